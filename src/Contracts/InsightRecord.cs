@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Qwen35Batch.Contracts;
+
+/// <summary>One stored insight with its provenance: a line of <c>--out</c> and of <c>export</c>.</summary>
+public sealed record InsightRecord
+{
+    /// <summary>The job's source as it was submitted.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The job's id.</summary>
+    public required Guid Job { get; init; }
+
+    /// <summary>The segment within the job.</summary>
+    public required SegmentReference Segment { get; init; }
+
+    /// <summary>The task and its version.</summary>
+    public required TaskReference Task { get; init; }
+
+    /// <summary>The insight: JSON that is valid against the task's schema.</summary>
+    public required JsonElement Insight { get; init; }
+
+    /// <summary>What the insight rests on.</summary>
+    public required IReadOnlyList<Citation> Citations { get; init; }
+
+    /// <summary>The model and its revision, such as <c>nano@1f3a9c0e</c>.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>What it took.</summary>
+    public required Usage Usage { get; init; }
+}

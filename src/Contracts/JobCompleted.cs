@@ -1,0 +1,23 @@
+namespace Qwen35Batch.Contracts;
+
+/// <summary>A job has ended with insights. Published at least once; <see cref="JobId"/> and <see cref="State"/> identify it.</summary>
+public sealed record JobCompleted
+{
+    /// <summary>The job.</summary>
+    public Guid JobId { get; init; }
+
+    /// <summary>The submitter's correlation id.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary><see cref="JobState.Completed"/> or <see cref="JobState.CompletedWithGaps"/>.</summary>
+    public JobState State { get; init; }
+
+    /// <summary>Segments that were planned.</summary>
+    public int Planned { get; init; }
+
+    /// <summary>Segments with a stored insight.</summary>
+    public int Done { get; init; }
+
+    /// <summary>The sum over the job's segments.</summary>
+    public Usage Usage { get; init; } = new();
+}

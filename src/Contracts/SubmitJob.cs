@@ -1,0 +1,32 @@
+namespace Qwen35Batch.Contracts;
+
+/// <summary>
+/// Asks for one media item to be analysed by one task. The only message that the worker accepts; it carries a reference to
+/// the media, never the media itself.
+/// </summary>
+public sealed record SubmitJob
+{
+    /// <summary>The job's id, chosen by the submitter; a version 7 UUID keeps the ledger's index compact. Never empty.</summary>
+    public Guid JobId { get; init; }
+
+    /// <summary>
+    /// Two submissions with the same key are the same job, without a time limit. When null, the key is derived from
+    /// <see cref="Source"/>, <see cref="Task"/> and <see cref="Options"/>. The same key with another payload is refused as a conflict.
+    /// </summary>
+    public string? DedupeKey { get; init; }
+
+    /// <summary>A local path, a <c>file:</c> URL below an allowed root, or an <c>https:</c> URL. At most 2,048 characters.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>The name of a task, or <c>auto</c> to choose by the kind of media.</summary>
+    public string Task { get; init; } = "auto";
+
+    /// <summary>Settings that differ from the task's own.</summary>
+    public JobOptions Options { get; init; } = new();
+
+    /// <summary>Higher runs first; 0 is normal. From -100 to 100.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Returned unchanged in every event about this job. At most 200 characters.</summary>
+    public string? CorrelationId { get; init; }
+}

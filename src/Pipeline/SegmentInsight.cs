@@ -1,0 +1,10 @@
+using System.Text.Json;
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Pipeline;
+
+/// <summary>A segment's stored insight.</summary>
+/// <param name="Segment">The segment.</param>
+/// <param name="Insight">Its insight.</param>
+/// <param name="Citations">What it rests on.</param>
+public sealed record SegmentInsight(SegmentReference Segment, JsonElement Insight, IReadOnlyList<Citation> Citations);

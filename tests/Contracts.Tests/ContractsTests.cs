@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Qwen35Batch.Contracts.Tests;
+
+public sealed class ContractsTests
+{
+    [Fact]
+    public void A_submission_survives_a_round_trip_through_json()
+    {
+        var sent = new SubmitJob
+        {
+            JobId = Guid.Parse("0199a1b2-0000-7000-8000-000000000001"),
+            Source = "/media/請求書.pdf",
+            Task = "document",
+            Options = new() { Language = "ja", MaxPages = 3 },
+            Priority = 5,
+            CorrelationId = "order-1",
+        };
+
+        var received = JsonSerializer.Deserialize<SubmitJob>(JsonSerializer.Serialize(sent));
+
+        Assert.Equal(sent, received);
+    }
+
+    [Fact]
+    public void Usages_add_up_field_by_field()
+    {
+        var one = new Usage { InputTokens = 1, CachedInputTokens = 2, OutputTokens = 3, Pictures = 4, ModelMilliseconds = 5 };
+
+        Assert.Equal(
+            new Usage { InputTokens = 2, CachedInputTokens = 4, OutputTokens = 6, Pictures = 8, ModelMilliseconds = 10 },
+            one + one);
+    }
+}
