@@ -1,0 +1,30 @@
+# The worker with the bundled model. Build from the repository's root:
+#   docker build -f docker/Worker.Dockerfile -t qwen35batch .
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+# Project files first: packages are restored again only when these change.
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/Contracts/*.csproj src/Contracts/
+COPY src/Inference/*.csproj src/Inference/
+COPY src/Pipeline/*.csproj src/Pipeline/
+COPY src/Persistence/*.csproj src/Persistence/
+COPY src/Worker/*.csproj src/Worker/
+RUN dotnet restore src/Worker
+COPY src/ src/
+COPY models/ models/
+RUN dotnet publish src/Worker -c Release -o /app --no-restore
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ffmpeg poppler-utils util-linux curl \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build /app ./
+RUN mkdir -p /data /media && chown -R app:app /data
+USER app
+ENV DOTNET_gcServer=0
+VOLUME ["/data"]
+EXPOSE 5080
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD curl -fsS http://127.0.0.1:5080/health/ready || exit 1
+ENTRYPOINT ["dotnet", "/app/qwen35batch.dll"]
+CMD ["serve", "--urls", "http://0.0.0.0:5080", "--data", "/data"]

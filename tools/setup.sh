@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Installs what is missing for running (no argument) or for testing (argument "tests"): apt on Debian and Ubuntu, brew on macOS.
+# Quick when nothing is missing. Elsewhere it names what is missing and stops.
+set -euo pipefail
+
+have() { command -v "$1" >/dev/null 2>&1; }
+postgres_here() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || have postgres; }
+rabbitmq_here() { [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || have rabbitmq-server || [ -x /opt/homebrew/sbin/rabbitmq-server ]; }
+browser_here() { have chromium || have google-chrome || [ -d '/Applications/Google Chrome.app' ]; }
+
+missing=()
+have ffmpeg && have ffprobe || missing+=(ffmpeg)
+have pdftoppm && have pdftotext && have pdfinfo || missing+=(poppler)
+if [ "${1:-}" = tests ]; then
+  postgres_here || missing+=(postgresql)
+  rabbitmq_here || missing+=(rabbitmq)
+  browser_here || missing+=(chromium)
+fi
+
+apt_package() { case $1 in poppler) echo poppler-utils;; rabbitmq) echo rabbitmq-server;; *) echo "$1";; esac; }
+brew_package() { case $1 in postgresql) echo postgresql@17;; chromium) echo --cask google-chrome;; *) echo "$1";; esac; }
+
+if [ ${#missing[@]} -gt 0 ]; then
+  if have apt-get; then
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+      have sudo || { echo "Missing: ${missing[*]}. Install them as root: apt-get install $(for m in "${missing[@]}"; do apt_package "$m"; done | xargs)" >&2; exit 1; }
+      as_root=(sudo)
+    fi
+    echo "Installing ${missing[*]} with apt-get ..."
+    # The tests start servers of their own: the packages' services need not be started.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+      printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+      "${as_root[@]}" chmod +x $policy
+      trap '"${as_root[@]}" rm -f $policy' EXIT
+    fi
+    log=$(mktemp)
+    packages=$(for m in "${missing[@]}"; do apt_package "$m"; done | xargs)
+    # shellcheck disable=SC2086
+    "${as_root[@]}" apt-get update -q >"$log" 2>&1 &&
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages >>"$log" 2>&1 ||
+      { tail -n 20 "$log" >&2; echo "apt-get could not install: $packages" >&2; exit 1; }
+    rm -f "$log"
+  elif have brew; then
+    for m in "${missing[@]}"; do
+      # shellcheck disable=SC2046
+      brew install $(brew_package "$m")
+    done
+  else
+    echo "Missing: ${missing[*]}. Install them with your system's package manager, then run this again." >&2
+    exit 1
+  fi
+fi
+
+if ! have dotnet || ! dotnet --list-sdks | grep -q '^10\.'; then
+  echo "Missing: the .NET 10 SDK. Install it from https://dotnet.microsoft.com/download/dotnet/10.0, then run this again." >&2
+  exit 1
+fi
