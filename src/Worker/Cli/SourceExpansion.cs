@@ -1,0 +1,50 @@
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace Qwen35Batch.Worker.Cli;
+
+/// <summary>Turns what a person typed (files, folders, globs, https URLs) into sources, sorted and each once.</summary>
+internal static class SourceExpansion
+{
+    private static readonly char[] Wildcards = ['*', '?', '[', '{'];
+
+    /// <returns>Absolute paths and URLs.</returns>
+    /// <exception cref="CommandException">An argument stands for nothing.</exception>
+    public static IReadOnlyList<string> Expand(IReadOnlyList<string> arguments)
+    {
+        var sources = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var argument in arguments)
+        {
+            var found = ExpandOne(argument);
+            if (found.Count == 0) throw new CommandException($"'{argument}' matches no file.");
+            sources.UnionWith(found);
+        }
+
+        return [.. sources];
+    }
+
+    /// <summary>Files below a folder that match the globs, sorted; hidden files and folders are passed over.</summary>
+    public static IReadOnlyList<string> Match(string folder, IEnumerable<string> globs)
+    {
+        var matcher = new Matcher(StringComparison.Ordinal);
+        matcher.AddIncludePatterns(globs);
+        matcher.AddExcludePatterns(["**/.*", "**/.*/**"]);
+        return [.. matcher.GetResultsInFullPath(folder).Order(StringComparer.Ordinal)];
+    }
+
+    private static IReadOnlyList<string> ExpandOne(string argument)
+    {
+        if (argument.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || argument.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
+            return [argument];
+        // A name that exists is itself, even with brackets in it.
+        if (File.Exists(argument)) return [Path.GetFullPath(argument)];
+        if (Directory.Exists(argument)) return Match(Path.GetFullPath(argument), ["**/*"]);
+        if (argument.IndexOfAny(Wildcards) < 0) throw new CommandException($"'{argument}' does not exist.");
+
+        var full = Path.GetFullPath(argument);
+        var root = Path.GetPathRoot(full)!;
+        var parts = full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        var literal = parts.TakeWhile(part => part.IndexOfAny(Wildcards) < 0).ToArray();
+        var folder = Path.Combine([root, .. literal]);
+        return Directory.Exists(folder) ? Match(folder, [string.Join('/', parts.Skip(literal.Length))]) : [];
+    }
+}
