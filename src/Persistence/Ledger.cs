@@ -6,7 +6,7 @@ namespace Qwen35Batch.Persistence;
 /// Everything that is stored. One method is one operation and one commit; every method may be repeated without harm. Leases run on the
 /// database's clock. The same behaviour on SQLite and PostgreSQL.
 /// </summary>
-public sealed class Ledger
+public sealed partial class Ledger
 {
     /// <summary>Inserts a job unless its dedupe key is there already.</summary>
     public Task<SubmitOutcome> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken) => throw new NotImplementedException();

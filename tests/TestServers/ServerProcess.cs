@@ -95,15 +95,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     // The output goes to a file: a pipe would keep the caller of the tests waiting for the server's end. Ctrl-C reaches the whole process
-    // group and must not end the shell before it has stopped the server.
+    // group and must not end the shell before it has stopped the server. A server that is still starting may not be stoppable yet: repeat.
     private const string Shell = """
         exec >"$folder/server.log" 2>&1
         trap : HUP INT TERM
         @script@
         { run; touch "$folder/ended"; } &
         cat >/dev/null
-        stop
-        wait
+        until [ -e "$folder/ended" ]; do stop; sleep 0.1; done
         cd / && rm -rf "$folder"
         """;
 }

@@ -1,0 +1,28 @@
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Persistence.Reading;
+
+/// <summary>Which jobs. A null matches all; several conditions must all hold.</summary>
+public sealed record JobFilter
+{
+    /// <summary>Every job.</summary>
+    public static JobFilter All { get; } = new();
+
+    /// <summary>These jobs.</summary>
+    public IReadOnlyCollection<Guid>? JobIds { get; init; }
+
+    /// <summary>Jobs in one of these states.</summary>
+    public IReadOnlyCollection<JobState>? States { get; init; }
+
+    /// <summary>Jobs of this task, as submitted or as <c>auto</c> was resolved.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Jobs whose source contains this text; upper and lower case are the same for ASCII letters.</summary>
+    public string? SourceContains { get; init; }
+
+    /// <summary>Jobs with this correlation id.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Jobs of this corpus run.</summary>
+    public long? CorpusRunId { get; init; }
+}

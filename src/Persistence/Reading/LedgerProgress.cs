@@ -1,0 +1,22 @@
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Persistence.Reading;
+
+/// <summary>How far a set of jobs has come.</summary>
+public sealed record LedgerProgress
+{
+    /// <summary>Jobs by state; every state is there.</summary>
+    public required IReadOnlyDictionary<JobState, long> Jobs { get; init; }
+
+    /// <summary>Segments of the jobs that have been planned.</summary>
+    public required SegmentCounts Segments { get; init; }
+
+    /// <summary>What they took so far.</summary>
+    public required Usage Usage { get; init; }
+
+    /// <summary>Jobs that have ended.</summary>
+    public long Ended => Jobs.Where(entry => entry.Key >= JobState.Completed).Sum(entry => entry.Value);
+
+    /// <summary>True when every job has ended.</summary>
+    public bool AllEnded => Ended == Jobs.Values.Sum();
+}
