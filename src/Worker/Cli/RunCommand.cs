@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Intake;
+using Spectre.Console;
+
+namespace Qwen35Batch.Worker.Cli;
+
+/// <summary><c>run</c>: analyses files in this process, without a broker or a server, and resumes where an earlier run stopped.</summary>
+internal static class RunCommand
+{
+    /// <summary>Some jobs did not complete.</summary>
+    public const int Incomplete = 2;
+
+    /// <summary>Stopped by the user, as shells report it.</summary>
+    public const int Stopped = 130;
+
+    public static Command Create()
+    {
+        var sources = new Argument<string[]>("sources") { Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<FileInfo?>("--out") { Description = "Write the insights to this file, one JSON object a line.", HelpName = "file" };
+        var job = new JobArguments();
+        var host = new HostArguments();
+        var command = new Command("run", "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.") { sources, output };
+        job.AddTo(command);
+        host.AddTo(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var request = new RunRequest(
+                SourceExpansion.Expand(result.GetValue(sources)!),
+                job.Task(result),
+                job.Options(result),
+                job.Priority(result),
+                result.GetValue(output)?.FullName);
+            var settings = host.Read(result);
+            using var folder = DataFolderLock.Take(settings);
+            using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
+            await worker.StartAsync(cancellationToken);
+            try
+            {
+                await worker.Services.GetRequiredService<Ledger>().EndAllLeasesAsync(cancellationToken);
+                var stop = worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+                return await worker.Services.GetRequiredService<BatchRun>().ExecuteAsync(request, stop);
+            }
+            finally
+            {
+                // Work in flight is finished or given back; a second signal cuts that short.
+                await worker.StopAsync(CancellationToken.None);
+            }
+        });
+        return command;
+    }
+
+    private static void AddServices(IServiceCollection services) => services
+        .AddSingleton(AnsiConsole.Console)
+        .AddSingleton<AnalysisIdentity>()
+        .AddSingleton<RunView>()
+        .AddSingleton<BatchRun>();
+}
