@@ -1,0 +1,23 @@
+namespace Qwen35Batch.Inference.Batching;
+
+/// <summary>What one step of the engine may do.</summary>
+internal sealed record BatchLimits
+{
+    /// <summary>Sequences that hold state at the same time.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Tokens of one sequence, prompt and answer together.</summary>
+    public required int SequenceTokens { get; init; }
+
+    /// <summary>Tokens that are fed outside the decode run in one step: prompts and forced runs of a grammar.</summary>
+    public required int PrefillTokens { get; init; }
+
+    /// <summary>Patches that the vision tower encodes in one step. A larger picture or clip is encoded alone.</summary>
+    public required int VisionPatches { get; init; }
+
+    /// <summary>
+    /// The shortest run of known tokens of a running answer that is worth a run of its own; shorter runs go through the decode run
+    /// token by token, where the neighbours pay most of the cost.
+    /// </summary>
+    public int ForcedRun { get; init; } = 4;
+}

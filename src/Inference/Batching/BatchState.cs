@@ -1,0 +1,20 @@
+namespace Qwen35Batch.Inference.Batching;
+
+/// <summary>What the policy decides from.</summary>
+internal sealed record BatchState
+{
+    /// <summary>Requests without a slot, in order of arrival.</summary>
+    public required IReadOnlyList<Sequence> Waiting { get; init; }
+
+    /// <summary>Who holds which slot.</summary>
+    public required IReadOnlyList<Sequence?> Slots { get; init; }
+
+    /// <summary>The time that deadlines are compared with.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether the state after a prompt's prefix is at hand.</summary>
+    public required Predicate<TokenPrefix> IsPrefixKnown { get; init; }
+
+    /// <summary>Whether the embeddings of a picture or clip are at hand, by content hash.</summary>
+    public required Predicate<string> IsEncoded { get; init; }
+}

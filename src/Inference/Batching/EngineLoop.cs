@@ -1,0 +1,231 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Tokenization;
+
+namespace Qwen35Batch.Inference.Batching;
+
+/// <summary>
+/// The engine's own thread and the door to it. Callers hand over requests and wait for their own; the thread owns everything else, so
+/// nothing in it is locked. It owns the model, too: both sessions are disposed when it ends.
+/// </summary>
+internal sealed partial class EngineLoop : IAsyncDisposable
+{
+    // Used by callers.
+    private readonly TokenVocabulary _vocabulary;
+    private readonly BatchLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _places;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Used by both sides.
+    private readonly EngineMetrics _metrics;
+    private readonly Channel<Sequence> _intake;
+    private readonly AutoResetEvent _wake = new(false);
+    private volatile bool _isAborted;
+    private volatile Exception? _fault;
+
+    // Used by the thread only.
+    private readonly ISequenceModel _model;
+    private readonly IVisionEncoder _vision;
+    private readonly WaitingLine _line = new();
+    private readonly MediaEmbeddings _embeddings;
+    private readonly PrefixSnapshots _prefixes;
+    private readonly StepRunner _runner;
+
+    public EngineLoop(ISequenceModel model, IVisionEncoder vision, TokenVocabulary vocabulary, EngineLoopSettings settings, TimeProvider time, ILogger<EngineLoop> logger)
+    {
+        if (vocabulary.Size != model.VocabularySize)
+        {
+            throw new ArgumentException($"The tokenizer's vocabulary has {vocabulary.Size} entries, the model's logits {model.VocabularySize}.", nameof(vocabulary));
+        }
+
+        _vocabulary = vocabulary;
+        _limits = settings.Limits;
+        _time = time;
+        _logger = logger;
+        _model = model;
+        _vision = vision;
+        _places = new SemaphoreSlim(settings.QueueCapacity);
+        _intake = Channel.CreateBounded<Sequence>(new BoundedChannelOptions(settings.QueueCapacity) { SingleReader = true });
+        _metrics = new EngineMetrics(_limits.Slots, time);
+        var times = new StepTimes(time);
+        _embeddings = new MediaEmbeddings(vision, settings.EmbeddingCacheBytes, _metrics, times, logger);
+        _prefixes = new PrefixSnapshots(model, settings.PrefixCacheBytes, _metrics, times, logger);
+        var decode = new DecodeRun(model, vocabulary, _limits, _metrics, times, logger);
+        _runner = new StepRunner(model, _line, _embeddings, _prefixes, decode, _limits, _metrics, times, time, LeaveQueue);
+        new Thread(Run) { IsBackground = true, Name = "Qwen35Batch engine" }.Start();
+    }
+
+    public EngineStatistics Statistics => _metrics.Snapshot();
+
+    /// <summary>Runs a request. When as many requests wait as the queue holds, this one waits before it is prepared.</summary>
+    /// <param name="prepare">Makes the request, on a thread of the pool: decoding pictures takes time.</param>
+    /// <param name="cancellationToken">Gives the request up; its slot is free in the next step.</param>
+    /// <exception cref="RequestRefusedException">The request can never run here; the message has the numbers.</exception>
+    /// <exception cref="EngineStoppedException">The engine stops.</exception>
+    public async Task<Generation> RunAsync(Func<CancellationToken, EngineRequest> prepare, CancellationToken cancellationToken)
+    {
+        await EnterQueueAsync(cancellationToken);
+        Sequence sequence;
+        try
+        {
+            sequence = await Task.Run(() => Enqueue(prepare(cancellationToken), cancellationToken), cancellationToken);
+        }
+        catch
+        {
+            LeaveQueue();
+            throw;
+        }
+
+        return await sequence.Completion;
+    }
+
+    /// <summary>
+    /// Takes no more requests, and finishes those that it has; when <paramref name="cancellationToken"/> is cancelled, they fail with an
+    /// <see cref="EngineStoppedException"/> instead. Then the snapshots, the vision tower and the model are disposed, in this order.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await using var hurry = cancellationToken.Register(() =>
+        {
+            _isAborted = true;
+            _wake.Set();
+        });
+        _intake.Writer.TryComplete();
+        _wake.Set();
+        await _stopping.CancelAsync();
+        await _ended.Task;
+    }
+
+    /// <summary>Stops at once. The signals stay usable, since late callers may still touch them.</summary>
+    public ValueTask DisposeAsync() => new(StopAsync(new CancellationToken(canceled: true)));
+
+    private async Task EnterQueueAsync(CancellationToken cancellationToken)
+    {
+        _metrics.Arrived();
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            await _places.WaitAsync(either.Token);
+        }
+        catch (Exception error)
+        {
+            _metrics.LeftQueue();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw error is OperationCanceledException or ObjectDisposedException ? Stopped() : error;
+        }
+    }
+
+    private void LeaveQueue()
+    {
+        _metrics.LeftQueue();
+        _places.Release();
+    }
+
+    private Sequence Enqueue(EngineRequest request, CancellationToken cancellationToken)
+    {
+        var prompt = request.Prompt.TokenIds.Length;
+        if (BatchPolicy.Refuse(prompt, request.MaxOutputTokens, request.Grammar?.ShortestCompletion ?? 0, _limits) is { } refusal)
+        {
+            throw new RequestRefusedException(refusal);
+        }
+
+        var sequence = new Sequence(request, request.MaxOutputTokens ?? _limits.SequenceTokens - prompt, _vocabulary, _time.GetTimestamp());
+        if (sequence.Answer.Cause is not null)
+        {
+            // The grammar leaves no choice at all: there is nothing to ask the model.
+            sequence.Finish(_time);
+            LeaveQueue();
+            return sequence;
+        }
+
+        sequence.CancelWith(() => _wake.Set(), cancellationToken);
+        if (!_intake.Writer.TryWrite(sequence))
+        {
+            throw Stopped();
+        }
+
+        _wake.Set();
+        return sequence;
+    }
+
+    private EngineStoppedException Stopped() => _fault is { } fault
+        ? new EngineStoppedException($"The engine broke down and takes no more requests: {fault.Message}", fault)
+        : new EngineStoppedException();
+
+    private void Run()
+    {
+        try
+        {
+            RunSteps();
+        }
+        catch (Exception error)
+        {
+            // A defect of the engine itself: nothing is left hanging, and nothing new is taken.
+            _fault = error;
+            Log.BrokeDown(_logger, error);
+        }
+
+        try
+        {
+            End();
+            _ended.SetResult();
+        }
+        catch (Exception error)
+        {
+            _ended.SetException(error);
+        }
+    }
+
+    private void End()
+    {
+        _intake.Writer.TryComplete();
+        TakeIn();
+        _runner.FailAll(Stopped);
+        _prefixes.Dispose();
+        _embeddings.Clear();
+        _vision.Dispose();
+        _model.Dispose();
+        _metrics.Dispose();
+    }
+
+    private void RunSteps()
+    {
+        var state = new BatchState { Waiting = _line.Sequences, Slots = _runner.Slots, Now = default, IsPrefixKnown = _prefixes.IsKnown, IsEncoded = _embeddings.IsEncoded };
+        while (!_isAborted)
+        {
+            TakeIn();
+            if (_line.Sequences.Count > 0 || _runner.Running > 0)
+            {
+                _runner.Run(BatchPolicy.Next(state with { Now = _time.GetUtcNow() }, _limits));
+            }
+            else if (_intake.Reader.Completion.IsCompleted)
+            {
+                return;
+            }
+            else
+            {
+                _metrics.IdleStarted();
+                _wake.WaitOne();
+                _metrics.IdleEnded();
+            }
+        }
+    }
+
+    private void TakeIn()
+    {
+        while (_intake.Reader.TryRead(out var sequence))
+        {
+            _line.Add(sequence);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2131, LogLevel.Critical, "The engine broke down; all its requests fail.")]
+        public static partial void BrokeDown(ILogger logger, Exception error);
+    }
+}

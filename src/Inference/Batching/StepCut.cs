@@ -1,0 +1,17 @@
+namespace Qwen35Batch.Inference.Batching;
+
+/// <summary>Why a step took no more of the waiting work.</summary>
+internal enum StepCut
+{
+    /// <summary>Nothing was left to take.</summary>
+    None,
+
+    /// <summary>Every slot is taken.</summary>
+    Slots,
+
+    /// <summary>The step's tokens are spent.</summary>
+    PrefillTokens,
+
+    /// <summary>The step's patches are spent, and what waits has pictures.</summary>
+    VisionPatches,
+}
