@@ -34,4 +34,7 @@ public sealed record MediaDescription
 
     /// <summary>True when there is a sound stream.</summary>
     public bool HasAudio { get; init; }
+
+    /// <summary>True for a video of high dynamic range (PQ or HLG), which is tone-mapped before a picture of it is sent.</summary>
+    public bool IsHighDynamicRange { get; init; }
 }

@@ -1,0 +1,234 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Pipeline.Acquire;
+
+/// <summary>
+/// Copies of sources by their content: <c>media/ab/abcd…</c> below the data folder, named by SHA-256, each stored once. No tool
+/// ever sees a source itself, so nothing a source's name or place says can reach a tool.
+/// </summary>
+internal sealed partial class MediaStore(
+    IOptions<AcquireOptions> options,
+    LocalSource local,
+    WebSource web,
+    ILogger<MediaStore> logger)
+{
+    private const int BlockSize = 1 << 17;
+    private readonly AcquireOptions _options = options.Value;
+
+    private string MediaFolder => Path.Combine(Path.GetFullPath(_options.DataFolder), "media");
+
+    private string TemporaryFolder => Path.Combine(Path.GetFullPath(_options.DataFolder), "tmp");
+
+    /// <summary>Copies a source into the store and finds out what it is.</summary>
+    /// <param name="source">A local path, a <c>file:</c> URL or an <c>https:</c> URL.</param>
+    /// <param name="cancellationToken">Stops the copy; nothing is left behind.</param>
+    /// <exception cref="MediaRejectedException">The source can never be read.</exception>
+    /// <exception cref="ResourceUnavailableException">Disk, network or server are missing for now.</exception>
+    public async Task<StoredMedia> AcquireAsync(string source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        await using var opened = await OpenAsync(source, cancellationToken).ConfigureAwait(false);
+        var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
+        try
+        {
+            var (sha256, length) = await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
+            if (length == 0)
+                throw new MediaRejectedException(RejectionReason.Empty, $"'{opened.Name}' is empty (0 bytes); check how it was written.");
+            var sniffed = await MediaSniffer.SniffAsync(temporary, opened, cancellationToken).ConfigureAwait(false);
+            var path = PathOf(sha256);
+            Keep(temporary, path, length, opened.Name);
+            return new()
+            {
+                Source = opened.Name,
+                Sha256 = sha256,
+                Path = path,
+                LengthBytes = length,
+                Kind = sniffed.Kind,
+                MediaType = sniffed.MediaType,
+            };
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Where the content with this hash is kept.</summary>
+    public string PathOf(string sha256)
+    {
+        if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower))
+            throw new ArgumentException($"'{sha256}' is not a SHA-256 in lower-case hexadecimal.", nameof(sha256));
+        return Path.Combine(MediaFolder, sha256[..2], sha256);
+    }
+
+    /// <summary>Where the content with this hash is kept, checked to be there.</summary>
+    /// <exception cref="ResourceUnavailableException">It is not there.</exception>
+    public string RequirePathOf(string sha256)
+    {
+        var path = PathOf(sha256);
+        return File.Exists(path)
+            ? path
+            : throw new ResourceUnavailableException(
+                $"The media store has no file '{path}'. Workers that share a ledger must share the data folder; if the file was deleted, submit the source again.",
+                TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Removes what an earlier process left unfinished. Files that a living process holds open are kept.</summary>
+    public void SweepTemporaryFiles()
+    {
+        if (!Directory.Exists(TemporaryFolder))
+            return;
+        foreach (var path in Directory.EnumerateFiles(TemporaryFolder))
+        {
+            try
+            {
+                // A file that is being written is locked by its writer, in whatever process that is.
+                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                }
+
+                File.Delete(path);
+            }
+            catch (IOException exception)
+            {
+                Log.TemporaryFileKept(logger, path, exception);
+            }
+        }
+    }
+
+    private async Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken)
+    {
+        var scheme = SourceAddress.Scheme(source);
+        return scheme switch
+        {
+            null or "file" => local.Open(source),
+            "https" or "http" => await web.OpenAsync(source, cancellationToken).ConfigureAwait(false),
+            _ => throw new MediaRejectedException(
+                RejectionReason.SourceForbidden,
+                $"'{SourceAddress.Display(source)}' is a {scheme}: address; use a local path, a file: URL or an https: URL."),
+        };
+    }
+
+    private async Task<(string Sha256, long Length)> CopyAsync(OpenedSource opened, string path, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            var length = 0L;
+            await using var target = CreateTemporary(path);
+            int read;
+            while ((read = await ReadAsync(opened, block, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                length += read;
+                if (length > _options.MaxBytes)
+                {
+                    throw new MediaRejectedException(
+                        RejectionReason.TooLarge,
+                        $"'{opened.Name}' is larger than {_options.MaxBytes:N0} bytes; raise Acquire:MaxBytes or submit a smaller file.");
+                }
+
+                hash.AppendData(block, 0, read);
+                await WriteAsync(() => target.WriteAsync(block.AsMemory(0, read), cancellationToken)).ConfigureAwait(false);
+            }
+
+            await WriteAsync(() =>
+            {
+                target.Flush(flushToDisk: true);
+                return ValueTask.CompletedTask;
+            }).ConfigureAwait(false);
+            return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(OpenedSource opened, byte[] block, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await opened.Content.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw new ResourceUnavailableException(
+                $"Reading '{opened.Name}' broke off: {exception.Message}", TimeSpan.FromMinutes(1), cause: exception);
+        }
+    }
+
+    private FileStream CreateTemporary(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(TemporaryFolder);
+            return new(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                BufferSize = 0,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+            });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(exception);
+        }
+    }
+
+    private async ValueTask WriteAsync(Func<ValueTask> write)
+    {
+        try
+        {
+            await write().ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw Unwritable(exception);
+        }
+    }
+
+    private void Keep(string temporary, string path, long length, string name)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true } kept && kept.Length == length)
+            {
+                Log.AlreadyStored(logger, name, path);
+                return;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(temporary, path, overwrite: true);
+            Log.Stored(logger, name, path, length);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(exception);
+        }
+    }
+
+    private ResourceUnavailableException Unwritable(Exception cause) => new(
+        $"The data folder '{Path.GetFullPath(_options.DataFolder)}' cannot be written: {cause.Message} Free some space or check its permissions.",
+        TimeSpan.FromMinutes(1),
+        countsAsAttempt: false,
+        cause);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stored {Source} as {Path} ({Length} bytes)")]
+        public static partial void Stored(ILogger logger, string source, string path, long length);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} is already stored as {Path}")]
+        public static partial void AlreadyStored(ILogger logger, string source, string path);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "Kept the unfinished file {Path}: it is in use")]
+        public static partial void TemporaryFileKept(ILogger logger, string path, Exception exception);
+    }
+}

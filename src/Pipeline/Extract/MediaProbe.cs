@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Moving;
+
+namespace Qwen35Batch.Pipeline.Extract;
+
+/// <summary>Finds out what a stored media item holds, without decoding it.</summary>
+internal sealed class MediaProbe(
+    IOptions<AcquireOptions> acquire,
+    StreamProbe streams,
+    PdfReader pdf,
+    DocumentReader documents)
+{
+    /// <summary>Describes a stored media item.</summary>
+    /// <exception cref="MediaRejectedException">It is damaged, encrypted, empty or too large.</exception>
+    /// <exception cref="ResourceUnavailableException">A tool is missing.</exception>
+    public async Task<MediaDescription> DescribeAsync(StoredMedia media, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(media);
+        var description = new MediaDescription
+        {
+            Sha256 = media.Sha256,
+            Kind = media.Kind,
+            MediaType = media.MediaType,
+            LengthBytes = media.LengthBytes,
+        };
+        switch (media.Kind)
+        {
+            case MediaKind.Image:
+                var (width, height) = await Task.Run(
+                    () => PictureDecoder.ReadSize(media.Path, acquire.Value.MaxPixels, $"'{media.Source}'"), cancellationToken).ConfigureAwait(false);
+                return description with { Width = width, Height = height };
+            case MediaKind.Video or MediaKind.Audio:
+                return await streams.DescribeAsync(media, description, cancellationToken).ConfigureAwait(false);
+            case MediaKind.Pdf:
+                return description with { PageCount = await pdf.CountPagesAsync(media, cancellationToken).ConfigureAwait(false) };
+            default:
+                var text = await documents.ReadAsync(media.Path, media.MediaType, $"'{media.Source}'", cancellationToken).ConfigureAwait(false);
+                return description with { CharacterCount = text.Text.Length };
+        }
+    }
+}

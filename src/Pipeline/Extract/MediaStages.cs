@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Moving;
+using Qwen35Batch.Pipeline.Extract.Tools;
+
+namespace Qwen35Batch.Pipeline.Extract;
+
+/// <summary>Registers Acquire and Extract.</summary>
+internal static class MediaStages
+{
+    /// <summary>
+    /// Adds <see cref="MediaStore"/>, <see cref="MediaProbe"/>, <see cref="SegmentExtractor"/> and <see cref="ToolCheck"/>, with
+    /// their options from the sections <c>Acquire</c> and <c>Extract</c>, checked at start.
+    /// </summary>
+    public static IServiceCollection AddMediaStages(this IServiceCollection services)
+    {
+        services.AddOptions<AcquireOptions>().BindConfiguration("Acquire").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ExtractOptions>().BindConfiguration("Extract").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<LocalSource>();
+        services.AddSingleton<WebSource>();
+        services.AddSingleton<MediaStore>();
+        services.AddSingleton<ToolRunner>();
+        services.AddSingleton<ToolCheck>();
+        services.AddSingleton<StreamProbe>();
+        services.AddSingleton<ToneMapping>();
+        services.AddSingleton<ClipReader>();
+        services.AddSingleton<SoundReader>();
+        services.AddSingleton<PdfReader>();
+        services.AddSingleton<OfficeReader>();
+        services.AddSingleton<DocumentReader>();
+        services.AddSingleton<MediaProbe>();
+        services.AddSingleton<SegmentExtractor>();
+        return services;
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Moving;
+
+namespace Qwen35Batch.Pipeline.Extract;
+
+/// <summary>Takes one segment out of a stored media item, ready to be put into a message.</summary>
+internal sealed class SegmentExtractor(
+    MediaStore store,
+    IOptions<AcquireOptions> acquire,
+    ClipReader clips,
+    SoundReader sounds,
+    PdfReader pdf,
+    DocumentReader documents)
+{
+    /// <summary>Extracts a segment. What it cannot get completely, it says in <see cref="ExtractedSegment.Note"/>.</summary>
+    /// <param name="media">The media item.</param>
+    /// <param name="segment">One of its segments as <see cref="SegmentPlanner"/> made it; not the synthesis.</param>
+    /// <param name="settings">The task's settings: the same as for the plan.</param>
+    /// <param name="options">What the submitter changed: the same as for the plan.</param>
+    /// <param name="wave">Whether the sound itself is wanted, for a transcription.</param>
+    /// <param name="cancellationToken">Stops the tools.</param>
+    /// <exception cref="MediaRejectedException">The segment can never be read; the detail names the segment, not the source.</exception>
+    /// <exception cref="ResourceUnavailableException">The stored file or a tool is missing.</exception>
+    public async Task<ExtractedSegment> ExtractAsync(
+        MediaDescription media,
+        SegmentReference segment,
+        MediaSettings settings,
+        JobOptions options,
+        WaveOutput wave,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(media);
+        ArgumentNullException.ThrowIfNull(segment);
+        var path = store.RequirePathOf(media.Sha256);
+        return segment.Kind switch
+        {
+            SegmentKind.Image => await PictureAsync(path, settings, cancellationToken).ConfigureAwait(false),
+            SegmentKind.Page => await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
+            SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
+            SegmentKind.AudioSpan => await sounds.ReadAsync(path, Span(segment), wave, cancellationToken).ConfigureAwait(false),
+            SegmentKind.TextPart => await documents.ReadPartAsync(path, media, segment.Number, settings, cancellationToken).ConfigureAwait(false),
+            _ => throw new ArgumentException($"A {segment.Kind} segment has no media of its own.", nameof(segment)),
+        };
+    }
+
+    private async Task<ExtractedSegment> PictureAsync(string path, MediaSettings settings, CancellationToken cancellationToken)
+    {
+        var (picture, note) = await Task.Run(
+            () => PictureDecoder.Decode(path, acquire.Value.MaxPixels, settings.MaxPicturePixels, "The picture"), cancellationToken).ConfigureAwait(false);
+        return new() { Pictures = [picture], Note = note };
+    }
+
+    private async Task<ExtractedSegment> ClipAsync(
+        string path,
+        MediaDescription media,
+        SegmentReference segment,
+        MediaSettings settings,
+        JobOptions options,
+        WaveOutput wave,
+        CancellationToken cancellationToken)
+    {
+        var span = Span(segment);
+        var fps = SegmentPlanner.FramesPerSecond(settings, options);
+        var pictures = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
+        if (!media.HasAudio)
+            return pictures;
+        var sound = await sounds.ReadAsync(path, span, wave, cancellationToken).ConfigureAwait(false);
+        return pictures with
+        {
+            Audio = sound.Audio,
+            AudioWave = sound.AudioWave,
+            Note = pictures.Note is null ? sound.Note : sound.Note is null ? pictures.Note : $"{pictures.Note} {sound.Note}",
+        };
+    }
+
+    private static TimeSpanSeconds Span(SegmentReference segment) => new(segment.StartSeconds!.Value, segment.EndSeconds!.Value);
+}
