@@ -1,10 +1,15 @@
+using System.Security.Cryptography;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion;
 
 namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>A converted model: text.onnx, vision.onnx, embedding.onnx and the files that came with the checkpoint.</summary>
 public sealed class ModelFolder
 {
+    private static readonly string[] Required =
+        [GraphNames.TextFile, GraphNames.VisionFile, GraphNames.EmbeddingFile, ModelConfig.FileName, "tokenizer.json"];
+
     private ModelFolder(string path, ModelConfig config, string name, string revision)
     {
         FolderPath = path;
@@ -26,14 +31,56 @@ public sealed class ModelFolder
 
     internal ModelConfig Config { get; }
 
+    /// <summary>Whether a folder looks like a converted model; <see cref="Open"/> says what is wrong with one that does.</summary>
+    public static bool IsModelFolder(string path) =>
+        File.Exists(Path.Combine(path, ModelManifest.FileName)) || File.Exists(Path.Combine(path, GraphNames.TextFile));
+
     /// <summary>Opens and checks a model folder. The graphs are loaded later.</summary>
     /// <exception cref="ModelFormatException">The folder or one of its files is missing or not usable.</exception>
-    public static ModelFolder Open(string path) =>
-        new(path, ModelConfig.Read(path), Path.GetFileName(Path.GetFullPath(path)), "");
+    public static ModelFolder Open(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (!Directory.Exists(path))
+        {
+            throw new ModelFormatException($"The model folder {path} does not exist. Convert a checkpoint to it: qwen35batch model convert <checkpoint> {path}");
+        }
+
+        if (!IsModelFolder(path) && Directory.EnumerateFiles(path, "*.safetensors").Any())
+        {
+            throw new ModelFormatException($"{path} is a checkpoint, not a model folder. Convert it first: qwen35batch model convert {path} <model folder>");
+        }
+
+        foreach (var file in Required.Where(file => !File.Exists(Path.Combine(path, file))))
+        {
+            throw new ModelFormatException($"The model folder {path} lacks {file}. Convert the checkpoint again.");
+        }
+
+        var config = ModelConfig.Read(path);
+        return ModelManifest.Read(path) is { } manifest
+            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}")
+            : new ModelFolder(path, config, Path.GetFileName(path), HashGraph(path));
+    }
 
     /// <summary>Loads the decoder. Takes seconds, and the memory of the weights and of the slots.</summary>
-    internal ISequenceModel CreateSequenceModel(SequenceModelOptions options) => throw new NotSupportedException();
+    /// <exception cref="ModelFormatException">A graph cannot be loaded.</exception>
+    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
+    internal ISequenceModel CreateSequenceModel(SequenceModelOptions options) => new Qwen35Model(FolderPath, Config, options);
 
     /// <summary>Loads the vision tower.</summary>
-    internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options) => throw new NotSupportedException();
+    /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
+    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
+    internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options) => new OnnxVisionEncoder(FolderPath, Config, options);
+
+    /// <summary>The revision of a folder that another tool exported: its graph and the sizes of its weights.</summary>
+    private static string HashGraph(string path)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(File.ReadAllBytes(Path.Combine(path, GraphNames.TextFile)));
+        foreach (var file in new DirectoryInfo(path).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{file.Name} {file.Length}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
+    }
 }

@@ -1,0 +1,8 @@
+namespace Qwen35Batch.Inference.Conversion;
+
+/// <summary>Of which operators a converted model is made.</summary>
+public enum GraphKind
+{
+    /// <summary>ONNX Runtime's contrib operators: the fastest, where the execution provider has them.</summary>
+    Fused,
+}

@@ -1,0 +1,104 @@
+using System.Reflection;
+using Qwen35Batch.Inference.Checkpoints;
+
+namespace Qwen35Batch.Inference.Conversion;
+
+/// <summary>Converts a Hugging Face checkpoint of Qwen3.5 to a model folder.</summary>
+public static class ModelConverter
+{
+    /// <summary>
+    /// Writes the model folder. It appears only when it is complete, in place of an older one; interrupting a conversion leaves
+    /// nothing behind that looks like a model.
+    /// </summary>
+    /// <param name="checkpointFolder">config.json, tokenizer.json and safetensors files.</param>
+    /// <param name="modelFolder">New, empty, or a model folder to be replaced.</param>
+    /// <param name="options">Precision and operators.</param>
+    /// <param name="progress">Told about every thousandth of the work.</param>
+    /// <param name="cancellationToken">Stops the conversion and removes what it wrote.</param>
+    /// <exception cref="ModelFormatException">The checkpoint cannot be used, or the target holds something else.</exception>
+    public static Task ConvertAsync(
+        string checkpointFolder,
+        string modelFolder,
+        ConversionOptions options,
+        IProgress<ConversionProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Task.Run(() => Convert(checkpointFolder, modelFolder, options, progress, cancellationToken), cancellationToken);
+
+    private static void Convert(
+        string checkpointFolder, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    {
+        CheckTarget(modelFolder);
+        using var checkpoint = Checkpoint.Open(checkpointFolder);
+        ProcessorFiles.Check(checkpointFolder);
+        checkpoint.CheckComplete();
+
+        using var partial = PartialFolder.Create(modelFolder);
+        var meter = new Meter(checkpoint, progress);
+        var table = WriteGraph(GraphNames.EmbeddingFile, (graph, data) => EmbeddingGraph.Build(graph, data));
+        WriteGraph(GraphNames.TextFile, (graph, _) =>
+        {
+            TextGraph.Build(graph, table);
+            return table;
+        });
+        WriteGraph(GraphNames.VisionFile, (graph, _) =>
+        {
+            VisionGraph.Build(graph);
+            return table;
+        });
+        ProcessorFiles.Write(checkpoint, partial.FolderPath);
+        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.Graph, Version()).Write(partial.FolderPath);
+        cancellationToken.ThrowIfCancellationRequested();
+        partial.Rename();
+        meter.Finish();
+
+        ExternalTensor WriteGraph(string file, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
+        {
+            var path = Path.Combine(partial.FolderPath, file);
+            using var data = new ExternalDataFile(path + ".data", count => meter.Add(count, file), cancellationToken);
+            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data);
+            var result = build(graph, data);
+            graph.Onnx.Save(path);
+            return result;
+        }
+    }
+
+    private static void CheckTarget(string folder)
+    {
+        if (File.Exists(folder))
+        {
+            throw new ModelFormatException($"{folder} is a file. Give the folder that the model shall be written to.");
+        }
+
+        if (Directory.Exists(folder)
+            && Directory.EnumerateFileSystemEntries(folder).Any()
+            && !File.Exists(Path.Combine(folder, ModelManifest.FileName))
+            && !File.Exists(Path.Combine(folder, GraphNames.TextFile)))
+        {
+            throw new ModelFormatException($"{folder} is not empty and not a model folder. Give a new folder, or empty this one first.");
+        }
+    }
+
+    private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
+    private static string Version() => typeof(ModelConverter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    /// <summary>Counts weights, and reports every thousandth.</summary>
+    private sealed class Meter(Checkpoint checkpoint, IProgress<ConversionProgress>? progress)
+    {
+        private readonly long _total = CheckpointLayout.Tensors(checkpoint.Config).Sum(tensor => tensor.Count);
+        private long _done;
+        private long _reported;
+
+        public void Add(long count, string stage)
+        {
+            _done += count;
+            if (_done - _reported >= _total / 1000)
+            {
+                _reported = _done;
+                progress?.Report(new ConversionProgress(_done, _total, stage));
+            }
+        }
+
+        public void Finish() => progress?.Report(new ConversionProgress(_total, _total, ModelManifest.FileName));
+    }
+}

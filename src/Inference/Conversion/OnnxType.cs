@@ -1,0 +1,9 @@
+namespace Qwen35Batch.Inference.Conversion;
+
+/// <summary>Element types, with ONNX's numbers for them.</summary>
+internal enum OnnxType
+{
+    Float = 1,
+    Int32 = 6,
+    Int64 = 7,
+}

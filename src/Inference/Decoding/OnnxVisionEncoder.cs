@@ -1,0 +1,94 @@
+using Microsoft.ML.OnnxRuntime;
+using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Vision;
+
+namespace Qwen35Batch.Inference.Decoding;
+
+/// <summary>
+/// The vision tower on ONNX Runtime. Attention stays within a frame, so frames of equal size, of whatever picture or clip, go through
+/// together, some thousand patches at a time.
+/// </summary>
+internal sealed class OnnxVisionEncoder : IVisionEncoder
+{
+    /// <summary>Patches of one run, where a frame does not have more: enough to be efficient, and few enough that the activations stay in the hundreds of megabytes.</summary>
+    private const int MaxPatches = 8192;
+
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly VisionConfig _config;
+
+    /// <exception cref="ModelFormatException">The graph cannot be loaded or is not Qwen3.5's.</exception>
+    public OnnxVisionEncoder(string folder, ModelConfig config, ExecutionProviderOptions execution)
+    {
+        _config = config.Vision;
+        var file = Path.Combine(folder, GraphNames.VisionFile);
+        _session = OnnxSessions.Load(file, execution);
+        if (!_session.InputMetadata.ContainsKey(GraphNames.PixelValues)
+            || !_session.InputMetadata.ContainsKey(GraphNames.ImageGrid)
+            || !_session.OutputMetadata.ContainsKey(GraphNames.ImageFeatures))
+        {
+            throw new ModelFormatException($"{file} must turn {GraphNames.PixelValues} and {GraphNames.ImageGrid} into {GraphNames.ImageFeatures}.");
+        }
+    }
+
+    public IReadOnlyList<float[]> Encode(IReadOnlyList<VisionPatches> media)
+    {
+        var results = media.Select(item => new float[CheckedPatches(item) / _config.MergeUnit * _config.OutputSize]).ToArray();
+        var frames = Enumerable.Range(0, media.Count)
+            .SelectMany(item => Enumerable.Range(0, media[item].GridTime).Select(time => new Frame(item, time, media[item].GridHeight, media[item].GridWidth)))
+            .GroupBy(frame => (frame.Height, frame.Width));
+        foreach (var size in frames)
+        {
+            foreach (var run in size.Chunk(Math.Max(1, MaxPatches / (size.Key.Height * size.Key.Width))))
+            {
+                Encode(run, media, results);
+            }
+        }
+
+        return results;
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+
+    private void Encode(Frame[] frames, IReadOnlyList<VisionPatches> media, float[][] results)
+    {
+        var patches = frames[0].Height * frames[0].Width;
+        var values = patches * _config.PatchValues;
+        var pixels = new float[frames.Length * (long)values];
+        for (var i = 0; i < frames.Length; i++)
+        {
+            media[frames[i].Item].Values.AsSpan(frames[i].Time * values, values).CopyTo(pixels.AsSpan(i * values));
+        }
+
+        using var pixelValues = OrtValue.CreateTensorValueFromMemory(pixels, [frames.Length * (long)patches, _config.PatchValues]);
+        using var grid = OrtTensors.Of([frames.Length, frames[0].Height, frames[0].Width], 1, 3);
+        using var outputs = _session.Run(_runOptions, [GraphNames.PixelValues, GraphNames.ImageGrid], [pixelValues, grid], [GraphNames.ImageFeatures]);
+        var features = outputs[0].GetTensorDataAsSpan<float>();
+        var perFrame = patches / _config.MergeUnit * _config.OutputSize;
+        for (var i = 0; i < frames.Length; i++)
+        {
+            features.Slice(i * perFrame, perFrame).CopyTo(results[frames[i].Item].AsSpan(frames[i].Time * perFrame));
+        }
+    }
+
+    private int CheckedPatches(VisionPatches item)
+    {
+        var merge = _config.MergeSize;
+        if (item.GridTime < 1 || item.GridHeight < merge || item.GridWidth < merge || item.GridHeight % merge != 0 || item.GridWidth % merge != 0)
+        {
+            throw new ArgumentException($"A grid of {item.GridTime} x {item.GridHeight} x {item.GridWidth} patches cannot be encoded: height and width must be multiples of {merge}.", nameof(item));
+        }
+
+        var expected = item.PatchCount * (long)_config.PatchValues;
+        return item.Values.Length == expected
+            ? item.PatchCount
+            : throw new ArgumentException($"{item.PatchCount} patches need {expected} values, not {item.Values.Length}.", nameof(item));
+    }
+
+    private sealed record Frame(int Item, int Time, int Height, int Width);
+}
