@@ -1,1 +1,3 @@
-return 0;
+using Qwen35Batch.Worker.Cli;
+
+return await CommandLine.RunAsync(args);

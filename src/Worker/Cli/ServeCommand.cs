@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Qwen35Batch.Worker.Hosting;
+
+namespace Qwen35Batch.Worker.Cli;
+
+/// <summary><c>serve</c>: the worker with its bus, schedules, HTTP interface and stage loops, until it is stopped.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var arguments = new HostArguments();
+        var urls = new Option<string?>("--urls") { Description = "Where to listen. [default: http://127.0.0.1:5080]", HelpName = "urls" };
+        var allow = new Option<string[]>("--allow")
+        {
+            Description = "A folder whose files may be submitted by path; may be repeated. Without it, and without Acquire:AllowedRoots, no local file is read.",
+            HelpName = "folder",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("serve", "Runs the worker: receives jobs from the bus and over HTTP, and works on them until it is stopped.") { urls, allow };
+        arguments.AddTo(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var settings = arguments.Read(result) with { Urls = result.GetValue(urls), AllowedRoots = result.GetValue(allow)! };
+            await using var server = WorkerComposition.BuildServer(settings);
+            await server.RunAsync(cancellationToken);
+            return Environment.ExitCode;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,25 @@
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Worker.Http;
+using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Telemetry;
+
+namespace Qwen35Batch.Worker.Configuration;
+
+/// <summary>The options that decide what is registered, read after the whole configuration was checked.</summary>
+internal sealed record CheckedOptions(BusOptions Bus, LedgerOptions Ledger, HttpOptions Http, TelemetryOptions Telemetry)
+{
+    /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
+    public static CheckedOptions Read(IConfigurationManager configuration)
+    {
+        var problems = SettingsCheck.FindProblems((IConfigurationRoot)configuration, OptionSections.All);
+        if (problems.Count > 0) throw new SettingsException(problems);
+        return new(
+            Get<BusOptions>(configuration, BusOptions.Section),
+            Get<LedgerOptions>(configuration, LedgerOptions.Section),
+            Get<HttpOptions>(configuration, HttpOptions.Section),
+            Get<TelemetryOptions>(configuration, TelemetryOptions.Section));
+    }
+
+    private static T Get<T>(IConfiguration configuration, string section)
+        where T : class, new() => configuration.GetSection(section).Get<T>() ?? new();
+}

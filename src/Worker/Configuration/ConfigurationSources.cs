@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+
+namespace Qwen35Batch.Worker.Configuration;
+
+/// <summary>Where settings come from, the later ones winning: the shipped file, a file of the user's, environment variables, the command line.</summary>
+internal static class ConfigurationSources
+{
+    public const string EnvironmentPrefix = "QWEN35BATCH_";
+
+    /// <summary>The file beside the program.</summary>
+    public static string ShippedFile => Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+
+    public static void AddAll(IConfigurationBuilder builder, WorkerSettings settings)
+    {
+        builder.Sources.Clear();
+        builder.AddJsonFile(ShippedFile, optional: false, reloadOnChange: false);
+        if (settings.SettingsFile is { } file) builder.AddJsonFile(Existing(file), optional: false, reloadOnChange: false);
+        builder.AddEnvironmentVariables();
+        builder.AddEnvironmentVariables(EnvironmentPrefix);
+        builder.AddInMemoryCollection(FromCommandLine(settings));
+    }
+
+    /// <summary>
+    /// The first parts of all keys that are meant for this program. Plain environment variables belong to everybody, so theirs do not count;
+    /// of those with our prefix, only the ones that name a section and a key.
+    /// </summary>
+    public static IEnumerable<string> OwnKeys(IConfigurationRoot configuration) =>
+        configuration.Providers.SelectMany(KeysOf).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> KeysOf(IConfigurationProvider provider)
+    {
+        var keys = provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase);
+        if (provider is not EnvironmentVariablesConfigurationProvider) return keys;
+        return IsPrefixed(provider) ? keys.Where(key => provider.GetChildKeys([], key).Any()) : [];
+    }
+
+    private static bool IsPrefixed(IConfigurationProvider provider) =>
+        provider.ToString()!.Contains(EnvironmentPrefix, StringComparison.Ordinal);
+
+    private static Dictionary<string, string?> FromCommandLine(WorkerSettings settings)
+    {
+        var values = new Dictionary<string, string?>(settings.Overrides, StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < settings.AllowedRoots.Count; index++)
+            values[$"Acquire:AllowedRoots:{index}"] = Path.GetFullPath(settings.AllowedRoots[index]);
+        if (settings.Urls is { } urls) values["Http:Urls"] = urls;
+        return values;
+    }
+
+    private static string Existing(string file) =>
+        File.Exists(file) ? Path.GetFullPath(file) : throw new SettingsException([$"The settings file '{file}' does not exist."]);
+}

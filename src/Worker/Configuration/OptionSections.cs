@@ -1,0 +1,26 @@
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Worker.Http;
+using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Stages;
+using Qwen35Batch.Worker.Telemetry;
+
+namespace Qwen35Batch.Worker.Configuration;
+
+/// <summary>Every section of the configuration.</summary>
+internal static class OptionSections
+{
+    public static IReadOnlyList<OptionSection> All { get; } =
+    [
+        new("Bus", typeof(BusOptions)),
+        new("Ledger", typeof(LedgerOptions)),
+        new("Acquire", typeof(AcquireOptions)),
+        new("Extract", typeof(ExtractOptions)),
+        new("Tasks", typeof(TasksOptions)),
+        new("Stages", typeof(StageOptions)),
+        new("Http", typeof(HttpOptions)),
+        new("Telemetry", typeof(TelemetryOptions)),
+    ];
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Stages;
+
+namespace Qwen35Batch.Worker.Hosting;
+
+/// <summary>
+/// Brings the ledger up to date before anything uses it. A service whose database is away starts all the same and waits for it; a command
+/// fails with the reason, and so does a database that does not fit this program.
+/// </summary>
+internal sealed partial class LedgerStart(
+    LedgerMigrator migrator,
+    IOptions<LedgerOptions> options,
+    StartPolicy policy,
+    TimeProvider time,
+    ILogger<LedgerStart> logger) : IHostedService, IDisposable
+{
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _waiting = Task.CompletedTask;
+
+    /// <summary>Ends when the ledger was found usable for the first time.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <exception cref="SettingsException">The ledger cannot be used, and waiting would not help or is not wanted.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PrepareAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (policy.WaitsForLedger && LedgerOutage.Explains(exception))
+        {
+            Log.LedgerAway(logger, exception);
+            _waiting = WaitAsync(_stop.Token);
+        }
+        catch (Exception exception) when (LedgerOutage.Explains(exception))
+        {
+            throw new SettingsException([$"The ledger cannot be reached: {exception.GetBaseException().Message} Check Ledger:Provider and Ledger:ConnectionString."]);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var backOff = new BackOff(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            await Task.Delay(backOff.Next(), time, cancellationToken);
+            try
+            {
+                await PrepareAsync(cancellationToken);
+                return;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                Log.StillAway(logger, exception.GetBaseException().Message);
+            }
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.AutoMigrate)
+        {
+            var applied = await migrator.MigrateAsync(cancellationToken);
+            if (applied.Count > 0) Log.Migrated(logger, applied.Count);
+        }
+        else if (await migrator.WhyNotReadyAsync(cancellationToken) is { } reason)
+        {
+            throw new SettingsException([reason]);
+        }
+
+        _ready.TrySetResult();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(300, LogLevel.Information, "The ledger was brought up to date: {Count} migrations.")]
+        public static partial void Migrated(ILogger logger, int count);
+
+        [LoggerMessage(301, LogLevel.Warning, "The ledger does not answer; the worker waits for it.")]
+        public static partial void LedgerAway(ILogger logger, Exception exception);
+
+        [LoggerMessage(302, LogLevel.Information, "The ledger still cannot be used: {Reason}")]
+        public static partial void StillAway(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,136 @@
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Pipeline;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Health;
+using Qwen35Batch.Worker.Http;
+using Qwen35Batch.Worker.Intake;
+using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Schedules;
+using Qwen35Batch.Worker.Stages;
+using Qwen35Batch.Worker.Telemetry;
+
+namespace Qwen35Batch.Worker.Hosting;
+
+/// <summary>
+/// The hosts of this program, built from the same parts: the server, the embedded worker of commands that work for themselves, and the ledger
+/// alone for commands that only ask.
+/// </summary>
+internal static class WorkerComposition
+{
+    /// <summary>The worker with bus, schedules and HTTP interface. Not started.</summary>
+    /// <param name="settings">What the command line says.</param>
+    /// <param name="change">Changes the services before they are built; for tests.</param>
+    /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
+    public static WebApplication BuildServer(WorkerSettings settings, Action<IServiceCollection>? change = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        ConfigurationSources.AddAll(builder.Configuration, settings);
+        var options = CheckedOptions.Read(builder.Configuration);
+        builder.Host.UseDefaultServiceProvider(Strict);
+        builder.Logging.ClearProviders().AddSimpleConsole(Format);
+        builder.Services
+            .AddWorkerOptions()
+            .AddCore(new StartPolicy(WaitsForLedger: true))
+            .AddLedger(builder.Configuration)
+            .AddPipeline(builder.Configuration)
+            .AddEngine(builder.Configuration)
+            .AddMessaging(options.Bus)
+            .AddSchedules(options.Ledger)
+            .AddStageLoops()
+            .AddHealth()
+            .AddHttpInterface(options.Http)
+            .AddTelemetry(options.Telemetry);
+        // Whoever reaches the server names the files that it opens: none, until folders are allowed.
+        builder.Services.PostConfigure<AcquireOptions>(acquire => acquire.AllowedRoots ??= []);
+        change?.Invoke(builder.Services);
+
+        var server = builder.Build();
+        server.MapHttpInterface(options.Http);
+        return server;
+    }
+
+    /// <summary>
+    /// Ledger, engine and stage loops in this process, without bus, schedules and HTTP. Not started. Local files are read wherever they are: they are
+    /// named by whoever started the command.
+    /// </summary>
+    /// <param name="settings">What the command line says.</param>
+    /// <param name="change">Adds the command's own services and its logging; there is no log without.</param>
+    /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
+    public static IHost BuildEmbedded(WorkerSettings settings, Action<IServiceCollection>? change = null)
+    {
+        var builder = EmptyBuilder(settings);
+        builder.Services
+            .AddPipeline(builder.Configuration)
+            .AddEngine(builder.Configuration)
+            .AddStageLoops();
+        change?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    /// <summary>The ledger alone, brought up to date when the host starts; for commands that ask, cancel, retry and export.</summary>
+    /// <param name="settings">What the command line says.</param>
+    /// <param name="change">Adds the command's own services and its logging; there is no log without.</param>
+    /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
+    public static IHost BuildLedgerOnly(WorkerSettings settings, Action<IServiceCollection>? change = null)
+    {
+        var builder = EmptyBuilder(settings);
+        change?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    private static HostApplicationBuilder EmptyBuilder(WorkerSettings settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        ConfigurationSources.AddAll(builder.Configuration, settings);
+        _ = CheckedOptions.Read(builder.Configuration);
+        var strict = new ServiceProviderOptions();
+        Strict(null!, strict);
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(strict));
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        builder.Services
+            .AddWorkerOptions()
+            .AddCore(new StartPolicy(WaitsForLedger: false))
+            .AddLedger(builder.Configuration);
+        return builder;
+    }
+
+    private static IServiceCollection AddCore(this IServiceCollection services, StartPolicy policy)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(policy);
+        services.AddSingleton<WorkSignals>();
+        services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton<SubmitJobValidator>();
+        services.AddSingleton<JobIntake>();
+        services.AddSingleton<IEventPublisher, NoEventPublisher>();
+        services.AddSingleton<LedgerStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerStart>());
+        return services;
+    }
+
+    private static IServiceCollection AddWorkerOptions(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<StageOptions, StageOptionsValidator>().BindConfiguration(StageOptions.Section);
+        services.AddOptionsWithValidateOnStart<BusOptions, BusOptionsValidator>().BindConfiguration(BusOptions.Section);
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section);
+        services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section);
+        return services;
+    }
+
+    private static void Strict(object context, ServiceProviderOptions options)
+    {
+        options.ValidateOnBuild = true;
+        options.ValidateScopes = true;
+    }
+
+    private static void Format(Microsoft.Extensions.Logging.Console.SimpleConsoleFormatterOptions console)
+    {
+        console.SingleLine = true;
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    }
+}

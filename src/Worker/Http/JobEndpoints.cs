@@ -1,0 +1,84 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Worker.Stages;
+
+namespace Qwen35Batch.Worker.Http;
+
+/// <summary>What can be asked and done about jobs that are there.</summary>
+internal static class JobEndpoints
+{
+    private const string Actor = "http";
+    private const int MostJobs = 1_000;
+
+    public static void MapJobs(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/jobs", ListAsync);
+        routes.MapGet("/jobs/{id:guid}", GetAsync);
+        routes.MapGet("/jobs/{id:guid}/insights", InsightsAsync);
+        routes.MapDelete("/jobs/{id:guid}", CancelAsync);
+        routes.MapPost("/jobs/{id:guid}/retry", RetryAsync);
+    }
+
+    private static async Task<IResult> ListAsync(Ledger ledger, string? state, string? task, string? correlationId, int? count, long? next, CancellationToken cancellationToken)
+    {
+        if (count is < 1 or > MostJobs) return Invalid("count", $"is {count}; it takes 1 to {MostJobs:N0}.");
+
+        var states = new List<JobState>();
+        foreach (var name in (state ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (char.IsAsciiDigit(name[0]) || !Enum.TryParse<JobState>(name, ignoreCase: true, out var known) || !Enum.IsDefined(known))
+                return Invalid("state", $"is '{name}'; it takes {string.Join(", ", Enum.GetNames<JobState>())}, separated by commas.");
+            states.Add(known);
+        }
+
+        var filter = new JobFilter { States = states.Count == 0 ? null : states, Task = task, CorrelationId = correlationId };
+        return Results.Ok(await ledger.ListJobsAsync(filter, count ?? 100, next, cancellationToken));
+    }
+
+    private static async Task<IResult> GetAsync(Guid id, Ledger ledger, CancellationToken cancellationToken) =>
+        await ledger.GetJobAsync(id, cancellationToken) is { } job ? Results.Ok(job) : Missing(id);
+
+    private static async Task<IResult> InsightsAsync(Guid id, Ledger ledger, CancellationToken cancellationToken) =>
+        await ledger.GetJobAsync(id, cancellationToken) is null
+            ? Missing(id)
+            : Results.Ok(ledger.ExportAsync(new JobFilter { JobIds = [id] }, cancellationToken));
+
+    private static async Task<IResult> CancelAsync(Guid id, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
+    {
+        if (await ledger.CancelAsync(id, Actor, cancellationToken))
+        {
+            // The next heartbeat finds the leases gone and stops the work: have it now.
+            signals.Leases.Set();
+            signals.Events.Set();
+            return Results.NoContent();
+        }
+
+        return await ledger.GetJobAsync(id, cancellationToken) is { } job
+            ? Conflict(id, $"The job has ended already, as {job.Job.State}.")
+            : Missing(id);
+    }
+
+    private static async Task<IResult> RetryAsync(Guid id, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
+    {
+        var retried = await ledger.RetryAsync(id, Actor, cancellationToken);
+        if (retried > 0)
+        {
+            signals.Jobs.Set();
+            signals.Segments.Set();
+            return Results.Accepted($"/jobs/{id}", new { jobId = id, retried });
+        }
+
+        return await ledger.GetJobAsync(id, cancellationToken) is { } job
+            ? Conflict(id, $"The job is {job.Job.State} and lacks nothing that could be retried.")
+            : Missing(id);
+    }
+
+    private static IResult Missing(Guid id) => Results.Problem($"There is no job {id}.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
+
+    private static IResult Conflict(Guid id, string detail) =>
+        Results.Problem(detail, statusCode: StatusCodes.Status409Conflict, title: "Conflict", extensions: new Dictionary<string, object?> { ["jobId"] = id });
+
+    private static IResult Invalid(string field, string message) =>
+        Results.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
+}

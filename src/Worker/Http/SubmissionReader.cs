@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Qwen35Batch.Worker.Intake;
+
+namespace Qwen35Batch.Worker.Http;
+
+/// <summary>Reads a request's JSON, strictly: a field that is misspelt is an error and not passed over.</summary>
+internal static class SubmissionReader
+{
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <returns>The value, or what is wrong with the body.</returns>
+    public static async Task<(T? Value, FieldError? Error)> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+        where T : class
+    {
+        // Also what keeps web pages of other origins out: a browser sends this type across origins only after asking.
+        if (!request.HasJsonContentType()) return (null, new("", "The body must be JSON, with Content-Type: application/json."));
+
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, Json, cancellationToken) is { } value
+                ? (value, null)
+                : (null, new("", "The body is null."));
+        }
+        catch (JsonException problem)
+        {
+            return (null, new(problem.Path?.TrimStart('$').TrimStart('.') ?? "", Explain(problem)));
+        }
+    }
+
+    private static string Explain(JsonException problem)
+    {
+        // The serializer's sentence ends with "Path: ... | LineNumber: ..."; the path is the field, and the rest is kept.
+        var end = problem.Message.IndexOf(" Path:", StringComparison.Ordinal);
+        var sentence = end < 0 ? problem.Message : problem.Message[..end];
+        return $"{sentence} (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1})";
+    }
+}

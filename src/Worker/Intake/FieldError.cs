@@ -1,0 +1,9 @@
+namespace Qwen35Batch.Worker.Intake;
+
+/// <summary>What is wrong with one field of a submission.</summary>
+/// <param name="Field">The field as in JSON, such as <c>options.language</c>.</param>
+/// <param name="Message">What is wrong and what is allowed.</param>
+internal sealed record FieldError(string Field, string Message)
+{
+    public override string ToString() => $"{Field}: {Message}";
+}

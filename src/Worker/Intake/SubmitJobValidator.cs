@@ -1,0 +1,112 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Tasks;
+
+namespace Qwen35Batch.Worker.Intake;
+
+/// <summary>Checks every field of a submission before anything is stored. The source is opened later, and checked again then.</summary>
+internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<AcquireOptions> acquire)
+{
+    public const int LongestKey = 200;
+    public const int LongestSource = 2048;
+    public const int LongestTask = 100;
+
+    public IReadOnlyList<FieldError> FindErrors(SubmitJob? job)
+    {
+        if (job is null) return [new("", "The submission is empty.")];
+
+        var errors = new List<FieldError>();
+        if (job.JobId == Guid.Empty) errors.Add(new("jobId", "is missing; it takes a UUID other than zero."));
+        if (job.DedupeKey is { } key) CheckText("dedupeKey", key, LongestKey, errors);
+        if (job.CorrelationId is { } correlation) CheckText("correlationId", correlation, LongestKey, errors);
+        if (CheckText("source", job.Source, LongestSource, errors)) CheckSource(job.Source, errors);
+        if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task)) errors.Add(new("task", $"is '{job.Task}'; the tasks are {TaskNames()}."));
+        if (job.Priority is < -100 or > 100) errors.Add(new("priority", $"is {job.Priority}; it takes -100 to 100."));
+        CheckOptions(job.Options ?? new(), errors);
+        return errors;
+    }
+
+    private static bool CheckText(string field, string? value, int longest, List<FieldError> errors)
+    {
+        var problem = value switch
+        {
+            null or "" => "is missing.",
+            _ when string.IsNullOrWhiteSpace(value) => "is blank.",
+            { Length: var length } when length > longest => $"has {length:N0} characters; at most {longest:N0} are accepted.",
+            _ when value.Any(char.IsControl) => "has control characters.",
+            _ => null,
+        };
+        if (problem is not null) errors.Add(new(field, problem));
+        return problem is null;
+    }
+
+    private static void CheckOptions(JobOptions options, List<FieldError> errors)
+    {
+        if (options.Language is { } language && !LanguageTag().IsMatch(language))
+            errors.Add(new("options.language", $"is '{Shortened(language)}'; it takes a language tag such as en, ja or pt-BR."));
+        if (options.FramesPerSecond is { } frames && !(frames > 0 && frames <= 30))
+            errors.Add(new("options.framesPerSecond", $"is {frames}; it takes a number above 0 and up to 30."));
+        if (options.MaxPages is { } pages && pages < 1)
+            errors.Add(new("options.maxPages", $"is {pages}; it takes a number from 1."));
+        if (options.MaxOutputTokens is { } tokens && tokens < 1)
+            errors.Add(new("options.maxOutputTokens", $"is {tokens}; it takes a number from 1."));
+    }
+
+    private void CheckSource(string source, List<FieldError> errors)
+    {
+        var hasScheme = SchemeStart().IsMatch(source);
+        if (!hasScheme && !Path.IsPathFullyQualified(source))
+        {
+            errors.Add(new("source", $"'{Shortened(source)}' is a relative path; it takes an absolute path, a file: URL or an https: URL."));
+            return;
+        }
+
+        if (!hasScheme)
+        {
+            CheckLocal(source, errors);
+            return;
+        }
+
+        if (!Uri.TryCreate(source, UriKind.Absolute, out var url))
+            errors.Add(new("source", $"'{Shortened(source)}' is not a URL that can be read."));
+        else if (url.IsFile && url.IsUnc)
+            errors.Add(new("source", "is a file: URL with a host; it takes one of this machine, such as file:///media/a.png."));
+        else if (url.IsFile)
+            CheckLocal(url.LocalPath, errors);
+        else if (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && acquire.Value.AllowHttp))
+            errors.Add(new("source", $"has the scheme '{url.Scheme}:'; it takes an absolute path, a file: URL or an https: URL{(acquire.Value.AllowHttp ? ", or an http: URL" : "")}."));
+        else if (url.UserInfo.Length > 0)
+            errors.Add(new("source", "carries a user name or password; it takes a URL without, since the source is stored and shown."));
+    }
+
+    private void CheckLocal(string path, List<FieldError> errors)
+    {
+        if (acquire.Value.AllowedRoots is not { } roots) return;
+        if (roots.Count == 0)
+        {
+            errors.Add(new("source", "is a local file, and this worker reads none; name the folders that it may read in Acquire:AllowedRoots, or start it with --allow <folder>."));
+            return;
+        }
+
+        // A first look by name only: the file is checked again, with its links resolved, when it is opened.
+        var full = Path.GetFullPath(path);
+        if (!roots.Any(root => IsBelow(full, Path.GetFullPath(root))))
+            errors.Add(new("source", $"'{Shortened(path)}' lies outside the folders of Acquire:AllowedRoots."));
+    }
+
+    private static bool IsBelow(string path, string root) =>
+        path.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string Shortened(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
+
+    private string TaskNames() => string.Join(", ", tasks.List().Select(task => task.Reference.Name).Append(TaskCatalog.Auto));
+
+    [GeneratedRegex("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", RegexOptions.CultureInvariant)]
+    private static partial Regex LanguageTag();
+
+    // One letter before the colon is a drive on Windows, not a scheme.
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]+:", RegexOptions.CultureInvariant)]
+    private static partial Regex SchemeStart();
+}

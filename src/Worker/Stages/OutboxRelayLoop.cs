@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Telemetry;
+
+namespace Qwen35Batch.Worker.Stages;
+
+/// <summary>
+/// Sends the events that were stored with their results. An event may be sent twice, after a crash between sending and noting it, and is never
+/// lost. A bus that is away leaves them in the ledger.
+/// </summary>
+internal sealed partial class OutboxRelayLoop(
+    Ledger ledger,
+    IEventPublisher publisher,
+    WorkSignals signals,
+    WorkerMetrics metrics,
+    IOptions<StageOptions> options,
+    ILogger<OutboxRelayLoop> logger)
+{
+    private const int EventsAtOnce = 100;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var backOff = new BackOff(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15));
+        while (true)
+        {
+            var pause = options.Value.PollInterval;
+            try
+            {
+                await PublishWaitingAsync(cancellationToken);
+                if (backOff.Failures > 0) Log.RelayIsBack(logger);
+                backOff.Reset();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                pause = backOff.Next();
+                if (backOff.Failures == 1) Log.RelayPauses(logger, exception);
+            }
+
+            await signals.Events.WaitAsync(pause, cancellationToken);
+        }
+    }
+
+    /// <summary>Publishes until no event is left.</summary>
+    public async Task PublishWaitingAsync(CancellationToken cancellationToken)
+    {
+        while (await ledger.RelayAsync(PublishAsync, EventsAtOnce, cancellationToken) == EventsAtOnce)
+        {
+        }
+    }
+
+    private async Task PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        await publisher.PublishAsync(message.Event, message.MessageId, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterPublish);
+        metrics.EventPublished();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(140, LogLevel.Warning, "Events are not published for now and wait in the ledger.")]
+        public static partial void RelayPauses(ILogger logger, Exception exception);
+
+        [LoggerMessage(141, LogLevel.Information, "Events are published again.")]
+        public static partial void RelayIsBack(ILogger logger);
+    }
+}

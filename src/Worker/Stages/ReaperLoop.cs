@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence;
+
+namespace Qwen35Batch.Worker.Stages;
+
+/// <summary>Ends leases that have run out, of this worker and of others.</summary>
+internal sealed partial class ReaperLoop(Ledger ledger, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.ReapInterval, time);
+        do
+        {
+            await ReapAsync(cancellationToken);
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private async Task ReapAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var ended = await ledger.ReapAsync(cancellationToken);
+            if (ended == 0) return;
+
+            Log.Reaped(logger, ended);
+            signals.Jobs.Set();
+            signals.Segments.Set();
+            signals.Events.Set();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            Log.ReapFailed(logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(120, LogLevel.Warning, "{Count} leases had run out: their workers are gone or stalled.")]
+        public static partial void Reaped(ILogger logger, int count);
+
+        [LoggerMessage(121, LogLevel.Warning, "Leases that have run out could not be ended; tried again at the next interval.")]
+        public static partial void ReapFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+
+namespace Qwen35Batch.Worker.Stages;
+
+/// <summary>The loops that do the work.</summary>
+internal static class StageRegistration
+{
+    public static IServiceCollection AddStageLoops(this IServiceCollection services)
+    {
+        services.AddSingleton(WorkerIdentity.Create());
+        services.AddSingleton<IsolationGate>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<StageContext>();
+        services.AddSingleton<PlanLoop>();
+        services.AddSingleton<AnalyseLoop>();
+        services.AddSingleton<ReaperLoop>();
+        services.AddSingleton<OutboxRelayLoop>();
+        services.AddSingleton<StopSignals>();
+        services.AddHostedService<StageHost>();
+        services.AddOptions<HostOptions>().Configure<IOptions<StageOptions>>((host, stages) => host.ShutdownTimeout = StageHost.ShutdownTimeout(stages.Value));
+        return services;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics.Metrics;
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Worker.Telemetry;
+
+/// <summary>The worker's instruments, behind verbs.</summary>
+internal sealed class WorkerMetrics
+{
+    public const string MeterName = "Qwen35Batch.Worker";
+
+    private readonly Counter<long> _submitted;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _leasesLost;
+    private readonly Counter<long> _published;
+    private readonly Counter<long> _segments;
+    private readonly Counter<long> _tokens;
+    private readonly UpDownCounter<long> _running;
+    private readonly Histogram<double> _duration;
+    private readonly TimeProvider _time;
+
+    public WorkerMetrics(IMeterFactory meters, TimeProvider time)
+    {
+        _time = time;
+        var meter = meters.Create(MeterName);
+        _submitted = meter.CreateCounter<long>("qwen35batch.jobs.submitted", "{job}", "Submissions by what came of them.");
+        _refused = meter.CreateCounter<long>("qwen35batch.messages.refused", "{message}", "Messages that ended in the error queue.");
+        _leasesLost = meter.CreateCounter<long>("qwen35batch.leases.lost", "{lease}", "Leases lost while their work was running.");
+        _published = meter.CreateCounter<long>("qwen35batch.events.published", "{event}", "Events sent to the bus.");
+        _segments = meter.CreateCounter<long>("qwen35batch.segments.stored", "{segment}", "Insights stored.");
+        _tokens = meter.CreateCounter<long>("qwen35batch.tokens", "{token}", "Tokens of stored insights, by direction.");
+        _running = meter.CreateUpDownCounter<long>("qwen35batch.work.running", "{row}", "Rows worked on now, by stage.");
+        _duration = meter.CreateHistogram<double>("qwen35batch.work.duration", "s", "From the start of a row's work until its outcome was stored, by stage and outcome.");
+    }
+
+    public void JobSubmitted(string result) => _submitted.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    public void MessageRefused() => _refused.Add(1);
+
+    public void LeaseLost() => _leasesLost.Add(1);
+
+    public void EventPublished() => _published.Add(1);
+
+    public void SegmentStored(Usage usage)
+    {
+        _segments.Add(1);
+        _tokens.Add(usage.InputTokens, new KeyValuePair<string, object?>("direction", "input"));
+        _tokens.Add(usage.OutputTokens, new KeyValuePair<string, object?>("direction", "output"));
+    }
+
+    public MeasuredWork BeginWork(string stage) => new(this, stage);
+
+    /// <summary>One row's work; without a call of <see cref="Complete"/> its outcome is <c>Unknown</c>.</summary>
+    internal sealed class MeasuredWork : IDisposable
+    {
+        private readonly WorkerMetrics _metrics;
+        private readonly KeyValuePair<string, object?> _stage;
+        private readonly long _startedAt;
+        private string _outcome = "Unknown";
+
+        public MeasuredWork(WorkerMetrics metrics, string stage)
+        {
+            _metrics = metrics;
+            _stage = new("stage", stage);
+            _startedAt = metrics._time.GetTimestamp();
+            metrics._running.Add(1, _stage);
+        }
+
+        public void Complete(string outcome) => _outcome = outcome;
+
+        public void Dispose()
+        {
+            _metrics._running.Add(-1, _stage);
+            _metrics._duration.Record(_metrics._time.GetElapsedTime(_startedAt).TotalSeconds, _stage, new("outcome", _outcome));
+        }
+    }
+}
