@@ -11,35 +11,38 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
 {
     private const int ChunkSize = 100;
 
-    /// <returns>0 when every job completed, 2 when some did not, 130 when it was stopped.</returns>
-    public async Task<int> ExecuteAsync(RunRequest request, CancellationToken stop)
+    private readonly List<Guid> _jobs = [];
+    private bool _stopped;
+
+    /// <summary>Returns when every job has ended, or when it is stopped.</summary>
+    public async Task FollowAsync(RunRequest request, CancellationToken stop)
     {
-        var jobs = new List<Guid>(request.Sources.Count);
-        var stopped = false;
         try
         {
-            await SubmitAsync(request, jobs, stop);
-            await view.WatchAsync(new JobFilter { JobIds = jobs }, stop);
+            await SubmitAsync(request, stop);
+            await view.WatchAsync(new JobFilter { JobIds = _jobs }, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            stopped = true;
+            _stopped = true;
+            view.Stopping();
         }
-
-        // What is stored is written even when the run was stopped, so not with the stop token.
-        var filter = new JobFilter { JobIds = jobs };
-        if (request.Output is { } output)
-        {
-            var count = await InsightFile.WriteAsync(output, ExportFormat.Jsonl, ledger.ExportAsync(filter, CancellationToken.None), CancellationToken.None);
-            view.Wrote(output, count);
-        }
-
-        var progress = await view.SummariseAsync(filter, stopped, CancellationToken.None);
-        if (stopped) return RunCommand.Stopped;
-        return progress.Jobs[JobState.Completed] == jobs.Count ? 0 : RunCommand.Incomplete;
     }
 
-    private async Task SubmitAsync(RunRequest request, List<Guid> jobs, CancellationToken stop)
+    /// <summary>Writes the insights and shows the table.</summary>
+    /// <returns>0 when every job completed, 2 when some did not, 130 when it was stopped before.</returns>
+    public async Task<int> FinishAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var filter = new JobFilter { JobIds = _jobs };
+        if (request.Output is { } output)
+            view.Wrote(output, await InsightFile.WriteAsync(output, ExportFormat.Jsonl, ledger.ExportAsync(filter, cancellationToken), cancellationToken));
+
+        var progress = await view.SummariseAsync(filter, cancellationToken);
+        if (progress.Jobs[JobState.Completed] == request.Sources.Count) return 0;
+        return _stopped ? RunCommand.Stopped : RunCommand.Incomplete;
+    }
+
+    private async Task SubmitAsync(RunRequest request, CancellationToken stop)
     {
         foreach (var chunk in request.Sources.Chunk(ChunkSize))
         {
@@ -48,8 +51,8 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
             var outcome = await intake.SubmitManyAsync(submissions, null, stop);
             if (outcome.Errors.Count > 0)
                 throw new CommandException(string.Join(Environment.NewLine, outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key]}: {field.Field} {field.Message}"))));
-            jobs.AddRange(outcome.Outcomes.Select(job => job.JobId));
-            view.Submitted(jobs.Count, request.Sources.Count, outcome.Outcomes.Count(job => job.Result == SubmitResult.Duplicate));
+            _jobs.AddRange(outcome.Outcomes.Select(job => job.JobId));
+            view.Submitted(_jobs.Count, request.Sources.Count, outcome.Outcomes.Count(job => job.Result == SubmitResult.Duplicate));
         }
     }
 

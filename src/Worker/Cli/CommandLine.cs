@@ -7,7 +7,20 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("Turns images, videos, sound and documents into structured insights with Qwen3.5.") { ServeCommand.Create() };
+        var root = new RootCommand("Turns images, videos, sound and documents into structured insights with Qwen3.5.")
+        {
+            RunCommand.Create(),
+            ServeCommand.Create(),
+            SubmitCommand.Create(),
+            LedgerCommands.Status(),
+            LedgerCommands.Cancel(),
+            LedgerCommands.Retry(),
+            LedgerCommands.Export(),
+            CorpusCommand.Create(),
+            TasksCommand.Create(),
+            ModelCommand.Create(),
+            DatabaseCommand.Create(),
+        };
         // The host handles stop signals itself: it needs longer than the two seconds that the parser would give it.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Intake;
 using Spectre.Console;
@@ -36,17 +35,19 @@ internal static class RunCommand
             using var folder = DataFolderLock.Take(settings);
             using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
             await worker.StartAsync(cancellationToken);
+            var run = worker.Services.GetRequiredService<BatchRun>();
             try
             {
-                await worker.Services.GetRequiredService<Ledger>().EndAllLeasesAsync(cancellationToken);
-                var stop = worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-                return await worker.Services.GetRequiredService<BatchRun>().ExecuteAsync(request, stop);
+                await run.FollowAsync(request, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             }
             finally
             {
                 // Work in flight is finished or given back; a second signal cuts that short.
                 await worker.StopAsync(CancellationToken.None);
             }
+
+            // After the stop, and not with its token: what was finished on the way out belongs to the result.
+            return await run.FinishAsync(request, CancellationToken.None);
         });
         return command;
     }

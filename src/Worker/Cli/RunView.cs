@@ -39,10 +39,12 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
         }, stop);
     }
 
+    public void Stopping() => console.MarkupLine("[yellow]Stopping: work in flight is finished first; once more to stop now.[/]");
+
     public void Wrote(string path, int insights) => console.MarkupLineInterpolated($"{insights} insights are in [bold]{path}[/].");
 
     /// <summary>Shows the table at the end.</summary>
-    public async Task<LedgerProgress> SummariseAsync(JobFilter filter, bool stopped, CancellationToken cancellationToken)
+    public async Task<LedgerProgress> SummariseAsync(JobFilter filter, CancellationToken cancellationToken)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("source", "task", "state", "segments", "tokens in", "out");
         var page = await ledger.ListJobsAsync(filter, MostRows, null, cancellationToken);
@@ -58,7 +60,7 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
         var progress = await ledger.ProgressAsync(filter, cancellationToken);
         if (page.Next is not null) console.MarkupLineInterpolated($"[grey]… and {progress.Jobs.Values.Sum() - page.Jobs.Count} earlier jobs; see 'qwen35batch status'.[/]");
         console.MarkupLineInterpolated($"{progress.Jobs[JobState.Completed]} of {progress.Jobs.Values.Sum()} jobs completed, {progress.Segments.Done} of {progress.Segments.Planned} segments, {progress.Usage.OutputTokens:N0} tokens generated, in {Elapsed():F1} s.");
-        if (stopped) console.MarkupLine("[yellow]Stopped. The same command again goes on from here.[/]");
+        if (!progress.AllEnded) console.MarkupLine("[yellow]Stopped. The same command again goes on from here.[/]");
         return progress;
     }
 

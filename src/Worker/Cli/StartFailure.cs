@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Configuration;
 
 namespace Qwen35Batch.Worker.Cli;
@@ -11,6 +13,7 @@ internal static class StartFailure
     {
         SettingsException settings => settings.Problems,
         OptionsValidationException options => options.Failures.ToList(),
+        CommandException or ModelFormatException or UnknownTaskException or InvalidTaskException or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),
         IOException { InnerException: AddressInUseException } inUse => [$"{inUse.Message} Choose another address with --urls."],
         IOException or UnauthorizedAccessException or InvalidDataException => [exception.Message],

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Decoding;
+using Spectre.Console;
+
+namespace Qwen35Batch.Worker.Cli;
+
+/// <summary><c>model convert</c> and <c>model verify</c>.</summary>
+internal static class ModelCommand
+{
+    public static Command Create() => new("model", "Converts and verifies models.") { Convert(), Verify() };
+
+    private static Command Convert()
+    {
+        var checkpoint = new Argument<string>("checkpoint") { Description = "A folder with a Hugging Face checkpoint of Qwen3.5: config.json, tokenizer.json, *.safetensors." };
+        var folder = new Argument<string>("folder") { Description = "The model folder to write; it appears only when it is complete." };
+        var precision = new Option<ModelPrecision>("--precision") { Description = "How the weights are stored.", DefaultValueFactory = _ => ModelPrecision.Fp32 };
+        var graph = new Option<GraphKind>("--graph") { Description = "Which operators the graphs use.", DefaultValueFactory = _ => GraphKind.Fused };
+        var command = new Command("convert", "Converts a checkpoint to ONNX graphs that the engine runs.") { checkpoint, folder, precision, graph };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var stop = new StopSignal(cancellationToken);
+            var options = new ConversionOptions { Precision = result.GetValue(precision), Graph = result.GetValue(graph) };
+            await WithProgressAsync(progress => ModelConverter.ConvertAsync(result.GetValue(checkpoint)!, result.GetValue(folder)!, options, progress, stop.Token));
+            Console.WriteLine($"{Path.GetFullPath(result.GetValue(folder)!)} holds {ModelFolder.Open(result.GetValue(folder)!).Identity}.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var model = new Argument<string>("model") { Description = "A checkpoint or a model folder." };
+        var cases = new Option<string>("--cases") { Description = "A folder with cases of the reference implementation.", Required = true, HelpName = "folder" };
+        var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
+        var command = new Command("verify", "Compares a model with what the reference implementation computed; the exit code is 1 when a case fails.") { model, cases, threads };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var stop = new StopSignal(cancellationToken);
+            var execution = new ExecutionProviderOptions { Threads = result.GetValue(threads) };
+            var failed = 0;
+            await foreach (var item in ModelVerifier.VerifyAsync(result.GetValue(model)!, result.GetValue(cases)!, execution, null, stop.Token))
+            {
+                Console.WriteLine(Line(item));
+                if (!item.Passed) failed++;
+            }
+
+            return failed == 0 ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static string Line(VerifyResult result) =>
+        $"{result.Name}  logits {Difference(result.LogitDifference)}  embeddings {Difference(result.EmbeddingDifference)}  greedy {result.GreedyMatched}/{result.GreedyCompared}  {(result.Passed ? "ok" : "FAILED: " + result.Failure)}";
+
+    private static string Difference(float? value) => value?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "-";
+
+    private static Task WithProgressAsync(Func<IProgress<ConversionProgress>, Task> work) => AnsiConsole.Progress().StartAsync(async view =>
+    {
+        var task = view.AddTask("converting");
+        await work(new Reporter(task));
+        task.Value = task.MaxValue;
+    });
+
+    /// <summary>In place: the bar must not be told of progress after it has ended, as <see cref="Progress{T}"/> would.</summary>
+    private sealed class Reporter(ProgressTask task) : IProgress<ConversionProgress>
+    {
+        public void Report(ConversionProgress value)
+        {
+            task.MaxValue = value.Total;
+            task.Value = value.Done;
+            task.Description = Markup.Escape(value.Stage);
+        }
+    }
+}
