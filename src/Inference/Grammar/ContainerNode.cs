@@ -1,0 +1,23 @@
+namespace Qwen35Batch.Inference.Grammar;
+
+/// <summary>
+/// An object or an array. A position stands for what has been written of it: <see cref="Opening"/> before the bracket, then a number from
+/// 0 for each value.
+/// </summary>
+internal abstract class ContainerNode : SchemaNode
+{
+    /// <summary>The position before the opening bracket.</summary>
+    public const int Opening = -1;
+
+    /// <summary>The label of punctuation that ends with the closing bracket; the others tell which value follows.</summary>
+    public const int Close = 1 << 30;
+
+    /// <summary>What may stand after the value at a position.</summary>
+    public abstract WordTerminal PunctuationAt(int position);
+
+    /// <summary>The position of the value that follows punctuation with this label.</summary>
+    public abstract int PositionAfter(int position, int label);
+
+    /// <summary>The value that follows punctuation with this label.</summary>
+    public abstract SchemaNode ValueAfter(int label);
+}
