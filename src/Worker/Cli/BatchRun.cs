@@ -59,7 +59,7 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
     private async Task<SubmitJob> SubmissionAsync(RunRequest request, string source, CancellationToken stop) => new()
     {
         JobId = Guid.CreateVersion7(),
-        DedupeKey = identity.DedupeKey(source, await HashAsync(source, stop), request.Task, request.Options),
+        DedupeKey = await identity.DedupeKeyAsync(source, await HashAsync(source, stop), request.Task, request.Options, stop),
         Source = source,
         Task = request.Task,
         Options = request.Options,

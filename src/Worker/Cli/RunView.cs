@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Qwen35Batch.Worker.Cli;
 
 /// <summary>What a person sees of a run: live while it goes on, a table at the end. On a terminal it is drawn in place, else line by line.</summary>
-internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider time, IEnumerable<Qwen35Engine> engines)
+internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider time, IEnumerable<Qwen35EngineHost> engines)
 {
     private const int MostRows = 40;
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);

@@ -36,7 +36,7 @@ internal sealed partial class CorpusRunner(
         if (run.EnumeratedAt is not null) return run;
 
         var task = identity.Task(corpus.Task);
-        var model = identity.Model();
+        var model = await identity.ModelAsync(cancellationToken);
         var count = 0;
         foreach (var chunk in SourceExpansion.Match(Path.GetFullPath(corpus.Folder), corpus.Globs.Count > 0 ? corpus.Globs : ["**/*"]).Chunk(ChunkSize))
         {

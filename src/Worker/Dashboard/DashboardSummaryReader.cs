@@ -7,7 +7,7 @@ using Qwen35Batch.Persistence.Reading;
 namespace Qwen35Batch.Worker.Dashboard;
 
 /// <summary>Reads what the page shows from the ledger and the engine.</summary>
-internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35Engine> engines)
+internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35EngineHost> engines)
 {
     private const int Minutes = 60;
     private const int Rows = 50;
