@@ -33,7 +33,8 @@ internal static class CorpusCommand
             var table = new Table().Border(TableBorder.Rounded).AddColumns("corpus", "folder", "task", "schedule", "last run", "enqueued", "unchanged", "completed");
             foreach (var (name, corpus) in corpora.OrderBy(corpus => corpus.Key, StringComparer.Ordinal))
             {
-                var last = await ledger.ListRunsAsync(name, 1, cancellationToken) is [var run, ..] ? run : null;
+                var runs = await ledger.ListRunsAsync(name, 1, cancellationToken);
+                var last = runs.Count > 0 ? runs[0] : null;
                 table.AddRow(
                     Markup.Escape(name), Markup.Escape(corpus.Folder), Markup.Escape(corpus.Task),
                     Markup.Escape(corpus.Cron.Length > 0 ? $"{corpus.Cron} {corpus.TimeZone}" : "when asked"),

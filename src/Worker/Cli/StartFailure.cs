@@ -12,6 +12,7 @@ internal static class StartFailure
     public static IReadOnlyList<string> Explain(Exception exception) => exception switch
     {
         SettingsException settings => settings.Problems,
+        CommandException command => [command.Message],
         OptionsValidationException options => options.Failures.ToList(),
         CommandException or ModelFormatException or UnknownTaskException or InvalidTaskException or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),

@@ -13,9 +13,13 @@ internal sealed record CheckedOptions(BusOptions Bus, LedgerOptions Ledger, Http
     {
         var problems = SettingsCheck.FindProblems((IConfigurationRoot)configuration, OptionSections.All);
         if (problems.Count > 0) throw new SettingsException(problems);
+
+        var ledger = Get<LedgerOptions>(configuration, LedgerOptions.Section);
+        if (ledger.Provider == LedgerProvider.PostgreSql && ledger.ConnectionString.EndsWith(ConfigurationSources.LedgerFile, StringComparison.Ordinal))
+            throw new SettingsException(["Ledger:ConnectionString is missing; with Ledger:Provider PostgreSql it takes a value such as 'Host=localhost;Database=qwen35batch;Username=...;Password=...'."]);
         return new(
             Get<BusOptions>(configuration, BusOptions.Section),
-            Get<LedgerOptions>(configuration, LedgerOptions.Section),
+            ledger,
             Get<HttpOptions>(configuration, HttpOptions.Section),
             Get<TelemetryOptions>(configuration, TelemetryOptions.Section));
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Qwen35Batch.Worker.Configuration;
 
@@ -6,6 +7,9 @@ namespace Qwen35Batch.Worker.Configuration;
 internal static class ConfigurationSources
 {
     public const string EnvironmentPrefix = "QWEN35BATCH_";
+
+    /// <summary>The ledger's file in the data folder.</summary>
+    public const string LedgerFile = "ledger.db";
 
     /// <summary>The file beside the program.</summary>
     public static string ShippedFile => Path.Combine(AppContext.BaseDirectory, "appsettings.json");
@@ -18,6 +22,7 @@ internal static class ConfigurationSources
         builder.AddEnvironmentVariables();
         builder.AddEnvironmentVariables(EnvironmentPrefix);
         builder.AddInMemoryCollection(FromCommandLine(settings));
+        builder.Sources.Insert(0, new MemoryConfigurationSource { InitialData = FromDataFolder(settings) });
     }
 
     /// <summary>
@@ -36,6 +41,13 @@ internal static class ConfigurationSources
 
     private static bool IsPrefixed(IConfigurationProvider provider) =>
         provider.ToString()!.Contains(EnvironmentPrefix, StringComparison.Ordinal);
+
+    /// <summary>Where state is kept unless a setting says otherwise.</summary>
+    private static Dictionary<string, string?> FromDataFolder(WorkerSettings settings) => new()
+    {
+        ["Acquire:DataFolder"] = Path.GetFullPath(settings.DataFolder),
+        ["Ledger:ConnectionString"] = $"Data Source={Path.Combine(Path.GetFullPath(settings.DataFolder), LedgerFile)}",
+    };
 
     private static Dictionary<string, string?> FromCommandLine(WorkerSettings settings)
     {

@@ -1,7 +1,11 @@
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Worker.Corpora;
+using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Messaging;
 using Qwen35Batch.Worker.Stages;
@@ -19,6 +23,10 @@ internal static class OptionSections
         new("Acquire", typeof(AcquireOptions)),
         new("Extract", typeof(ExtractOptions)),
         new("Tasks", typeof(TasksOptions)),
+        new("Prepare", typeof(PrepareOptions)),
+        new("Transcription", typeof(TranscriptionOptions)),
+        new("Engine", typeof(EngineSelection), typeof(EndpointOptions)),
+        new("Corpora", typeof(CorporaOptions)),
         new("Stages", typeof(StageOptions)),
         new("Http", typeof(HttpOptions)),
         new("Telemetry", typeof(TelemetryOptions)),

@@ -23,7 +23,12 @@ internal static class SettingsCheck
             problems.Add($"The setting '{key}' is not known; the sections are {List(sections.Select(section => section.Name))}.");
         }
 
-        foreach (var section in sections) CheckGroup(configuration.GetSection(section.Name), section.Types, problems);
+        foreach (var section in sections)
+        {
+            if (ElementOf(section.Types[0]) is null) CheckGroup(configuration.GetSection(section.Name), section.Types, problems);
+            else Check(configuration.GetSection(section.Name), section.Types[0], [], problems);
+        }
+
         return problems;
     }
 
@@ -113,14 +118,16 @@ internal static class SettingsCheck
 
     private static Type? ElementOf(Type type)
     {
-        if (type.IsArray) return type.GetElementType();
-        if (!type.IsGenericType) return null;
-        var arguments = type.GetGenericArguments();
-        return typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? arguments[^1] : null;
+        if (type == typeof(string)) return null;
+        var collection = type.GetInterfaces().Append(type)
+            .FirstOrDefault(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+            ?.GetGenericArguments()[0];
+        return collection is { IsGenericType: true } pair && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? pair.GetGenericArguments()[1] : collection;
     }
 
-    private static List<PropertyInfo> Settable(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is { IsPublic: true }).ToList();
+    private static List<PropertyInfo> Settable(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.SetMethod is { IsPublic: true } || ElementOf(property.PropertyType) is not null)
+        .ToList();
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 

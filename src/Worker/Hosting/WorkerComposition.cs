@@ -1,10 +1,9 @@
-using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
@@ -38,8 +37,10 @@ internal static class WorkerComposition
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
             .AddEngine(builder.Configuration)
+            .AddCorpora()
             .AddMessaging(options.Bus)
             .AddSchedules(options.Ledger)
+            .AddCorpusSchedules()
             .AddStageLoops()
             .AddHealth()
             .AddHttpInterface(options.Http)
@@ -63,15 +64,15 @@ internal static class WorkerComposition
     public static IHost BuildEmbedded(WorkerSettings settings, Action<IServiceCollection>? change = null)
     {
         var builder = EmptyBuilder(settings);
-        builder.Services
-            .AddPipeline(builder.Configuration)
-            .AddEngine(builder.Configuration)
-            .AddStageLoops();
+        builder.Services.AddStageLoops();
         change?.Invoke(builder.Services);
         return builder.Build();
     }
 
-    /// <summary>The ledger alone, brought up to date when the host starts; for commands that ask, cancel, retry and export.</summary>
+    /// <summary>
+    /// The same without the loops, for commands that ask, cancel, retry, export and enqueue. It need not be started; the engine loads its model
+    /// only for a command that uses it.
+    /// </summary>
     /// <param name="settings">What the command line says.</param>
     /// <param name="change">Adds the command's own services and its logging; there is no log without.</param>
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
@@ -94,7 +95,10 @@ internal static class WorkerComposition
         builder.Services
             .AddWorkerOptions()
             .AddCore(new StartPolicy(WaitsForLedger: false))
-            .AddLedger(builder.Configuration);
+            .AddLedger(builder.Configuration)
+            .AddPipeline(builder.Configuration)
+            .AddEngine(builder.Configuration)
+            .AddCorpora();
         return builder;
     }
 

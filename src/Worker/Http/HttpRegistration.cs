@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HostFiltering;
 using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Stages;

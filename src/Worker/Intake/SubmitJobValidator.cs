@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Tasks;
 
@@ -24,7 +25,7 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         if (CheckText("source", job.Source, LongestSource, errors)) CheckSource(job.Source, errors);
         if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task)) errors.Add(new("task", $"is '{job.Task}'; the tasks are {TaskNames()}."));
         if (job.Priority is < -100 or > 100) errors.Add(new("priority", $"is {job.Priority}; it takes -100 to 100."));
-        CheckOptions(job.Options ?? new(), errors);
+        if (JobOptionsCheck.Problem(job.Options ?? new()) is { } problem) errors.Add(new("options", problem));
         return errors;
     }
 
@@ -40,18 +41,6 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         };
         if (problem is not null) errors.Add(new(field, problem));
         return problem is null;
-    }
-
-    private static void CheckOptions(JobOptions options, List<FieldError> errors)
-    {
-        if (options.Language is { } language && !LanguageTag().IsMatch(language))
-            errors.Add(new("options.language", $"is '{Shortened(language)}'; it takes a language tag such as en, ja or pt-BR."));
-        if (options.FramesPerSecond is { } frames && !(frames > 0 && frames <= 30))
-            errors.Add(new("options.framesPerSecond", $"is {frames}; it takes a number above 0 and up to 30."));
-        if (options.MaxPages is { } pages && pages < 1)
-            errors.Add(new("options.maxPages", $"is {pages}; it takes a number from 1."));
-        if (options.MaxOutputTokens is { } tokens && tokens < 1)
-            errors.Add(new("options.maxOutputTokens", $"is {tokens}; it takes a number from 1."));
     }
 
     private void CheckSource(string source, List<FieldError> errors)
@@ -101,10 +90,7 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
 
     private static string Shortened(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
 
-    private string TaskNames() => string.Join(", ", tasks.List().Select(task => task.Reference.Name).Append(TaskCatalog.Auto));
-
-    [GeneratedRegex("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", RegexOptions.CultureInvariant)]
-    private static partial Regex LanguageTag();
+    private string TaskNames() => string.Join(", ", tasks.List().Select(task => task.Task.Name).Append(TaskCatalog.Auto));
 
     // One letter before the colon is a drive on Windows, not a scheme.
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]+:", RegexOptions.CultureInvariant)]

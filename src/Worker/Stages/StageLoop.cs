@@ -10,6 +10,7 @@ namespace Qwen35Batch.Worker.Stages;
 /// are kept and recorded when it is back, for as long as their leases hold.
 /// </summary>
 internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context, string stage, int concurrency, WakeUp wakeUp, ILogger logger)
+    : IDisposable
     where TClaim : class
     where TOutcome : class
 {
@@ -59,7 +60,7 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         if (all.IsCompleted) return;
 
         await _abort.CancelAsync();
-        await all.WaitAsync(grace, Context.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await all.WaitAsync(grace, Context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Gives back what was cancelled, or did not even notice that it was.</summary>
@@ -71,6 +72,8 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         await ReleaseAsync(leases, cancellationToken);
         Log.Released(logger, leases.Count, stage);
     }
+
+    public void Dispose() => _abort.Dispose();
 
     protected abstract Task<IReadOnlyList<TClaim>> ClaimAsync(int count, CancellationToken cancellationToken);
 
