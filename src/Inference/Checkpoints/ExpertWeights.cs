@@ -49,26 +49,29 @@ internal sealed class ExpertWeights
     /// <summary>Checks that a fused tensor that is not there is there expert by expert.</summary>
     public static void CheckSeparate(Checkpoint checkpoint, TensorShape fused)
     {
-        var gateUp = fused.Name.EndsWith(FusedGateUp, StringComparison.Ordinal);
-        var prefix = fused.Name[..^(gateUp ? FusedGateUp : FusedDown).Length];
-        if (!checkpoint.Has($"{prefix}experts.0.{(gateUp ? "gate_proj" : "down_proj")}.weight"))
+        var separate = Separate(fused).ToArray();
+        if (!separate.Any(tensor => checkpoint.Has(tensor.Name)))
         {
             checkpoint.Tensor(fused.Name, fused.Shape);
         }
 
-        var weights = new ExpertWeights(checkpoint, prefix);
-        for (var expert = 0; expert < fused.Shape[0]; expert++)
+        Array.ForEach(separate, tensor => checkpoint.Tensor(tensor.Name, tensor.Shape));
+    }
+
+    /// <summary>The tensors that stand for a fused one where experts are stored one by one; other tensors as they are.</summary>
+    public static IEnumerable<TensorShape> Separate(TensorShape tensor)
+    {
+        if (!IsFusedName(tensor.Name))
         {
-            if (gateUp)
-            {
-                weights.Gate(expert);
-                weights.Up(expert);
-            }
-            else
-            {
-                weights.Down(expert);
-            }
+            return [tensor];
         }
+
+        var (experts, rows, columns) = (checked((int)tensor.Shape[0]), tensor.Shape[1], tensor.Shape[2]);
+        var prefix = tensor.Name[..tensor.Name.LastIndexOf('.')];
+        return tensor.Name.EndsWith(FusedDown, StringComparison.Ordinal)
+            ? Enumerable.Range(0, experts).Select(expert => new TensorShape($"{prefix}.{expert}.down_proj.weight", rows, columns))
+            : Enumerable.Range(0, 2 * experts)
+                .Select(half => new TensorShape($"{prefix}.{half / 2}.{(half % 2 == 0 ? "gate_proj" : "up_proj")}.weight", rows / 2, columns));
     }
 
     private RowBlock Separate(int expert, string projection, int rows, int columns) =>
