@@ -101,19 +101,20 @@ internal static class ChatTemplate
     private static void WriteMessage(IReadOnlyList<TemplateMessage> messages, int index, int lastQuery, TemplateWriter writer)
     {
         var message = messages[index];
+        var number = message.Number ?? index;
         switch (message.Role)
         {
             case "system" when index == 0:
                 break;
             case "system":
-                throw new InvalidPromptException($"Message {index} is a system message: it must be the first one.");
+                throw new InvalidPromptException($"Message {number} is a system message: it must be the first one.");
             case "user":
                 writer.Template("<|im_start|>user\n");
                 writer.Content(TemplateWriter.Strip(message.Content));
                 writer.Template("<|im_end|>\n");
                 break;
             case "assistant":
-                WriteAssistant(message, index, withReasoning: index > lastQuery, writer);
+                WriteAssistant(message, number, withReasoning: index > lastQuery, writer);
                 break;
             case "tool":
                 if (index > 0 && messages[index - 1].Role != "tool")
@@ -125,14 +126,14 @@ internal static class ChatTemplate
                     writer.Template("<|im_end|>\n");
                 break;
             default:
-                throw new InvalidPromptException($"Message {index} has the role \"{message.Role}\": use system, user, assistant or tool.");
+                throw new InvalidPromptException($"Message {number} has the role \"{message.Role}\": use system, user, assistant or tool.");
         }
     }
 
-    private static void WriteAssistant(TemplateMessage message, int index, bool withReasoning, TemplateWriter writer)
+    private static void WriteAssistant(TemplateMessage message, int number, bool withReasoning, TemplateWriter writer)
     {
         if (message.Content.Any(p => p.IsMedia))
-            throw new InvalidPromptException($"Message {index} is the assistant's and contains a picture: put pictures into user messages.");
+            throw new InvalidPromptException($"Message {number} is the assistant's and contains a picture: put pictures into user messages.");
         var content = PythonText.Strip(string.Concat(message.Content.Select(p => p.Text)));
         var reasoning = message.Reasoning;
         if (reasoning is null && content.Split("</think>") is { Length: > 1 } parts)

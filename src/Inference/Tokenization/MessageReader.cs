@@ -62,7 +62,7 @@ internal sealed class MessageReader
             }
         }
 
-        return new(message.Role.Value, content.Finish()) { Reasoning = reasoning, ToolCalls = calls };
+        return new(message.Role.Value, content.Finish()) { Number = index, Reasoning = reasoning, ToolCalls = calls };
     }
 
     // The template knows one message a result; here one message may carry several.

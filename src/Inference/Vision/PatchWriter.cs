@@ -45,6 +45,13 @@ internal static class PatchWriter
             for (var frame = firstFrame; frame < firstFrame + VisionSettings.TemporalPatchSize; frame++)
             {
                 var image = frames[frame];
+                if (frame > firstFrame && ReferenceEquals(image, frames[frame - 1]))
+                {
+                    values.AsSpan(at - patchSize * patchSize, patchSize * patchSize).CopyTo(values.AsSpan(at));
+                    at += patchSize * patchSize;
+                    continue;
+                }
+
                 for (var y = top; y < top + patchSize; y++)
                 {
                     var row = image.Pixels.AsSpan((y * image.Width + left) * Channels, patchSize * Channels);
@@ -59,7 +66,8 @@ internal static class PatchWriter
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{frames.Count} {frames[0].Width} {frames[0].Height} {patchSize} ")));
-        foreach (var frame in frames)
+        // Only a picture, or the last frame of an odd number, is there twice: the count says so.
+        foreach (var frame in frames.Distinct(ReferenceEqualityComparer.Instance).Cast<RgbImage>())
             hash.AppendData(frame.Pixels);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
