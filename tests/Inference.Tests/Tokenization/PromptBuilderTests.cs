@@ -93,6 +93,15 @@ public sealed class PromptBuilderTests
     }
 
     [Fact]
+    public void The_pixels_of_a_request_are_limited_for_pictures_and_for_all_frames_of_a_clip()
+    {
+        var options = new ChatOptions { AdditionalProperties = new() { ["min_pixels"] = 64 * 64, ["max_pixels"] = 64 * 128 } };
+        var picture = new DataContent(Pixmap(512, 512, 1), "image/x-portable-pixmap");
+        var prompt = Build(options, new ChatMessage(ChatRole.User, [picture, Frame("a", 0, 128), Frame("a", 1, 128)]));
+        Assert.Equal([(4, 4), (2, 4)], prompt.Media.Select(m => (m.GridHeight, m.GridWidth)));
+    }
+
+    [Fact]
     public void A_picture_in_a_data_URI_is_taken()
     {
         var data = new DataContent(Pixmap(64, 64, 10), "image/x-portable-pixmap");

@@ -25,6 +25,9 @@ public sealed class SmartSizeTests
         }
     }
 
+    [Fact]
+    public void A_half_is_rounded_to_even() => Assert.Equal((64, 64), SmartSize.ForImage(80, 48, 32, new(1, 1 << 20)));
+
     private static void AssertSize(JsonElement golden, Func<(int Height, int Width)> compute)
     {
         var expected = golden.GetProperty("expected");

@@ -25,6 +25,10 @@ public sealed class VisionSettingsTests : IDisposable
         var settings = VisionSettings.Load(_folder.FullName);
         Assert.Equal(new PixelLimits(4096, 262144), settings.Image);
         Assert.Equal(new PixelLimits(3000, 4000), settings.Video);
+
+        Write("processor_config.json", """{"video_processor":{"size":{"shortest_edge":5000,"longest_edge":6000}}}""");
+        settings = VisionSettings.Load(_folder.FullName);
+        Assert.Equal((new PixelLimits(1, 2), new PixelLimits(5000, 6000)), (settings.Image, settings.Video));
     }
 
     [Theory]
