@@ -177,7 +177,7 @@ public sealed class EngineAnswerTests
     [Fact]
     public async Task A_sampled_answer_depends_on_its_seed_and_not_on_its_neighbours()
     {
-        var sampling = new Decoding.SamplingSettings { Temperature = 1.5f, Seed = 42 };
+        var sampling = new Inference.Decoding.SamplingSettings { Temperature = 1.5f, Seed = 42 };
         await using var alone = Start(new HistoryModel(1));
         await using var together = Start(new HistoryModel(16), prefill: 9);
         var request = Text(5, most: 30) with { Sampling = sampling };
