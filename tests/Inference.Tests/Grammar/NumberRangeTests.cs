@@ -34,7 +34,7 @@ public class NumberRangeTests
             var number = NumberAutomaton.Build(NumberRange.Integers(low, high))!;
             return Accepts(number, Text(low)) && Accepts(number, Text(high)) && Accepts(number, Text(low + ((high - low) / 3)))
                 && !Accepts(number, Text(low - 1)) && !Accepts(number, Text(high + 1));
-        }, iter: 300);
+        }, iter: 100);
 
     [Fact]
     public void Every_beginning_that_is_accepted_can_be_completed() =>
