@@ -26,6 +26,11 @@ internal sealed class GrammarSession : ITokenGrammar
     {
         // A budget that was too small from the start cannot be kept: then the shortest way is allowed.
         var cost = Math.Max(remaining, ShortestCompletion) - 1;
+        if (_cursors is [{ Terminal: StringTerminal } only])
+        {
+            FillFromString(mask, only, cost);
+            return;
+        }
         mask.Clear();
         foreach (var cursor in _cursors)
         {
@@ -35,7 +40,7 @@ internal sealed class GrammarSession : ITokenGrammar
             if (cursor.IsEnd)
                 continue;
             if (cursor.Terminal is StringTerminal)
-                Unite(mask, _grammar.Strings.Mask(_grammar.Strings.Canonical(cursor.State)).Within(cost - (cursor.Frame?.Rest ?? 0)));
+                Unite(mask, StringTokensWithin(cursor, cost));
             _grammar.Next(cursor).AddTo(mask, cost);
         }
     }
@@ -65,6 +70,18 @@ internal sealed class GrammarSession : ITokenGrammar
         (_cursors, _following) = (_following, _cursors);
         Settle(_cursors);
     }
+
+    // Most tokens of most answers: one copy.
+    private void FillFromString(Span<ulong> mask, Cursor cursor, int cost)
+    {
+        var tokens = StringTokensWithin(cursor, cost);
+        tokens.CopyTo(mask);
+        mask[tokens.Length..].Clear();
+        _grammar.Next(cursor).AddTo(mask, cost);
+    }
+
+    private ReadOnlySpan<ulong> StringTokensWithin(Cursor cursor, int cost) =>
+        _grammar.Strings.Mask(_grammar.Strings.Canonical(cursor.State)).Within(cost - (cursor.Frame?.Rest ?? 0));
 
     private void Follow(byte[] text)
     {
