@@ -178,7 +178,7 @@ public sealed class ModelConverterTests : IDisposable
         var checkpoint = Copy("tiny-dense");
         File.Copy(Path.Combine(TestData.Folder("tiny-moe"), "config.json"), Path.Combine(checkpoint, "config.json"), overwrite: true);
 
-        await RefusedAsync(checkpoint, "is in none of its files");
+        await RefusedAsync(checkpoint, "but config.json asks for");
 
         Assert.False(Directory.Exists(Path.GetDirectoryName(Target)));
     }
