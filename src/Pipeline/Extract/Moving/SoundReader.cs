@@ -62,7 +62,7 @@ internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> ac
                     .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(extract.Value.ToolThreads),
                     "-copyts", "-start_at_zero", "-ss", Number(span.Start), "-t", Number(seconds), "-i", FfmpegGuards.File(path),
                     "-map", "0:a:0", "-vn", "-sn", "-dn",
-                    "-af", $"ebur128=framelog=quiet,silencedetect=noise=-50dB:duration=0.5,aresample={SpeechDetector.SampleRate}:async=1:first_pts={Number(firstSample)},aformat=sample_fmts=s16:channel_layouts=mono",
+                    "-af", $"ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,aresample={SpeechDetector.SampleRate}:async=1:first_pts={Number(firstSample)},aformat=sample_fmts=s16:channel_layouts=mono",
                     "-f", "s16le", "pipe:1",
                 ],
                 Deadline = extract.Value.ClipDeadline,
