@@ -1,0 +1,10 @@
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Pipeline.Infer;
+
+/// <summary>What the model said.</summary>
+/// <param name="Text">The answer as it was written.</param>
+/// <param name="Truncated">True when its tokens were spent before it ended.</param>
+/// <param name="Model">The model and its revision.</param>
+/// <param name="Usage">What it took.</param>
+internal sealed record ModelAnswer(string Text, bool Truncated, string Model, Usage Usage);

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Qwen35Batch.Pipeline.Acquire;
+
+namespace Qwen35Batch.Pipeline;
+
+/// <summary>Measures the stages.</summary>
+internal sealed class PipelineMetrics(IMeterFactory meters, TimeProvider time) : IDisposable
+{
+    private readonly ActivitySource _activities = new(PipelineTelemetry.Name);
+
+    private readonly Histogram<double> _duration = meters.Create(PipelineTelemetry.Name).CreateHistogram<double>(
+        PipelineTelemetry.StageDuration, "s", "How long a stage of the pipeline took.");
+
+    /// <summary>Runs a stage and records how long it took and how it ended.</summary>
+    public async Task<T> StageAsync<T>(string stage, Guid job, Func<Task<T>> work)
+    {
+        using var activity = _activities.StartActivity(stage);
+        activity?.SetTag("qwen35batch.job", job);
+        var started = time.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await work();
+            outcome = "completed";
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "cancelled";
+            throw;
+        }
+        catch (MediaRejectedException)
+        {
+            outcome = "rejected";
+            throw;
+        }
+        catch (ResourceUnavailableException)
+        {
+            outcome = "deferred";
+            throw;
+        }
+        finally
+        {
+            if (outcome != "completed") activity?.SetStatus(ActivityStatusCode.Error, outcome);
+            _duration.Record(time.GetElapsedTime(started).TotalSeconds, new("stage", stage), new("outcome", outcome));
+        }
+    }
+
+    public void Dispose() => _activities.Dispose();
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Moving;
+using Qwen35Batch.Pipeline.Extract.Tools;
+using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Prepare;
+using Qwen35Batch.Pipeline.Tasks;
+
+namespace Qwen35Batch.Pipeline;
+
+/// <summary>Registers the pipeline.</summary>
+public static class PipelineServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers <see cref="AnalysisPipeline"/> and <see cref="TaskCatalog"/> with the sections <c>Acquire</c>, <c>Extract</c>,
+    /// <c>Prepare</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the <see cref="Microsoft.Extensions.AI.IChatClient"/>, and for an
+    /// engine with limits of its own a <see cref="SchemaSupport"/> and a <see cref="ModelFaultReader"/>.
+    /// </summary>
+    public static IServiceCollection AddPipeline(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        AddOptions(services, configuration);
+        AddAcquire(services);
+        AddExtract(services);
+        services.TryAddSingleton<TaskCatalog>();
+        services.TryAddSingleton(provider => new TranscriptionClient(
+            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
+            provider.GetRequiredService<IOptions<TranscriptionOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<Preparation>();
+        services.TryAddSingleton<ModelInference>();
+        services.TryAddSingleton<PipelineMetrics>();
+        services.TryAddSingleton(provider => new AnalysisPipeline(
+            provider.GetRequiredService<TaskCatalog>(),
+            provider.GetRequiredService<MediaStore>(),
+            provider.GetRequiredService<MediaProbe>(),
+            provider.GetRequiredService<SegmentExtractor>(),
+            provider.GetRequiredService<TranscriptionClient>(),
+            provider.GetRequiredService<Preparation>(),
+            provider.GetRequiredService<ModelInference>(),
+            provider.GetRequiredService<PipelineMetrics>(),
+            provider.GetRequiredService<ILogger<AnalysisPipeline>>()));
+        return services;
+    }
+
+    private static void AddOptions(IServiceCollection services, IConfiguration configuration)
+    {
+        Section<AcquireOptions>("Acquire");
+        Section<ExtractOptions>("Extract");
+        Section<PrepareOptions>(PrepareOptions.Section);
+        Section<TranscriptionOptions>(TranscriptionOptions.Section)
+            .Validate(
+                options => options.BaseUrl is not { } url || (url.IsAbsoluteUri && url.Scheme is "http" or "https"),
+                "Transcription:BaseUrl must be an absolute http or https address with the API's version, such as http://asr:8000/v1, or be left out.");
+        Section<TasksOptions>(TasksOptions.Section);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TasksOptions>, TasksOptionsValidator>());
+
+        OptionsBuilder<T> Section<T>(string name)
+            where T : class =>
+            services.AddOptions<T>().Bind(configuration.GetSection(name)).ValidateDataAnnotations().ValidateOnStart();
+    }
+
+    private static void AddAcquire(IServiceCollection services)
+    {
+        services.TryAddSingleton<LocalSource>();
+        services.TryAddSingleton<WebSource>();
+        services.TryAddSingleton<MediaStore>();
+    }
+
+    private static void AddExtract(IServiceCollection services)
+    {
+        services.TryAddSingleton<ToolRunner>();
+        services.TryAddSingleton<ToneMapping>();
+        services.TryAddSingleton<StreamProbe>();
+        services.TryAddSingleton<ClipReader>();
+        services.TryAddSingleton<SoundReader>();
+        services.TryAddSingleton<PdfReader>();
+        services.TryAddSingleton<OfficeReader>();
+        services.TryAddSingleton<DocumentReader>();
+        services.TryAddSingleton<MediaProbe>();
+        services.TryAddSingleton<SegmentExtractor>();
+    }
+}

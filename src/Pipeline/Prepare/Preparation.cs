@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Tasks;
+
+namespace Qwen35Batch.Pipeline.Prepare;
+
+/// <summary>The Prepare stage: turns a segment's content into a request, with what was said when a transcription is configured.</summary>
+internal sealed class Preparation(TranscriptionClient transcription, IOptions<PrepareOptions> options)
+{
+    public async Task<PreparedRequest> PrepareAsync(SegmentJob job, AnalysisTask task, ExtractedSegment content, CancellationToken cancellationToken)
+    {
+        if (job.Segment.Kind == SegmentKind.Synthesis) return SynthesisRequest.Build(job, task, options.Value.SynthesisCharacters);
+        var heard = await transcription.TranscribeAsync(job.Segment, content, cancellationToken);
+        return SegmentRequest.Build(job, task, content, heard.Transcript, heard.Problem);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.AI;
+using Qwen35Batch.Pipeline.Tasks;
+
+namespace Qwen35Batch.Pipeline.Prepare;
+
+/// <summary>A request that is ready for the model.</summary>
+internal sealed record PreparedRequest
+{
+    private const int MostOfAWrongAnswer = 8_000;
+
+    /// <summary>What is asked; the answer is validated against its schema.</summary>
+    public required TaskQuestion Question { get; init; }
+
+    public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    public required ChatOptions Options { get; init; }
+
+    public required Evidence Evidence { get; init; }
+
+    /// <summary>What a reader of the insight must know of its sources.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The same request once more, with the answer that was wrong and what is wrong with it.</summary>
+    public PreparedRequest Corrected(string answer, string problem) => this with
+    {
+        Messages =
+        [
+            .. Messages,
+            new(ChatRole.Assistant, UntrustedText.Harmless(Prompts.Cut(answer, MostOfAWrongAnswer))),
+            new(ChatRole.User, $"This answer is not valid: {problem} Answer again with the whole corrected JSON object, and nothing else."),
+        ],
+    };
+}

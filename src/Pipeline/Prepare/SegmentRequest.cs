@@ -1,0 +1,104 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Validate;
+
+namespace Qwen35Batch.Pipeline.Prepare;
+
+/// <summary>The request about one segment of the media: what it is, its pictures, what was measured, and its texts.</summary>
+internal static class SegmentRequest
+{
+    /// <param name="job">The segment.</param>
+    /// <param name="task">Its task.</param>
+    /// <param name="content">What was extracted.</param>
+    /// <param name="transcript">What was said, or null when there is no transcript.</param>
+    /// <param name="silence">Why there is no transcript.</param>
+    public static PreparedRequest Build(SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, string? silence)
+    {
+        var notes = new List<string>();
+        if (content.Note is { } note) notes.Add(note);
+        var evidence = new Evidence
+        {
+            Segment = job.Segment,
+            Pictures = [.. content.Pictures.Select(picture => new SentPicture(picture.Sha256, picture.Page ?? job.Segment.Page, picture.Seconds))],
+            Span = Span(job, task, content),
+            Tolerance = 0.5 / FramesPerSecond(job, task),
+            Transcript = transcript,
+        };
+        var parts = new List<AIContent> { new TextContent(Context(job, content, evidence)) };
+        parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
+        if (content.Audio is { } audio) parts.Add(new TextContent(Measured(audio)));
+        if (transcript is { Spans.Count: > 0 })
+            parts.Add(new TextContent(UntrustedText.Fence("Transcript of the sound", Limit(Lines(transcript), task, "transcript", notes))));
+        else if (content.Audio is not null)
+            parts.Add(new TextContent(Unheard(transcript, silence, notes)));
+        if (!string.IsNullOrWhiteSpace(content.Text))
+            parts.Add(new TextContent(UntrustedText.Fence(TextName(job), Limit(content.Text, task, "text", notes))));
+        var pages = job.Segment.Page is { } page ? new PageRange(page, page) : null;
+        return MessageBuilder.Build(job, task, task.Segment, parts, evidence, pages, notes);
+    }
+
+    private static double FramesPerSecond(SegmentJob job, AnalysisTask task) => job.Options.FramesPerSecond ?? task.Media.FramesPerSecond;
+
+    /// <summary>The time that was really sent: a video that breaks off early ends with its last frame, unless its sound goes on.</summary>
+    private static TimeSpanSeconds? Span(SegmentJob job, AnalysisTask task, ExtractedSegment content)
+    {
+        if (job.Segment is not { StartSeconds: { } start, EndSeconds: { } end }) return null;
+        var last = content.Pictures.Max(picture => picture.Seconds);
+        return last is null || content.Audio is not null ? new(start, end) : new(start, Math.Clamp(last.Value + (1 / FramesPerSecond(job, task)), start, end));
+    }
+
+    private static DataContent Picture(SegmentReference segment, Picture picture)
+    {
+        var part = new DataContent(picture.Pixmap, ClipFrame.PixmapMediaType);
+        if (picture.Seconds is { } seconds)
+            part.AdditionalProperties = new() { [ClipFrame.Clip] = string.Create(CultureInfo.InvariantCulture, $"clip-{segment.Number}"), [ClipFrame.Seconds] = seconds };
+        return part;
+    }
+
+    private static string Context(SegmentJob job, ExtractedSegment content, Evidence evidence)
+    {
+        var pictures = content.Pictures.Count;
+        return job.Segment switch
+        {
+            { Kind: SegmentKind.Page, Page: { } page } =>
+                $"This is page {page}{(job.Media.PageCount is { } count ? $" of {count}" : "")} of a document{(content.Text is null ? "" : ": its picture, then the text layer of the page")}.",
+            { Kind: SegmentKind.Clip } =>
+                $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {pictures} frames with their times. "
+                + "All times are in seconds from the start of the video.",
+            { Kind: SegmentKind.AudioSpan } =>
+                $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times are in seconds from its start.",
+            { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Office =>
+                $"This is part {job.Segment.Number + 1} of an office document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
+            { Kind: SegmentKind.TextPart } => $"This is part {job.Segment.Number + 1} of a text.",
+            _ => "This is a picture.",
+        };
+    }
+
+    private static string Length(SegmentJob job) => job.Media.DurationSeconds is { } seconds ? $" of {Prompts.Seconds(seconds)} s" : "";
+
+    private static string TextName(SegmentJob job) => job.Segment.Kind == SegmentKind.Page ? "Text layer of the page" : "Text";
+
+    private static string Measured(AudioMeasures audio) =>
+        $"Measured of the sound: loudness {(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
+        + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
+
+    private static string Unheard(Transcript? transcript, string? silence, List<string> notes)
+    {
+        if (transcript is not null) return "The transcription heard no speech in this span.";
+        notes.Add($"There is no transcript ({silence}): of the sound, only what was measured is known.");
+        return "There is no transcript of the sound: only what was measured is known of it. Do not guess what was said.";
+    }
+
+    private static string Lines(Transcript transcript) =>
+        string.Join('\n', transcript.Spans.Select(span => $"[{Prompts.Span(span.Start, span.End)}] {span.Text}"));
+
+    private static string Limit(string text, AnalysisTask task, string what, List<string> notes)
+    {
+        if (text.Length <= task.Media.TextPartCharacters) return text;
+        notes.Add($"Of the {what}'s {text.Length} characters, the first {task.Media.TextPartCharacters} were sent.");
+        return Prompts.Cut(text, task.Media.TextPartCharacters);
+    }
+}

@@ -1,0 +1,6 @@
+namespace Qwen35Batch.Pipeline.Prepare;
+
+/// <summary>What was said in a span of sound.</summary>
+/// <param name="Language">The language that was heard, as the transcription names it.</param>
+/// <param name="Spans">In order of time.</param>
+internal sealed record Transcript(string? Language, IReadOnlyList<TranscriptSpan> Spans);

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Qwen35Batch.Pipeline.Prepare;
+using Qwen35Batch.Pipeline.Tasks;
+
+namespace Qwen35Batch.Pipeline.Validate;
+
+/// <summary>Puts the transcript into the answer's place for it, as the endpoint heard it and within what the schema allows.</summary>
+internal static class TranscriptField
+{
+    public static void Fill(JsonNode answer, TaskQuestion question, Transcript? transcript, List<string> notes)
+    {
+        if (question.Transcript is not { } pointer) return;
+        var names = JsonPointer.Names(pointer).ToList();
+        var parent = names.SkipLast(1).Aggregate((JsonNode?)answer, (node, name) => node?[name]);
+        if (parent is not JsonObject holder || !holder.ContainsKey(names[^1])) return;
+        var (items, characters) = Limits(question.Schema, names);
+        var spans = transcript?.Spans ?? [];
+        if (spans.Count > items) notes.Add($"Of the transcript's {spans.Count} spans, the first {items} are kept.");
+        holder[names[^1]] = new JsonArray([.. spans.Take(items).Select(span => new JsonObject
+        {
+            ["start"] = span.Start,
+            ["end"] = span.End,
+            ["text"] = Prompts.Cut(AsStored(span.Text), characters - 1),
+        })]);
+    }
+
+    private static string AsStored(string text) => text.Replace('\0', '\uFFFD');
+
+    private static (int Items, int Characters) Limits(JsonElement schema, List<string> names)
+    {
+        var array = names.Aggregate(schema, (node, name) => AnswerSchema.Resolve(schema, AnswerSchema.Resolve(schema, node).GetProperty("properties").GetProperty(name)));
+        var text = AnswerSchema.Resolve(schema, AnswerSchema.Resolve(schema, array.GetProperty("items")).GetProperty("properties").GetProperty("text"));
+        return (Limit(array, "maxItems"), Limit(text, "maxLength"));
+
+        static int Limit(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetInt32() : int.MaxValue;
+    }
+}

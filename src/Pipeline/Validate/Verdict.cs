@@ -1,0 +1,20 @@
+using System.Text.Json;
+
+namespace Qwen35Batch.Pipeline.Validate;
+
+/// <summary>What came of checking an answer.</summary>
+internal abstract record Verdict
+{
+    private Verdict()
+    {
+    }
+
+    /// <summary>The answer is an insight.</summary>
+    /// <param name="Insight">JSON, valid against the task's schema.</param>
+    /// <param name="Notes">What was put right in it without a doubt.</param>
+    public sealed record Valid(JsonElement Insight, IReadOnlyList<string> Notes) : Verdict;
+
+    /// <summary>It is not.</summary>
+    /// <param name="Problem">What is wrong, in sentences that a model can act on.</param>
+    public sealed record Invalid(string Problem) : Verdict;
+}
