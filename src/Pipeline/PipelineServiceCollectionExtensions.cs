@@ -5,9 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
-using Qwen35Batch.Pipeline.Extract.Documents;
-using Qwen35Batch.Pipeline.Extract.Moving;
-using Qwen35Batch.Pipeline.Extract.Tools;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
@@ -28,8 +25,7 @@ public static class PipelineServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
         AddOptions(services, configuration);
-        AddAcquire(services);
-        AddExtract(services);
+        services.AddMediaStages();
         services.TryAddSingleton<TaskCatalog>();
         services.TryAddSingleton(provider => new TranscriptionClient(
             new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
@@ -53,8 +49,6 @@ public static class PipelineServiceCollectionExtensions
 
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)
     {
-        Section<AcquireOptions>("Acquire");
-        Section<ExtractOptions>("Extract");
         Section<PrepareOptions>(PrepareOptions.Section);
         Section<TranscriptionOptions>(TranscriptionOptions.Section)
             .Validate(
@@ -66,26 +60,5 @@ public static class PipelineServiceCollectionExtensions
         OptionsBuilder<T> Section<T>(string name)
             where T : class =>
             services.AddOptions<T>().Bind(configuration.GetSection(name)).ValidateDataAnnotations().ValidateOnStart();
-    }
-
-    private static void AddAcquire(IServiceCollection services)
-    {
-        services.TryAddSingleton<LocalSource>();
-        services.TryAddSingleton<WebSource>();
-        services.TryAddSingleton<MediaStore>();
-    }
-
-    private static void AddExtract(IServiceCollection services)
-    {
-        services.TryAddSingleton<ToolRunner>();
-        services.TryAddSingleton<ToneMapping>();
-        services.TryAddSingleton<StreamProbe>();
-        services.TryAddSingleton<ClipReader>();
-        services.TryAddSingleton<SoundReader>();
-        services.TryAddSingleton<PdfReader>();
-        services.TryAddSingleton<OfficeReader>();
-        services.TryAddSingleton<DocumentReader>();
-        services.TryAddSingleton<MediaProbe>();
-        services.TryAddSingleton<SegmentExtractor>();
     }
 }

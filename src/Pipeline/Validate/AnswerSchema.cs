@@ -15,9 +15,9 @@ internal static class AnswerSchema
     {
         ["object"] = ["type", "properties", "required", "additionalProperties"],
         ["array"] = ["type", "items", "minItems", "maxItems"],
-        ["string"] = ["type", "enum", "minLength", "maxLength"],
-        ["number"] = ["type", "minimum", "maximum"],
-        ["integer"] = ["type", "minimum", "maximum"],
+        ["string"] = ["type", "minLength", "maxLength"],
+        ["number"] = ["type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
+        ["integer"] = ["type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
         ["boolean"] = ["type"],
         ["null"] = ["type"],
     };
@@ -43,6 +43,16 @@ internal static class AnswerSchema
         return node;
     }
 
+    /// <summary>The types that a node allows: one, or a list of them.</summary>
+    public static IReadOnlyList<string> TypesOf(JsonElement node) => node.TryGetProperty("type", out var type)
+        ? type.ValueKind switch
+        {
+            JsonValueKind.String => [type.GetString()!],
+            JsonValueKind.Array => [.. type.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "")],
+            _ => [],
+        }
+        : [];
+
     private static JsonElement? Definition(JsonElement root, string reference)
     {
         const string prefix = "#/$defs/";
@@ -60,20 +70,24 @@ internal static class AnswerSchema
         if (node.ValueKind != JsonValueKind.Object) return At(pointer, "a schema is an object.");
         if (node.TryGetProperty("$ref", out var reference)) return Unknown(node, pointer, ["$ref"]) ?? Reference(root, reference, pointer);
         if (node.TryGetProperty("anyOf", out var choices)) return Unknown(node, pointer, ["anyOf"]) ?? AnyOf(root, choices, pointer + "/anyOf");
-        if (!node.TryGetProperty("type", out var type)) return At(pointer, "one of 'type', 'anyOf' and '$ref' is needed.");
-        if (type.ValueKind != JsonValueKind.String || !Types.Contains(type.GetString()))
-            return At(pointer + "/type", $"one of {Names(Types)} is needed; for a choice, use 'anyOf'.");
-        var name = type.GetString()!;
-        return Unknown(node, pointer, pointer.Length == 0 ? [.. Keywords[name], "$defs", "$schema"] : Keywords[name]) ?? name switch
-        {
-            "object" => Object(root, node, pointer),
-            "array" => Counts(node, pointer, "minItems", "maxItems")
-                ?? (node.TryGetProperty("items", out var items) ? Node(root, items, pointer + "/items") : At(pointer, "'items' is needed.")),
-            "string" => Counts(node, pointer, "minLength", "maxLength") ?? Enumeration(node, pointer),
-            "number" or "integer" => Bounds(node, pointer),
-            _ => null,
-        };
+        if (node.TryGetProperty("enum", out var values)) return Unknown(node, pointer, ["enum", "type"]) ?? Fixed(values, pointer + "/enum");
+        if (node.TryGetProperty("const", out var value)) return Unknown(node, pointer, ["const", "type"]) ?? Scalar(value, pointer + "/const");
+        if (!node.TryGetProperty("type", out _)) return At(pointer, "one of 'type', 'enum', 'const', 'anyOf' and '$ref' is needed.");
+        var types = TypesOf(node);
+        if (types.Count == 0 || types.Except(Types).Any()) return At(pointer + "/type", $"one of {Names(Types)}, or a list of them, is needed.");
+        string[] allowed = [.. types.SelectMany(type => Keywords[type]).Distinct(), .. pointer.Length == 0 ? ["$defs", "$schema"] : Array.Empty<string>()];
+        return Unknown(node, pointer, allowed) ?? types.Select(type => Typed(root, node, type, pointer)).FirstOrDefault(problem => problem is not null);
     }
+
+    private static string? Typed(JsonElement root, JsonElement node, string type, string pointer) => type switch
+    {
+        "object" => Object(root, node, pointer),
+        "array" => Counts(node, pointer, "minItems", "maxItems")
+            ?? (node.TryGetProperty("items", out var items) ? Node(root, items, pointer + "/items") : At(pointer, "'items' is needed.")),
+        "string" => Counts(node, pointer, "minLength", "maxLength"),
+        "number" or "integer" => Bounds(node, pointer),
+        _ => null,
+    };
 
     private static string? Object(JsonElement root, JsonElement node, string pointer)
     {
@@ -119,11 +133,13 @@ internal static class AnswerSchema
             .FirstOrDefault(problem => problem is not null);
     }
 
-    private static string? Enumeration(JsonElement node, string pointer) =>
-        node.TryGetProperty("enum", out var values)
-        && (values.ValueKind != JsonValueKind.Array || values.GetArrayLength() == 0 || values.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.String))
-            ? At(pointer + "/enum", "an array of texts is needed.")
-            : null;
+    private static string? Fixed(JsonElement values, string pointer) =>
+        values.ValueKind != JsonValueKind.Array || values.GetArrayLength() == 0
+            ? At(pointer, "an array of values is needed.")
+            : values.EnumerateArray().Select((value, index) => Scalar(value, $"{pointer}/{index}")).FirstOrDefault(problem => problem is not null);
+
+    private static string? Scalar(JsonElement value, string pointer) =>
+        value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? At(pointer, "a text, a number, true, false or null is needed.") : null;
 
     private static string? Counts(JsonElement node, string pointer, string least, string most)
     {
@@ -137,7 +153,7 @@ internal static class AnswerSchema
 
     private static string? Bounds(JsonElement node, string pointer)
     {
-        foreach (var name in (string[])["minimum", "maximum"])
+        foreach (var name in (string[])["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"])
             if (node.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Number)
                 return At($"{pointer}/{name}", "a number is needed.");
         return node.TryGetProperty("minimum", out var low) && node.TryGetProperty("maximum", out var high) && low.GetDouble() > high.GetDouble()

@@ -47,7 +47,7 @@ internal static class SchemaNarrowing
     public static string? TranscriptProblem(JsonElement schema, string pointer)
     {
         var root = JsonNode.Parse(schema.GetRawText())!.AsObject();
-        var array = Find(root, pointer).FirstOrDefault(node => (string?)node["type"] == "array");
+        var array = Find(root, pointer).FirstOrDefault(node => Has(node, "array"));
         if (array is null || array.ContainsKey("minItems")) return $"'{pointer}' is no array of the schema without 'minItems'.";
         var item = Find(root, pointer + "/*").FirstOrDefault(IsObject);
         return item?["properties"] is JsonObject properties
@@ -56,11 +56,17 @@ internal static class SchemaNarrowing
                 : $"the items of '{pointer}' need exactly the properties 'start', 'end' and 'text'.";
     }
 
-    private static bool IsObject(JsonObject node) => (string?)node["type"] == "object";
+    private static bool IsObject(JsonObject node) => Has(node, "object");
+
+    private static bool Has(JsonObject node, string type) => node["type"] switch
+    {
+        JsonArray types => types.Any(candidate => (string?)candidate == type),
+        var only => (string?)only == type,
+    };
 
     private static void NarrowPage(JsonObject root, JsonObject properties, string name, PageRange? pages)
     {
-        if (pages is null && Alternatives(root, properties[name]).Any(node => (string?)node["type"] == "null"))
+        if (pages is null && Alternatives(root, properties[name]).Any(node => Has(node, "null")))
         {
             properties[name] = new JsonObject { ["type"] = "null" };
             return;
@@ -80,7 +86,7 @@ internal static class SchemaNarrowing
 
     private static void Bound(JsonObject number, double minimum, double maximum)
     {
-        var whole = (string?)number["type"] == "integer";
+        var whole = !Has(number, "number");
         number["minimum"] = Value(whole ? Math.Ceiling(minimum) : Math.Round(minimum, 3));
         number["maximum"] = Value(whole ? Math.Max(Math.Ceiling(minimum), Math.Floor(maximum)) : Math.Round(maximum, 3));
 
@@ -88,7 +94,7 @@ internal static class SchemaNarrowing
     }
 
     private static IEnumerable<JsonObject> Numbers(JsonObject root, JsonNode? node) =>
-        Alternatives(root, node).Where(candidate => (string?)candidate["type"] is "number" or "integer");
+        Alternatives(root, node).Where(candidate => !candidate.ContainsKey("enum") && (Has(candidate, "number") || Has(candidate, "integer")));
 
     /// <summary>The schemas that stand at a pointer within an answer.</summary>
     private static List<JsonObject> Find(JsonObject root, string pointer)

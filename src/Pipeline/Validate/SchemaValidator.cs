@@ -16,10 +16,12 @@ internal static class SchemaValidator
     {
         schema = AnswerSchema.Resolve(root, schema);
         if (schema.TryGetProperty("anyOf", out var choices)) return AnyOf(root, choices, value, pointer);
-        var type = schema.GetProperty("type").GetString()!;
-        if (!IsOfType(type, value)) return [new(pointer, $"{Article(type)} is needed, not {Kind(value)}.")];
-        return type switch
+        if (schema.TryGetProperty("enum", out var allowed)) return Fixed(allowed.EnumerateArray(), allowed.GetRawText(), value, pointer);
+        if (schema.TryGetProperty("const", out var only)) return Fixed([only], only.GetRawText(), value, pointer);
+        var types = AnswerSchema.TypesOf(schema);
+        return types.FirstOrDefault(type => IsOfType(type, value)) switch
         {
+            null => [new(pointer, $"{string.Join(" or ", types.Select(Article))} is needed, not {Kind(value)}.")],
             "object" => Object(root, schema, value, pointer),
             "array" => Array(root, schema, value, pointer),
             "string" => Text(schema, value.GetString()!, pointer),
@@ -27,6 +29,17 @@ internal static class SchemaValidator
             _ => [],
         };
     }
+
+    private static IEnumerable<SchemaViolation> Fixed(IEnumerable<JsonElement> allowed, string names, JsonElement value, string pointer) =>
+        allowed.Any(candidate => Same(candidate, value)) ? [] : [new(pointer, $"one of {names} is needed.")];
+
+    private static bool Same(JsonElement left, JsonElement right) =>
+        left.ValueKind == right.ValueKind && left.ValueKind switch
+        {
+            JsonValueKind.String => left.ValueEquals(right.GetString()),
+            JsonValueKind.Number => Compare(left, right) == 0,
+            _ => true,
+        };
 
     private static bool IsOfType(string type, JsonElement value) => type switch
     {
@@ -91,8 +104,6 @@ internal static class SchemaValidator
             yield return new(pointer, $"at least {least.GetInt32()} characters are needed, not {length}.");
         if (schema.TryGetProperty("maxLength", out var most) && length > most.GetInt32())
             yield return new(pointer, $"at most {most.GetInt32()} characters are allowed, not {length}.");
-        if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(candidate => candidate.ValueEquals(value)))
-            yield return new(pointer, $"one of {allowed.GetRawText()} is needed.");
     }
 
     private static IEnumerable<SchemaViolation> Number(JsonElement schema, JsonElement value, string pointer)
@@ -101,6 +112,10 @@ internal static class SchemaValidator
             yield return new(pointer, $"{value.GetRawText()} is less than {least.GetRawText()}.");
         if (schema.TryGetProperty("maximum", out var most) && Compare(value, most) > 0)
             yield return new(pointer, $"{value.GetRawText()} is more than {most.GetRawText()}.");
+        if (schema.TryGetProperty("exclusiveMinimum", out var above) && Compare(value, above) <= 0)
+            yield return new(pointer, $"{value.GetRawText()} is not more than {above.GetRawText()}.");
+        if (schema.TryGetProperty("exclusiveMaximum", out var below) && Compare(value, below) >= 0)
+            yield return new(pointer, $"{value.GetRawText()} is not less than {below.GetRawText()}.");
     }
 
     private static int Compare(JsonElement left, JsonElement right) =>
