@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Tools;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
@@ -34,17 +35,25 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<Preparation>();
         services.TryAddSingleton<ModelInference>();
         services.TryAddSingleton<PipelineMetrics>();
-        services.TryAddSingleton(provider => new AnalysisPipeline(
+        services.TryAddSingleton(provider => new PipelineReadiness(provider.GetRequiredService<ToolCheck>()));
+        services.TryAddSingleton(CreatePipeline);
+        return services;
+    }
+
+    private static AnalysisPipeline CreatePipeline(IServiceProvider provider)
+    {
+        var store = provider.GetRequiredService<MediaStore>();
+        store.SweepTemporaryFiles();
+        return new(
             provider.GetRequiredService<TaskCatalog>(),
-            provider.GetRequiredService<MediaStore>(),
+            store,
             provider.GetRequiredService<MediaProbe>(),
             provider.GetRequiredService<SegmentExtractor>(),
             provider.GetRequiredService<TranscriptionClient>(),
             provider.GetRequiredService<Preparation>(),
             provider.GetRequiredService<ModelInference>(),
             provider.GetRequiredService<PipelineMetrics>(),
-            provider.GetRequiredService<ILogger<AnalysisPipeline>>()));
-        return services;
+            provider.GetRequiredService<ILogger<AnalysisPipeline>>());
     }
 
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)
