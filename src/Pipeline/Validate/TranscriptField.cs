@@ -21,7 +21,7 @@ internal static class TranscriptField
         {
             ["start"] = span.Start,
             ["end"] = span.End,
-            ["text"] = Prompts.Cut(AsStored(span.Text), characters - 1),
+            ["text"] = span.Text.Length <= characters ? AsStored(span.Text) : Prompts.Cut(AsStored(span.Text), characters - 1),
         })]);
     }
 
