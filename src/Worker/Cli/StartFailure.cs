@@ -13,6 +13,7 @@ internal static class StartFailure
     {
         SettingsException settings => settings.Problems,
         CommandException command => [command.Message],
+        ModelFormatException model => [model.Message],
         OptionsValidationException options => options.Failures.ToList(),
         CommandException or ModelFormatException or UnknownTaskException or InvalidTaskException or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),

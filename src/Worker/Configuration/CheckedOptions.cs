@@ -1,4 +1,5 @@
 using Qwen35Batch.Persistence;
+using Qwen35Batch.Worker.Dashboard;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Messaging;
 using Qwen35Batch.Worker.Telemetry;
@@ -6,7 +7,7 @@ using Qwen35Batch.Worker.Telemetry;
 namespace Qwen35Batch.Worker.Configuration;
 
 /// <summary>The options that decide what is registered, read after the whole configuration was checked.</summary>
-internal sealed record CheckedOptions(BusOptions Bus, LedgerOptions Ledger, HttpOptions Http, TelemetryOptions Telemetry)
+internal sealed record CheckedOptions(BusOptions Bus, LedgerOptions Ledger, HttpOptions Http, DashboardOptions Dashboard, TelemetryOptions Telemetry)
 {
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
     public static CheckedOptions Read(IConfigurationManager configuration)
@@ -21,6 +22,7 @@ internal sealed record CheckedOptions(BusOptions Bus, LedgerOptions Ledger, Http
             Get<BusOptions>(configuration, BusOptions.Section),
             ledger,
             Get<HttpOptions>(configuration, HttpOptions.Section),
+            Get<DashboardOptions>(configuration, DashboardOptions.Section),
             Get<TelemetryOptions>(configuration, TelemetryOptions.Section));
     }
 

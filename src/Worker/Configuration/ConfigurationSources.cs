@@ -42,9 +42,11 @@ internal static class ConfigurationSources
     private static bool IsPrefixed(IConfigurationProvider provider) =>
         provider.ToString()!.Contains(EnvironmentPrefix, StringComparison.Ordinal);
 
-    /// <summary>Where state is kept unless a setting says otherwise.</summary>
+    /// <summary>Where the bundled model is, and where state is kept, unless a setting says otherwise.</summary>
     private static Dictionary<string, string?> FromDataFolder(WorkerSettings settings) => new()
     {
+        ["Engine:ModelFolder"] = Path.Combine(AppContext.BaseDirectory, "models", "nano"),
+        ["Engine:CacheFolder"] = Path.Combine(Path.GetFullPath(settings.DataFolder), "models"),
         ["Acquire:DataFolder"] = Path.GetFullPath(settings.DataFolder),
         ["Ledger:ConnectionString"] = $"Data Source={Path.Combine(Path.GetFullPath(settings.DataFolder), LedgerFile)}",
     };

@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
@@ -5,6 +6,7 @@ using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Corpora;
+using Qwen35Batch.Worker.Dashboard;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Messaging;
@@ -25,7 +27,8 @@ internal static class OptionSections
         new("Tasks", typeof(TasksOptions)),
         new("Prepare", typeof(PrepareOptions)),
         new("Transcription", typeof(TranscriptionOptions)),
-        new("Engine", typeof(EngineSelection), typeof(EndpointOptions)),
+        new("Engine", typeof(EngineSelection), typeof(EngineOptions), typeof(EndpointOptions)),
+        new("Dashboard", typeof(DashboardOptions)),
         new("Corpora", typeof(CorporaOptions)),
         new("Stages", typeof(StageOptions)),
         new("Http", typeof(HttpOptions)),

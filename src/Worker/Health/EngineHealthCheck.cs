@@ -1,11 +1,11 @@
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Worker.Health;
 
-/// <summary>Whether the engine is there.</summary>
-internal sealed class EngineHealthCheck(IChatClient model) : IHealthCheck
+/// <summary>Whether the engine can answer.</summary>
+internal sealed class EngineHealthCheck(IEngineState engine) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(HealthCheckResult.Healthy($"{model.GetService<ChatClientMetadata>()?.DefaultModelId ?? "A model"} is loaded."));
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        await engine.WhyNotReadyAsync(cancellationToken) is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy("Ready to answer.");
 }

@@ -1,5 +1,9 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Inference;
+using Qwen35Batch.Inference.Grammar;
 using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Hosting;
@@ -10,8 +14,40 @@ internal static class EngineRegistration
     public static IServiceCollection AddEngine(this IServiceCollection services, IConfiguration configuration)
     {
         var selection = configuration.GetSection(EngineSelection.Section).Get<EngineSelection>() ?? new();
-        return services
-            .AddOpenAICompatibleEngine(configuration)
-            .AddSingleton(provider => new EngineCapacity(provider.GetRequiredService<IOptions<EndpointOptions>>().Value.MaxConcurrency));
+        return selection.Kind == EngineKind.OpenAI ? services.AddEndpoint(configuration) : services.AddLocal();
     }
+
+    private static IServiceCollection AddEndpoint(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOpenAICompatibleEngine(configuration)
+        .AddSingleton(provider => new EngineCapacity(provider.GetRequiredService<IOptions<EndpointOptions>>().Value.MaxConcurrency))
+        .AddSingleton<IEngineState, EndpointState>();
+
+    private static IServiceCollection AddLocal(this IServiceCollection services) => services
+        .AddQwen35Engine()
+        .AddSingleton<SchemaSupport>(WhyNotHeldTo)
+        .AddSingleton<ModelFaultReader>(Read)
+        .AddSingleton(provider => new EngineCapacity(provider.GetRequiredService<IOptions<EngineOptions>>().Value.Slots))
+        .AddHostedService<EngineStart>()
+        .AddSingleton<IEngineState, LocalEngineState>();
+
+    private static string? WhyNotHeldTo(JsonElement schema)
+    {
+        try
+        {
+            JsonSchemaGrammar.Compile(schema);
+            return null;
+        }
+        catch (UnsupportedSchemaException problem)
+        {
+            return problem.Message;
+        }
+    }
+
+    private static ModelFault? Read(Exception exception) => exception switch
+    {
+        RequestRefusedException { InnerException: null } tooLong => new(ModelFaultKind.PromptTooLong, tooLong.Message),
+        RequestRefusedException refused => new(ModelFaultKind.Refused, refused.Message),
+        EngineStoppedException stopped => new(ModelFaultKind.Unavailable, stopped.Message),
+        _ => null,
+    };
 }

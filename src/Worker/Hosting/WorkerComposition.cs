@@ -4,6 +4,7 @@ using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Corpora;
+using Qwen35Batch.Worker.Dashboard;
 using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
@@ -44,6 +45,7 @@ internal static class WorkerComposition
             .AddStageLoops()
             .AddHealth()
             .AddHttpInterface(options.Http)
+            .AddDashboard()
             .AddTelemetry(options.Telemetry);
         // Whoever reaches the server names the files that it opens: none, until folders are allowed.
         builder.Services.PostConfigure<AcquireOptions>(acquire => acquire.AllowedRoots ??= []);
@@ -51,6 +53,7 @@ internal static class WorkerComposition
 
         var server = builder.Build();
         server.MapHttpInterface(options.Http);
+        server.MapDashboard(options.Dashboard);
         return server;
     }
 

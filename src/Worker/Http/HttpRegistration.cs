@@ -30,8 +30,9 @@ internal static class HttpRegistration
         foreach (var address in Addresses(options)) server.Urls.Add(address);
         server.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         server.UseStatusCodePages();
-        server.MapSubmissions();
-        server.MapJobs();
+        var jobs = server.MapGroup("").AddEndpointFilter<SameOriginFilter>();
+        jobs.MapSubmissions();
+        jobs.MapJobs();
         server.MapHealth();
         server.MapPrometheusScrapingEndpoint("/metrics");
     }

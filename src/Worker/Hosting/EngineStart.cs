@@ -1,0 +1,48 @@
+using Qwen35Batch.Inference;
+using Qwen35Batch.Inference.Checkpoints;
+
+namespace Qwen35Batch.Worker.Hosting;
+
+/// <summary>
+/// Loads the model while the host is already up: readiness tells when it is done. A model that cannot be loaded ends the host, since nothing
+/// would ever be analysed.
+/// </summary>
+internal sealed partial class EngineStart(Qwen35EngineHost engine, IHostApplicationLifetime lifetime, ILogger<EngineStart> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await engine.OpenAsync(null, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (EngineStoppedException)
+        {
+            // The host stops before the model was loaded.
+        }
+        catch (ModelFormatException problem)
+        {
+            Log.ModelUnusable(logger, problem.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+        catch (Exception exception)
+        {
+            Log.EngineFailed(logger, exception);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(310, LogLevel.Critical, "The model cannot be used, so the worker stops: {Reason}")]
+        public static partial void ModelUnusable(ILogger logger, string reason);
+
+        [LoggerMessage(311, LogLevel.Critical, "The engine could not be started, so the worker stops.")]
+        public static partial void EngineFailed(ILogger logger, Exception exception);
+    }
+}
