@@ -8,35 +8,44 @@ namespace Qwen35Batch.Persistence;
 public sealed partial class Ledger
 {
     /// <summary>A job with its segments; null when there is none with this id.</summary>
-    public Task<JobDetails?> GetJobAsync(Guid jobId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<JobDetails?> GetJobAsync(Guid jobId, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobQueries.GetAsync(db, jobId, token), cancellationToken);
 
     /// <summary>The job that carries a dedupe key; null when there is none.</summary>
-    public Task<JobSummary?> FindJobAsync(string dedupeKey, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<JobSummary?> FindJobAsync(string dedupeKey, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobQueries.FindAsync(db, dedupeKey, token), cancellationToken);
 
     /// <summary>Jobs, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="count">The largest number of jobs.</param>
     /// <param name="next">Null for the first part, then <see cref="JobPage.Next"/> of the part before.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    public Task<JobPage> ListJobsAsync(JobFilter filter, int count, long? next, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<JobPage> ListJobsAsync(JobFilter filter, int count, long? next, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobQueries.ListAsync(db, filter, count, next, token), cancellationToken);
 
     /// <summary>The whole ledger in numbers.</summary>
     /// <param name="window">How far back to look for the rate.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    public Task<LedgerCounts> CountsAsync(TimeSpan window, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<LedgerCounts> CountsAsync(TimeSpan window, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.CountAsync(db, _database.Dialect, window, token), cancellationToken);
 
     /// <summary>How far jobs have come, from one read over the jobs alone: cheap enough for a live view.</summary>
-    public Task<LedgerProgress> ProgressAsync(JobFilter filter, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<LedgerProgress> ProgressAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.ProgressAsync(db, filter, token), cancellationToken);
 
     /// <summary>Stored insights, in the order in which the jobs were submitted and then of the segments. Reads in parts, holding no transaction open.</summary>
-    public IAsyncEnumerable<InsightRecord> ExportAsync(JobFilter filter, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public IAsyncEnumerable<InsightRecord> ExportAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _export.ReadAsync(filter, cancellationToken);
 
     /// <summary>What has no insight, newest first.</summary>
-    public Task<IReadOnlyList<LedgerFailure>> ListFailuresAsync(JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<LedgerFailure>> ListFailuresAsync(JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => FailureQueries.ListAsync(db, filter, reason, skip, count, token), cancellationToken);
 
     /// <summary>Messages that could not be accepted, newest first.</summary>
-    public Task<IReadOnlyList<RejectedMessage>> ListRejectedMessagesAsync(int skip, int count, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<RejectedMessage>> ListRejectedMessagesAsync(int skip, int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => RejectedMessages.ListAsync(db, skip, count, token), cancellationToken);
 
     /// <summary>Runs of one corpus or of all, newest first.</summary>
-    public Task<IReadOnlyList<CorpusRun>> ListRunsAsync(string? corpus, int count, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<CorpusRun>> ListRunsAsync(string? corpus, int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CorpusRuns.ListAsync(db, db.CorpusRuns.Where(run => corpus == null || run.Corpus == corpus), count, token), cancellationToken);
 }

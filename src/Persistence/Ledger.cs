@@ -1,3 +1,8 @@
+using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Work;
 using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Persistence;
@@ -8,44 +13,85 @@ namespace Qwen35Batch.Persistence;
 /// </summary>
 public sealed partial class Ledger
 {
+    private readonly LedgerDatabase _database;
+    private readonly LedgerOptions _options;
+    private readonly OutboxRelay _relay;
+    private readonly InsightExport _export;
+
+    internal Ledger(LedgerDatabase database, LedgerOptions options)
+    {
+        _database = database;
+        _options = options;
+        _relay = new(database);
+        _export = new(database);
+    }
+
     /// <summary>Inserts a job unless its dedupe key is there already.</summary>
-    public Task<SubmitOutcome> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<SubmitOutcome> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken) =>
+        (await SubmitManyAsync([submission], cancellationToken))[0];
 
     /// <summary>Inserts many jobs in one transaction; outcomes in the order of the submissions.</summary>
-    public Task<IReadOnlyList<SubmitOutcome>> SubmitManyAsync(IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<SubmitOutcome>> SubmitManyAsync(IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Submission.SubmitAsync(transaction, submissions, token), cancellationToken);
 
     /// <summary>Claims accepted jobs for planning, highest priority and oldest first; at most one that has crashed before, and then alone.</summary>
-    public Task<IReadOnlyList<JobClaim>> ClaimJobsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<JobClaim>> ClaimJobsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
+        return _database.WriteAsync((transaction, token) => Claiming.ClaimJobsAsync(transaction, request, token), cancellationToken);
+    }
 
     /// <summary>Claims ready segments for analysis, highest priority and oldest first; one that has crashed before is claimed alone.</summary>
-    public Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
+        return _database.WriteAsync((transaction, token) => Claiming.ClaimSegmentsAsync(transaction, request, token), cancellationToken);
+    }
 
     /// <summary>Extends jobs' leases in one statement.</summary>
     /// <returns>The leases that were lost (expired and reaped, or their job cancelled): stop that work and discard its result.</returns>
-    public Task<IReadOnlyList<Lease>> ExtendJobLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<Lease>> ExtendJobLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Leases.ExtendAsync<JobRow>(transaction, leases, lease, token), cancellationToken);
 
     /// <summary>Extends segments' leases in one statement.</summary>
     /// <returns>The leases that were lost (expired and reaped, or their job cancelled): stop that work and discard its result.</returns>
-    public Task<IReadOnlyList<Lease>> ExtendSegmentLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<Lease>> ExtendSegmentLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Leases.ExtendAsync<SegmentRow>(transaction, leases, lease, token), cancellationToken);
 
     /// <summary>Stores what came of planning a job, with its segments or its end and its event, in one transaction.</summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
-    public Task<bool> RecordPlanAsync(JobClaim claim, PlanOutcome outcome, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<bool> RecordPlanAsync(JobClaim claim, PlanOutcome outcome, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => PlanRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
 
     /// <summary>
     /// Stores what came of a segment: insight, usage, segment state, job counters, the synthesis that becomes ready, the job's end, and the
     /// outgoing events, in one transaction.
     /// </summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
-    public Task<bool> RecordSegmentAsync(SegmentClaim claim, SegmentOutcome outcome, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<bool> RecordSegmentAsync(SegmentClaim claim, SegmentOutcome outcome, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => SegmentRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
 
     /// <summary>Gives jobs back unworked, at shutdown: they are claimable at once and the attempt does not count.</summary>
-    public Task ReleaseJobsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task ReleaseJobsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Leases.ReleaseJobsAsync(transaction, leases, token), cancellationToken);
 
     /// <summary>Gives segments back unworked, at shutdown: they are claimable at once and the attempt does not count.</summary>
-    public Task ReleaseSegmentsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task ReleaseSegmentsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Leases.ReleaseSegmentsAsync(transaction, leases, token), cancellationToken);
 
     /// <summary>Ends expired leases: one more crash, ready again after a back-off, or quarantined after the third.</summary>
     /// <returns>The number of leases that were ended.</returns>
-    public Task<int> ReapAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<int> ReapAsync(CancellationToken cancellationToken)
+    {
+        var jobs = await _database.WriteAsync(Reaping.ExpiredAsync<JobRow>, cancellationToken);
+        var segments = await _database.WriteAsync(Reaping.ExpiredAsync<SegmentRow>, cancellationToken);
+        var ended = 0;
+        // Each in a transaction of its own: one that cannot be ended does not keep the others.
+        foreach (var job in jobs)
+            ended += await _database.WriteAsync((transaction, token) => Reaping.ReapJobAsync(transaction, job, _options, token), cancellationToken) ? 1 : 0;
+        foreach (var segment in segments)
+            ended += await _database.WriteAsync((transaction, token) => Reaping.ReapSegmentAsync(transaction, segment, _options, token), cancellationToken) ? 1 : 0;
+        await _database.WriteAsync(OutboxRelay.PurgeAsync, cancellationToken);
+        return ended;
+    }
 }

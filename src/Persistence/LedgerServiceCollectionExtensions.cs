@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 
 namespace Qwen35Batch.Persistence;
 
@@ -9,5 +12,36 @@ public static class LedgerServiceCollectionExtensions
     /// <summary>Adds <see cref="Ledger"/>, <see cref="LedgerMigrator"/> and <see cref="LedgerOptions"/>, validated at start.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The configuration that has the section <see cref="LedgerOptions.Section"/>.</param>
-    public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration) => throw new NotImplementedException();
+    public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var section = configuration.GetSection(LedgerOptions.Section);
+        services.AddOptionsWithValidateOnStart<LedgerOptions, LedgerOptionsValidator>().Configure(options => Bind(section, options));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => Dialect(provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
+        services.TryAddSingleton(provider => new LedgerMigrator(provider.GetRequiredService<ILedgerDialect>()));
+        services.TryAddSingleton(provider => new Ledger(
+            new(provider.GetRequiredService<ILedgerDialect>(), provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
+        return services;
+    }
+
+    private static void Bind(IConfigurationSection section, LedgerOptions options)
+    {
+        // The binder would name neither the allowed values nor the way out.
+        if (section[nameof(LedgerOptions.Provider)] is { } provider && !Enum.TryParse<LedgerProvider>(provider, ignoreCase: true, out _))
+        {
+            throw new OptionsValidationException(
+                LedgerOptions.Section,
+                typeof(LedgerOptions),
+                [$"Ledger:Provider is '{provider}'. It must be one of: {string.Join(", ", Enum.GetNames<LedgerProvider>())}."]);
+        }
+        section.Bind(options);
+    }
+
+    private static ILedgerDialect Dialect(LedgerOptions options) => options.Provider switch
+    {
+        LedgerProvider.PostgreSql => new PostgreSqlDialect(options.ConnectionString),
+        _ => new SqliteDialect(options.ConnectionString),
+    };
 }

@@ -1,0 +1,31 @@
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Databases;
+
+/// <summary>What differs between the databases. The rest is one code, and the tests run it on both.</summary>
+internal interface ILedgerDialect
+{
+    /// <summary>After a SELECT: nobody else changes the rows until the transaction ends.</summary>
+    string LockRows { get; }
+
+    /// <summary>The same, passing over rows that somebody else has locked.</summary>
+    string LockFreeRows { get; }
+
+    /// <summary>A context on a connection of its own.</summary>
+    LedgerDbContext Create();
+
+    /// <summary>The database's clock: the only one that leases know.</summary>
+    Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken);
+
+    /// <summary>Whether the same operation can succeed when it is repeated.</summary>
+    bool IsTransient(Exception exception);
+
+    /// <summary>Whether a unique key was there already.</summary>
+    bool IsUniqueViolation(Exception exception);
+
+    /// <summary>Waits until this process may write; disposed when it has written.</summary>
+    ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that only one process migrates; disposed when it has.</summary>
+    Task<IAsyncDisposable> EnterMigrationAsync(LedgerDbContext db, CancellationToken cancellationToken);
+}

@@ -1,0 +1,65 @@
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Databases;
+
+/// <summary>
+/// Runs an operation on a connection of its own, and again a bounded number of times when the database says that it may succeed then: a
+/// serialization failure, a deadlock, a lost connection, a busy file. When the answer to a commit is lost, it is unknown whether it happened;
+/// every operation is therefore written to be repeated.
+/// </summary>
+internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
+{
+    private const int MaxTries = 6;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    public ILedgerDialect Dialect { get; } = dialect;
+
+    public Task<T> ReadAsync<T>(Func<LedgerDbContext, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
+        RepeatAsync(async () =>
+        {
+            await using var db = Dialect.Create();
+            return await operation(db, cancellationToken);
+        }, cancellationToken);
+
+    public Task<T> WriteAsync<T>(Func<LedgerTransaction, CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
+    {
+        var commitWasAsked = false;
+        return RepeatAsync(async () =>
+        {
+            using var turn = await Dialect.EnterWriteAsync(cancellationToken);
+            await using var db = Dialect.Create();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var result = await operation(new(db, Dialect, await Dialect.NowAsync(db, cancellationToken), commitWasAsked), cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            commitWasAsked = true;
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }, cancellationToken);
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception error) when (tries < MaxTries && !cancellationToken.IsCancellationRequested && IsRepeatable(error))
+            {
+                // With jitter, so that those who collided do not collide again.
+                var pause = FirstPause * Math.Pow(2, tries - 1) * (0.5 + Random.Shared.NextDouble());
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    // A unique key that somebody else has just taken: the repetition finds it by reading.
+    private bool IsRepeatable(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+            if (Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause))
+                return true;
+        return false;
+    }
+}

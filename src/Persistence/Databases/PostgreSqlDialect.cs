@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Databases;
+
+internal sealed class PostgreSqlDialect : ILedgerDialect
+{
+    // Any number that nothing else in the database uses.
+    private const long MigrationLock = 7_335_114_901;
+
+    private readonly DbContextOptions<PostgreSqlLedgerDbContext> _options;
+    private readonly string _connectionString;
+
+    public PostgreSqlDialect(string connectionString, Action<DbContextOptionsBuilder>? configure = null)
+    {
+        _connectionString = connectionString;
+        var builder = new DbContextOptionsBuilder<PostgreSqlLedgerDbContext>()
+            .UseNpgsql(connectionString)
+            .UseSnakeCaseNamingConvention();
+        configure?.Invoke(builder);
+        _options = builder.Options;
+    }
+
+    public string LockRows => "FOR UPDATE";
+
+    public string LockFreeRows => "FOR UPDATE SKIP LOCKED";
+
+    public LedgerDbContext Create() => new PostgreSqlLedgerDbContext(_options);
+
+    public Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken) =>
+        db.Database.SqlQueryRaw<DateTimeOffset>("""SELECT now() AS "Value" """).SingleAsync(cancellationToken);
+
+    public bool IsTransient(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } => true,
+        NpgsqlException error => error.IsTransient,
+        _ => false,
+    };
+
+    public bool IsUniqueViolation(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IDisposable?>(null);
+
+    // A session's advisory lock: the server releases it when the process dies.
+    public async Task<IAsyncDisposable> EnterMigrationAsync(LedgerDbContext db, CancellationToken cancellationToken)
+    {
+        await CreateDatabaseAsync(db, cancellationToken);
+        var unpooled = new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString;
+        var connection = new NpgsqlConnection(unpooled);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task CreateDatabaseAsync(LedgerDbContext db, CancellationToken cancellationToken)
+    {
+        var creator = db.GetDatabaseCreator();
+        if (await creator.ExistsAsync(cancellationToken))
+            return;
+        try
+        {
+            await creator.CreateAsync(cancellationToken);
+        }
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.DuplicateDatabase || IsUniqueViolation(error))
+        {
+            // Another process was quicker.
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Databases;
+
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for has nothing to release.")]
+internal sealed class SqliteDialect : ILedgerDialect
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ConstraintUnique = 2067;
+    private const int ConstraintPrimaryKey = 1555;
+    private const string Clock = "yyyy-MM-dd HH:mm:ss.fff";
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly DbContextOptions<SqliteLedgerDbContext> _options;
+    private readonly string _file;
+
+    // One writer at a time is SQLite's rule. Waiting in line here costs nothing; waiting in the database means to poll.
+    private readonly SemaphoreSlim _writer = new(1, 1);
+
+    public SqliteDialect(string connectionString, Action<DbContextOptionsBuilder>? configure = null)
+    {
+        _file = Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
+        var builder = new DbContextOptionsBuilder<SqliteLedgerDbContext>()
+            // A list of keys as one parameter: SQLite has a limit on their number.
+            .UseSqlite(connectionString, sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
+            .UseSnakeCaseNamingConvention()
+            .AddInterceptors(new BusyTimeout());
+        configure?.Invoke(builder);
+        _options = builder.Options;
+    }
+
+    // A write transaction holds the whole database.
+    public string LockRows => "";
+
+    public string LockFreeRows => "";
+
+    public LedgerDbContext Create() => new SqliteLedgerDbContext(_options);
+
+    public async Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken)
+    {
+        var now = await db.Database.SqlQueryRaw<string>("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') AS Value").SingleAsync(cancellationToken);
+        return DateTimeOffset.ParseExact(now, Clock, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    }
+
+    public bool IsTransient(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
+
+    public bool IsUniqueViolation(Exception exception) =>
+        exception is SqliteException { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
+
+    public async ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        return new Turn(_writer);
+    }
+
+    // A lock on a file beside the database: the operating system releases it when the process dies. EF Core's own lock is a row, which stays
+    // behind a killed process and would stop every later migration; whoever holds the file may remove it.
+    public async Task<IAsyncDisposable> EnterMigrationAsync(LedgerDbContext db, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        var turn = await OpenLockAsync(cancellationToken);
+        try
+        {
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
+            await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);
+            return turn;
+        }
+        catch
+        {
+            await turn.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<FileStream> OpenLockAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(_file + ".migration-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Directory.Exists(Path.GetDirectoryName(_file)))
+            {
+                await Task.Delay(LockPause, cancellationToken);
+            }
+        }
+    }
+
+    private sealed class Turn(SemaphoreSlim writer) : IDisposable
+    {
+        public void Dispose() => writer.Release();
+    }
+}

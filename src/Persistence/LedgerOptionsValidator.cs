@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Qwen35Batch.Persistence;
+
+[OptionsValidator]
+internal sealed partial class LedgerOptionsValidator : IValidateOptions<LedgerOptions>;

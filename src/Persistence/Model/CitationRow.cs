@@ -1,0 +1,61 @@
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Persistence.Model;
+
+internal sealed class CitationRow
+{
+    public long InsightId { get; set; }
+
+    /// <summary>From 0, as the citations were given.</summary>
+    public int Position { get; set; }
+
+    public required string Field { get; set; }
+
+    public int Segment { get; set; }
+
+    public int? Page { get; set; }
+
+    public double? StartSeconds { get; set; }
+
+    public double? EndSeconds { get; set; }
+
+    public double? FrameSeconds { get; set; }
+
+    public double? BoxLeft { get; set; }
+
+    public double? BoxTop { get; set; }
+
+    public double? BoxWidth { get; set; }
+
+    public double? BoxHeight { get; set; }
+
+    public string? PictureSha256 { get; set; }
+
+    public static CitationRow From(Citation citation, int position) => new()
+    {
+        Position = position,
+        Field = citation.Field.Storable(),
+        Segment = citation.Segment,
+        Page = citation.Page,
+        StartSeconds = citation.StartSeconds,
+        EndSeconds = citation.EndSeconds,
+        FrameSeconds = citation.FrameSeconds,
+        BoxLeft = citation.Box?.Left,
+        BoxTop = citation.Box?.Top,
+        BoxWidth = citation.Box?.Width,
+        BoxHeight = citation.Box?.Height,
+        PictureSha256 = citation.PictureSha256,
+    };
+
+    public Citation ToCitation() => new()
+    {
+        Field = Field,
+        Segment = Segment,
+        Page = Page,
+        StartSeconds = StartSeconds,
+        EndSeconds = EndSeconds,
+        FrameSeconds = FrameSeconds,
+        Box = BoxLeft is { } left ? new(left, BoxTop ?? 0, BoxWidth ?? 0, BoxHeight ?? 0) : null,
+        PictureSha256 = PictureSha256,
+    };
+}

@@ -1,0 +1,26 @@
+namespace Qwen35Batch.Persistence.Model;
+
+/// <summary>What is known of one source of a corpus: with what it was last read.</summary>
+internal sealed class CorpusItemRow
+{
+    public long Id { get; set; }
+
+    public required string Corpus { get; set; }
+
+    public required string Source { get; set; }
+
+    /// <summary>The index is over this: a source can be longer than an index entry.</summary>
+    public required string SourceSha256 { get; set; }
+
+    public required string ContentSha256 { get; set; }
+
+    public required string TaskVersion { get; set; }
+
+    public required string Model { get; set; }
+
+    /// <summary>The job that read it.</summary>
+    public Guid JobId { get; set; }
+
+    /// <summary>The run that saw it last.</summary>
+    public long LastRunId { get; set; }
+}

@@ -1,0 +1,30 @@
+namespace Qwen35Batch.Persistence.Model;
+
+internal sealed class InsightRow
+{
+    public long Id { get; set; }
+
+    /// <summary>The job's row.</summary>
+    public long JobId { get; set; }
+
+    /// <summary>The segment's row.</summary>
+    public long SegmentId { get; set; }
+
+    public int Number { get; set; }
+
+    public required string TaskName { get; set; }
+
+    public required string TaskVersion { get; set; }
+
+    public required string Model { get; set; }
+
+    public required string Insight { get; set; }
+
+    public string? Note { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public UsageRow Usage { get; set; } = null!;
+
+    public List<CitationRow> Citations { get; } = [];
+}

@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Reading;
+
+/// <summary>The ledger in numbers.</summary>
+internal static class CountQueries
+{
+    public static async Task<LedgerCounts> CountAsync(LedgerDbContext db, ILedgerDialect dialect, TimeSpan window, CancellationToken cancellationToken)
+    {
+        var now = await dialect.NowAsync(db, cancellationToken);
+        var jobs = await db.Jobs.GroupBy(job => job.State)
+            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        var segments = await db.Segments.GroupBy(segment => segment.State)
+            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        var (done, usage) = await InWindowAsync(db, now - window, cancellationToken);
+        return new()
+        {
+            Jobs = Tally.Of(jobs.Select(entry => (entry.State, entry.Count))),
+            Segments = Tally.Of(segments.Select(entry => (entry.State, entry.Count))),
+            SegmentsDoneInWindow = done,
+            UsageInWindow = usage,
+            Failures = await FailuresAsync(db, cancellationToken),
+            OldestWaiting = now - await OldestAsync(db, now, cancellationToken),
+            UnsentEvents = await db.Outbox.LongCountAsync(message => message.SentAt == null, cancellationToken),
+            RejectedMessages = await db.RejectedMessages.LongCountAsync(cancellationToken),
+        };
+    }
+
+    public static async Task<LedgerProgress> ProgressAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken)
+    {
+        var groups = await db.Jobs.Matching(filter).GroupBy(job => job.State).Select(group => new
+        {
+            State = group.Key,
+            Count = group.LongCount(),
+            Planned = group.Sum(job => job.Planned),
+            Done = group.Sum(job => job.Done),
+            Failed = group.Sum(job => job.Failed),
+            Quarantined = group.Sum(job => job.Quarantined),
+            Cancelled = group.Sum(job => job.Cancelled),
+            InputTokens = group.Sum(job => job.InputTokens),
+            CachedInputTokens = group.Sum(job => job.CachedInputTokens),
+            OutputTokens = group.Sum(job => job.OutputTokens),
+            Pictures = group.Sum(job => job.Pictures),
+            ModelMilliseconds = group.Sum(job => job.ModelMilliseconds),
+        }).ToListAsync(cancellationToken);
+        return new()
+        {
+            Jobs = Tally.Of(groups.Select(group => (group.State, group.Count))),
+            Segments = new(
+                groups.Sum(group => group.Planned),
+                groups.Sum(group => group.Done),
+                groups.Sum(group => group.Failed),
+                groups.Sum(group => group.Quarantined),
+                groups.Sum(group => group.Cancelled)),
+            Usage = new()
+            {
+                InputTokens = JobRow.Saturated(groups.Sum(group => group.InputTokens)),
+                CachedInputTokens = JobRow.Saturated(groups.Sum(group => group.CachedInputTokens)),
+                OutputTokens = JobRow.Saturated(groups.Sum(group => group.OutputTokens)),
+                Pictures = JobRow.Saturated(groups.Sum(group => group.Pictures)),
+                ModelMilliseconds = groups.Sum(group => group.ModelMilliseconds),
+            },
+        };
+    }
+
+    private static async Task<(long Done, Usage Usage)> InWindowAsync(LedgerDbContext db, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var window = await db.Insights.Where(insight => insight.CreatedAt >= since).GroupBy(_ => 1).Select(group => new
+        {
+            Count = group.LongCount(),
+            InputTokens = group.Sum(insight => (long)insight.Usage.InputTokens),
+            CachedInputTokens = group.Sum(insight => (long)insight.Usage.CachedInputTokens),
+            OutputTokens = group.Sum(insight => (long)insight.Usage.OutputTokens),
+            Pictures = group.Sum(insight => (long)insight.Usage.Pictures),
+            ModelMilliseconds = group.Sum(insight => insight.Usage.ModelMilliseconds),
+        }).SingleOrDefaultAsync(cancellationToken);
+        return window is null ? (0, new()) : (window.Count, new()
+        {
+            InputTokens = JobRow.Saturated(window.InputTokens),
+            CachedInputTokens = JobRow.Saturated(window.CachedInputTokens),
+            OutputTokens = JobRow.Saturated(window.OutputTokens),
+            Pictures = JobRow.Saturated(window.Pictures),
+            ModelMilliseconds = window.ModelMilliseconds,
+        });
+    }
+
+    private static async Task<IReadOnlyList<FailureCount>> FailuresAsync(LedgerDbContext db, CancellationToken cancellationToken)
+    {
+        var segments = await db.Segments.Where(segment => segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
+            .GroupBy(segment => segment.Reason).Select(group => new { Reason = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        var jobs = await db.Jobs.Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined))
+            .GroupBy(job => job.Reason).Select(group => new { Reason = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        return [.. segments.Concat(jobs).GroupBy(entry => entry.Reason)
+            .Select(group => new FailureCount(group.Key, group.Sum(entry => entry.Count)))
+            .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason)];
+    }
+
+    private static async Task<DateTimeOffset?> OldestAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var job = await db.Jobs.Where(row => row.State == JobState.Accepted && row.LeaseUntil == null && row.RunAt <= now)
+            .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
+        var segment = await db.Segments.Where(row => row.State == SegmentState.Ready && !row.AwaitsOthers && row.RunAt <= now)
+            .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
+        return job is null || segment < job ? segment : job;
+    }
+}

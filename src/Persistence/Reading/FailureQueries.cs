@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Reading;
+
+/// <summary>What has no insight: segments, and jobs that ended before they had any.</summary>
+internal static class FailureQueries
+{
+    public static async Task<IReadOnlyList<LedgerFailure>> ListAsync(
+        LedgerDbContext db, JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken)
+    {
+        var segments =
+            from segment in db.Segments
+            join job in db.Jobs.Matching(filter) on segment.JobId equals job.Id
+            where (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined) && (reason == null || segment.Reason == reason)
+            select new { job.Id, Number = segment.Number, segment.FinishedAt };
+        var jobs = db.Jobs.Matching(filter)
+            .Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined) && (reason == null || job.Reason == reason))
+            .Select(job => new { job.Id, Number = -1, job.FinishedAt });
+        var page = await segments.Concat(jobs)
+            .OrderByDescending(row => row.FinishedAt).ThenByDescending(row => row.Id).ThenByDescending(row => row.Number)
+            .Skip(skip).Take(count).ToListAsync(cancellationToken);
+
+        var ids = page.Select(row => row.Id).Distinct().ToList();
+        var jobRows = await db.Jobs.AsNoTracking().Where(job => ids.Contains(job.Id)).ToDictionaryAsync(job => job.Id, cancellationToken);
+        var segmentRows = (await db.Segments.AsNoTracking()
+            .Where(segment => ids.Contains(segment.JobId) && (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined))
+            .ToListAsync(cancellationToken)).ToDictionary(segment => (segment.JobId, segment.Number));
+        return [.. page.Select(row => Failure(jobRows[row.Id], segmentRows.GetValueOrDefault((row.Id, row.Number))))];
+    }
+
+    /// <summary>The jobs that lack something.</summary>
+    public static Task<List<Guid>> JobsAsync(LedgerDbContext db, JobFilter filter, RejectionReason? reason, CancellationToken cancellationToken) =>
+        db.Jobs.Matching(filter)
+            .Where(job =>
+                (job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined) && (reason == null || job.Reason == reason))
+                || (job.Failed + job.Quarantined > 0 && db.Segments.Any(segment => segment.JobId == job.Id
+                    && (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
+                    && (reason == null || segment.Reason == reason))))
+            .OrderBy(job => job.Id)
+            .Select(job => job.JobId)
+            .ToListAsync(cancellationToken);
+
+    private static LedgerFailure Failure(JobRow job, SegmentRow? segment)
+    {
+        ClaimableRow failed = segment is null ? job : segment;
+        return new()
+        {
+            JobId = job.JobId,
+            Source = job.Source,
+            Task = job.TaskName ?? job.RequestedTask,
+            Segment = segment?.Reference,
+            Reason = failed.Reason,
+            Detail = failed.Detail,
+            RawAnswer = segment?.RawAnswer,
+            FailedAt = failed.FinishedAt ?? failed.CreatedAt,
+        };
+    }
+}

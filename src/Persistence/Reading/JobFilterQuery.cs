@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Reading;
+
+internal static class JobFilterQuery
+{
+    public static IQueryable<JobRow> Matching(this IQueryable<JobRow> jobs, JobFilter filter)
+    {
+        if (filter.JobIds is { } ids)
+            jobs = jobs.Where(job => ids.Contains(job.JobId));
+        if (filter.States is { } states)
+            jobs = jobs.Where(job => states.Contains(job.State));
+        if (filter.Task is { } task)
+            jobs = jobs.Where(job => job.RequestedTask == task || job.TaskName == task);
+        if (filter.CorrelationId is { } correlationId)
+            jobs = jobs.Where(job => job.CorrelationId == correlationId);
+        if (filter.CorpusRunId is { } run)
+            jobs = jobs.Where(job => job.CorpusRunId == run);
+        if (filter.SourceContains is { Length: > 0 } text)
+        {
+            var pattern = $"%{Escaped(text.ToLowerInvariant())}%";
+            // Translated to lower(), which knows no culture.
+#pragma warning disable CA1304, CA1311
+            jobs = jobs.Where(job => EF.Functions.Like(job.Source.ToLower(), pattern, "!"));
+#pragma warning restore CA1304, CA1311
+        }
+        return jobs;
+    }
+
+    private static string Escaped(string text) =>
+        text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+}

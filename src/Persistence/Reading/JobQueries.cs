@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Work;
+
+namespace Qwen35Batch.Persistence.Reading;
+
+/// <summary>Jobs, one by one and in lists.</summary>
+internal static class JobQueries
+{
+    public static async Task<JobDetails?> GetAsync(LedgerDbContext db, Guid jobId, CancellationToken cancellationToken)
+    {
+        var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(row => row.JobId == jobId, cancellationToken);
+        if (job is null)
+            return null;
+
+        var segments = await db.Segments.AsNoTracking().Where(row => row.JobId == job.Id).OrderBy(row => row.Number).ToListAsync(cancellationToken);
+        return new(Summary(job), [.. segments.Select(Summary)]);
+    }
+
+    public static async Task<JobSummary?> FindAsync(LedgerDbContext db, string dedupeKey, CancellationToken cancellationToken)
+    {
+        var key = DedupeKey.Fitting(dedupeKey);
+        var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(row => row.DedupeKey == key, cancellationToken);
+        return job is null ? null : Summary(job);
+    }
+
+    public static async Task<JobPage> ListAsync(LedgerDbContext db, JobFilter filter, int count, long? next, CancellationToken cancellationToken)
+    {
+        var below = next ?? long.MaxValue;
+        var jobs = await db.Jobs.AsNoTracking().Matching(filter).Where(row => row.Id < below).OrderByDescending(row => row.Id).Take(count).ToListAsync(cancellationToken);
+        return new([.. jobs.Select(Summary)], jobs.Count < count ? null : jobs[^1].Id);
+    }
+
+    private static JobSummary Summary(JobRow job) => new()
+    {
+        JobId = job.JobId,
+        DedupeKey = job.DedupeKey,
+        Source = job.Source,
+        RequestedTask = job.RequestedTask,
+        Task = job.TaskName is null ? null : new TaskReference(job.TaskName, job.TaskVersion!),
+        MediaKind = job.MediaKind,
+        State = job.State,
+        Reason = job.Reason,
+        Detail = job.Detail,
+        Priority = job.Priority,
+        CorrelationId = job.CorrelationId,
+        CorpusRunId = job.CorpusRunId,
+        Segments = new(job.Planned, job.Done, job.Failed, job.Quarantined, job.Cancelled),
+        Usage = job.Usage,
+        CreatedAt = job.CreatedAt,
+        PlannedAt = job.PlannedAt,
+        FinishedAt = job.FinishedAt,
+    };
+
+    private static SegmentSummary Summary(SegmentRow segment) => new()
+    {
+        Segment = segment.Reference,
+        State = segment.State,
+        Attempts = segment.Attempt,
+        Crashes = segment.CrashCount,
+        Reason = segment.Reason,
+        Detail = segment.Detail,
+        FinishedAt = segment.FinishedAt,
+    };
+}
