@@ -23,7 +23,9 @@ public sealed class ClipReaderTests : IDisposable
     [InlineData("a.ts", "video/mp2t")]
     public async Task Frames_carry_their_times_from_the_start_of_the_media_in_every_container(string name, string mediaType)
     {
-        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "10", "-c:v", "libx264", "-bf", "2", "-g", "25", _rig.Folder[name]);
+        // AVI stores no presentation times, so it cannot hold frames out of order.
+        string[] codec = name == "a.avi" ? ["mpeg4"] : ["libx264", "-bf", "2"];
+        var path = await Ffmpeg.MakeAsync(["-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "10", "-g", "25", "-c:v", .. codec, _rig.Folder[name]]);
 
         var media = await _rig.DescribeAsync(path);
         var clips = await _rig.ExtractAsync(path, TwoClips);

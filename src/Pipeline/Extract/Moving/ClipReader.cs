@@ -30,9 +30,10 @@ internal sealed class ClipReader(
         var (width, height) = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
         var bucket = $"floor((%-{Number(span.Start)})*{Number(fps)}+1e-6)";
         var select = $"select='isnan(prev_selected_t)+gte({bucket.Replace("%", "t", StringComparison.Ordinal)},{bucket.Replace("%", "prev_selected_t", StringComparison.Ordinal)}+1)'";
-        var filters = await FiltersAsync(select, media, width, height, cancellationToken).ConfigureAwait(false);
+        var filters = await FiltersAsync(End(span, media) + select, media, width, height, cancellationToken).ConfigureAwait(false);
         var maxFrames = (int)Math.Ceiling((span.End - span.Start) * fps) + 1;
-        IReadOnlyList<string> seek = ["-ss", Number(span.Start), "-t", Number(span.End - span.Start)];
+        // A seek to the very start can land elsewhere: some AVI files have no index entry for it.
+        IReadOnlyList<string> seek = span.Start > 0 ? ["-ss", Number(span.Start)] : [];
 
         // Strict first: without -xerror ffmpeg ends a broken video as if it were complete.
         var run = new Run(path, span, seek, filters, width, height, maxFrames);
@@ -61,14 +62,22 @@ internal sealed class ClipReader(
                 Text($"The clip from {span.Start:F1} s to {span.End:F1} s has no frame that can be decoded; the video breaks off or is damaged before it. Submit an intact copy."));
         }
 
-        return new() { Pictures = frames, Note = Coverage(frames[^1].Seconds!.Value, span, media, fps, isDamaged) };
+        return new() { Pictures = frames, Note = Coverage(frames, span, media, fps, isDamaged) };
     }
 
-    private static string? Coverage(double last, TimeSpanSeconds span, MediaDescription media, double fps, bool isDamaged)
+    // "-t" counts from the first frame found, which in a video with gaps may lie behind the clip: the end is a time. The last
+    // clip has none, because a header's duration may be a frame too short.
+    private static string End(TimeSpanSeconds span, MediaDescription media) =>
+        span.End < media.DurationSeconds ? $"trim=end={Number(span.End)}," : "";
+
+    private static string? Coverage(IReadOnlyList<Picture> frames, TimeSpanSeconds span, MediaDescription media, double fps, bool isDamaged)
     {
-        var isShort = last < span.End - (2 / fps) - 0.5;
+        var tolerated = (2 / fps) + 0.5;
+        var (first, last) = (frames[0].Seconds!.Value, frames[^1].Seconds!.Value);
+        var isShort = last < span.End - tolerated;
         return (isShort, isDamaged) switch
         {
+            (false, _) when first > span.Start + tolerated => Text($"The first frame of this clip is from {first:F1} s; there is none from {span.Start:F1} s on."),
             (true, true) => Text($"The video breaks off at {last:F1} s of {media.DurationSeconds:F1} s."),
             (true, false) => Text($"The last frame of this clip is from {last:F1} s; no other follows until {span.End:F1} s."),
             (false, true) => "Parts of the video are damaged in this clip; frames may be missing or wrong.",

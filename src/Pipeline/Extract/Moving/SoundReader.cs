@@ -40,7 +40,7 @@ internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> ac
                 measured.Report.Loudness,
                 measured.Report.SilenceUntil(end),
                 SpeechDetector.Find(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(samples.Span), span.Start)),
-            AudioWave = wave == WaveOutput.Include ? WaveFile.FromSamples(samples.Span, SpeechDetector.SampleRate) : null,
+            AudioWave = wave == WaveOutput.Include ? (ReadOnlyMemory<byte>?)WaveFile.FromSamples(samples.Span, SpeechDetector.SampleRate) : null,
             Note = isDamaged ? Text($"The sound is damaged or breaks off: it was read up to {end:F1} s.") : null,
         };
     }
@@ -60,9 +60,9 @@ internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> ac
                 [
                     "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", .. strictness,
                     .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(extract.Value.ToolThreads),
-                    "-copyts", "-start_at_zero", "-ss", Number(span.Start), "-t", Number(seconds), "-i", FfmpegGuards.File(path),
+                    "-copyts", "-start_at_zero", .. span.Start > 0 ? (IReadOnlyList<string>)["-ss", Number(span.Start)] : [], "-i", FfmpegGuards.File(path),
                     "-map", "0:a:0", "-vn", "-sn", "-dn",
-                    "-af", $"ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,aresample={SpeechDetector.SampleRate}:async=1:first_pts={Number(firstSample)},aformat=sample_fmts=s16:channel_layouts=mono",
+                    "-af", $"atrim=end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,aresample={SpeechDetector.SampleRate}:async=1:first_pts={Number(firstSample)},aformat=sample_fmts=s16:channel_layouts=mono",
                     "-f", "s16le", "pipe:1",
                 ],
                 Deadline = extract.Value.ClipDeadline,
