@@ -29,6 +29,10 @@ public sealed partial class Ledger
     public Task<LedgerCounts> CountsAsync(TimeSpan window, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.CountAsync(db, _database.Dialect, window, token), cancellationToken);
 
+    /// <summary>Segments that got their insight in each of the last minutes, the oldest first; the last is the minute that goes on.</summary>
+    public Task<IReadOnlyList<long>> SegmentsPerMinuteAsync(int minutes, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => MinuteCounts.ReadAsync(db, _database.Dialect, minutes, token), cancellationToken);
+
     /// <summary>How far jobs have come, from one read over the jobs alone: cheap enough for a live view.</summary>
     public Task<LedgerProgress> ProgressAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.ProgressAsync(db, filter, token), cancellationToken);

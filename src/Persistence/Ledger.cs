@@ -79,6 +79,17 @@ public sealed partial class Ledger
     public Task ReleaseSegmentsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => Leases.ReleaseSegmentsAsync(transaction, leases, token), cancellationToken);
 
+    /// <summary>
+    /// Ends all leases, expired or not, as <see cref="ReapAsync"/> does: for a ledger that only this process works on, before it begins, so that
+    /// what an earlier process held when it died need not wait.
+    /// </summary>
+    /// <returns>The number of leases that were ended.</returns>
+    public async Task<int> EndAllLeasesAsync(CancellationToken cancellationToken)
+    {
+        await _database.WriteAsync(Reaping.ExpireAllAsync, cancellationToken);
+        return await ReapAsync(cancellationToken);
+    }
+
     /// <summary>Ends expired leases: one more crash, ready again after a back-off, or quarantined after the third.</summary>
     /// <returns>The number of leases that were ended.</returns>
     public async Task<int> ReapAsync(CancellationToken cancellationToken)

@@ -11,6 +11,12 @@ internal interface ILedgerDialect
     /// <summary>The same, passing over rows that somebody else has locked.</summary>
     string LockFreeRows { get; }
 
+    /// <summary>SQL for the minute of <c>insight.created_at</c> in UTC, as text that sorts: <c>2026-04-17 09:05</c>.</summary>
+    string MinuteOfInsight { get; }
+
+    /// <summary>An instant as a parameter of raw SQL.</summary>
+    object Instant(DateTimeOffset instant);
+
     /// <summary>A context on a connection of its own.</summary>
     LedgerDbContext Create();
 

@@ -26,6 +26,10 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public string LockFreeRows => "FOR UPDATE SKIP LOCKED";
 
+    public string MinuteOfInsight => "to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')";
+
+    public object Instant(DateTimeOffset instant) => instant.ToUniversalTime();
+
     public LedgerDbContext Create() => new PostgreSqlLedgerDbContext(_options);
 
     public Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken) =>

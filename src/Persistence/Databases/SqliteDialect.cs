@@ -39,6 +39,10 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public string LockFreeRows => "";
 
+    public string MinuteOfInsight => "substr(created_at, 1, 16)";
+
+    public object Instant(DateTimeOffset instant) => instant.UtcDateTime;
+
     public LedgerDbContext Create() => new SqliteLedgerDbContext(_options);
 
     public async Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken)

@@ -16,6 +16,13 @@ internal static class Reaping
         transaction.Db.Set<T>().Where(row => row.LeaseUntil < transaction.Now).OrderBy(row => row.Id).Select(row => row.Id)
             .Take(MaxRows).ToListAsync(cancellationToken);
 
+    public static async Task<int> ExpireAllAsync(LedgerTransaction transaction, CancellationToken cancellationToken)
+    {
+        var past = transaction.Now.AddSeconds(-1);
+        return await transaction.Db.Jobs.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(row => row.SetProperty(job => job.LeaseUntil, past), cancellationToken)
+            + await transaction.Db.Segments.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(row => row.SetProperty(segment => segment.LeaseUntil, past), cancellationToken);
+    }
+
     /// <summary>Ends one job's lease.</summary>
     /// <returns>False when it has been extended or its outcome stored in the meantime.</returns>
     public static async Task<bool> ReapJobAsync(LedgerTransaction transaction, long rowId, LedgerOptions options, CancellationToken cancellationToken)
