@@ -4,6 +4,7 @@ using CliWrap;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Tasks;
@@ -220,6 +221,18 @@ public sealed class AnalysisPipelineTests : IDisposable
         Assert.Equal("""[{"start":0.5,"end":1.5,"text":"Hello."}]""", done.Insight.GetProperty("transcript").GetRawText());
         Assert.Contains(done.Citations, citation => citation is { Field: "/transcript/0", StartSeconds: 0.5, EndSeconds: 1.5 });
         Assert.Null(done.Note);
+    }
+
+    [Fact]
+    public async Task A_bad_task_file_stops_the_start_with_its_name()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "tasks")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "bad.json"), """{ "name": "bad" }""", Cancel);
+        await using var services = Services(("Tasks:Folder", folder));
+
+        var stopped = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Contains($"The task file '{Path.Combine(folder, "bad.json")}' cannot be used: at '/', the member 'description' is missing.", stopped.Message, StringComparison.Ordinal);
     }
 
     [Fact]

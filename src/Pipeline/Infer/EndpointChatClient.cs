@@ -98,11 +98,11 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointOptions opti
         if (format?.Schema is not null) prepared.ResponseFormat = null;
         prepared.TopK = null;
         prepared.AdditionalProperties = null;
-        prepared.RawRepresentationFactory = _ => Raw(format, thinking, topK);
+        prepared.RawRepresentationFactory = _ => Raw(format, thinking, topK, prepared.MaxOutputTokens);
         return prepared;
     }
 
-    private ChatCompletionOptions Raw(ChatResponseFormatJson? format, bool? thinking, int? topK)
+    private ChatCompletionOptions Raw(ChatResponseFormatJson? format, bool? thinking, int? topK, int? maxTokens)
     {
         var raw = new ChatCompletionOptions();
 
@@ -114,6 +114,9 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointOptions opti
 #pragma warning disable SCME0001 // The only way to send members that OpenAI's own API does not have.
         if (thinking is { } think) raw.Patch.Set("$.chat_template_kwargs"u8, JsonSerializer.SerializeToUtf8Bytes(new { enable_thinking = think }));
         if (topK is { } k) raw.Patch.Set("$.top_k"u8, k);
+
+        // The older name of max_completion_tokens: a server that knows only this one would write without an end.
+        if (maxTokens is { } most) raw.Patch.Set("$.max_tokens"u8, most);
 #pragma warning restore SCME0001
         return raw;
     }

@@ -47,7 +47,7 @@ public sealed class EndpointOptions
 
     /// <summary>
     /// Whether the server understands what vLLM, SGLang and llama-server have beyond OpenAI's API: <c>chat_template_kwargs</c>, which turns
-    /// thinking off, and <c>top_k</c>. Turn it off for a server that refuses them.
+    /// thinking off, <c>top_k</c>, and <c>max_tokens</c> beside <c>max_completion_tokens</c>. Turn it off for a server that refuses them.
     /// </summary>
     public bool ServerExtensions { get; set; } = true;
 }

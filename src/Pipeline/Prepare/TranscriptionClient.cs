@@ -24,7 +24,7 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
     {
         if (content.Audio is null && content.AudioWave is null) return new(null, null);
         if (!IsConfigured) return new(null, "no transcription endpoint is configured");
-        if (content.AudioWave is not { } wave) return new(null, "the sound could not be extracted");
+        if (content.AudioWave is not { IsEmpty: false } wave) return new(null, "the sound could not be extracted");
 
         // Speech models invent words for silence.
         if (content.Audio is { LoudnessLufs: null, Speech.Count: 0 }) return new(new(null, []), null);

@@ -37,6 +37,7 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         var body = sent.Json;
         Assert.Equal("qwen3.5", body.GetProperty("model").GetString());
         Assert.Equal(900, body.GetProperty("max_completion_tokens").GetInt32());
+        Assert.Equal(900, body.GetProperty("max_tokens").GetInt32());
         Assert.Equal(20, body.GetProperty("top_k").GetInt32());
         Assert.Equal(request.Options.Seed, body.GetProperty("seed").GetInt64());
         Assert.False(body.GetProperty("chat_template_kwargs").GetProperty("enable_thinking").GetBoolean());
@@ -76,6 +77,7 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         var body = _server.Requests.First().Json;
         Assert.False(body.TryGetProperty("chat_template_kwargs", out _));
         Assert.False(body.TryGetProperty("top_k", out _));
+        Assert.False(body.TryGetProperty("max_tokens", out _));
         Assert.Contains("data:image/jpeg;base64,", body.GetRawText(), StringComparison.Ordinal);
     }
 
