@@ -132,17 +132,11 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
     }
 
     [Fact]
-    public async Task Json_without_a_schema_is_refused_with_a_way_out_or_valid()
+    public async Task Json_without_a_schema_is_refused_with_a_way_out()
     {
-        try
-        {
-            var answer = await tiny.Client.GetResponseAsync(Hello, new ChatOptions { ResponseFormat = ChatResponseFormat.Json, MaxOutputTokens = 30 }, Cancelled);
-            using var json = JsonDocument.Parse(answer.Text);
-        }
-        catch (RequestRefusedException refusal)
-        {
-            Assert.Contains("ForJsonSchema", refusal.Message, StringComparison.Ordinal);
-        }
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(() => tiny.Client.GetResponseAsync(Hello, new ChatOptions { ResponseFormat = ChatResponseFormat.Json }, Cancelled));
+
+        Assert.Contains("ForJsonSchema", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
