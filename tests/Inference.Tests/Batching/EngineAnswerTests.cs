@@ -58,7 +58,7 @@ public sealed class EngineAnswerTests
     {
         var model = new HistoryModel(4);
         await using var engine = Start(model, prefill: 48, prefixBytes: prefixBytes);
-        var requests = Enumerable.Range(0, 24).Select(i => Shared(i, prefix: 16 + (16 * (i / 2 % 2)), length: 40)).ToArray();
+        var requests = Enumerable.Range(0, 24).Select(i => Shared(i, prefix: 16 + (16 * (i / 2 % 2)), length: 40, family: i % 2 == 0 ? 1 : 5)).ToArray();
 
         var answers = await Task.WhenAll(requests.Select(request => engine.Ask(request)));
 
@@ -72,9 +72,9 @@ public sealed class EngineAnswerTests
         }
         else if (prefixBytes > 1000)
         {
-            // Each of the two prefixes is computed once.
-            Assert.Equal(11 * (16 + 32), cached);
-            Assert.Equal(2, model.Snapshots);
+            // Each of the four prefixes is computed once.
+            Assert.Equal(2 * 5 * (16 + 32), cached);
+            Assert.Equal(4, model.Snapshots);
         }
         else
         {

@@ -142,6 +142,7 @@ public sealed class EngineFailureTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second!);
         await engine.Ask(Text(2, length: 5));
 
+        Assert.Equal(0, engine.Statistics.Pending);
         Assert.DoesNotContain(model.Calls, call => call.Contains("+76", StringComparison.Ordinal) || call.Contains("+64", StringComparison.Ordinal));
     }
 

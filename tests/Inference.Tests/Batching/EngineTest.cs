@@ -42,10 +42,13 @@ internal static class EngineTest
     /// <summary>The token that <see cref="Text"/> starts with.</summary>
     public static int FirstToken(int first) => 1 + (first * 31 % 96);
 
-    /// <summary>A text that starts like every other one with the same prefix length.</summary>
-    public static EngineRequest Shared(int seed, int prefix, int length, int most = 16) => Text(seed, length, most, prefix) is var request
-        ? request with { Prompt = Prompt([1, .. request.Prompt.TokenIds[1..]], [], [], prefix) }
-        : null!;
+    /// <summary>A text that starts like every other one of its family with the same prefix length.</summary>
+    public static EngineRequest Shared(int seed, int prefix, int length, int most = 16, int family = 1)
+    {
+        var request = Text(seed, length, most, prefix);
+        var tokens = request.Prompt.TokenIds.Select((token, i) => i < prefix ? 1 + (i * family % 96) : token);
+        return request with { Prompt = Prompt([.. tokens], [], [], prefix) };
+    }
 
     /// <summary>Text, then pictures with a word between them.</summary>
     public static EngineRequest WithPictures(int most, params VisionPatches[] pictures)
