@@ -147,6 +147,20 @@ public sealed class EngineFailureTests
     }
 
     [Fact]
+    public async Task A_request_that_expires_in_the_line_gives_its_place_to_the_next()
+    {
+        var time = new FakeTimeProvider();
+        var model = new HistoryModel(1);
+        await using var engine = Start(model, time: time, queue: 1);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => engine.Ask(Text(1) with { Deadline = time.GetUtcNow() }));
+
+        Assert.Empty(model.Calls);
+        Assert.Equal(0, engine.Statistics.Pending);
+        Assert.Equal(Expected(Text(2)), (await engine.Ask(Text(2)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).TokenIds);
+    }
+
+    [Fact]
     public async Task A_request_whose_deadline_passes_is_given_up()
     {
         var time = new FakeTimeProvider();
