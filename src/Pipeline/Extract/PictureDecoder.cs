@@ -28,6 +28,8 @@ internal static class PictureDecoder
             Operation.Block(loader, false);
         // Every picture is decoded once: a cache would only hold memory.
         Cache.Max = 0;
+        // What is wrong with a picture is in the exception or in the note, not on this process's standard error.
+        NetVips.Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
     }
 
     /// <summary>The size as displayed, from the header.</summary>

@@ -82,18 +82,25 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     private async Task<Picture> RenderAsync(
         string path, int page, (int Width, int Height) size, string subject, CancellationToken cancellationToken)
     {
-        var length = size.Width * size.Height * 3;
-        var output = new OutputBuffer(length + HeaderBytes);
+        // Poppler rounds the short side up, and gives a turned page its width for its height when both are asked for.
+        var output = new OutputBuffer(((size.Width + 1) * (size.Height + 1) * 3) + HeaderBytes);
         var result = await RunAsync(
             "pdftoppm",
-            ["-cropbox", "-scale-to-x", Number(size.Width), "-scale-to-y", Number(size.Height), .. Only(page), path],
+            ["-cropbox", "-scale-to", Number(Math.Max(size.Width, size.Height)), .. Only(page), path],
             subject,
             output,
             cancellationToken).ConfigureAwait(false);
-        var header = Pixmap.Header(size.Width, size.Height);
-        if (output.Bytes.Length != header.Length + length || !output.Bytes.Span.StartsWith(header))
+        var header = PixmapHeader().Match(Encoding.Latin1.GetString(output.Bytes.Span[..Math.Min(HeaderBytes, output.Bytes.Length)]));
+        if (!header.Success
+            || !int.TryParse(header.Groups[1].Value, CultureInfo.InvariantCulture, out var width)
+            || !int.TryParse(header.Groups[2].Value, CultureInfo.InvariantCulture, out var height)
+            || output.HasOverflowed
+            || output.Bytes.Length != header.Length + ((long)width * height * 3))
+        {
             throw Corrupt(subject, result.Messages.Length > 0 ? result.Messages.Split('\n')[0] : "it was not rendered");
-        return Pixmap.FromPixmap(output.Bytes.ToArray(), size.Width, size.Height) with { Page = page };
+        }
+
+        return Pixmap.FromPixmap(output.Bytes.ToArray(), width, height) with { Page = page };
     }
 
     private async Task<(string? Text, string? Note)> TextLayerAsync(string path, int page, string subject, CancellationToken cancellationToken)
@@ -132,6 +139,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
 
     [GeneratedRegex(@"^Page(?:\s+\d+)? rot:\s+(\d+)", RegexOptions.Multiline)]
     private static partial Regex PageRotation();
+
+    [GeneratedRegex(@"^P6\n(\d{1,6}) (\d{1,6})\n255\n")]
+    private static partial Regex PixmapHeader();
 
     [GeneratedRegex(@"[ \t]+\n")]
     private static partial Regex Blanks();

@@ -1,0 +1,118 @@
+using System.IO.Compression;
+using System.Text;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Tests.Acquire;
+
+namespace Qwen35Batch.Pipeline.Tests.Extract;
+
+public sealed class PdfReaderTests : IDisposable
+{
+    private readonly MediaRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    private string Write(byte[] content) => _rig.Folder.Write("文書 'x'.pdf", content);
+
+    [Fact]
+    public async Task Every_page_has_its_picture_and_its_text()
+    {
+        var path = Write(PdfFile.OfLines("First page", "Second page", "Third page"));
+
+        var media = await _rig.DescribeAsync(path);
+        var pages = await _rig.ExtractAsync(path, new() { MaxPicturePixels = 60_000 });
+
+        Assert.Equal((MediaKind.Pdf, 3), (media.Kind, media.PageCount));
+        Assert.Equal(["First page", "Second page", "Third page"], pages.Select(page => page.Text!.Trim()));
+        Assert.Equal([1, 2, 3], pages.Select(page => page.Pictures[0].Page!.Value));
+        var picture = pages[1].Pictures[0];
+        Assert.Equal((300, 200), (picture.Width, picture.Height));
+        // A blue square in the lower left corner, white in the upper right one.
+        var pixels = picture.Pixmap.Span[^(300 * 200 * 3)..];
+        Assert.Equal((0, 0, 255), (pixels[^(300 * 3)], pixels[^((300 * 3) - 1)], pixels[^((300 * 3) - 2)]));
+        Assert.Equal(255, pixels[299 * 3]);
+    }
+
+    [Fact]
+    public async Task The_text_layer_is_left_out_when_the_task_does_not_want_it() =>
+        Assert.Null((await _rig.ExtractAsync(Write(PdfFile.OfLines("Words")), new() { IncludeTextLayer = false }))[0].Text);
+
+    [Fact]
+    public async Task A_scanned_page_has_no_text() =>
+        Assert.Null((await _rig.ExtractAsync(Write(PdfFile.Of("/MediaBox [0 0 100 100]", [("", "0 0 50 50 re f"u8.ToArray())]))))[0].Text);
+
+    [Fact]
+    public async Task A_turned_or_cropped_page_is_shown_as_a_reader_would()
+    {
+        var path = Write(PdfFile.OfLines("/MediaBox [0 0 300 200] /CropBox [0 0 150 200] /Rotate 90", ["x"]));
+
+        var picture = (await _rig.ExtractAsync(path, new() { MaxPicturePixels = 30_000 }))[0].Pictures[0];
+
+        Assert.Equal((200, 150), (picture.Width, picture.Height));
+    }
+
+    [Fact]
+    public async Task A_giant_page_is_reduced_and_a_small_one_is_not_blown_up_beyond_200_dots_per_inch()
+    {
+        var giant = Write(PdfFile.OfLines("/MediaBox [0 0 14400 14400]", ["x"]));
+        var small = _rig.Folder.Write("small.pdf", PdfFile.OfLines("/MediaBox [0 0 72 36]", ["x"]));
+
+        Assert.Equal(1024, (await _rig.ExtractAsync(giant))[0].Pictures[0].Width);
+        Assert.Equal((200, 100), ((await _rig.ExtractAsync(small))[0].Pictures[0].Width, (await _rig.ExtractAsync(small))[0].Pictures[0].Height));
+    }
+
+    [Fact]
+    public async Task The_job_reads_as_many_pages_as_the_submitter_wants() =>
+        Assert.Single(await _rig.ExtractAsync(Write(PdfFile.OfLines("a", "b")), options: new() { MaxPages = 1 }));
+
+    [Fact]
+    public async Task A_long_text_layer_is_cut_and_says_so()
+    {
+        using var rig = new MediaRig(extract: options => options.MaxPageTextCharacters = 5);
+
+        var page = Assert.Single(await rig.ExtractAsync(rig.Folder.Write("a.pdf", PdfFile.OfLines("abcdefghij"))));
+
+        Assert.Equal("abcde", page.Text!.Trim());
+        Assert.Contains("first 5 characters", page.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bomb_within_a_bomb_is_stopped_by_the_deadline()
+    {
+        using var rig = new MediaRig(extract: options => options.PageDeadline = TimeSpan.FromMilliseconds(400));
+        var operators = new byte[40_000_000];
+        for (var at = 0; at < operators.Length; at += 4)
+            "q Q "u8.CopyTo(operators.AsSpan(at));
+        var once = Deflate(operators);
+        var path = rig.Folder.Write("bomb.pdf", PdfFile.Of("/MediaBox [0 0 100 100]", [("/Filter [/FlateDecode /FlateDecode]", Deflate(once))]));
+
+        Assert.True(new FileInfo(path).Length < 5_000);
+        Assert.Equal(RejectionReason.TimedOut, (await rig.RejectsAsync(path)).Reason);
+        Assert.Empty(Processes.Mentioning(rig.Folder.Root));
+    }
+
+    [Fact]
+    public async Task An_encrypted_document_is_refused_as_encrypted()
+    {
+        // Revision 2, with a user password: neither hash fits the empty one.
+        var zeros = new string('0', 64);
+        var text = Encoding.Latin1.GetString(PdfFile.OfLines("secret"))
+            .Replace("/Root 1 0 R", $"/Root 1 0 R /ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{zeros}> /U <{zeros}> >>", StringComparison.Ordinal);
+
+        var exception = await _rig.RejectsAsync(Write(Encoding.Latin1.GetBytes(text)));
+
+        Assert.Equal(RejectionReason.Encrypted, exception.Reason);
+        Assert.Contains("password", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_without_pages_or_sense_is_corrupt() =>
+        Assert.Equal(RejectionReason.CorruptMedia, (await _rig.RejectsAsync(Write("%PDF-1.7 nothing else"u8.ToArray()))).Reason);
+
+    private static byte[] Deflate(byte[] content)
+    {
+        using var target = new MemoryStream();
+        using (var stream = new ZLibStream(target, CompressionLevel.SmallestSize))
+            stream.Write(content);
+        return target.ToArray();
+    }
+}
