@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Persistence.Tests.Fixtures;
+
+namespace Qwen35Batch.Persistence.Tests.Databases;
+
+public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetime
+{
+    private const string Initial = "Initial";
+
+    protected LedgerFixture Fixture { get; } = fixture;
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(Fixture.SkipReason is not null, Fixture.SkipReason ?? "");
+        await using var db = Fixture.Dialect.Create();
+        await db.Database.EnsureDeletedAsync(Token);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_missing_database_is_made_and_a_second_time_nothing_is_to_do()
+    {
+        var migrator = new LedgerMigrator(Fixture.Dialect);
+
+        Assert.NotNull(await migrator.WhyNotReadyAsync(Token));
+        var applied = await migrator.MigrateAsync(Token);
+
+        Assert.EndsWith(Initial, Assert.Single(applied), StringComparison.Ordinal);
+        Assert.Empty(await migrator.MigrateAsync(Token));
+        Assert.Null(await migrator.WhyNotReadyAsync(Token));
+    }
+
+    [Fact]
+    public async Task Of_several_processes_one_migrates()
+    {
+        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => new LedgerMigrator(Fixture.CreateDialect(null)).MigrateAsync(Token)));
+
+        Assert.Single(applied, migrations => migrations.Count == 1);
+        Assert.Equal(3, applied.Count(migrations => migrations.Count == 0));
+    }
+
+    [Fact]
+    public async Task A_newer_database_is_refused_in_words()
+    {
+        var migrator = new LedgerMigrator(Fixture.Dialect);
+        await migrator.MigrateAsync(Token);
+        await Fixture.ExecuteAsync("""INSERT INTO "__EFMigrationsHistory" (migration_id, product_version) VALUES ('29990101000000_Future', '99.0')""");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => migrator.MigrateAsync(Token));
+
+        Assert.Contains("newer than this program: it has the migration 29990101000000_Future", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(refused.Message, await migrator.WhyNotReadyAsync(Token));
+    }
+
+    [Fact]
+    public async Task The_migrations_are_the_models()
+    {
+        await using var db = Fixture.Dialect.Create();
+
+        Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    public sealed class OnSqlite(SqliteFixture fixture) : LedgerMigratorTests(fixture), IClassFixture<SqliteFixture>
+    {
+        [Fact]
+        public async Task A_migration_that_was_killed_does_not_stop_the_next()
+        {
+            await Fixture.ExecuteAsync("""
+                CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+                INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00');
+                """);
+
+            Assert.Single(await new LedgerMigrator(Fixture.Dialect).MigrateAsync(Token));
+        }
+    }
+
+    public sealed class OnPostgreSql(PostgreSqlFixture fixture) : LedgerMigratorTests(fixture), IClassFixture<PostgreSqlFixture>;
+}

@@ -1,0 +1,106 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Tests.Fixtures;
+using Qwen35Batch.Pipeline;
+
+namespace Qwen35Batch.Persistence.Tests.Databases;
+
+/// <summary>Asks what an analyst would ask.</summary>
+public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
+{
+    [Fact]
+    public async Task Insights_with_their_source_page_and_tokens()
+    {
+        await PlannedJobAsync(2, source: "/media/a.pdf");
+        await FinishOneAsync(Completed());
+
+        Assert.Equal("/media/a.pdf|Pdf|describe|0123456789ab|nano@1|0|Page|1|100|10", await Fixture.AskAsync("""
+            SELECT source || '|' || media_kind || '|' || task || '|' || task_version || '|' || model || '|' || segment || '|' || kind || '|' || page
+                || '|' || input_tokens || '|' || output_tokens FROM insights
+            """));
+    }
+
+    [Fact]
+    public async Task Jobs_with_their_state_and_times()
+    {
+        var id = await PlannedJobAsync(2, source: "/media/a.pdf");
+        await FinishOneAsync(Completed());
+        await FinishOneAsync(Rejected());
+
+        Assert.Equal($"{id}|CompletedWithGaps|2|1|1", await Fixture.AskAsync(
+            "SELECT job || '|' || state || '|' || planned || '|' || done || '|' || failed FROM jobs WHERE seconds >= 0 AND finished_at >= created_at"));
+    }
+
+    [Fact]
+    public async Task Segments_and_failures_with_their_reasons()
+    {
+        await PlannedJobAsync(1);
+        await FinishOneAsync(Rejected(RejectionReason.TimedOut));
+        await Ledger.SubmitAsync(Submission("/media/none.pdf"), Token);
+        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/none.pdf."), Token);
+
+        Assert.Equal("Failed|TimedOut|1", await Fixture.AskAsync("SELECT state || '|' || reason || '|' || attempts FROM segments"));
+        Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM failures WHERE reason IN ('TimedOut', 'SourceNotFound')"));
+        Assert.Equal("describe", await Fixture.AskAsync("SELECT task FROM failures WHERE segment IS NULL"));
+    }
+
+    [Fact]
+    public async Task Usage_summed_by_model_and_citations_joined_to_insights()
+    {
+        await PlannedJobAsync(3);
+        await FinishOneAsync(Completed());
+        await FinishOneAsync(Completed());
+        await FinishOneAsync(Completed(model: "qwen@2"));
+
+        Assert.Equal("200", await Fixture.AskAsync("SELECT sum(input_tokens) FROM usage GROUP BY model HAVING model = 'nano@1'"));
+        Assert.Equal("3", await Fixture.AskAsync("SELECT count(*) FROM insights JOIN citations USING (insight_id) WHERE citations.page = 1 AND box_left < 0.2"));
+    }
+
+    public sealed class OnSqlite(SqliteFixture fixture) : ViewsTests(fixture), IClassFixture<SqliteFixture>
+    {
+        [Fact]
+        public async Task The_insight_is_JSON()
+        {
+            await PlannedJobAsync(1);
+            await FinishOneAsync(Completed());
+
+            Assert.Equal("a cat", await Fixture.AskAsync("SELECT insight ->> 'summary' FROM insights"));
+        }
+    }
+
+    public sealed class OnPostgreSql(PostgreSqlFixture fixture) : ViewsTests(fixture), IClassFixture<PostgreSqlFixture>
+    {
+        [Fact]
+        public async Task The_insight_is_jsonb_and_found_by_its_index()
+        {
+            await PlannedJobAsync(1);
+            await FinishOneAsync(Completed());
+
+            Assert.Equal("a cat", await Fixture.AskAsync("""SELECT insight ->> 'summary' FROM insights WHERE insight @> '{{"summary":"a cat"}}'"""));
+            Assert.Equal("jsonb timestamp with time zone", await Fixture.AskAsync("SELECT pg_typeof(insight) || ' ' || pg_typeof(created_at) FROM insights"));
+            Assert.Equal("gin", await Fixture.AskAsync(
+                "SELECT amname FROM pg_class JOIN pg_am ON pg_am.oid = relam WHERE relname = 'ix_insight_insight'"));
+        }
+
+        [Fact]
+        public async Task Claiming_reads_the_queue_index()
+        {
+            await Fixture.ExecuteAsync("""
+                INSERT INTO job (job_id, dedupe_key, payload_sha256, source, requested_task, options, state, planned, done, failed, quarantined, cancelled,
+                    input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds, schema_version, priority, run_at, attempt, crash_count,
+                    lease_token, recorded_token, created_at)
+                SELECT gen_random_uuid(), n::text, '', '', '', '{{}}', 'Accepted', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, now(), 0, 0, 0, 0, now()
+                FROM generate_series(1, 20000) AS n
+                """);
+            await Fixture.ExecuteAsync("ANALYZE job");
+
+            await using var db = Fixture.Dialect.Create();
+            var plan = await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.SqlQueryRaw<string>(db.Database, """
+                EXPLAIN SELECT * FROM job WHERE state = 'Accepted' AND lease_until IS NULL AND run_at <= now() AND schema_version <= 1
+                ORDER BY priority DESC, run_at, id LIMIT 10 FOR UPDATE SKIP LOCKED
+                """).ToAsyncEnumerable().ToListAsync(Token);
+
+            Assert.Contains(plan, line => line.Contains("Index Scan using ix_job_queue", StringComparison.Ordinal));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Pipeline;
+
+namespace Qwen35Batch.Persistence.Tests.Fixtures;
+
+/// <summary>What a test of the ledger says in one line. Every derived class runs on both databases.</summary>
+public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
+{
+    protected static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    protected static readonly TaskReference TestTask = new("describe", "0123456789ab");
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected LedgerFixture Fixture { get; } = fixture;
+
+    protected Ledger Ledger { get; private set; } = null!;
+
+    protected Guid Worker { get; } = Guid.NewGuid();
+
+    public async ValueTask InitializeAsync()
+    {
+        await Fixture.EmptyAsync();
+        Ledger = Fixture.Ledger;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    protected static JobSubmission Submission(string source = "/media/a.png", string? key = null, int priority = 0, Guid? id = null) =>
+        new(new SubmitJob { JobId = id ?? Guid.CreateVersion7(), Source = source, Task = "describe", DedupeKey = key, Priority = priority, CorrelationId = "order-7" });
+
+    protected static SegmentOutcome Completed(string insight = """{"summary":"a cat"}""", string model = "nano@1") => new SegmentOutcome.Completed(
+        JsonDocument.Parse(insight).RootElement.Clone(),
+        [new Citation { Segment = 0, Page = 1, Box = new(0.1, 0.2, 0.3, 0.4), PictureSha256 = new('a', 64) }],
+        new Usage { InputTokens = 100, CachedInputTokens = 40, OutputTokens = 10, Pictures = 1, ModelMilliseconds = 250 },
+        model);
+
+    protected static SegmentOutcome Rejected(RejectionReason reason = RejectionReason.InvalidAnswer) => new SegmentOutcome.Rejected(reason, "The answer is no JSON.", "{oops");
+
+    protected static PlanOutcome Plan(int pages, bool synthesis = false) => new PlanOutcome.Planned(
+        new MediaDescription { Sha256 = new('b', 64), Kind = MediaKind.Pdf, MediaType = "application/pdf", LengthBytes = 1234, PageCount = pages },
+        TestTask,
+        [.. Enumerable.Range(0, pages).Select(number => new SegmentReference { Number = number, Kind = SegmentKind.Page, Page = number + 1 })],
+        synthesis ? new SegmentReference { Number = pages, Kind = SegmentKind.Synthesis } : null);
+
+    /// <summary>Submits and plans a job.</summary>
+    protected async Task<Guid> PlannedJobAsync(int pages, bool synthesis = false, string? source = null)
+    {
+        var submission = Submission(source ?? $"/media/{Guid.NewGuid()}.pdf");
+        await Ledger.SubmitAsync(submission, Token);
+        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        Assert.True(await Ledger.RecordPlanAsync(claim, Plan(pages, synthesis), Token));
+        return submission.Job.JobId;
+    }
+
+    protected async Task<SegmentClaim> ClaimOneAsync() => Assert.Single(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+
+    /// <summary>Claims the next segment and stores an outcome.</summary>
+    protected async Task<SegmentClaim> FinishOneAsync(SegmentOutcome outcome)
+    {
+        var claim = await ClaimOneAsync();
+        Assert.True(await Ledger.RecordSegmentAsync(claim, outcome, Token));
+        return claim;
+    }
+
+    /// <summary>Claims and crashes until the claimed rows have been reaped.</summary>
+    protected async Task CrashAsync()
+    {
+        await Fixture.ExpireLeasesAsync();
+        Assert.NotEqual(0, await Ledger.ReapAsync(Token));
+        await Fixture.PassBackOffAsync();
+    }
+
+    protected async Task<JobState> StateAsync(Guid job) => (await Ledger.GetJobAsync(job, Token))!.Job.State;
+
+    /// <summary>Publishes everything and returns it.</summary>
+    protected async Task<List<object>> PublishedAsync()
+    {
+        var events = new List<object>();
+        await Ledger.RelayAsync(Collect, 1000, Token);
+        return events;
+
+        Task Collect(OutboxMessage message, CancellationToken cancellationToken)
+        {
+            events.Add(message.Event);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Text;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Tests.Fixtures;
+using Qwen35Batch.Pipeline;
+
+namespace Qwen35Batch.Persistence.Tests.Reading;
+
+public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
+{
+    [Fact]
+    public async Task A_job_is_found_by_id_and_by_key()
+    {
+        var submission = Submission(key: "key-1");
+        await Ledger.SubmitAsync(submission, Token);
+
+        Assert.Equal(submission.Job.JobId, (await Ledger.FindJobAsync("key-1", Token))!.JobId);
+        Assert.Null(await Ledger.FindJobAsync("key-2", Token));
+        Assert.Null(await Ledger.GetJobAsync(Guid.NewGuid(), Token));
+    }
+
+    [Fact]
+    public async Task Jobs_are_listed_newest_first_in_parts()
+    {
+        await Ledger.SubmitManyAsync([.. Enumerable.Range(1, 5).Select(i => Submission($"/media/{i}"))], Token);
+
+        var sources = new List<string>();
+        long? next = null;
+        do
+        {
+            var page = await Ledger.ListJobsAsync(JobFilter.All, 2, next, Token);
+            sources.AddRange(page.Jobs.Select(job => job.Source));
+            next = page.Next;
+        }
+        while (next is not null);
+
+        Assert.Equal(["/media/5", "/media/4", "/media/3", "/media/2", "/media/1"], sources);
+    }
+
+    [Fact]
+    public async Task Every_condition_of_a_filter_counts()
+    {
+        var done = await PlannedJobAsync(1, source: "/media/Cat_100%.pdf");
+        await FinishOneAsync(Completed());
+        await Ledger.SubmitAsync(Submission("/media/cat1100x.png"), Token);
+
+        async Task<List<string>> SourcesAsync(JobFilter filter) => [.. (await Ledger.ListJobsAsync(filter, 10, null, Token)).Jobs.Select(job => job.Source)];
+
+        Assert.Equal(["/media/Cat_100%.pdf"], await SourcesAsync(new() { JobIds = [done, Guid.NewGuid()] }));
+        Assert.Equal(["/media/Cat_100%.pdf"], await SourcesAsync(new() { States = [JobState.Completed, JobState.Rejected] }));
+        Assert.Equal(["/media/Cat_100%.pdf"], await SourcesAsync(new() { SourceContains = "CAT_100%" }));
+        Assert.Equal(2, (await SourcesAsync(new() { SourceContains = "media/c", Task = "describe", CorrelationId = "order-7" })).Count);
+        Assert.Empty(await SourcesAsync(new() { Task = "other" }));
+        Assert.Empty(await SourcesAsync(new() { CorrelationId = "order-8" }));
+        Assert.Empty(await SourcesAsync(new() { CorpusRunId = 1 }));
+        Assert.Empty(await SourcesAsync(new() { JobIds = [] }));
+    }
+
+    [Fact]
+    public async Task A_filter_of_very_many_jobs_works()
+    {
+        var id = await PlannedJobAsync(1);
+        var ids = Enumerable.Range(0, 40_000).Select(_ => Guid.NewGuid()).Append(id).ToList();
+
+        Assert.Equal(1, (await Ledger.ProgressAsync(new() { JobIds = ids }, Token)).Jobs[JobState.Analysing]);
+    }
+
+    [Fact]
+    public async Task Progress_tells_jobs_segments_and_usage()
+    {
+        var first = await PlannedJobAsync(3);
+        await FinishOneAsync(Completed());
+        await FinishOneAsync(Rejected());
+        await Ledger.SubmitAsync(Submission("/other"), Token);
+
+        var progress = await Ledger.ProgressAsync(JobFilter.All, Token);
+        var none = await Ledger.ProgressAsync(new() { States = [JobState.Quarantined] }, Token);
+
+        Assert.Equal((1, 1, 0), (progress.Jobs[JobState.Analysing], progress.Jobs[JobState.Accepted], progress.Jobs[JobState.Completed]));
+        Assert.Equal((new SegmentCounts(3, 1, 1, 0, 0), 1, 100, 10), (progress.Segments, progress.Segments.Open, progress.Usage.InputTokens, progress.Usage.OutputTokens));
+        Assert.False(progress.AllEnded);
+        Assert.Equal((0, true), (none.Ended, none.AllEnded));
+        await FinishOneAsync(Completed());
+        Assert.True((await Ledger.ProgressAsync(new() { JobIds = [first] }, Token)).AllEnded);
+    }
+
+    [Fact]
+    public async Task Counts_tell_the_whole_ledger()
+    {
+        await PlannedJobAsync(3, synthesis: true);
+        await FinishOneAsync(Completed());
+        await FinishOneAsync(Rejected(RejectionReason.TimedOut));
+        await Ledger.SubmitAsync(Submission("/none"), Token);
+        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /none."), Token);
+        await Fixture.ExecuteAsync("UPDATE segment SET run_at = '2001-01-01 00:00:00' WHERE state = 'Ready' AND NOT awaits_others");
+
+        var counts = await Ledger.CountsAsync(TimeSpan.FromMinutes(5), Token);
+
+        Assert.Equal((1, 1), (counts.Jobs[JobState.Analysing], counts.Jobs[JobState.Rejected]));
+        Assert.Equal((2, 1, 1, 0), (counts.Segments[SegmentState.Ready], counts.Segments[SegmentState.Done], counts.Segments[SegmentState.Failed], counts.Segments[SegmentState.Leased]));
+        Assert.Equal((1, 10), (counts.SegmentsDoneInWindow, counts.UsageInWindow.OutputTokens));
+        Assert.Equal([new(RejectionReason.SourceNotFound, 1), new(RejectionReason.TimedOut, 1)], counts.Failures);
+        Assert.True(counts.OldestWaiting > TimeSpan.FromDays(365));
+        Assert.Equal((2, 0), (counts.UnsentEvents, counts.RejectedMessages));
+    }
+
+    [Fact]
+    public async Task Counts_of_an_empty_ledger_are_zero()
+    {
+        var counts = await Ledger.CountsAsync(TimeSpan.FromMinutes(5), Token);
+
+        Assert.Equal(0, counts.Jobs.Values.Sum() + counts.Segments.Values.Sum() + counts.SegmentsDoneInWindow);
+        Assert.Null(counts.OldestWaiting);
+    }
+
+    [Fact]
+    public async Task Work_done_before_the_window_is_not_in_the_rate()
+    {
+        await PlannedJobAsync(1);
+        await FinishOneAsync(Completed());
+        await Fixture.ExecuteAsync("UPDATE insight SET created_at = '2001-01-01 00:00:00'");
+
+        Assert.Equal(0, (await Ledger.CountsAsync(TimeSpan.FromMinutes(5), Token)).SegmentsDoneInWindow);
+    }
+
+    [Fact]
+    public async Task Insights_are_exported_by_job_and_segment_whatever_the_order_of_work()
+    {
+        var first = await PlannedJobAsync(260, source: "/1");
+        var second = await PlannedJobAsync(260, source: "/2");
+        foreach (var claim in (await Ledger.ClaimSegmentsAsync(Worker, 1000, Lease, Token)).Reverse())
+            await Ledger.RecordSegmentAsync(claim, Completed(), Token);
+
+        var all = await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token);
+        var one = await Ledger.ExportAsync(new() { JobIds = [second] }, Token).ToListAsync(Token);
+
+        Assert.Equal(
+            Enumerable.Range(0, 520).Select(i => (i < 260 ? first : second, i % 260)),
+            all.Select(record => (record.Job, record.Segment.Number)));
+        Assert.Equal(Enumerable.Range(0, 260), one.Select(record => record.Segment.Number));
+        Assert.All(all, record => Assert.Single(record.Citations));
+    }
+
+    [Fact]
+    public async Task Failures_are_listed_newest_first_and_by_reason()
+    {
+        await PlannedJobAsync(2, source: "/1");
+        await FinishOneAsync(Rejected(RejectionReason.TimedOut));
+        await FinishOneAsync(Rejected());
+        await Ledger.SubmitAsync(Submission("/2"), Token);
+        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.Encrypted, "Locked."), Token);
+
+        var all = await Ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, Token);
+        var timedOut = await Ledger.ListFailuresAsync(JobFilter.All, RejectionReason.TimedOut, 0, 10, Token);
+
+        Assert.Equal([("/2", null), ("/1", 1), ("/1", 0)], all.Select(failure => (failure.Source, failure.Segment?.Number)));
+        Assert.Equal(0, Assert.Single(timedOut).Segment!.Number);
+        Assert.Equal(all[1], Assert.Single(await Ledger.ListFailuresAsync(JobFilter.All, null, 1, 1, Token)));
+    }
+
+    [Fact]
+    public async Task A_rejected_message_is_kept_once_with_its_body_and_headers()
+    {
+        var message = new RejectedMessage
+        {
+            MessageId = "id-1",
+            Reason = "The body is no JSON.",
+            Body = Encoding.UTF8.GetBytes("{oops\0"),
+            Headers = new Dictionary<string, string> { ["MT-Host"] = "a\0b" },
+        };
+
+        await Ledger.RecordRejectedMessageAsync(message, Token);
+        await Ledger.RecordRejectedMessageAsync(message, Token);
+        await Ledger.RecordRejectedMessageAsync(message with { MessageId = null }, Token);
+        await Ledger.RecordRejectedMessageAsync(message with { MessageId = null }, Token);
+
+        var kept = await Ledger.ListRejectedMessagesAsync(0, 10, Token);
+        Assert.Equal([null, "id-1"], kept.Select(rejected => rejected.MessageId));
+        Assert.Equal(("The body is no JSON.", "{oops\0", "a\uFFFDb"), (kept[1].Reason, Encoding.UTF8.GetString(kept[1].Body.Span), kept[1].Headers["MT-Host"]));
+    }
+
+    [Fact]
+    public async Task A_huge_rejected_message_is_kept_in_part()
+    {
+        await Ledger.RecordRejectedMessageAsync(new() { Reason = "Too large.", Body = new byte[3 << 20] }, Token);
+
+        Assert.Equal(1 << 20, Assert.Single(await Ledger.ListRejectedMessagesAsync(0, 10, Token)).Body.Length);
+        Assert.Equal($"{3 << 20}", await Fixture.AskAsync("SELECT body_length FROM rejected_message"));
+    }
+
+    public sealed class OnSqlite(SqliteFixture fixture) : ReadingTests(fixture), IClassFixture<SqliteFixture>;
+
+    public sealed class OnPostgreSql(PostgreSqlFixture fixture) : ReadingTests(fixture), IClassFixture<PostgreSqlFixture>;
+}

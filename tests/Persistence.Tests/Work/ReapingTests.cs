@@ -1,0 +1,88 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Tests.Fixtures;
+
+namespace Qwen35Batch.Persistence.Tests.Work;
+
+public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
+{
+    [Fact]
+    public async Task A_crash_is_counted_apart_from_attempts_and_backs_off()
+    {
+        await PlannedJobAsync(1);
+        await ClaimOneAsync();
+        await Fixture.ExpireLeasesAsync();
+
+        Assert.Equal(1, await Ledger.ReapAsync(Token));
+        Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+        await Fixture.PassBackOffAsync();
+
+        var again = await ClaimOneAsync();
+        Assert.Equal((1, 1, 2L), (again.Attempt, again.Crashes, again.Lease.FencingToken));
+    }
+
+    [Fact]
+    public async Task A_lease_that_runs_is_left_alone()
+    {
+        await PlannedJobAsync(1);
+        await ClaimOneAsync();
+
+        Assert.Equal(0, await Ledger.ReapAsync(Token));
+    }
+
+    [Fact]
+    public async Task The_third_crash_quarantines_a_segment_and_its_neighbours_go_on()
+    {
+        var id = await PlannedJobAsync(2, synthesis: true);
+        for (var i = 0; i < 3; i++)
+        {
+            await Fixture.ExecuteAsync("UPDATE segment SET priority = 1 WHERE number = 0");
+            Assert.Equal(0, (await ClaimOneAsync()).Job.Segment.Number);
+            await CrashAsync();
+        }
+        await FinishOneAsync(Completed());
+        var synthesis = await FinishOneAsync(Completed());
+
+        Assert.Equal([0], synthesis.Job.Gaps.Select(gap => gap.Number));
+        var job = (await Ledger.GetJobAsync(id, Token))!;
+        Assert.Equal((JobState.CompletedWithGaps, SegmentState.Quarantined, 3), (job.Job.State, job.Segments[0].State, job.Segments[0].Crashes));
+        var failure = Assert.Single(await Ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
+        Assert.Null(failure.Reason);
+        Assert.StartsWith("The worker stopped 3 times", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_whose_segments_are_all_quarantined_is_quarantined()
+    {
+        var id = await PlannedJobAsync(1);
+        for (var i = 0; i < 3; i++)
+        {
+            await ClaimOneAsync();
+            await CrashAsync();
+        }
+
+        Assert.Equal(JobState.Quarantined, await StateAsync(id));
+        var rejected = Assert.IsType<JobRejected>(Assert.Single(await PublishedAsync()));
+        Assert.Equal((JobState.Quarantined, null), (rejected.State, rejected.Reason));
+    }
+
+    [Fact]
+    public async Task The_third_crash_in_planning_quarantines_the_job()
+    {
+        var submission = Submission();
+        await Ledger.SubmitAsync(submission, Token);
+        for (var crashes = 0; crashes < 3; crashes++)
+        {
+            var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+            Assert.Equal((1, crashes), (claim.Attempt, claim.Crashes));
+            await CrashAsync();
+        }
+
+        Assert.Equal(JobState.Quarantined, await StateAsync(submission.Job.JobId));
+        Assert.Empty(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+    }
+
+    public sealed class OnSqlite(SqliteFixture fixture) : ReapingTests(fixture), IClassFixture<SqliteFixture>;
+
+    public sealed class OnPostgreSql(PostgreSqlFixture fixture) : ReapingTests(fixture), IClassFixture<PostgreSqlFixture>;
+}
