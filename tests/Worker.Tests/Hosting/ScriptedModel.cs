@@ -14,8 +14,8 @@ internal sealed class ScriptedModel : IChatClient
     private int _mostRunning;
     private int _cancelled;
 
-    /// <summary>Awaited by every call before it answers; the number of the call, from 1, and the call's token.</summary>
-    public Func<int, CancellationToken, Task> BeforeAnswer { get; set; } = (_, _) => Task.CompletedTask;
+    /// <summary>Awaited by every call before it answers: what is asked, and the call's token.</summary>
+    public Func<ModelCall, CancellationToken, Task> BeforeAnswer { get; set; } = (_, _) => Task.CompletedTask;
 
     public int Calls => Volatile.Read(ref _calls);
 
@@ -33,7 +33,7 @@ internal sealed class ScriptedModel : IChatClient
         _firstCall.TrySetResult();
         try
         {
-            await BeforeAnswer(call, cancellationToken);
+            await BeforeAnswer(new(call, running, string.Concat(messages.Select(message => message.Text))), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -8,6 +8,7 @@ using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Intake;
 
 namespace Qwen35Batch.Worker.Tests.Hosting;
 
@@ -91,6 +92,14 @@ internal sealed class TestWorker : IAsyncDisposable
     }
 
     public SubmitJob Job(string name) => new() { JobId = Guid.CreateVersion7(), Source = AddText(name), Task = "describe" };
+
+    /// <summary>Takes a job in at the one door, and returns its id.</summary>
+    public async Task<Guid> SubmitAsync(SubmitJob job)
+    {
+        var outcome = await Server.Services.GetRequiredService<JobIntake>().SubmitAsync(job, TestContext.Current.CancellationToken);
+        Assert.Empty(outcome.Errors);
+        return outcome.Outcomes[0].JobId;
+    }
 
     public async Task<JobSummary> WaitForEndAsync(Guid job) =>
         (await WaitAsync(async () => await Ledger.GetJobAsync(job, TestContext.Current.CancellationToken), found => found?.Job.State >= JobState.Completed))!.Job;

@@ -1,0 +1,123 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.TestServers;
+using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Tests.Hosting;
+
+namespace Qwen35Batch.Worker.Tests.Messaging;
+
+public sealed class BusTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(BusTransport.InMemory)]
+    [InlineData(BusTransport.RabbitMq)]
+    public async Task A_job_from_the_bus_is_worked_on_and_its_events_are_published(BusTransport transport)
+    {
+        var (settings, queue) = await SettingsAsync(transport);
+        await using var worker = await TestWorker.StartAsync(settings);
+        var bus = worker.Server.Services.GetRequiredService<IBusControl>();
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        var completed = new TaskCompletionSource<JobCompleted>();
+        var segment = new TaskCompletionSource<SegmentCompleted>();
+        var events = bus.ConnectReceiveEndpoint($"{queue}-events", endpoint =>
+        {
+            endpoint.Handler<JobCompleted>(context => { completed.TrySetResult(context.Message); return Task.CompletedTask; });
+            endpoint.Handler<SegmentCompleted>(context => { segment.TrySetResult(context.Message); return Task.CompletedTask; });
+        });
+        await events.Ready;
+        var job = worker.Job("from-bus.txt") with { CorrelationId = "order-7" };
+
+        await (await bus.GetSendEndpoint(new Uri($"queue:{queue}"))).Send(job, Cancellation);
+
+        Assert.Equal((job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation) switch
+        {
+            var e => (e.JobId, e.CorrelationId, e.State, e.Done),
+        });
+        Assert.Equal(job.JobId, (await segment.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation)).JobId);
+        Assert.Equal("Completed", (await worker.WaitForEndAsync(job.JobId)).State.ToString());
+    }
+
+    [Theory]
+    [InlineData(BusTransport.InMemory)]
+    [InlineData(BusTransport.RabbitMq)]
+    public async Task A_job_that_ends_without_an_insight_is_published_as_rejected(BusTransport transport)
+    {
+        var (settings, queue) = await SettingsAsync(transport);
+        await using var worker = await TestWorker.StartAsync(settings);
+        var bus = worker.Server.Services.GetRequiredService<IBusControl>();
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        var rejected = new TaskCompletionSource<JobRejected>();
+        var events = bus.ConnectReceiveEndpoint(
+            $"{queue}-events", endpoint => endpoint.Handler<JobRejected>(context => { rejected.TrySetResult(context.Message); return Task.CompletedTask; }));
+        await events.Ready;
+        var job = worker.Job("gone.txt");
+        File.Delete(job.Source);
+
+        await (await bus.GetSendEndpoint(new Uri($"queue:{queue}"))).Send(job, Cancellation);
+
+        var message = await rejected.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Assert.Equal((job.JobId, RejectionReason.SourceNotFound), (message.JobId, message.Reason));
+    }
+
+    [Theory]
+    [InlineData(BusTransport.InMemory)]
+    [InlineData(BusTransport.RabbitMq)]
+    public async Task A_submission_that_is_refused_leaves_a_row_with_its_reason(BusTransport transport)
+    {
+        var (settings, queue) = await SettingsAsync(transport);
+        await using var worker = await TestWorker.StartAsync(settings);
+        var bus = worker.Server.Services.GetRequiredService<IBusControl>();
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+
+        await (await bus.GetSendEndpoint(new Uri($"queue:{queue}"))).Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
+
+        var rows = await TestWorker.WaitAsync(() => worker.Ledger.ListRejectedMessagesAsync(0, 10, Cancellation), found => found.Count == 1);
+        Assert.Contains("task: is 'nonsense'", rows[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_submission_sent_five_times_at_once_is_one_job()
+    {
+        var (settings, queue) = await SettingsAsync(BusTransport.RabbitMq);
+        await using var worker = await TestWorker.StartAsync(settings);
+        var bus = worker.Server.Services.GetRequiredService<IBusControl>();
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{queue}"));
+        var job = worker.Job("five.txt");
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => endpoint.Send(job with { JobId = Guid.CreateVersion7() }, Cancellation)));
+
+        var page = await TestWorker.WaitAsync(
+            () => worker.Ledger.ListJobsAsync(Persistence.Reading.JobFilter.All, 10, null, Cancellation), found => found.Jobs is [{ State: JobState.Completed }]);
+        Assert.Single(page.Jobs);
+        Assert.Equal(1, worker.Model.Calls);
+    }
+
+    internal static async Task<((string Key, string Value)[] Settings, string Queue)> SettingsAsync(BusTransport transport)
+    {
+        if (transport == BusTransport.InMemory)
+        {
+            var name = $"test-{Guid.NewGuid():N}";
+            return ([("Bus:QueueName", name)], name);
+        }
+
+        var server = await RabbitMqServer.SharedAsync();
+        if (server.SkipReason is { } reason) Assert.Skip(reason);
+        return RabbitMq(server.NewVirtualHost());
+    }
+
+    internal static ((string Key, string Value)[] Settings, string Queue) RabbitMq(RabbitMqVirtualHost host) => (
+        [
+            ("Bus:Transport", "RabbitMq"),
+            ("Bus:Host", host.Host),
+            ("Bus:Port", $"{host.Port}"),
+            ("Bus:VirtualHost", host.VirtualHost),
+            ("Bus:Username", host.User),
+            ("Bus:Password", host.Password),
+            ("Bus:QueueName", $"{host.QueuePrefix}submit"),
+        ],
+        $"{host.QueuePrefix}submit");
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.TestServers;
+using Qwen35Batch.Worker.Tests.Hosting;
+
+namespace Qwen35Batch.Worker.Tests.Messaging;
+
+/// <summary>What other programs may put on the queue, on a real broker.</summary>
+public sealed class MalformedMessageTests : IAsyncLifetime
+{
+    private const string Envelope = "application/vnd.masstransit+json";
+    private const string Json = "application/json";
+
+    private TestWorker _worker = null!;
+    private RabbitMqQueue _queue = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string, string, string> Malformed => new()
+    {
+        { "not JSON in an envelope", Envelope, "}{", "cannot be read as SubmitJob" },
+        { "not JSON", Json, "hello", "cannot be read as SubmitJob" },
+        { "another content type", "text/csv", "a;b;c", "cannot be read as SubmitJob" },
+        { "nothing", Json, "", "cannot be read as SubmitJob" },
+        { "an array", Json, "[1,2,3]", "cannot be read as SubmitJob" },
+        { "another type", Envelope, """{"messageType":["urn:message:Shop:OrderPlaced"],"message":{"orderId":7}}""", "of a type that is not received here" },
+        { "a field of the wrong type", Json, """{"jobId":"seven","source":"/a.png"}""", "cannot be read as SubmitJob" },
+        { "no fields", Json, "{}", "jobId: is missing" },
+        { "an unknown task", Json, """{"jobId":"0199a1b2-0000-7000-8000-000000000001","source":"https://example.org/a.png","task":"nonsense"}""", "task: is 'nonsense'" },
+        { "a relative source", Json, """{"jobId":"0199a1b2-0000-7000-8000-000000000001","source":"a.png"}""", "is a relative path" },
+        { "a huge body", Json, "{\"source\":\"" + new string('a', 1_000_000) + "\"}", "at most 262,144 are accepted" },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        var server = await RabbitMqServer.SharedAsync();
+        if (server.SkipReason is { } reason) Assert.Skip(reason);
+        var host = server.NewVirtualHost();
+        var (settings, name) = BusTests.RabbitMq(host);
+        _worker = await TestWorker.StartAsync(settings);
+        await _worker.Server.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        _queue = await RabbitMqQueue.ConnectAsync(host, name);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_queue is not null) await _queue.DisposeAsync();
+        if (_worker is not null) await _worker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_malformed_message_ends_in_the_error_queue_and_in_the_ledger_with_its_reason()
+    {
+        var number = 0u;
+        foreach (var (_, (name, contentType, body, reason)) in Malformed.Select(row => (row, row.Data)))
+        {
+            await _queue.PublishAsync(Encoding.UTF8.GetBytes(body), contentType);
+            number++;
+            var rows = await TestWorker.WaitAsync(() => _worker.Ledger.ListRejectedMessagesAsync(0, 100, Cancellation), found => found.Count == number);
+            Assert.True(rows[0].Reason.Contains(reason, StringComparison.Ordinal), $"{name}: {rows[0].Reason}");
+            await TestWorker.WaitAsync(() => _queue.CountAsync("_error"), count => count == number);
+        }
+
+        Assert.Equal(0u, await _queue.CountAsync());
+        Assert.Equal(0u, await _queue.CountAsync("_skipped"));
+    }
+
+    [Fact]
+    public async Task After_a_malformed_message_a_good_one_of_a_program_without_MassTransit_is_worked_on()
+    {
+        var job = _worker.Job("plain.txt");
+
+        await _queue.PublishAsync(Encoding.UTF8.GetBytes("}{"), Envelope);
+        await _queue.PublishAsync(JsonSerializer.SerializeToUtf8Bytes(job, JsonSerializerOptions.Web), Json);
+
+        var found = await TestWorker.WaitAsync(
+            () => _worker.Ledger.GetJobAsync(job.JobId, Cancellation), details => details?.Job.State == JobState.Completed);
+        Assert.Equal(job.Source, found!.Job.Source);
+    }
+
+    [Fact]
+    public async Task The_queue_is_a_quorum_queue_whose_exhausted_messages_are_kept()
+    {
+        Assert.Equal(0u, await _queue.CountAsync("_dead"));
+        var job = _worker.Job("again.txt");
+
+        // Declaring the queue again with other arguments would fail: these are what it has.
+        await using var second = await TestWorker.StartAsync(_worker.Server.Configuration.GetSection("Bus").GetChildren()
+            .Where(entry => entry.Value is not null).Select(entry => ($"Bus:{entry.Key}", entry.Value!)).ToArray());
+        await second.Server.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        Assert.NotNull(job);
+    }
+}

@@ -1,0 +1,48 @@
+using Qwen35Batch.TestServers;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Qwen35Batch.Worker.Tests.Messaging;
+
+/// <summary>A queue as a program without MassTransit sees it.</summary>
+internal sealed class RabbitMqQueue : IAsyncDisposable
+{
+    private readonly IConnection _connection;
+
+    private RabbitMqQueue(IConnection connection, string name)
+    {
+        _connection = connection;
+        Name = name;
+    }
+
+    public string Name { get; }
+
+    public static async Task<RabbitMqQueue> ConnectAsync(RabbitMqVirtualHost host, string name)
+    {
+        var factory = new ConnectionFactory { Uri = host.Address };
+        return new(await factory.CreateConnectionAsync(TestContext.Current.CancellationToken), name);
+    }
+
+    public async Task PublishAsync(ReadOnlyMemory<byte> body, string contentType)
+    {
+        await using var channel = await _connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var properties = new BasicProperties { ContentType = contentType, MessageId = Guid.NewGuid().ToString() };
+        await channel.BasicPublishAsync("", Name, mandatory: true, properties, body, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Messages in the queue of this name with an ending; 0 when it is not there.</summary>
+    public async Task<uint> CountAsync(string ending = "")
+    {
+        await using var channel = await _connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(Name + ending, TestContext.Current.CancellationToken)).MessageCount;
+        }
+        catch (OperationInterruptedException)
+        {
+            return 0;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}

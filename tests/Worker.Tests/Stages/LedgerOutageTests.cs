@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Http.Json;
+using Npgsql;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.TestServers;
+using Qwen35Batch.Worker.Tests.Hosting;
+
+namespace Qwen35Batch.Worker.Tests.Stages;
+
+/// <summary>A PostgreSQL database that refuses connections and drops those that it has, and later takes them again.</summary>
+public sealed class LedgerOutageTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_result_is_kept_while_the_ledger_is_away_and_stored_when_it_is_back()
+    {
+        var server = await PostgresServer.SharedAsync();
+        if (server.SkipReason is { } reason) Assert.Skip(reason);
+        await using var database = await server.CreateDatabaseAsync(Cancellation);
+        await using var worker = await TestWorker.StartAsync(("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString));
+        var answer = new TaskCompletionSource();
+        worker.Model.BeforeAnswer = (call, _) => call.Number == 1 ? answer.Task : Task.CompletedTask;
+        var job = await worker.SubmitAsync(worker.Job("kept.txt"));
+        await worker.Model.FirstCall;
+
+        await SetAvailableAsync(database, false);
+        answer.SetResult();
+        using var refused = await worker.Client.PostAsJsonAsync("/jobs", worker.Job("refused.txt"), Cancellation);
+        using var ready = await worker.Client.GetAsync("/health/ready", Cancellation);
+        await SetAvailableAsync(database, true);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
+        Assert.Equal(1, worker.Model.Calls);
+
+        var next = await worker.SubmitAsync(worker.Job("next.txt"));
+        Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(next)).State);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_ledger_is_away_at_the_start_waits_for_it()
+    {
+        var server = await PostgresServer.SharedAsync();
+        if (server.SkipReason is { } reason) Assert.Skip(reason);
+        await using var database = await server.CreateDatabaseAsync(Cancellation);
+        await SetAvailableAsync(database, false);
+
+        await using var worker = await TestWorker.StartAsync(("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString));
+        using var before = await worker.Client.GetAsync("/health/ready", Cancellation);
+        await SetAvailableAsync(database, true);
+        await TestWorker.WaitAsync(async () =>
+        {
+            using var ready = await worker.Client.GetAsync("/health/ready", Cancellation);
+            return ready.StatusCode;
+        }, status => status == HttpStatusCode.OK);
+        var job = await worker.SubmitAsync(worker.Job("late.txt"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, before.StatusCode);
+        Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
+    }
+
+    private static async Task SetAvailableAsync(PostgresDatabase database, bool available)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var name = settings.Database;
+        settings.Database = "postgres";
+        settings.Pooling = false;
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(Cancellation);
+        await using (var allow = new NpgsqlCommand($"ALTER DATABASE {name} ALLOW_CONNECTIONS {(available ? "true" : "false")}", connection))
+            await allow.ExecuteNonQueryAsync(Cancellation);
+        if (available) return;
+
+        await using var drop = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
+        await drop.ExecuteNonQueryAsync(Cancellation);
+    }
+}

@@ -1,0 +1,121 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Worker.Tests.Hosting;
+
+namespace Qwen35Batch.Worker.Tests.Stages;
+
+public sealed class StageLoopTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Work_follows_at_once_without_polling()
+    {
+        await using var worker = await TestWorker.StartAsync(("Stages:PollInterval", "00:10:00"));
+
+        var job = await worker.SubmitAsync(worker.Job("at-once.txt"));
+
+        Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task As_many_segments_run_at_once_as_configured_and_no_more()
+    {
+        var all = new TaskCompletionSource();
+        await using var worker = await TestWorker.StartAsync(("Stages:AnalyseConcurrency", "3"));
+        worker.Model.BeforeAnswer = (_, _) => all.Task;
+        var jobs = new List<Guid>();
+        for (var number = 0; number < 8; number++) jobs.Add(await worker.SubmitAsync(worker.Job($"{number}.txt")));
+
+        await TestWorker.WaitAsync(() => worker.Model.Calls == 3);
+        all.SetResult();
+        foreach (var job in jobs) Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
+
+        Assert.Equal(3, worker.Model.MostRunning);
+        Assert.Equal(8, worker.Model.Calls);
+    }
+
+    [Fact]
+    public async Task Work_whose_job_another_process_cancels_is_stopped_by_the_next_heartbeat()
+    {
+        await using var worker = await TestWorker.StartAsync(("Stages:HeartbeatInterval", "00:00:00.2"), ("Stages:LeaseDuration", "00:00:05"));
+        worker.Model.BeforeAnswer = (_, token) => Task.Delay(Timeout.Infinite, token);
+        var job = await worker.SubmitAsync(worker.Job("lost.txt"));
+        await worker.Model.FirstCall;
+
+        Assert.True(await worker.Ledger.CancelAsync(job, "another process", Cancellation));
+
+        await TestWorker.WaitAsync(() => worker.Model.Cancelled == 1);
+        Assert.Equal(JobState.Cancelled, (await worker.WaitForEndAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task Heartbeats_keep_a_lease_longer_than_it_was_given()
+    {
+        await using var worker = await TestWorker.StartAsync(
+            ("Stages:HeartbeatInterval", "00:00:00.5"), ("Stages:LeaseDuration", "00:00:03"), ("Stages:ReapInterval", "00:00:00.5"));
+        worker.Model.BeforeAnswer = (_, token) => Task.Delay(TimeSpan.FromSeconds(4.5), token);
+
+        var job = await worker.SubmitAsync(worker.Job("long.txt"));
+
+        Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
+        Assert.Equal(1, worker.Model.Calls);
+    }
+
+    [Fact]
+    public async Task One_bad_item_leaves_its_neighbours_alone()
+    {
+        await using var worker = await TestWorker.StartAsync(("Ledger:MaxAttempts", "1"));
+        worker.Model.BeforeAnswer = (call, _) => call.Text.Contains("bad.txt", StringComparison.Ordinal) ? throw new InvalidOperationException("A fault.") : Task.CompletedTask;
+
+        var good = await worker.SubmitAsync(worker.Job("good.txt"));
+        var bad = await worker.SubmitAsync(worker.Job("bad.txt"));
+        var missing = await worker.SubmitAsync(worker.Job("good2.txt") with { Source = Path.Combine(worker.Media, "missing.txt") });
+
+        Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(good)).State);
+        Assert.Equal(RejectionReason.AttemptsExhausted, (await worker.WaitForEndAsync(bad)).Reason);
+        Assert.Equal(RejectionReason.SourceNotFound, (await worker.WaitForEndAsync(missing)).Reason);
+    }
+
+    [Fact]
+    public async Task A_suspect_runs_with_nothing_beside_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("qwen35batch-suspect-").FullName;
+        try
+        {
+            // A first worker plans four jobs and gives their segments back; then a worker dies with one of them.
+            var jobs = new List<Guid>();
+            await using (var first = await TestWorker.StartAsync(folder, null, null, ("Stages:DrainTimeout", "00:00:00")))
+            {
+                first.Model.BeforeAnswer = (_, token) => Task.Delay(Timeout.Infinite, token);
+                for (var number = 0; number < 4; number++) jobs.Add(await first.SubmitAsync(first.Job($"suspect-{number}.txt")));
+                await TestWorker.WaitAsync(() => first.Model.Calls == 4);
+                await first.StopAsync();
+                Assert.Single(await first.Ledger.ClaimSegmentsAsync(Guid.NewGuid(), 1, TimeSpan.FromMilliseconds(1), Cancellation));
+                await TestWorker.WaitAsync(async () => await first.Ledger.ReapAsync(Cancellation), ended => ended == 1);
+            }
+
+            await using var second = await TestWorker.StartAsync(folder, null, null, ("Ledger:BackOff", "00:00:00"));
+            var beside = new List<(string Text, int Running)>();
+            second.Model.BeforeAnswer = async (call, token) =>
+            {
+                lock (beside) beside.Add((call.Text, call.Running));
+                await Task.Delay(50, token);
+            };
+            foreach (var job in jobs) Assert.Equal(JobState.Completed, (await second.WaitForEndAsync(job)).State);
+
+            var suspects = new List<string>();
+            foreach (var job in jobs)
+            {
+                var details = await second.Ledger.GetJobAsync(job, Cancellation);
+                if (details!.Segments.Any(segment => segment.Crashes > 0)) suspects.Add(Path.GetFileName(details.Job.Source));
+            }
+
+            var suspect = Assert.Single(suspects);
+            Assert.Equal(1, beside.Single(call => call.Text.Contains(suspect, StringComparison.Ordinal)).Running);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
