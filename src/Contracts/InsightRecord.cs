@@ -23,6 +23,9 @@ public sealed record InsightRecord
     /// <summary>What the insight rests on.</summary>
     public required IReadOnlyList<Citation> Citations { get; init; }
 
+    /// <summary>What a reader must know, such as "there is no transcript" or "the video breaks off at 14.7 s"; null when nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The model and its revision, such as <c>nano@1f3a9c0e</c>.</summary>
     public required string Model { get; init; }
 

@@ -22,6 +22,7 @@ internal static class InsightColumns
         (new DataField<string>("model"), insight => insight.Model),
         (new DataField<string>("insight"), insight => JsonSerializer.Serialize(insight.Insight, InsightFile.Json)),
         (new DataField<string>("citations"), insight => JsonSerializer.Serialize(insight.Citations, InsightFile.Json)),
+        (new DataField<string>("note"), insight => insight.Note),
         (new DataField<int>("input_tokens"), insight => insight.Usage.InputTokens),
         (new DataField<int>("cached_input_tokens"), insight => insight.Usage.CachedInputTokens),
         (new DataField<int>("output_tokens"), insight => insight.Usage.OutputTokens),
@@ -44,7 +45,7 @@ internal static class InsightColumns
             var field = Columns[column].Field;
             await ((field.ClrType, field.IsNullable) switch
             {
-                (var type, _) when type == typeof(string) => group.WriteAsync(field, rows.ConvertAll(row => (string)row[column]!)),
+                (var type, _) when type == typeof(string) => group.WriteAsync(field, rows.ConvertAll(row => (string?)row[column])),
                 (var type, true) when type == typeof(int) => group.WriteAsync<int>(field, rows.ConvertAll(row => (int?)row[column]).ToArray()),
                 (var type, true) when type == typeof(double) => group.WriteAsync<double>(field, rows.ConvertAll(row => (double?)row[column]).ToArray()),
                 (var type, false) when type == typeof(int) => group.WriteAsync<int>(field, rows.ConvertAll(row => (int)row[column]!).ToArray()),

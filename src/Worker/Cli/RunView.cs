@@ -35,7 +35,7 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
         await FollowAsync(filter, NextLine, progress =>
         {
             if (Line(progress) is var line && line == last) return;
-            console.WriteLine(last = line);
+            console.Profile.Out.Writer.WriteLine(last = line);
         }, stop);
     }
 
