@@ -1,4 +1,5 @@
 using System.Text;
+using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
@@ -43,6 +44,21 @@ internal sealed class OfficeText(ExtractOptions options)
 
     /// <summary>Ends a table.</summary>
     public void EndTable() => Add("\n");
+
+    /// <summary>
+    /// The relationship of a picture that an element shows, or null. By name and not by type: within elements of newer or other
+    /// makers, the reader gives untyped elements.
+    /// </summary>
+    public static string? PictureOf(OpenXmlElement element)
+    {
+        var attribute = element.LocalName switch
+        {
+            "blip" => "embed",
+            "imagedata" => "id",
+            _ => null,
+        };
+        return attribute is null ? null : element.GetAttributes().FirstOrDefault(each => each.LocalName == attribute).Value;
+    }
 
     /// <summary>The mark of a picture; empty when the picture is not taken.</summary>
     public string Picture(OpenXmlPart owner, string? relationship)

@@ -40,6 +40,8 @@ internal static class SlideText
     {
         foreach (var element in parent.ChildElements)
         {
+            if (OfficeText.PictureOf(element) is { } picture)
+                text.Paragraph(text.Picture(part, picture));
             switch (element)
             {
                 case Paragraph paragraph:
@@ -47,9 +49,6 @@ internal static class SlideText
                     break;
                 case Table table:
                     Rows(table, text);
-                    break;
-                case Blip blip:
-                    text.Paragraph(text.Picture(part, blip.Embed?.Value));
                     break;
                 case AlternateContentFallback:
                     break;

@@ -3,7 +3,6 @@ using System.Text;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Wordprocessing;
-using Blip = DocumentFormat.OpenXml.Drawing.Blip;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
@@ -127,6 +126,8 @@ internal sealed class WordText(OfficeText text)
     {
         foreach (var element in parent.ChildElements)
         {
+            if (OfficeText.PictureOf(element) is { } picture)
+                line.Append(text.Picture(part, picture));
             switch (element)
             {
                 case Text run:
@@ -140,9 +141,6 @@ internal sealed class WordText(OfficeText text)
                     break;
                 case NoBreakHyphen:
                     line.Append('-');
-                    break;
-                case Blip blip:
-                    line.Append(text.Picture(part, blip.Embed?.Value));
                     break;
                 case AlternateContentFallback or ParagraphProperties or RunProperties:
                     break;
