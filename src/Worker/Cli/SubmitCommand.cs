@@ -14,7 +14,7 @@ internal static class SubmitCommand
     public static Command Create()
     {
         var sources = new Argument<string[]>("sources") { Description = "Files, folders, globs, or https URLs, as the worker sees them.", Arity = ArgumentArity.OneOrMore };
-        var server = new Option<Uri?>("--server") { Description = "The worker's address, such as http://127.0.0.1:5080; without it, the jobs are written into the ledger.", HelpName = "url" };
+        var server = new Option<string?>("--server") { Description = "The worker's address, such as http://127.0.0.1:5080; without it, the jobs are written into the ledger.", HelpName = "url" };
         var job = new JobArguments();
         var host = new HostArguments();
         var command = new Command("submit", "Submits sources to a worker and returns at once; prints a job id and its source a line.") { sources, server };
@@ -30,7 +30,7 @@ internal static class SubmitCommand
                 Options = job.Options(result),
                 Priority = job.Priority(result),
             }).ToList();
-            if (result.GetValue(server) is { } address) await SendAsync(address, jobs, cancellationToken);
+            if (result.GetValue(server) is { } address) await SendAsync(Address(address), jobs, cancellationToken);
             else await StoreAsync(host, result, jobs, cancellationToken);
             return 0;
         });
@@ -62,6 +62,10 @@ internal static class SubmitCommand
                 Console.WriteLine($"{stored.JobId} {job.Source}{(stored.Result == SubmitResult.Accepted ? "" : $" ({stored.Result.ToString().ToLowerInvariant()})")}");
         }
     }
+
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        ? url
+        : throw new CommandException($"--server takes the worker's address, such as http://127.0.0.1:5080; '{text}' is none.");
 
     private sealed record Submitted(Guid JobId);
 }
