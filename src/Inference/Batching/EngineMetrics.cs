@@ -60,8 +60,10 @@ internal sealed class EngineMetrics : IDisposable
         _steps = _meter.CreateCounter<long>("qwen35batch.engine.steps", "{step}", "Steps, by the reason that more work had to wait.");
         _busySeconds = _meter.CreateCounter<double>("qwen35batch.engine.busy", "s", "Time with work.");
         _idleSeconds = _meter.CreateCounter<double>("qwen35batch.engine.idle", "s", "Time without work.");
-        _batchFill = _meter.CreateHistogram<double>("qwen35batch.engine.batch.fill", "1", "Sequences of a decode run as a share of the slots.");
-        _stepSeconds = _meter.CreateHistogram<double>("qwen35batch.engine.step.duration", "s", "Duration of the parts of a step.");
+        _batchFill = _meter.CreateHistogram<double>("qwen35batch.engine.batch.fill", "1", "Sequences of a decode run as a share of the slots.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] });
+        _stepSeconds = _meter.CreateHistogram<double>("qwen35batch.engine.step.duration", "s", "Duration of the parts of a step.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] });
         _meter.CreateObservableGauge("qwen35batch.engine.queue.length", () => Volatile.Read(ref _pending), "{request}", "Requests that wait for a slot.");
         _meter.CreateObservableGauge("qwen35batch.engine.running", () => Volatile.Read(ref _running), "{request}", "Requests that hold a slot.");
     }
