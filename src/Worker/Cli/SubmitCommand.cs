@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Worker.Hosting;
@@ -43,7 +44,7 @@ internal static class SubmitCommand
         foreach (var job in jobs)
         {
             using var answer = await client.PostAsJsonAsync("/jobs", job, cancellationToken);
-            if (!answer.IsSuccessStatusCode) throw new CommandException($"{server} refused {job.Source}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            if (!answer.IsSuccessStatusCode) throw new CommandException($"{server} refused {job.Source}: {await ReasonAsync(answer, cancellationToken)}");
             var submitted = await answer.Content.ReadFromJsonAsync<Submitted>(cancellationToken);
             Console.WriteLine($"{submitted!.JobId} {job.Source}");
         }
@@ -63,9 +64,27 @@ internal static class SubmitCommand
         }
     }
 
+    /// <summary>The sentences of a ProblemDetails, or the body as it is.</summary>
+    private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var body = await answer.Content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            var problem = JsonSerializer.Deserialize<Refusal>(body, JsonSerializerOptions.Web);
+            var sentences = problem?.Errors?.SelectMany(field => field.Value.Select(sentence => $"{field.Key}: {sentence}")).ToList() ?? [];
+            return sentences.Count > 0 ? string.Join(' ', sentences) : problem?.Detail ?? problem?.Title ?? $"HTTP {(int)answer.StatusCode}";
+        }
+        catch (JsonException)
+        {
+            return $"HTTP {(int)answer.StatusCode} {body}";
+        }
+    }
+
     private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         ? url
         : throw new CommandException($"--server takes the worker's address, such as http://127.0.0.1:5080; '{text}' is none.");
 
     private sealed record Submitted(Guid JobId);
+
+    private sealed record Refusal(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
 }
