@@ -2,25 +2,66 @@ using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Worker.Corpora;
 
-/// <summary>Keeps Hangfire's recurring jobs equal to the configured corpora.</summary>
-internal sealed class CorpusSchedules(IRecurringJobManager recurring, JobStorage storage, IOptions<CorporaOptions> corpora) : IHostedService
+/// <summary>
+/// Keeps Hangfire's recurring jobs equal to the configured corpora. Hangfire keeps them where the ledger is, so a ledger that is away is waited for.
+/// </summary>
+internal sealed partial class CorpusSchedules(
+    IRecurringJobManager recurring,
+    JobStorage storage,
+    IOptions<CorporaOptions> corpora,
+    LedgerStart ledger,
+    IHostApplicationLifetime lifetime,
+    ILogger<CorpusSchedules> logger) : IHostedService, IDisposable
 {
     private const string Prefix = "corpus:";
 
+    private readonly CancellationTokenSource _stop = new();
+    private Task _waiting = Task.CompletedTask;
+
+    /// <exception cref="SettingsException">A schedule is none.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (ledger.Ready.IsCompleted) Synchronise();
+        else _waiting = SynchroniseWhenReadyAsync(_stop.Token);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task SynchroniseWhenReadyAsync(CancellationToken cancellationToken)
+    {
+        await ledger.Ready.WaitAsync(cancellationToken);
+        try
+        {
+            Synchronise();
+        }
+        catch (Exception exception)
+        {
+            // Without its schedules the worker would miss its nights in silence.
+            Log.NotScheduled(logger, exception);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private void Synchronise()
     {
         foreach (var (name, corpus) in corpora.Value.Where(corpus => corpus.Value.Cron.Length > 0)) Register(name, corpus);
 
         using var connection = storage.GetConnection();
         var gone = connection.GetRecurringJobs().Select(job => job.Id).Where(id => id.StartsWith(Prefix, StringComparison.Ordinal) && !IsScheduled(id));
         foreach (var id in gone.ToList()) recurring.RemoveIfExists(id);
-        return Task.CompletedTask;
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private void Register(string name, CorpusOptions corpus)
     {
@@ -37,4 +78,10 @@ internal sealed class CorpusSchedules(IRecurringJobManager recurring, JobStorage
     }
 
     private bool IsScheduled(string id) => corpora.Value.TryGetValue(id[Prefix.Length..], out var corpus) && corpus.Cron.Length > 0;
+
+    private static partial class Log
+    {
+        [LoggerMessage(7003, LogLevel.Critical, "The corpora could not be scheduled; the worker stops.")]
+        public static partial void NotScheduled(ILogger logger, Exception exception);
+    }
 }

@@ -5,6 +5,7 @@ namespace Qwen35Batch.Worker.Health;
 /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: everything that a job needs is there.</summary>
 internal static class HealthRegistration
 {
+    /// <summary>Also the tag of MassTransit's own check of the bus.</summary>
     private const string Ready = "ready";
 
     /// <summary>A check that hangs is a check that fails.</summary>
@@ -15,7 +16,6 @@ internal static class HealthRegistration
         services.AddHealthChecks()
             .AddCheck<LedgerHealthCheck>("ledger", tags: [Ready], timeout: Longest)
             .AddCheck<EngineHealthCheck>("engine", tags: [Ready], timeout: Longest)
-            .AddCheck<BusHealthCheck>("bus", tags: [Ready], timeout: Longest)
             .AddCheck<ToolsHealthCheck>("tools", tags: [Ready], timeout: Longest);
         return services;
     }

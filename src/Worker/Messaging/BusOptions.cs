@@ -38,7 +38,9 @@ public sealed class BusOptions
 
     /// <summary>
     /// The queue that jobs are received from. What cannot be read goes to the queue of this name with <c>_error</c>, what was delivered too
-    /// often without an end to that with <c>_dead</c>.
+    /// often without an end to that with <c>_dead</c>. It is a quorum queue: programs with MassTransit publish <c>SubmitJob</c> or send to
+    /// <c>exchange:</c> and this name, since <c>queue:</c> would declare it as another kind of queue; others publish JSON to the exchange or the queue
+    /// of this name.
     /// </summary>
     [Required, RegularExpression("^[A-Za-z0-9._:-]{1,200}$", ErrorMessage = "{0} takes 1 to 200 letters, digits, dots, colons, hyphens and underscores.")]
     public string QueueName { get; set; } = "qwen35batch-submit";

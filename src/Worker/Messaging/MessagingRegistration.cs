@@ -21,6 +21,7 @@ internal static class MessagingRegistration
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
+            bus.ConfigureHealthCheckOptions(check => check.Name = "bus");
             bus.AddConsumer<SubmitJobConsumer>();
             if (options.Transport == BusTransport.RabbitMq) bus.UsingRabbitMq((context, rabbit) => rabbit.AddRabbitMq(context, options));
             else bus.UsingInMemory((context, memory) => memory.AddInMemory(context, options));

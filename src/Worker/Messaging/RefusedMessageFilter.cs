@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Serialization;
+using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
@@ -55,7 +56,8 @@ internal sealed partial class RefusedMessageFilter(Ledger ledger, OutagePatience
     {
         if (Find<SubmissionRefusedException>(exception) is { } refused) return refused.Message;
         if (Find<MessageNotConsumedException>(exception) is not null) return "The message is of a type that is not received here; this queue takes SubmitJob.";
-        if (Find<SerializationException>(exception) is { } unreadable) return $"The message cannot be read as SubmitJob: {unreadable.GetBaseException().Message}";
+        if ((Find<SerializationException>(exception) ?? (Exception?)Find<JsonException>(exception)) is { } unreadable)
+            return $"The message cannot be read as SubmitJob: {unreadable.GetBaseException().Message}";
         return string.Create(CultureInfo.InvariantCulture, $"{exception.GetBaseException().GetType().Name}: {exception.GetBaseException().Message}");
     }
 

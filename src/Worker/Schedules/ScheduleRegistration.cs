@@ -32,5 +32,9 @@ internal static class ScheduleRegistration
         // Without sliding, a job that runs longer than the timeout is started a second time beside itself.
         UseSlidingInvisibilityTimeout = true,
         InvisibilityTimeout = TimeSpan.FromMinutes(5),
+        // Its constructor would hold up the host's start for as long as it retries; later calls connect again by themselves.
+        AllowDegradedModeWithoutStorage = true,
+        StartupConnectionMaxRetries = 1,
+        StartupConnectionBaseDelay = TimeSpan.FromMilliseconds(200),
     };
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
@@ -77,7 +78,8 @@ internal sealed class TestWorker : IAsyncDisposable
         {
             services.Replace(ServiceDescriptor.Singleton<IChatClient>(scripted));
             services.Replace(ServiceDescriptor.Singleton<IEngineState>(new ReadyEngine()));
-            services.AddLogging(logging => logging.ClearProviders());
+            // Hangfire keeps the first host's log for all hosts of a process: it must outlive them.
+            services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
             change?.Invoke(services);
         });
         await server.StartAsync(TestContext.Current.CancellationToken);

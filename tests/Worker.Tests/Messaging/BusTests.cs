@@ -30,7 +30,7 @@ public sealed class BusTests
         await events.Ready;
         var job = worker.Job("from-bus.txt") with { CorrelationId = "order-7" };
 
-        await (await bus.GetSendEndpoint(new Uri($"queue:{queue}"))).Send(job, Cancellation);
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
 
         Assert.Equal((job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation) switch
         {
@@ -56,7 +56,7 @@ public sealed class BusTests
         var job = worker.Job("gone.txt");
         File.Delete(job.Source);
 
-        await (await bus.GetSendEndpoint(new Uri($"queue:{queue}"))).Send(job, Cancellation);
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
 
         var message = await rejected.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
         Assert.Equal((job.JobId, RejectionReason.SourceNotFound), (message.JobId, message.Reason));
@@ -72,7 +72,7 @@ public sealed class BusTests
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
 
-        await (await bus.GetSendEndpoint(new Uri($"queue:{queue}"))).Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
 
         var rows = await TestWorker.WaitAsync(() => worker.Ledger.ListRejectedMessagesAsync(0, 10, Cancellation), found => found.Count == 1);
         Assert.Contains("task: is 'nonsense'", rows[0].Reason, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class BusTests
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
-        var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{queue}"));
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var job = worker.Job("five.txt");
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => endpoint.Send(job with { JobId = Guid.CreateVersion7() }, Cancellation)));

@@ -54,7 +54,7 @@ public sealed class OutageTests
 
         await TestWorker.WaitAsync(async () => (await worker.Ledger.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents, unsent => unsent == 0);
         var late = worker.Job("after.txt");
-        await (await bus.GetSendEndpoint(new Uri($"queue:{queue}"))).Send(late, Cancellation);
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(late, Cancellation);
         await TestWorker.WaitAsync(() => worker.Ledger.GetJobAsync(late.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
     }
 

@@ -1,4 +1,5 @@
 using Qwen35Batch.TestServers;
+using Qwen35Batch.Worker.Tests.Hosting;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -28,6 +29,15 @@ internal sealed class RabbitMqQueue : IAsyncDisposable
         await using var channel = await _connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
         var properties = new BasicProperties { ContentType = contentType, MessageId = Guid.NewGuid().ToString() };
         await channel.BasicPublishAsync("", Name, mandatory: true, properties, body, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Takes a message as a consumer would that dies with it.</summary>
+    public async Task TakeAndReturnAsync()
+    {
+        await using var channel = await _connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var message = await TestWorker.WaitAsync(
+            async () => await channel.BasicGetAsync(Name, autoAck: false, TestContext.Current.CancellationToken), found => found is not null);
+        await channel.BasicNackAsync(message!.DeliveryTag, multiple: false, requeue: true, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Messages in the queue of this name with an ending; 0 when it is not there.</summary>

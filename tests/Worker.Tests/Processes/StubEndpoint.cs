@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Qwen35Batch.Worker.Tests.Hosting;
+
+namespace Qwen35Batch.Worker.Tests.Processes;
+
+/// <summary>An OpenAI-compatible endpoint in this process, for workers in processes of their own.</summary>
+internal sealed class StubEndpoint : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+    private int _calls;
+
+    private StubEndpoint(WebApplication server) => _server = server;
+
+    public Uri BaseUrl => new($"{_server.Urls.First()}/v1");
+
+    public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Awaited before every answer.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
+    public static async Task<StubEndpoint> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var server = builder.Build();
+        var stub = new StubEndpoint(server);
+        server.MapGet("/v1/models", () => Results.Json(new { data = new[] { new { id = "stub" } } }));
+        server.MapPost("/v1/chat/completions", async (HttpContext context) =>
+        {
+            Interlocked.Increment(ref stub._calls);
+            await stub.Answering.WaitAsync(context.RequestAborted);
+            return Results.Json(new
+            {
+                id = "1",
+                @object = "chat.completion",
+                created = 0,
+                model = "stub",
+                choices = new[] { new { index = 0, message = new { role = "assistant", content = ScriptedModel.Answer }, finish_reason = "stop" } },
+                usage = new { prompt_tokens = 7, completion_tokens = 3, total_tokens = 10 },
+            });
+        });
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return stub;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}
