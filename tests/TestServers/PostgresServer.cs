@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Npgsql;
 
@@ -47,7 +46,6 @@ public sealed class PostgresServer : IAsyncDisposable
             return new(null, Availability.SkipUnlessCI($"PostgreSQL is not installed: install its server package, or set {Variable} to a connection string."), null);
 
         var folder = Directory.CreateTempSubdirectory("qwen35batch-postgres-").FullName;
-        await InitializeAsync(programs, folder);
 
         var port = ServerProcess.FreePort();
         var connectionString = new NpgsqlConnectionStringBuilder
@@ -90,27 +88,14 @@ public sealed class PostgresServer : IAsyncDisposable
         await connection.OpenAsync(cancellationToken);
     }
 
-    private static async Task InitializeAsync(string programs, string folder)
-    {
-        var owner = Environment.IsPrivilegedProcess ? $"chown postgres '{folder}' && {AsServerUser} " : "";
-        var command = $"{owner}'{programs}/initdb' --pgdata '{folder}/data' --username postgres --auth trust --encoding UTF8 --locale C --no-sync";
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"{{ {command}; }} >'{folder}/initdb.log' 2>&1"]) { WorkingDirectory = "/" };
-        using var initdb = Process.Start(start)!;
-        await initdb.WaitForExitAsync();
-        if (initdb.ExitCode == 0)
-            return;
-
-        var log = await File.ReadAllTextAsync(Path.Combine(folder, "initdb.log"));
-        Directory.Delete(folder, recursive: true);
-        throw new InvalidOperationException($"initdb failed:\n{log}");
-    }
-
     // PostgreSQL refuses to run as root.
     private static string AsServerUser => Environment.IsPrivilegedProcess ? "runuser -u postgres --" : "";
 
     // Nothing here outlives the tests, so nothing waits for the disk. Its own process id, because runuser stands between.
     private const string Script = """
         run() {
+            if [ -n "$as_server_user" ]; then chown postgres "$folder"; fi
+            $as_server_user "$programs/initdb" -D "$folder/data" --username postgres --auth trust --encoding UTF8 --locale C --no-sync || return
             $as_server_user "$programs/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
                 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200
         }

@@ -95,14 +95,18 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     // The output goes to a file: a pipe would keep the caller of the tests waiting for the server's end. Ctrl-C reaches the whole process
-    // group and must not end the shell before it has stopped the server. A server that is still starting may not be stoppable yet: repeat.
+    // group and must not end the shell before it has stopped the server. A server that is still starting may not be stoppable yet, and one
+    // that is ending may still write: repeat.
     private const string Shell = """
         exec >"$folder/server.log" 2>&1
         trap : HUP INT TERM
+        PATH="$PATH:/usr/sbin:/sbin"
         @script@
-        { run; touch "$folder/ended"; } &
+        { trap : HUP INT TERM; run; touch "$folder/ended"; } &
+        job=$!
         cat >/dev/null
-        until [ -e "$folder/ended" ]; do stop; sleep 0.1; done
-        cd / && rm -rf "$folder"
+        while stop; sleep 0.1; kill -0 $job 2>/dev/null; do :; done
+        cd /
+        until rm -rf "$folder"; do sleep 0.1; done
         """;
 }

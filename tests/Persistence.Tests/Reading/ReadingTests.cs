@@ -125,6 +125,30 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     }
 
     [Fact]
+    public async Task The_minutes_of_the_rate_add_up_and_older_work_is_in_none()
+    {
+        await PlannedJobAsync(3);
+        for (var i = 0; i < 3; i++)
+            await FinishOneAsync(Completed());
+        await Fixture.ExecuteAsync("UPDATE insight SET created_at = '2001-01-01 00:00:00' WHERE number = 0");
+
+        var minutes = await Ledger.SegmentsPerMinuteAsync(10, Token);
+
+        Assert.Equal((10, 2), (minutes.Count, minutes.Sum()));
+        // The work may have been done around the turn of a minute.
+        Assert.Equal(2, minutes[^1] + minutes[^2]);
+    }
+
+    [Fact]
+    public async Task A_note_is_exported_with_its_insight()
+    {
+        await PlannedJobAsync(1);
+        await FinishOneAsync((SegmentOutcome.Completed)Completed() with { Note = "The video breaks off at 14.7 s of 60.1 s." });
+
+        Assert.Equal("The video breaks off at 14.7 s of 60.1 s.", Assert.Single(await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Note);
+    }
+
+    [Fact]
     public async Task Insights_are_exported_by_job_and_segment_whatever_the_order_of_work()
     {
         var first = await PlannedJobAsync(260, source: "/1");

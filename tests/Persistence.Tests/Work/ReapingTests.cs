@@ -31,6 +31,21 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
     }
 
     [Fact]
+    public async Task All_leases_of_a_dead_process_can_be_ended_before_they_expire()
+    {
+        await PlannedJobAsync(2);
+        await Ledger.ClaimSegmentsAsync(Worker, 2, Lease, Token);
+        await Ledger.SubmitAsync(Submission(), Token);
+        await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token);
+
+        Assert.Equal(3, await Ledger.EndAllLeasesAsync(Token));
+
+        await Fixture.PassBackOffAsync();
+        Assert.Equal(1, (await ClaimOneAsync()).Crashes);
+        Assert.Equal(1, Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token)).Crashes);
+    }
+
+    [Fact]
     public async Task The_third_crash_quarantines_a_segment_and_its_neighbours_go_on()
     {
         var id = await PlannedJobAsync(2, synthesis: true);

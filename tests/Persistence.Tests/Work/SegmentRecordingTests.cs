@@ -40,6 +40,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         await CrashAsync();
         var current = await ClaimOneAsync();
 
+        Assert.False(await Ledger.RecordSegmentAsync(late, Completed("""{"by":"late"}"""), Token));
         var stored = await Task.WhenAll(
             Fixture.Open().RecordSegmentAsync(late, Completed("""{"by":"late"}"""), Token),
             Fixture.Open().RecordSegmentAsync(current, Completed("""{"by":"current"}"""), Token));
