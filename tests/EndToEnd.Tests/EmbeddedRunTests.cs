@@ -6,7 +6,7 @@ namespace Qwen35Batch.EndToEnd.Tests;
 public sealed class EmbeddedRunTests
 {
     // Short answers: what is tested here happens around them.
-    private static readonly string[] Short = ["--max-tokens", "32"];
+    private static readonly string[] Short = ["--max-tokens", "96"];
     private static readonly string[] SmallSamples = ["harbour.jpg", "invoice.pdf", "notes.md"];
 
     [Fact]
