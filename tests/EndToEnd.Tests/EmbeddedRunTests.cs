@@ -1,11 +1,14 @@
 using System.Text.Json;
-using NJsonSchema;
 
 namespace Qwen35Batch.EndToEnd.Tests;
 
 /// <summary>What <c>demo.sh</c> does: real media, the bundled model, the embedded defaults.</summary>
 public sealed class EmbeddedRunTests
 {
+    // Short answers: what is tested here happens around them.
+    private static readonly string[] Short = ["--max-tokens", "96"];
+    private static readonly string[] SmallSamples = ["harbour.jpg", "invoice.pdf", "notes.md"];
+
     [Fact]
     public async Task A_run_over_the_samples_stores_valid_cited_insights_and_a_second_run_repeats_nothing()
     {
@@ -14,11 +17,9 @@ public sealed class EmbeddedRunTests
 
         var first = await WorkerProcess.RunAsync(command);
         Assert.True(first.ExitCode == 0, first.Output);
-        var lines = await ReadLinesAsync(folder.File("insights.jsonl"));
+        var lines = await InsightLines.ReadAsync(folder.File("insights.jsonl"));
 
-        var sources = lines.Select(line => Path.GetFileName(line.GetProperty("source").GetString()!)).ToHashSet();
-        Assert.Equal(Directory.GetFiles(WorkerProcess.SamplesFolder).Select(Path.GetFileName).ToHashSet()!, sources!);
-        foreach (var line in lines) await AssertValidAsync(line);
+        await InsightLines.AssertEveryInsightOnceAsync(lines, Directory.GetFiles(WorkerProcess.SamplesFolder).Select(file => Path.GetFileName(file)));
         Assert.All(lines, line => Assert.NotEqual(0, line.GetProperty("citations").GetArrayLength()));
         Assert.All(lines, line => Assert.True(line.GetProperty("usage").GetProperty("outputTokens").GetInt32() > 0));
         Assert.Equal([1, 2], Pages(lines, "invoice.pdf"));
@@ -26,7 +27,7 @@ public sealed class EmbeddedRunTests
         var second = await WorkerProcess.RunAsync(command);
         Assert.True(second.ExitCode == 0, second.Output);
         Assert.Contains("were there before", second.Output, StringComparison.Ordinal);
-        Assert.Equal(lines.Select(line => line.GetRawText()), (await ReadLinesAsync(folder.File("insights.jsonl"))).Select(line => line.GetRawText()));
+        Assert.Equal(lines.Select(line => line.GetRawText()), (await InsightLines.ReadAsync(folder.File("insights.jsonl"))).Select(line => line.GetRawText()));
     }
 
     [Theory]
@@ -36,19 +37,43 @@ public sealed class EmbeddedRunTests
     public async Task A_run_killed_in_the_middle_is_finished_by_the_same_command_with_every_insight_once(string failpoint)
     {
         using var folder = new TemporaryFolder();
-        string[] command = ["run", WorkerProcess.SamplesFolder, "--data", folder.File("data"), "--out", folder.File("insights.jsonl")];
+        string[] command = ["run", .. SmallSamples.Select(WorkerProcess.Sample), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"), .. Short];
 
         await using (var killed = WorkerProcess.Start(new Dictionary<string, string> { ["QWEN35BATCH_FAILPOINT"] = failpoint }, command))
-            Assert.NotEqual(0, await killed.ExitCodeAsync());
+            Assert.Equal(137, await killed.ExitCodeAsync());
         Assert.False(File.Exists(folder.File("insights.jsonl")));
 
         var again = await WorkerProcess.RunAsync(command);
         Assert.True(again.ExitCode == 0, again.Output);
-        var lines = await ReadLinesAsync(folder.File("insights.jsonl"));
-        var keys = lines.Select(line => (line.GetProperty("job").GetString(), line.GetProperty("segment").GetProperty("number").GetInt32())).ToList();
-        Assert.Equal(keys.Count, keys.Distinct().Count());
-        Assert.Equal(Directory.GetFiles(WorkerProcess.SamplesFolder).Length, keys.Select(key => key.Item1).Distinct().Count());
-        foreach (var line in lines) await AssertValidAsync(line);
+        await InsightLines.AssertEveryInsightOnceAsync(await InsightLines.ReadAsync(folder.File("insights.jsonl")), SmallSamples);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_a_run_with_130_and_the_same_command_finishes_it()
+    {
+        using var folder = new TemporaryFolder();
+        string[] command =
+        [
+            "run", WorkerProcess.SamplesFolder, "--data", folder.File("data"), "--out", folder.File("insights.jsonl"), .. Short,
+            "--set", "Stages:DrainTimeout=00:00:00",
+        ];
+
+        await using (var stopped = WorkerProcess.Start(null, command))
+        {
+            await stopped.WroteAsync("jobs 0/6");
+            var refused = await WorkerProcess.RunAsync(command);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.StartsWith("Another qwen35batch is working on", refused.Output, StringComparison.Ordinal);
+
+            await stopped.SignalAsync("INT");
+            Assert.Equal(130, await stopped.ExitCodeAsync());
+            Assert.Contains("The same command again goes on from here.", stopped.Output, StringComparison.Ordinal);
+        }
+
+        var again = await WorkerProcess.RunAsync(command);
+        Assert.True(again.ExitCode == 0, again.Output);
+        await InsightLines.AssertEveryInsightOnceAsync(
+            await InsightLines.ReadAsync(folder.File("insights.jsonl")), Directory.GetFiles(WorkerProcess.SamplesFolder).Select(file => Path.GetFileName(file)));
     }
 
     [Fact]
@@ -56,48 +81,36 @@ public sealed class EmbeddedRunTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("in"));
-        File.Copy(Path.Combine(WorkerProcess.SamplesFolder, "harbour.jpg"), folder.File("in/good.jpg"));
-        await File.WriteAllBytesAsync(folder.File("in/broken.mp4"), (await File.ReadAllBytesAsync(Path.Combine(WorkerProcess.SamplesFolder, "gate.mp4"), TestContext.Current.CancellationToken))[..600], TestContext.Current.CancellationToken);
+        File.Copy(WorkerProcess.Sample("harbour.jpg"), folder.File("in/good.jpg"));
+        var video = await File.ReadAllBytesAsync(WorkerProcess.Sample("gate.mp4"), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder.File("in/broken.mp4"), video[..600], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder.File("in/empty.png"), "", TestContext.Current.CancellationToken);
 
-        var run = await WorkerProcess.RunAsync("run", folder.File("in"), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"));
+        var run = await WorkerProcess.RunAsync(["run", folder.File("in"), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"), .. Short]);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("broken.mp4", run.Output, StringComparison.Ordinal);
         Assert.Contains("empty.png", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("good.jpg", Assert.Single(await ReadLinesAsync(folder.File("insights.jsonl"))).GetProperty("source").GetString(), StringComparison.Ordinal);
+        Assert.Equal("good.jpg", InsightLines.Source(Assert.Single(await InsightLines.ReadAsync(folder.File("insights.jsonl")))));
+    }
+
+    [Theory]
+    [InlineData("Engine:Slots=lots", "Engine:Slots is 'lots'; it takes a whole number.")]
+    [InlineData("Bus:Transport=Pigeon", "Bus:Transport is 'Pigeon'; it takes InMemory or RabbitMq.")]
+    [InlineData("Stages:Wheels=4", "The setting 'Stages:Wheels' is not known;")]
+    public async Task A_wrong_setting_is_one_sentence_and_exit_code_1(string setting, string sentence)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("notes.md"), "--data", folder.File("data"), "--set", setting);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith(sentence, Assert.Single(run.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     private static int[] Pages(IEnumerable<JsonElement> lines, string file) =>
     [
-        .. lines.Where(line => line.GetProperty("source").GetString()!.EndsWith(file, StringComparison.Ordinal))
+        .. lines.Where(line => InsightLines.Source(line) == file)
             .Select(line => line.GetProperty("segment")).Where(segment => segment.TryGetProperty("page", out _))
             .Select(segment => segment.GetProperty("page").GetInt32()).Order(),
     ];
-
-    private static async Task<List<JsonElement>> ReadLinesAsync(string file) =>
-        [.. (await File.ReadAllLinesAsync(file)).Select(line => JsonDocument.Parse(line).RootElement)];
-
-    /// <summary>Against the schema as the program prints it, by a validator that is not ours.</summary>
-    private static async Task AssertValidAsync(JsonElement line)
-    {
-        var task = line.GetProperty("task").GetProperty("name").GetString()!;
-        var synthesis = line.GetProperty("segment").GetProperty("kind").GetString() == "synthesis";
-        var schema = await Schemas.GetAsync(task, synthesis);
-        var errors = schema.Validate(line.GetProperty("insight").GetRawText());
-        Assert.True(errors.Count == 0, $"{task}: {string.Join("; ", errors)} in {line.GetProperty("insight").GetRawText()}");
-    }
-
-    private static class Schemas
-    {
-        private static readonly Dictionary<(string Task, bool Synthesis), JsonSchema> Known = [];
-
-        public static async Task<JsonSchema> GetAsync(string task, bool synthesis)
-        {
-            if (Known.TryGetValue((task, synthesis), out var schema)) return schema;
-            var printed = await WorkerProcess.RunAsync(synthesis ? ["tasks", "--schema", task, "--synthesis"] : ["tasks", "--schema", task]);
-            Assert.Equal(0, printed.ExitCode);
-            return Known[(task, synthesis)] = await JsonSchema.FromJsonAsync(printed.Output);
-        }
-    }
 }

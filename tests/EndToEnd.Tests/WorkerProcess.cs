@@ -28,11 +28,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public static string SamplesFolder => Path.Combine(AppContext.BaseDirectory, "samples");
 
+    /// <summary>One of the bundled samples.</summary>
+    public static string Sample(string name) => Path.Combine(SamplesFolder, name);
+
     public static WorkerProcess Start(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "qwen35batch.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["QWEN35BATCH_Engine__CacheFolder"] = SharedModel.Folder;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new(Process.Start(start)!);
     }
@@ -52,10 +56,22 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits until it has written a text.</summary>
+    /// <returns>The output up to then.</returns>
+    public Task<string> WroteAsync(string text) => Deadline.UntilAsync(
+        () =>
+        {
+            var output = Output;
+            if (output.Contains(text, StringComparison.Ordinal)) return Task.FromResult<string?>(output);
+            Assert.False(_process.HasExited, $"It ended without '{text}':\n{output}");
+            return Task.FromResult<string?>(null);
+        },
+        () => $"'{text}' is not in:\n{Output}");
+
     /// <summary>Sends a POSIX signal such as <c>INT</c>.</summary>
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString()]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
     }
 

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.EndToEnd.Tests;
+
+/// <summary>The worker in production's shape: RabbitMQ and PostgreSQL.</summary>
+public sealed class ServerTests(RunningServer server) : IClassFixture<RunningServer>
+{
+    [Fact]
+    public async Task The_samples_come_in_by_bus_and_http_and_end_as_events_and_rows_for_analysts()
+    {
+        var (room, worker) = server.Use();
+        var jobs = Directory.GetFiles(WorkerProcess.SamplesFolder).Select(file => ServerRoom.Submission(Path.GetFileName(file))).ToList();
+
+        await room.Broker.SendAsync(ServerRoom.Json(jobs[0]));
+        await room.Broker.SendAsync(ServerRoom.Json(jobs[1]));
+        await room.Broker.SendAsync(jobs[2]);
+        await room.Broker.SendAsync(jobs[3]);
+        foreach (var job in jobs.Skip(4)) Assert.Equal(HttpStatusCode.Accepted, await PostAsync(worker, job));
+        var completed = await room.Broker.CompletedAsync(jobs.ConvertAll(job => job.JobId), () => worker.Output);
+
+        Assert.All(completed, job => Assert.Equal((JobState.Completed, job.Planned), (job.State, job.Done)));
+        var mine = $"job in ({string.Join(", ", jobs.Select(job => $"'{job.JobId}'"))})";
+        Assert.Equal(jobs.Count, await room.QueryAsync<long>($"select count(*) from jobs where state = 'Completed' and {mine}"));
+        Assert.Equal(completed.Sum(job => job.Planned), await room.QueryAsync<long>($"select count(*) from segments where state = 'Done' and {mine}"));
+        Assert.Equal(completed.Sum(job => job.Done), await room.QueryAsync<long>($"select count(distinct (job, segment)) from insights where insight ? 'summary' and {mine}"));
+        Assert.Equal(completed.Sum(job => (long)job.Usage.OutputTokens), await room.QueryAsync<long>($"select sum(output_tokens) from usage where {mine}"));
+        Assert.Equal("1,2", await room.QueryAsync<string>($"select string_agg(page::text, ',' order by page) from insights where source like '%invoice.pdf' and page is not null and {mine}"));
+        await Deadline.UntilAsync(
+            () => Task.FromResult(room.Broker.Events<SegmentCompleted>().Where(segment => jobs.Exists(job => job.JobId == segment.JobId)).DistinctBy(segment => (segment.JobId, segment.Segment)).Count() == completed.Sum(job => job.Done)),
+            () => $"Not every segment was announced: {string.Join(", ", room.Broker.Events<SegmentCompleted>())}");
+    }
+
+    [Fact]
+    public async Task The_same_submission_five_times_is_one_job()
+    {
+        var (room, worker) = server.Use();
+        var job = ServerRoom.Submission("notes.md");
+
+        await room.Broker.SendAsync(ServerRoom.Json(job));
+        await room.Broker.SendAsync(ServerRoom.Json(job));
+        await room.Broker.SendAsync(job);
+        await room.Broker.SendAsync(job);
+        await PostAsync(worker, job);
+
+        await room.Broker.CompletedAsync([job.JobId], () => worker.Output);
+        await Deadline.UntilAsync(
+            async () => Regex.IsMatch(await worker.Http.GetStringAsync("metrics"), """jobs_submitted[^{]*\{[^}]*result="Duplicate"[^}]*\} 4\b"""),
+            () => "The four others were not recognised.");
+        Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from jobs where job = '{job.JobId}'"));
+        Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from segments where job = '{job.JobId}' and kind <> 'Synthesis'"));
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_accepted_is_in_the_error_queue_and_in_the_ledger_with_its_reason()
+    {
+        var (room, worker) = server.Use();
+
+        await room.Broker.SendAsync("""{"jobId": "no id", """);
+        await room.Broker.SendAsync(ServerRoom.Json(ServerRoom.Submission("notes.md") with { Task = "divine" }));
+
+        await Deadline.UntilAsync(async () => await room.Broker.CountAsync($"{room.Broker.Queue}_error") == 2, () => worker.Output);
+        Assert.Equal(2, await room.QueryAsync<long>("select count(*) from rejected_message"));
+        Assert.Equal(1, await room.QueryAsync<long>("select count(*) from rejected_message where reason like 'The message cannot be read as SubmitJob:%'"));
+        Assert.Contains("divine", await room.QueryAsync<string>("select reason from rejected_message where reason not like 'The message cannot%'"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_outside_the_allowed_folders_is_rejected_and_not_read()
+    {
+        var (room, worker) = server.Use();
+        var job = ServerRoom.Submission("notes.md") with { Source = Path.Combine(AppContext.BaseDirectory, "qwen35batch.xml"), CorrelationId = "outside" };
+
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(worker, job));
+
+        var rejected = await Deadline.UntilAsync(
+            () => Task.FromResult(room.Broker.Events<JobRejected>().SingleOrDefault(rejected => rejected.JobId == job.JobId)), () => worker.Output);
+        Assert.Equal("outside", rejected.CorrelationId);
+        Assert.Equal("Rejected", await room.QueryAsync<string>($"select state from jobs where job = '{job.JobId}'"));
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(ServingWorker worker, SubmitJob job)
+    {
+        using var answer = await worker.Http.PostAsJsonAsync("jobs", job, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+}
