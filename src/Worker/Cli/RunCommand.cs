@@ -31,7 +31,7 @@ internal static class RunCommand
                 job.Options(result),
                 job.Priority(result),
                 result.GetValue(output)?.FullName);
-            var settings = host.Read(result);
+            var settings = host.Read(result) with { OwnsDataFolder = true };
             using var folder = DataFolderLock.Take(settings);
             using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
             await worker.StartAsync(cancellationToken);

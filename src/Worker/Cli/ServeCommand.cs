@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence;
 using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Worker.Cli;
@@ -20,8 +22,10 @@ internal static class ServeCommand
         arguments.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            var settings = arguments.Read(result) with { Urls = result.GetValue(urls), AllowedRoots = result.GetValue(allow)! };
+            var settings = arguments.Read(result) with { Urls = result.GetValue(urls), AllowedRoots = result.GetValue(allow)!, OwnsDataFolder = true };
             await using var server = WorkerComposition.BuildServer(settings);
+            // A ledger on PostgreSQL is made for many workers.
+            using var folder = server.Services.GetRequiredService<IOptions<LedgerOptions>>().Value.Provider == LedgerProvider.Sqlite ? DataFolderLock.Take(settings) : null;
             await server.RunAsync(cancellationToken);
             return Environment.ExitCode;
         });

@@ -6,6 +6,9 @@ internal sealed record WorkerSettings
     /// <summary>Holds all state of the embedded default: ledger, media store, converted models, temporary files.</summary>
     public string DataFolder { get; init; } = "data";
 
+    /// <summary>Whether the caller keeps other processes from working on <see cref="DataFolder"/>.</summary>
+    public bool OwnsDataFolder { get; init; }
+
     /// <summary>A further JSON file with settings, or null.</summary>
     public string? SettingsFile { get; init; }
 

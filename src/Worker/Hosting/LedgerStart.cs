@@ -11,6 +11,7 @@ namespace Qwen35Batch.Worker.Hosting;
 /// </summary>
 internal sealed partial class LedgerStart(
     LedgerMigrator migrator,
+    Ledger ledger,
     IOptions<LedgerOptions> options,
     StartPolicy policy,
     TimeProvider time,
@@ -87,6 +88,13 @@ internal sealed partial class LedgerStart(
             throw new SettingsException([reason]);
         }
 
+        if (policy.OwnsDataFolder && options.Value.Provider == LedgerProvider.Sqlite)
+        {
+            // What an earlier process held when it died need not wait for its leases to run out.
+            var ended = await ledger.EndAllLeasesAsync(cancellationToken);
+            if (ended > 0) Log.LeasesEnded(logger, ended);
+        }
+
         _ready.TrySetResult();
     }
 
@@ -97,6 +105,9 @@ internal sealed partial class LedgerStart(
 
         [LoggerMessage(301, LogLevel.Warning, "The ledger does not answer; the worker waits for it.")]
         public static partial void LedgerAway(ILogger logger, Exception exception);
+
+        [LoggerMessage(303, LogLevel.Information, "An earlier process died while it held {Count} rows; they are taken up again.")]
+        public static partial void LeasesEnded(ILogger logger, int count);
 
         [LoggerMessage(302, LogLevel.Information, "The ledger still cannot be used: {Reason}")]
         public static partial void StillAway(ILogger logger, string reason);

@@ -34,7 +34,7 @@ internal static class WorkerComposition
         builder.Logging.ClearProviders().AddSimpleConsole(Format);
         builder.Services
             .AddWorkerOptions()
-            .AddCore(new StartPolicy(WaitsForLedger: true))
+            .AddCore(new StartPolicy(WaitsForLedger: true, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
             .AddEngine(builder.Configuration)
@@ -97,7 +97,7 @@ internal static class WorkerComposition
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services
             .AddWorkerOptions()
-            .AddCore(new StartPolicy(WaitsForLedger: false))
+            .AddCore(new StartPolicy(WaitsForLedger: false, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
             .AddEngine(builder.Configuration)
