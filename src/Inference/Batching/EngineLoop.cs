@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Qwen35Batch.Inference.Decoding;
@@ -58,6 +59,9 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         _runner = new StepRunner(model, _line, _embeddings, _prefixes, decode, _limits, _metrics, times, time, LeaveQueue);
         new Thread(Run) { IsBackground = true, Name = "Qwen35Batch engine" }.Start();
     }
+
+    /// <summary>This loop's instruments.</summary>
+    public Meter Meter => _metrics.Meter;
 
     public EngineStatistics Statistics => _metrics.Snapshot();
 

@@ -6,6 +6,12 @@ namespace Qwen35Batch.Inference.Batching;
 internal sealed class EngineMetrics : IDisposable
 {
     public const string MeterName = "Qwen35Batch.Engine";
+    public const string PrefillTokensName = "qwen35batch.engine.prefill.tokens";
+    public const string DecodeTokensName = "qwen35batch.engine.decode.tokens";
+    public const string StepDurationName = "qwen35batch.engine.step.duration";
+
+    /// <summary>The part of a step that is recorded last.</summary>
+    public const string LastPart = "other";
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
@@ -50,8 +56,8 @@ internal sealed class EngineMetrics : IDisposable
         _time = time;
         _windowStart = time.GetTimestamp();
         _recent = new Recent(_windowStart, 0, 0, 0);
-        _prefillTokens = _meter.CreateCounter<long>("qwen35batch.engine.prefill.tokens", "{token}", "Tokens fed outside the decode run.");
-        _decodeTokens = _meter.CreateCounter<long>("qwen35batch.engine.decode.tokens", "{token}", "Tokens fed in decode runs.");
+        _prefillTokens = _meter.CreateCounter<long>(PrefillTokensName, "{token}", "Tokens fed outside the decode run.");
+        _decodeTokens = _meter.CreateCounter<long>(DecodeTokensName, "{token}", "Tokens fed in decode runs.");
         _patches = _meter.CreateCounter<long>("qwen35batch.engine.vision.patches", "{patch}", "Patches encoded by the vision tower.");
         _cacheHits = _meter.CreateCounter<long>("qwen35batch.engine.cache.hits", "{lookup}", "Lookups that found a prefix or an embedding.");
         _cacheMisses = _meter.CreateCounter<long>("qwen35batch.engine.cache.misses", "{lookup}", "Lookups that found nothing.");
@@ -62,11 +68,13 @@ internal sealed class EngineMetrics : IDisposable
         _idleSeconds = _meter.CreateCounter<double>("qwen35batch.engine.idle", "s", "Time without work.");
         _batchFill = _meter.CreateHistogram<double>("qwen35batch.engine.batch.fill", "1", "Sequences of a decode run as a share of the slots.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] });
-        _stepSeconds = _meter.CreateHistogram<double>("qwen35batch.engine.step.duration", "s", "Duration of the parts of a step.",
+        _stepSeconds = _meter.CreateHistogram<double>(StepDurationName, "s", "Duration of the parts of a step.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] });
         _meter.CreateObservableGauge("qwen35batch.engine.queue.length", () => Volatile.Read(ref _pending), "{request}", "Requests that wait for a slot.");
         _meter.CreateObservableGauge("qwen35batch.engine.running", () => Volatile.Read(ref _running), "{request}", "Requests that hold a slot.");
     }
+
+    public Meter Meter => _meter;
 
     public void Arrived() => Interlocked.Increment(ref _pending);
 
@@ -123,7 +131,7 @@ internal sealed class EngineMetrics : IDisposable
         Part("sampler", times.Sampler);
         Part("grammar", times.Grammar);
         Part("copy", times.Copy);
-        Part("other", total - times.Model - times.Vision - times.Sampler - times.Grammar - times.Copy);
+        Part(LastPart, total - times.Model - times.Vision - times.Sampler - times.Grammar - times.Copy);
         Roll();
     }
 

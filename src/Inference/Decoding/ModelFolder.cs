@@ -10,8 +10,9 @@ public sealed class ModelFolder
     private static readonly string[] Required =
         [GraphNames.TextFile, GraphNames.VisionFile, GraphNames.EmbeddingFile, ModelConfig.FileName, "tokenizer.json"];
 
-    private ModelFolder(string path, ModelConfig config, string name, string revision)
+    private ModelFolder(string path, ModelConfig config, string name, string revision, ModelPrecision? precision)
     {
+        Precision = precision;
         FolderPath = path;
         Config = config;
         Name = name;
@@ -25,6 +26,9 @@ public sealed class ModelFolder
 
     /// <summary>A hash of the checkpoint, and the precision that it was converted to.</summary>
     public string Revision { get; }
+
+    /// <summary>How the converter stored the matrices; null for a folder that another tool exported.</summary>
+    public ModelPrecision? Precision { get; }
 
     /// <summary><c>name@revision</c>: what an insight says about its model.</summary>
     public string Identity => $"{Name}@{Revision}";
@@ -57,8 +61,8 @@ public sealed class ModelFolder
 
         var config = ModelConfig.Read(path);
         return ModelManifest.Read(path) is { } manifest
-            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}")
-            : new ModelFolder(path, config, Path.GetFileName(path), HashGraph(path));
+            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}", manifest.Precision)
+            : new ModelFolder(path, config, Path.GetFileName(path), HashGraph(path), null);
     }
 
     /// <summary>Loads the decoder. Takes seconds, and the memory of the weights and of the slots.</summary>

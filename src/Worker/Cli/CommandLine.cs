@@ -19,6 +19,7 @@ internal static class CommandLine
             CorpusCommand.Create(),
             TasksCommand.Create(),
             ModelCommand.Create(),
+            BenchCommand.Create(),
             DatabaseCommand.Create(),
         };
         // The host handles stop signals itself: it needs longer than the two seconds that the parser would give it.

@@ -1,0 +1,19 @@
+using Qwen35Batch.Inference.Decoding;
+
+namespace Qwen35Batch.Inference.Benchmarking;
+
+/// <summary>What a benchmark of the engine runs.</summary>
+public sealed record EngineBenchmarkOptions
+{
+    /// <summary>Requests that run together; each number is measured on its own, with as many slots.</summary>
+    public IReadOnlyList<int> Batches { get; init; } = [1, 8, 32];
+
+    /// <summary>Tokens of each prompt, 2 or more.</summary>
+    public int PromptTokens { get; init; } = 256;
+
+    /// <summary>Tokens of each answer, 2 or more.</summary>
+    public int GeneratedTokens { get; init; } = 64;
+
+    /// <summary>On what to compute.</summary>
+    public ExecutionProviderOptions Execution { get; init; } = new();
+}

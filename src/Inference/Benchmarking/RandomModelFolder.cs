@@ -1,0 +1,51 @@
+using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Decoding;
+
+namespace Qwen35Batch.Inference.Benchmarking;
+
+/// <summary>A model of a given shape with random weights, in a temporary folder: good for measuring speed and memory, and for nothing else.</summary>
+public sealed class RandomModelFolder : IDisposable
+{
+    /// <summary>A tokenizer that knows no token: a benchmark has its token ids already.</summary>
+    private const string EmptyTokenizer = """{"model":{"type":"BPE","vocab":{},"merges":[]},"added_tokens":[]}""";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private RandomModelFolder()
+    {
+    }
+
+    /// <summary>The model folder.</summary>
+    public string FolderPath => Path.Combine(_folder.FolderPath, "random");
+
+    /// <summary>Writes a random checkpoint and converts it. The temporary folder needs room for the checkpoint in BF16 and the model together.</summary>
+    /// <param name="configJsonPath">A config.json of Qwen3.5.</param>
+    /// <param name="precision">How the weights are stored.</param>
+    /// <param name="progress">Told how far the conversion is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
+    public static async Task<RandomModelFolder> CreateAsync(
+        string configJsonPath, ModelPrecision precision, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    {
+        var model = new RandomModelFolder();
+        try
+        {
+            var checkpoint = Path.Combine(model._folder.FolderPath, "checkpoint", "random");
+            var tokenizer = Path.Combine(model._folder.FolderPath, "tokenizer.json");
+            await File.WriteAllTextAsync(tokenizer, EmptyTokenizer, cancellationToken);
+            await Task.Run(() => RandomCheckpoint.Write(configJsonPath, tokenizer, checkpoint, seed: 0), cancellationToken);
+            await ModelConverter.ConvertAsync(checkpoint, model.FolderPath, new ConversionOptions { Precision = precision }, progress, cancellationToken);
+            Directory.Delete(checkpoint, recursive: true);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the folder.</summary>
+    public void Dispose() => _folder.Dispose();
+}
