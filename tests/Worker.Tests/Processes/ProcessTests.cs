@@ -70,40 +70,40 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, await next.WaitForExitAsync());
     }
 
-    [Fact]
-    public async Task Wherever_a_worker_is_killed_every_insight_is_there_once()
+    [Theory]
+    [InlineData("before-intake-commit")]
+    [InlineData("after-intake-commit")]
+    [InlineData("after-claim")]
+    [InlineData("after-infer")]
+    [InlineData("after-complete")]
+    [InlineData("after-publish")]
+    public async Task Wherever_a_worker_is_killed_every_insight_is_there_once(string point)
     {
         await using var engine = await StubEndpoint.StartAsync();
-
-        await Task.WhenAll(new[] { "before-intake-commit", "after-intake-commit", "after-claim", "after-infer", "after-complete", "after-publish" }.Select(async point =>
+        var job = Job("killed.txt");
+        await using (var killed = WorkerProcess.Serve(_folder, engine.BaseUrl, point, Quick))
         {
-            var folder = Path.Combine(_folder, point);
-            Directory.CreateDirectory(Path.Combine(folder, "media"));
-            var job = Job($"{point}/media/killed.txt", inMedia: false);
-            await using (var killed = WorkerProcess.Serve(folder, engine.BaseUrl, point, Quick))
-            {
-                await killed.WaitUntilReadyAsync();
-                await killed.TrySubmitAsync(job);
-                Assert.Equal(128 + 9, await killed.WaitForExitAsync());
-            }
+            await killed.WaitUntilReadyAsync();
+            await killed.TrySubmitAsync(job);
+            Assert.Equal(128 + 9, await killed.WaitForExitAsync());
+        }
 
-            await using var next = WorkerProcess.Serve(folder, engine.BaseUrl, null, Quick);
-            await next.WaitUntilReadyAsync();
-            Assert.True(await next.TrySubmitAsync(job));
-            var ended = await EndAsync(next, job);
-            var insights = await next.Client.GetFromJsonAsync<JsonElement>($"/jobs/{job.JobId}/insights", Cancellation);
+        await using var next = WorkerProcess.Serve(_folder, engine.BaseUrl, null, Quick);
+        await next.WaitUntilReadyAsync();
+        Assert.True(await next.TrySubmitAsync(job));
+        var ended = await EndAsync(next, job);
+        var insights = await next.Client.GetFromJsonAsync<JsonElement>($"/jobs/{job.JobId}/insights", Cancellation);
 
-            Assert.Equal((point, "Completed", 1), (point, ended.GetProperty("state").GetString(), insights.GetArrayLength()));
-        }));
+        Assert.Equal(("Completed", 1), (ended.GetProperty("state").GetString(), insights.GetArrayLength()));
     }
 
     private static Task<JsonElement> EndAsync(WorkerProcess worker, SubmitJob job) => TestWorker.WaitAsync(
         async () => (await worker.Client.GetFromJsonAsync<JsonElement>($"/jobs/{job.JobId}", Cancellation)).GetProperty("job"),
         found => found.GetProperty("finishedAt").ValueKind == JsonValueKind.String);
 
-    private SubmitJob Job(string name, bool inMedia = true)
+    private SubmitJob Job(string name)
     {
-        var path = Path.Combine(_folder, inMedia ? "media" : "", name);
+        var path = Path.Combine(_folder, "media", name);
         File.WriteAllText(path, "Some words to be read.");
         return new() { JobId = Guid.CreateVersion7(), Source = path, Task = "describe" };
     }

@@ -60,13 +60,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             using var answer = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-            return answer.IsSuccessStatusCode;
+            return answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException problem)
         {
-            return false;
+            return $"{problem.Message} {Output}";
         }
-    }, ready => ready);
+    }, problem => problem.Length == 0);
 
     /// <returns>False when the worker died before it answered.</returns>
     public async Task<bool> TrySubmitAsync(SubmitJob job)
