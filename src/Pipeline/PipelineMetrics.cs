@@ -9,9 +9,7 @@ internal sealed class PipelineMetrics(IMeterFactory meters, TimeProvider time) :
 {
     private readonly ActivitySource _activities = new(PipelineTelemetry.Name);
 
-    private readonly Histogram<double> _duration = meters.Create(PipelineTelemetry.Name).CreateHistogram<double>(
-        PipelineTelemetry.StageDuration, "s", "How long a stage of the pipeline took.",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300] });
+    private readonly Histogram<double> _duration = PipelineTelemetry.StageDurations(meters);
 
     /// <summary>Runs a stage and records how long it took and how it ended.</summary>
     public async Task<T> StageAsync<T>(string stage, Guid job, Func<Task<T>> work)

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Qwen35Batch.Pipeline;
 
 /// <summary>The names under which the pipeline is measured.</summary>
@@ -6,6 +8,11 @@ public static class PipelineTelemetry
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "Qwen35Batch.Pipeline";
 
-    /// <summary>Histogram: how long a stage took, in seconds, by <c>stage</c> (Acquire, Extract, Prepare, Infer, Validate) and <c>outcome</c>.</summary>
+    /// <summary>Histogram: how long a stage took, in seconds, by <c>stage</c> (Acquire, Extract, Prepare, Infer, Validate, Persist, Publish) and <c>outcome</c>.</summary>
     public const string StageDuration = "qwen35batch.pipeline.stage.duration";
+
+    /// <summary>The instrument behind <see cref="StageDuration"/>, the same for all who measure stages.</summary>
+    public static Histogram<double> StageDurations(IMeterFactory meters) => meters.Create(Name).CreateHistogram(
+        StageDuration, "s", "How long a stage took.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300] });
 }

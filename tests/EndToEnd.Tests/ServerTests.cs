@@ -81,6 +81,23 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         Assert.Equal("Rejected", await room.QueryAsync<string>($"select state from jobs where job = '{job.JobId}'"));
     }
 
+    [Fact]
+    public async Task The_stages_in_the_readme_are_those_that_the_metrics_measure()
+    {
+        var (room, worker) = server.Use();
+        var job = ServerRoom.Submission("receipt-ja.png");
+        await PostAsync(worker, job);
+        await room.Broker.CompletedAsync([job.JobId], () => worker.Output);
+
+        var readme = await File.ReadAllTextAsync(Repository.Readme, TestContext.Current.CancellationToken);
+        var table = readme[readme.IndexOf("| stage | what it does |", StringComparison.Ordinal)..];
+        table = table[..table.IndexOf("\n\n", StringComparison.Ordinal)];
+        var rows = table.Split('\n').Skip(2).Select(row => row.Split('|')[1].Trim());
+        var metrics = await worker.Http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
+        var measured = Regex.Matches(metrics, @"pipeline_stage_duration_seconds_count\{[^}]*stage=""(\w+)""").Select(match => match.Groups[1].Value).Distinct();
+        Assert.Equal(rows.Order(), measured.Order());
+    }
+
     private static async Task<HttpStatusCode> PostAsync(ServingWorker worker, SubmitJob job)
     {
         using var answer = await worker.Http.PostAsJsonAsync("jobs", job, TestContext.Current.CancellationToken);

@@ -56,7 +56,11 @@ internal sealed partial class OutboxRelayLoop(
 
     private async Task PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        await publisher.PublishAsync(message.Event, message.MessageId, cancellationToken);
+        await metrics.StageAsync("Publish", async () =>
+        {
+            await publisher.PublishAsync(message.Event, message.MessageId, cancellationToken);
+            return true;
+        });
         Failpoint.Reach(Failpoint.AfterPublish);
         metrics.EventPublished();
     }

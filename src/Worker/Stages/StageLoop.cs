@@ -244,7 +244,7 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
             try
             {
                 using var activity = WorkerActivities.Start("Persist", job);
-                if (!await RecordAsync(claim, offered, stop)) Log.ResultDiscarded(logger, stage, job, held.Lease.RowId);
+                if (!await Context.Metrics.StageAsync("Persist", () => RecordAsync(claim, offered, stop))) Log.ResultDiscarded(logger, stage, job, held.Lease.RowId);
                 return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

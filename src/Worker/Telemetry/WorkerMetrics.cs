@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Worker.Telemetry;
 
@@ -16,11 +17,13 @@ internal sealed class WorkerMetrics
     private readonly Counter<long> _tokens;
     private readonly UpDownCounter<long> _running;
     private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _stages;
     private readonly TimeProvider _time;
 
     public WorkerMetrics(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
+        _stages = PipelineTelemetry.StageDurations(meters);
         var meter = meters.Create(MeterName);
         _submitted = meter.CreateCounter<long>("qwen35batch.jobs.submitted", "{job}", "Submissions by what came of them.");
         _refused = meter.CreateCounter<long>("qwen35batch.messages.refused", "{message}", "Messages that ended in the error queue.");
@@ -31,6 +34,28 @@ internal sealed class WorkerMetrics
         _running = meter.CreateUpDownCounter<long>("qwen35batch.work.running", "{row}", "Rows worked on now, by stage.");
         _duration = meter.CreateHistogram<double>("qwen35batch.work.duration", "s", "From the start of a row's work until its outcome was stored, by stage and outcome.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000] });
+    }
+
+    /// <summary>Runs a stage of the worker's own, such as <c>Persist</c>, and records how long it took and how it ended.</summary>
+    public async Task<T> StageAsync<T>(string stage, Func<Task<T>> work)
+    {
+        var startedAt = _time.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await work();
+            outcome = "completed";
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "cancelled";
+            throw;
+        }
+        finally
+        {
+            _stages.Record(_time.GetElapsedTime(startedAt).TotalSeconds, new("stage", stage), new("outcome", outcome));
+        }
     }
 
     public void JobSubmitted(string result) => _submitted.Add(1, new KeyValuePair<string, object?>("result", result));

@@ -1,0 +1,54 @@
+using Microsoft.Playwright;
+
+namespace Qwen35Batch.EndToEnd.Tests;
+
+/// <summary>An installed Chromium without a window; Playwright's own browsers are a download.</summary>
+internal sealed class Browser : IAsyncDisposable
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Browser(IPlaywright playwright, IBrowser browser)
+    {
+        _playwright = playwright;
+        _browser = browser;
+    }
+
+    /// <summary>Opens it; skips the test where none is installed, and fails it there with <c>CI=true</c>.</summary>
+    public static async Task<Browser> OpenAsync()
+    {
+        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        if (program is null)
+        {
+            const string reason = "No Chromium is installed.";
+            Assert.False(string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase), $"{reason} With CI=true this is a failure and not a skip.");
+            Assert.Skip(reason);
+        }
+
+        var playwright = await Playwright.CreateAsync();
+        // As root, Chromium's sandbox cannot start; /dev/shm is small in containers. The page is our own.
+        return new(playwright, await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = program,
+            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-proxy-server"],
+            Timeout = 120_000,
+        }));
+    }
+
+    public async Task<IPage> ShowAsync(Uri address)
+    {
+        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 900 } });
+        page.SetDefaultTimeout(60_000);
+        await page.GotoAsync(address.ToString());
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}
