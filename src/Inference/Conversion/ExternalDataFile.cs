@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Qwen35Batch.Inference.Conversion;
@@ -12,6 +13,8 @@ internal sealed class ExternalDataFile : IDisposable
     private const int Alignment = 65536;
 
     private const int BufferElements = 1 << 20;
+
+    private const int BlocksPerTask = 512;
 
     private readonly FileStream _stream;
     private readonly string _name;
@@ -32,25 +35,44 @@ internal sealed class ExternalDataFile : IDisposable
     public ExternalTensor Write(WeightRows rows)
     {
         var start = Align();
-        foreach (var block in rows.Blocks)
-        {
-            var count = block.Rows * block.Columns;
-            for (var position = 0L; position < count;)
-            {
-                var taken = (int)Math.Min(count - position, BufferElements - _filled);
-                block.Read(position, _buffer.AsSpan(_filled, taken));
-                position += taken;
-                _filled += taken;
-                if (_filled == BufferElements)
-                {
-                    Flush();
-                }
-            }
-
-            _onRead(count);
-        }
-
+        Read(rows, Flush);
         return Finish(start);
+    }
+
+    /// <summary>Writes a weight as integers, and its scales behind them.</summary>
+    public QuantizedTensor Write(WeightRows rows, BlockFormat format)
+    {
+        var count = rows.Shape.Aggregate(1L, (product, dim) => product * dim);
+        var values = new ExternalTensor(_name, Align(), format.BytesOf(count));
+        var scales = new ExternalTensor(_name, Aligned(values.Offset + values.Length), count / format.Length * sizeof(float));
+        var packed = new byte[format.BytesOf(BufferElements)];
+        var blockScales = new float[BufferElements / format.Length];
+        var done = 0L;
+        Read(rows, Quantize);
+        Quantize();
+        _stream.Position = scales.Offset + scales.Length;
+        return new QuantizedTensor(values, scales);
+
+        void Quantize()
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            var blocks = _filled / format.Length;
+            Parallel.ForEach(Partitioner.Create(0, Math.Max(1, blocks), BlocksPerTask), range =>
+            {
+                var (first, end) = (range.Item1, Math.Min(blocks, range.Item2));
+                BlockQuantizer.Quantize(
+                    _buffer.AsSpan(first * format.Length, (end - first) * format.Length),
+                    format,
+                    packed.AsSpan((int)format.BytesOf(first * format.Length)),
+                    blockScales.AsSpan(first, end - first));
+            });
+            _stream.Position = values.Offset + format.BytesOf(done);
+            _stream.Write(packed.AsSpan(0, (int)format.BytesOf(_filled)));
+            _stream.Position = scales.Offset + (done / format.Length * sizeof(float));
+            _stream.Write(MemoryMarshal.AsBytes(blockScales.AsSpan(0, blocks)));
+            done += _filled;
+            _filled = 0;
+        }
     }
 
     /// <summary>Writes values that are computed, in pieces of any size.</summary>
@@ -77,11 +99,35 @@ internal sealed class ExternalDataFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
+    private static long Aligned(long position) => (position + Alignment - 1) / Alignment * Alignment;
+
     private long Align()
     {
-        var start = (_stream.Position + Alignment - 1) / Alignment * Alignment;
+        var start = Aligned(_stream.Position);
         _stream.SetLength(start);
         return _stream.Position = start;
+    }
+
+    /// <summary>Takes a weight through the buffer, which <paramref name="empty"/> empties when it is full; the rest is left in it.</summary>
+    private void Read(WeightRows rows, Action empty)
+    {
+        foreach (var block in rows.Blocks)
+        {
+            var count = block.Rows * block.Columns;
+            for (var position = 0L; position < count;)
+            {
+                var taken = (int)Math.Min(count - position, BufferElements - _filled);
+                block.Read(position, _buffer.AsSpan(_filled, taken));
+                position += taken;
+                _filled += taken;
+                if (_filled == BufferElements)
+                {
+                    empty();
+                }
+            }
+
+            _onRead(count);
+        }
     }
 
     private ExternalTensor Finish(long start)

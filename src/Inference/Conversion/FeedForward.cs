@@ -21,7 +21,7 @@ internal sealed class FeedForward(ModelGraph graph)
             node + ".scores_split",
             "Split",
             [
-                graph.Linear(node + ".scores", input, WeightRows.Stack(
+                graph.ExactLinear(node + ".scores", input, WeightRows.Stack(
                     RowBlock.Of(graph.Checkpoint.Tensor(prefix + "gate.weight", experts.Count, _config.HiddenSize)),
                     RowBlock.Of(graph.Checkpoint.Tensor(prefix + "shared_expert_gate.weight", 1, _config.HiddenSize)))),
                 graph.Onnx.Constant(experts.Count, 1),

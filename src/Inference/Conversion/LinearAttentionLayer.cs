@@ -45,21 +45,21 @@ internal sealed class LinearAttentionLayer(ModelGraph graph, string sequences)
         return Finish(node, prefix, parts[1]);
     }
 
-    /// <summary>One product for the four projections: qkv, z, b, a.</summary>
+    /// <summary>Two products for the four projections: qkv and z, and the small b and a, which steer the state and stay exact.</summary>
     private string[] Project(string node, string prefix, string input)
     {
         var (hidden, heads) = (_config.HiddenSize, _config.LinearValueHeads);
-        var projected = graph.Linear(node + ".in", input, WeightRows.Stack(
+        var wide = graph.Linear(node + ".in", input, WeightRows.Stack(
             RowBlock.Of(graph.Checkpoint.Tensor(prefix + "in_proj_qkv.weight", _config.ConvWidth, hidden)),
-            RowBlock.Of(graph.Checkpoint.Tensor(prefix + "in_proj_z.weight", _config.LinearValueWidth, hidden)),
+            RowBlock.Of(graph.Checkpoint.Tensor(prefix + "in_proj_z.weight", _config.LinearValueWidth, hidden))));
+        var narrow = graph.ExactLinear(node + ".in_gates", input, WeightRows.Stack(
             RowBlock.Of(graph.Checkpoint.Tensor(prefix + "in_proj_b.weight", heads, hidden)),
             RowBlock.Of(graph.Checkpoint.Tensor(prefix + "in_proj_a.weight", heads, hidden))));
-        return graph.Onnx.Add(
-            node + ".split",
-            "Split",
-            [projected, graph.Onnx.Constant(_config.ConvWidth, _config.LinearValueWidth, heads, heads)],
-            [node + ".qkv", node + ".z", node + ".b", node + ".a"],
-            ("axis", -1));
+        return
+        [
+            .. graph.Onnx.Add(node + ".split", "Split", [wide, graph.Onnx.Constant(_config.ConvWidth, _config.LinearValueWidth)], [node + ".qkv", node + ".z"], ("axis", -1)),
+            .. graph.Onnx.Add(node + ".gates_split", "Split", [narrow, graph.Onnx.Constant(heads, heads)], [node + ".b", node + ".a"], ("axis", -1)),
+        ];
     }
 
     private (string Queries, string Keys, string Values) Convolve(string node, string prefix, int layer, string qkv)

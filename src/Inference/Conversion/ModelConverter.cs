@@ -34,13 +34,13 @@ public static class ModelConverter
 
         using var partial = PartialFolder.Create(modelFolder);
         var meter = new Meter(checkpoint, progress);
-        var table = WriteGraph(GraphNames.EmbeddingFile, (graph, data) => EmbeddingGraph.Build(graph, data));
-        WriteGraph(GraphNames.TextFile, (graph, _) =>
+        var table = WriteGraph(GraphNames.EmbeddingFile, ModelPrecision.Fp32, (graph, data) => EmbeddingGraph.Build(graph, data));
+        WriteGraph(GraphNames.TextFile, options.Precision, (graph, _) =>
         {
             TextGraph.Build(graph, table);
             return table;
         });
-        WriteGraph(GraphNames.VisionFile, (graph, _) =>
+        WriteGraph(GraphNames.VisionFile, ModelPrecision.Fp32, (graph, _) =>
         {
             VisionGraph.Build(graph);
             return table;
@@ -51,11 +51,11 @@ public static class ModelConverter
         partial.Rename();
         meter.Finish();
 
-        ExternalTensor WriteGraph(string file, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
+        ExternalTensor WriteGraph(string file, ModelPrecision precision, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
         {
             var path = Path.Combine(partial.FolderPath, file);
             using var data = new ExternalDataFile(path + ".data", count => meter.Add(count, file), cancellationToken);
-            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data);
+            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, precision, note => meter.Note(note, file));
             var result = build(graph, data);
             graph.Onnx.Save(path);
             return result;
@@ -98,6 +98,8 @@ public static class ModelConverter
                 progress?.Report(new ConversionProgress(_done, _total, stage));
             }
         }
+
+        public void Note(string note, string stage) => progress?.Report(new ConversionProgress(_done, _total, stage) { Note = note });
 
         public void Finish() => progress?.Report(new ConversionProgress(_total, _total, ModelManifest.FileName));
     }

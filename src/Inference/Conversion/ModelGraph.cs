@@ -6,11 +6,19 @@ namespace Qwen35Batch.Inference.Conversion;
 /// A graph with its weights. How a matrix and the experts are stored and multiplied, which is what a precision is, is decided here and
 /// nowhere else.
 /// </summary>
-internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data)
+/// <param name="precision">How matrices are stored.</param>
+/// <param name="note">Told what a user should know about this checkpoint.</param>
+internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ModelPrecision precision, Action<string> note)
 {
+    /// <summary>Activations are rounded to 8 bits, too: several times faster than 32-bit arithmetic on the CPU.</summary>
+    private const int Accuracy = 4;
+
     public OnnxGraph Onnx { get; } = new(name);
 
     public Checkpoint Checkpoint => checkpoint;
+
+    /// <summary>Whether matrices are stored as integers, where their rows can be cut into blocks.</summary>
+    public bool IsQuantized => precision != ModelPrecision.Fp32;
 
     public string Add(string node, string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         Onnx.Add(node, operation, inputs, attributes);
@@ -30,7 +38,34 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
         Onnx.External(weight, OnnxType.Float, shape, data.Write(rows));
 
     /// <summary><c>input [n, in] * weight^T + bias</c>.</summary>
-    public string Linear(string node, string input, WeightRows weight, float[]? bias = null) =>
+    public string Linear(string node, string input, WeightRows weight, float[]? bias = null)
+    {
+        var columns = checked((int)weight.Shape[1]);
+        if (FormatOf(node, columns) is not { } format)
+        {
+            return ExactLinear(node, input, weight, bias);
+        }
+
+        var (rows, blocks) = (weight.Shape[0], columns / format.Length);
+        var stored = data.Write(weight, format);
+        return Onnx.Add(
+            node,
+            "MatMulNBits",
+            [
+                input,
+                Onnx.External(node + ".weight", OnnxType.UInt8, [rows, blocks, format.BytesOf(format.Length)], stored.Values),
+                Onnx.External(node + ".scales", OnnxType.Float, [rows * blocks], stored.Scales),
+                .. bias is null ? Array.Empty<string>() : ["", "", Onnx.Constant(bias)],
+            ],
+            ("K", columns),
+            ("N", checked((int)rows)),
+            ("bits", format.Bits),
+            ("block_size", format.Length),
+            ("accuracy_level", Accuracy));
+    }
+
+    /// <summary>The same in 32-bit floats whatever the precision, for small matrices that decide much.</summary>
+    public string ExactLinear(string node, string input, WeightRows weight, float[]? bias = null) =>
         Multiply(node, input, Onnx.External(node + ".weight", OnnxType.Float, weight.Shape, data.Write(weight)), bias);
 
     /// <summary>The same with a weight that is stored already.</summary>
@@ -52,21 +87,48 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
         long[] downShape = [experts.Count, text.HiddenSize, experts.IntermediateSize];
         var gateUp = new WeightRows(upShape, all.SelectMany(expert => WeightRows.Interleave(weights.Gate(expert), weights.Up(expert))));
         var down = new WeightRows(downShape, all.Select(weights.Down));
-        return Onnx.Add(
-            node,
-            "MoE",
-            [
-                input,
-                router,
-                Onnx.External(node + ".gate_up", OnnxType.Float, upShape, data.Write(gateUp)),
-                "",
-                Onnx.External(node + ".down", OnnxType.Float, downShape, data.Write(down)),
-            ],
+        (string Name, object Value)[] attributes =
+        [
             ("k", experts.PerToken),
             ("activation_type", "swiglu"),
             ("swiglu_fusion", 1),
             ("activation_alpha", 1f),
             ("activation_beta", 0f),
-            ("normalize_routing_weights", 1));
+            ("normalize_routing_weights", 1),
+        ];
+        if (FormatOf(node, text.HiddenSize, experts.IntermediateSize) is not { } format)
+        {
+            var first = Onnx.External(node + ".gate_up", OnnxType.Float, upShape, data.Write(gateUp));
+            var second = Onnx.External(node + ".down", OnnxType.Float, downShape, data.Write(down));
+            return Onnx.Add(node, "MoE", [input, router, first, "", second], attributes);
+        }
+
+        var (up, upScales) = Quantized(node + ".gate_up", gateUp, format);
+        var (back, backScales) = Quantized(node + ".down", down, format);
+        return Onnx.Add(
+            node,
+            "QMoE",
+            [input, router, up, upScales, "", back, backScales],
+            [.. attributes, ("expert_weight_bits", format.Bits), ("block_size", format.Length), ("accuracy_level", Accuracy)]);
+    }
+
+    private (string Values, string Scales) Quantized(string weight, WeightRows rows, BlockFormat format)
+    {
+        var stored = data.Write(rows, format);
+        var (outer, columns) = (rows.Shape[..^1], rows.Shape[^1]);
+        return (
+            Onnx.External(weight, OnnxType.UInt8, [.. outer, format.BytesOf(columns)], stored.Values),
+            Onnx.External(weight + "_scales", OnnxType.Float, [.. outer, columns / format.Length], stored.Scales));
+    }
+
+    private BlockFormat? FormatOf(string node, params int[] columns)
+    {
+        var format = BlockFormat.For(precision, columns);
+        if (format is null && IsQuantized)
+        {
+            note($"{node} stays in 32-bit floats: its rows of {string.Join(" and ", columns)} values cannot be cut into blocks of 32.");
+        }
+
+        return format;
     }
 }

@@ -14,8 +14,8 @@ internal sealed class OnnxGraph(string name)
 
     private static readonly HashSet<string> ContribOperators = new(StringComparer.Ordinal)
     {
-        "CausalConvWithState", "GatedAdd", "GroupQueryAttention", "LinearAttention", "LinearAttentionGate", "MoE", "MRotaryEmbedding",
-        "MultiHeadAttention", "QuickGelu", "RotaryEmbedding", "SkipSimplifiedLayerNormalization",
+        "CausalConvWithState", "GatedAdd", "GroupQueryAttention", "LinearAttention", "LinearAttentionGate", "MatMulNBits", "MoE", "MRotaryEmbedding",
+        "MultiHeadAttention", "QMoE", "QuickGelu", "RotaryEmbedding", "SkipSimplifiedLayerNormalization",
     };
 
     private readonly ProtoMessage _graph = new();

@@ -77,15 +77,21 @@ internal sealed class TextGraph
         var first = _graph.Add("head.first", "Sub", [length, keep]);
         var kept = _graph.Add("head.kept", "Slice", [all, first, length, _graph.Onnx.Constant(1L)]);
         var flat = _graph.Reshape("head.rows", kept, -1, _config.HiddenSize);
-        long[] shape = [_config.VocabularySize, _config.HiddenSize];
-        var logits = _tiedHead
-            ? _graph.Multiply("head", flat, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
-            : _graph.Multiply("head", flat, _graph.Weight(CheckpointLayout.HeadName, shape));
+        var logits = Project(flat, tiedHead);
         var batch = _graph.Add("head.batch", "Shape", [GraphNames.Positions], ("start", 1), ("end", 2));
         var target = _graph.Add("head.shape", "Concat", [batch, keep, _graph.Onnx.Constant(_config.VocabularySize)], ("axis", 0));
 
         // allowzero: no logits are wanted of a chunk that is not a prompt's last, and then 0 means 0.
         _graph.Add(GraphNames.Logits, "Reshape", [logits, target], ("allowzero", 1));
         _graph.Onnx.Output(GraphNames.Logits, OnnxType.Float, "batch", "kept", _config.VocabularySize);
+    }
+
+    /// <summary>A tied head in floats is the embedding table itself; a quantised one is a copy of it.</summary>
+    private string Project(string rows, ExternalTensor tiedHead)
+    {
+        long[] shape = [_config.VocabularySize, _config.HiddenSize];
+        return _tiedHead && !_graph.IsQuantized
+            ? _graph.Multiply("head", rows, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
+            : _graph.Linear("head", rows, WeightRows.Of(_graph.Checkpoint.Tensor(_tiedHead ? CheckpointLayout.EmbeddingName : CheckpointLayout.HeadName, shape)));
     }
 }

@@ -5,9 +5,6 @@ namespace Qwen35Batch.Inference.Decoding;
 /// <summary>One case on its way through the model.</summary>
 internal sealed class CaseRun
 {
-    private const float LogitTolerance = 2e-3f;
-    private const float EmbeddingTolerance = 1e-3f;
-
     /// <summary>Below this, the order of the two best logits says nothing.</summary>
     private const float UnambiguousGap = 0.005f;
 
@@ -16,16 +13,19 @@ internal sealed class CaseRun
 
     private readonly string _name;
     private readonly GoldenCase? _case;
+    private readonly VerifyTolerance _tolerance;
     private string? _failure;
     private float? _logitDifference;
+    private double? _divergence;
     private float? _embeddingDifference;
     private int _matched;
     private int _compared;
     private int _step;
     private int _token;
 
-    private CaseRun(string name, GoldenCase? golden, string? failure)
+    private CaseRun(string name, GoldenCase? golden, VerifyTolerance tolerance, string? failure)
     {
+        _tolerance = tolerance;
         _name = name;
         _case = golden;
         _failure = failure;
@@ -37,10 +37,12 @@ internal sealed class CaseRun
 
     public int LengthNeeded => Golden.TokenIds.Length + Golden.GreedyIds.Length;
 
+    private bool IsExact => _tolerance.LogitDifference is not null;
+
     private GoldenCase Golden => _case ?? throw new InvalidOperationException("The case could not be read.");
 
     /// <summary>Reads a case; one that cannot be used has failed, and does not run.</summary>
-    public static CaseRun Read(string file, ModelConfig config)
+    public static CaseRun Read(string file, ModelConfig config, VerifyTolerance tolerance)
     {
         var name = Path.GetFileNameWithoutExtension(file);
         try
@@ -48,12 +50,12 @@ internal sealed class CaseRun
             var golden = GoldenCase.Read(file, config);
             var length = golden.TokenIds.Length + golden.GreedyIds.Length;
             return length <= config.Text.MaxPositions
-                ? new CaseRun(name, golden, null)
-                : new CaseRun(name, null, $"The case is {length} tokens long, but the model knows only {config.Text.MaxPositions} positions.");
+                ? new CaseRun(name, golden, tolerance, null)
+                : new CaseRun(name, null, tolerance, $"The case is {length} tokens long, but the model knows only {config.Text.MaxPositions} positions.");
         }
         catch (Exception error) when (error is ModelFormatException or OverflowException)
         {
-            return new CaseRun(name, null, error.Message);
+            return new CaseRun(name, null, tolerance, error.Message);
         }
     }
 
@@ -65,6 +67,7 @@ internal sealed class CaseRun
             var logits = new float[Golden.Logits.Length];
             Prefill(model, slot, Embed(vision, model.HiddenSize), rows, logits);
             _logitDifference = Largest(logits, Golden.Logits);
+            _divergence = LogitDivergence.Mean(logits, Golden.Logits, model.VocabularySize);
             if (Golden.GreedyIds.Length == 0)
             {
                 IsRunning = false;
@@ -93,7 +96,7 @@ internal sealed class CaseRun
         return (_token, past, past + Golden.RopeDelta);
     }
 
-    /// <summary>Takes the best token, and compares it with the reference's.</summary>
+    /// <summary>Compares the best token with the reference's. An exact model goes on until they differ; another one follows the reference.</summary>
     public void Accept(ReadOnlySpan<float> logits)
     {
         if (!IsRunning)
@@ -101,8 +104,9 @@ internal sealed class CaseRun
             return;
         }
 
-        _token = IndexOfLargest(logits);
-        var equal = _token == Golden.GreedyIds[_step];
+        var (best, expected) = (IndexOfLargest(logits), Golden.GreedyIds[_step]);
+        var equal = best == expected;
+        _token = IsExact ? best : expected;
         if (Golden.GreedyGaps[_step] >= UnambiguousGap)
         {
             _compared++;
@@ -110,13 +114,14 @@ internal sealed class CaseRun
         }
 
         _step++;
-        IsRunning = equal && _step < Golden.GreedyIds.Length;
+        IsRunning = (equal || !IsExact) && _step < Golden.GreedyIds.Length;
     }
 
     public VerifyResult Result() => new()
     {
         Name = _name,
         LogitDifference = _logitDifference,
+        LogitDivergence = _divergence,
         EmbeddingDifference = _embeddingDifference,
         GreedyMatched = _matched,
         GreedyCompared = _compared,
@@ -126,17 +131,26 @@ internal sealed class CaseRun
     private string? Complaint()
     {
         // Written so that a difference that is not a number fails.
-        if (_embeddingDifference is { } embedding && !(embedding < EmbeddingTolerance))
+        if (_embeddingDifference is { } embedding && !(embedding < VerifyTolerance.EmbeddingDifference))
         {
-            return $"The embeddings differ by {embedding:g3}, {EmbeddingTolerance:g} or more.";
+            return $"The embeddings differ by {embedding:g3}, {VerifyTolerance.EmbeddingDifference:g} or more.";
         }
 
-        if (!(_logitDifference < LogitTolerance))
+        if (_tolerance.LogitDifference is { } limit)
         {
-            return $"The logits differ by {_logitDifference:g3}, {LogitTolerance:g} or more.";
+            return _logitDifference < limit
+                ? _matched == _compared ? null : $"Greedy token {_step} is {_token}, not {Golden.GreedyIds[_step - 1]}."
+                : $"The logits differ by {_logitDifference:g3}, {limit:g} or more.";
         }
 
-        return _matched == _compared ? null : $"Greedy token {_step} is {_token}, not {Golden.GreedyIds[_step - 1]}.";
+        if (!(_divergence <= _tolerance.Divergence))
+        {
+            return $"The logits diverge by {_divergence:g3} nats, more than {_tolerance.Divergence:g}.";
+        }
+
+        return _matched >= _tolerance.Agreement * _compared
+            ? null
+            : $"Only {_matched} of {_compared} greedy tokens agree, less than {_tolerance.Agreement:p0}.";
     }
 
     /// <summary>The embeddings of all media tokens, in the order of the tokens.</summary>

@@ -52,9 +52,9 @@ internal static class ModelCommand
     }
 
     private static string Line(VerifyResult result) =>
-        $"{result.Name}  logits {Difference(result.LogitDifference)}  embeddings {Difference(result.EmbeddingDifference)}  greedy {result.GreedyMatched}/{result.GreedyCompared}  {(result.Passed ? "ok" : "FAILED: " + result.Failure)}";
+        $"{result.Name}  logits {Difference(result.LogitDifference)}  divergence {Difference(result.LogitDivergence)}  embeddings {Difference(result.EmbeddingDifference)}  greedy {result.GreedyMatched}/{result.GreedyCompared}  {(result.Passed ? "ok" : "FAILED: " + result.Failure)}";
 
-    private static string Difference(float? value) => value?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "-";
+    private static string Difference(double? value) => value?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "-";
 
     private static Task WithProgressAsync(Func<IProgress<ConversionProgress>, Task> work) => AnsiConsole.Progress().StartAsync(async view =>
     {
@@ -71,6 +71,7 @@ internal static class ModelCommand
             task.MaxValue = value.Total;
             task.Value = value.Done;
             task.Description = Markup.Escape(value.Stage);
+            if (value.Note is { } note) AnsiConsole.MarkupLineInterpolated($"{note}");
         }
     }
 }
