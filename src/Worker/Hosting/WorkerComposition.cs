@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire;
@@ -62,7 +63,7 @@ internal static class WorkerComposition
     /// named by whoever started the command.
     /// </summary>
     /// <param name="settings">What the command line says.</param>
-    /// <param name="change">Adds the command's own services and its logging; there is no log without.</param>
+    /// <param name="change">Adds the command's own services and its logging; without, only critical lines are written, to the error stream.</param>
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
     public static IHost BuildEmbedded(WorkerSettings settings, Action<IServiceCollection>? change = null)
     {
@@ -77,7 +78,7 @@ internal static class WorkerComposition
     /// only for a command that uses it.
     /// </summary>
     /// <param name="settings">What the command line says.</param>
-    /// <param name="change">Adds the command's own services and its logging; there is no log without.</param>
+    /// <param name="change">Adds the command's own services and its logging; without, only critical lines are written, to the error stream.</param>
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
     public static IHost BuildLedgerOnly(WorkerSettings settings, Action<IServiceCollection>? change = null)
     {
@@ -95,6 +96,9 @@ internal static class WorkerComposition
         Strict(null!, strict);
         builder.ConfigureContainer(new DefaultServiceProviderFactory(strict));
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        // A command shows its progress itself; only what ends it is written beside that.
+        builder.Logging.AddSimpleConsole(Format).SetMinimumLevel(LogLevel.Critical);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services
             .AddWorkerOptions()
             .AddCore(new StartPolicy(WaitsForLedger: false, settings.OwnsDataFolder))
@@ -134,7 +138,7 @@ internal static class WorkerComposition
         options.ValidateScopes = true;
     }
 
-    private static void Format(Microsoft.Extensions.Logging.Console.SimpleConsoleFormatterOptions console)
+    private static void Format(SimpleConsoleFormatterOptions console)
     {
         console.SingleLine = true;
         console.UseUtcTimestamp = true;

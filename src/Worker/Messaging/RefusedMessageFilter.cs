@@ -55,7 +55,6 @@ internal sealed partial class RefusedMessageFilter(Ledger ledger, OutagePatience
     private static string ReasonOf(Exception exception)
     {
         if (Find<SubmissionRefusedException>(exception) is { } refused) return refused.Message;
-        if (Find<MessageNotConsumedException>(exception) is not null) return "The message is of a type that is not received here; this queue takes SubmitJob.";
         if ((Find<SerializationException>(exception) ?? (Exception?)Find<JsonException>(exception)) is { } unreadable)
             return $"The message cannot be read as SubmitJob: {unreadable.GetBaseException().Message}";
         return string.Create(CultureInfo.InvariantCulture, $"{exception.GetBaseException().GetType().Name}: {exception.GetBaseException().Message}");

@@ -42,11 +42,18 @@ internal static class SubmitEndpoint
         endpoint.ConcurrentMessageLimit = options.ConcurrentMessages;
         // Programs without MassTransit send plain JSON (application/json) with SubmitJob's fields.
         endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
-        endpoint.ThrowOnSkippedMessages();
-        endpoint.ConfigureReceive(receive => receive.UseFilter(new MessageSizeFilter(options.MaxMessageBytes)));
+        var time = context.GetRequiredService<TimeProvider>();
+        var refused = context.GetRequiredService<RefusedMessageFilter>();
+        var toErrorQueue = Pipe.New<ExceptionReceiveContext>(error =>
+        {
+            error.UseFilter(refused);
+            error.UseFilter(new ErrorTransportFilter());
+        });
+        endpoint.ConfigureReceive(receive => receive.UseFilter(new MessageSizeFilter(options.MaxMessageBytes, toErrorQueue, time)));
+        endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(new SkippedMessageFilter(toErrorQueue, time)));
         endpoint.ConfigureError(error =>
         {
-            error.UseFilter(context.GetRequiredService<RefusedMessageFilter>());
+            error.UseFilter(refused);
             error.UseFilter(new GenerateFaultFilter());
             error.UseFilter(new ErrorTransportFilter());
         });

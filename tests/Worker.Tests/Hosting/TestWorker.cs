@@ -107,14 +107,14 @@ internal sealed class TestWorker : IAsyncDisposable
         (await WaitAsync(async () => await Ledger.GetJobAsync(job, TestContext.Current.CancellationToken), found => found?.Job.State >= JobState.Completed))!.Job;
 
     /// <summary>Looks until what is looked for is there; fails after half a minute.</summary>
-    public static async Task<T> WaitAsync<T>(Func<Task<T>> look, Func<T, bool> found)
+    public static async Task<T> WaitAsync<T>(Func<Task<T>> look, Func<T, bool> found, string what = "It")
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             var seen = await look();
             if (found(seen)) return seen;
-            if (patience.IsCancellationRequested) Assert.Fail($"Not seen within {Patience}; the last was {seen}.");
+            if (patience.IsCancellationRequested) Assert.Fail($"{what}: not seen within {Patience}; the last was {seen}.");
             await Task.Delay(Look, TestContext.Current.CancellationToken);
         }
     }

@@ -59,9 +59,9 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         {
             await _queue.PublishAsync(Encoding.UTF8.GetBytes(body), contentType);
             number++;
-            var rows = await TestWorker.WaitAsync(() => _worker.Ledger.ListRejectedMessagesAsync(0, 100, Cancellation), found => found.Count == number);
+            var rows = await TestWorker.WaitAsync(() => _worker.Ledger.ListRejectedMessagesAsync(0, 100, Cancellation), found => found.Count == number, name);
             Assert.True(rows[0].Reason.Contains(reason, StringComparison.Ordinal), $"{name}: {rows[0].Reason}");
-            await TestWorker.WaitAsync(() => _queue.CountAsync("_error"), count => count == number);
+            await TestWorker.WaitAsync(() => _queue.CountAsync("_error"), count => count == number, name);
         }
 
         Assert.Equal(0u, await _queue.CountAsync());

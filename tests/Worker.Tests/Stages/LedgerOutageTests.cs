@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Tests.Hosting;
+using Qwen35Batch.Worker.Tests.Messaging;
 
 namespace Qwen35Batch.Worker.Tests.Stages;
 
@@ -59,6 +63,34 @@ public sealed class LedgerOutageTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, before.StatusCode);
         Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_while_the_ledger_is_away_goes_back_to_its_queue_and_is_taken_later()
+    {
+        var server = await PostgresServer.SharedAsync();
+        var broker = await RabbitMqServer.SharedAsync();
+        if ((server.SkipReason ?? broker.SkipReason) is { } reason) Assert.Skip(reason);
+        var host = broker.NewVirtualHost();
+        var (settings, name) = BusTests.RabbitMq(host);
+        await using var database = await server.CreateDatabaseAsync(Cancellation);
+        await using var worker = await TestWorker.StartAsync(
+            [.. settings, ("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString), ("Bus:OutageHold", "00:00:00.3")]);
+        var bus = worker.Server.Services.GetRequiredService<IBusControl>();
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        var deliveries = new DeliveryCount();
+        bus.ConnectReceiveObserver(deliveries);
+        await using var queue = await RabbitMqQueue.ConnectAsync(host, name);
+        var job = worker.Job("held.txt");
+
+        await SetAvailableAsync(database, false);
+        await queue.PublishAsync(JsonSerializer.SerializeToUtf8Bytes(job, JsonSerializerOptions.Web), "application/json");
+        await TestWorker.WaitAsync(() => deliveries.Count >= 2);
+        await SetAvailableAsync(database, true);
+
+        await TestWorker.WaitAsync(() => worker.Ledger.GetJobAsync(job.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
+        Assert.Empty(await worker.Ledger.ListRejectedMessagesAsync(0, 10, Cancellation));
+        Assert.Equal(0u, await queue.CountAsync("_error"));
     }
 
     private static async Task SetAvailableAsync(PostgresDatabase database, bool available)
