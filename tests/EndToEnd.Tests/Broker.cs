@@ -57,7 +57,11 @@ internal sealed class Broker : IAsyncDisposable
         },
         () => $"Of {jobs.Count} jobs these have completed: {string.Join(", ", Events<JobCompleted>())}; rejected: {string.Join(", ", Events<JobRejected>())}\n{log()}");
 
-    public async Task SendAsync(SubmitJob job) => await (await _bus.GetSendEndpoint(new($"queue:{Queue}"))).Send(job);
+    /// <summary>With MassTransit, to the worker's exchange; an address of the form <c>queue:</c> would declare its queue without its arguments.</summary>
+    public async Task SendAsync(SubmitJob job) => await (await _bus.GetSendEndpoint(new($"exchange:{Queue}"))).Send(job);
+
+    /// <summary>With MassTransit, to whoever takes submissions.</summary>
+    public Task PublishAsync(SubmitJob job) => _bus.Publish(job);
 
     public async Task SendAsync(string text)
     {

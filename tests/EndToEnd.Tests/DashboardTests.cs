@@ -19,7 +19,7 @@ public sealed class DashboardTests : IAsyncLifetime
     {
         Directory.CreateDirectory(_folder.File("media"));
         File.Copy(WorkerProcess.Sample("harbour.jpg"), _folder.File("media/harbour.jpg"));
-        // A slash would end the name: the closing tag is not part of it.
+        // A file name has no slash: one that looks like it takes its place.
         await File.WriteAllTextAsync(Path.Combine(_folder.File("media"), FileName), "");
         _worker = await ServingWorker.StartAsync(
             _folder.File("data"), null, "--allow", _folder.File("media"), "--set", "Stages:PollInterval=00:00:00.2",

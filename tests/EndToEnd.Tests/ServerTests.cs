@@ -17,7 +17,7 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         await room.Broker.SendAsync(ServerRoom.Json(jobs[0]));
         await room.Broker.SendAsync(ServerRoom.Json(jobs[1]));
         await room.Broker.SendAsync(jobs[2]);
-        await room.Broker.SendAsync(jobs[3]);
+        await room.Broker.PublishAsync(jobs[3]);
         foreach (var job in jobs.Skip(4)) Assert.Equal(HttpStatusCode.Accepted, await PostAsync(worker, job));
         var completed = await room.Broker.CompletedAsync(jobs.ConvertAll(job => job.JobId), () => worker.Output);
 

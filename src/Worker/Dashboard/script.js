@@ -39,7 +39,7 @@ function rate(perMinute) {
     return bar;
   }));
   const sum = perMinute.reduce((a, b) => a + b, 0);
-  byId("rate-text").textContent = `${sum.toLocaleString()} in the last hour; at most ${Math.max(0, ...perMinute)} in one minute.`;
+  byId("rate-text").textContent = `${sum.toLocaleString()} in the last hour, the latest minute at the right; at most ${Math.max(0, ...perMinute).toLocaleString()} in one minute.`;
 }
 
 async function act(path, button) {
