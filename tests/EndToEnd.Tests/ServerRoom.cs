@@ -53,13 +53,15 @@ internal sealed class ServerRoom : IAsyncDisposable
         ]);
 
     /// <summary>A submission of a sample whose answers are short.</summary>
+    /// <remarks>It has a key of its own: without one, the same sample would be the same job in every test.</remarks>
     public static SubmitJob Submission(string sample) =>
-        new() { JobId = Guid.CreateVersion7(), Source = WorkerProcess.Sample(sample), Options = new() { MaxOutputTokens = 96 } };
+        new() { JobId = Guid.CreateVersion7(), DedupeKey = $"{Guid.NewGuid()}", Source = WorkerProcess.Sample(sample), Options = new() { MaxOutputTokens = 96 } };
 
     /// <summary>The same as a program without MassTransit writes it.</summary>
     public static string Json(SubmitJob job) => JsonSerializer.Serialize(new
     {
         jobId = job.JobId,
+        dedupeKey = job.DedupeKey,
         source = job.Source,
         task = job.Task,
         options = new { maxOutputTokens = job.Options.MaxOutputTokens },

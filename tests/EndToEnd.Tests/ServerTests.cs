@@ -68,16 +68,27 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
     }
 
     [Fact]
-    public async Task A_file_outside_the_allowed_folders_is_rejected_and_not_read()
+    public async Task A_file_outside_the_allowed_folders_is_refused_at_once()
     {
         var (room, worker) = server.Use();
-        var job = ServerRoom.Submission("notes.md") with { Source = Path.Combine(AppContext.BaseDirectory, "qwen35batch.xml"), CorrelationId = "outside" };
+        var job = ServerRoom.Submission("notes.md") with { Source = Path.Combine(AppContext.BaseDirectory, "qwen35batch.xml") };
+
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(worker, job));
+
+        Assert.Equal(0, await room.QueryAsync<long>($"select count(*) from jobs where job = '{job.JobId}'"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_ends_as_a_rejected_job_and_its_event()
+    {
+        var (room, worker) = server.Use();
+        var job = ServerRoom.Submission("missing.png") with { CorrelationId = "ours" };
 
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(worker, job));
 
         var rejected = await Deadline.UntilAsync(
             () => Task.FromResult(room.Broker.Events<JobRejected>().SingleOrDefault(rejected => rejected.JobId == job.JobId)), () => worker.Output);
-        Assert.Equal("outside", rejected.CorrelationId);
+        Assert.Equal(("ours", RejectionReason.SourceNotFound), (rejected.CorrelationId, rejected.Reason));
         Assert.Equal("Rejected", await room.QueryAsync<string>($"select state from jobs where job = '{job.JobId}'"));
     }
 
