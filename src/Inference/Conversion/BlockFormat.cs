@@ -11,13 +11,16 @@ internal sealed record BlockFormat(int Bits, int Length)
     /// <summary>Lengths that ONNX Runtime's kernels take. Long blocks are faster, short ones more exact.</summary>
     private static readonly int[] Lengths = [128, 64, 32];
 
-    /// <summary>The format for rows of these lengths; null where they are stored as 32-bit floats.</summary>
+    /// <summary>
+    /// The format for rows of these lengths; null where they are stored as 32-bit floats. Blocks of 128 cost 8 bits next to no exactness;
+    /// with 4 bits, 64 leave a tenth more error than 32 and decode clearly faster.
+    /// </summary>
     public static BlockFormat? For(ModelPrecision precision, params int[] columns)
     {
         var (bits, longest) = precision switch
         {
             ModelPrecision.Int8 => (8, 128),
-            ModelPrecision.Int4 => (4, 32),
+            ModelPrecision.Int4 => (4, 64),
             _ => (0, 0),
         };
         var length = Lengths.FirstOrDefault(length => length <= longest && columns.All(count => count % length == 0));

@@ -20,7 +20,7 @@ internal sealed record VerifyTolerance(float? LogitDifference, double Divergence
     public static VerifyTolerance For(ModelPrecision? precision) => precision switch
     {
         ModelPrecision.Int8 => new VerifyTolerance(null, 0.15, 0.6),
-        ModelPrecision.Int4 => new VerifyTolerance(null, 0.6, 0.2),
+        ModelPrecision.Int4 => new VerifyTolerance(null, 0.6, 0.1),
         _ => new VerifyTolerance(Exact, double.PositiveInfinity, 1),
     };
 }

@@ -60,7 +60,8 @@ public sealed class BlockQuantizerTests
         Assert.Equal(new BlockFormat(8, 128), BlockFormat.For(ModelPrecision.Int8, 256, 1024));
         Assert.Equal(new BlockFormat(8, 64), BlockFormat.For(ModelPrecision.Int8, 192, 1024));
         Assert.Equal(new BlockFormat(8, 32), BlockFormat.For(ModelPrecision.Int8, 96));
-        Assert.Equal(new BlockFormat(4, 32), BlockFormat.For(ModelPrecision.Int4, 1024));
+        Assert.Equal(new BlockFormat(4, 64), BlockFormat.For(ModelPrecision.Int4, 1024));
+        Assert.Equal(new BlockFormat(4, 32), BlockFormat.For(ModelPrecision.Int4, 1024, 96));
         Assert.Null(BlockFormat.For(ModelPrecision.Int4, 1024, 48));
         Assert.Null(BlockFormat.For(ModelPrecision.Fp32, 1024));
     }
