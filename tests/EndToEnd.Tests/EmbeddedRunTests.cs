@@ -7,7 +7,7 @@ public sealed class EmbeddedRunTests
 {
     // Short answers: what is tested here happens around them.
     private static readonly string[] Short = ["--max-tokens", "96"];
-    private static readonly string[] SmallSamples = ["harbour.jpg", "invoice.pdf", "notes.md"];
+    private static readonly string[] SmallSamples = ["harbour.jpg", "invoice.pdf", "meeting.md"];
 
     [Fact]
     public async Task A_run_over_the_samples_stores_valid_cited_insights_and_a_second_run_repeats_nothing()
@@ -101,7 +101,7 @@ public sealed class EmbeddedRunTests
     public async Task A_wrong_setting_is_one_sentence_and_exit_code_1(string setting, string sentence)
     {
         using var folder = new TemporaryFolder();
-        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("notes.md"), "--data", folder.File("data"), "--set", setting);
+        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("meeting.md"), "--data", folder.File("data"), "--set", setting);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(sentence, Assert.Single(run.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);

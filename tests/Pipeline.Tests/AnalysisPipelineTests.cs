@@ -98,7 +98,7 @@ public sealed class AnalysisPipelineTests : IDisposable
     [Fact]
     public async Task A_text_becomes_an_insight_of_its_parts()
     {
-        var file = Path.Combine(_folder, "notes.md");
+        var file = Path.Combine(_folder, "meeting.md");
         await File.WriteAllTextAsync(file, "# Notes\n\nThe pump was replaced on 2024-05-01.\n", Cancel);
         var plan = await PlanAsync(file, "describe");
 
