@@ -47,7 +47,9 @@ internal static class RunCommand
             }
 
             // After the stop, and not with its token: what was finished on the way out belongs to the result.
-            return await run.FinishAsync(request, CancellationToken.None);
+            var outcome = await run.FinishAsync(request, CancellationToken.None);
+            // A host that stopped by itself, such as for a model that cannot be loaded, has set the exit code and said why.
+            return outcome == Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
         });
         return command;
     }
