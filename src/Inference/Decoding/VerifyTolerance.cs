@@ -5,7 +5,7 @@ namespace Qwen35Batch.Inference.Decoding;
 /// <summary>
 /// How far a model may be from the reference. A model in floats must give its logits and its greedy tokens. A quantised one cannot: its distribution of
 /// the next token must stay close, and it must often choose the reference's token when it is led along the reference's answer. The limits tell a working
-/// model from a broken one, also with random weights, which suffer far more than trained ones: those are expected under 0.01 nats (int8) and 0.1 (int4).
+/// model from a broken one, also with small random weights, whose rounding errors weigh most; they say nothing about quality.
 /// </summary>
 /// <param name="LogitDifference">Of a single logit; null when logits are judged by their divergence.</param>
 /// <param name="Divergence">Mean Kullback-Leibler divergence of the next token's distribution from the reference's, in nats.</param>
