@@ -49,10 +49,11 @@ public sealed partial class Ledger
     /// </summary>
     /// <param name="publish">Publishes one event; returns when the broker has confirmed it.</param>
     /// <param name="max">The largest number of events.</param>
+    /// <param name="lease">How long the events wait for another relay when this process dies; after half of it, no more of them are sent.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The number of events published.</returns>
-    public Task<int> RelayAsync(Func<OutboxMessage, CancellationToken, Task> publish, int max, CancellationToken cancellationToken) =>
-        _relay.RelayAsync(publish, max, cancellationToken);
+    public Task<int> RelayAsync(Func<OutboxMessage, CancellationToken, Task> publish, int max, TimeSpan lease, CancellationToken cancellationToken) =>
+        _relay.RelayAsync(publish, max, lease, cancellationToken);
 
     /// <summary>Keeps a message that could not be accepted; a redelivery of the same message is kept once.</summary>
     public Task RecordRejectedMessageAsync(RejectedMessage message, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
@@ -11,20 +12,22 @@ namespace Qwen35Batch.Persistence.Outbox;
 /// </summary>
 internal sealed class OutboxRelay(LedgerDatabase database)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     private static readonly Dictionary<string, Type> Topics =
         new[] { typeof(JobCompleted), typeof(JobRejected), typeof(SegmentCompleted) }.ToDictionary(type => type.Name, StringComparer.Ordinal);
 
-    public async Task<int> RelayAsync(Func<OutboxMessage, CancellationToken, Task> publish, int max, CancellationToken cancellationToken)
+    public async Task<int> RelayAsync(Func<OutboxMessage, CancellationToken, Task> publish, int max, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var messages = await database.WriteAsync((transaction, token) => LeaseAsync(transaction, max, token), cancellationToken);
+        // Publishing stops in time: after its lease, another relay sends the same events.
+        var startedAt = Stopwatch.GetTimestamp();
+        var messages = await database.WriteAsync((transaction, token) => LeaseAsync(transaction, max, lease, token), cancellationToken);
         var sent = new List<long>(messages.Count);
         try
         {
             foreach (var message in messages)
             {
+                if (Stopwatch.GetElapsedTime(startedAt) > lease / 2) break;
                 await publish(new(message.MessageId, LedgerJson.Read(message.Body, Topics[message.Topic])), cancellationToken);
                 sent.Add(message.Id);
             }
@@ -45,7 +48,7 @@ internal sealed class OutboxRelay(LedgerDatabase database)
         return transaction.Db.Outbox.Where(message => message.SentAt < before).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private static async Task<List<OutboxRow>> LeaseAsync(LedgerTransaction transaction, int max, CancellationToken cancellationToken)
+    private static async Task<List<OutboxRow>> LeaseAsync(LedgerTransaction transaction, int max, TimeSpan lease, CancellationToken cancellationToken)
     {
         var sql = $$"""
             SELECT * FROM outbox
@@ -55,7 +58,7 @@ internal sealed class OutboxRelay(LedgerDatabase database)
             """;
         var messages = await transaction.Db.Outbox.FromSqlRaw(sql, transaction.Now, max).ToListAsync(cancellationToken);
         foreach (var message in messages)
-            message.LeasedUntil = transaction.Now + Lease;
+            message.LeasedUntil = transaction.Now + lease;
         return messages;
     }
 

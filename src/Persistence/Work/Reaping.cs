@@ -19,6 +19,7 @@ internal static class Reaping
     public static async Task<int> ExpireAllAsync(LedgerTransaction transaction, CancellationToken cancellationToken)
     {
         var past = transaction.Now.AddSeconds(-1);
+        await transaction.Db.Outbox.Where(message => message.SentAt == null).ExecuteUpdateAsync(row => row.SetProperty(message => message.LeasedUntil, (DateTimeOffset?)null), cancellationToken);
         return await transaction.Db.Jobs.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(row => row.SetProperty(job => job.LeaseUntil, past), cancellationToken)
             + await transaction.Db.Segments.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(row => row.SetProperty(segment => segment.LeaseUntil, past), cancellationToken);
     }

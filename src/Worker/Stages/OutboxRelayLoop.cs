@@ -49,7 +49,7 @@ internal sealed partial class OutboxRelayLoop(
     /// <summary>Publishes until no event is left.</summary>
     public async Task PublishWaitingAsync(CancellationToken cancellationToken)
     {
-        while (await ledger.RelayAsync(PublishAsync, EventsAtOnce, cancellationToken) == EventsAtOnce)
+        while (await ledger.RelayAsync(PublishAsync, EventsAtOnce, options.Value.LeaseDuration, cancellationToken) == EventsAtOnce)
         {
         }
     }

@@ -82,7 +82,7 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     protected async Task<List<object>> PublishedAsync()
     {
         var events = new List<object>();
-        await Ledger.RelayAsync(Collect, 1000, Token);
+        await Ledger.RelayAsync(Collect, 1000, Lease, Token);
         return events;
 
         Task Collect(OutboxMessage message, CancellationToken cancellationToken)

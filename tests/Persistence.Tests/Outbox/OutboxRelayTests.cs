@@ -13,10 +13,10 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         await StoreEventsAsync(5);
 
         var first = new List<int>();
-        Assert.Equal(3, await Ledger.RelayAsync((message, _) => Note(first, message), 3, Token));
+        Assert.Equal(3, await Ledger.RelayAsync((message, _) => Note(first, message), 3, Lease, Token));
         var rest = new List<int>();
-        Assert.Equal(2, await Ledger.RelayAsync((message, _) => Note(rest, message), 10, Token));
-        Assert.Equal(0, await Ledger.RelayAsync((message, _) => Note(rest, message), 10, Token));
+        Assert.Equal(2, await Ledger.RelayAsync((message, _) => Note(rest, message), 10, Lease, Token));
+        Assert.Equal(0, await Ledger.RelayAsync((message, _) => Note(rest, message), 10, Lease, Token));
 
         Assert.Equal([0, 1, 2], first);
         Assert.Equal([3, 4], rest);
@@ -29,8 +29,8 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         var sent = new List<int>();
 
         await Assert.ThrowsAsync<TimeoutException>(() => Ledger.RelayAsync(
-            (message, _) => sent.Count == 1 ? throw new TimeoutException("The broker does not confirm.") : Note(sent, message), 10, Token));
-        await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Token);
+            (message, _) => sent.Count == 1 ? throw new TimeoutException("The broker does not confirm.") : Note(sent, message), 10, Lease, Token));
+        await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token);
 
         Assert.Equal([0, 1, 2], sent);
     }
@@ -40,17 +40,42 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
     {
         await StoreEventsAsync(2);
         var first = new List<OutboxMessage>();
-        await Ledger.RelayAsync((message, _) => { first.Add(message); return Task.CompletedTask; }, 10, Token);
+        await Ledger.RelayAsync((message, _) => { first.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
         // As the database stands when the process was killed between the confirmation and the mark.
         await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = NULL");
         var second = new List<OutboxMessage>();
 
-        await Ledger.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Token);
+        await Ledger.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
         Assert.Empty(second);
         await Fixture.ExpireLeasesAsync();
-        await Ledger.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Token);
+        await Ledger.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
 
         Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task After_half_of_its_lease_a_relay_sends_no_more_and_gives_the_rest_back()
+    {
+        await StoreEventsAsync(2);
+        var sent = new List<int>();
+
+        Assert.Equal(0, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, TimeSpan.Zero, Token));
+        Assert.Equal(2, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
+
+        Assert.Equal([0, 1], sent);
+    }
+
+    [Fact]
+    public async Task What_a_dead_relay_held_is_free_at_once_for_a_process_that_owns_the_ledger()
+    {
+        await StoreEventsAsync(1);
+        await Ledger.RelayAsync((_, _) => Task.CompletedTask, 10, Lease, Token);
+        await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = NULL");
+        var sent = new List<int>();
+
+        await Ledger.EndAllLeasesAsync(Token);
+
+        Assert.Equal(1, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
     }
 
     [Fact]
@@ -63,7 +88,7 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         {
             var ledger = Fixture.Open();
             for (var empty = 0; empty < 3;)
-                empty = await ledger.RelayAsync((message, _) => { sent.Add(message.MessageId); return Task.CompletedTask; }, 7, Token) == 0 ? empty + 1 : 0;
+                empty = await ledger.RelayAsync((message, _) => { sent.Add(message.MessageId); return Task.CompletedTask; }, 7, Lease, Token) == 0 ? empty + 1 : 0;
         }));
 
         Assert.Equal(60, sent.Count);
@@ -74,7 +99,7 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
     public async Task What_was_sent_long_ago_is_removed_and_what_was_not_sent_never_is()
     {
         await StoreEventsAsync(2);
-        await Ledger.RelayAsync((_, _) => Task.CompletedTask, 1, Token);
+        await Ledger.RelayAsync((_, _) => Task.CompletedTask, 1, Lease, Token);
         await Fixture.ExecuteAsync("UPDATE outbox SET created_at = '2001-01-01 00:00:00'");
         await Ledger.ReapAsync(Token);
         Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM outbox"));

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Tests.Hosting;
 
@@ -49,13 +50,20 @@ public sealed class StageLoopTests
     }
 
     [Fact]
-    public async Task Heartbeats_keep_a_lease_longer_than_it_was_given()
+    public async Task Heartbeats_extend_the_lease_of_running_work()
     {
         await using var worker = await TestWorker.StartAsync(
-            ("Stages:HeartbeatInterval", "00:00:00.5"), ("Stages:LeaseDuration", "00:00:03"), ("Stages:ReapInterval", "00:00:00.5"));
-        worker.Model.BeforeAnswer = (_, token) => Task.Delay(TimeSpan.FromSeconds(4.5), token);
-
+            ("Stages:HeartbeatInterval", "00:00:00.2"), ("Stages:LeaseDuration", "00:01:00"), ("Stages:ReapInterval", "00:00:00.2"));
+        var answer = new TaskCompletionSource();
+        worker.Model.BeforeAnswer = (_, token) => answer.Task.WaitAsync(token);
         var job = await worker.SubmitAsync(worker.Job("long.txt"));
+        await worker.Model.FirstCall;
+
+        // Two extensions, so that the first claim's own lease is not taken for one.
+        var claimed = await LeaseUntilAsync(worker);
+        var extended = await TestWorker.WaitAsync(() => LeaseUntilAsync(worker), until => string.CompareOrdinal(until, claimed) > 0, "A first heartbeat");
+        await TestWorker.WaitAsync(() => LeaseUntilAsync(worker), until => string.CompareOrdinal(until, extended) > 0, "A second heartbeat");
+        answer.SetResult();
 
         Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
         Assert.Equal(1, worker.Model.Calls);
@@ -117,5 +125,14 @@ public sealed class StageLoopTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task<string> LeaseUntilAsync(TestWorker worker)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(worker.Folder, "data", "ledger.db")};Mode=ReadOnly");
+        await connection.OpenAsync(Cancellation);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT coalesce(max(lease_until), '') FROM segment";
+        return (string)(await command.ExecuteScalarAsync(Cancellation))!;
     }
 }
