@@ -30,11 +30,11 @@ public static class ModelVerifier
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var files = CaseFiles(casesFolder);
-        OnnxSessions.CheckProvider(execution.Provider);
+        ExecutionProviders.Check(execution.Provider);
         using var converted = ModelFolder.IsModelFolder(folder) ? null : new TemporaryFolder();
         if (converted is not null)
         {
-            await ModelConverter.ConvertAsync(folder, converted.FolderPath, new ConversionOptions(), progress, cancellationToken);
+            await ModelConverter.ConvertAsync(folder, converted.FolderPath, new ConversionOptions { Graph = ExecutionProviders.GraphFor(execution.Provider) }, progress, cancellationToken);
         }
 
         var model = ModelFolder.Open(converted?.FolderPath ?? folder);
