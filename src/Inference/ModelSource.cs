@@ -10,7 +10,7 @@ internal static partial class ModelSource
 {
     /// <summary>Says at once what is wrong with the folder, without loading anything.</summary>
     /// <exception cref="ModelFormatException">The folder is neither a model folder nor a checkpoint.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build, or cannot run the model.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or cannot run the model.</exception>
     public static void Check(EngineOptions options)
     {
         var folder = options.ModelFolder;

@@ -23,7 +23,7 @@ internal static class ExecutionProviders
     }
 
     /// <summary>Checks that a provider can be used, without loading a model.</summary>
-    /// <exception cref="InvalidOperationException">It cannot; the message says what to do.</exception>
+    /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
     public static void Check(string provider)
     {
         using var session = new SessionOptions();
@@ -33,12 +33,12 @@ internal static class ExecutionProviders
     /// <summary>Checks that a provider has the operators of a model's graphs, and can be used.</summary>
     /// <param name="folder">The model folder, for the message.</param>
     /// <param name="graph">Null for a model that another tool exported: nothing is known of it.</param>
-    /// <exception cref="InvalidOperationException">It has not, or it cannot; the message says what to do.</exception>
+    /// <exception cref="ExecutionProviderException">It has not, or it cannot; the message says what to do.</exception>
     public static void Check(string provider, string folder, GraphKind? graph)
     {
         if (graph == GraphKind.Fused && KindOf(provider) == Kind.DirectML)
         {
-            throw new InvalidOperationException(
+            throw new ExecutionProviderException(
                 $"{folder} cannot run on DirectML, which lacks the operators of its fused graphs. Convert the checkpoint again with --graph portable, or choose the provider Cpu.");
         }
 
@@ -48,7 +48,7 @@ internal static class ExecutionProviders
     /// <summary>What a checkpoint is converted to when nobody says.</summary>
     public static GraphKind GraphFor(string provider) => KindOf(provider) is Kind.Cpu or Kind.Cuda ? GraphKind.Fused : GraphKind.Portable;
 
-    /// <exception cref="InvalidOperationException">The provider cannot be used; the message says what to do.</exception>
+    /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
     public static void Append(SessionOptions session, string provider)
     {
         switch (KindOf(provider))
@@ -82,7 +82,7 @@ internal static class ExecutionProviders
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(name))
         {
-            throw new InvalidOperationException(
+            throw new ExecutionProviderException(
                 $"This build has no {flavour} execution provider. Build with -p:OnnxRuntime={flavour} {where}, or give the path of a plug-in provider library, or use Cpu.");
         }
     }
@@ -91,7 +91,7 @@ internal static class ExecutionProviders
     {
         if (!File.Exists(library))
         {
-            throw new InvalidOperationException(
+            throw new ExecutionProviderException(
                 $"The execution provider \"{library}\" is neither Cpu, DirectML nor Cuda, nor an existing plug-in provider library.");
         }
 
@@ -101,7 +101,7 @@ internal static class ExecutionProviders
         }
         catch (OnnxRuntimeException error)
         {
-            throw new InvalidOperationException($"The plug-in provider library {library} cannot be used: {error.Message}", error);
+            throw new ExecutionProviderException($"The plug-in provider library {library} cannot be used: {error.Message}", error);
         }
     }
 
@@ -119,7 +119,7 @@ internal static class ExecutionProviders
                 if (device is null)
                 {
                     environment.UnregisterExecutionProviderLibrary(library);
-                    throw new InvalidOperationException($"The plug-in provider library {library} finds no device on this machine.");
+                    throw new ExecutionProviderException($"The plug-in provider library {library} finds no device on this machine.");
                 }
 
                 Libraries.Add(library, device);

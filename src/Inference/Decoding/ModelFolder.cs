@@ -71,7 +71,7 @@ public sealed class ModelFolder
 
     /// <summary>Loads the decoder. Takes seconds, and the memory of the weights and of the slots.</summary>
     /// <exception cref="ModelFormatException">A graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build, or lacks the graph's operators.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution.Provider);
@@ -80,7 +80,7 @@ public sealed class ModelFolder
 
     /// <summary>Loads the vision tower.</summary>
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build, or lacks the graph's operators.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
     internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options)
     {
         CheckProvider(options.Provider);
@@ -88,7 +88,7 @@ public sealed class ModelFolder
     }
 
     /// <summary>Checks that this model can run on a provider, without loading it.</summary>
-    /// <exception cref="InvalidOperationException">It cannot; the message says what to do.</exception>
+    /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
     internal void CheckProvider(string provider) => ExecutionProviders.Check(provider, FolderPath, Graph);
 
     /// <summary>The revision of a folder that another tool exported: its graph and the sizes of its weights.</summary>

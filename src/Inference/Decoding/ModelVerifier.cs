@@ -21,7 +21,7 @@ public static class ModelVerifier
     /// <param name="cancellationToken">Stops between cases.</param>
     /// <returns>One result a case, in the order of the names. A case whose file is damaged is a failed case.</returns>
     /// <exception cref="ModelFormatException">The model cannot be used, or there are no cases.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
     public static async IAsyncEnumerable<VerifyResult> VerifyAsync(
         string folder,
         string casesFolder,

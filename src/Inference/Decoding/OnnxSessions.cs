@@ -7,7 +7,7 @@ namespace Qwen35Batch.Inference.Decoding;
 internal static class OnnxSessions
 {
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The provider is not in this build; the message says what to do.</exception>
+    /// <exception cref="ExecutionProviderException">The provider is not in this build; the message says what to do.</exception>
     public static InferenceSession Load(string file, ExecutionProviderOptions options)
     {
         using var session = new SessionOptions

@@ -114,7 +114,7 @@ public sealed class PortableModelTests : IDisposable
             () => ModelSource.Check(new EngineOptions { ModelFolder = Target, ExecutionProvider = provider }),
         ];
 
-        Assert.All(uses, use => Assert.Contains(sentence, Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal));
+        Assert.All(uses, use => Assert.Contains(sentence, Assert.Throws<ExecutionProviderException>(use).Message, StringComparison.Ordinal));
     }
 
     [Fact]
