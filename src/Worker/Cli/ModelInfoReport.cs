@@ -6,8 +6,6 @@ namespace Qwen35Batch.Worker.Cli;
 /// <summary>What <c>model info</c> prints.</summary>
 internal static class ModelInfoReport
 {
-    private const string Form = "{0,-12}{1,16}{2,12}{3,14}";
-
     public static IEnumerable<string> Lines(ModelSize size, int slots, int tokens)
     {
         yield return $"{size.Precision.ToString()!.ToLowerInvariant()}, {(size.IsMeasured ? "measured in the folder" : "estimated from the configuration")}";
@@ -23,7 +21,7 @@ internal static class ModelInfoReport
         yield return $"state: {Megabytes(slot)} MB a slot of {Number(tokens)} tokens, {Megabytes(slots * slot)} MB for {slots} slots";
     }
 
-    private static string Line(params object[] columns) => string.Format(CultureInfo.InvariantCulture, Form, columns);
+    private static string Line(string part, string parameters, string each, string megabytes) => $"{part,-12}{parameters,16}{each,12}{megabytes,14}";
 
     private static string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
