@@ -5,4 +5,7 @@ public enum GraphKind
 {
     /// <summary>ONNX Runtime's contrib operators: the fastest, where the execution provider has them.</summary>
     Fused,
+
+    /// <summary>Standard operators of opset 21 only, for execution providers that lack the others. Slower on the CPU.</summary>
+    Portable,
 }

@@ -28,36 +28,49 @@ public static class ModelConverter
         string checkpointFolder, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
     {
         CheckTarget(modelFolder);
+        if (options is { Graph: GraphKind.Portable, Precision: ModelPrecision.Int8 or ModelPrecision.Int4 })
+        {
+            throw new ModelFormatException(
+                $"A portable graph cannot be {options.Precision.ToString().ToLowerInvariant()}: the operators that multiply integers are ONNX Runtime's own. Choose --precision fp32 or fp16, or --graph fused.");
+        }
+
         using var checkpoint = Checkpoint.Open(checkpointFolder);
         ProcessorFiles.Check(checkpointFolder);
         checkpoint.CheckComplete();
 
         using var partial = PartialFolder.Create(modelFolder);
         var meter = new Meter(checkpoint, progress);
-        var table = WriteGraph(GraphNames.EmbeddingFile, ModelPrecision.Fp32, (graph, data) => EmbeddingGraph.Build(graph, data));
-        WriteGraph(GraphNames.TextFile, options.Precision, (graph, _) =>
+        var sizes = Enum.GetValues<ModelPart>().ToDictionary(part => part, _ => 0L);
+        var exact = options with { Precision = ModelPrecision.Fp32 };
+        var table = WriteGraph(GraphNames.EmbeddingFile, exact, (graph, data) => EmbeddingGraph.Build(graph, data));
+        WriteGraph(GraphNames.TextFile, options, (graph, _) =>
         {
             TextGraph.Build(graph, table);
             return table;
         });
-        WriteGraph(GraphNames.VisionFile, ModelPrecision.Fp32, (graph, _) =>
+        WriteGraph(GraphNames.VisionFile, exact, (graph, _) =>
         {
             VisionGraph.Build(graph);
             return table;
         });
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
-        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.Graph, Version()).Write(partial.FolderPath);
+        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.Graph, Version(), sizes).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
         meter.Finish();
 
-        ExternalTensor WriteGraph(string file, ModelPrecision precision, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
+        ExternalTensor WriteGraph(string file, ConversionOptions how, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
         {
             var path = Path.Combine(partial.FolderPath, file);
             using var data = new ExternalDataFile(path + ".data", count => meter.Add(count, file), cancellationToken);
-            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, precision, note => meter.Note(note, file));
+            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, how, note => meter.Note(note, file));
             var result = build(graph, data);
             graph.Onnx.Save(path);
+            foreach (var (weight, bytes) in graph.Onnx.WeightBytes.Where(weight => file == GraphNames.EmbeddingFile || weight.Key != CheckpointLayout.EmbeddingName))
+            {
+                sizes[ModelParts.Of(file, weight)] += bytes;
+            }
+
             return result;
         }
     }

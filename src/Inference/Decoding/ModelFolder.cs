@@ -10,9 +10,10 @@ public sealed class ModelFolder
     private static readonly string[] Required =
         [GraphNames.TextFile, GraphNames.VisionFile, GraphNames.EmbeddingFile, ModelConfig.FileName, "tokenizer.json"];
 
-    private ModelFolder(string path, ModelConfig config, string name, string revision, ModelPrecision? precision)
+    private ModelFolder(string path, ModelConfig config, string name, string revision, ModelManifest? manifest)
     {
-        Precision = precision;
+        Precision = manifest?.Precision;
+        Graph = manifest?.Graph;
         FolderPath = path;
         Config = config;
         Name = name;
@@ -29,6 +30,9 @@ public sealed class ModelFolder
 
     /// <summary>How the converter stored the matrices; null for a folder that another tool exported.</summary>
     public ModelPrecision? Precision { get; }
+
+    /// <summary>Of which operators the converter made the graphs; null as above.</summary>
+    public GraphKind? Graph { get; }
 
     /// <summary><c>name@revision</c>: what an insight says about its model.</summary>
     public string Identity => $"{Name}@{Revision}";
@@ -61,19 +65,31 @@ public sealed class ModelFolder
 
         var config = ModelConfig.Read(path);
         return ModelManifest.Read(path) is { } manifest
-            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}", manifest.Precision)
+            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}", manifest)
             : new ModelFolder(path, config, Path.GetFileName(path), HashGraph(path), null);
     }
 
     /// <summary>Loads the decoder. Takes seconds, and the memory of the weights and of the slots.</summary>
     /// <exception cref="ModelFormatException">A graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
-    internal ISequenceModel CreateSequenceModel(SequenceModelOptions options) => new Qwen35Model(FolderPath, Config, options);
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
+    internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
+    {
+        CheckProvider(options.Execution.Provider);
+        return new Qwen35Model(FolderPath, Config, options);
+    }
 
     /// <summary>Loads the vision tower.</summary>
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
-    internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options) => new OnnxVisionEncoder(FolderPath, Config, options);
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
+    internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options)
+    {
+        CheckProvider(options.Provider);
+        return new OnnxVisionEncoder(FolderPath, Config, options);
+    }
+
+    /// <summary>Checks that this model can run on a provider, without loading it.</summary>
+    /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
+    internal void CheckProvider(string provider) => ExecutionProviders.Check(provider, FolderPath, Graph);
 
     /// <summary>The revision of a folder that another tool exported: its graph and the sizes of its weights.</summary>
     private static string HashGraph(string path)
