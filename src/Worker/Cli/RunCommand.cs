@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Qwen35Batch.Inference;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Intake;
+using Qwen35Batch.Worker.Telemetry;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Cli;
@@ -18,9 +20,10 @@ internal static class RunCommand
     {
         var sources = new Argument<string[]>("sources") { Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<FileInfo?>("--out") { Description = "Write the insights to this file, one JSON object a line.", HelpName = "file" };
+        var timeline = new Option<FileInfo?>("--timeline") { Description = "Write what the engine in this process does, second by second, to this CSV file.", HelpName = "file" };
         var job = new JobArguments();
         var host = new HostArguments();
-        var command = new Command("run", "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.") { sources, output };
+        var command = new Command("run", "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.") { sources, output, timeline };
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
@@ -36,6 +39,10 @@ internal static class RunCommand
             using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
             await worker.StartAsync(cancellationToken);
             var run = worker.Services.GetRequiredService<BatchRun>();
+            using var ended = new CancellationTokenSource();
+            var recording = result.GetValue(timeline) is { } file
+                ? new EngineTimeline(() => worker.Services.GetService<Qwen35EngineHost>()?.Statistics, TimeProvider.System).RecordAsync(file.FullName, ended.Token)
+                : Task.CompletedTask;
             try
             {
                 await run.FollowAsync(request, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
@@ -44,6 +51,8 @@ internal static class RunCommand
             {
                 // Work in flight is finished or given back; a second signal cuts that short.
                 await worker.StopAsync(CancellationToken.None);
+                await ended.CancelAsync();
+                await recording;
             }
 
             // After the stop, and not with its token: what was finished on the way out belongs to the result.
