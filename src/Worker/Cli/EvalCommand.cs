@@ -26,7 +26,7 @@ internal static class EvalCommand
             if (result.GetValue(limit) < 1) throw new CommandException("--limit takes a number from 1.");
             var items = EvaluationFolder.Select(EvaluationFolder.Read(result.GetValue(folder)!), result.GetValue(kind), result.GetValue(limit));
             return EmbeddedBatch.RunAsync(
-                host.Read(result), Requests(items),
+                host.Read(result), Requests(items), timeline: null,
                 async (services, run) => run.WasStopped
                     ? RunCommand.Stopped
                     : await FinishAsync(services.GetRequiredService<Ledger>(), run, items, result.GetValue(report)?.FullName, result.GetValue(json), CancellationToken.None),
