@@ -27,6 +27,7 @@ public static class ModelConverter
     private static void Convert(
         string checkpointFolder, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
     {
+        options.Check();
         CheckTarget(modelFolder);
         using var checkpoint = Checkpoint.Open(checkpointFolder);
         ProcessorFiles.Check(checkpointFolder);
@@ -34,29 +35,34 @@ public static class ModelConverter
 
         using var partial = PartialFolder.Create(modelFolder);
         var meter = new Meter(checkpoint, progress);
-        var table = WriteGraph(GraphNames.EmbeddingFile, ModelPrecision.Fp32, (graph, data) => EmbeddingGraph.Build(graph, data));
-        WriteGraph(GraphNames.TextFile, options.Precision, (graph, _) =>
+        var table = WriteGraph(GraphNames.EmbeddingFile, ModelPrecision.Fp32, GraphKind.Fused, (graph, data) => EmbeddingGraph.Build(graph, data));
+        WriteGraph(GraphNames.TextFile, options.Precision, options.GraphKind, (graph, _) =>
         {
             TextGraph.Build(graph, table);
             return table;
         });
-        WriteGraph(GraphNames.VisionFile, ModelPrecision.Fp32, (graph, _) =>
+        WriteGraph(GraphNames.VisionFile, ModelPrecision.Fp32, GraphKind.Fused, (graph, _) =>
         {
             VisionGraph.Build(graph);
             return table;
         });
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
-        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.Graph, Version()).Write(partial.FolderPath);
+        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.GraphKind, Version()).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
         meter.Finish();
 
-        ExternalTensor WriteGraph(string file, ModelPrecision precision, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
+        ExternalTensor WriteGraph(string file, ModelPrecision precision, GraphKind kind, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
         {
             var path = Path.Combine(partial.FolderPath, file);
             using var data = new ExternalDataFile(path + ".data", count => meter.Add(count, file), cancellationToken);
-            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, precision, note => meter.Note(note, file));
+            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, precision, kind, note => meter.Note(note, file));
             var result = build(graph, data);
+            if (graph.Panels?.RoundingNote is { } rounding)
+            {
+                meter.Note(rounding, file);
+            }
+
             graph.Onnx.Save(path);
             return result;
         }

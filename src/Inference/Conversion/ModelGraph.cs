@@ -8,7 +8,7 @@ namespace Qwen35Batch.Inference.Conversion;
 /// </summary>
 /// <param name="precision">How matrices are stored.</param>
 /// <param name="note">Told what a user should know about this checkpoint.</param>
-internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ModelPrecision precision, Action<string> note)
+internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ModelPrecision precision, GraphKind kind, Action<string> note)
 {
     /// <summary>Activations are rounded to 8 bits, too: several times faster than 32-bit arithmetic on the CPU.</summary>
     private const int Accuracy = 4;
@@ -17,8 +17,13 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
 
     public Checkpoint Checkpoint => checkpoint;
 
-    /// <summary>Whether matrices are stored as integers, where their rows can be cut into blocks.</summary>
-    public bool IsQuantized => precision != ModelPrecision.Fp32;
+    /// <summary>How matrices are multiplied in a graph for the CPU; null in another.</summary>
+    public PanelWeights? Panels => field ??= kind == GraphKind.Cpu ? new PanelWeights(this, data, precision) : null;
+
+    /// <summary>Whether matrices are stored as rows of 32-bit floats.</summary>
+    public bool HasFloatRows => precision == ModelPrecision.Fp32 && kind != GraphKind.Cpu;
+
+    private bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
 
     public string Add(string node, string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         Onnx.Add(node, operation, inputs, attributes);
@@ -40,6 +45,11 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
     /// <summary><c>input [n, in] * weight^T + bias</c>.</summary>
     public string Linear(string node, string input, WeightRows weight, float[]? bias = null)
     {
+        if (Panels is { } panels)
+        {
+            return panels.Linear(node, input, weight, bias);
+        }
+
         var columns = checked((int)weight.Shape[1]);
         if (FormatOf(node, columns) is not { } format)
         {
@@ -65,8 +75,9 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
     }
 
     /// <summary>The same in 32-bit floats whatever the precision, for small matrices that decide much.</summary>
-    public string ExactLinear(string node, string input, WeightRows weight, float[]? bias = null) =>
-        Multiply(node, input, Onnx.External(node + ".weight", OnnxType.Float, weight.Shape, data.Write(weight)), bias);
+    public string ExactLinear(string node, string input, WeightRows weight, float[]? bias = null) => Panels is { } panels
+        ? panels.ExactLinear(node, input, weight, bias)
+        : Multiply(node, input, Onnx.External(node + ".weight", OnnxType.Float, weight.Shape, data.Write(weight)), bias);
 
     /// <summary>The same with a weight that is stored already.</summary>
     public string Multiply(string node, string input, string weight, float[]? bias = null) =>

@@ -9,6 +9,12 @@ public enum ModelPrecision
     /// <summary>32-bit floats: as exact as the reference implementation.</summary>
     Fp32,
 
+    /// <summary>
+    /// 16-bit floats of 8 significant bits, multiplied and summed in 32: for a checkpoint in BF16 as exact as the reference implementation, in half
+    /// the memory. Other checkpoints are rounded. On the CPU only.
+    /// </summary>
+    Bf16,
+
     /// <summary>8-bit integers with a scale a block: a quarter of the memory; the logits move a little.</summary>
     Int8,
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Conversion;
 
@@ -19,6 +20,7 @@ internal sealed class OnnxGraph(string name)
     };
 
     private readonly ProtoMessage _graph = new();
+    private bool _hasCpuOperators;
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
 
     /// <param name="shape">Numbers, and names of dimensions that vary.</param>
@@ -58,6 +60,11 @@ internal sealed class OnnxGraph(string name)
         {
             message.Text(7, ContribDomain);
         }
+        else if (CpuOperators.Has(operation))
+        {
+            message.Text(7, CpuOperators.Domain);
+            _hasCpuOperators = true;
+        }
 
         _graph.Message(1, message);
         return outputs;
@@ -89,13 +96,17 @@ internal sealed class OnnxGraph(string name)
     {
         _graph.Text(2, name);
         using var stream = File.Create(file);
-        new ProtoMessage()
+        var model = new ProtoMessage()
             .Integer(1, IrVersion)
             .Text(2, "qwen35batch")
             .Message(8, new ProtoMessage().Text(1, "").Integer(2, Opset))
-            .Message(8, new ProtoMessage().Text(1, ContribDomain).Integer(2, 1))
-            .Message(7, _graph)
-            .WriteTo(stream);
+            .Message(8, new ProtoMessage().Text(1, ContribDomain).Integer(2, 1));
+        if (_hasCpuOperators)
+        {
+            model.Message(8, new ProtoMessage().Text(1, CpuOperators.Domain).Integer(2, 1));
+        }
+
+        model.Message(7, _graph).WriteTo(stream);
     }
 
     private string Constant(string kind, OnnxType type, long[] shape, ReadOnlySpan<byte> bytes)

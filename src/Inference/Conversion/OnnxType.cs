@@ -7,4 +7,5 @@ internal enum OnnxType
     UInt8 = 2,
     Int32 = 6,
     Int64 = 7,
+    BFloat16 = 16,
 }

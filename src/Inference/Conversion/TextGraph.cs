@@ -86,11 +86,11 @@ internal sealed class TextGraph
         _graph.Onnx.Output(GraphNames.Logits, OnnxType.Float, "batch", "kept", _config.VocabularySize);
     }
 
-    /// <summary>A tied head in floats is the embedding table itself; a quantised one is a copy of it.</summary>
+    /// <summary>A tied head in rows of floats is the embedding table itself; any other is a copy of it.</summary>
     private string Project(string rows, ExternalTensor tiedHead)
     {
         long[] shape = [_config.VocabularySize, _config.HiddenSize];
-        return _tiedHead && !_graph.IsQuantized
+        return _tiedHead && _graph.HasFloatRows
             ? _graph.Multiply("head", rows, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
             : _graph.Linear("head", rows, WeightRows.Of(_graph.Checkpoint.Tensor(_tiedHead ? CheckpointLayout.EmbeddingName : CheckpointLayout.HeadName, shape)));
     }

@@ -10,9 +10,10 @@ public sealed class ModelFolder
     private static readonly string[] Required =
         [GraphNames.TextFile, GraphNames.VisionFile, GraphNames.EmbeddingFile, ModelConfig.FileName, "tokenizer.json"];
 
-    private ModelFolder(string path, ModelConfig config, string name, string revision, ModelPrecision? precision)
+    private ModelFolder(string path, ModelConfig config, string name, string revision, ModelManifest? manifest)
     {
-        Precision = precision;
+        Precision = manifest?.Precision;
+        Graph = manifest?.Graph;
         FolderPath = path;
         Config = config;
         Name = name;
@@ -29,6 +30,9 @@ public sealed class ModelFolder
 
     /// <summary>How the converter stored the matrices; null for a folder that another tool exported.</summary>
     public ModelPrecision? Precision { get; }
+
+    /// <summary>Of which operators the converter made the graphs; null for a folder that another tool exported.</summary>
+    public GraphKind? Graph { get; }
 
     /// <summary><c>name@revision</c>: what an insight says about its model.</summary>
     public string Identity => $"{Name}@{Revision}";
@@ -61,14 +65,23 @@ public sealed class ModelFolder
 
         var config = ModelConfig.Read(path);
         return ModelManifest.Read(path) is { } manifest
-            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}", manifest.Precision)
+            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}", manifest)
             : new ModelFolder(path, config, Path.GetFileName(path), HashGraph(path), null);
     }
 
     /// <summary>Loads the decoder. Takes seconds, and the memory of the weights and of the slots.</summary>
     /// <exception cref="ModelFormatException">A graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
-    internal ISequenceModel CreateSequenceModel(SequenceModelOptions options) => new Qwen35Model(FolderPath, Config, options);
+    /// <exception cref="InvalidOperationException">The execution provider is not in this build, or cannot run this graph.</exception>
+    internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
+    {
+        if (Graph == GraphKind.Cpu && !OnnxSessions.IsCpu(options.Execution.Provider))
+        {
+            throw new InvalidOperationException(
+                $"{FolderPath} was converted for the CPU (--graph cpu), which {options.Execution.Provider} cannot run. Convert the checkpoint again with --graph fused, or take the provider Cpu.");
+        }
+
+        return new Qwen35Model(FolderPath, Config, options);
+    }
 
     /// <summary>Loads the vision tower.</summary>
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Decoding;
 
@@ -30,6 +31,9 @@ internal static class OnnxSessions
         }
     }
 
+    /// <summary>Whether a provider is ONNX Runtime's own for the CPU.</summary>
+    public static bool IsCpu(string provider) => provider.Equals("Cpu", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Checks that a provider can be used, without loading a model.</summary>
     /// <exception cref="InvalidOperationException">It cannot; the message says what to do.</exception>
     public static void CheckProvider(string provider)
@@ -43,6 +47,7 @@ internal static class OnnxSessions
         switch (provider.ToUpperInvariant())
         {
             case "CPU":
+                CpuOperators.Register(session);
                 break;
             case "DIRECTML":
                 Require(DirectMLName, "DirectML", "on Windows");
