@@ -10,6 +10,7 @@ internal static partial class ModelSource
 {
     /// <summary>Says at once what is wrong with the folder, without loading anything.</summary>
     /// <exception cref="ModelFormatException">The folder is neither a model folder nor a checkpoint.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or cannot run the model.</exception>
     public static void Check(EngineOptions options)
     {
         var folder = options.ModelFolder;
@@ -21,9 +22,13 @@ internal static partial class ModelSource
 
         if (ModelFolder.IsModelFolder(folder))
         {
-            ModelFolder.Open(folder);
+            ModelFolder.Open(folder).CheckProvider(options.ExecutionProvider);
         }
-        else if (!IsCheckpoint(folder))
+        else if (IsCheckpoint(folder))
+        {
+            ExecutionProviders.Check(options.ExecutionProvider);
+        }
+        else
         {
             throw new ModelFormatException(
                 $"Engine:ModelFolder is {folder}, which holds neither text.onnx (a converted model) nor config.json with *.safetensors (a checkpoint). Give a folder made by 'qwen35batch model convert', or a Hugging Face checkpoint folder of Qwen3.5.");
@@ -38,7 +43,7 @@ internal static partial class ModelSource
             return ModelFolder.Open(options.ModelFolder);
         }
 
-        var conversion = new ConversionOptions();
+        var conversion = new ConversionOptions { Graph = ExecutionProviders.GraphFor(options.ExecutionProvider) };
         var converted = Path.Combine(CacheFolder(options), KeyOf(options.ModelFolder, conversion));
         if (!ModelFolder.IsModelFolder(converted))
         {

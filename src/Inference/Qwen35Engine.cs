@@ -49,7 +49,7 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     /// <param name="loggerFactory">Receives the engine's log.</param>
     /// <param name="cancellationToken">Gives up a conversion.</param>
     /// <exception cref="ModelFormatException">The folder cannot be used; the message says why, and what to do.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
     public static async Task<Qwen35Engine> OpenAsync(
         EngineOptions options, IProgress<ConversionProgress>? progress, ILoggerFactory loggerFactory, CancellationToken cancellationToken = default)
     {

@@ -22,7 +22,7 @@ public static class EngineBenchmark
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelFormatException">The model cannot be used.</exception>
     /// <exception cref="RequestRefusedException">A number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
     public static async IAsyncEnumerable<EngineBenchmarkResult> RunAsync(
         string modelFolder, EngineBenchmarkOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -7,23 +7,33 @@ public sealed record ConversionOptions
 {
     public ModelPrecision Precision { get; init; } = ModelPrecision.Fp32;
 
-    /// <summary>Null for <see cref="GraphKind.Cpu"/> where the precision needs it, and <see cref="GraphKind.Fused"/> else.</summary>
+    /// <summary>Null for the fastest of the precision on a CPU: <see cref="GraphKind.Cpu"/> for fp32 and bf16, <see cref="GraphKind.Fused"/> for others.</summary>
     public GraphKind? Graph { get; init; }
 
     /// <summary>The kind of graph that is written.</summary>
-    internal GraphKind GraphKind => Graph ?? (Precision == ModelPrecision.Bf16 ? GraphKind.Cpu : GraphKind.Fused);
+    internal GraphKind GraphKind => Graph ?? (HasPanels ? GraphKind.Cpu : GraphKind.Fused);
+
+    private bool HasPanels => Precision is ModelPrecision.Fp32 or ModelPrecision.Bf16;
+
+    private string PrecisionName => Precision.ToString().ToLowerInvariant();
 
     /// <exception cref="ModelFormatException">The precision and the graph do not go together.</exception>
     internal void Check()
     {
-        if (Precision == ModelPrecision.Bf16 && GraphKind != GraphKind.Cpu)
+        if (GraphKind == GraphKind.Portable && Precision is (ModelPrecision.Int8 or ModelPrecision.Int4))
         {
-            throw new ModelFormatException("Weights in bf16 need the operators of --graph cpu: ONNX Runtime has none for them.");
+            throw new ModelFormatException(
+                $"A portable graph cannot be {PrecisionName}: the operators that multiply integers are ONNX Runtime's own. Choose --precision fp32 or fp16, or --graph fused.");
         }
 
-        if (GraphKind == GraphKind.Cpu && Precision is not (ModelPrecision.Fp32 or ModelPrecision.Bf16))
+        if (GraphKind == GraphKind.Cpu && !HasPanels)
         {
-            throw new ModelFormatException("The operators of --graph cpu take --precision fp32 or bf16; for other precisions take --graph fused.");
+            throw new ModelFormatException($"A graph for the CPU cannot be {PrecisionName}. Choose --precision fp32 or bf16, or --graph fused.");
+        }
+
+        if (GraphKind != GraphKind.Cpu && Precision == ModelPrecision.Bf16)
+        {
+            throw new ModelFormatException("Weights in bf16 need --graph cpu: ONNX Runtime has no operators for them.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Conversion;
@@ -16,6 +17,8 @@ internal sealed class ExternalDataFile : IDisposable
     private const int BufferElements = 1 << 20;
 
     private const int BlocksPerTask = 512;
+
+    private const int HalvesPerTask = 1 << 16;
 
     private readonly FileStream _stream;
     private readonly string _name;
@@ -38,6 +41,39 @@ internal sealed class ExternalDataFile : IDisposable
         var start = Align();
         Read(rows, Flush);
         return Finish(start);
+    }
+
+    /// <summary>Writes a weight as 16-bit floats.</summary>
+    /// <exception cref="ModelFormatException">A value is beyond their range.</exception>
+    public ExternalTensor WriteHalf(WeightRows rows)
+    {
+        var start = Align();
+        var halves = new Half[BufferElements];
+        Read(rows, Convert);
+        Convert();
+        return new ExternalTensor(_name, start, _stream.Position - start);
+
+        void Convert()
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            Parallel.ForEach(Partitioner.Create(0, Math.Max(1, _filled), HalvesPerTask), range =>
+            {
+                for (var i = range.Item1; i < Math.Min(_filled, range.Item2); i++)
+                {
+                    halves[i] = (Half)_buffer[i];
+                }
+            });
+            for (var i = 0; i < _filled; i++)
+            {
+                if (!Half.IsFinite(halves[i]))
+                {
+                    throw BeyondHalf(rows);
+                }
+            }
+
+            _stream.Write(MemoryMarshal.AsBytes(halves.AsSpan(0, _filled)));
+            _filled = 0;
+        }
     }
 
     /// <summary>Writes a weight as integers, and its scales behind them.</summary>
@@ -113,6 +149,26 @@ internal sealed class ExternalDataFile : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Looks for the value again, to name its tensor.</summary>
+    private static ModelFormatException BeyondHalf(WeightRows rows)
+    {
+        var values = new float[1];
+        foreach (var block in rows.Blocks)
+        {
+            for (var i = 0L; i < block.Rows * block.Columns; i++)
+            {
+                block.Read(i, values);
+                if (!Half.IsFinite((Half)values[0]))
+                {
+                    return new ModelFormatException(
+                        $"{block.Tensor.File}: tensor {block.Tensor.Name} has the value {values[0]:g6}, which 16-bit floats cannot hold: they end at {Half.MaxValue}. Choose --precision fp32, int8 or int4.");
+                }
+            }
+        }
+
+        return new ModelFormatException("The checkpoint changed while it was converted.");
+    }
 
     private static long Aligned(long position) => (position + Alignment - 1) / Alignment * Alignment;
 

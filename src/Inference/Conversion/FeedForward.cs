@@ -27,10 +27,10 @@ internal sealed class FeedForward(ModelGraph graph)
 
         var scores = graph.Onnx.Add(
             node + ".scores_split", "Split", [all, graph.Onnx.Constant(experts.Count, 1)], [node + ".router", node + ".shared_score"], ("axis", -1));
-        var routed = graph.Experts(node + ".experts", input, scores[0], prefix);
+        var routed = graph.Operators.Experts(node + ".experts", input, scores[0], prefix);
         var shared = Gated(node + ".shared", input, prefix + "shared_expert.", experts.SharedIntermediateSize);
         var gate = graph.Add(node + ".shared_gate", "Sigmoid", [scores[1]]);
-        return graph.Add(node + ".sum", "GatedAdd", [routed, shared, gate]);
+        return graph.Operators.GatedAdd(node + ".sum", routed, shared, gate);
     }
 
     /// <summary><c>down(silu(gate(x)) * up(x))</c>.</summary>
@@ -48,7 +48,7 @@ internal sealed class FeedForward(ModelGraph graph)
             ],
             [node + ".gate", node + ".up"],
             ("axis", -1));
-        var active = graph.Add(node + ".silu", "QuickGelu", [parts[0]], ("alpha", 1f));
+        var active = graph.Operators.Silu(node + ".silu", parts[0]);
         return graph.Linear(node + ".down", graph.Add(node + ".product", "Mul", [active, parts[1]]), prefix + "down_proj", hidden, intermediate);
     }
 }

@@ -6,9 +6,12 @@ public enum GraphKind
     /// <summary>ONNX Runtime's contrib operators: the fastest, where the execution provider has them.</summary>
     Fused,
 
+    /// <summary>Standard operators of opset 21 only, for execution providers that lack the others. Slower on the CPU.</summary>
+    Portable,
+
     /// <summary>
-    /// Those and this project's own operators for matrices and experts, on the CPU only: the fastest there with weights in floats, and a row's result does not
-    /// depend on the rows beside it.
+    /// The contrib operators, and this project's own for matrices and experts: the fastest with weights in floats, on the CPU only. What a token gets from them
+    /// does not depend on the tokens beside it.
     /// </summary>
     Cpu,
 }

@@ -27,21 +27,22 @@ public static class ModelConverter
     private static void Convert(
         string checkpointFolder, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
     {
-        options.Check();
         CheckTarget(modelFolder);
+        options.Check();
         using var checkpoint = Checkpoint.Open(checkpointFolder);
         ProcessorFiles.Check(checkpointFolder);
         checkpoint.CheckComplete();
 
         using var partial = PartialFolder.Create(modelFolder);
         var meter = new Meter(checkpoint, progress);
-        var table = WriteGraph(GraphNames.EmbeddingFile, ModelPrecision.Fp32, GraphKind.Fused, (graph, data) => EmbeddingGraph.Build(graph, data));
-        WriteGraph(GraphNames.TextFile, options.Precision, options.GraphKind, (graph, _) =>
+        var exact = options with { Precision = ModelPrecision.Fp32, Graph = options.GraphKind == GraphKind.Cpu ? GraphKind.Fused : options.GraphKind };
+        var table = WriteGraph(GraphNames.EmbeddingFile, exact, (graph, data) => EmbeddingGraph.Build(graph, data));
+        WriteGraph(GraphNames.TextFile, options, (graph, _) =>
         {
             TextGraph.Build(graph, table);
             return table;
         });
-        WriteGraph(GraphNames.VisionFile, ModelPrecision.Fp32, GraphKind.Fused, (graph, _) =>
+        WriteGraph(GraphNames.VisionFile, exact, (graph, _) =>
         {
             VisionGraph.Build(graph);
             return table;
@@ -52,11 +53,11 @@ public static class ModelConverter
         partial.Rename();
         meter.Finish();
 
-        ExternalTensor WriteGraph(string file, ModelPrecision precision, GraphKind kind, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
+        ExternalTensor WriteGraph(string file, ConversionOptions how, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
         {
             var path = Path.Combine(partial.FolderPath, file);
             using var data = new ExternalDataFile(path + ".data", count => meter.Add(count, file), cancellationToken);
-            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, precision, kind, note => meter.Note(note, file));
+            var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, how, note => meter.Note(note, file));
             var result = build(graph, data);
             if (graph.Panels?.RoundingNote is { } rounding)
             {

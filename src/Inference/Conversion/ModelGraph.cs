@@ -6,24 +6,37 @@ namespace Qwen35Batch.Inference.Conversion;
 /// A graph with its weights. How a matrix and the experts are stored and multiplied, which is what a precision is, is decided here and
 /// nowhere else.
 /// </summary>
-/// <param name="precision">How matrices are stored.</param>
-/// <param name="note">Told what a user should know about this checkpoint.</param>
-internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ModelPrecision precision, GraphKind kind, Action<string> note)
+internal sealed class ModelGraph
 {
     /// <summary>Activations are rounded to 8 bits, too: several times faster than 32-bit arithmetic on the CPU.</summary>
     private const int Accuracy = 4;
 
-    public OnnxGraph Onnx { get; } = new(name);
+    private readonly ExternalDataFile _data;
+    private readonly ModelPrecision _precision;
+    private readonly Action<string> _note;
 
-    public Checkpoint Checkpoint => checkpoint;
+    /// <param name="options">How matrices are stored, and of which operators the graph is made.</param>
+    /// <param name="note">Told what a user should know about this checkpoint.</param>
+    public ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ConversionOptions options, Action<string> note)
+    {
+        (_data, _precision, _note) = (data, options.Precision, note);
+        Onnx = new OnnxGraph(name);
+        Checkpoint = checkpoint;
+        Operators = options.Graph == GraphKind.Portable ? new PortableOperators(this) : new FusedOperators(this);
+        Panels = options.GraphKind == GraphKind.Cpu ? new PanelWeights(this, data, options.Precision) : null;
+    }
 
-    /// <summary>How matrices are multiplied in a graph for the CPU; null in another.</summary>
-    public PanelWeights? Panels => field ??= kind == GraphKind.Cpu ? new PanelWeights(this, data, precision) : null;
+    public OnnxGraph Onnx { get; }
+
+    public Checkpoint Checkpoint { get; }
+
+    public IOperatorSet Operators { get; }
+
+    /// <summary>How matrices are stored and multiplied in a graph for the CPU; null in others.</summary>
+    public PanelWeights? Panels { get; }
 
     /// <summary>Whether matrices are stored as rows of 32-bit floats.</summary>
-    public bool HasFloatRows => precision == ModelPrecision.Fp32 && kind != GraphKind.Cpu;
-
-    private bool IsQuantized => precision is ModelPrecision.Int8 or ModelPrecision.Int4;
+    public bool IsExact => _precision == ModelPrecision.Fp32 && Panels is null;
 
     public string Add(string node, string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         Onnx.Add(node, operation, inputs, attributes);
@@ -32,15 +45,15 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
     public string Reshape(string node, string input, params long[] shape) => Onnx.Add(node, "Reshape", [input, Onnx.Constant(shape)]);
 
     /// <summary>A small tensor of the checkpoint.</summary>
-    public float[] Values(string tensor, params long[] shape) => checkpoint.Tensor(tensor, shape).ReadFloats();
+    public float[] Values(string tensor, params long[] shape) => Checkpoint.Tensor(tensor, shape).ReadFloats();
 
     /// <summary>A tensor of the checkpoint as it is.</summary>
     public string Weight(string tensor, params long[] shape) =>
-        Onnx.External(tensor, OnnxType.Float, shape, data.Write(WeightRows.Of(checkpoint.Tensor(tensor, shape))));
+        Onnx.External(tensor, OnnxType.Float, shape, _data.Write(WeightRows.Of(Checkpoint.Tensor(tensor, shape))));
 
     /// <summary>Values that are computed, row by row.</summary>
     public string Table(string weight, long[] shape, IEnumerable<float[]> rows) =>
-        Onnx.External(weight, OnnxType.Float, shape, data.Write(rows));
+        Onnx.External(weight, OnnxType.Float, shape, _data.Write(rows));
 
     /// <summary><c>input [n, in] * weight^T + bias</c>.</summary>
     public string Linear(string node, string input, WeightRows weight, float[]? bias = null)
@@ -53,11 +66,11 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
         var columns = checked((int)weight.Shape[1]);
         if (FormatOf(node, columns) is not { } format)
         {
-            return ExactLinear(node, input, weight, bias);
+            return Multiply(Onnx, node, input, Stored(node + ".weight", weight), bias);
         }
 
         var (rows, blocks) = (weight.Shape[0], columns / format.Length);
-        var stored = data.Write(weight, format);
+        var stored = _data.Write(weight, format);
         return Onnx.Add(
             node,
             "MatMulNBits",
@@ -75,24 +88,42 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
     }
 
     /// <summary>The same in 32-bit floats whatever the precision, for small matrices that decide much.</summary>
-    public string ExactLinear(string node, string input, WeightRows weight, float[]? bias = null) => Panels is { } panels
-        ? panels.ExactLinear(node, input, weight, bias)
-        : Multiply(node, input, Onnx.External(node + ".weight", OnnxType.Float, weight.Shape, data.Write(weight)), bias);
+    public string ExactLinear(string node, string input, WeightRows weight) => Panels is { } panels
+        ? panels.ExactLinear(node, input, weight)
+        : ExactProduct(Onnx, node, input, Onnx.External(node + ".weight", OnnxType.Float, weight.Shape, _data.Write(weight)));
 
-    /// <summary>The same with a weight that is stored already.</summary>
-    public string Multiply(string node, string input, string weight, float[]? bias = null) =>
-        Onnx.Add(node, "Gemm", bias is null ? [input, weight] : [input, weight, Onnx.Constant(bias)], ("transB", 1));
+    /// <summary>A weight in the floats of the precision.</summary>
+    public string Stored(string weight, WeightRows rows) => _precision == ModelPrecision.Fp16
+        ? Onnx.External(weight, OnnxType.Float16, rows.Shape, _data.WriteHalf(rows))
+        : Onnx.External(weight, OnnxType.Float, rows.Shape, _data.Write(rows));
+
+    /// <summary>Multiplies by a weight that was <see cref="Stored"/>, in this graph or a body of it.</summary>
+    public string Multiply(OnnxGraph onnx, string node, string input, string weight, float[]? bias = null)
+    {
+        if (_precision != ModelPrecision.Fp16)
+        {
+            return ExactProduct(onnx, node, input, weight, bias);
+        }
+
+        var product = onnx.Add(node + ".half", "Gemm", [onnx.Add(node + ".input_half", "Cast", [input], ("to", (int)OnnxType.Float16)), weight], ("transB", 1));
+        var result = onnx.Add(bias is null ? node : node + ".plain", "Cast", [product], ("to", (int)OnnxType.Float));
+        return bias is null ? result : onnx.Add(node, "Add", [result, onnx.Constant(bias)]);
+    }
+
+    /// <summary>Multiplies by a weight of 32-bit floats.</summary>
+    public static string ExactProduct(OnnxGraph onnx, string node, string input, string weight, float[]? bias = null) =>
+        onnx.Add(node, "Gemm", bias is null ? [input, weight] : [input, weight, onnx.Constant(bias)], ("transB", 1));
 
     /// <summary>One tensor of the checkpoint, with its bias where it has one.</summary>
     public string Linear(string node, string input, string tensor, int rows, int columns, bool bias = false) =>
-        Linear(node, input, WeightRows.Of(checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
+        Linear(node, input, WeightRows.Of(Checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
 
     /// <summary>The routed experts: <c>input [n, hidden]</c>, <c>router [n, experts]</c> logits.</summary>
     public string Experts(string node, string input, string router, string prefix)
     {
-        var text = checkpoint.Config.Text;
+        var text = Checkpoint.Config.Text;
         var experts = text.Experts!;
-        var weights = new ExpertWeights(checkpoint, prefix);
+        var weights = new ExpertWeights(Checkpoint, prefix);
         var all = Enumerable.Range(0, experts.Count).ToArray();
         long[] upShape = [experts.Count, 2 * experts.IntermediateSize, text.HiddenSize];
         long[] downShape = [experts.Count, text.HiddenSize, experts.IntermediateSize];
@@ -109,9 +140,7 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
         ];
         if (FormatOf(node, text.HiddenSize, experts.IntermediateSize) is not { } format)
         {
-            var first = Onnx.External(node + ".gate_up", OnnxType.Float, upShape, data.Write(gateUp));
-            var second = Onnx.External(node + ".down", OnnxType.Float, downShape, data.Write(down));
-            return Onnx.Add(node, "MoE", [input, router, first, "", second], attributes);
+            return FloatExperts(node, input, router, Stored(node + ".gate_up", gateUp), Stored(node + ".down", down), attributes);
         }
 
         var (up, upScales) = Quantized(node + ".gate_up", gateUp, format);
@@ -123,9 +152,20 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
             [.. attributes, ("expert_weight_bits", format.Bits), ("block_size", format.Length), ("accuracy_level", Accuracy)]);
     }
 
+    private string FloatExperts(string node, string input, string router, string gateUp, string down, (string Name, object Value)[] attributes)
+    {
+        if (_precision != ModelPrecision.Fp16)
+        {
+            return Onnx.Add(node, "MoE", [input, router, gateUp, "", down], attributes);
+        }
+
+        var halves = new[] { input, router }.Select((value, i) => Onnx.Add($"{node}.half_{i}", "Cast", [value], ("to", (int)OnnxType.Float16))).ToArray();
+        return Onnx.Add(node, "Cast", [Onnx.Add(node + ".half", "MoE", [.. halves, gateUp, "", down], attributes)], ("to", (int)OnnxType.Float));
+    }
+
     private (string Values, string Scales) Quantized(string weight, WeightRows rows, BlockFormat format)
     {
-        var stored = data.Write(rows, format);
+        var stored = _data.Write(rows, format);
         var (outer, columns) = (rows.Shape[..^1], rows.Shape[^1]);
         return (
             Onnx.External(weight, OnnxType.UInt8, [.. outer, format.BytesOf(columns)], stored.Values),
@@ -134,10 +174,10 @@ internal sealed class ModelGraph(string name, Checkpoint checkpoint, ExternalDat
 
     private BlockFormat? FormatOf(string node, params int[] columns)
     {
-        var format = BlockFormat.For(precision, columns);
-        if (format is null && IsQuantized)
+        var format = BlockFormat.For(_precision, columns);
+        if (format is null && _precision is ModelPrecision.Int8 or ModelPrecision.Int4)
         {
-            note($"{node} stays in 32-bit floats: its rows of {string.Join(" and ", columns)} values cannot be cut into blocks of 32.");
+            _note($"{node} stays in 32-bit floats: its rows of {string.Join(" and ", columns)} values cannot be cut into blocks of 32.");
         }
 
         return format;

@@ -5,9 +5,12 @@ namespace Qwen35Batch.Inference.Conversion;
 
 /// <summary>
 /// An ONNX graph under construction. Values are their names. Nodes must be added in the order in which they can be computed.
-/// Field numbers are those of onnx.proto.
+/// Field numbers are those of onnx.proto. The body of a Loop or Scan is a graph, too: it sees the values of the graph around it, so its
+/// own must have other names.
 /// </summary>
-internal sealed class OnnxGraph(string name)
+/// <param name="name">The graph's name; for a body, what its constants' names start with.</param>
+/// <param name="isBody">Whether it is the body of a node.</param>
+internal sealed class OnnxGraph(string name, bool isBody = false)
 {
     private const int IrVersion = 10;
     private const int Opset = 21;
@@ -20,8 +23,11 @@ internal sealed class OnnxGraph(string name)
     };
 
     private readonly ProtoMessage _graph = new();
-    private bool _hasCpuOperators;
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
+    private bool _isContrib;
+    private bool _hasCpuOperators;
+
+    private string Name => name;
 
     /// <param name="shape">Numbers, and names of dimensions that vary.</param>
     public string Input(string input, OnnxType type, params object[] shape)
@@ -31,6 +37,16 @@ internal sealed class OnnxGraph(string name)
     }
 
     public void Output(string output, OnnxType type, params object[] shape) => _graph.Message(12, ValueInfo(output, type, shape));
+
+    /// <summary>An input of a body, whose type and shape follow from what the node is given.</summary>
+    public string Input(string input)
+    {
+        _graph.Message(11, new ProtoMessage().Text(1, input));
+        return input;
+    }
+
+    /// <summary>An output of a body.</summary>
+    public void Output(string output) => _graph.Message(12, new ProtoMessage().Text(1, output));
 
     /// <summary>Adds a node with one output, which gets the node's name.</summary>
     public string Add(string node, string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
@@ -59,6 +75,7 @@ internal sealed class OnnxGraph(string name)
         if (ContribOperators.Contains(operation))
         {
             message.Text(7, ContribDomain);
+            _isContrib = true;
         }
         else if (CpuOperators.Has(operation))
         {
@@ -69,6 +86,8 @@ internal sealed class OnnxGraph(string name)
         _graph.Message(1, message);
         return outputs;
     }
+
+    public string Transpose(string node, string input, params int[] axes) => Add(node, "Transpose", [input], ("perm", axes));
 
     /// <summary>A constant in the graph file itself, for shapes and small vectors. Equal constants are stored once.</summary>
     public string Constant(params long[] values) => Constant("int64", OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
@@ -95,17 +114,21 @@ internal sealed class OnnxGraph(string name)
     public void Save(string file)
     {
         _graph.Text(2, name);
-        using var stream = File.Create(file);
         var model = new ProtoMessage()
             .Integer(1, IrVersion)
             .Text(2, "qwen35batch")
-            .Message(8, new ProtoMessage().Text(1, "").Integer(2, Opset))
-            .Message(8, new ProtoMessage().Text(1, ContribDomain).Integer(2, 1));
+            .Message(8, new ProtoMessage().Text(1, "").Integer(2, Opset));
+        if (_isContrib)
+        {
+            model.Message(8, new ProtoMessage().Text(1, ContribDomain).Integer(2, 1));
+        }
+
         if (_hasCpuOperators)
         {
             model.Message(8, new ProtoMessage().Text(1, CpuOperators.Domain).Integer(2, 1));
         }
 
+        using var stream = File.Create(file);
         model.Message(7, _graph).WriteTo(stream);
     }
 
@@ -114,7 +137,7 @@ internal sealed class OnnxGraph(string name)
         var key = $"{kind}[{string.Join(',', shape)}]{Convert.ToHexString(bytes)}";
         if (!_constants.TryGetValue(key, out var constant))
         {
-            constant = $"constant.{_constants.Count}";
+            constant = $"{(isBody ? name + ".constant" : "constant")}.{_constants.Count}";
             _constants.Add(key, constant);
             _graph.Message(5, Tensor(constant, type, shape).Bytes(9, bytes));
         }
@@ -159,6 +182,8 @@ internal sealed class OnnxGraph(string name)
             case int[] numbers:
                 Array.ForEach(numbers, number => attribute.Integer(8, number));
                 return attribute.Integer(20, 7);
+            case OnnxGraph body:
+                return attribute.Message(6, body._graph.Text(2, body.Name)).Integer(20, 5);
             default:
                 throw new ArgumentException($"No attribute can hold a {value.GetType().Name}.", nameof(value));
         }

@@ -19,7 +19,7 @@ internal sealed class PanelWeights(ModelGraph graph, ExternalDataFile data, Mode
     public string Linear(string node, string input, WeightRows weight, float[]? bias) => Multiply(node, input, weight, bias, _packer);
 
     /// <summary>The same in 32-bit floats whatever the precision.</summary>
-    public string ExactLinear(string node, string input, WeightRows weight, float[]? bias) => Multiply(node, input, weight, bias, _exactPacker);
+    public string ExactLinear(string node, string input, WeightRows weight) => Multiply(node, input, weight, null, _exactPacker);
 
     /// <summary>Routed experts and the shared one, added up.</summary>
     /// <param name="scores"><c>[n, experts + 1]</c>, the shared expert's last.</param>

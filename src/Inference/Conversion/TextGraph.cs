@@ -3,7 +3,7 @@ using Qwen35Batch.Inference.Checkpoints;
 namespace Qwen35Batch.Inference.Conversion;
 
 /// <summary>
-/// The decoder, with ONNX Runtime's contrib operators. One graph for prefill and decode. Tokens are rows <c>[batch * sequence, width]</c>,
+/// The decoder. One graph for prefill and decode. Tokens are rows <c>[batch * sequence, width]</c>,
 /// except where an operator needs to know the sequences.
 /// </summary>
 internal sealed class TextGraph
@@ -60,12 +60,10 @@ internal sealed class TextGraph
         var weight = _graph.Onnx.Constant(Norms.AddOne(_graph.Values(tensor, _config.HiddenSize)));
         if (branch.Length == 0)
         {
-            return (Norms.Root(_graph, node, hidden, weight, _config.NormEpsilon), hidden);
+            return (_graph.Operators.RootNorm(node, hidden, weight, _config.NormEpsilon), hidden);
         }
 
-        var outputs = _graph.Onnx.Add(
-            node, "SkipSimplifiedLayerNormalization", [hidden, branch, weight], [node, "", "", node + ".sum"], ("epsilon", _config.NormEpsilon));
-        return (outputs[0], outputs[3]);
+        return _graph.Operators.AddAndNorm(node, hidden, branch, weight, _config.NormEpsilon);
     }
 
     /// <summary>Logits of the last <c>num_logits_to_keep</c> tokens of each sequence.</summary>
@@ -86,12 +84,12 @@ internal sealed class TextGraph
         _graph.Onnx.Output(GraphNames.Logits, OnnxType.Float, "batch", "kept", _config.VocabularySize);
     }
 
-    /// <summary>A tied head in rows of floats is the embedding table itself; any other is a copy of it.</summary>
+    /// <summary>A tied head in rows of 32-bit floats is the embedding table itself; any other is a copy of it.</summary>
     private string Project(string rows, ExternalTensor tiedHead)
     {
         long[] shape = [_config.VocabularySize, _config.HiddenSize];
-        return _tiedHead && _graph.HasFloatRows
-            ? _graph.Multiply("head", rows, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
+        return _tiedHead && _graph.IsExact
+            ? ModelGraph.ExactProduct(_graph.Onnx, "head", rows, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
             : _graph.Linear("head", rows, WeightRows.Of(_graph.Checkpoint.Tensor(_tiedHead ? CheckpointLayout.EmbeddingName : CheckpointLayout.HeadName, shape)));
     }
 }

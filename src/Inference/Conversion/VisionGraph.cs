@@ -68,16 +68,7 @@ internal sealed class VisionGraph
             [_graph.Linear(node + ".qkv", normed, prefix + "attn.qkv", 3 * _hidden, _hidden, bias: true), _graph.Onnx.Constant(_hidden, _hidden, _hidden)],
             [node + ".q", node + ".k", node + ".v"],
             ("axis", -1));
-        var attended = _graph.Add(
-            node + ".attention",
-            "MultiHeadAttention",
-            [
-                Rotate(node + ".q", parts[0], framesShape, cos, sin),
-                Rotate(node + ".k", parts[1], framesShape, cos, sin),
-                _graph.Add(node + ".v_frames", "Reshape", [parts[2], framesShape]),
-            ],
-            ("num_heads", _config.Heads));
-        var rows = _graph.Reshape(node + ".rows", attended, -1, _hidden);
+        var rows = _graph.Operators.AttendWithinFrames(node + ".attention", parts, framesShape, cos, sin);
         var projected = _graph.Linear(node + ".proj", rows, prefix + "attn.proj", _hidden, _hidden, bias: true);
         var middle = _graph.Add(node + ".attended", "Add", [input, projected]);
 
@@ -87,12 +78,6 @@ internal sealed class VisionGraph
         var narrow = _graph.Linear(node + ".fc2", active, prefix + "mlp.linear_fc2", _hidden, _config.IntermediateSize, bias: true);
         return _graph.Add(node + ".out", "Add", [middle, narrow]);
     }
-
-    private string Rotate(string node, string input, string framesShape, string cos, string sin) => _graph.Add(
-        node + "_rotated",
-        "RotaryEmbedding",
-        [_graph.Add(node + "_frames", "Reshape", [input, framesShape]), _graph.Onnx.Constant(0L), cos, sin],
-        ("num_heads", _config.Heads));
 
     private string Norm(string node, string input, string tensor) => _graph.Add(
         node,

@@ -31,7 +31,7 @@ public sealed class ModelFolder
     /// <summary>How the converter stored the matrices; null for a folder that another tool exported.</summary>
     public ModelPrecision? Precision { get; }
 
-    /// <summary>Of which operators the converter made the graphs; null for a folder that another tool exported.</summary>
+    /// <summary>Of which operators the converter made the graphs; null as above.</summary>
     public GraphKind? Graph { get; }
 
     /// <summary><c>name@revision</c>: what an insight says about its model.</summary>
@@ -71,22 +71,25 @@ public sealed class ModelFolder
 
     /// <summary>Loads the decoder. Takes seconds, and the memory of the weights and of the slots.</summary>
     /// <exception cref="ModelFormatException">A graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build, or cannot run this graph.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
-        if (Graph == GraphKind.Cpu && !OnnxSessions.IsCpu(options.Execution.Provider))
-        {
-            throw new InvalidOperationException(
-                $"{FolderPath} was converted for the CPU (--graph cpu), which {options.Execution.Provider} cannot run. Convert the checkpoint again with --graph fused, or take the provider Cpu.");
-        }
-
+        CheckProvider(options.Execution.Provider);
         return new Qwen35Model(FolderPath, Config, options);
     }
 
     /// <summary>Loads the vision tower.</summary>
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
-    internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options) => new OnnxVisionEncoder(FolderPath, Config, options);
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
+    internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options)
+    {
+        CheckProvider(options.Provider);
+        return new OnnxVisionEncoder(FolderPath, Config, options);
+    }
+
+    /// <summary>Checks that this model can run on a provider, without loading it.</summary>
+    /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
+    internal void CheckProvider(string provider) => ExecutionProviders.Check(provider, FolderPath, Graph);
 
     /// <summary>The revision of a folder that another tool exported: its graph and the sizes of its weights.</summary>
     private static string HashGraph(string path)

@@ -21,7 +21,7 @@ public static class ModelVerifier
     /// <param name="cancellationToken">Stops between cases.</param>
     /// <returns>One result a case, in the order of the names. A case whose file is damaged is a failed case.</returns>
     /// <exception cref="ModelFormatException">The model cannot be used, or there are no cases.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
     public static async IAsyncEnumerable<VerifyResult> VerifyAsync(
         string folder,
         string casesFolder,
@@ -30,11 +30,11 @@ public static class ModelVerifier
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var files = CaseFiles(casesFolder);
-        OnnxSessions.CheckProvider(execution.Provider);
+        ExecutionProviders.Check(execution.Provider);
         using var converted = ModelFolder.IsModelFolder(folder) ? null : new TemporaryFolder();
         if (converted is not null)
         {
-            await ModelConverter.ConvertAsync(folder, converted.FolderPath, new ConversionOptions(), progress, cancellationToken);
+            await ModelConverter.ConvertAsync(folder, converted.FolderPath, new ConversionOptions { Graph = ExecutionProviders.GraphFor(execution.Provider) }, progress, cancellationToken);
         }
 
         var model = ModelFolder.Open(converted?.FolderPath ?? folder);

@@ -3,7 +3,7 @@ using Qwen35Batch.Inference.Conversion;
 namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>
-/// How far a model may be from the reference. A model in floats must give its logits and its greedy tokens. A quantised one cannot: its distribution of
+/// How far a model may be from the reference. A model in 32-bit floats must give its logits and its greedy tokens. Another one cannot: its distribution of
 /// the next token must stay close, and it must often choose the reference's token when it is led along the reference's answer. The limits tell a working
 /// model from a broken one, also with small random weights, whose rounding errors weigh most; they say nothing about quality.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed record VerifyTolerance(float? LogitDifference, double Divergence
 
     public static VerifyTolerance For(ModelPrecision? precision) => precision switch
     {
+        ModelPrecision.Fp16 => new VerifyTolerance(null, 0.005, 0.9),
         ModelPrecision.Int8 => new VerifyTolerance(null, 0.15, 0.6),
         ModelPrecision.Int4 => new VerifyTolerance(null, 0.6, 0.1),
         _ => new VerifyTolerance(Exact, double.PositiveInfinity, 1),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Inference;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Configuration;
@@ -12,10 +13,8 @@ internal static class StartFailure
     public static IReadOnlyList<string> Explain(Exception exception) => exception switch
     {
         SettingsException settings => settings.Problems,
-        CommandException command => [command.Message],
-        ModelFormatException model => [model.Message],
         OptionsValidationException options => options.Failures.ToList(),
-        CommandException or ModelFormatException or UnknownTaskException or InvalidTaskException or HttpRequestException => [exception.Message],
+        CommandException or ModelFormatException or ExecutionProviderException or UnknownTaskException or InvalidTaskException or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),
         IOException { InnerException: AddressInUseException } inUse => [$"{inUse.Message} Choose another address with --urls."],
         IOException or UnauthorizedAccessException or InvalidDataException => [exception.Message],

@@ -23,7 +23,7 @@ internal sealed partial class EngineStart(Qwen35EngineHost engine, IHostApplicat
         {
             // The host stops before the model was loaded.
         }
-        catch (ModelFormatException problem)
+        catch (Exception problem) when (problem is ModelFormatException or ExecutionProviderException)
         {
             Log.ModelUnusable(logger, problem.Message);
             Environment.ExitCode = 1;

@@ -91,10 +91,10 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("Tpu", "\"Tpu\" is neither Cpu, DirectML nor Cuda, nor an existing plug-in provider library")]
     public async Task A_provider_that_is_not_there_says_what_to_do(string provider, string sentence)
     {
-        await ConvertAsync("tiny-moe");
+        await ModelConverter.ConvertAsync(TestData.Folder("tiny-moe"), Folder, new ConversionOptions { Graph = GraphKind.Portable }, null, TestContext.Current.CancellationToken);
         var execution = new ExecutionProviderOptions { Provider = provider };
 
-        var error = Assert.Throws<InvalidOperationException>(() => ModelFolder.Open(Folder).CreateVisionEncoder(execution));
+        var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Folder).CreateVisionEncoder(execution));
 
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class ModelFolderTests : IDisposable
         var library = Path.Combine(Folder, "provider.so");
         await File.WriteAllTextAsync(library, "no library", TestContext.Current.CancellationToken);
 
-        var error = Assert.Throws<InvalidOperationException>(() => OnnxSessions.CheckProvider(library));
+        var error = Assert.Throws<ExecutionProviderException>(() => ExecutionProviders.Check(library));
 
         Assert.StartsWith($"The plug-in provider library {library} cannot be used:", error.Message, StringComparison.Ordinal);
     }

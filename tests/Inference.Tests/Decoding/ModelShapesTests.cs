@@ -1,4 +1,5 @@
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Vision;
 
@@ -32,7 +33,10 @@ public sealed class ModelShapesTests
     public async Task Every_shape_is_computed_right(string shape, string like, string changes)
     {
         Assert.NotEmpty(shape);
-        await CheckAsync(like, changes, new RandomCheckpointOptions { StandardDeviation = Spread });
+        foreach (var graph in Enum.GetValues<GraphKind>())
+        {
+            await CheckAsync(like, changes, new RandomCheckpointOptions { StandardDeviation = Spread }, graph);
+        }
     }
 
     [Theory]
@@ -45,15 +49,18 @@ public sealed class ModelShapesTests
 
     [Theory]
     [InlineData("as the golden one", "{}", 16 * 16 * 6)]
+    [InlineData("as the golden one", "{}", 16 * 16 * 6, GraphKind.Portable)]
     [InlineData("other heads, positions and patches", """{"vision_config":{"hidden_size":36,"num_heads":3,"intermediate_size":50,"depth":1,"num_position_embeddings":9,"patch_size":4,"temporal_patch_size":1}}""", 4 * 4 * 3)]
+    [InlineData("other heads, positions and patches", """{"vision_config":{"hidden_size":36,"num_heads":3,"intermediate_size":50,"depth":1,"num_position_embeddings":9,"patch_size":4,"temporal_patch_size":1}}""", 4 * 4 * 3, GraphKind.Portable)]
     [InlineData("bigger blocks", """{"vision_config":{"spatial_merge_size":3,"num_position_embeddings":2304,"hidden_size":24,"num_heads":1}}""", 16 * 16 * 6)]
-    public async Task Pictures_and_clips_of_different_sizes_are_encoded_right_in_one_call(string shape, string changes, int patchValues)
+    public async Task Pictures_and_clips_of_different_sizes_are_encoded_right_in_one_call(string shape, string changes, int patchValues, GraphKind graph = GraphKind.Fused)
     {
         Assert.NotEmpty(shape);
-        using var model = await RandomModel.CreateAsync("tiny-moe", changes, new RandomCheckpointOptions { StandardDeviation = Spread }, TestContext.Current.CancellationToken);
+        using var model = await RandomModel.CreateAsync(
+            "tiny-moe", changes, new RandomCheckpointOptions { StandardDeviation = Spread }, TestContext.Current.CancellationToken, new ConversionOptions { Graph = graph });
         using var checkpoint = Checkpoint.Open(model.CheckpointPath);
         using var encoder = ModelFolder.Open(model.ModelPath).CreateVisionEncoder(new ExecutionProviderOptions());
-        VisionPatches[] media = [Noise(1, 6, 12), Noise(3, 6, 6), Noise(1, 12, 6), Noise(2, 6, 12), Noise(1, 6, 6)];
+        VisionPatches[] media = [Noise(1, 6, 12), Noise(3, 6, 6), Noise(1, 12, 6), Noise(2, 6, 12), Noise(1, 6, 6), Noise(2, 18, 24)];
 
         var embeddings = encoder.Encode(media);
 
@@ -72,9 +79,9 @@ public sealed class ModelShapesTests
     }
 
     /// <summary>Prefills in chunks, decodes two tokens beside another sequence, and compares all logits that were seen.</summary>
-    private static async Task CheckAsync(string like, string changes, RandomCheckpointOptions options)
+    private static async Task CheckAsync(string like, string changes, RandomCheckpointOptions options, GraphKind graph = GraphKind.Fused)
     {
-        using var random = await RandomModel.CreateAsync(like, changes, options, TestContext.Current.CancellationToken);
+        using var random = await RandomModel.CreateAsync(like, changes, options, TestContext.Current.CancellationToken, new ConversionOptions { Graph = graph });
         using var checkpoint = Checkpoint.Open(random.CheckpointPath);
         using var model = ModelFolder.Open(random.ModelPath).CreateSequenceModel(new SequenceModelOptions { Slots = 2, MaxLength = 40 });
         var vocabulary = model.VocabularySize;

@@ -18,9 +18,11 @@ public sealed class CpuModelTests : IDisposable
     [InlineData("tiny-moe", ModelPrecision.Fp32)]
     [InlineData("tiny-dense", ModelPrecision.Bf16)]
     [InlineData("tiny-dense", ModelPrecision.Fp32)]
-    public async Task Every_golden_case_passes_as_exactly_as_with_the_stock_operators(string checkpoint, ModelPrecision precision)
+    [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
+    [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Fused)]
+    public async Task Every_golden_case_passes_as_exactly_as_with_the_stock_operators(string checkpoint, ModelPrecision precision, GraphKind graph = GraphKind.Cpu)
     {
-        var notes = await ConvertAsync(TestData.Folder(checkpoint), precision);
+        var notes = await ConvertAsync(TestData.Folder(checkpoint), precision, graph);
 
         var results = await ModelVerifier.VerifyAsync(Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
@@ -28,7 +30,7 @@ public sealed class CpuModelTests : IDisposable
         Assert.Empty(notes);
         Assert.Equal(7, results.Count);
         Assert.All(results, result => Assert.Null(result.Failure));
-        Assert.Equal((precision, GraphKind.Cpu), (ModelFolder.Open(Target).Precision, ModelFolder.Open(Target).Graph));
+        Assert.Equal((precision, graph), (ModelFolder.Open(Target).Precision, ModelFolder.Open(Target).Graph));
     }
 
     [Fact]
@@ -58,9 +60,9 @@ public sealed class CpuModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ModelPrecision.Bf16, GraphKind.Fused, "need the operators of --graph cpu")]
-    [InlineData(ModelPrecision.Int8, GraphKind.Cpu, "take --precision fp32 or bf16")]
-    [InlineData(ModelPrecision.Int4, GraphKind.Cpu, "take --precision fp32 or bf16")]
+    [InlineData(ModelPrecision.Bf16, GraphKind.Fused, "need --graph cpu")]
+    [InlineData(ModelPrecision.Int8, GraphKind.Cpu, "Choose --precision fp32 or bf16")]
+    [InlineData(ModelPrecision.Int4, GraphKind.Cpu, "Choose --precision fp32 or bf16")]
     public async Task A_precision_that_the_graph_has_no_operators_for_is_refused(ModelPrecision precision, GraphKind graph, string reason)
     {
         var error = await Assert.ThrowsAsync<ModelFormatException>(() => ModelConverter.ConvertAsync(
@@ -75,10 +77,13 @@ public sealed class CpuModelTests : IDisposable
     {
         await ConvertAsync(TestData.Folder("tiny-moe"), ModelPrecision.Bf16);
 
-        var error = Assert.Throws<InvalidOperationException>(() => ModelFolder.Open(Target).CreateSequenceModel(
-            new SequenceModelOptions { Slots = 1, MaxLength = 16, Execution = new ExecutionProviderOptions { Provider = "Cuda" } }));
-
-        Assert.Equal($"{Target} was converted for the CPU (--graph cpu), which Cuda cannot run. Convert the checkpoint again with --graph fused, or take the provider Cpu.", error.Message);
+        foreach (var (provider, graph) in new[] { ("Cuda", "fused"), ("DirectML", "portable") })
+        {
+            var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(provider));
+            Assert.Equal(
+                $"{Target} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph {graph}, or choose the provider Cpu.",
+                error.Message);
+        }
     }
 
     [Fact]
@@ -114,11 +119,11 @@ public sealed class CpuModelTests : IDisposable
         Positions = Enumerable.Range(0, 3).SelectMany(_ => Enumerable.Range(0, length)).ToArray(),
     };
 
-    private async Task<List<string>> ConvertAsync(string checkpoint, ModelPrecision precision)
+    private async Task<List<string>> ConvertAsync(string checkpoint, ModelPrecision precision, GraphKind graph = GraphKind.Cpu)
     {
         var notes = new Notes();
         await ModelConverter.ConvertAsync(
-            checkpoint, Target, new ConversionOptions { Precision = precision, Graph = GraphKind.Cpu }, notes, TestContext.Current.CancellationToken);
+            checkpoint, Target, new ConversionOptions { Precision = precision, Graph = graph }, notes, TestContext.Current.CancellationToken);
         return notes.Texts;
     }
 

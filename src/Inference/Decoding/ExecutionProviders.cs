@@ -1,0 +1,144 @@
+using Microsoft.ML.OnnxRuntime;
+using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Kernels;
+
+namespace Qwen35Batch.Inference.Decoding;
+
+/// <summary>ONNX Runtime's execution providers: those of this build, and plug-in libraries.</summary>
+internal static class ExecutionProviders
+{
+    private const string DirectMLName = "DmlExecutionProvider";
+    private const string CudaName = "CUDAExecutionProvider";
+
+    private static readonly Lock Registration = new();
+
+    /// <summary>What each library that was registered offers, by its path. A process can register a library only once.</summary>
+    private static readonly Dictionary<string, OrtEpDevice> Libraries = new(StringComparer.Ordinal);
+
+    private enum Kind
+    {
+        Cpu,
+        DirectML,
+        Cuda,
+        Library,
+    }
+
+    /// <summary>Checks that a provider can be used, without loading a model.</summary>
+    /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
+    public static void Check(string provider)
+    {
+        using var session = new SessionOptions();
+        Append(session, provider);
+    }
+
+    /// <summary>Checks that a provider has the operators of a model's graphs, and can be used.</summary>
+    /// <param name="folder">The model folder, for the message.</param>
+    /// <param name="graph">Null for a model that another tool exported: nothing is known of it.</param>
+    /// <exception cref="ExecutionProviderException">It has not, or it cannot; the message says what to do.</exception>
+    public static void Check(string provider, string folder, GraphKind? graph)
+    {
+        if (graph == GraphKind.Fused && KindOf(provider) == Kind.DirectML)
+        {
+            throw new ExecutionProviderException(
+                $"{folder} cannot run on DirectML, which lacks the operators of its fused graphs. Convert the checkpoint again with --graph portable, or choose the provider Cpu.");
+        }
+
+        if (graph == GraphKind.Cpu && KindOf(provider) != Kind.Cpu)
+        {
+            throw new ExecutionProviderException(
+                $"{folder} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph {GraphFor(provider).ToString().ToLowerInvariant()}, or choose the provider Cpu.");
+        }
+
+        Check(provider);
+    }
+
+    /// <summary>What a checkpoint is converted to when nobody says.</summary>
+    public static GraphKind GraphFor(string provider) => KindOf(provider) switch
+    {
+        Kind.Cpu => GraphKind.Cpu,
+        Kind.Cuda => GraphKind.Fused,
+        _ => GraphKind.Portable,
+    };
+
+    /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
+    public static void Append(SessionOptions session, string provider)
+    {
+        switch (KindOf(provider))
+        {
+            case Kind.Cpu:
+                CpuOperators.Register(session);
+                break;
+            case Kind.DirectML:
+                Require(DirectMLName, "DirectML", "on Windows");
+                session.EnableMemoryPattern = false;
+                session.AppendExecutionProvider_DML();
+                break;
+            case Kind.Cuda:
+                Require(CudaName, "Cuda", "on a machine with CUDA 12 or later");
+                session.AppendExecutionProvider_CUDA();
+                break;
+            default:
+                AppendLibrary(session, provider);
+                break;
+        }
+    }
+
+    private static Kind KindOf(string provider) => provider.ToUpperInvariant() switch
+    {
+        "CPU" => Kind.Cpu,
+        "DIRECTML" => Kind.DirectML,
+        "CUDA" => Kind.Cuda,
+        _ => Kind.Library,
+    };
+
+    private static void Require(string name, string flavour, string where)
+    {
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains(name))
+        {
+            throw new ExecutionProviderException(
+                $"This build has no {flavour} execution provider. Build with -p:OnnxRuntime={flavour} {where}, or give the path of a plug-in provider library, or use Cpu.");
+        }
+    }
+
+    private static void AppendLibrary(SessionOptions session, string library)
+    {
+        if (!File.Exists(library))
+        {
+            throw new ExecutionProviderException(
+                $"The execution provider \"{library}\" is neither Cpu, DirectML nor Cuda, nor an existing plug-in provider library.");
+        }
+
+        try
+        {
+            session.AppendExecutionProvider(OrtEnv.Instance(), [DeviceOf(Path.GetFullPath(library))], new Dictionary<string, string>());
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new ExecutionProviderException($"The plug-in provider library {library} cannot be used: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The first device that was not there before the library was registered: a library names its provider itself.</summary>
+    private static OrtEpDevice DeviceOf(string library)
+    {
+        lock (Registration)
+        {
+            if (!Libraries.TryGetValue(library, out var device))
+            {
+                var environment = OrtEnv.Instance();
+                var before = environment.GetEpDevices().Select(other => other.EpName).ToHashSet(StringComparer.Ordinal);
+                environment.RegisterExecutionProviderLibrary(library, library);
+                device = environment.GetEpDevices().FirstOrDefault(other => !before.Contains(other.EpName));
+                if (device is null)
+                {
+                    environment.UnregisterExecutionProviderLibrary(library);
+                    throw new ExecutionProviderException($"The plug-in provider library {library} finds no device on this machine.");
+                }
+
+                Libraries.Add(library, device);
+            }
+
+            return device;
+        }
+    }
+}
