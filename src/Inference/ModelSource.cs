@@ -65,7 +65,7 @@ internal static partial class ModelSource
     {
         using var checkpoint = Checkpoint.Open(folder);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return $"{name}-{CheckpointRevision.Compute(checkpoint)}-{conversion.Precision}-{conversion.Graph}".ToLowerInvariant();
+        return $"{name}-{CheckpointRevision.Compute(checkpoint)}-{conversion.Precision}-{conversion.GraphKind}".ToLowerInvariant();
     }
 
     private static partial class Log

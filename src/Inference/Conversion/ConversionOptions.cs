@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Checkpoints;
+
 namespace Qwen35Batch.Inference.Conversion;
 
 /// <summary>How a checkpoint is converted.</summary>
@@ -5,5 +7,33 @@ public sealed record ConversionOptions
 {
     public ModelPrecision Precision { get; init; } = ModelPrecision.Fp32;
 
-    public GraphKind Graph { get; init; } = GraphKind.Fused;
+    /// <summary>Null for the fastest of the precision on a CPU: <see cref="GraphKind.Cpu"/> for fp32 and bf16, <see cref="GraphKind.Fused"/> for others.</summary>
+    public GraphKind? Graph { get; init; }
+
+    /// <summary>The kind of graph that is written.</summary>
+    internal GraphKind GraphKind => Graph ?? (HasPanels ? GraphKind.Cpu : GraphKind.Fused);
+
+    private bool HasPanels => Precision is ModelPrecision.Fp32 or ModelPrecision.Bf16;
+
+    private string PrecisionName => Precision.ToString().ToLowerInvariant();
+
+    /// <exception cref="ModelFormatException">The precision and the graph do not go together.</exception>
+    internal void Check()
+    {
+        if (GraphKind == GraphKind.Portable && Precision is (ModelPrecision.Int8 or ModelPrecision.Int4))
+        {
+            throw new ModelFormatException(
+                $"A portable graph cannot be {PrecisionName}: the operators that multiply integers are ONNX Runtime's own. Choose --precision fp32 or fp16, or --graph fused.");
+        }
+
+        if (GraphKind == GraphKind.Cpu && !HasPanels)
+        {
+            throw new ModelFormatException($"A graph for the CPU cannot be {PrecisionName}. Choose --precision fp32 or bf16, or --graph fused.");
+        }
+
+        if (GraphKind != GraphKind.Cpu && Precision == ModelPrecision.Bf16)
+        {
+            throw new ModelFormatException("Weights in bf16 need --graph cpu: ONNX Runtime has no operators for them.");
+        }
+    }
 }

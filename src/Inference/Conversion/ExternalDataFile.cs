@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Conversion;
 
@@ -109,6 +110,20 @@ internal sealed class ExternalDataFile : IDisposable
             done += _filled;
             _filled = 0;
         }
+    }
+
+    /// <summary>Writes a weight as panels.</summary>
+    public ExternalTensor Write(PanelRows rows, PanelPacker packer)
+    {
+        var start = Align();
+        foreach (var panel in rows.Blocks)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            _stream.Write(packer.Pack(panel));
+            _onRead(panel.Sum(half => half.Sum(block => (long)block.Columns)));
+        }
+
+        return new ExternalTensor(_name, start, _stream.Position - start);
     }
 
     /// <summary>Writes values that are computed, in pieces of any size.</summary>

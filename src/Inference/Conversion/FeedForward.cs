@@ -17,17 +17,16 @@ internal sealed class FeedForward(ModelGraph graph)
             return Gated(node, input, prefix, _config.IntermediateSize);
         }
 
+        var all = graph.ExactLinear(node + ".scores", input, WeightRows.Stack(
+            RowBlock.Of(graph.Checkpoint.Tensor(prefix + "gate.weight", experts.Count, _config.HiddenSize)),
+            RowBlock.Of(graph.Checkpoint.Tensor(prefix + "shared_expert_gate.weight", 1, _config.HiddenSize))));
+        if (graph.Panels is { } panels)
+        {
+            return panels.Experts(node + ".experts", input, all, prefix);
+        }
+
         var scores = graph.Onnx.Add(
-            node + ".scores_split",
-            "Split",
-            [
-                graph.ExactLinear(node + ".scores", input, WeightRows.Stack(
-                    RowBlock.Of(graph.Checkpoint.Tensor(prefix + "gate.weight", experts.Count, _config.HiddenSize)),
-                    RowBlock.Of(graph.Checkpoint.Tensor(prefix + "shared_expert_gate.weight", 1, _config.HiddenSize)))),
-                graph.Onnx.Constant(experts.Count, 1),
-            ],
-            [node + ".router", node + ".shared_score"],
-            ("axis", -1));
+            node + ".scores_split", "Split", [all, graph.Onnx.Constant(experts.Count, 1)], [node + ".router", node + ".shared_score"], ("axis", -1));
         var routed = graph.Operators.Experts(node + ".experts", input, scores[0], prefix);
         var shared = Gated(node + ".shared", input, prefix + "shared_expert.", experts.SharedIntermediateSize);
         var gate = graph.Add(node + ".shared_gate", "Sigmoid", [scores[1]]);

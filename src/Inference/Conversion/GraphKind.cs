@@ -8,4 +8,10 @@ public enum GraphKind
 
     /// <summary>Standard operators of opset 21 only, for execution providers that lack the others. Slower on the CPU.</summary>
     Portable,
+
+    /// <summary>
+    /// The contrib operators, and this project's own for matrices and experts: the fastest with weights in floats, on the CPU only. What a token gets from them
+    /// does not depend on the tokens beside it.
+    /// </summary>
+    Cpu,
 }

@@ -28,12 +28,7 @@ public static class ModelConverter
         string checkpointFolder, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
     {
         CheckTarget(modelFolder);
-        if (options is { Graph: GraphKind.Portable, Precision: ModelPrecision.Int8 or ModelPrecision.Int4 })
-        {
-            throw new ModelFormatException(
-                $"A portable graph cannot be {options.Precision.ToString().ToLowerInvariant()}: the operators that multiply integers are ONNX Runtime's own. Choose --precision fp32 or fp16, or --graph fused.");
-        }
-
+        options.Check();
         using var checkpoint = Checkpoint.Open(checkpointFolder);
         ProcessorFiles.Check(checkpointFolder);
         checkpoint.CheckComplete();
@@ -41,7 +36,7 @@ public static class ModelConverter
         using var partial = PartialFolder.Create(modelFolder);
         var meter = new Meter(checkpoint, progress);
         var sizes = Enum.GetValues<ModelPart>().ToDictionary(part => part, _ => 0L);
-        var exact = options with { Precision = ModelPrecision.Fp32 };
+        var exact = options with { Precision = ModelPrecision.Fp32, Graph = options.GraphKind == GraphKind.Cpu ? GraphKind.Fused : options.GraphKind };
         var table = WriteGraph(GraphNames.EmbeddingFile, exact, (graph, data) => EmbeddingGraph.Build(graph, data));
         WriteGraph(GraphNames.TextFile, options, (graph, _) =>
         {
@@ -54,7 +49,7 @@ public static class ModelConverter
             return table;
         });
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
-        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.Graph, Version(), sizes).Write(partial.FolderPath);
+        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.GraphKind, Version(), sizes).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
         meter.Finish();
@@ -65,6 +60,11 @@ public static class ModelConverter
             using var data = new ExternalDataFile(path + ".data", count => meter.Add(count, file), cancellationToken);
             var graph = new ModelGraph(Path.GetFileNameWithoutExtension(file), checkpoint, data, how, note => meter.Note(note, file));
             var result = build(graph, data);
+            if (graph.Panels?.RoundingNote is { } rounding)
+            {
+                meter.Note(rounding, file);
+            }
+
             graph.Onnx.Save(path);
             foreach (var (weight, bytes) in graph.Onnx.WeightBytes.Where(weight => file == GraphNames.EmbeddingFile || weight.Key != CheckpointLayout.EmbeddingName))
             {

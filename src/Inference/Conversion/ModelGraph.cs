@@ -23,6 +23,7 @@ internal sealed class ModelGraph
         Onnx = new OnnxGraph(name);
         Checkpoint = checkpoint;
         Operators = options.Graph == GraphKind.Portable ? new PortableOperators(this) : new FusedOperators(this);
+        Panels = options.GraphKind == GraphKind.Cpu ? new PanelWeights(this, data, options.Precision) : null;
     }
 
     public OnnxGraph Onnx { get; }
@@ -31,8 +32,11 @@ internal sealed class ModelGraph
 
     public IOperatorSet Operators { get; }
 
-    /// <summary>Whether matrices are stored as 32-bit floats.</summary>
-    public bool IsExact => _precision == ModelPrecision.Fp32;
+    /// <summary>How matrices are stored and multiplied in a graph for the CPU; null in others.</summary>
+    public PanelWeights? Panels { get; }
+
+    /// <summary>Whether matrices are stored as rows of 32-bit floats.</summary>
+    public bool IsExact => _precision == ModelPrecision.Fp32 && Panels is null;
 
     public string Add(string node, string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         Onnx.Add(node, operation, inputs, attributes);
@@ -54,6 +58,11 @@ internal sealed class ModelGraph
     /// <summary><c>input [n, in] * weight^T + bias</c>.</summary>
     public string Linear(string node, string input, WeightRows weight, float[]? bias = null)
     {
+        if (Panels is { } panels)
+        {
+            return panels.Linear(node, input, weight, bias);
+        }
+
         var columns = checked((int)weight.Shape[1]);
         if (FormatOf(node, columns) is not { } format)
         {
@@ -79,8 +88,9 @@ internal sealed class ModelGraph
     }
 
     /// <summary>The same in 32-bit floats whatever the precision, for small matrices that decide much.</summary>
-    public string ExactLinear(string node, string input, WeightRows weight) =>
-        ExactProduct(Onnx, node, input, Onnx.External(node + ".weight", OnnxType.Float, weight.Shape, _data.Write(weight)));
+    public string ExactLinear(string node, string input, WeightRows weight) => Panels is { } panels
+        ? panels.ExactLinear(node, input, weight)
+        : ExactProduct(Onnx, node, input, Onnx.External(node + ".weight", OnnxType.Float, weight.Shape, _data.Write(weight)));
 
     /// <summary>A weight in the floats of the precision.</summary>
     public string Stored(string weight, WeightRows rows) => _precision == ModelPrecision.Fp16

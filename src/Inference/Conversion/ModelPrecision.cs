@@ -12,6 +12,12 @@ public enum ModelPrecision
     /// <summary>16-bit floats: half the disk. A GPU multiplies them as they are; the CPU turns them into 32-bit floats when it loads them.</summary>
     Fp16,
 
+    /// <summary>
+    /// 16-bit floats of 8 significant bits, multiplied and summed in 32: for a checkpoint in BF16 as exact as the reference implementation, in half
+    /// the memory. Other checkpoints are rounded. On the CPU only.
+    /// </summary>
+    Bf16,
+
     /// <summary>8-bit integers with a scale a block: a quarter of the memory; the logits move a little.</summary>
     Int8,
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Conversion;
 
@@ -24,6 +25,7 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
     private readonly ProtoMessage _graph = new();
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
     private bool _isContrib;
+    private bool _hasCpuOperators;
 
     private string Name => name;
 
@@ -75,6 +77,11 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
             message.Text(7, ContribDomain);
             _isContrib = true;
         }
+        else if (CpuOperators.Has(operation))
+        {
+            message.Text(7, CpuOperators.Domain);
+            _hasCpuOperators = true;
+        }
 
         _graph.Message(1, message);
         return outputs;
@@ -118,6 +125,11 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
         if (_isContrib)
         {
             model.Message(8, new ProtoMessage().Text(1, ContribDomain).Integer(2, 1));
+        }
+
+        if (_hasCpuOperators)
+        {
+            model.Message(8, new ProtoMessage().Text(1, CpuOperators.Domain).Integer(2, 1));
         }
 
         using var stream = File.Create(file);

@@ -9,4 +9,5 @@ internal enum OnnxType
     Int64 = 7,
     Bool = 9,
     Float16 = 10,
+    BFloat16 = 16,
 }

@@ -84,7 +84,7 @@ internal sealed class TextGraph
         _graph.Onnx.Output(GraphNames.Logits, OnnxType.Float, "batch", "kept", _config.VocabularySize);
     }
 
-    /// <summary>A tied head in 32-bit floats is the embedding table itself; any other is a copy of it.</summary>
+    /// <summary>A tied head in rows of 32-bit floats is the embedding table itself; any other is a copy of it.</summary>
     private string Project(string rows, ExternalTensor tiedHead)
     {
         long[] shape = [_config.VocabularySize, _config.HiddenSize];

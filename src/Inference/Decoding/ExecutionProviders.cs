@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Decoding;
 
@@ -42,11 +43,22 @@ internal static class ExecutionProviders
                 $"{folder} cannot run on DirectML, which lacks the operators of its fused graphs. Convert the checkpoint again with --graph portable, or choose the provider Cpu.");
         }
 
+        if (graph == GraphKind.Cpu && KindOf(provider) != Kind.Cpu)
+        {
+            throw new ExecutionProviderException(
+                $"{folder} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph {GraphFor(provider).ToString().ToLowerInvariant()}, or choose the provider Cpu.");
+        }
+
         Check(provider);
     }
 
     /// <summary>What a checkpoint is converted to when nobody says.</summary>
-    public static GraphKind GraphFor(string provider) => KindOf(provider) is Kind.Cpu or Kind.Cuda ? GraphKind.Fused : GraphKind.Portable;
+    public static GraphKind GraphFor(string provider) => KindOf(provider) switch
+    {
+        Kind.Cpu => GraphKind.Cpu,
+        Kind.Cuda => GraphKind.Fused,
+        _ => GraphKind.Portable,
+    };
 
     /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
     public static void Append(SessionOptions session, string provider)
@@ -54,6 +66,7 @@ internal static class ExecutionProviders
         switch (KindOf(provider))
         {
             case Kind.Cpu:
+                CpuOperators.Register(session);
                 break;
             case Kind.DirectML:
                 Require(DirectMLName, "DirectML", "on Windows");
