@@ -34,8 +34,8 @@ public sealed class ModelSizeTests
         {
             Assert.Equal((expected.Part, expected.Parameters), (actual.Part, actual.Parameters));
 
-            // Vectors are in the graphs themselves, and a small matrix may be filled up.
-            Assert.InRange(actual.Bytes, expected.Bytes * 0.97, expected.Bytes * 1.05);
+            // Vectors are in the graphs themselves, a small matrix may be filled up, and portable graphs need no tables of positions.
+            Assert.InRange(actual.Bytes, expected.Bytes * 0.95, expected.Bytes * 1.05);
         }
 
         // Weights are aligned in the files, which weighs in models as small as this only.
