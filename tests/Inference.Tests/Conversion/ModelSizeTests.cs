@@ -12,6 +12,9 @@ public sealed class ModelSizeTests
     [Theory]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Bf16, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Portable)]
     [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Fused)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Fused)]
@@ -31,8 +34,8 @@ public sealed class ModelSizeTests
         {
             Assert.Equal((expected.Part, expected.Parameters), (actual.Part, actual.Parameters));
 
-            // Vectors are in the graphs themselves.
-            Assert.InRange(actual.Bytes, expected.Bytes * 0.97, expected.Bytes);
+            // Vectors are in the graphs themselves, a small matrix may be filled up, and portable graphs need no tables of positions.
+            Assert.InRange(actual.Bytes, expected.Bytes * 0.95, expected.Bytes * 1.05);
         }
 
         // Weights are aligned in the files, which weighs in models as small as this only.
