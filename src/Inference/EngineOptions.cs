@@ -24,9 +24,19 @@ public sealed class EngineOptions
     [Range(16, 1_048_576, ErrorMessage = "Engine:PrefillTokensPerStep must be between {1} and {2}.")]
     public int PrefillTokensPerStep { get; set; } = 512;
 
-    /// <summary>Patches (16 x 16 pixels) of pictures and clips encoded in one step; a larger one is encoded alone.</summary>
+    /// <summary>Patches (16 x 16 pixels) of pictures and clips encoded in one run of the vision tower; a larger one is encoded alone.</summary>
     [Range(4, 1_048_576, ErrorMessage = "Engine:VisionPatchesPerStep must be between {1} and {2}.")]
     public int VisionPatchesPerStep { get; set; } = 4096;
+
+    /// <summary>Whether pictures and clips are encoded while answers are decoded, and not between two of their tokens.</summary>
+    public bool OverlapVision { get; set; } = true;
+
+    /// <summary>
+    /// Whether every run of the model has a shape that follows from one request alone, so that a greedy answer has the same bits alone, among neighbours, and with
+    /// or without prefix snapshots. Prompts are then fed in whole chunks of <see cref="PrefillTokensPerStep"/>, pictures encoded one by one, and a dense model
+    /// always decodes all slots; with a mixture of experts, whose operators are not independent of the neighbours, each answer is decoded on its own, at the speed of a single one.
+    /// </summary>
+    public bool Deterministic { get; set; }
 
     /// <summary>Bytes for the states after shared prompt prefixes, so that the instructions of a task are computed once; 0 keeps none.</summary>
     [Range(0L, long.MaxValue, ErrorMessage = "Engine:PrefixCacheBytes must be 0 or more.")]

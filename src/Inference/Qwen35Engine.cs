@@ -82,10 +82,11 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
         ISequenceModel? model = null;
         try
         {
-            model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = options.Slots, MaxLength = length, Execution = execution });
+            var settings = SettingsOf(options, length);
+            model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = settings.Limits.StateSlots, MaxLength = length, Execution = execution });
             var bytesPerSlot = model.BytesPerSlot;
-            var loop = new EngineLoop(model, vision, vocabulary, SettingsOf(options, length), TimeProvider.System, loggerFactory.CreateLogger<EngineLoop>());
-            Log.Opened(logger, folder.Identity, options.Slots, length, Megabytes(bytesPerSlot), Megabytes(options.Slots * bytesPerSlot), options.ExecutionProvider);
+            var loop = new EngineLoop(model, vision, vocabulary, settings, TimeProvider.System, loggerFactory.CreateLogger<EngineLoop>());
+            Log.Opened(logger, folder.Identity, options.Slots, length, Megabytes(bytesPerSlot), Megabytes(settings.Limits.StateSlots * bytesPerSlot), options.ExecutionProvider);
             var client = new Qwen35ChatClient(loop, prompts, tokenizer, grammars, reasoning, folder.Name, folder.Identity, TimeProvider.System);
             return new Qwen35Engine(loop, client, folder.Identity, options.Slots, length, bytesPerSlot);
         }
@@ -105,10 +106,12 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
             SequenceTokens = length,
             PrefillTokens = options.PrefillTokensPerStep,
             VisionPatches = options.VisionPatchesPerStep,
+            FixedShapes = options.Deterministic,
         },
         QueueCapacity = options.QueueCapacity,
         PrefixCacheBytes = options.PrefixCacheBytes,
         EmbeddingCacheBytes = options.EmbeddingCacheBytes,
+        OverlapsVision = options.OverlapVision,
     };
 
     private static double Megabytes(long bytes) => Math.Round(bytes / 1e6, 1);

@@ -49,6 +49,10 @@ public sealed partial class Ledger
     public Task<IReadOnlyList<RejectedMessage>> ListRejectedMessagesAsync(int skip, int count, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => RejectedMessages.ListAsync(db, skip, count, token), cancellationToken);
 
+    /// <summary>What earlier runs of a corpus know of files, by source: with the same stamp, a file need not be read again.</summary>
+    public Task<IReadOnlyDictionary<string, KnownFile>> KnownFilesAsync(string corpus, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CorpusRuns.KnownFilesAsync(db, corpus, sources, token), cancellationToken);
+
     /// <summary>Runs of one corpus or of all, newest first.</summary>
     public Task<IReadOnlyList<CorpusRun>> ListRunsAsync(string? corpus, int count, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CorpusRuns.ListAsync(db, db.CorpusRuns.Where(run => corpus == null || run.Corpus == corpus), count, token), cancellationToken);

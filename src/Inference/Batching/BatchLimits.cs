@@ -12,8 +12,20 @@ internal sealed record BatchLimits
     /// <summary>Tokens that are fed outside the decode run in one step: prompts and forced runs of a grammar.</summary>
     public required int PrefillTokens { get; init; }
 
-    /// <summary>Patches that the vision tower encodes in one step. A larger picture or clip is encoded alone.</summary>
+    /// <summary>Patches that the vision tower encodes in one run. A larger picture or clip is encoded alone.</summary>
     public required int VisionPatches { get; init; }
+
+    /// <summary>
+    /// Whether the shape of every run follows from one request alone, so that its answer has the same bits whatever its neighbours: prompts are
+    /// cut in the same places every time, forced runs are never cut, and decode runs have always the same rows.
+    /// </summary>
+    public bool FixedShapes { get; init; }
+
+    /// <summary>
+    /// Slots that the model must have. A decode run over all rows writes into every slot, so a prompt that is fed in part then lies in
+    /// one more, behind them.
+    /// </summary>
+    public int StateSlots => FixedShapes ? Slots + 1 : Slots;
 
     /// <summary>
     /// The shortest run of known tokens of a running answer that is worth a run of its own; shorter runs go through the decode run

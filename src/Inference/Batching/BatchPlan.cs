@@ -12,14 +12,8 @@ internal sealed record BatchPlan
     /// <summary>Copies that close the gaps, in order.</summary>
     public required IReadOnlyList<SlotMove> Moves { get; init; }
 
-    /// <summary>What the vision tower encodes, in one run.</summary>
-    public required IReadOnlyList<MediaToEncode> Encoded { get; init; }
-
-    /// <summary>Sequences that leave the line; the first takes slot <see cref="FirstFreeSlot"/>, the others the slots behind it.</summary>
-    public required IReadOnlyList<Sequence> Admitted { get; init; }
-
-    /// <summary>The slot of the first admitted sequence.</summary>
-    public required int FirstFreeSlot { get; init; }
+    /// <summary>Sequences that leave the line.</summary>
+    public required IReadOnlyList<Admission> Admitted { get; init; }
 
     /// <summary>What is fed before the decode run, in order.</summary>
     public required IReadOnlyList<Feed> Feeds { get; init; }
@@ -29,4 +23,7 @@ internal sealed record BatchPlan
 
     /// <summary>Why no more was taken.</summary>
     public required StepCut Cut { get; init; }
+
+    /// <summary>Whether there is nothing to do but to wait for the vision tower.</summary>
+    public bool IsEmpty => Dropped.Count == 0 && Admitted.Count == 0 && Feeds.Count == 0 && DecodeSlots == 0;
 }

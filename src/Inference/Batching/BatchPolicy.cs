@@ -32,14 +32,55 @@ internal static class BatchPolicy
 
     public static BatchPlan Next(BatchState state, BatchLimits limits) => new Draft(state, limits).Plan();
 
+    /// <summary>
+    /// Decides what the vision tower encodes in its next run: the pictures of those who will be served next, as many as its budget of patches
+    /// takes. Embeddings take less memory than the pixels that they replace, so encoding ahead needs no other limit.
+    /// </summary>
+    public static IReadOnlyList<MediaToEncode> NextToEncode(BatchState state, BatchLimits limits)
+    {
+        List<MediaToEncode> items = [];
+        if (state.Waiting.All(sequence => sequence.IsEncoded))
+        {
+            return items;
+        }
+
+        var planned = new HashSet<string>(StringComparer.Ordinal);
+        var patches = limits.VisionPatches;
+        var turns = new Turns(state);
+        while (turns.Next() is { } sequence)
+        {
+            // Those who are ready take their turns, too: the order is that in which slots will be given.
+            turns.Serve(sequence);
+            for (var i = 0; i < sequence.Media.Count; i++)
+            {
+                var media = sequence.Media[i];
+                if (media.Embeddings is not null || state.IsInFlight(media.ContentHash) || planned.Contains(media.ContentHash))
+                {
+                    continue;
+                }
+
+                // The first is taken whatever its size, or a large one would wait for ever; one that does not fit is not overtaken.
+                if (media.PatchCount > patches && items.Count > 0)
+                {
+                    return items;
+                }
+
+                planned.Add(media.ContentHash);
+                items.Add(new MediaToEncode(sequence, i));
+                patches -= media.PatchCount;
+            }
+        }
+
+        return items;
+    }
+
     /// <summary>A plan in the making.</summary>
     private sealed class Draft(BatchState state, BatchLimits limits)
     {
         private readonly Sequence?[] _layout = [.. state.Slots];
         private readonly List<Sequence> _dropped = [];
         private readonly List<SlotMove> _moves = [];
-        private readonly List<MediaToEncode> _encoded = [];
-        private readonly List<Sequence> _admitted = [];
+        private readonly List<Admission> _admitted = [];
         private readonly List<Feed> _feeds = [];
         private int _decoding;
         private int _tokens = limits.PrefillTokens;
@@ -49,15 +90,12 @@ internal static class BatchPolicy
             DropDead();
             CloseGaps();
             FeedForcedRuns();
-            var firstFreeSlot = 0;
-            var cut = FinishStartedPrompt() ? Admit(out firstFreeSlot) : StepCut.PrefillTokens;
+            var cut = FinishStartedPrompt() ? Admit() : StepCut.PrefillTokens;
             return new BatchPlan
             {
                 Dropped = _dropped,
                 Moves = _moves,
-                Encoded = _encoded,
                 Admitted = _admitted,
-                FirstFreeSlot = firstFreeSlot,
                 Feeds = _feeds,
                 DecodeSlots = _decoding,
                 Cut = state.Waiting.Count == _admitted.Count + _dropped.Count(sequence => sequence.Slot < 0) ? StepCut.None : cut,
@@ -108,10 +146,11 @@ internal static class BatchPolicy
 
         private void FeedForcedRuns()
         {
-            for (var slot = 0; slot < _decoding && _tokens > 0; slot++)
+            for (var slot = 0; slot < _decoding; slot++)
             {
                 var sequence = _layout[slot]!;
-                var run = Math.Min(sequence.Known - 1 - sequence.Past, _tokens);
+                var known = sequence.Known - 1 - sequence.Past;
+                var run = limits.FixedShapes ? known : Math.Min(known, _tokens);
                 if (run >= limits.ForcedRun)
                 {
                     _feeds.Add(new Feed(sequence, sequence.Past + run));
@@ -144,17 +183,15 @@ internal static class BatchPolicy
             return true;
         }
 
-        private StepCut Admit(out int firstFreeSlot)
+        private StepCut Admit()
         {
-            firstFreeSlot = _decoding;
             if (state.Waiting.Count == 0)
             {
                 return StepCut.None;
             }
 
             var turns = new Turns(state);
-            var patches = new PatchBudget(state, limits, _encoded);
-            var hasUnencoded = false;
+            var isUnencoded = false;
             var prefixes = new HashSet<TokenPrefix>();
             while (turns.Next() is { } sequence)
             {
@@ -163,21 +200,22 @@ internal static class BatchPolicy
                     return StepCut.Slots;
                 }
 
-                if (_tokens == 0)
+                if (!sequence.IsEncoded)
+                {
+                    isUnencoded = true;
+                    continue;
+                }
+
+                var past = sequence.Prefix is { } known && (prefixes.Contains(known) || state.IsPrefixKnown(known)) ? known.Length : 0;
+                if (_tokens <= 0 || (past < sequence.Known - 1 && EndOfFeed(sequence, past) == past))
                 {
                     return StepCut.PrefillTokens;
                 }
 
-                if (!patches.Take(sequence))
-                {
-                    hasUnencoded = true;
-                    continue;
-                }
-
-                _admitted.Add(sequence);
                 turns.Serve(sequence);
-                var isPrefixKnown = sequence.Prefix is { } known && (prefixes.Contains(known) || state.IsPrefixKnown(known));
-                if (!FeedUpTo(sequence, isPrefixKnown ? sequence.Prefix!.Length : 0))
+                var isFed = FeedUpTo(sequence, past);
+                _admitted.Add(new Admission(sequence, isFed || !limits.FixedShapes ? _decoding : limits.Slots));
+                if (!isFed)
                 {
                     return StepCut.PrefillTokens;
                 }
@@ -191,16 +229,34 @@ internal static class BatchPolicy
                 _decoding++;
             }
 
-            return hasUnencoded ? StepCut.VisionPatches : StepCut.None;
+            return isUnencoded ? StepCut.VisionPatches : StepCut.None;
         }
 
-        private bool FeedUpTo(Sequence sequence, int past)
+        /// <summary>How far the step's tokens take a prompt; with fixed shapes, only whole chunks count.</summary>
+        private int EndOfFeed(Sequence sequence, int past)
         {
             var all = sequence.Known - 1;
-            var end = Math.Min(all, past + _tokens);
+            if (!limits.FixedShapes)
+            {
+                return Math.Min(all, past + Math.Max(0, _tokens));
+            }
+
+            var end = past;
+            while (end < all && sequence.ChunkEnd(end, all, limits) is var next && next - past <= _tokens)
+            {
+                end = next;
+            }
+
+            return end;
+        }
+
+        /// <summary>Returns false when the step's tokens do not suffice for the whole.</summary>
+        private bool FeedUpTo(Sequence sequence, int past)
+        {
+            var end = EndOfFeed(sequence, past);
             _tokens -= end - past;
             _feeds.Add(new Feed(sequence, end));
-            return end == all;
+            return end == sequence.Known - 1;
         }
 
         private void Move(int from, int to)
@@ -243,39 +299,5 @@ internal static class BatchPolicy
             one.Priority != other.Priority ? one.Priority > other.Priority : TurnOf(one) < TurnOf(other);
 
         private long TurnOf(Sequence sequence) => _served.GetValueOrDefault(sequence.Group!, sequence.Group!.Turn);
-    }
-
-    /// <summary>The patches of a step.</summary>
-    private sealed class PatchBudget(BatchState state, BatchLimits limits, List<MediaToEncode> encoded)
-    {
-        private readonly HashSet<string> _planned = new(StringComparer.Ordinal);
-        private int _left = limits.VisionPatches;
-        private bool _isSpent;
-
-        /// <summary>Plans what a request still needs. Returns false when not all of it fits; what fits is encoded all the same.</summary>
-        public bool Take(Sequence sequence)
-        {
-            for (var i = 0; i < sequence.Media.Count; i++)
-            {
-                var media = sequence.Media[i];
-                if (media.Embeddings is not null || _planned.Contains(media.ContentHash) || state.IsEncoded(media.ContentHash))
-                {
-                    continue;
-                }
-
-                // The first is taken whatever its size, or a large one would wait for ever. Once one did not fit, none overtakes it.
-                if (_isSpent || (media.PatchCount > _left && _planned.Count > 0))
-                {
-                    _isSpent = true;
-                    return false;
-                }
-
-                _planned.Add(media.ContentHash);
-                encoded.Add(new MediaToEncode(sequence, i));
-                _left -= media.PatchCount;
-            }
-
-            return true;
-        }
     }
 }

@@ -15,6 +15,6 @@ internal sealed record BatchState
     /// <summary>Whether the state after a prompt's prefix is at hand.</summary>
     public required Predicate<TokenPrefix> IsPrefixKnown { get; init; }
 
-    /// <summary>Whether the embeddings of a picture or clip are at hand, by content hash.</summary>
-    public required Predicate<string> IsEncoded { get; init; }
+    /// <summary>Whether the vision tower is encoding a picture or clip, by content hash.</summary>
+    public required Predicate<string> IsInFlight { get; init; }
 }

@@ -14,7 +14,10 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
     private readonly ulong[] _mask = new ulong[(model.VocabularySize + 63) / 64];
     private readonly Sampler _sampler = new(model.VocabularySize);
 
-    /// <summary>Feeds one token to each sequence. An empty slot in between (its sequence has just failed) is idle in this run.</summary>
+    /// <summary>
+    /// Feeds one token to each sequence. An empty slot in between (its sequence has just failed) is idle in this run. With fixed shapes
+    /// the run has all rows, however few are in use; where that does not keep the rows independent of each other, each has a run of its own.
+    /// </summary>
     /// <param name="slots">The decoding slots.</param>
     /// <param name="fail">Called for a sequence that cannot go on.</param>
     /// <param name="finish">Called for a sequence whose answer has ended.</param>
@@ -25,32 +28,18 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
             slots = slots[..^1];
         }
 
-        var sequences = 0;
-        for (var slot = 0; slot < slots.Length; slot++)
-        {
-            sequences += slots[slot] is null ? 0 : 1;
-            _tokens[slot] = slots[slot]?.NextToken ?? 0;
-            _past[slot] = slots[slot]?.Past ?? 0;
-            _positions[slot] = slots[slot]?.NextPosition ?? 0;
-        }
-
-        if (sequences == 0)
+        if (slots.IsEmpty)
         {
             return;
         }
 
-        var start = times.Now;
-        try
+        if (limits.FixedShapes && !model.HasIndependentRows)
         {
-            model.Decode(_tokens.AsSpan(0, slots.Length), _past.AsSpan(0, slots.Length), _positions.AsSpan(0, slots.Length), Logits(0, slots.Length));
-            times.AddModel(start);
-            metrics.Decoded(sequences);
+            FeedEach(slots, fail);
         }
-        catch (Exception error)
+        else
         {
-            times.AddModel(start);
-            Log.RunFailed(logger, error, sequences);
-            Replay(slots, fail);
+            FeedTogether(slots, limits.FixedShapes ? limits.Slots : slots.Length, fail);
         }
 
         for (var slot = 0; slot < slots.Length; slot++)
@@ -60,6 +49,59 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
                 GoOn(sequence, slot, fail, finish);
             }
         }
+    }
+
+    private void FeedTogether(ReadOnlySpan<Sequence?> slots, int rows, Action<Sequence, Exception> fail)
+    {
+        var sequences = 0;
+        for (var row = 0; row < rows; row++)
+        {
+            var sequence = row < slots.Length ? slots[row] : null;
+            sequences += sequence is null ? 0 : 1;
+            _tokens[row] = sequence?.NextToken ?? 0;
+            _past[row] = sequence?.Past ?? 0;
+            _positions[row] = sequence?.NextPosition ?? 0;
+        }
+
+        var start = times.Now;
+        try
+        {
+            model.Decode(_tokens.AsSpan(0, rows), _past.AsSpan(0, rows), _positions.AsSpan(0, rows), Logits(0, rows));
+            times.AddModel(start);
+            metrics.Decoded(sequences);
+        }
+        catch (Exception error)
+        {
+            times.AddModel(start);
+            Log.RunFailed(logger, error, sequences);
+            Replay(slots, fail);
+        }
+    }
+
+    private void FeedEach(ReadOnlySpan<Sequence?> slots, Action<Sequence, Exception> fail)
+    {
+        var start = times.Now;
+        var sequences = 0;
+        for (var slot = 0; slot < slots.Length; slot++)
+        {
+            if (slots[slot] is not { } sequence)
+            {
+                continue;
+            }
+
+            try
+            {
+                model.Prefill(sequence.Chunk(sequence.Past, sequence.Past + 1), Logits(slot, 1));
+                sequences++;
+            }
+            catch (Exception error)
+            {
+                fail(sequence, error);
+            }
+        }
+
+        times.AddModel(start);
+        metrics.Decoded(sequences);
     }
 
     /// <summary>
@@ -79,9 +121,9 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
             try
             {
                 var all = sequence.Past + 1;
-                for (var past = 0; past < all; past += limits.PrefillTokens)
+                for (int past = 0, end; past < all; past = end)
                 {
-                    var end = Math.Min(all, past + limits.PrefillTokens);
+                    end = sequence.ChunkEnd(past, all, limits);
                     model.Prefill(sequence.Chunk(past, end), end == all ? Logits(slot, 1) : []);
                     metrics.Prefilled(end - past);
                 }

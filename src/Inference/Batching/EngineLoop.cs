@@ -30,7 +30,8 @@ internal sealed partial class EngineLoop : IAsyncDisposable
 
     // Used by the thread only.
     private readonly ISequenceModel _model;
-    private readonly IVisionEncoder _vision;
+    private readonly MediaEncoder _encoder;
+    private readonly StepTimes _times;
     private readonly WaitingLine _line = new();
     private readonly MediaEmbeddings _embeddings;
     private readonly PrefixSnapshots _prefixes;
@@ -48,15 +49,15 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         _time = time;
         _logger = logger;
         _model = model;
-        _vision = vision;
         _places = new SemaphoreSlim(settings.QueueCapacity);
         _intake = Channel.CreateBounded<Sequence>(new BoundedChannelOptions(settings.QueueCapacity) { SingleReader = true });
         _metrics = new EngineMetrics(_limits.Slots, time);
-        var times = new StepTimes(time);
-        _embeddings = new MediaEmbeddings(vision, settings.EmbeddingCacheBytes, _metrics, times, logger);
-        _prefixes = new PrefixSnapshots(model, settings.PrefixCacheBytes, _metrics, times, logger);
-        var decode = new DecodeRun(model, vocabulary, _limits, _metrics, times, logger);
-        _runner = new StepRunner(model, _line, _embeddings, _prefixes, decode, _limits, _metrics, times, time, LeaveQueue);
+        _times = new StepTimes(time);
+        _encoder = new MediaEncoder(vision, settings.OverlapsVision, _limits.FixedShapes, () => _wake.Set(), _metrics, time, logger);
+        _embeddings = new MediaEmbeddings(_encoder, settings.EmbeddingCacheBytes, _metrics);
+        _prefixes = new PrefixSnapshots(model, settings.PrefixCacheBytes, _metrics, _times, logger);
+        var decode = new DecodeRun(model, vocabulary, _limits, _metrics, _times, logger);
+        _runner = new StepRunner(model, _line, _prefixes, decode, _limits, _metrics, _times, time, LeaveQueue);
         new Thread(Run) { IsBackground = true, Name = "Qwen35Batch engine" }.Start();
     }
 
@@ -191,20 +192,21 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         _runner.FailAll(Stopped);
         _prefixes.Dispose();
         _embeddings.Clear();
-        _vision.Dispose();
+        _encoder.Dispose();
         _model.Dispose();
         _metrics.Dispose();
     }
 
     private void RunSteps()
     {
-        var state = new BatchState { Waiting = _line.Sequences, Slots = _runner.Slots, Now = default, IsPrefixKnown = _prefixes.IsKnown, IsEncoded = _embeddings.IsEncoded };
+        var state = new BatchState { Waiting = _line.Sequences, Slots = _runner.Slots, Now = default, IsPrefixKnown = _prefixes.IsKnown, IsInFlight = _encoder.IsInFlight };
         while (!_isAborted)
         {
+            _times.Start();
             TakeIn();
             if (_line.Sequences.Count > 0 || _runner.Running > 0)
             {
-                _runner.Run(BatchPolicy.Next(state with { Now = _time.GetUtcNow() }, _limits));
+                RunStep(state with { Now = _time.GetUtcNow() });
             }
             else if (_intake.Reader.Completion.IsCompleted)
             {
@@ -219,10 +221,33 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         }
     }
 
+    private void RunStep(BatchState state)
+    {
+        var start = _times.Now;
+        _embeddings.TakeFinished(_line.Sequences, _runner.Fail);
+        if (!_encoder.IsBusy)
+        {
+            _encoder.Start(BatchPolicy.NextToEncode(state, _limits));
+            _embeddings.TakeFinished(_line.Sequences, _runner.Fail);
+        }
+
+        _times.AddVision(start);
+        var plan = BatchPolicy.Next(state, _limits);
+        if (plan.IsEmpty && _encoder.IsBusy)
+        {
+            start = _times.Now;
+            _wake.WaitOne();
+            _times.AddVision(start);
+        }
+
+        _runner.Run(plan);
+    }
+
     private void TakeIn()
     {
         while (_intake.Reader.TryRead(out var sequence))
         {
+            _embeddings.Attach(sequence);
             _line.Add(sequence);
         }
     }

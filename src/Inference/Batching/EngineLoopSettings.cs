@@ -13,4 +13,7 @@ internal sealed record EngineLoopSettings
 
     /// <summary>Memory for the embeddings of pictures and clips; 0 keeps none.</summary>
     public required long EmbeddingCacheBytes { get; init; }
+
+    /// <summary>Whether the vision tower runs beside the decoder, and not between its steps.</summary>
+    public bool OverlapsVision { get; init; } = true;
 }

@@ -19,6 +19,7 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _prefillTokens;
     private readonly Counter<long> _decodeTokens;
     private readonly Counter<long> _patches;
+    private readonly Counter<double> _visionSeconds;
     private readonly Counter<long> _cacheHits;
     private readonly Counter<long> _cacheMisses;
     private readonly Counter<long> _cachedTokens;
@@ -59,6 +60,7 @@ internal sealed class EngineMetrics : IDisposable
         _prefillTokens = _meter.CreateCounter<long>(PrefillTokensName, "{token}", "Tokens fed outside the decode run.");
         _decodeTokens = _meter.CreateCounter<long>(DecodeTokensName, "{token}", "Tokens fed in decode runs.");
         _patches = _meter.CreateCounter<long>("qwen35batch.engine.vision.patches", "{patch}", "Patches encoded by the vision tower.");
+        _visionSeconds = _meter.CreateCounter<double>("qwen35batch.engine.vision.busy", "s", "Time that the vision tower runs, beside the decoder or between its steps.");
         _cacheHits = _meter.CreateCounter<long>("qwen35batch.engine.cache.hits", "{lookup}", "Lookups that found a prefix or an embedding.");
         _cacheMisses = _meter.CreateCounter<long>("qwen35batch.engine.cache.misses", "{lookup}", "Lookups that found nothing.");
         _cachedTokens = _meter.CreateCounter<long>("qwen35batch.engine.cache.tokens", "{token}", "Tokens that a cache saved.");
@@ -95,6 +97,9 @@ internal sealed class EngineMetrics : IDisposable
         _decodeTokens.Add(sequences);
         _batchFill.Record((double)sequences / _slots);
     }
+
+    /// <summary>Called by the thread that the vision tower runs on.</summary>
+    public void VisionRan(long ticks) => _visionSeconds.Add(Seconds(ticks));
 
     public void Encoded(int patches)
     {

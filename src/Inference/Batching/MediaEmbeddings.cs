@@ -1,93 +1,57 @@
-using Microsoft.Extensions.Logging;
-using Qwen35Batch.Inference.Decoding;
-
 namespace Qwen35Batch.Inference.Batching;
 
-/// <summary>The embeddings of pictures and clips, kept by content up to a number of bytes.</summary>
-internal sealed partial class MediaEmbeddings(IVisionEncoder vision, long budget, EngineMetrics metrics, StepTimes times, ILogger logger)
+/// <summary>Gives requests the embeddings of their pictures and clips: from the cache, which keeps them by content up to a number of bytes, or from the vision tower.</summary>
+internal sealed class MediaEmbeddings(MediaEncoder encoder, long budget, EngineMetrics metrics)
 {
     private readonly ByteBudgetCache<string, float[]> _cache = new(budget);
 
-    public bool IsEncoded(string contentHash) => _cache.Contains(contentHash);
-
-    /// <summary>Encodes what a plan asks for, in one run; if that fails, one by one, so that only the culprit's request fails.</summary>
-    public void Encode(IReadOnlyList<MediaToEncode> items, Action<Sequence, Exception> fail)
+    /// <summary>Gives a request that has just arrived what is at hand.</summary>
+    public void Attach(Sequence sequence)
     {
-        if (items.Count == 0)
+        foreach (var media in sequence.Media)
         {
-            return;
-        }
-
-        try
-        {
-            Run(items);
-        }
-        catch (Exception error)
-        {
-            Log.RunFailed(logger, error, items.Count);
-            foreach (var item in items)
+            if (_cache.TryGet(media.ContentHash, out var embeddings))
             {
-                try
-                {
-                    Run([item]);
-                }
-                catch (Exception own)
-                {
-                    fail(item.Sequence, own);
-                }
+                Reuse(sequence, media, embeddings);
             }
         }
     }
 
-    /// <summary>Gives a request the embeddings that it still lacks. Throws what the vision tower throws.</summary>
-    public void Complete(Sequence sequence)
+    /// <summary>Takes over what the vision tower has finished: for the requests that it was encoded for, for all others that wait for the same, and for the cache.</summary>
+    /// <param name="waiting">The requests without a slot.</param>
+    /// <param name="fail">Called for a request whose picture or clip cannot be encoded.</param>
+    public void TakeFinished(IReadOnlyList<Sequence> waiting, Action<Sequence, Exception> fail)
     {
-        for (var i = 0; i < sequence.Media.Count; i++)
+        foreach (var (item, embeddings, error) in encoder.Take())
         {
-            var media = sequence.Media[i];
-            if (media.Embeddings is not null)
+            if (embeddings is null)
             {
+                fail(item.Sequence, error!);
                 continue;
             }
 
-            if (_cache.TryGet(media.ContentHash, out var embeddings))
+            item.Media.Set(embeddings);
+            _cache.Add(item.Media.ContentHash, embeddings, (long)embeddings.Length * sizeof(float));
+            metrics.Encoded(item.Media.PatchCount);
+            foreach (var sequence in waiting)
             {
-                media.Set(embeddings);
-                sequence.CachedMediaTokens += media.TokenCount;
-                metrics.EmbeddingHit(media.TokenCount);
-                continue;
+                foreach (var media in sequence.Media)
+                {
+                    if (media.Embeddings is null && media.ContentHash == item.Media.ContentHash)
+                    {
+                        Reuse(sequence, media, embeddings);
+                    }
+                }
             }
-
-            Run([new MediaToEncode(sequence, i)]);
         }
-
-        sequence.JoinEmbeddings();
     }
 
     public void Clear() => _cache.Clear();
 
-    private void Run(IReadOnlyList<MediaToEncode> items)
+    private void Reuse(Sequence sequence, MediaSlot media, float[] embeddings)
     {
-        var start = times.Now;
-        var embeddings = vision.Encode([.. items.Select(item => item.Sequence.Media[item.Index].Patches!)]);
-        times.AddVision(start);
-        if (embeddings.Count != items.Count)
-        {
-            throw new InvalidOperationException($"The vision tower returned {embeddings.Count} results for {items.Count} pictures.");
-        }
-
-        for (var i = 0; i < items.Count; i++)
-        {
-            var media = items[i].Sequence.Media[items[i].Index];
-            media.Set(embeddings[i]);
-            _cache.Add(media.ContentHash, embeddings[i], (long)embeddings[i].Length * sizeof(float));
-            metrics.Encoded(media.PatchCount);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(2111, LogLevel.Warning, "Encoding {Count} pictures or clips in one run failed; each is tried once more, alone.")]
-        public static partial void RunFailed(ILogger logger, Exception error, int count);
+        media.Set(embeddings);
+        sequence.CachedMediaTokens += media.TokenCount;
+        metrics.EmbeddingHit(media.TokenCount);
     }
 }

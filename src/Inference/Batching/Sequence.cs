@@ -59,6 +59,23 @@ internal sealed class Sequence
 
     public IReadOnlyList<MediaSlot> Media { get; }
 
+    /// <summary>Whether the embeddings of all pictures and clips are there.</summary>
+    public bool IsEncoded
+    {
+        get
+        {
+            for (var i = 0; i < Media.Count; i++)
+            {
+                if (Media[i].Embeddings is null)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     public AnswerProgress Answer { get; }
 
     /// <summary>The leading tokens whose state is worth keeping, or null.</summary>
@@ -130,6 +147,16 @@ internal sealed class Sequence
         }
 
         _embeddings = Media.SelectMany(media => media.Embeddings!).ToArray();
+    }
+
+    /// <summary>
+    /// Where a chunk of known tokens ends that starts at <paramref name="start"/>. With fixed shapes there is always a cut behind the prefix,
+    /// whether its state is at hand or not, and so the cuts follow from the request alone.
+    /// </summary>
+    public int ChunkEnd(int start, int end, BatchLimits limits)
+    {
+        var stop = limits.FixedShapes && Prefix is { } prefix && start < prefix.Length ? Math.Min(end, prefix.Length) : end;
+        return Math.Min(stop, start + limits.PrefillTokens);
     }
 
     /// <summary>The tokens from <paramref name="start"/> to before <paramref name="end"/>, as the model is fed them.</summary>

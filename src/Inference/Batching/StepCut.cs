@@ -12,6 +12,6 @@ internal enum StepCut
     /// <summary>The step's tokens are spent.</summary>
     PrefillTokens,
 
-    /// <summary>The step's patches are spent, and what waits has pictures.</summary>
+    /// <summary>What waits has pictures that are not encoded yet.</summary>
     VisionPatches,
 }

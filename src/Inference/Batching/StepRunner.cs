@@ -4,10 +4,10 @@ namespace Qwen35Batch.Inference.Batching;
 
 /// <summary>Carries out plans. It alone calls the model, and only from the loop's thread.</summary>
 internal sealed class StepRunner(
-    ISequenceModel model, WaitingLine line, MediaEmbeddings media, PrefixSnapshots prefixes, DecodeRun decode, BatchLimits limits, EngineMetrics metrics, StepTimes times,
+    ISequenceModel model, WaitingLine line, PrefixSnapshots prefixes, DecodeRun decode, BatchLimits limits, EngineMetrics metrics, StepTimes times,
     TimeProvider time, Action left)
 {
-    private readonly Sequence?[] _slots = new Sequence?[limits.Slots];
+    private readonly Sequence?[] _slots = new Sequence?[limits.StateSlots];
 
     /// <summary>Who holds which slot.</summary>
     public IReadOnlyList<Sequence?> Slots => _slots;
@@ -16,7 +16,6 @@ internal sealed class StepRunner(
 
     public void Run(BatchPlan plan)
     {
-        times.Start();
         foreach (var sequence in plan.Dropped)
         {
             Fail(sequence, new TimeoutException("The request's deadline passed before its answer was complete."));
@@ -27,10 +26,9 @@ internal sealed class StepRunner(
             Move(move);
         }
 
-        media.Encode(plan.Encoded, Fail);
-        for (var i = 0; i < plan.Admitted.Count; i++)
+        foreach (var (sequence, slot) in plan.Admitted)
         {
-            Admit(plan.Admitted[i], plan.FirstFreeSlot + i);
+            Admit(sequence, slot);
         }
 
         foreach (var feed in plan.Feeds)
@@ -49,6 +47,19 @@ internal sealed class StepRunner(
         {
             Fail(sequence, error());
         }
+    }
+
+    /// <summary>Ends a request without an answer.</summary>
+    public void Fail(Sequence sequence, Exception error)
+    {
+        if (sequence.IsFailed)
+        {
+            return;
+        }
+
+        Release(sequence);
+        metrics.RequestEnded(sequence.IsFinished ? "cancelled" : "failed");
+        sequence.Fail(error);
     }
 
     private void Move(SlotMove move)
@@ -76,7 +87,7 @@ internal sealed class StepRunner(
 
         try
         {
-            media.Complete(sequence);
+            sequence.JoinEmbeddings();
             line.Serve(sequence);
             left();
             sequence.Slot = slot;
@@ -106,7 +117,7 @@ internal sealed class StepRunner(
 
             while (sequence.Past < feed.End)
             {
-                FeedChunk(sequence, Math.Min(feed.End, sequence.Past + limits.PrefillTokens));
+                FeedChunk(sequence, sequence.ChunkEnd(sequence.Past, feed.End, limits));
             }
 
             sequence.IsDecoding |= sequence.Past == sequence.Known - 1;
@@ -138,18 +149,6 @@ internal sealed class StepRunner(
         Release(sequence);
         metrics.RequestEnded("completed");
         sequence.Finish(time);
-    }
-
-    private void Fail(Sequence sequence, Exception error)
-    {
-        if (sequence.IsFailed)
-        {
-            return;
-        }
-
-        Release(sequence);
-        metrics.RequestEnded(sequence.IsFinished ? "cancelled" : "failed");
-        sequence.Fail(error);
     }
 
     private void Release(Sequence sequence)

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging.Abstractions;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
-using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Benchmarking;
 
@@ -14,8 +12,6 @@ namespace Qwen35Batch.Inference.Benchmarking;
 /// </summary>
 public static class EngineBenchmark
 {
-    private const int Seed = 17;
-
     /// <summary>Measures one batch size after the other. The model is loaded for each.</summary>
     /// <param name="modelFolder">A converted model.</param>
     /// <param name="options">What to run.</param>
@@ -55,18 +51,21 @@ public static class EngineBenchmark
 
     private static async Task<EngineBenchmarkResult> RunBatchAsync(ModelFolder folder, int batch, EngineBenchmarkOptions options, CancellationToken cancellationToken)
     {
-        await using var loop = await Task.Run(() => Load(folder, batch, options), cancellationToken);
-        using var recorder = new StepRecorder(loop.Meter, TimeProvider.System);
-        var random = new Random(Seed);
-
-        // What is computed for the first time allocates: one whole prompt, then one run of all slots.
-        await RunAsync(loop, [Request(random, folder.Config, options.PromptTokens, 2)], cancellationToken);
-        await RunAsync(loop, Requests(batch, () => Request(random, folder.Config, 2, 2)), cancellationToken);
-
-        var requests = Requests(batch, () => Request(random, folder.Config, options.PromptTokens, options.GeneratedTokens));
+        // All prompts are fed in one step, so that the answers run side by side from the first to the last token.
+        var limits = new BatchLimits
+        {
+            Slots = batch,
+            SequenceTokens = options.PromptTokens + options.GeneratedTokens,
+            PrefillTokens = checked(batch * options.PromptTokens),
+            VisionPatches = 4,
+            FixedShapes = options.Deterministic,
+        };
+        await using var engine = await Task.Run(() => BenchmarkLoop.Load(folder, limits, options.Schema, options.Execution), cancellationToken);
+        using var recorder = new StepRecorder(engine.Loop.Meter, TimeProvider.System);
+        await engine.WarmUpAsync(batch, options.PromptTokens, cancellationToken);
         recorder.Restart();
-        var answers = await RunAsync(loop, requests, cancellationToken);
-        await loop.StopAsync(CancellationToken.None);
+        var answers = await engine.RunAsync([.. Enumerable.Repeat((options.PromptTokens, options.GeneratedTokens), batch)], isFree: false, cancellationToken);
+        await engine.Loop.StopAsync(CancellationToken.None);
         using var process = Process.GetCurrentProcess();
         return new EngineBenchmarkResult
         {
@@ -80,64 +79,5 @@ public static class EngineBenchmark
             Step = recorder.DecodeStep,
             PeakMemoryBytes = process.PeakWorkingSet64,
         };
-    }
-
-    private static EngineLoop Load(ModelFolder folder, int batch, EngineBenchmarkOptions options)
-    {
-        var length = options.PromptTokens + options.GeneratedTokens;
-        var vision = folder.CreateVisionEncoder(options.Execution);
-        ISequenceModel? model = null;
-        try
-        {
-            model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = batch, MaxLength = length, Execution = options.Execution });
-            var settings = new EngineLoopSettings
-            {
-                // All prompts are fed in one step, so that the answers run side by side from the first to the last token.
-                Limits = new BatchLimits { Slots = batch, SequenceTokens = length, PrefillTokens = checked(batch * options.PromptTokens), VisionPatches = 4 },
-                QueueCapacity = batch,
-                PrefixCacheBytes = 0,
-                EmbeddingCacheBytes = 0,
-            };
-
-            // No token writes anything or ends the text, so that every answer has its full length.
-            var vocabulary = new TokenVocabulary(new byte[]?[model.VocabularySize], []);
-            return new EngineLoop(model, vision, vocabulary, settings, TimeProvider.System, NullLogger<EngineLoop>.Instance);
-        }
-        catch
-        {
-            model?.Dispose();
-            vision.Dispose();
-            throw;
-        }
-    }
-
-    private static Task<Generation[]> RunAsync(EngineLoop loop, IReadOnlyList<EngineRequest> requests, CancellationToken cancellationToken) =>
-        Task.WhenAll(requests.Select(request => loop.RunAsync(_ => request, cancellationToken)));
-
-    private static EngineRequest[] Requests(int count, Func<EngineRequest> create) => [.. Enumerable.Range(0, count).Select(_ => create())];
-
-    private static EngineRequest Request(Random random, ModelConfig config, int prompt, int generated) => new()
-    {
-        Prompt = new PreparedPrompt
-        {
-            TokenIds = [.. Enumerable.Range(0, prompt).Select(_ => RandomToken(random, config))],
-            Positions = [.. Enumerable.Range(0, 3).SelectMany(_ => Enumerable.Range(0, prompt))],
-            RopeDelta = 0,
-            Media = [],
-            MediaTokenIndexes = [],
-        },
-        MaxOutputTokens = generated,
-    };
-
-    /// <summary>Any token but those that stand for pictures and clips.</summary>
-    private static int RandomToken(Random random, ModelConfig config)
-    {
-        int token;
-        do
-        {
-            token = random.Next(config.Text.VocabularySize);
-        }
-        while (token == config.ImageTokenId || token == config.VideoTokenId);
-        return token;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Benchmarking;
@@ -13,6 +14,15 @@ public sealed record EngineBenchmarkOptions
 
     /// <summary>Tokens of each answer, 2 or more.</summary>
     public int GeneratedTokens { get; init; } = 64;
+
+    /// <summary>
+    /// What the answers must look like, as a JSON Schema; null for answers without a form. With a schema the model's tokenizer is used, and an answer may
+    /// end before its tokens are spent.
+    /// </summary>
+    public JsonElement? Schema { get; init; }
+
+    /// <summary>Whether to run as with <see cref="EngineOptions.Deterministic"/>.</summary>
+    public bool Deterministic { get; init; }
 
     /// <summary>On what to compute.</summary>
     public ExecutionProviderOptions Execution { get; init; } = new();

@@ -35,6 +35,7 @@ public static class ModelConverter
 
         using var partial = PartialFolder.Create(modelFolder);
         var meter = new Meter(checkpoint, progress);
+        var sizes = Enum.GetValues<ModelPart>().ToDictionary(part => part, _ => 0L);
         var exact = options with { Precision = ModelPrecision.Fp32, Graph = options.GraphKind == GraphKind.Cpu ? GraphKind.Fused : options.GraphKind };
         var table = WriteGraph(GraphNames.EmbeddingFile, exact, (graph, data) => EmbeddingGraph.Build(graph, data));
         WriteGraph(GraphNames.TextFile, options, (graph, _) =>
@@ -48,7 +49,7 @@ public static class ModelConverter
             return table;
         });
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
-        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.GraphKind, Version()).Write(partial.FolderPath);
+        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.GraphKind, Version(), sizes).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
         meter.Finish();
@@ -65,6 +66,11 @@ public static class ModelConverter
             }
 
             graph.Onnx.Save(path);
+            foreach (var (weight, bytes) in graph.Onnx.WeightBytes.Where(weight => file == GraphNames.EmbeddingFile || weight.Key != CheckpointLayout.EmbeddingName))
+            {
+                sizes[ModelParts.Of(file, weight)] += bytes;
+            }
+
             return result;
         }
     }

@@ -66,7 +66,7 @@ internal sealed class ModelGraph
         var columns = checked((int)weight.Shape[1]);
         if (FormatOf(node, columns) is not { } format)
         {
-            return Multiply(Onnx, node, input, Stored(node + ".weight", weight), bias);
+            return Multiply(node, input, Stored(node + ".weight", weight), bias);
         }
 
         var (rows, blocks) = (weight.Shape[0], columns / format.Length);
@@ -97,18 +97,9 @@ internal sealed class ModelGraph
         ? Onnx.External(weight, OnnxType.Float16, rows.Shape, _data.WriteHalf(rows))
         : Onnx.External(weight, OnnxType.Float, rows.Shape, _data.Write(rows));
 
-    /// <summary>Multiplies by a weight that was <see cref="Stored"/>, in this graph or a body of it.</summary>
-    public string Multiply(OnnxGraph onnx, string node, string input, string weight, float[]? bias = null)
-    {
-        if (_precision != ModelPrecision.Fp16)
-        {
-            return ExactProduct(onnx, node, input, weight, bias);
-        }
-
-        var product = onnx.Add(node + ".half", "Gemm", [onnx.Add(node + ".input_half", "Cast", [input], ("to", (int)OnnxType.Float16)), weight], ("transB", 1));
-        var result = onnx.Add(bias is null ? node : node + ".plain", "Cast", [product], ("to", (int)OnnxType.Float));
-        return bias is null ? result : onnx.Add(node, "Add", [result, onnx.Constant(bias)]);
-    }
+    /// <summary>A weight that was <see cref="Stored"/>, or a part of it, as 32-bit floats.</summary>
+    public string AsFloats(OnnxGraph onnx, string node, string weight) =>
+        _precision == ModelPrecision.Fp16 ? onnx.Add(node, "Cast", [weight], ("to", (int)OnnxType.Float)) : weight;
 
     /// <summary>Multiplies by a weight of 32-bit floats.</summary>
     public static string ExactProduct(OnnxGraph onnx, string node, string input, string weight, float[]? bias = null) =>
@@ -150,6 +141,18 @@ internal sealed class ModelGraph
             "QMoE",
             [input, router, up, upScales, "", back, backScales],
             [.. attributes, ("expert_weight_bits", format.Bits), ("block_size", format.Length), ("accuracy_level", Accuracy)]);
+    }
+
+    private string Multiply(string node, string input, string weight, float[]? bias)
+    {
+        if (_precision != ModelPrecision.Fp16)
+        {
+            return ExactProduct(Onnx, node, input, weight, bias);
+        }
+
+        var product = Onnx.Add(node + ".half", "Gemm", [Onnx.Add(node + ".input_half", "Cast", [input], ("to", (int)OnnxType.Float16)), weight], ("transB", 1));
+        var result = Onnx.Add(bias is null ? node : node + ".plain", "Cast", [product], ("to", (int)OnnxType.Float));
+        return bias is null ? result : Onnx.Add(node, "Add", [result, Onnx.Constant(bias)]);
     }
 
     private string FloatExperts(string node, string input, string router, string gateUp, string down, (string Name, object Value)[] attributes)

@@ -7,7 +7,9 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <summary>What the converter says about a model folder.</summary>
 /// <param name="Name">The checkpoint folder's name.</param>
 /// <param name="Revision">A hash of the checkpoint.</param>
-internal sealed record ModelManifest(string Name, string Revision, ModelPrecision Precision, GraphKind Graph, string ConverterVersion)
+/// <param name="WeightBytes">What the weights of each part take; null in a folder of an older converter.</param>
+internal sealed record ModelManifest(
+    string Name, string Revision, ModelPrecision Precision, GraphKind Graph, string ConverterVersion, IReadOnlyDictionary<ModelPart, long>? WeightBytes = null)
 {
     public const string FileName = "qwen35batch.json";
 

@@ -99,9 +99,13 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
     public string Constant(float[] values, params long[] shape) =>
         Constant("float", OnnxType.Float, shape.Length == 0 ? [values.Length] : shape, MemoryMarshal.AsBytes(values.AsSpan()));
 
+    /// <summary>Bytes of the weights by their names; of one that several graphs use, in each.</summary>
+    public Dictionary<string, long> WeightBytes { get; } = new(StringComparer.Ordinal);
+
     /// <summary>A weight whose values are in another file of the folder.</summary>
     public string External(string weight, OnnxType type, long[] shape, ExternalTensor data)
     {
+        WeightBytes.Add(weight, data.Length);
         var tensor = Tensor(weight, type, shape)
             .Message(13, new ProtoMessage().Text(1, "location").Text(2, data.FileName))
             .Message(13, new ProtoMessage().Text(1, "offset").Text(2, data.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture)))

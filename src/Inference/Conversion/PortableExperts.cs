@@ -43,16 +43,19 @@ internal sealed class PortableExperts(ModelGraph graph)
         var parts = body.Add(
             node + ".parts",
             "Split",
-            [graph.Multiply(body, node + ".gate_up", taken, body.Add(node + ".gate_up_weight", "Gather", [gateUp, expert]))],
+            [ModelGraph.ExactProduct(body, node + ".gate_up", taken, Weight("gate_up", gateUp))],
             [node + ".gate", node + ".up"],
             ("axis", -1),
             ("num_outputs", 2));
         var active = body.Add(node + ".silu", "Mul", [parts[0], body.Add(node + ".sigmoid", "Sigmoid", [parts[0]])]);
         var product = body.Add(node + ".product", "Mul", [active, parts[1]]);
-        var output = graph.Multiply(body, node + ".down", product, body.Add(node + ".down_weight", "Gather", [down, expert]));
+        var output = ModelGraph.ExactProduct(body, node + ".down", product, Weight("down", down));
         var share = body.Add(node + ".share", "Unsqueeze", [body.Add(node + ".share_values", "GatherND", [shares, rows]), body.Constant(1L)]);
         body.Output(body.Add(node + ".still", "Identity", [goOn]));
         body.Output(body.Add(node + ".next", "ScatterND", [sum, rows, body.Add(node + ".weighted", "Mul", [output, share])], ("reduction", "add")));
         return body;
+
+        string Weight(string name, string all) =>
+            graph.AsFloats(body, $"{node}.{name}_floats", body.Add($"{node}.{name}_weight", "Gather", [all, expert]));
     }
 }

@@ -23,6 +23,11 @@ internal interface ISequenceModel : IDisposable
     long BytesPerSlot { get; }
 
     /// <summary>
+    /// Whether the logits of a row of a decode run depend, to the last bit, on the row and on the number of rows alone, and not on what the others hold.
+    /// </summary>
+    bool HasIndependentRows { get; }
+
+    /// <summary>
     /// Feeds the next tokens of one sequence. A <see cref="PrefillChunk.Past"/> of 0 starts a new sequence: the slot's old state is forgotten.
     /// </summary>
     /// <param name="chunk">The tokens and where they go.</param>

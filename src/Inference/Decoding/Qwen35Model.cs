@@ -51,6 +51,9 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
 
     public long BytesPerSlot => _states.Sum(state => state.SlotLength) * sizeof(float);
 
+    /// <summary>The operators for mixtures of experts multiply, for each expert, the rows that it was chosen for: how many those are decides about kernels and the order of sums.</summary>
+    public bool HasIndependentRows => _config.Experts is null;
+
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
         var count = chunk.TokenIds.Length;

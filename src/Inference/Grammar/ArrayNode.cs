@@ -36,6 +36,12 @@ internal sealed class ArrayNode(SchemaNode item, int minItems, int? maxItems) : 
 
     public override int PositionAfter(int position, int label) => Math.Min(position + 1, _lastPosition);
 
+    public override int AlikePosition(int position, int lookahead)
+    {
+        var count = position + 1;
+        return position == Opening || count < MinItems || maxItems - count <= lookahead ? position : Math.Max(MinItems - 1, 0);
+    }
+
     public override SchemaNode ValueAfter(int label) => Item;
 
     protected override int MeasureHeight() => MinItems == 0 ? 1 : 1 + Item.Height;

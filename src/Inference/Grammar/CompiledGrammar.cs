@@ -6,11 +6,12 @@ namespace Qwen35Batch.Inference.Grammar;
 /// <summary>A schema's grammar over one vocabulary, shared by all requests that use it. Thread-safe.</summary>
 internal sealed class CompiledGrammar
 {
-    private const int MaxCachedPlaces = 16_384;
+    private const long BytesKept = 64 << 20;
+    private const long BytesOfPlace = 256;
 
     private readonly TokenTrie _trie;
     private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
-    private int _cached;
+    private long _bytes;
 
     public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, StringTokens strings)
     {
@@ -39,17 +40,19 @@ internal sealed class CompiledGrammar
     /// <summary>The tokens that may follow at a place, without those that stay within the string around it.</summary>
     public NextTokens Next(Cursor cursor)
     {
-        var key = cursor.Terminal is StringTerminal ? cursor with { State = Strings.Canonical(cursor.State) } : cursor;
+        var key = new Cursor(
+            cursor.Terminal,
+            cursor.Terminal is StringTerminal ? Strings.AlikeAtEnd(cursor.State) : cursor.State,
+            cursor.Frame?.Alike(_trie.MaxItems));
         if (_next.TryGetValue(key, out var next))
             return next;
-        var (tokens, costs) = new TokenWalk(_trie, Steps, Costs, Strings).Next(key);
-        next = new NextTokens(tokens, costs, FindForced([key]));
+        next = new NextTokens(new TokenWalk(_trie, Steps, Costs, Strings).Next(key), (Vocabulary.Size + 63) / 64, FindForced([key]));
 
         // Schemas with deep recursion have places without end; those of one answer are found again soon.
-        if (Interlocked.Increment(ref _cached) > MaxCachedPlaces)
+        if (Interlocked.Add(ref _bytes, next.Bytes + BytesOfPlace) > BytesKept)
         {
             _next.Clear();
-            Interlocked.Exchange(ref _cached, 1);
+            Interlocked.Exchange(ref _bytes, next.Bytes + BytesOfPlace);
         }
         _next.TryAdd(key, next);
         return next;

@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Grammar.Patterns;
+
 namespace Qwen35Batch.Inference.Grammar;
 
 /// <summary>
@@ -24,7 +26,7 @@ internal sealed class CompletionCosts
         foreach (var scalar in grammar.Nodes.OfType<ScalarNode>())
             if (scalar.Terminal is TableTerminal table)
                 _states.TryAdd(table, TextCosts.OfStates(table, trie));
-            else
+            else if (scalar.Terminal is StringTerminal)
                 strings.Prepare(StringTerminal.NeededOf(scalar.Start));
         var ofObjects = grammar.Nodes.OfType<ObjectNode>().SelectMany(
             node => Enumerable.Range(ContainerNode.Opening, node.Properties.Count + 1).Select(node.PunctuationAt));
@@ -84,7 +86,12 @@ internal sealed class CompletionCosts
 
     public static int Add(int left, int right) => Math.Min(left + right, Infinite);
 
-    private int State(Terminal terminal, long state) => terminal is StringTerminal ? _strings.Cost(state) : _states[terminal][state];
+    private int State(Terminal terminal, long state) => terminal switch
+    {
+        StringTerminal => _strings.Cost(state),
+        PatternTerminal text => text.Cost(state),
+        _ => _states[terminal][state],
+    };
 
     private int Punctuation(ContainerNode container, int position, long state, int levels)
     {

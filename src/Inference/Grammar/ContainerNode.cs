@@ -18,6 +18,9 @@ internal abstract class ContainerNode : SchemaNode
     /// <summary>The position of the value that follows punctuation with this label.</summary>
     public abstract int PositionAfter(int position, int label);
 
+    /// <summary>A position after which the same may be written with the next token, if that completes at most <paramref name="lookahead"/> items; the same one for as many as possible.</summary>
+    public virtual int AlikePosition(int position, int lookahead) => position;
+
     /// <summary>The value that follows punctuation with this label.</summary>
     public abstract SchemaNode ValueAfter(int label);
 }

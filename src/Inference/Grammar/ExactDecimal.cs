@@ -21,6 +21,12 @@ internal readonly record struct ExactDecimal(BigInteger Digits, int Exponent)
         return new ExactDecimal(digits, (int)BigInteger.Clamp(written - fraction, -LargestExponent - json.Length, LargestExponent));
     }
 
+    public int CompareTo(ExactDecimal other)
+    {
+        var scale = -Math.Min(Exponent, other.Exponent);
+        return Floor(scale).CompareTo(other.Floor(scale));
+    }
+
     /// <summary>The largest integer that is not above this number times <c>10^scale</c>.</summary>
     public BigInteger Floor(int scale)
     {

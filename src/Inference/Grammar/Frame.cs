@@ -4,6 +4,7 @@ namespace Qwen35Batch.Inference.Grammar;
 internal sealed class Frame : IEquatable<Frame>
 {
     private readonly int _hash;
+    private Frame? _alike;
 
     /// <param name="container">What is written.</param>
     /// <param name="position">How far: see <see cref="ContainerNode"/>.</param>
@@ -29,6 +30,17 @@ internal sealed class Frame : IEquatable<Frame>
 
     /// <summary>The number of open objects and arrays, this one included.</summary>
     public int Depth { get; }
+
+    /// <summary>A frame in which the same tokens may follow, the same one for as many as possible.</summary>
+    /// <param name="lookahead">The items that one token can complete.</param>
+    public Frame Alike(int lookahead)
+    {
+        if (_alike is not null)
+            return _alike;
+        var parent = Parent?.Alike(lookahead);
+        var position = Container.AlikePosition(Position, lookahead);
+        return _alike = position == Position && ReferenceEquals(parent, Parent) ? this : new Frame(Container, position, parent, Rest);
+    }
 
     public bool Equals(Frame? other) =>
         ReferenceEquals(this, other)

@@ -9,6 +9,7 @@ internal sealed class GrammarSession : ITokenGrammar
     private readonly CompiledGrammar _grammar;
     private List<Cursor> _cursors = [];
     private List<Cursor> _following = [];
+    private List<Cursor> _stepped = [];
 
     public GrammarSession(CompiledGrammar grammar)
     {
@@ -28,7 +29,9 @@ internal sealed class GrammarSession : ITokenGrammar
         var cost = Math.Max(remaining, ShortestCompletion) - 1;
         if (_cursors is [{ Terminal: StringTerminal } only])
         {
-            FillFromString(mask, only, cost);
+            // Most tokens of most answers: one copy.
+            StringMask(only).CopyTo(mask, Left(only, cost));
+            _grammar.Next(only).AddTo(mask, cost);
             return;
         }
         mask.Clear();
@@ -40,7 +43,7 @@ internal sealed class GrammarSession : ITokenGrammar
             if (cursor.IsEnd)
                 continue;
             if (cursor.Terminal is StringTerminal)
-                Unite(mask, StringTokensWithin(cursor, cost));
+                StringMask(cursor).AddTo(mask, Left(cursor, cost));
             _grammar.Next(cursor).AddTo(mask, cost);
         }
     }
@@ -71,29 +74,20 @@ internal sealed class GrammarSession : ITokenGrammar
         Settle(_cursors);
     }
 
-    // Most tokens of most answers: one copy.
-    private void FillFromString(Span<ulong> mask, Cursor cursor, int cost)
-    {
-        var tokens = StringTokensWithin(cursor, cost);
-        tokens.CopyTo(mask);
-        mask[tokens.Length..].Clear();
-        _grammar.Next(cursor).AddTo(mask, cost);
-    }
+    private StringMask StringMask(Cursor cursor) => _grammar.Strings.Mask(_grammar.Strings.Canonical(cursor.State));
 
-    private ReadOnlySpan<ulong> StringTokensWithin(Cursor cursor, int cost) =>
-        _grammar.Strings.Mask(_grammar.Strings.Canonical(cursor.State)).Within(cost - (cursor.Frame?.Rest ?? 0));
+    private static int Left(Cursor cursor, int cost) => cost - (cursor.Frame?.Rest ?? 0);
 
     private void Follow(byte[] text)
     {
-        var from = new List<Cursor>(_cursors);
+        _following.AddRange(_cursors);
         foreach (var next in text)
         {
-            _following.Clear();
-            foreach (var cursor in from)
-                _grammar.Steps.Step(cursor, next, _following);
-            RemoveDuplicates(_following);
-            from.Clear();
-            from.AddRange(_following);
+            _stepped.Clear();
+            foreach (var cursor in _following)
+                _grammar.Steps.Step(cursor, next, _stepped);
+            RemoveDuplicates(_stepped);
+            (_following, _stepped) = (_stepped, _following);
         }
     }
 
@@ -116,11 +110,5 @@ internal sealed class GrammarSession : ITokenGrammar
             return;
         var seen = new HashSet<Cursor>();
         cursors.RemoveAll(cursor => !seen.Add(cursor));
-    }
-
-    private static void Unite(Span<ulong> mask, ReadOnlySpan<ulong> other)
-    {
-        for (var i = 0; i < other.Length; i++)
-            mask[i] |= other[i];
     }
 }

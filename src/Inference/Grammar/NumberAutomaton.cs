@@ -41,7 +41,7 @@ internal sealed class NumberAutomaton
     public static TableTerminal? Build(NumberRange range)
     {
         var automaton = new NumberAutomaton(range);
-        automaton.Add(new State(Part.Start, false, 0, 0, 0, ""));
+        automaton.Add(new State(Part.Start, false, 0, 0, 0, 0, ""));
         for (var id = 0; id < automaton._states.Count; id++)
             automaton.Expand(id);
         return automaton.WithoutDeadEnds();
@@ -106,6 +106,7 @@ internal sealed class NumberAutomaton
                 Written = state.Written + 1,
                 Fraction = state.Part == Part.Fraction ? state.Fraction + 1 : 0,
                 Prefix = (state.Prefix * 10) + digit,
+                Remainder = ((state.Remainder * 10) + digit) % _range.Divisor,
             };
             if (Covers(next).Any(cover => cover != Cover.None))
                 Connect(id, Digits[digit].ToString(), next);
@@ -115,7 +116,7 @@ internal sealed class NumberAutomaton
     private void ConnectExponent(int id, State state)
     {
         if (_range.Exponent && IsNumber(state))
-            Connect(id, "eE", new State(Part.ExponentStart, false, 0, 0, 0, ""));
+            Connect(id, "eE", new State(Part.ExponentStart, false, 0, 0, 0, 0, ""));
     }
 
     private void Connect(int id, string bytes, State next)
@@ -127,7 +128,7 @@ internal sealed class NumberAutomaton
 
     private bool IsNumber(State state) => state.Part switch
     {
-        Part.Integer => Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale)),
+        Part.Integer => state.Remainder == 0 && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale)),
         Part.Fraction => state.Fraction > 0 && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale - state.Fraction)),
         Part.ExponentDigit or Part.ExponentEnd => true,
         _ => false,
@@ -174,30 +175,19 @@ internal sealed class NumberAutomaton
 
     private TableTerminal? WithoutDeadEnds()
     {
-        var alive = _exits.Select(exit => exit != Terminal.None).ToArray();
-        for (var changed = true; changed;)
-        {
-            changed = false;
-            for (var id = alive.Length - 1; id >= 0; id--)
-                if (!alive[id] && _edges[id].Values.Any(target => alive[target]))
-                    alive[id] = changed = true;
-        }
-        if (!alive[0])
-            return null;
-
-        var renumbered = new int[alive.Length];
-        var kept = 0;
-        for (var id = 0; id < alive.Length; id++)
-            renumbered[id] = alive[id] ? kept++ : Terminal.None;
-        return new TableTerminal(
-            [.. _edges.Where((_, id) => alive[id]).Select(edges => new SortedDictionary<byte, int>(
-                edges.Where(edge => alive[edge.Value]).ToDictionary(edge => edge.Key, edge => renumbered[edge.Value])))],
-            [.. _exits.Where((_, id) => alive[id])]);
+        var alive = LiveStates.Find(_states.Count, id => _exits[id] != Terminal.None, id => _edges[id].Values);
+        return alive[0] == Terminal.None
+            ? null
+            : new TableTerminal(
+                [.. _edges.Where((_, id) => alive[id] != Terminal.None).Select(edges => new SortedDictionary<byte, int>(
+                    edges.Where(edge => alive[edge.Value] != Terminal.None).ToDictionary(edge => edge.Key, edge => alive[edge.Value])))],
+                [.. _exits.Where((_, id) => alive[id] != Terminal.None)]);
     }
 
     /// <param name="Written">Digits so far, on both sides of the point.</param>
     /// <param name="Fraction">Digits after the point.</param>
     /// <param name="Prefix">The digits so far as one number.</param>
+    /// <param name="Remainder">Of the digits so far, divided by the range's divisor.</param>
     /// <param name="Covers">In shared states, in place of the digits.</param>
-    private sealed record State(Part Part, bool IsNegative, int Written, int Fraction, BigInteger Prefix, string Covers);
+    private sealed record State(Part Part, bool IsNegative, int Written, int Fraction, BigInteger Prefix, int Remainder, string Covers);
 }

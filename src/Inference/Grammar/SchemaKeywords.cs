@@ -7,6 +7,7 @@ namespace Qwen35Batch.Inference.Grammar;
 internal static class SchemaKeywords
 {
     private const int LargestCount = 1_000_000;
+    private const int LargestDivisor = 1000;
 
     private static readonly string[] Types = ["object", "array", "string", "number", "integer", "boolean", "null"];
 
@@ -39,6 +40,16 @@ internal static class SchemaKeywords
         return value.ValueKind == JsonValueKind.Number
             ? ExactDecimal.Parse(value.GetRawText())
             : throw new UnsupportedSchemaException($"{at}/{keyword}", $"{keyword} is a number.");
+    }
+
+    /// <summary>What integers are multiples of; 1 where nothing is said.</summary>
+    public static int ReadDivisor(JsonElement schema, string at)
+    {
+        if (!schema.TryGetProperty("multipleOf", out var value))
+            return 1;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var divisor) && decimal.IsInteger(divisor) && divisor is >= 1 and <= LargestDivisor
+            ? (int)divisor
+            : throw new UnsupportedSchemaException($"{at}/multipleOf", $"multipleOf is a whole number from 1 to {LargestDivisor.ToString(CultureInfo.InvariantCulture)}.");
     }
 
     /// <summary>The names of an object's required properties.</summary>

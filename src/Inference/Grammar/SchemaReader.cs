@@ -6,8 +6,8 @@ namespace Qwen35Batch.Inference.Grammar;
 internal sealed class SchemaReader(JsonElement root)
 {
     private const string Supported =
-        "Supported are type, properties, required, additionalProperties (false), items, minItems, maxItems, minLength, maxLength, " +
-        "minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum, const, anyOf, $ref and $defs.";
+        "Supported are type, properties, required, additionalProperties (false), items, minItems, maxItems, minLength, maxLength, pattern, format, " +
+        "minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, enum, const, anyOf, oneOf, $ref and $defs.";
 
     private static readonly HashSet<string> Annotations =
         ["$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"];
@@ -16,9 +16,9 @@ internal sealed class SchemaReader(JsonElement root)
     {
         ["object"] = ["properties", "required", "additionalProperties"],
         ["array"] = ["items", "minItems", "maxItems"],
-        ["string"] = ["minLength", "maxLength"],
+        ["string"] = ["minLength", "maxLength", "pattern", "format"],
         ["number"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
-        ["integer"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
+        ["integer"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
         ["boolean"] = [],
         ["null"] = [],
     };
@@ -38,7 +38,9 @@ internal sealed class SchemaReader(JsonElement root)
         if (schema.TryGetProperty("$ref", out var reference))
             return ReadReference(schema, reference, at);
         if (schema.TryGetProperty("anyOf", out var alternatives))
-            return ReadAnyOf(schema, alternatives, at);
+            return ReadChoice(schema, "anyOf", alternatives, at);
+        if (schema.TryGetProperty("oneOf", out alternatives))
+            return ReadOneOf(schema, alternatives, at);
         if (schema.TryGetProperty("enum", out _) || schema.TryGetProperty("const", out _))
             return ReadFixed(schema, at);
         return ReadTyped(schema, at);
@@ -49,7 +51,7 @@ internal sealed class SchemaReader(JsonElement root)
         var types = SchemaKeywords.ReadTypes(schema, at);
         CheckKeywords(schema, at, [.. types.SelectMany(type => KeywordsOfTypes[type]), "type"], types.Count == 0 ? "without a type" : $"with the type {string.Join(" or ", types)}");
         if (types.Count == 0)
-            throw new UnsupportedSchemaException(at, $"a schema needs a type, an enum, a const, an anyOf or a $ref. {Supported}");
+            throw new UnsupportedSchemaException(at, $"a schema needs a type, an enum, a const, an anyOf, a oneOf or a $ref. {Supported}");
         var nodes = types.Select(type => ReadType(type, schema, at)).ToArray();
         return nodes.Length == 1 ? nodes[0] : Keep(new AnyOfNode(nodes));
     }
@@ -96,12 +98,27 @@ internal sealed class SchemaReader(JsonElement root)
         return Keep(new ArrayNode(Read(items, $"{at}/items"), min, max));
     }
 
-    private AnyOfNode ReadAnyOf(JsonElement schema, JsonElement alternatives, string at)
+    // Where no value fits two alternatives, one that fits any of them fits exactly one.
+    private AnyOfNode ReadOneOf(JsonElement schema, JsonElement alternatives, string at)
     {
-        CheckKeywords(schema, at, ["anyOf"], "next to anyOf");
+        var node = ReadChoice(schema, "oneOf", alternatives, at);
+        var disjoint = new DisjointSchemas(root);
+        var all = alternatives.EnumerateArray().ToArray();
+        for (var second = 1; second < all.Length; second++)
+            for (var first = 0; first < second; first++)
+                if (!disjoint.AreDisjoint(all[first], all[second], $"{at}/oneOf/{second}"))
+                    throw new UnsupportedSchemaException(
+                        $"{at}/oneOf/{second}",
+                        $"a value may fit this alternative and alternative {first} as well; give them different types, or a required property with another const in each, or use anyOf.");
+        return node;
+    }
+
+    private AnyOfNode ReadChoice(JsonElement schema, string keyword, JsonElement alternatives, string at)
+    {
+        CheckKeywords(schema, at, [keyword], $"next to {keyword}");
         if (alternatives.ValueKind != JsonValueKind.Array || alternatives.GetArrayLength() == 0)
-            throw new UnsupportedSchemaException($"{at}/anyOf", "anyOf is an array of at least one schema.");
-        return Keep(new AnyOfNode([.. alternatives.EnumerateArray().Select((alternative, i) => Read(alternative, $"{at}/anyOf/{i}"))]));
+            throw new UnsupportedSchemaException($"{at}/{keyword}", $"{keyword} is an array of at least one schema.");
+        return Keep(new AnyOfNode([.. alternatives.EnumerateArray().Select((alternative, i) => Read(alternative, $"{at}/{keyword}/{i}"))]));
     }
 
     private ScalarNode ReadFixed(JsonElement schema, string at)
@@ -130,7 +147,7 @@ internal sealed class SchemaReader(JsonElement root)
             var keyword = SchemaKeywords.ReadName(property, at);
             if (Annotations.Contains(keyword) || allowed.Contains(keyword))
                 continue;
-            var isKnown = keyword is "enum" or "const" or "anyOf" or "$ref" or "type" || KeywordsOfTypes.Values.Any(keywords => keywords.Contains(keyword));
+            var isKnown = keyword is "enum" or "const" or "anyOf" or "oneOf" or "$ref" or "type" || KeywordsOfTypes.Values.Any(keywords => keywords.Contains(keyword));
             throw new UnsupportedSchemaException(
                 $"{at}/{SchemaKeywords.Escape(keyword)}",
                 isKnown ? $"'{keyword}' is not supported {place}." : $"'{keyword}' is not supported. {Supported}");

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
+using Qwen35Batch.Inference.Grammar.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar;
 
@@ -15,7 +16,21 @@ internal static class SchemaScalars
         var max = SchemaKeywords.ReadCount(schema, "maxLength", at) ?? StringTerminal.Unlimited;
         if (min > max)
             throw new UnsupportedSchemaException($"{at}/minLength", $"minLength ({min}) is above maxLength ({max}), so no string fits.");
-        return new ScalarNode(StringTerminal.Instance, StringTerminal.State(StringPhase.Before, min, max));
+        if (ReadText(schema, at) is not { } text)
+            return new ScalarNode(StringTerminal.Instance, StringTerminal.State(StringPhase.Before, min, max));
+        var bounded = text.WithLength(min, max == StringTerminal.Unlimited ? null : max, at);
+        return new ScalarNode(new PatternTerminal(bounded ?? throw new UnsupportedSchemaException(at, "no text of the allowed length fits.")));
+    }
+
+    /// <summary>The texts that a pattern or a format allows, or null when there is neither.</summary>
+    public static PatternAutomaton? ReadText(JsonElement schema, string at)
+    {
+        var hasFormat = schema.TryGetProperty("format", out var format);
+        if (schema.TryGetProperty("pattern", out var pattern))
+            return hasFormat
+                ? throw new UnsupportedSchemaException($"{at}/format", "'format' is not supported next to pattern.")
+                : PatternAutomaton.Compile(SchemaKeywords.ReadText(pattern, $"{at}/pattern"), $"{at}/pattern");
+        return hasFormat ? TextFormats.Find(SchemaKeywords.ReadText(format, $"{at}/format"), $"{at}/format") : null;
     }
 
     public static ScalarNode ReadNumber(JsonElement schema, string at, bool isInteger)
@@ -27,13 +42,14 @@ internal static class SchemaScalars
         var high = -Largest(
             -SchemaKeywords.ReadNumber(schema, "maximum", at)?.Floor(scale),
             -(SchemaKeywords.ReadNumber(schema, "exclusiveMaximum", at)?.Ceiling(scale) - 1));
-        var range = isInteger ? NumberRange.Integers(low, high) : NumberRange.Numbers(low, high);
+        var divisor = isInteger ? SchemaKeywords.ReadDivisor(schema, at) : 1;
+        var range = isInteger ? NumberRange.Integers(low, high, divisor) : NumberRange.Numbers(low, high);
         var terminal = range.IsEmpty ? null : NumberAutomaton.Build(range);
         return terminal is not null
             ? new ScalarNode(terminal)
             : throw new UnsupportedSchemaException(
                 $"{at}/{Bounds.First(keyword => schema.TryGetProperty(keyword, out _))}",
-                $"no number of at most {range.Digits} digits lies within the bounds.");
+                $"no {(divisor == 1 ? "number" : $"multiple of {divisor}")} of at most {range.Digits} digits lies within the bounds.");
     }
 
     /// <summary>The values of an enum or a const that have the schema's type.</summary>

@@ -10,6 +10,9 @@ internal sealed class StringTokens
 {
     private const long MaskBytesKept = 64 << 20;
 
+    // Most tokens have fewer code points: where these fit, a mask is the unlimited one without the longer tokens.
+    private const int ShortLength = 8;
+
     private readonly TokenTrie _trie;
     private readonly int _maskLength;
     private readonly Lazy<StringWalk>[] _walks;
@@ -58,6 +61,17 @@ internal sealed class StringTokens
         ? StringTerminal.State(StringTerminal.PhaseOf(state), StringTerminal.NeededOf(state), StringTerminal.Unlimited)
         : state;
 
+    /// <summary>States that allow the same tokens to end the string and go on become the same.</summary>
+    public long AlikeAtEnd(long state)
+    {
+        var phase = StringTerminal.PhaseOf(state);
+        if (phase == StringPhase.Before)
+            return Canonical(state);
+        var longest = _walks[(int)phase].Value.LongestExit;
+        var room = StringTerminal.RoomOf(state);
+        return StringTerminal.State(phase, Math.Min(StringTerminal.NeededOf(state), longest + 1), room >= longest ? StringTerminal.Unlimited : room);
+    }
+
     /// <param name="state">A canonical state.</param>
     public StringMask Mask(long state)
     {
@@ -75,31 +89,25 @@ internal sealed class StringTokens
 
     private StringMask CreateMask(long state)
     {
-        var walk = _walks[(int)StringTerminal.PhaseOf(state)].Value;
+        var phase = StringTerminal.PhaseOf(state);
+        var walk = _walks[(int)phase].Value;
         var needed = StringTerminal.NeededOf(state);
         var room = StringTerminal.RoomOf(state);
-        var byCost = new SortedDictionary<int, ulong[]>();
+        var bits = new ulong[_maskLength];
+        var groups = new List<(int, int[])>();
+        var isNearlyAll = needed == 0 && room >= ShortLength && room < StringTerminal.Unlimited;
+        if (isNearlyAll)
+            Mask(StringTerminal.State(phase, 0, StringTerminal.Unlimited)).CopyTo(bits, CompletionCosts.Infinite);
         foreach (var end in walk.Ends)
         {
-            if (end.Length > room || (end.Phase == StringPhase.Done && end.Length < needed))
-                continue;
-            var cost = Cost(end.Phase, Math.Max(needed - end.Length, 0));
-            if (!byCost.TryGetValue(cost, out var bits))
-                byCost.Add(cost, bits = new ulong[_maskLength]);
-            foreach (var token in end.Tokens)
-                bits[token >> 6] |= 1UL << (token & 63);
+            var fits = end.Length <= room && (end.Phase != StringPhase.Done || end.Length >= needed);
+            if (fits)
+                groups.Add((Cost(end.Phase, Math.Max(needed - end.Length, 0)), end.Tokens));
+            if (fits != isNearlyAll)
+                foreach (var token in end.Tokens)
+                    bits[token >> 6] ^= 1UL << (token & 63);
         }
-        ulong[]? below = null;
-        foreach (var bits in byCost.Values)
-        {
-            for (var i = 0; below is not null && i < bits.Length; i++)
-                bits[i] |= below[i];
-            below = bits;
-        }
-        return new StringMask(
-            [.. byCost.Keys],
-            [.. byCost.Values],
-            [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
+        return new StringMask(bits, groups, [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
     }
 
     // Single bytes end what is begun; then come pieces of exactly the length that is needed, and the quote.

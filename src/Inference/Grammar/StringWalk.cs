@@ -13,6 +13,7 @@ internal sealed class StringWalk
     {
         _trie = trie;
         Walk(0, phase, 0);
+        LongestExit = _exits.Select(exit => exit.Length).DefaultIfEmpty(0).Max();
         Ends = [.. _ends.Select(end => (end.Key.Phase, end.Key.Length, end.Value.ToArray()))];
     }
 
@@ -21,6 +22,9 @@ internal sealed class StringWalk
 
     /// <summary>The nodes where the string has ended and longer tokens go on.</summary>
     public IReadOnlyList<(int Node, int Length)> Exits => _exits;
+
+    /// <summary>The most code points before the end of the string, in tokens that go on after it.</summary>
+    public int LongestExit { get; }
 
     private void Walk(int node, StringPhase phase, int length)
     {

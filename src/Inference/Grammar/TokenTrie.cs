@@ -47,10 +47,14 @@ internal sealed class TokenTrie
         for (var i = 0; i < all.Length; i++)
             (_bytes[i], _tokensFrom[i]) = (all[i].Byte, all[i].From);
         (_childrenFrom, _childrenTo, _tokensTo) = ([.. childrenFrom], [.. childrenTo], [.. tokensTo]);
+        MaxItems = texts.Length == 0 ? 0 : texts.Max(Items);
     }
 
     /// <summary>The number of bytes of the longest token.</summary>
     public int MaxLength { get; }
+
+    /// <summary>No token completes more items of an array than this.</summary>
+    public int MaxItems { get; }
 
     /// <summary>The byte that leads to a node.</summary>
     public byte ByteOf(int node) => _bytes[node];
@@ -76,6 +80,16 @@ internal sealed class TokenTrie
         for (var i = 0; i < text.Length && node != None; i++)
             node = Child(node, text[i]);
         return node;
+    }
+
+    // A comma between items begins the token or follows the last byte of a value.
+    private static int Items(byte[] text)
+    {
+        var items = 0;
+        for (var at = text.AsSpan().IndexOf((byte)','); at >= 0 && at < text.Length; at++)
+            if (text[at] == ',' && (at == 0 || text[at - 1] is (byte)'"' or (byte)']' or (byte)'}' or (byte)'e' or (byte)'l' or (>= (byte)'0' and <= (byte)'9')))
+                items++;
+        return items;
     }
 
     private readonly record struct Node(byte Byte, int From, int To, int Depth);

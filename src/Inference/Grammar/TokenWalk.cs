@@ -9,8 +9,11 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
     private readonly List<Cursor> _cursors = [];
     private bool _stopAtFirst;
 
-    /// <summary>The tokens that may follow, the cheapest first; without those that stay within a string where the walk begins.</summary>
-    public (int[] Tokens, int[] Costs) Next(Cursor cursor)
+    /// <summary>
+    /// The tokens that may follow, the cheapest first, each with the tokens that suffice afterwards; without those that stay within a
+    /// string of any text where the walk begins.
+    /// </summary>
+    public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor)
     {
         if (cursor.Terminal is StringTerminal)
         {
@@ -24,10 +27,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         }
         var found = CollectionsMarshal.AsSpan(_found);
         found.Sort();
-        var (tokens, tokenCosts) = (new int[found.Length], new int[found.Length]);
-        for (var i = 0; i < found.Length; i++)
-            (tokenCosts[i], tokens[i]) = found[i];
-        return (tokens, tokenCosts);
+        return found;
     }
 
     /// <summary>Whether any token goes on from a node of the trie at one of these places.</summary>
@@ -56,19 +56,32 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
 
     private void Visit(Cursor cursor, int child)
     {
+        var (terminal, state, _) = cursor;
+        if (terminal.Exit(state) == Terminal.None)
+        {
+            // Most bytes stay within the terminal.
+            var following = terminal.Step(state, trie.ByteOf(child));
+            if (following == Terminal.None)
+                return;
+            if (terminal.Exit(following) == Terminal.None)
+            {
+                Reach(cursor with { State = following }, child);
+                return;
+            }
+        }
         var first = _cursors.Count;
         steps.Step(cursor, trie.ByteOf(child), _cursors);
         for (var i = first; i < _cursors.Count; i++)
-        {
-            var next = _cursors[i];
-            var tokens = trie.TokensAt(child);
-            if (!tokens.IsEmpty && costs.Of(next) is < CompletionCosts.Infinite and var cost)
-                foreach (var token in tokens)
-                    _found.Add((cost, token));
-
-            // What the call adds it also removes.
-            Walk(next, child);
-        }
+            Reach(_cursors[i], child); // What the call adds it also removes.
         _cursors.RemoveRange(first, _cursors.Count - first);
+    }
+
+    private void Reach(Cursor next, int child)
+    {
+        var tokens = trie.TokensAt(child);
+        if (!tokens.IsEmpty && costs.Of(next) is < CompletionCosts.Infinite and var cost)
+            foreach (var token in tokens)
+                _found.Add((cost, token));
+        Walk(next, child);
     }
 }

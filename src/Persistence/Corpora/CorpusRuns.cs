@@ -54,6 +54,8 @@ internal static class CorpusRuns
                 Update(row, item);
                 changed.Add((row, Submission(run, item)));
             }
+            row.FileLength = item.File?.Length;
+            row.FileWrittenAt = item.File?.WrittenAt;
             row.LastRunId = runId;
         }
 
@@ -67,6 +69,19 @@ internal static class CorpusRuns
         run.Enqueued += enqueued;
         run.Skipped += skipped;
         return new(enqueued, skipped, repeated);
+    }
+
+    /// <returns>By source; without those that no run has read, or only just after they were written.</returns>
+    public static async Task<IReadOnlyDictionary<string, KnownFile>> KnownFilesAsync(
+        LedgerDbContext db, string corpus, IReadOnlyList<string> sources, CancellationToken cancellationToken)
+    {
+        var byHash = sources.Distinct(StringComparer.Ordinal).ToDictionary(DedupeKey.Sha256);
+        var hashes = byHash.Keys.ToList();
+        var rows = await db.CorpusItems.AsNoTracking()
+            .Where(row => row.Corpus == corpus && hashes.Contains(row.SourceSha256) && row.FileLength != null && row.FileWrittenAt != null)
+            .Select(row => new { row.SourceSha256, row.FileLength, row.FileWrittenAt, row.ContentSha256 })
+            .ToListAsync(cancellationToken);
+        return rows.ToDictionary(row => byHash[row.SourceSha256], row => new KnownFile(new(row.FileLength!.Value, row.FileWrittenAt!.Value), row.ContentSha256));
     }
 
     public static async Task<bool> CompleteAsync(LedgerTransaction transaction, long runId, CancellationToken cancellationToken)

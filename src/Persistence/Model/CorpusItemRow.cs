@@ -14,6 +14,12 @@ internal sealed class CorpusItemRow
 
     public required string ContentSha256 { get; set; }
 
+    /// <summary>The file's length in bytes when its content was read; null when the file was too fresh to be known again by it.</summary>
+    public long? FileLength { get; set; }
+
+    /// <summary>When the file had been written, as its file system says; null together with <see cref="FileLength"/>.</summary>
+    public DateTimeOffset? FileWrittenAt { get; set; }
+
     public required string TaskVersion { get; set; }
 
     public required string Model { get; set; }

@@ -15,9 +15,9 @@ internal static class AnswerSchema
     {
         ["object"] = ["type", "properties", "required", "additionalProperties"],
         ["array"] = ["type", "items", "minItems", "maxItems"],
-        ["string"] = ["type", "minLength", "maxLength"],
+        ["string"] = ["type", "minLength", "maxLength", "pattern", "format"],
         ["number"] = ["type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
-        ["integer"] = ["type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
+        ["integer"] = ["type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
         ["boolean"] = ["type"],
         ["null"] = ["type"],
     };
@@ -69,10 +69,11 @@ internal static class AnswerSchema
     {
         if (node.ValueKind != JsonValueKind.Object) return At(pointer, "a schema is an object.");
         if (node.TryGetProperty("$ref", out var reference)) return Unknown(node, pointer, ["$ref"]) ?? Reference(root, reference, pointer);
-        if (node.TryGetProperty("anyOf", out var choices)) return Unknown(node, pointer, ["anyOf"]) ?? AnyOf(root, choices, pointer + "/anyOf");
+        if (node.TryGetProperty("anyOf", out var choices)) return Unknown(node, pointer, ["anyOf"]) ?? Choices(root, choices, pointer + "/anyOf");
+        if (node.TryGetProperty("oneOf", out choices)) return Unknown(node, pointer, ["oneOf"]) ?? Choices(root, choices, pointer + "/oneOf");
         if (node.TryGetProperty("enum", out var values)) return Unknown(node, pointer, ["enum", "type"]) ?? Fixed(values, pointer + "/enum");
         if (node.TryGetProperty("const", out var value)) return Unknown(node, pointer, ["const", "type"]) ?? Scalar(value, pointer + "/const");
-        if (!node.TryGetProperty("type", out _)) return At(pointer, "one of 'type', 'enum', 'const', 'anyOf' and '$ref' is needed.");
+        if (!node.TryGetProperty("type", out _)) return At(pointer, "one of 'type', 'enum', 'const', 'anyOf', 'oneOf' and '$ref' is needed.");
         var types = TypesOf(node);
         if (types.Count == 0 || types.Except(Types).Any()) return At(pointer + "/type", $"one of {Names(Types)}, or a list of them, is needed.");
         string[] allowed = [.. types.SelectMany(type => Keywords[type]).Distinct(), .. pointer.Length == 0 ? ["$defs", "$schema"] : Array.Empty<string>()];
@@ -84,8 +85,8 @@ internal static class AnswerSchema
         "object" => Object(root, node, pointer),
         "array" => Counts(node, pointer, "minItems", "maxItems")
             ?? (node.TryGetProperty("items", out var items) ? Node(root, items, pointer + "/items") : At(pointer, "'items' is needed.")),
-        "string" => Counts(node, pointer, "minLength", "maxLength"),
-        "number" or "integer" => Bounds(node, pointer),
+        "string" => Counts(node, pointer, "minLength", "maxLength") ?? Text(node, pointer),
+        "number" or "integer" => Bounds(node, pointer) ?? Divisor(node, pointer),
         _ => null,
     };
 
@@ -116,7 +117,8 @@ internal static class AnswerSchema
     /// <summary>True when a definition leads back to itself without an object or array between: no value could ever be checked by it.</summary>
     private static bool Loops(JsonElement root, JsonElement node, HashSet<string> path)
     {
-        if (node.TryGetProperty("anyOf", out var choices)) return choices.EnumerateArray().Any(choice => Loops(root, choice, path));
+        if (node.TryGetProperty("anyOf", out var choices) || node.TryGetProperty("oneOf", out choices))
+            return choices.EnumerateArray().Any(choice => Loops(root, choice, path));
         if (!node.TryGetProperty("$ref", out var reference)) return false;
         var name = reference.GetString()!;
         if (!path.Add(name)) return true;
@@ -125,7 +127,7 @@ internal static class AnswerSchema
         return loops;
     }
 
-    private static string? AnyOf(JsonElement root, JsonElement choices, string pointer)
+    private static string? Choices(JsonElement root, JsonElement choices, string pointer)
     {
         if (choices.ValueKind != JsonValueKind.Array || choices.GetArrayLength() == 0) return At(pointer, "an array of schemas is needed.");
         return choices.EnumerateArray()
@@ -150,6 +152,20 @@ internal static class AnswerSchema
             ? At($"{pointer}/{least}", $"it is larger than '{most}'.")
             : null;
     }
+
+    private static string? Text(JsonElement node, string pointer)
+    {
+        if (node.TryGetProperty("pattern", out var pattern) && (pattern.ValueKind != JsonValueKind.String || TextPattern.Problem(pattern.GetString()!) is not null))
+            return At(pointer + "/pattern", pattern.ValueKind == JsonValueKind.String ? TextPattern.Problem(pattern.GetString()!)! : "a regular expression is needed.");
+        return node.TryGetProperty("format", out var format) && !(format.ValueKind == JsonValueKind.String && TextFormat.Names.Contains(format.GetString()))
+            ? At(pointer + "/format", $"one of {Names(TextFormat.Names)} is needed.")
+            : null;
+    }
+
+    private static string? Divisor(JsonElement node, string pointer) =>
+        node.TryGetProperty("multipleOf", out var value) && !(value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var divisor) && divisor > 0)
+            ? At(pointer + "/multipleOf", "a whole number from 1 is needed.")
+            : null;
 
     private static string? Bounds(JsonElement node, string pointer)
     {

@@ -110,7 +110,7 @@ internal static class SchemaNarrowing
         while (node is JsonObject reference && (string?)reference["$ref"] is { } name)
             node = root["$defs"]?[JsonPointer.Names(name).Last()];
         return node is not JsonObject schema ? []
-            : schema["anyOf"] is JsonArray choices ? choices.SelectMany(choice => Alternatives(root, choice))
+            : (schema["anyOf"] ?? schema["oneOf"]) is JsonArray choices ? choices.SelectMany(choice => Alternatives(root, choice))
             : [schema];
     }
 }

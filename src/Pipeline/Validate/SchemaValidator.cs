@@ -16,6 +16,7 @@ internal static class SchemaValidator
     {
         schema = AnswerSchema.Resolve(root, schema);
         if (schema.TryGetProperty("anyOf", out var choices)) return AnyOf(root, choices, value, pointer);
+        if (schema.TryGetProperty("oneOf", out choices)) return OneOf(root, choices, value, pointer);
         if (schema.TryGetProperty("enum", out var allowed)) return Fixed(allowed.EnumerateArray(), allowed.GetRawText(), value, pointer);
         if (schema.TryGetProperty("const", out var only)) return Fixed([only], only.GetRawText(), value, pointer);
         var types = AnswerSchema.TypesOf(schema);
@@ -67,6 +68,12 @@ internal static class SchemaValidator
         return closest!;
     }
 
+    private static List<SchemaViolation> OneOf(JsonElement root, JsonElement choices, JsonElement value, string pointer)
+    {
+        var fitting = choices.EnumerateArray().Count(choice => !Node(root, choice, value, pointer).Any());
+        return fitting > 1 ? [new(pointer, $"it fits {fitting} of the alternatives, where exactly one is needed.")] : AnyOf(root, choices, value, pointer);
+    }
+
     private static IEnumerable<SchemaViolation> Object(JsonElement root, JsonElement schema, JsonElement value, string pointer)
     {
         var properties = schema.GetProperty("properties");
@@ -104,6 +111,10 @@ internal static class SchemaValidator
             yield return new(pointer, $"at least {least.GetInt32()} characters are needed, not {length}.");
         if (schema.TryGetProperty("maxLength", out var most) && length > most.GetInt32())
             yield return new(pointer, $"at most {most.GetInt32()} characters are allowed, not {length}.");
+        if (schema.TryGetProperty("pattern", out var pattern) && !TextPattern.IsMatch(pattern.GetString()!, value))
+            yield return new(pointer, $"a text that fits {pattern.GetRawText()} is needed.");
+        if (schema.TryGetProperty("format", out var format) && !TextFormat.IsMatch(format.GetString()!, value))
+            yield return new(pointer, $"{TextFormat.Describe(format.GetString()!)} is needed.");
     }
 
     private static IEnumerable<SchemaViolation> Number(JsonElement schema, JsonElement value, string pointer)
@@ -116,7 +127,12 @@ internal static class SchemaValidator
             yield return new(pointer, $"{value.GetRawText()} is not more than {above.GetRawText()}.");
         if (schema.TryGetProperty("exclusiveMaximum", out var below) && Compare(value, below) >= 0)
             yield return new(pointer, $"{value.GetRawText()} is not less than {below.GetRawText()}.");
+        if (schema.TryGetProperty("multipleOf", out var divisor) && !IsMultiple(value, divisor.GetInt32()))
+            yield return new(pointer, $"{value.GetRawText()} is no multiple of {divisor.GetRawText()}.");
     }
+
+    private static bool IsMultiple(JsonElement value, int divisor) =>
+        value.TryGetDecimal(out var exact) ? exact % divisor == 0 : value.GetDouble() % divisor == 0;
 
     private static int Compare(JsonElement left, JsonElement right) =>
         left.TryGetDecimal(out var exactLeft) && right.TryGetDecimal(out var exactRight)

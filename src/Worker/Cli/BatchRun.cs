@@ -12,19 +12,24 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
     private const int ChunkSize = 100;
 
     private readonly List<Guid> _jobs = [];
-    private bool _stopped;
+
+    /// <summary>The jobs of all requests.</summary>
+    public JobFilter Jobs => new() { JobIds = _jobs };
+
+    public bool WasStopped { get; private set; }
 
     /// <summary>Returns when every job has ended, or when it is stopped.</summary>
-    public async Task FollowAsync(RunRequest request, CancellationToken stop)
+    public async Task FollowAsync(IReadOnlyList<RunRequest> requests, CancellationToken stop)
     {
         try
         {
-            await SubmitAsync(request, stop);
-            await view.WatchAsync(new JobFilter { JobIds = _jobs }, stop);
+            var all = requests.Sum(request => request.Sources.Count);
+            foreach (var request in requests) await SubmitAsync(request, all, stop);
+            await view.WatchAsync(Jobs, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            _stopped = true;
+            WasStopped = true;
             view.Stopping();
         }
     }
@@ -33,16 +38,15 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
     /// <returns>0 when every job completed, 2 when some did not, 130 when it was stopped before.</returns>
     public async Task<int> FinishAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var filter = new JobFilter { JobIds = _jobs };
         if (request.Output is { } output)
-            view.Wrote(output, await InsightFile.WriteAsync(output, ExportFormat.Jsonl, ledger.ExportAsync(filter, cancellationToken), cancellationToken));
+            view.Wrote(output, await InsightFile.WriteAsync(output, ExportFormat.Jsonl, ledger.ExportAsync(Jobs, cancellationToken), cancellationToken));
 
-        var progress = await view.SummariseAsync(filter, cancellationToken);
+        var progress = await view.SummariseAsync(Jobs, cancellationToken);
         if (progress.Jobs[JobState.Completed] == request.Sources.Count) return 0;
-        return _stopped ? RunCommand.Stopped : RunCommand.Incomplete;
+        return WasStopped ? RunCommand.Stopped : RunCommand.Incomplete;
     }
 
-    private async Task SubmitAsync(RunRequest request, CancellationToken stop)
+    private async Task SubmitAsync(RunRequest request, int all, CancellationToken stop)
     {
         foreach (var chunk in request.Sources.Chunk(ChunkSize))
         {
@@ -52,7 +56,7 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
             if (outcome.Errors.Count > 0)
                 throw new CommandException(string.Join(Environment.NewLine, outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key]}: {field.Field} {field.Message}"))));
             _jobs.AddRange(outcome.Outcomes.Select(job => job.JobId));
-            view.Submitted(_jobs.Count, request.Sources.Count, outcome.Outcomes.Count(job => job.Result == SubmitResult.Duplicate));
+            view.Submitted(_jobs.Count, all, outcome.Outcomes.Count(job => job.Result == SubmitResult.Duplicate));
         }
     }
 

@@ -9,17 +9,17 @@ namespace Qwen35Batch.Worker.Cli;
 /// <summary>What <c>bench engine</c> prints.</summary>
 internal static class BenchReport
 {
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    internal static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static void Write(ModelFolder model, EngineBenchmarkOptions options, IReadOnlyList<EngineBenchmarkResult> results, bool json)
     {
         if (json)
         {
-            Console.WriteLine(Json(model.Identity, PrecisionOf(model), ThreadsOf(options), results));
+            Console.WriteLine(Json(model.Identity, PrecisionOf(model), ThreadsOf(options.Execution), results));
             return;
         }
 
-        Console.WriteLine($"{model.Identity}, {ThreadsOf(options)} threads, {options.PromptTokens} tokens a prompt, {options.GeneratedTokens} tokens an answer");
+        Console.WriteLine($"{model.Identity}, {ThreadsOf(options.Execution)} threads, {options.PromptTokens} tokens a prompt, {options.GeneratedTokens} tokens an answer");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumns([.. results.Select(result => $"batch {result.Batch}")]);
         AddRow("prefill, tokens/s", result => result.PrefillTokensPerSecond);
         AddRow("decode, tokens/s", result => result.DecodeTokensPerSecond);
@@ -30,6 +30,7 @@ internal static class BenchReport
         AddRow("  sampler", result => result.Step.Sampler.TotalMilliseconds);
         AddRow("  grammar", result => result.Step.Grammar.TotalMilliseconds);
         AddRow("  other", result => result.Step.Other.TotalMilliseconds);
+        AddRow("beside the model, % of a step", result => 100 * (1 - (result.Step.Model / result.Step.Total)));
         AddRow("peak memory, MB", result => Megabytes(result.PeakMemoryBytes));
         AnsiConsole.Write(table);
 
@@ -64,11 +65,11 @@ internal static class BenchReport
         },
         Format);
 
-    private static string PrecisionOf(ModelFolder model) => model.Precision?.ToString().ToLowerInvariant() ?? "unknown";
+    internal static string PrecisionOf(ModelFolder model) => model.Precision?.ToString().ToLowerInvariant() ?? "unknown";
 
-    private static int ThreadsOf(EngineBenchmarkOptions options) => options.Execution.Threads > 0 ? options.Execution.Threads : Environment.ProcessorCount;
+    internal static int ThreadsOf(ExecutionProviderOptions execution) => execution.Threads > 0 ? execution.Threads : Environment.ProcessorCount;
 
-    private static double Rounded(double value) => Math.Round(value, 3);
+    internal static double Rounded(double value) => Math.Round(value, 3);
 
     private static double Megabytes(long bytes) => Math.Round(bytes / 1e6);
 }

@@ -20,6 +20,7 @@ internal static class CommandLine
             TasksCommand.Create(),
             ModelCommand.Create(),
             BenchCommand.Create(),
+            EvalCommand.Create(),
             DatabaseCommand.Create(),
         };
         // The host handles stop signals itself: it needs longer than the two seconds that the parser would give it.

@@ -4,13 +4,14 @@ using Qwen35Batch.Worker.Configuration;
 namespace Qwen35Batch.Worker.Cli;
 
 /// <summary>The options that every command with a host has.</summary>
-internal sealed class HostArguments
+/// <param name="dataFolder">Where the state lies when nothing is said.</param>
+internal sealed class HostArguments(string dataFolder = "./data")
 {
     private readonly Option<string> _data = new("--data")
     {
         Description = "The folder that holds all state: ledger, media, converted models.",
         HelpName = "folder",
-        DefaultValueFactory = _ => "./data",
+        DefaultValueFactory = _ => dataFolder,
     };
 
     private readonly Option<string?> _settings = new("--settings") { Description = "A JSON file with settings, in the form of appsettings.json.", HelpName = "file" };

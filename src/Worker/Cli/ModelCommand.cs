@@ -1,15 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
+using Qwen35Batch.Inference;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Cli;
 
-/// <summary><c>model convert</c> and <c>model verify</c>.</summary>
+/// <summary><c>model convert</c>, <c>model verify</c> and <c>model info</c>.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "Converts and verifies models.") { Convert(), Verify() };
+    public static Command Create() => new("model", "Converts, verifies and sizes models.") { Convert(), Verify(), Info() };
 
     private static Command Convert()
     {
@@ -39,16 +40,43 @@ internal static class ModelCommand
         {
             using var stop = new StopSignal(cancellationToken);
             var execution = new ExecutionProviderOptions { Threads = result.GetValue(threads) };
-            var failed = 0;
+            var results = new List<VerifyResult>();
             await foreach (var item in ModelVerifier.VerifyAsync(result.GetValue(model)!, result.GetValue(cases)!, execution, null, stop.Token))
             {
                 Console.WriteLine(Line(item));
-                if (!item.Passed) failed++;
+                results.Add(item);
             }
 
-            return failed == 0 ? 0 : 1;
+            Console.WriteLine(Summary(results));
+            return results.All(item => item.Passed) ? 0 : 1;
         });
         return command;
+    }
+
+    private static Command Info()
+    {
+        var model = new Argument<string>("model") { Description = "A model folder; or a checkpoint or its config.json, to know beforehand." };
+        var precision = new Option<ModelPrecision>("--precision") { Description = "For a checkpoint: how its weights would be stored.", DefaultValueFactory = _ => ModelPrecision.Fp32 };
+        var slots = new Option<int>("--slots") { Description = "Sequences that are decoded together.", DefaultValueFactory = _ => new EngineOptions().Slots };
+        var tokens = new Option<int>("--tokens") { Description = "Tokens of a sequence.", DefaultValueFactory = _ => new EngineOptions().MaxSequenceTokens };
+        var command = new Command("info", "Prints what the parts of a model take in memory, and the state of its sequences.") { model, precision, slots, tokens };
+        command.SetAction(result =>
+        {
+            var path = result.GetValue(model)!;
+            var size = ModelFolder.IsModelFolder(path)
+                ? ModelSize.OfFolder(path)
+                : ModelSize.OfConfig(Directory.Exists(path) ? Path.Combine(path, "config.json") : path, result.GetValue(precision));
+            foreach (var line in ModelInfoReport.Lines(size, result.GetValue(slots), result.GetValue(tokens))) Console.WriteLine(line);
+        });
+        return command;
+    }
+
+    /// <summary>What the precision costs: the distance from the reference over all cases.</summary>
+    public static string Summary(IReadOnlyCollection<VerifyResult> results)
+    {
+        var (matched, compared) = (results.Sum(result => result.GreedyMatched), results.Sum(result => result.GreedyCompared));
+        var share = compared == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({100.0 * matched / compared:0.0}%)");
+        return $"all {results.Count} cases  mean divergence {Difference(results.Average(result => result.LogitDivergence))} nats  greedy {matched}/{compared}{share}  {results.Count(result => !result.Passed)} failed";
     }
 
     private static string Line(VerifyResult result) =>

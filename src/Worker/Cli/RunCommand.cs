@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Qwen35Batch.Worker.Hosting;
-using Qwen35Batch.Worker.Intake;
-using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Cli;
 
@@ -18,9 +15,10 @@ internal static class RunCommand
     {
         var sources = new Argument<string[]>("sources") { Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<FileInfo?>("--out") { Description = "Write the insights to this file, one JSON object a line.", HelpName = "file" };
+        var timeline = new Option<FileInfo?>("--timeline") { Description = "Write what the engine in this process does, second by second, to this CSV file.", HelpName = "file" };
         var job = new JobArguments();
         var host = new HostArguments();
-        var command = new Command("run", "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.") { sources, output };
+        var command = new Command("run", "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.") { sources, output, timeline };
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
@@ -31,32 +29,9 @@ internal static class RunCommand
                 job.Options(result),
                 job.Priority(result),
                 result.GetValue(output)?.FullName);
-            var settings = host.Read(result) with { OwnsDataFolder = true };
-            using var folder = DataFolderLock.Take(settings);
-            using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
-            await worker.StartAsync(cancellationToken);
-            var run = worker.Services.GetRequiredService<BatchRun>();
-            try
-            {
-                await run.FollowAsync(request, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-            }
-            finally
-            {
-                // Work in flight is finished or given back; a second signal cuts that short.
-                await worker.StopAsync(CancellationToken.None);
-            }
-
-            // After the stop, and not with its token: what was finished on the way out belongs to the result.
-            var outcome = await run.FinishAsync(request, CancellationToken.None);
-            // A host that stopped by itself, such as for a model that cannot be loaded, has set the exit code and said why.
-            return outcome == Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
+            return await EmbeddedBatch.RunAsync(
+                host.Read(result), [request], result.GetValue(timeline), (_, run) => run.FinishAsync(request, CancellationToken.None), cancellationToken);
         });
         return command;
     }
-
-    private static void AddServices(IServiceCollection services) => services
-        .AddSingleton(AnsiConsole.Console)
-        .AddSingleton<AnalysisIdentity>()
-        .AddSingleton<RunView>()
-        .AddSingleton<BatchRun>();
 }

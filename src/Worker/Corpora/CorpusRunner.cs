@@ -22,6 +22,7 @@ internal sealed partial class CorpusRunner(
     ILogger<CorpusRunner> logger)
 {
     private const int ChunkSize = 200;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a corpus for today's date in its time zone. A second call on the same day adds nothing.</summary>
     /// <exception cref="CommandException">There is no such corpus, or its folder is missing.</exception>
@@ -40,11 +41,12 @@ internal sealed partial class CorpusRunner(
         var count = 0;
         foreach (var chunk in SourceExpansion.Match(Path.GetFullPath(corpus.Folder), corpus.Globs.Count > 0 ? corpus.Globs : ["**/*"]).Chunk(ChunkSize))
         {
+            var known = await ledger.KnownFilesAsync(name, chunk, cancellationToken);
             var items = new List<CorpusItem>(chunk.Length);
-            foreach (var file in chunk)
+            foreach (var path in chunk)
             {
-                if (await HashAsync(file, cancellationToken) is { } hash)
-                    items.Add(new(JobFor(name, corpus, file), hash, task.Version, model));
+                if (await ReadAsync(path, known.GetValueOrDefault(path), cancellationToken) is { } file)
+                    items.Add(new(JobFor(name, corpus, path), file.ContentSha256, task.Version, model, IsSettled(file.Stamp) ? file.Stamp : null));
             }
 
             await ledger.EnqueueRunItemsAsync(run.Id, items, cancellationToken);
@@ -71,20 +73,29 @@ internal sealed partial class CorpusRunner(
     private DateOnly Today(CorpusOptions corpus) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone)).DateTime);
 
-    /// <summary>Null for a file that cannot be read now: it stays out of this run, and is found again by the next.</summary>
-    private async Task<string?> HashAsync(string file, CancellationToken cancellationToken)
+    /// <summary>
+    /// A file with the stamp of an earlier run is not read again: an archive of terabytes would be read whole every night. Null for one
+    /// that cannot be read now: it stays out of this run, and is found again by the next.
+    /// </summary>
+    private async Task<KnownFile?> ReadAsync(string path, KnownFile? known, CancellationToken cancellationToken)
     {
         try
         {
-            await using var stream = File.OpenRead(file);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+            // The stamp is taken first: a file written while it is read has another one in the next run.
+            var stamp = FileStamp.Of(new FileInfo(path));
+            if (stamp == known?.Stamp) return known;
+            await using var stream = File.OpenRead(path);
+            return new(stamp, Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Log.Unreadable(logger, file, exception.Message);
+            Log.Unreadable(logger, path, exception.Message);
             return null;
         }
     }
+
+    /// <summary>File systems keep times as coarse as two seconds: a file just written can change once more without another stamp.</summary>
+    private bool IsSettled(FileStamp stamp) => time.GetUtcNow() - stamp.WrittenAt > Settling;
 
     private static partial class Log
     {

@@ -7,7 +7,7 @@ public sealed class BatchPolicyTests
 {
     private readonly WaitingLine _line = new();
     private readonly List<Sequence?> _slots = [];
-    private readonly HashSet<string> _encoded = [];
+    private readonly HashSet<string> _inFlight = [];
     private readonly HashSet<TokenPrefix> _prefixes = [];
 
     [Fact]
@@ -19,8 +19,7 @@ public sealed class BatchPolicyTests
 
         var plan = Next(Limits(3));
 
-        Assert.Equal([first, second], plan.Admitted);
-        Assert.Equal(1, plan.FirstFreeSlot);
+        Assert.Equal([new Admission(first, 1), new Admission(second, 2)], plan.Admitted);
         Assert.Equal([new Feed(first, 9), new Feed(second, 9)], plan.Feeds);
         Assert.Equal(3, plan.DecodeSlots);
         Assert.Equal(StepCut.Slots, plan.Cut);
@@ -106,8 +105,7 @@ public sealed class BatchPolicyTests
         var plan = Next(Limits(1));
 
         Assert.Equal([cancelled, expired], plan.Dropped);
-        Assert.Equal([alive], plan.Admitted);
-        Assert.Equal(0, plan.FirstFreeSlot);
+        Assert.Equal([new Admission(alive, 0)], plan.Admitted);
         Assert.Equal(1, plan.DecodeSlots);
         Assert.Equal(StepCut.None, plan.Cut);
     }
@@ -128,7 +126,7 @@ public sealed class BatchPolicyTests
         for (var step = 0; step < 3; step++)
         {
             var plan = Next(Limits(2, prefill: 1000));
-            served.AddRange(plan.Admitted.Select(sequence => sequence.GroupName));
+            served.AddRange(plan.Admitted.Select(admission => admission.Sequence.GroupName));
             Apply(plan);
             Free(0);
             Free(1);
@@ -147,7 +145,7 @@ public sealed class BatchPolicyTests
         {
             Wait(Text(step, group: $"new {step}"));
             var plan = Next(Limits(1));
-            served.AddRange(plan.Admitted);
+            served.AddRange(plan.Admitted.Select(admission => admission.Sequence));
             Apply(plan);
             Free(0);
         }
@@ -162,63 +160,159 @@ public sealed class BatchPolicyTests
         Wait(Text(2, group: "b"));
         var urgent = Wait(Text(3, group: "a") with { Priority = 5 });
 
-        Assert.Equal([urgent], Next(Limits(1)).Admitted);
+        Assert.Equal([new Admission(urgent, 0)], Next(Limits(1)).Admitted);
     }
 
     [Fact]
-    public void Pictures_are_encoded_up_to_the_patch_budget_and_text_passes_those_that_wait()
+    public void Text_passes_requests_whose_pictures_are_not_encoded_yet()
     {
-        var first = Wait(WithPictures(4, Picture(1), Picture(2)));
-        var second = Wait(WithPictures(4, Picture(3)));
+        var unencoded = Wait(WithPictures(4, Picture(1), Picture(2)));
         var text = Wait(Text(1));
-        var third = Wait(WithPictures(4, Picture(1)));
+        var encoded = Wait(WithPictures(4, Picture(3)));
+        encoded.Media[0].Set([1]);
+        unencoded.Media[1].Set([1]);
 
-        var plan = Next(Limits(8, patches: 40));
+        var plan = Next(Limits(8));
 
-        Assert.Equal([new MediaToEncode(first, 0), new MediaToEncode(first, 1)], plan.Encoded);
-        Assert.Equal([first, text, third], plan.Admitted);
+        Assert.Equal([new Admission(text, 0), new Admission(encoded, 1)], plan.Admitted);
         Assert.Equal(StepCut.VisionPatches, plan.Cut);
-        Assert.DoesNotContain(second, plan.Admitted);
+        Assert.False(plan.IsEmpty);
     }
 
     [Fact]
-    public void A_request_with_more_pictures_than_a_step_encodes_gets_on_step_by_step()
+    public void A_step_that_can_only_wait_for_the_vision_tower_is_empty()
     {
-        var request = Wait(WithPictures(4, Picture(1), Picture(2), Picture(3)));
-
-        var first = Next(Limits(1, patches: 20));
-        Assert.Equal([new MediaToEncode(request, 0)], first.Encoded);
-        Assert.Empty(first.Admitted);
-
-        _encoded.Add("picture 1");
-        Assert.Equal([new MediaToEncode(request, 1)], Next(Limits(1, patches: 20)).Encoded);
-
-        _encoded.Add("picture 2");
-        Assert.Equal([request], Next(Limits(1, patches: 20)).Admitted);
-    }
-
-    [Fact]
-    public void A_picture_larger_than_the_budget_is_encoded_alone()
-    {
-        var large = Wait(WithPictures(4, Picture(1, blocks: 100)));
-        Wait(WithPictures(4, Picture(2)));
-
-        var plan = Next(Limits(2, patches: 20));
-
-        Assert.Equal([new MediaToEncode(large, 0)], plan.Encoded);
-        Assert.Equal([large], plan.Admitted);
-    }
-
-    [Fact]
-    public void The_same_picture_is_encoded_once()
-    {
-        Wait(WithPictures(4, Picture(1), Picture(1)));
         Wait(WithPictures(4, Picture(1)));
 
-        var plan = Next(Limits(2, prefill: 1000));
+        Assert.True(Next(Limits(8)).IsEmpty);
+    }
 
-        Assert.Single(plan.Encoded);
-        Assert.Equal(2, plan.Admitted.Count);
+    [Fact]
+    public void Pictures_are_encoded_up_to_the_patch_budget_in_the_order_of_their_requests()
+    {
+        var first = Wait(WithPictures(4, Picture(1), Picture(2)));
+        Wait(Text(1));
+        var second = Wait(WithPictures(4, Picture(1), Picture(3)));
+
+        Assert.Equal([new MediaToEncode(first, 0), new MediaToEncode(first, 1)], Encode(Limits(8, patches: 40)));
+        Assert.Equal([new MediaToEncode(first, 0), new MediaToEncode(first, 1), new MediaToEncode(second, 1)], Encode(Limits(8, patches: 48)));
+    }
+
+    [Fact]
+    public void Pictures_that_are_encoded_or_in_flight_are_not_encoded_again()
+    {
+        var request = Wait(WithPictures(4, Picture(1), Picture(2), Picture(3)));
+        request.Media[0].Set([1]);
+        _inFlight.Add("picture 2");
+
+        Assert.Equal([new MediaToEncode(request, 2)], Encode(Limits(1, patches: 20)));
+
+        _inFlight.Add("picture 3");
+        Assert.Empty(Encode(Limits(1, patches: 20)));
+    }
+
+    [Fact]
+    public void A_picture_larger_than_the_budget_is_encoded_alone_and_not_overtaken()
+    {
+        var small = Wait(WithPictures(4, Picture(2)));
+        var large = Wait(WithPictures(4, Picture(1, blocks: 100)));
+        var last = Wait(WithPictures(4, Picture(3)));
+
+        Assert.Equal([new MediaToEncode(small, 0)], Encode(Limits(2, patches: 48)));
+        small.Media[0].Set([1]);
+        Assert.Equal([new MediaToEncode(large, 0)], Encode(Limits(2, patches: 48)));
+        large.Media[0].Set([1]);
+        Assert.Equal([new MediaToEncode(last, 0)], Encode(Limits(2, patches: 48)));
+    }
+
+    [Fact]
+    public void Pictures_are_encoded_in_the_order_in_which_their_groups_will_be_served()
+    {
+        var pages = Enumerable.Range(0, 100).Select(i => Wait(WithPictures(4, Picture(i)) with { Group = "job of 100 pages" })).ToArray();
+        pages[0].Media[0].Set([1]);
+        var single = Wait(WithPictures(4, Picture(1000)) with { Group = "one picture" });
+
+        // The encoded page counts as the group's turn, though it has no slot yet.
+        Assert.Equal([new MediaToEncode(single, 0), new MediaToEncode(pages[1], 0)], Encode(Limits(1, patches: 32)));
+    }
+
+    [Fact]
+    public void Pictures_of_cancelled_and_expired_requests_are_not_encoded()
+    {
+        Wait(WithPictures(4, Picture(1)) with { Deadline = DateTimeOffset.UnixEpoch });
+
+        Assert.Empty(Encode(Limits(1)));
+    }
+
+    [Fact]
+    public void With_fixed_shapes_a_prompt_is_cut_in_the_same_places_whatever_else_the_step_feeds()
+    {
+        var limits = Limits(4, prefill: 64) with { FixedShapes = true };
+        var (first, second) = (Wait(Text(1, length: 30)), Wait(Text(2, length: 60)));
+
+        var plan = Next(limits);
+        Assert.Equal([new Feed(first, 29)], plan.Feeds);
+        Assert.Equal([new Admission(first, 0)], plan.Admitted);
+        Assert.Equal(StepCut.PrefillTokens, plan.Cut);
+
+        Apply(plan);
+        Assert.Equal([new Feed(second, 59)], Next(limits).Feeds);
+    }
+
+    [Fact]
+    public void With_fixed_shapes_a_prompt_is_cut_behind_its_prefix_with_and_without_a_snapshot_of_it()
+    {
+        var limits = Limits(4, prefill: 64) with { FixedShapes = true };
+        var sequence = Wait(Shared(1, prefix: 40, length: 120));
+
+        Assert.Equal([new Feed(sequence, 40)], Next(limits).Feeds);
+        Assert.Equal((40, 104, 119), (sequence.ChunkEnd(0, 119, limits), sequence.ChunkEnd(40, 119, limits), sequence.ChunkEnd(104, 119, limits)));
+        Assert.Equal(64, sequence.ChunkEnd(0, 119, Limits(4, prefill: 64)));
+
+        _prefixes.Add(sequence.Prefix!);
+        Assert.Equal([new Feed(sequence, 104)], Next(limits).Feeds);
+    }
+
+    [Fact]
+    public void With_fixed_shapes_a_prompt_that_is_fed_in_part_lies_behind_all_rows_of_the_decode_run()
+    {
+        var limits = Limits(4, prefill: 64) with { FixedShapes = true };
+        Decoding(0);
+        var prompt = Wait(Text(1, length: 100));
+
+        var first = Next(limits);
+        Assert.Equal([new Admission(prompt, 4)], first.Admitted);
+
+        Apply(first);
+        var second = Next(limits);
+        Assert.Equal([new SlotMove(prompt, 4, 1)], second.Moves);
+        Assert.Equal([new Feed(prompt, 99)], second.Feeds);
+        Assert.Equal(2, second.DecodeSlots);
+    }
+
+    [Fact]
+    public void With_fixed_shapes_a_prompt_that_is_nothing_but_a_known_prefix_is_admitted()
+    {
+        var sequence = Wait(Shared(1, prefix: 40, length: 41));
+        _prefixes.Add(sequence.Prefix!);
+
+        Assert.Equal([new Admission(sequence, 0)], Next(Limits(1) with { FixedShapes = true }).Admitted);
+        Assert.Equal([new Admission(sequence, 0)], Next(Limits(1)).Admitted);
+    }
+
+    [Fact]
+    public void With_fixed_shapes_a_forced_run_is_not_cut()
+    {
+        int[] script = [-1, 1, 2, 3, 4, 5, 6, 7, 8, -1];
+        var sequences = Enumerable.Range(0, 2).Select(slot => Decoding(slot, Text(slot, grammar: new ScriptGrammar(script)))).ToArray();
+        foreach (var sequence in sequences)
+        {
+            sequence.Past = sequence.Known;
+            sequence.Accept(9);
+        }
+
+        Assert.Equal([new Feed(sequences[0], 28)], Next(Limits(2, prefill: 8)).Feeds);
+        Assert.Equal([new Feed(sequences[0], 28), new Feed(sequences[1], 28)], Next(Limits(2, prefill: 8) with { FixedShapes = true }).Feeds);
     }
 
     [Fact]
@@ -265,15 +359,18 @@ public sealed class BatchPolicyTests
 
     private BatchPlan Next(BatchLimits limits)
     {
-        while (_slots.Count < limits.Slots)
+        while (_slots.Count < limits.StateSlots)
         {
             _slots.Add(null);
         }
 
-        return BatchPolicy.Next(
-            new BatchState { Waiting = _line.Sequences, Slots = _slots, Now = DateTimeOffset.UnixEpoch.AddSeconds(1), IsPrefixKnown = _prefixes.Contains, IsEncoded = _encoded.Contains },
-            limits);
+        return BatchPolicy.Next(State(), limits);
     }
+
+    private IReadOnlyList<MediaToEncode> Encode(BatchLimits limits) => BatchPolicy.NextToEncode(State(), limits);
+
+    private BatchState State() =>
+        new() { Waiting = _line.Sequences, Slots = _slots, Now = DateTimeOffset.UnixEpoch.AddSeconds(1), IsPrefixKnown = _prefixes.Contains, IsInFlight = _inFlight.Contains };
 
     private Sequence Wait(EngineRequest request)
     {
@@ -305,12 +402,11 @@ public sealed class BatchPolicyTests
             (_slots[move.From], _slots[move.To], move.Sequence.Slot) = (null, move.Sequence, move.To);
         }
 
-        for (var i = 0; i < plan.Admitted.Count; i++)
+        foreach (var (sequence, slot) in plan.Admitted)
         {
-            var sequence = plan.Admitted[i];
             _line.Serve(sequence);
-            sequence.Slot = plan.FirstFreeSlot + i;
-            _slots[sequence.Slot] = sequence;
+            sequence.Slot = slot;
+            _slots[slot] = sequence;
         }
 
         foreach (var feed in plan.Feeds)

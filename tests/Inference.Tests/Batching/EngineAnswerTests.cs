@@ -7,13 +7,15 @@ namespace Qwen35Batch.Inference.Tests.Batching;
 public sealed class EngineAnswerTests
 {
     [Theory]
-    [InlineData(1, 4096)]
-    [InlineData(32, 4096)]
-    [InlineData(32, 16)]
-    [InlineData(5, 7)]
-    public async Task A_greedy_answer_is_the_same_alone_and_among_31_neighbours_whole_or_in_chunks(int slots, int prefill)
+    [InlineData(1, 4096, false)]
+    [InlineData(32, 4096, false)]
+    [InlineData(32, 16, false)]
+    [InlineData(5, 7, false)]
+    [InlineData(33, 4096, true)]
+    [InlineData(6, 16, true)]
+    public async Task A_greedy_answer_is_the_same_alone_and_among_31_neighbours_whole_or_in_chunks(int slots, int prefill, bool fixedShapes)
     {
-        await using var engine = Start(new HistoryModel(slots), prefill: prefill);
+        await using var engine = Start(new HistoryModel(slots), prefill: prefill, fixedShapes: fixedShapes);
         var requests = Enumerable.Range(0, 32).Select(i => Text(i, length: 2 + (i * 5), most: 1 + (i * 3))).ToArray();
 
         var answers = await Task.WhenAll(requests.Select(request => engine.Ask(request)));
@@ -26,6 +28,21 @@ public sealed class EngineAnswerTests
 
         Assert.Contains(answers, answer => answer.Cause == FinishCause.EndOfText);
         Assert.Contains(answers, answer => answer.Cause == FinishCause.Length);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task With_fixed_shapes_decode_runs_have_all_rows_or_one(bool hasIndependentRows)
+    {
+        var model = new HistoryModel(5) { HasIndependentRows = hasIndependentRows };
+        await using var engine = Start(model, prefill: 16, fixedShapes: true);
+        var requests = Enumerable.Range(0, 9).Select(i => Text(i, length: 5 + (i * 7), most: 4 + i)).ToArray();
+
+        var answers = await Task.WhenAll(requests.Select(request => engine.Ask(request)));
+
+        Assert.All(answers.Zip(requests), pair => Assert.Equal(Expected(pair.Second), pair.First.TokenIds));
+        Assert.Equal(hasIndependentRows ? ["decode 4"] : [], model.Calls.Where(call => call.StartsWith("decode", StringComparison.Ordinal)).Distinct());
     }
 
     [Fact]
@@ -97,13 +114,14 @@ public sealed class EngineAnswerTests
     }
 
     [Theory]
-    [InlineData(0, 16, 64)]
-    [InlineData(100_000, 64, 3)]
-    [InlineData(100_000, 1, 64)]
-    public async Task Pictures_reach_the_request_that_sent_them(long cacheBytes, int patches, int prefill)
+    [InlineData(0, 16, 64, true)]
+    [InlineData(0, 16, 64, false)]
+    [InlineData(100_000, 64, 3, true)]
+    [InlineData(100_000, 1, 64, false)]
+    public async Task Pictures_reach_the_request_that_sent_them(long cacheBytes, int patches, int prefill, bool overlaps)
     {
         var vision = new PatchSum();
-        await using var engine = Start(new HistoryModel(4), vision, prefill, patches, embeddingBytes: cacheBytes);
+        await using var engine = Start(new HistoryModel(4), vision, prefill, patches, embeddingBytes: cacheBytes, overlaps: overlaps);
         var requests = Enumerable.Range(0, 12)
             .Select(i => WithPictures(10, [.. Enumerable.Range(0, i % 4).Select(n => Picture(((i * n) + n) % 5, blocks: 1 + n))])).ToArray();
 

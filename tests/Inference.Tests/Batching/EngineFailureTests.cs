@@ -46,11 +46,14 @@ public sealed class EngineFailureTests
         await OnlyFails<ModelOutputException>(3, Requests(9).Select(request => engine.Ask(request)));
     }
 
-    [Fact]
-    public async Task A_picture_that_cannot_be_encoded_fails_its_request_only()
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(100, true)]
+    [InlineData(100, false)]
+    public async Task A_picture_that_cannot_be_encoded_fails_its_request_only(int patches, bool overlaps)
     {
         var vision = new PatchSum { Fails = media => media.ContentHash == "picture 3" };
-        await using var engine = Start(new HistoryModel(4), vision, patches: 10);
+        await using var engine = Start(new HistoryModel(4), vision, patches: patches, overlaps: overlaps);
         var requests = Enumerable.Range(0, 6).Select(i => WithPictures(8, Picture(i))).ToArray();
 
         var tasks = requests.Select(request => engine.Ask(request)).ToArray();

@@ -19,13 +19,14 @@ internal static class EngineTest
         new() { Slots = slots, SequenceTokens = length, PrefillTokens = prefill, VisionPatches = patches };
 
     public static EngineLoop Start(
-        HistoryModel model, PatchSum? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0, long embeddingBytes = 0, int queue = 1000, TimeProvider? time = null) =>
+        HistoryModel model, PatchSum? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0, long embeddingBytes = 0, int queue = 1000, TimeProvider? time = null, bool overlaps = true, bool fixedShapes = false) =>
         new(model, vision ?? new PatchSum(), Vocabulary, new EngineLoopSettings
         {
-            Limits = Limits(model.Slots, prefill, patches, model.MaxLength),
+            Limits = Limits(model.Slots - (fixedShapes ? 1 : 0), prefill, patches, model.MaxLength) with { FixedShapes = fixedShapes },
             QueueCapacity = queue,
             PrefixCacheBytes = prefixBytes,
             EmbeddingCacheBytes = embeddingBytes,
+            OverlapsVision = overlaps,
         }, time ?? TimeProvider.System, NullLogger<EngineLoop>.Instance);
 
     public static Task<Generation> Ask(this EngineLoop engine, EngineRequest request) => engine.RunAsync(_ => request, TestContext.Current.CancellationToken);

@@ -26,6 +26,8 @@ internal sealed class HistoryModel(int slots, int maxLength = 4096) : ISequenceM
 
     public long BytesPerSlot => 1000;
 
+    public bool HasIndependentRows { get; init; } = true;
+
     public List<string> Calls { get; } = [];
 
     public List<int[]> DecodedPasts { get; } = [];

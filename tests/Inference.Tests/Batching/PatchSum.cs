@@ -10,6 +10,9 @@ internal sealed class PatchSum : IVisionEncoder
 
     public Func<VisionPatches, bool> Fails { get; set; } = _ => false;
 
+    /// <summary>Called on the thread of the run, with its number.</summary>
+    public Action<int> BeforeRun { get; set; } = _ => { };
+
     public bool IsDisposed { get; private set; }
 
     public static float[] Embed(VisionPatches media) =>
@@ -17,6 +20,7 @@ internal sealed class PatchSum : IVisionEncoder
 
     public IReadOnlyList<float[]> Encode(IReadOnlyList<VisionPatches> media)
     {
+        BeforeRun(Runs.Count);
         Runs.Add([.. media.Select(item => item.ContentHash)]);
         return media.Any(Fails) ? throw new InvalidDataException("vision " + Runs.Count) : [.. media.Select(Embed)];
     }

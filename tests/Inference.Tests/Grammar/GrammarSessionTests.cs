@@ -146,6 +146,29 @@ public class GrammarSessionTests
         Assert.NotEmpty(Allowed(session, 0));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Tokens_that_write_several_items_stop_at_the_end_of_the_array(int minItems)
+    {
+        var vocabulary = Vocabularies.Create([.. new[] { "1,1", ",1,1,1", ",1]", "1,1,1,1]", "],[", "1],[1" }.Select(Encoding.UTF8.GetBytes)]);
+        var grammar = new GrammarCompiler(vocabulary).Compile(SchemaCases.Parse(
+            $$"""{"type":"array","maxItems":3,"items":{"type":"array","minItems":{{minItems}},"maxItems":9,"items":{"const":1} } }"""));
+        var mask = new ulong[(vocabulary.Size + 63) / 64];
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            var written = new List<int>();
+            while (Replay(grammar, written) is { IsComplete: false } session)
+            {
+                session.FillMask(mask, 1000);
+                var allowed = Enumerable.Range(0, vocabulary.Size).Where(token => CostAfter(grammar, written, token) is not null).ToArray();
+                Assert.Equal(allowed, Enumerable.Range(0, vocabulary.Size).Where(token => (mask[token >> 6] >> (token & 63) & 1) != 0));
+                written.Add(allowed[random.Next(allowed.Length)]);
+            }
+        }
+    }
+
     [Fact]
     public void Answers_never_nest_deeper_than_the_limit()
     {

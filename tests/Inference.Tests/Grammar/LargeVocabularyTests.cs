@@ -10,7 +10,7 @@ public class LargeVocabularyTests(ITestOutputHelper output)
     [Fact]
     public void A_vocabulary_as_large_as_the_real_one_is_masked_right()
     {
-        var vocabulary = Vocabularies.Large();
+        var vocabulary = LargeVocabulary.Create();
         var clock = Stopwatch.StartNew();
         var compiler = new GrammarCompiler(vocabulary);
         output.WriteLine($"{vocabulary.Size} tokens: vocabulary {clock.Elapsed.TotalMilliseconds:F0} ms");

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;
 
-/// <summary>Twenty schemas that tasks could have.</summary>
+/// <summary>Schemas that tasks could have.</summary>
 internal static class SchemaCases
 {
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
@@ -26,6 +26,10 @@ internal static class SchemaCases
         ["expression"] = """{"type":"array","items":{"$ref":"#/definitions/expression"},"minItems":1,"maxItems":2,"definitions":{"expression":{"anyOf":[{"type":"integer"},{"type":"object","properties":{"not":{"$ref":"#/definitions/expression"}},"required":["not"],"additionalProperties":false},{"type":"object","properties":{"op":{"enum":["+","-"]},"args":{"type":"array","items":{"$ref":"#/definitions/expression"},"minItems":1,"maxItems":3}},"required":["op","args"],"additionalProperties":false}]}}}""",
         ["types"] = """{"type":"object","properties":{"x":{"type":["string","null"],"maxLength":4},"y":{"type":["integer","boolean"],"minimum":-1},"z":{"type":["array","null"],"items":{"type":["number","null"]},"maxItems":3}},"required":["x","y","z"]}""",
         ["video"] = """{"title":"Video","description":"Chapters of a clip","type":"object","properties":{"summary":{"type":"string","maxLength":200,"description":"Two sentences"},"chapters":{"type":"array","minItems":1,"maxItems":12,"items":{"type":"object","properties":{"start":{"type":"number","minimum":0,"maximum":36000},"end":{"type":"number","minimum":0,"maximum":36000},"title":{"type":"string","minLength":1,"maxLength":60},"people":{"type":"array","items":{"type":"string","maxLength":30},"maxItems":10}},"required":["start","end","title"],"additionalProperties":false}},"visibleText":{"type":"array","items":{"type":"string"},"default":[]}},"required":["summary","chapters"],"additionalProperties":false}""",
+        ["pattern"] = """{"type":"object","properties":{"number":{"type":"string","pattern":"^(INV|CR)-\\d{4,6}$"},"contains":{"type":"string","pattern":"[aeiou]{2}","maxLength":12},"starts":{"type":"string","pattern":"^[A-Z]","minLength":2,"maxLength":4},"ends":{"type":"string","pattern":"\\.(jpe?g|png)$"},"quoted":{"type":"string","pattern":"^\"\\\\\\w*\n?\"$"},"label":{"type":"string","pattern":"^[\\u3041-\\u9fa0é]{1,3}：\\S+$"},"code":{"type":["string","null"],"pattern":"^[^\\d\\s]{2}$"}},"required":["number","contains","starts","ends","quoted","label","code"]}""",
+        ["format"] = """{"type":"object","properties":{"due":{"type":"string","format":"date"},"sent":{"type":"string","format":"date-time"},"from":{"type":"string","format":"email"},"to":{"type":["string","null"],"format":"email","maxLength":20},"id":{"type":"string","format":"uuid"}},"required":["due","sent","from","to","id"]}""",
+        ["one of"] = """{"type":"object","properties":{"value":{"oneOf":[{"type":"integer"},{"type":"null"},{"type":"string","maxLength":4},{"type":"string","format":"date"}]},"shape":{"oneOf":[{"type":"object","properties":{"kind":{"const":"circle"},"radius":{"type":"number","minimum":0}},"required":["kind","radius"],"additionalProperties":false},{"type":"object","properties":{"kind":{"const":"square"},"side":{"type":"number","minimum":0}},"required":["kind","side"],"additionalProperties":false}]}},"required":["value","shape"]}""",
+        ["multiples"] = """{"type":"object","properties":{"minutes":{"type":"integer","multipleOf":15,"minimum":0,"maximum":1440},"any":{"type":"integer","multipleOf":7},"negative":{"type":"integer","multipleOf":100,"maximum":-1},"one":{"type":["integer","null"],"multipleOf":997,"minimum":1,"maximum":1000}},"required":["minutes","any","negative","one"]}""",
         ["escapes"] = """{"type":"object","properties":{"a\"b\\c":{"type":"string"},"tab\t/é":{"type":"string","maxLength":8},"":{"type":"boolean"}},"required":["a\"b\\c","tab\t/é",""]}""",
     };
 

@@ -84,6 +84,22 @@ public abstract class CorpusRunsTests(LedgerFixture fixture) : LedgerTest(fixtur
         await Assert.ThrowsAsync<ArgumentException>(() => Ledger.EnqueueRunItemsAsync(12345, [Item("/1")], Token));
     }
 
+    [Fact]
+    public async Task A_file_is_known_by_the_stamp_with_which_it_was_last_read()
+    {
+        var old = new FileStamp(7, new(2026, 3, 1, 12, 0, 0, 123, 456, TimeSpan.Zero));
+        var @new = old with { Length = 8 };
+        var monday = await Ledger.StartRunAsync("scans", Monday, Token);
+        await Ledger.EnqueueRunItemsAsync(monday.Id, [Item("/1") with { File = old }, Item("/2") with { File = old }, Item("/3")], Token);
+        var tuesday = await Ledger.StartRunAsync("scans", Monday.AddDays(1), Token);
+        await Ledger.EnqueueRunItemsAsync(tuesday.Id, [Item("/1", content: "c2") with { File = @new }], Token);
+
+        var known = await Ledger.KnownFilesAsync("scans", ["/1", "/2", "/3", "/4"], Token);
+
+        Assert.Equal([new("/1", new(@new, "c2")), new("/2", new(old, "c1"))], known.OrderBy(entry => entry.Key));
+        Assert.Empty(await Ledger.KnownFilesAsync("films", ["/1"], Token));
+    }
+
     private static CorpusItem Item(string source, string content = "c1", string taskVersion = "v1", string model = "m1") =>
         new(new SubmitJob { JobId = Guid.CreateVersion7(), Source = source, Task = "describe" }, content, taskVersion, model);
 

@@ -1,0 +1,73 @@
+using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding;
+
+namespace Qwen35Batch.Inference.Conversion;
+
+/// <summary>How much memory a model takes: its weights by part, and the state of a sequence.</summary>
+/// <param name="Precision">How its matrices are stored; null in a folder that another tool exported.</param>
+/// <param name="Parts">All parts.</param>
+/// <param name="IsMeasured">Whether the bytes were counted when the folder was written, or follow from the configuration.</param>
+/// <param name="StateBytes">Of a sequence, whatever its length.</param>
+/// <param name="StateBytesPerToken">Of a sequence, for each token of a slot's length.</param>
+public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize> Parts, bool IsMeasured, long StateBytes, long StateBytesPerToken)
+{
+    private static readonly string[] ExactMatrices = ["mlp.gate.weight", "shared_expert_gate.weight", "in_proj_a.weight", "in_proj_b.weight", "conv1d.weight"];
+
+    /// <summary>Of a converted folder.</summary>
+    /// <exception cref="ModelFormatException">The folder cannot be used.</exception>
+    public static ModelSize OfFolder(string folder)
+    {
+        var model = ModelFolder.Open(folder);
+        var manifest = ModelManifest.Read(model.FolderPath);
+        return manifest?.WeightBytes is { } bytes
+            ? Create(model.Config, manifest.Precision, (part, _) => bytes.GetValueOrDefault(part), isMeasured: true)
+            : throw new ModelFormatException($"{model.FolderPath} does not say what its parts take. Convert the checkpoint again, or give its {ModelConfig.FileName}.");
+    }
+
+    /// <summary>Of the model that a checkpoint of this shape would be converted to.</summary>
+    /// <param name="configJsonPath">A config.json of Qwen3.5.</param>
+    /// <param name="precision">How the matrices would be stored.</param>
+    /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
+    public static ModelSize OfConfig(string configJsonPath, ModelPrecision precision)
+    {
+        var config = ModelConfigReader.Read(configJsonPath);
+        var copiesHead = config.TiedHead && precision != ModelPrecision.Fp32;
+        return Create(config, precision, (part, tensors) => tensors.Sum(tensor => BytesOf(tensor, part, precision, config.Text)) + (part == ModelPart.Dense ? Extra() : 0), isMeasured: false);
+
+        // The tables of rotary positions, and a tied head that is stored in another precision than the embeddings.
+        long Extra() => ((long)config.Text.MaxPositions * config.Text.RotaryDim * sizeof(float))
+            + (copiesHead ? BytesOf(new TensorShape(CheckpointLayout.HeadName, config.Text.VocabularySize, config.Text.HiddenSize), ModelPart.Dense, precision, config.Text) : 0);
+    }
+
+    private static ModelSize Create(ModelConfig config, ModelPrecision precision, Func<ModelPart, IReadOnlyList<TensorShape>, long> bytes, bool isMeasured)
+    {
+        var text = config.Text;
+        var byPart = CheckpointLayout.Tensors(config).ToLookup(ModelParts.Of);
+        var full = text.Layers.Count(layer => layer == LayerKind.Full);
+        var linear = text.Layers.Count - full;
+        return new ModelSize(
+            precision,
+            [.. Enum.GetValues<ModelPart>().Select(part => new PartSize(part, byPart[part].Sum(tensor => tensor.Count), bytes(part, [.. byPart[part]])))],
+            isMeasured,
+            sizeof(float) * (long)linear * (((text.ConvKernel - 1) * text.ConvWidth) + (text.LinearValueHeads * text.LinearKeyDim * text.LinearValueDim)),
+            sizeof(float) * 2L * full * text.KeyValueHeads * text.HeadDim);
+    }
+
+    private static long BytesOf(TensorShape tensor, ModelPart part, ModelPrecision precision, TextConfig text)
+    {
+        var isMatrix = part is ModelPart.Experts or ModelPart.Dense
+            && tensor.Shape.Length >= 2
+            && !ExactMatrices.Any(name => tensor.Name.EndsWith(name, StringComparison.Ordinal));
+        if (!isMatrix)
+        {
+            return tensor.Count * sizeof(float);
+        }
+
+        var format = part == ModelPart.Experts
+            ? BlockFormat.For(precision, text.HiddenSize, text.Experts!.IntermediateSize)
+            : BlockFormat.For(precision, checked((int)tensor.Shape[^1]));
+        return format is null
+            ? tensor.Count * (precision == ModelPrecision.Fp16 ? 2 : sizeof(float))
+            : format.BytesOf(tensor.Count) + (tensor.Count / format.Length * sizeof(float));
+    }
+}

@@ -1,0 +1,39 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Qwen35Batch.Persistence.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    public partial class KnownFiles : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<long>(
+                name: "file_length",
+                table: "corpus_item",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "file_written_at",
+                table: "corpus_item",
+                type: "timestamp with time zone",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "file_length",
+                table: "corpus_item");
+
+            migrationBuilder.DropColumn(
+                name: "file_written_at",
+                table: "corpus_item");
+        }
+    }
+}

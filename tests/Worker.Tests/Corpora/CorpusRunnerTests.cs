@@ -1,0 +1,65 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Qwen35Batch.Worker.Corpora;
+using Qwen35Batch.Worker.Tests.Hosting;
+
+namespace Qwen35Batch.Worker.Tests.Corpora;
+
+public sealed class CorpusRunnerTests
+{
+    private static readonly DateTime LongAgo = new(2020, 2, 2, 2, 2, 2, DateTimeKind.Utc);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_file_with_the_stamp_of_the_last_run_is_not_read_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("qwen35batch-corpus-").FullName;
+        try
+        {
+            await using var worker = await TestWorker.StartAsync(
+                folder, null, null, ("Corpora:scans:Folder", Path.Combine(folder, "media-in")), ("Corpora:scans:Task", "describe"));
+            var unchanged = Write(worker, "unchanged.txt", "one", LongAgo);
+            var changed = Write(worker, "changed.txt", "one", LongAgo);
+            var fresh = Write(worker, "fresh.txt", "one", TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+            Assert.Equal((3, 0), await RunAsync(worker));
+
+            // Other content under the old stamp shows that the file was not opened; a new stamp or a fresh file is.
+            Write(worker, "unchanged.txt", "two", LongAgo);
+            Write(worker, "changed.txt", "two", LongAgo.AddSeconds(1));
+            Write(worker, "fresh.txt", "two", File.GetLastWriteTimeUtc(fresh));
+            await EndDayAsync(worker);
+
+            Assert.Equal((2, 1), await RunAsync(worker));
+            Assert.Equal([changed, unchanged], (await worker.Ledger.KnownFilesAsync("scans", [unchanged, changed, fresh], Cancellation)).Keys.Order());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Write(TestWorker worker, string name, string content, DateTime writtenAt)
+    {
+        var path = Path.Combine(worker.Media, name);
+        File.WriteAllText(path, content);
+        File.SetLastWriteTimeUtc(path, writtenAt);
+        return path;
+    }
+
+    private static async Task<(int Enqueued, int Skipped)> RunAsync(TestWorker worker)
+    {
+        var run = await worker.Server.Services.GetRequiredService<CorpusRunner>().RunAsync("scans", null, Cancellation);
+        return (run.Enqueued, run.Skipped);
+    }
+
+    /// <summary>The last run was yesterday's.</summary>
+    private static async Task EndDayAsync(TestWorker worker)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(worker.Folder, "data", "ledger.db")}");
+        await connection.OpenAsync(Cancellation);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE corpus_run SET run_date = date(run_date, '-1 day')";
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancellation));
+    }
+}
