@@ -67,7 +67,7 @@ public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize
             ? BlockFormat.For(precision, text.HiddenSize, text.Experts!.IntermediateSize)
             : BlockFormat.For(precision, checked((int)tensor.Shape[^1]));
         return format is null
-            ? tensor.Count * (precision == ModelPrecision.Fp16 ? 2 : sizeof(float))
+            ? tensor.Count * (precision is ModelPrecision.Fp16 or ModelPrecision.Bf16 ? 2 : sizeof(float))
             : format.BytesOf(tensor.Count) + (tensor.Count / format.Length * sizeof(float));
     }
 }
