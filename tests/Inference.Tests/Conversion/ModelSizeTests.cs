@@ -11,10 +11,13 @@ public sealed class ModelSizeTests
 
     [Theory]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Bf16, GraphKind.Cpu)]
     [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Fused)]
-    [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Fused)]
+    [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Cpu)]
+    [InlineData("tiny-dense", ModelPrecision.Bf16, GraphKind.Cpu)]
     [InlineData("tiny-dense", ModelPrecision.Int4, GraphKind.Fused)]
     public async Task What_a_configuration_promises_is_what_the_folder_holds(string like, ModelPrecision precision, GraphKind graph)
     {
@@ -31,8 +34,8 @@ public sealed class ModelSizeTests
         {
             Assert.Equal((expected.Part, expected.Parameters), (actual.Part, actual.Parameters));
 
-            // Vectors are in the graphs themselves.
-            Assert.InRange(actual.Bytes, expected.Bytes * 0.97, expected.Bytes);
+            // Vectors are in the graphs themselves; a matrix' last panel is filled up.
+            Assert.InRange(actual.Bytes, expected.Bytes * 0.97, expected.Bytes * (graph == GraphKind.Cpu ? 1.1 : 1));
         }
 
         // Weights are aligned in the files, which weighs in models as small as this only.
