@@ -5,6 +5,7 @@ using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Grammar;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Inference.Benchmarking;
 
@@ -28,14 +29,15 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
     /// <param name="limits">What a step may do.</param>
     /// <param name="schema">What the answers must look like, or null. With a schema they may end before their length is reached.</param>
     /// <param name="execution">On what to compute.</param>
-    public static BenchmarkLoop Load(ModelFolder folder, BatchLimits limits, JsonElement? schema, ExecutionProviderOptions execution)
+    /// <param name="overlapsVision">Whether pictures are encoded beside the decoder.</param>
+    public static BenchmarkLoop Load(ModelFolder folder, BatchLimits limits, JsonElement? schema, ExecutionProviderOptions execution, bool overlapsVision = true)
     {
         var vision = folder.CreateVisionEncoder(execution);
         ISequenceModel? model = null;
         try
         {
             model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = limits.SequenceTokens, Execution = execution });
-            var settings = new EngineLoopSettings { Limits = limits, QueueCapacity = 1024, PrefixCacheBytes = 0, EmbeddingCacheBytes = 0 };
+            var settings = new EngineLoopSettings { Limits = limits, QueueCapacity = 1024, PrefixCacheBytes = 0, EmbeddingCacheBytes = 0, OverlapsVision = overlapsVision };
 
             // Without a schema no token writes anything or ends the text, so that every answer has its full length.
             var vocabulary = schema is null
@@ -70,20 +72,46 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
         return Task.WhenAll(requests.Select(request => Loop.RunAsync(_ => request, cancellationToken)));
     }
 
+    /// <summary>Sends requests at once, each with a picture of its own, and waits for all answers.</summary>
+    /// <param name="count">Requests.</param>
+    /// <param name="side">Patches along a side of a picture, even.</param>
+    /// <param name="answer">Tokens of an answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Generation[]> RunWithPicturesAsync(int count, int side, int answer, CancellationToken cancellationToken)
+    {
+        var requests = Enumerable.Range(0, count).Select(_ => WithPicture(side, answer)).ToList();
+        return Task.WhenAll(requests.Select(request => Loop.RunAsync(_ => request, cancellationToken)));
+    }
+
     public ValueTask DisposeAsync() => Loop.DisposeAsync();
 
     private EngineRequest Request(int prompt, int answer, bool isFree) => new()
     {
-        Prompt = new PreparedPrompt
-        {
-            TokenIds = [.. Enumerable.Range(0, prompt).Select(_ => RandomToken())],
-            Positions = [.. Enumerable.Range(0, 3).SelectMany(_ => Enumerable.Range(0, prompt))],
-            RopeDelta = 0,
-            Media = [],
-            MediaTokenIndexes = [],
-        },
+        Prompt = Prompt([.. Enumerable.Range(0, prompt).Select(_ => RandomToken())], []),
         MaxOutputTokens = answer,
         Grammar = isFree ? null : _grammar?.CreateSession(),
+    };
+
+    private EngineRequest WithPicture(int side, int answer)
+    {
+        var pixels = new float[side * side * _config.Vision.PatchValues];
+        Array.Fill(pixels, _random.NextSingle());
+        var picture = new VisionPatches(pixels, 1, side, side, Guid.NewGuid().ToString());
+        return new EngineRequest
+        {
+            Prompt = Prompt([.. Enumerable.Repeat(_config.ImageTokenId, picture.TokenCount), RandomToken(), RandomToken()], [picture]),
+            MaxOutputTokens = answer,
+        };
+    }
+
+    /// <summary>Pictures come first.</summary>
+    private static PreparedPrompt Prompt(int[] tokens, VisionPatches[] media) => new()
+    {
+        TokenIds = tokens,
+        Positions = [.. Enumerable.Range(0, 3).SelectMany(_ => Enumerable.Range(0, tokens.Length))],
+        RopeDelta = 0,
+        Media = media,
+        MediaTokenIndexes = [.. Enumerable.Range(0, media.Sum(item => item.TokenCount))],
     };
 
     /// <summary>Any token but those that stand for pictures and clips.</summary>

@@ -9,7 +9,7 @@ internal static class ModelParts
     public static ModelPart Of(string file, string weight) =>
         file == GraphNames.VisionFile ? ModelPart.Vision
         : file == GraphNames.EmbeddingFile ? ModelPart.Embeddings
-        : weight.Contains(".experts.", StringComparison.Ordinal) ? ModelPart.Experts
+        : weight.Contains(".experts.", StringComparison.Ordinal) && !weight.Contains(".experts.shared_", StringComparison.Ordinal) ? ModelPart.Experts
         : ModelPart.Dense;
 
     /// <summary>A tensor of a checkpoint.</summary>

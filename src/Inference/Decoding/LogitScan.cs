@@ -11,58 +11,56 @@ namespace Qwen35Batch.Inference.Decoding;
 internal static class LogitScan
 {
     private const int Lanes = 8;
+    private const int WordBits = 64;
+    private const int WordBlocks = WordBits / Lanes;
 
     private static readonly Vector256<int> LaneBits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
 
-    /// <summary>True when no logit is NaN or infinite.</summary>
-    public static bool AllFinite(ReadOnlySpan<float> logits)
+    /// <summary>
+    /// The allowed token with the largest logit, the lowest id among equals; -1 and negative infinity when nothing is allowed. On the
+    /// way, whether all logits, allowed or not, are finite: a row is megabytes, and is read once.
+    /// </summary>
+    public static (int Id, float Logit, bool AllFinite) Best(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
     {
-        // Zero times a finite number is zero, times anything else is NaN, and NaN survives every sum.
-        var blocks = MemoryMarshal.Cast<float, Vector256<float>>(logits);
-        var sum = Vector256<float>.Zero;
-        foreach (var block in blocks)
-            sum += block * Vector256<float>.Zero;
-        var rest = Vector256.Sum(sum);
-        foreach (var logit in logits[(blocks.Length * Lanes)..])
-            rest += logit * 0f;
-        return rest == 0;
-    }
-
-    /// <summary>The largest allowed logit, or negative infinity when nothing is allowed.</summary>
-    public static float Max(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
-    {
-        var blocks = MemoryMarshal.Cast<float, Vector256<float>>(logits);
-        var largest = Vector256.Create(float.NegativeInfinity);
-        for (var i = 0; i < blocks.Length; i++)
+        // Without the sign, what is not finite is larger than all else, as an integer.
+        var magnitude = Vector256.Create(int.MaxValue);
+        var most = Vector256<int>.Zero;
+        var best = Vector256.Create(float.NegativeInfinity);
+        var wordOfBest = Vector256<int>.Zero;
+        var words = logits.Length / WordBits;
+        var blocks = MemoryMarshal.Cast<float, Vector256<float>>(logits)[..(words * WordBlocks)];
+        for (var word = 0; word < words; word++)
         {
-            var allowed = AllowedLanes(mask, i);
-            if (allowed != 0)
-                largest = Vector256.Max(largest, Keep(blocks[i], allowed));
+            var allowed = mask.IsEmpty ? ulong.MaxValue : mask[word];
+            var inWord = Vector256.Create(float.NegativeInfinity);
+            foreach (var block in blocks.Slice(word * WordBlocks, WordBlocks))
+            {
+                most = Vector256.Max(most, block.AsInt32() & magnitude);
+                if (allowed != 0)
+                    inWord = Vector256.MaxNative(inWord, Keep(block, (int)allowed & 0xFF));
+                allowed = allowed == ulong.MaxValue ? allowed : allowed >> Lanes;
+            }
+            var isBetter = Vector256.GreaterThan(inWord, best);
+            best = Vector256.ConditionalSelect(isBetter, inWord, best);
+            wordOfBest = Vector256.ConditionalSelect(isBetter.AsInt32(), Vector256.Create(word), wordOfBest);
         }
-        var result = float.NegativeInfinity;
+
+        var (largest, first) = (float.NegativeInfinity, words * WordBits);
         for (var lane = 0; lane < Lanes; lane++)
-            result = Math.Max(result, largest[lane]);
-        for (var id = blocks.Length * Lanes; id < logits.Length; id++)
-            if (IsAllowed(mask, id))
-                result = Math.Max(result, logits[id]);
-        return result;
-    }
-
-    /// <summary>The lowest allowed id with a logit of at least <paramref name="least"/>, or -1.</summary>
-    public static int First(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, float least)
-    {
-        var blocks = MemoryMarshal.Cast<float, Vector256<float>>(logits);
-        var threshold = Vector256.Create(least);
-        for (var i = 0; i < blocks.Length; i++)
+            if (best[lane] > largest || (best[lane] == largest && wordOfBest[lane] * WordBits < first && largest > float.NegativeInfinity))
+                (largest, first) = (best[lane], wordOfBest[lane] * WordBits);
+        var id = -1;
+        for (var i = first; i < logits.Length && i < first + WordBits && id < 0; i++)
+            if (largest > float.NegativeInfinity && logits[i] == largest && IsAllowed(mask, i))
+                id = i;
+        var isFinite = Vector256.LessThanAll(most, Vector256.Create(BitConverter.SingleToInt32Bits(float.PositiveInfinity)));
+        for (var i = words * WordBits; i < logits.Length; i++)
         {
-            var hits = (int)Vector256.GreaterThanOrEqual(blocks[i], threshold).ExtractMostSignificantBits() & AllowedLanes(mask, i);
-            if (hits != 0)
-                return (i * Lanes) + BitOperations.TrailingZeroCount(hits);
+            isFinite &= float.IsFinite(logits[i]);
+            if (IsAllowed(mask, i) && logits[i] > largest)
+                (id, largest) = (i, logits[i]);
         }
-        for (var id = blocks.Length * Lanes; id < logits.Length; id++)
-            if (logits[id] >= least && IsAllowed(mask, id))
-                return id;
-        return -1;
+        return (id, largest, isFinite);
     }
 
     /// <summary>Writes the allowed ids with a logit of at least <paramref name="least"/>, ascending, and returns how many there are.</summary>

@@ -27,16 +27,15 @@ internal sealed class Sampler(int vocabularySize)
             throw new ArgumentException($"A row of logits has {vocabularySize} elements, not {logits.Length}.", nameof(logits));
         if (!mask.IsEmpty && mask.Length < _present.Length)
             throw new ArgumentException($"A mask has at least {_present.Length} elements, not {mask.Length}.", nameof(mask));
-        if (!LogitScan.AllFinite(logits))
-            throw new ModelOutputException("The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
-
         if (settings.PresencePenalty != 0)
             Penalise(logits, settings.PresencePenalty, generated);
-        var largest = LogitScan.Max(logits, mask);
-        if (float.IsNegativeInfinity(largest))
+        var (best, largest, allFinite) = LogitScan.Best(logits, mask);
+        if (!allFinite)
+            throw new ModelOutputException("The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
+        if (best < 0)
             throw new ArgumentException("The mask allows no token.", nameof(mask));
         if (settings.Temperature <= 0 || settings.TopK == 1)
-            return LogitScan.First(logits, mask, largest);
+            return best;
 
         var scale = 1f / settings.Temperature;
         var chance = CounterRandom.Unit(settings.Seed, generated.Length);

@@ -12,7 +12,7 @@ internal sealed class EngineTimeline(Func<EngineStatistics?> statistics, TimePro
     /// <summary>Writes a line a second, from the moment at which the engine is open, until the token is cancelled.</summary>
     public async Task RecordAsync(string file, CancellationToken stop)
     {
-        await using var writer = new StreamWriter(file);
+        await using var writer = new StreamWriter(file) { AutoFlush = true };
         await writer.WriteLineAsync("second,busy_percent,running,pending,prefill_tokens,decode_tokens,cached_prompt_tokens");
         using var timer = new PeriodicTimer(Interval, time);
         EngineStatistics? before = null;

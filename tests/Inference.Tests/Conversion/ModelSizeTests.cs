@@ -11,13 +11,13 @@ public sealed class ModelSizeTests
 
     [Theory]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Cpu)]
     [InlineData("tiny-moe", ModelPrecision.Bf16, GraphKind.Cpu)]
-    [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Portable)]
     [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Fused)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Cpu)]
-    [InlineData("tiny-dense", ModelPrecision.Bf16, GraphKind.Cpu)]
     [InlineData("tiny-dense", ModelPrecision.Int4, GraphKind.Fused)]
     public async Task What_a_configuration_promises_is_what_the_folder_holds(string like, ModelPrecision precision, GraphKind graph)
     {
@@ -34,8 +34,8 @@ public sealed class ModelSizeTests
         {
             Assert.Equal((expected.Part, expected.Parameters), (actual.Part, actual.Parameters));
 
-            // Vectors are in the graphs themselves; a matrix' last panel is filled up.
-            Assert.InRange(actual.Bytes, expected.Bytes * 0.97, expected.Bytes * (graph == GraphKind.Cpu ? 1.1 : 1));
+            // Vectors are in the graphs themselves, a small matrix may be filled up, and portable graphs need no tables of positions.
+            Assert.InRange(actual.Bytes, expected.Bytes * 0.95, expected.Bytes * 1.05);
         }
 
         // Weights are aligned in the files, which weighs in models as small as this only.

@@ -52,7 +52,8 @@ public sealed class PortableModelTests : IDisposable
     public async Task Logits_and_states_are_those_of_the_fused_graph(string like, int chunk)
     {
         using var random = await RandomModel.CreateAsync(
-            like, """{"text_config":{"linear_num_key_heads":2,"linear_num_value_heads":4}}""", new RandomCheckpointOptions { StandardDeviation = 0.15f }, TestContext.Current.CancellationToken);
+            like, """{"text_config":{"linear_num_key_heads":2,"linear_num_value_heads":4}}""", new RandomCheckpointOptions { StandardDeviation = 0.15f }, TestContext.Current.CancellationToken,
+            new ConversionOptions { Graph = GraphKind.Fused });
         await ConvertAsync(random.CheckpointPath, ModelPrecision.Fp32);
 
         var (logits, states) = Run(random.ModelPath, chunk);
