@@ -31,10 +31,10 @@ public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize
     public static ModelSize OfConfig(string configJsonPath, ModelPrecision precision)
     {
         var config = ModelConfigReader.Read(configJsonPath);
-        var copiesHead = config.TiedHead && precision != ModelPrecision.Fp32;
+        var copiesHead = config.TiedHead && (precision != ModelPrecision.Fp32 || new ConversionOptions { Precision = precision }.GraphKind == GraphKind.Cpu);
         return Create(config, precision, (part, tensors) => tensors.Sum(tensor => BytesOf(tensor, part, precision, config.Text)) + (part == ModelPart.Dense ? Extra() : 0), isMeasured: false);
 
-        // The tables of rotary positions, and a tied head that is stored in another precision than the embeddings.
+        // The tables of rotary positions, and a tied head that is stored in another form than the embeddings.
         long Extra() => ((long)config.Text.MaxPositions * config.Text.RotaryDim * sizeof(float))
             + (copiesHead ? BytesOf(new TensorShape(CheckpointLayout.HeadName, config.Text.VocabularySize, config.Text.HiddenSize), ModelPart.Dense, precision, config.Text) : 0);
     }

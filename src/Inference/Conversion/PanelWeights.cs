@@ -42,10 +42,10 @@ internal sealed class PanelWeights(ModelGraph graph, ExternalDataFile data, Mode
             Store(node + ".down", new PanelRows(
                 [Panels.Count(hidden), experts.Count, experts.IntermediateSize, Panels.Width],
                 outputPanels.SelectMany(panel => all.Select(expert => PanelRows.Panel(weights.Down(expert), panel)))), _packer),
-            Store(node + ".shared_gate_up", new PanelRows(
+            Store(node + "_shared.gate_up", new PanelRows(
                 [Panels.GatedCount(shared), hidden, Panels.Width],
                 PanelRows.Gated(Shared("gate_proj", shared, hidden), Shared("up_proj", shared, hidden))), _packer),
-            Store(node + ".shared_down", PanelRows.Of(WeightRows.Stack(Shared("down_proj", hidden, shared))), _packer),
+            Store(node + "_shared.down", PanelRows.Of(WeightRows.Stack(Shared("down_proj", hidden, shared))), _packer),
         ];
         return graph.Onnx.Add(node, CpuOperators.Experts, [input, scores, .. panels], ("k", experts.PerToken));
 
