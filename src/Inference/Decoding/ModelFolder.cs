@@ -75,7 +75,7 @@ public sealed class ModelFolder
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution.Provider);
-        return new Qwen35Model(FolderPath, Config, options);
+        return new Qwen35Model(FolderPath, Config, Graph, options);
     }
 
     /// <summary>Loads the vision tower.</summary>

@@ -22,11 +22,12 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
     private readonly string[] _outputNames;
 
     /// <exception cref="ModelFormatException">A graph cannot be loaded or is not Qwen3.5's.</exception>
-    public Qwen35Model(string folder, ModelConfig config, SequenceModelOptions options)
+    public Qwen35Model(string folder, ModelConfig config, GraphKind? graph, SequenceModelOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Slots);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxLength);
         _config = config.Text;
+        HasIndependentRows = _config.Experts is null || graph == GraphKind.Cpu;
         Slots = options.Slots;
         MaxLength = Math.Min(options.MaxLength, _config.MaxPositions);
         var file = Path.Combine(folder, GraphNames.TextFile);
@@ -51,8 +52,11 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
 
     public long BytesPerSlot => _states.Sum(state => state.SlotLength) * sizeof(float);
 
-    /// <summary>The operators for mixtures of experts multiply, for each expert, the rows that it was chosen for: how many those are decides about kernels and the order of sums.</summary>
-    public bool HasIndependentRows => _config.Experts is null;
+    /// <summary>
+    /// ONNX Runtime's operators for mixtures of experts multiply, for each expert, the rows that it was chosen for: how many those are decides about kernels and
+    /// the order of sums. This project's own sum every row alike.
+    /// </summary>
+    public bool HasIndependentRows { get; }
 
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
