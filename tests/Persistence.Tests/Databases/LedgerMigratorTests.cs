@@ -11,6 +11,16 @@ public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetim
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>Of migrations that the program has.</summary>
+    private int Count
+    {
+        get
+        {
+            using var db = Fixture.Dialect.Create();
+            return db.Database.GetMigrations().Count();
+        }
+    }
+
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(Fixture.SkipReason is not null, Fixture.SkipReason ?? "");
@@ -32,7 +42,8 @@ public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetim
         Assert.NotNull(await migrator.WhyNotReadyAsync(Token));
         var applied = await migrator.MigrateAsync(Token);
 
-        Assert.EndsWith(Initial, Assert.Single(applied), StringComparison.Ordinal);
+        Assert.EndsWith(Initial, applied[0], StringComparison.Ordinal);
+        Assert.Equal(Count, applied.Count);
         Assert.Empty(await migrator.MigrateAsync(Token));
         Assert.Null(await migrator.WhyNotReadyAsync(Token));
     }
@@ -42,7 +53,7 @@ public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetim
     {
         var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => new LedgerMigrator(Fixture.CreateDialect(null)).MigrateAsync(Token)));
 
-        Assert.Single(applied, migrations => migrations.Count == 1);
+        Assert.Single(applied, migrations => migrations.Count == Count);
         Assert.Equal(3, applied.Count(migrations => migrations.Count == 0));
     }
 
@@ -77,7 +88,7 @@ public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetim
                 INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00');
                 """);
 
-            Assert.Single(await new LedgerMigrator(Fixture.Dialect).MigrateAsync(Token));
+            Assert.Equal(Count, (await new LedgerMigrator(Fixture.Dialect).MigrateAsync(Token)).Count);
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class TaskCatalogTests : IDisposable
     [InlineData("\"prompt\": \"Name", "\"promt\": \"Name", "'/promt'", "the member 'promt' is unknown; allowed are 'name', 'description'")]
     [InlineData("\"kinds\": [\"image\"]", "\"kinds\": [\"picture\"]", "'/kinds/0'", "allowed are 'image', 'video', 'audio', 'pdf', 'office', 'text'")]
     [InlineData("\"kinds\": [\"image\"]", "\"kinds\": []", "'/kinds'", "at least one item")]
-    [InlineData("\"maxLength\": 20", "\"pattern\": \"a\"", "'/properties/colours/items/pattern'", "'maxLength'")]
+    [InlineData("\"maxLength\": 20", "\"contentEncoding\": \"base64\"", "'/properties/colours/items/contentEncoding'", "'maxLength'")]
     [InlineData("\"additionalProperties\": false", "\"title\": \"x\"", "'/additionalProperties'", "false is needed")]
     [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": 7", "'/prompt'", "a text, or an array of its lines, is needed")]
     [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": \"x\", \"sampling\": { \"temperature\": 3 }", "'/sampling/temperature'", "a number from 0 to 2 is needed")]
