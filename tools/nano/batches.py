@@ -26,7 +26,7 @@ def pixels(item):
 def collate(tokenizer, batch, prefix_lengths):
     task = batch[0].task
     encoded = [encode(tokenizer, item, prefix_lengths[task]) for item in batch]
-    length = max(len(ids) for ids, _, _ in encoded)
+    length = -(-max(len(ids) for ids, _, _ in encoded) // 16) * 16   # few different lengths: each costs a new kernel
     ids = torch.zeros(len(batch), length, dtype=torch.long)
     labels = torch.full((len(batch), length), -100)
     positions = torch.zeros(3, len(batch), length, dtype=torch.long)

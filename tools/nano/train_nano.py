@@ -1,7 +1,7 @@
 """Trains the bundled model: train_nano.py RUN_FOLDER [--minutes N] [--see N]. Goes on where an earlier run stopped.
 
 RUN_FOLDER holds tokenizer.json (made if missing), checkpoint.pt (weights, averaged weights, optimizer), log, and settings.json, which is read
-again every few steps: {"rate": 1.0, "mix": {"shapes": 2, ...}}.
+again every few steps: {"rate": 1.0, "mix": {"shapes": 2, ...}, "answered": ["shapes", ...]}; of kinds not answered only the vision tower learns.
 """
 import argparse, json, os, pathlib, signal, time
 import torch
@@ -11,7 +11,8 @@ import batches
 from model import Helpers, create, read, see
 from prompts import load_tokenizer, prefix
 
-DEFAULTS = {"rate": 1.0, "helpers": 1.0, "mix": {"shapes": 2, "document": 3, "printed": 2, "whiteboard": 2, "diagram": 0.7, "clip": 2}}
+ANSWERED = ["shapes", "document", "printed", "whiteboard", "diagram", "clip"]
+DEFAULTS = {"rate": 1.0, "helpers": 1.0, "answered": ANSWERED, "mix": {"shapes": 2, "document": 3, "printed": 2, "whiteboard": 2, "diagram": 0.7, "clip": 2}}
 
 
 class Settings:
@@ -111,7 +112,7 @@ def main():
         loss, character, thing = helpers(seen, batch["cells"], batch["things"])
         tally = sums.setdefault(batch["kind"], {})
         notes = dict(characters=character, things=thing)
-        if not seeing:
+        if not seeing and batch["kind"] in settings()["answered"]:
             prefixes = {}
             instructions(model, ids, batch["task"], prefixes)
             answer, balance, tokens, whole = answer_loss(model, batch, seen, prefixes)
@@ -133,7 +134,7 @@ def main():
             if value is not None:
                 total, count = tally.get(name, (0, 0))
                 tally[name] = total + value, count + 1
-        if step % 50 == 0:
+        if step % 25 == 0:
             speed = (samples - told_samples) / (time.time() - told)
             say(f"{time.strftime('%T')} step {step} samples {samples} {speed:.1f}/s rate {rate:.3f} waiting {queue.qsize()}")
             for kind, values in sorted(sums.items()):
