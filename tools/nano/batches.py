@@ -2,9 +2,8 @@
 import itertools, os, random
 import numpy as np
 import torch
-from items import MAKERS
 from model import place
-from prompts import compact, prefix, question
+from prompts import prefix, question
 import items
 
 
@@ -12,7 +11,7 @@ def encode(tokenizer, item, prefix_length):
     """Ids, positions and labels (-100 where nothing is asked) of an item after its task's instructions."""
     pairs, rows, columns = item.cells.shape[:3]
     asked = tokenizer.encode(question(item, pairs, rows * columns), add_special_tokens=False).ids
-    answer = tokenizer.encode(compact(item.answer) + "<|im_end|>", add_special_tokens=False).ids
+    answer = tokenizer.encode(items.compact(item.answer) + "<|im_end|>", add_special_tokens=False).ids
     ids = asked + answer
     media = tokenizer.token_to_id("<|image_pad|>"), tokenizer.token_to_id("<|video_pad|>")
     return ids, place(ids, rows, columns, media, prefix_length), len(asked)

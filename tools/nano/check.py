@@ -9,7 +9,7 @@ from transformers.models.qwen3_vl.video_processing_qwen3_vl import Qwen3VLVideoP
 from transformers.video_utils import VideoMetadata
 import batches, items
 from model import create, read, see
-from prompts import compact, load_tokenizer, prefix, question
+from prompts import load_tokenizer, prefix
 from train_nano import instructions
 
 
@@ -37,7 +37,7 @@ def main():
     model = create(tokenizer).eval()
     for kind in items.MAKERS:
         item = items.make(kind, "check")
-        answer = compact(item.answer) + "<|im_end|>"
+        answer = items.compact(item.answer) + "<|im_end|>"
         inputs = processed(tokenizer, item, answer)
         expected_ids = inputs["input_ids"][0].tolist()
         start = tokenizer.encode(prefix(item.task), add_special_tokens=False).ids

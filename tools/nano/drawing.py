@@ -5,6 +5,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from words import CELL, COLOURS, THING
 
 BLOCK, HALF = 32, 16
+NOISE = True
 FOLDERS = ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/opentype/noto")
 LATIN = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSansCondensed.ttf", "DejaVuSerifCondensed.ttf",
          "DejaVuSansCondensed-Bold.ttf", "NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc")
@@ -94,7 +95,8 @@ class Picture:
         seed = np.random.default_rng(self.rng.getrandbits(32))
         if self.rng.random() < 0.7:
             pixels = (pixels - 128) * seed.uniform(0.85, 1.05) + 128 + seed.uniform(-12, 6)
-            pixels = pixels + seed.normal(0, seed.uniform(0, 5), pixels.shape)
+            if NOISE:
+                pixels = pixels + seed.normal(0, seed.uniform(0, 5), pixels.shape)
         self.image = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
         return self.image
 

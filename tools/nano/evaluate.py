@@ -2,9 +2,8 @@
 import argparse, collections, json, os
 import torch
 import batches, items
-from items import MAKERS
 from model import create, read, see
-from prompts import compact, load_tokenizer, prefix
+from prompts import load_tokenizer, prefix, question
 from train_nano import instructions
 
 
@@ -79,7 +78,6 @@ def grouped(tokenizer, made, size):
     groups = collections.defaultdict(list)
     for item in made:
         pairs, rows, columns = item.cells.shape[:3]
-        from prompts import question
         groups[item.cells.shape, len(tokenizer.encode(question(item, pairs, rows * columns), add_special_tokens=False).ids)].append(item)
     return [group[i:i + size] for group in groups.values() for i in range(0, len(group), size)]
 
@@ -88,7 +86,7 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("folder")
     arguments.add_argument("--items", type=int, default=100)
-    arguments.add_argument("--kinds", default=",".join(MAKERS))
+    arguments.add_argument("--kinds", default=",".join(items.MAKERS))
     arguments.add_argument("--show", action="store_true")
     options = arguments.parse_args()
     tokenizer = load_tokenizer(options.folder)
@@ -104,9 +102,9 @@ def main():
                     answer = None
                 for name, right in compare(answer, item.answer, item.fields).items():
                     tally[item.kind, name].append(right)
-                whole.append(text == compact(item.answer))
+                whole.append(text == items.compact(item.answer))
                 if options.show and not whole[-1]:
-                    print("expected", compact(item.answer), "\nanswered", text)
+                    print("expected", items.compact(item.answer), "\nanswered", text)
         print(f"{kind}: whole answers {sum(whole) / len(whole):.3f}")
         for (name, field), right in sorted(tally.items()):
             print(f"   {name:12} {field:22} {sum(right) / len(right):.3f} of {len(right)}", flush=True)

@@ -1,9 +1,12 @@
 """The kinds of training and evaluation items. Each maker returns a picture or clip, the task, and the answer as the built-in task writes it."""
+import json
 import random
 from dataclasses import dataclass, field
 import numpy as np
-from drawing import BLOCK, HALF, Picture, cells
-from words import COLOURS, COMPONENTS, CURRENCIES, GOODS, LABELS, NUMBERS, PARTIES, PLACES, SHAPES, SIGNS, TITLES
+from PIL import Image
+import drawing
+from drawing import BLOCK, Picture, cells
+from words import COLOURS, COMPONENTS, CURRENCIES, GOODS, LABELS, NUMBERS, PARTIES, PLACES, SHAPES, SIGNS, THING, TITLES
 
 
 class Number(float):
@@ -12,6 +15,15 @@ class Number(float):
         value = float.__new__(cls, text)
         value.text = text
         return value
+
+
+def compact(value):
+    """JSON as the product's grammar writes it."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(name)}:{compact(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(compact, value)) + "]"
+    return getattr(value, "text", None) or json.dumps(value, ensure_ascii=False)
 
 
 @dataclass
@@ -158,7 +170,7 @@ def _board(rng):
         picture.text(row, column, names[slot], style)
         for block in range(4):
             picture.things[row, (slot % 2) * 6 + block] = picture.things[row - 1, (slot % 2) * 6 + block] = \
-                _thing(kinds[slot])
+                THING[kinds[slot]]
     connections = []
     for slot in slots:
         for other, along in ((slot + 1, "x") if slot % 2 == 0 else (None, ""), (slot + 2, "y")):
@@ -183,11 +195,6 @@ def _board(rng):
             source, target = (slot, other) if forward else (other, slot)
             connections.append((names[source], names[target]))
     return picture, slots, names, kinds, connections
-
-
-def _thing(name):
-    from words import THING
-    return THING[name]
 
 
 def _arrow(picture, start, end, pen, width):
@@ -295,8 +302,7 @@ def clip(rng):
         seen.append(picture.things)
         frames.append(picture.image)
     seed = np.random.default_rng(rng.getrandbits(32))
-    noise, light = seed.uniform(0, 4), seed.uniform(-10, 5)
-    from PIL import Image
+    noise, light = seed.uniform(0, 4) * drawing.NOISE, seed.uniform(-10, 5)
     frames = [Image.fromarray((np.asarray(f, np.float32) + light + seed.normal(0, noise, np.asarray(f).shape)).clip(0, 255).astype(np.uint8)) for f in frames]
     objects = [name] + ([second] if "second" in wanted else [])
     answer = {

@@ -13,15 +13,6 @@ VOCABULARY = 2048
 SPLIT = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 
 
-def compact(value):
-    """JSON as the product's grammar writes it."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(name)}:{compact(item)}" for name, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(compact, value)) + "]"
-    return getattr(value, "text", None) or json.dumps(value, ensure_ascii=False)
-
-
 def system(task, question=None):
     """The system message of a built-in task."""
     task = json.loads((TASKS / f"{task}.json").read_text())
