@@ -15,7 +15,7 @@ public sealed class EvalCommandTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("eval"));
-        File.Copy(WorkerProcess.Sample("harbour.jpg"), folder.File("eval/picture.jpg"));
+        File.Copy(WorkerProcess.Sample("shapes.jpg"), folder.File("eval/picture.jpg"));
         var run = await WorkerProcess.RunAsync("run", folder.File("eval/picture.jpg"), "--task", "describe", "--data", folder.File("data"), "--out", folder.File("insights.jsonl"));
         Assert.True(run.ExitCode == 0, run.Output);
         var answer = Assert.Single(await InsightLines.ReadAsync(folder.File("insights.jsonl"))).GetProperty("insight");
@@ -58,7 +58,7 @@ public sealed class EvalCommandTests
     public async Task Ctrl_C_stops_an_evaluation_with_130()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(WorkerProcess.Sample("gate.mp4"), folder.File("picture.jpg"));
+        File.Copy(WorkerProcess.Sample("clip.mp4"), folder.File("picture.jpg"));
         await File.WriteAllTextAsync(folder.File("items.jsonl"), Item("x", "{}", "a").Replace("describe", "video", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         await using var stopped = WorkerProcess.Start(null, "eval", folder.Path, "--data", folder.File("data"), "--set", "Stages:DrainTimeout=00:00:00");
 
