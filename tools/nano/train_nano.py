@@ -127,7 +127,7 @@ def main():
             if step >= options.see:
                 if mean is None:
                     mean = {name: value.clone() for name, value in model.state_dict().items()}
-                keep = 1 - max(0.002, 1 / (step - options.see + 2))
+                keep = 1 - max(0.01, 1 / (step - options.see + 2))
                 for name, value in model.state_dict().items():
                     mean[name].lerp_(value, 1 - keep)
         for name, value in notes.items():
