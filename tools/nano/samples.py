@@ -3,7 +3,7 @@ import pathlib, random, sys, zlib
 import drawing, items
 from evalset import encode
 
-SHAPES, BOARD, RECEIPT, CLIP, PAGES = "sample/1", "sample/1", "sample/1", "sample/1", ("sample/2", "sample/3")
+SHAPES, BOARD, RECEIPT, CLIP, PAGES = "28", "sample/1", "sample/1", "sample/1", ("sample/2", "sample/3")
 
 
 def pdf(pictures, file):
@@ -38,7 +38,7 @@ def document(seed, language):
 def main():
     folder = pathlib.Path(sys.argv[1])
     drawing.NOISE = False
-    items.make("shapes", SHAPES).frames[0].save(folder / "shapes.jpg", quality=92, subsampling=0)
+    items.make("shapes", f"sample/{SHAPES}").frames[0].save(folder / "shapes.jpg", quality=92, subsampling=0)
     items.make("whiteboard", BOARD).frames[0].save(folder / "whiteboard.png", optimize=True)
     document(RECEIPT, "ja").save(folder / "receipt-ja.png", optimize=True)
     pdf([document(PAGES[0], "en"), document(PAGES[1], "ja")], folder / "invoice.pdf")
