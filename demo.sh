@@ -8,4 +8,4 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 tools/setup.sh
 echo "Building ..."
 dotnet build src/Worker -c Release -v quiet -clp:NoSummary
-./qwen35batch run samples --task auto --data data --out data/insights.jsonl "$@"
+./qwen35batch run 'samples/*' --task auto --data data --out data/insights.jsonl "$@"

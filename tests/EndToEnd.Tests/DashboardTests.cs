@@ -18,14 +18,14 @@ public sealed class DashboardTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(_folder.File("media"));
-        File.Copy(WorkerProcess.Sample("harbour.jpg"), _folder.File("media/harbour.jpg"));
+        File.Copy(WorkerProcess.Sample("shapes.jpg"), _folder.File("media/shapes.jpg"));
         // A file name has no slash: one that looks like it takes its place.
         await File.WriteAllTextAsync(Path.Combine(_folder.File("media"), FileName), "");
         _worker = await ServingWorker.StartAsync(
             _folder.File("data"), null, "--allow", _folder.File("media"), "--set", "Stages:PollInterval=00:00:00.2",
             "--set", $"Corpora:harbour:Folder={_folder.File("media")}", "--set", "Corpora:harbour:Globs:0=*.jpg", "--set", "Corpora:harbour:TimeZone=Asia/Tokyo");
         await SubmitAsync(new() { JobId = _broken, Source = Path.Combine(_folder.File("media"), FileName) });
-        await SubmitAsync(new() { JobId = Guid.CreateVersion7(), Source = _folder.File("media/harbour.jpg"), Options = new() { MaxOutputTokens = 96 } });
+        await SubmitAsync(new() { JobId = Guid.CreateVersion7(), Source = _folder.File("media/shapes.jpg"), Options = new() { MaxOutputTokens = 96 } });
         await Deadline.UntilAsync(
             async () => await Worker.Http.GetStringAsync("jobs?state=Accepted,Analysing") is var open && open.Contains("\"jobs\":[]", StringComparison.Ordinal),
             () => Worker.Output);

@@ -7,7 +7,7 @@ public sealed class EmbeddedRunTests
 {
     // Short answers: what is tested here happens around them.
     private static readonly string[] Short = ["--max-tokens", "96"];
-    private static readonly string[] SmallSamples = ["harbour.jpg", "invoice.pdf", "meeting.md"];
+    private static readonly string[] SmallSamples = ["shapes.jpg", "invoice.pdf", "meeting.md"];
 
     [Fact]
     public async Task A_run_over_the_samples_stores_valid_cited_insights_and_a_second_run_repeats_nothing()
@@ -81,8 +81,8 @@ public sealed class EmbeddedRunTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("in"));
-        File.Copy(WorkerProcess.Sample("harbour.jpg"), folder.File("in/good.jpg"));
-        var video = await File.ReadAllBytesAsync(WorkerProcess.Sample("gate.mp4"), TestContext.Current.CancellationToken);
+        File.Copy(WorkerProcess.Sample("shapes.jpg"), folder.File("in/good.jpg"));
+        var video = await File.ReadAllBytesAsync(WorkerProcess.Sample("clip.mp4"), TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(folder.File("in/broken.mp4"), video[..600], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder.File("in/empty.png"), "", TestContext.Current.CancellationToken);
 

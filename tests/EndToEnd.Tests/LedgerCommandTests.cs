@@ -63,7 +63,7 @@ public sealed class LedgerCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_submitted_job_can_be_cancelled_once()
     {
-        var submitted = await SucceedAsync("submit", WorkerProcess.Sample("harbour.jpg"));
+        var submitted = await SucceedAsync("submit", WorkerProcess.Sample("shapes.jpg"));
         var id = submitted.Split(' ')[0];
 
         Assert.Contains("is cancelled", await SucceedAsync("cancel", id), StringComparison.Ordinal);

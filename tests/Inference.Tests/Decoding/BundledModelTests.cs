@@ -1,0 +1,18 @@
+using Qwen35Batch.Inference.Decoding;
+
+namespace Qwen35Batch.Inference.Tests.Decoding;
+
+/// <summary>The trained model that the product brings along.</summary>
+public sealed class BundledModelTests
+{
+    [Fact]
+    public async Task The_bundled_model_answers_as_the_reference_implementation_does()
+    {
+        var results = await ModelVerifier.VerifyAsync(TestData.Folder("nano"), TestData.Folder("nano-cases"), new(), null, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(20, results.Count);
+        Assert.All(results, result => Assert.Null(result.Failure));
+        Assert.All(results, result => Assert.True(result.GreedyCompared >= 20, $"{result.Name}: only {result.GreedyCompared} tokens were clear enough to compare."));
+    }
+}
