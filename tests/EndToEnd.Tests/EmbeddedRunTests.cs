@@ -77,6 +77,19 @@ public sealed class EmbeddedRunTests
     }
 
     [Fact]
+    public async Task A_timeline_that_cannot_be_written_stops_the_run_before_any_work()
+    {
+        using var folder = new TemporaryFolder();
+        var timeline = Path.Combine(folder.File("missing"), "timeline.csv");
+
+        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("meeting.md"), "--data", folder.File("data"), "--timeline", timeline);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(timeline, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("jobs 0/1", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_broken_file_is_named_and_its_neighbours_complete()
     {
         using var folder = new TemporaryFolder();

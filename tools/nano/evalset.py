@@ -29,7 +29,7 @@ def main():
                 encode(item.frames, folder / media)
             else:
                 item.frames[0].quantize(64, dither=0).convert("P").save(folder / media, optimize=True)
-            lines.append(items.compact({"id": item_id, "kind": item.kind, "media": media, "task": item.task, "prompt": None,
+            lines.append(items.compact({"id": item_id, "kind": item.kind, "media": media, "task": item.task,
                                   "expected": item.answer, "fields": item.fields}))
     (folder / "items.jsonl").write_text("\n".join(lines) + "\n")
 

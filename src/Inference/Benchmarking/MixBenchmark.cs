@@ -13,7 +13,7 @@ public static class MixBenchmark
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelFormatException">The model cannot be used.</exception>
     /// <exception cref="RequestRefusedException">A number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider is not in this build.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
     public static async Task<MixBenchmarkResult> RunAsync(string modelFolder, MixBenchmarkOptions options, CancellationToken cancellationToken = default)
     {
         var folder = ModelFolder.Open(modelFolder);

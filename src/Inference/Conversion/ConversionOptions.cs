@@ -5,6 +5,7 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <summary>How a checkpoint is converted.</summary>
 public sealed record ConversionOptions
 {
+    /// <summary>How the matrices of the decoder are stored.</summary>
     public ModelPrecision Precision { get; init; } = ModelPrecision.Fp32;
 
     /// <summary>Null for the fastest of the precision on a CPU: <see cref="GraphKind.Cpu"/> for fp32 and bf16, <see cref="GraphKind.Fused"/> for others.</summary>

@@ -69,7 +69,6 @@ internal sealed class PortableAttention
         return _graph.Add(node + "_filled", "Slice", [present, _graph.Onnx.Constant(0L), _places.Value.Longest, _graph.Onnx.Constant(2L)]);
     }
 
-
     private (string Cos, string Sin) BuildRotary()
     {
         var byToken = _graph.Add("rotary.positions", "Cast", [_graph.Onnx.Transpose("rotary.by_token", GraphNames.Positions, 1, 2, 0)], ("to", (int)OnnxType.Float));

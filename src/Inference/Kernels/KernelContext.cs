@@ -59,20 +59,18 @@ internal readonly unsafe struct KernelContext(nint context)
         }
         catch (Exception error)
         {
-            items.Error = error;
+            items.Keep(error);
         }
     }
 
     private sealed class Items(Action<int> work)
     {
-        private volatile Exception? _error;
+        private Exception? _error;
 
         public Action<int> Work => work;
 
-        public Exception? Error
-        {
-            get => _error;
-            set => _error = value;
-        }
+        public Exception? Error => Volatile.Read(ref _error);
+
+        public void Keep(Exception error) => Interlocked.CompareExchange(ref _error, error, null);
     }
 }

@@ -12,6 +12,9 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
     private const int MaxTries = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The clock of this process, for pauses and spans; what is stored has the database's.</summary>
+    public TimeProvider Time => time;
+
     public ILedgerDialect Dialect { get; } = dialect;
 
     public Task<T> ReadAsync<T>(Func<LedgerDbContext, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>

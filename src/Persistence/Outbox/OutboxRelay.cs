@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
@@ -20,14 +19,14 @@ internal sealed class OutboxRelay(LedgerDatabase database)
     public async Task<int> RelayAsync(Func<OutboxMessage, CancellationToken, Task> publish, int max, TimeSpan lease, CancellationToken cancellationToken)
     {
         // Publishing stops in time: after its lease, another relay sends the same events.
-        var startedAt = Stopwatch.GetTimestamp();
+        var startedAt = database.Time.GetTimestamp();
         var messages = await database.WriteAsync((transaction, token) => LeaseAsync(transaction, max, lease, token), cancellationToken);
         var sent = new List<long>(messages.Count);
         try
         {
             foreach (var message in messages)
             {
-                if (Stopwatch.GetElapsedTime(startedAt) > lease / 2) break;
+                if (database.Time.GetElapsedTime(startedAt) > lease / 2) break;
                 await publish(new(message.MessageId, LedgerJson.Read(message.Body, Topics[message.Topic])), cancellationToken);
                 sent.Add(message.Id);
             }

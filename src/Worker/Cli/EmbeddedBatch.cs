@@ -26,12 +26,13 @@ internal static class EmbeddedBatch
         settings = settings with { OwnsDataFolder = true };
         using var folder = DataFolderLock.Take(settings);
         using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
+        await using var writer = timeline is null ? null : EngineTimeline.Create(timeline.FullName);
         await worker.StartAsync(cancellationToken);
         var run = worker.Services.GetRequiredService<BatchRun>();
         using var ended = new CancellationTokenSource();
-        var recording = timeline is null
+        var recording = writer is null
             ? Task.CompletedTask
-            : new EngineTimeline(() => worker.Services.GetService<Qwen35EngineHost>()?.Statistics, TimeProvider.System).RecordAsync(timeline.FullName, ended.Token);
+            : new EngineTimeline(() => worker.Services.GetService<Qwen35EngineHost>()?.Statistics, TimeProvider.System).RecordAsync(writer, ended.Token);
         try
         {
             await run.FollowAsync(requests, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);

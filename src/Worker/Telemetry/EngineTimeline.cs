@@ -9,10 +9,12 @@ internal sealed class EngineTimeline(Func<EngineStatistics?> statistics, TimePro
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Creates the file. Called before the work: a path that cannot be written is an error then, and not after hours.</summary>
+    public static StreamWriter Create(string file) => new(file) { AutoFlush = true };
+
     /// <summary>Writes a line a second, from the moment at which the engine is open, until the token is cancelled.</summary>
-    public async Task RecordAsync(string file, CancellationToken stop)
+    public async Task RecordAsync(StreamWriter writer, CancellationToken stop)
     {
-        await using var writer = new StreamWriter(file) { AutoFlush = true };
         await writer.WriteLineAsync("second,busy_percent,running,pending,prefill_tokens,decode_tokens,cached_prompt_tokens");
         using var timer = new PeriodicTimer(Interval, time);
         EngineStatistics? before = null;

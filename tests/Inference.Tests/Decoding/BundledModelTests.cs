@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Tests.Decoding;
@@ -14,5 +15,21 @@ public sealed class BundledModelTests
         Assert.Equal(20, results.Count);
         Assert.All(results, result => Assert.Null(result.Failure));
         Assert.All(results, result => Assert.True(result.GreedyCompared >= 20, $"{result.Name}: only {result.GreedyCompared} tokens were clear enough to compare."));
+    }
+
+    [Theory]
+    [InlineData(ModelPrecision.Int8)]
+    [InlineData(ModelPrecision.Int4)]
+    public async Task Trained_weights_lose_little_when_they_are_quantised(ModelPrecision precision)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.FolderPath, "model");
+        await ModelConverter.ConvertAsync(TestData.Folder("nano"), path, new ConversionOptions { Precision = precision }, null, TestContext.Current.CancellationToken);
+
+        var results = await ModelVerifier.VerifyAsync(path, TestData.Folder("nano-cases"), new(), null, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(results, result => Assert.Null(result.Failure));
+        Assert.InRange(results.Sum(result => result.GreedyMatched), 0.95 * results.Sum(result => result.GreedyCompared), double.PositiveInfinity);
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Tests.Hosting;
@@ -54,12 +53,6 @@ public sealed class CorpusRunnerTests
     }
 
     /// <summary>The last run was yesterday's.</summary>
-    private static async Task EndDayAsync(TestWorker worker)
-    {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(worker.Folder, "data", "ledger.db")}");
-        await connection.OpenAsync(Cancellation);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE corpus_run SET run_date = date(run_date, '-1 day')";
-        Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancellation));
-    }
+    private static async Task EndDayAsync(TestWorker worker) =>
+        Assert.NotNull(await worker.AskLedgerAsync("UPDATE corpus_run SET run_date = date(run_date, '-1 day') RETURNING run_date"));
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -120,6 +121,17 @@ internal sealed class TestWorker : IAsyncDisposable
     }
 
     public static Task WaitAsync(Func<bool> found) => WaitAsync(() => Task.FromResult(found()), seen => seen);
+
+    /// <summary>Runs a statement on the ledger's file, for what no part of the product shows or does.</summary>
+    /// <returns>The first column of the first row, or null.</returns>
+    public async Task<object?> AskLedgerAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "data", "ledger.db")}");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
 
     public async Task StopAsync()
     {

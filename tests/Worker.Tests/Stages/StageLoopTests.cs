@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Tests.Hosting;
 
@@ -127,12 +126,6 @@ public sealed class StageLoopTests
         }
     }
 
-    private static async Task<string> LeaseUntilAsync(TestWorker worker)
-    {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(worker.Folder, "data", "ledger.db")};Mode=ReadOnly");
-        await connection.OpenAsync(Cancellation);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(max(lease_until), '') FROM segment";
-        return (string)(await command.ExecuteScalarAsync(Cancellation))!;
-    }
+    private static async Task<string> LeaseUntilAsync(TestWorker worker) =>
+        (string)(await worker.AskLedgerAsync("SELECT coalesce(max(lease_until), '') FROM segment"))!;
 }

@@ -14,7 +14,8 @@ public sealed class EngineTimelineTests
         var statistics = new Queue<EngineStatistics?>([null, At(0, 10, 0), At(1, 10, 4), At(1.75, 10.25, 10)]);
         using var stop = new CancellationTokenSource();
 
-        var recording = new EngineTimeline(() => Next(statistics, stop), time).RecordAsync(file, stop.Token);
+        var writer = EngineTimeline.Create(file);
+        var recording = new EngineTimeline(() => Next(statistics, stop), time).RecordAsync(writer, stop.Token);
         while (!recording.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(1));
@@ -22,6 +23,7 @@ public sealed class EngineTimelineTests
         }
 
         await recording;
+        await writer.DisposeAsync();
         Assert.Equal(
             ["second,busy_percent,running,pending,prefill_tokens,decode_tokens,cached_prompt_tokens", "1,100.0,2,3,40,4,0", "2,75.0,2,3,60,6,0"],
             await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
