@@ -3,7 +3,7 @@ import itertools, os, random
 import numpy as np
 import torch
 from model import place
-from prompts import prefix, question
+from prompts import TASK_NAMES, prefix, question
 import items
 
 
@@ -18,6 +18,8 @@ def encode(tokenizer, item, prefix_length):
 
 
 def pixels(item):
+    if not item.frames:
+        return np.zeros(0, np.uint8)
     frames = np.stack([np.asarray(f) for f in item.frames])
     return frames[None] if item.seconds is None else frames.reshape(-1, 2, *frames.shape[1:])
 
@@ -39,9 +41,9 @@ def collate(tokenizer, batch, prefix_lengths):
                 things=torch.from_numpy(np.stack([item.things for item in batch])))
 
 
-def stream(tokenizer, mix, size, seed):
-    """Endless batches; mix: a function that gives the weight of each kind."""
-    prefix_lengths = {task: len(tokenizer.encode(prefix(task), add_special_tokens=False).ids) for task in ("describe", "document", "video", "whiteboard")}
+def stream(tokenizer, mix, size, parts, seed):
+    """Endless batches, each in parts of one length; mix: a function that gives the weight of each kind."""
+    prefix_lengths = {task: len(tokenizer.encode(prefix(task), add_special_tokens=False).ids) for task in TASK_NAMES}
     rng = random.Random(seed)
     waiting = {}
     for number in itertools.count():
@@ -52,13 +54,14 @@ def stream(tokenizer, mix, size, seed):
             group = waiting.setdefault((kind, item.cells.shape), [])
             group.append(item)
             if len(group) == size:
-                yield collate(tokenizer, group, prefix_lengths)
+                yield [collate(tokenizer, group[part::parts], prefix_lengths) for part in range(parts)]
                 group.clear()
 
 
-def worker(queue, folder, mix, size, seed):
+def worker(queues, folder, mix, size, seed):
     from prompts import load_tokenizer
     torch.set_num_threads(1)
     os.nice(3)
-    for batch in stream(load_tokenizer(folder), mix, size, seed):
-        queue.put(batch)
+    for parts in stream(load_tokenizer(folder), mix, size, len(queues), seed):
+        for queue, part in zip(queues, parts):
+            queue.put(part)

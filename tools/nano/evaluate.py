@@ -27,9 +27,11 @@ def answers(model, tokenizer, group, most=400):
     asked = int((batch["labels"][0] >= 0).int().argmax()) + 1
     ids, positions = batch["ids"][:, :asked], batch["positions"][:, :, :asked]
     embed = model.model.language_model.embed_tokens
-    media = (ids == model.config.image_token_id) | (ids == model.config.video_token_id)
-    seen = see(model, batch["pixels"])
-    hidden, past, _ = read(model, embed(ids).masked_scatter(media[..., None], seen.reshape(-1, seen.shape[-1])), positions, prefixes[task][0])
+    embeddings = embed(ids)
+    if batch["pixels"].numel():
+        media = (ids == model.config.image_token_id) | (ids == model.config.video_token_id)
+        embeddings = embeddings.masked_scatter(media[..., None], see(model, batch["pixels"]).reshape(-1, embeddings.shape[-1]))
+    hidden, past, _ = read(model, embeddings, positions, prefixes[task][0])
     end = model.config.text_config.eos_token_id
     position = positions[:, :, -1:] + 1
     written, done = [], torch.zeros(len(group), dtype=torch.bool)

@@ -6,7 +6,8 @@ import numpy as np
 from PIL import Image
 import drawing
 from drawing import BLOCK, Picture, cells
-from words import COLOURS, COMPONENTS, CURRENCIES, GOODS, LABELS, NUMBERS, PARTIES, PLACES, SHAPES, SIGNS, THING, TITLES
+from prompts import fence
+from words import COLOURS, COMPONENTS, CURRENCIES, GOODS, LABELS, PARTIES, PLACES, SHAPES, SIGNS, THING, TITLES
 
 
 class Number(float):
@@ -30,7 +31,7 @@ def compact(value):
 class Item:
     kind: str
     task: str
-    frames: list
+    frames: list                 # none of a text
     answer: dict
     cells: np.ndarray            # [pairs, rows, columns, 2]: characters of each half block
     things: np.ndarray           # [pairs, rows, columns, 2]: what each block shows in either frame of the pair
@@ -58,7 +59,7 @@ def shapes(rng):
         picture.shape(kind, colour, step * (place % 3 + .5) + rng.randint(-12, 12), step * (place // 3 + .5) + rng.randint(-12, 12), rng.randint(18, 32))
         found.setdefault((colour, kind), []).append(place)
     answer = {
-        "summary": f"{NUMBERS[total]} {'shape' if total == 1 else 'shapes'}.",
+        "summary": ", ".join(f"{PLACES[place]}: {' '.join(groups[group])}" for place, group in sorted(zip(places, which))) + ".",
         "objects": [{"name": f"{c} {s}", "count": len(at), "description": ", ".join(PLACES[p] for p in at)} for (c, s), at in found.items()],
         "visibleText": [], "language": None,
     }
@@ -66,12 +67,14 @@ def shapes(rng):
         "shapes and colours": "/objects/*/name", "counts": "/objects/*/count", "positions": "/objects/*/description"})
 
 
-def _sheet(rng, language):
-    """A printed document: its picture, its lines and its values."""
+def _sheet(rng, language, first=None):
+    """A printed document: its picture, its lines and its values; with the title and the party of a first page, if there is one."""
     picture = Picture(rng, 10, 10)
     style = picture.style()
     title, kind = rng.choice(list(TITLES[language].items()))
     party = rng.choice(PARTIES[language])
+    if first:
+        title, kind, party = first["title"], first["kind"], first["party"]
     number = str(rng.randint(10 ** (digits := rng.choice((3, 4, 4))), 10 ** (digits + 1) - 1))
     year, month, day = rng.randint(2019, 2029), rng.randint(1, 12), rng.randint(1, 28)
     iso = f"{year}-{month:02}-{day:02}"
@@ -115,10 +118,8 @@ def _summary(language, sheet):
     return f"{sheet['party']}の{sheet['title']}。" if language == "ja" else f"{sheet['title'].capitalize()} from {sheet['party']}."
 
 
-def document(rng, language=None):
-    language = language or rng.choice(("en", "ja"))
-    picture, _, sheet = _sheet(rng, language)
-    answer = {
+def _document_answer(language, sheet):
+    return {
         "type": sheet["kind"], "title": sheet["title"], "summary": _summary(language, sheet),
         "parties": [{"name": sheet["party"], "role": None}],
         "dates": [{"date": sheet["iso"], "meaning": sheet["labels"]["date"]}],
@@ -126,10 +127,51 @@ def document(rng, language=None):
         "fields": [{"name": sheet["labels"]["number"], "value": sheet["number"]}],
         "tables": [{"title": None, "columns": [], "rows": [[good, amount] for good, amount in zip(sheet["goods"], sheet["amounts"])]}],
     }
+
+
+DOCUMENT_FIELDS = {
+    "number": "/fields/0/value", "date": "/dates/0/date", "total": "/totals/0/amount", "party": "/parties/0/name",
+    "title": "/title", "type": "/type", "labels": ["/dates/0/meaning", "/totals/0/label", "/fields/0/name"], "rows": "/tables/0/rows"}
+
+
+def document(rng, language=None):
+    language = language or rng.choice(("en", "ja"))
+    picture, _, sheet = _sheet(rng, language)
     before = rng.choice(("This is a picture.", *(f"This is page {page} of {pages} of a document." for pages in (1, 2) for page in range(1, pages + 1))))
-    return _still(f"document-{language}", "document", picture, answer, {
-        "number": "/fields/0/value", "date": "/dates/0/date", "total": "/totals/0/amount", "party": "/parties/0/name",
-        "title": "/title", "type": "/type", "labels": ["/dates/0/meaning", "/totals/0/label", "/fields/0/name"], "rows": "/tables/0/rows"}, before)
+    return _still(f"document-{language}", "document", picture, _document_answer(language, sheet), DOCUMENT_FIELDS, before)
+
+
+def _text_only(kind, task, answer, fields, before):
+    return Item(kind, task, [], answer, np.zeros((0, 0, 0, 2), np.int64), np.zeros((0, 0, 0, 2), np.int64), before, fields=fields)
+
+
+def text(rng, language=None):
+    """What is printed on a document, as Markdown."""
+    language = language or rng.choice(("en", "ja"))
+    _, lines, sheet = _sheet(rng, language)
+    markdown = "\n".join([f"# {lines[0]}", "", lines[1], "", *lines[2:4], "", *(f"- {line}" for line in lines[4:-1]), "", lines[-1]]) + "\n"
+    return _text_only(f"text-{language}", "document", _document_answer(language, sheet), DOCUMENT_FIELDS,
+                      "This is part 1 of a text." + fence("Text", markdown))
+
+
+def two_pages(rng, language):
+    """The pictures and the values of two pages of one document."""
+    first, _, sheet = _sheet(rng, language)
+    second, _, other = _sheet(rng, language, sheet)
+    return (first, second), (sheet, other)
+
+
+def pages(rng, language=None):
+    """The synthesis of two pages from what was found on each of them."""
+    language = language or rng.choice(("en", "ja"))
+    _, sheets = two_pages(rng, language)
+    found = [_document_answer(language, sheet) for sheet in sheets]
+    answer = {name: found[0][name] for name in ("type", "title", "summary")}
+    for name in ("parties", "dates", "totals", "fields", "tables"):
+        answer[name] = [{**entry, "page": page} for page, part in enumerate(found, 1) for entry in part[name] if name != "parties" or page == 1]
+    lines = "\n".join(f"page {page}: {compact(part)}" for page, part in enumerate(found, 1))
+    return _text_only(f"pages-{language}", "document/synthesis", answer, {name: f"/{name}" for name in answer},
+                      "This is what was found in 2 parts of a document of 2 pages, in order." + fence("Insights, one part a line", lines))
 
 
 def printed(rng, language=None):
@@ -207,15 +249,14 @@ def _arrow(picture, start, end, pen, width):
         picture.draw.line([end, (end[0] - ux * size + side * uy * size * .6, end[1] - uy * size - side * ux * size * .6)], fill=pen, width=width)
 
 
-def _board_summary(slots, connections):
-    return (f"{NUMBERS[len(slots)]} components and {NUMBERS[len(connections)].lower()} "
-            f"{'connection' if len(connections) == 1 else 'connections'}.")
+def _board_summary(slots, names):
+    return f"A sketch of {', '.join(names[s] for s in slots)}."
 
 
 def whiteboard(rng):
     picture, slots, names, kinds, connections = _board(rng)
     answer = {
-        "summary": _board_summary(slots, connections),
+        "summary": _board_summary(slots, names),
         "components": [{"name": names[s], "kind": kinds[s], "description": ""} for s in slots],
         "connections": [{"source": a, "target": b, "label": None} for a, b in connections],
         "notes": [], "python": "",
@@ -226,14 +267,18 @@ def whiteboard(rng):
 
 def diagram(rng):
     """A whiteboard under the task for any picture."""
-    picture, slots, names, _, connections = _board(rng)
-    answer = {"summary": _board_summary(slots, connections),
+    picture, slots, names, _, _ = _board(rng)
+    answer = {"summary": _board_summary(slots, names),
               "objects": [{"name": "box", "count": len(slots), "description": ""}],
               "visibleText": [names[s] for s in slots], "language": "en"}
     return _still("diagram", "describe", picture, answer, {"text": "/visibleText", "counts": "/objects/0/count"})
 
 
 SPOTS = {"left": (30, 64), "right": (98, 64), "top": (64, 30), "bottom": (64, 98), "center": (64, 64)}
+
+
+def _a(name):
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def clip(rng):
@@ -280,7 +325,7 @@ def clip(rng):
             events.append((time, f"the {now} turns {turned}"))
             now = f"{turned} {kind}"
         elif what == "second":
-            events.append((time, f"a {second} appears"))
+            events.append((time, f"{_a(second)} appears"))
         elif what == "vanish":
             events.append((time, f"the {now} disappears"))
         else:
@@ -306,7 +351,7 @@ def clip(rng):
     frames = [Image.fromarray((np.asarray(f, np.float32) + light + seed.normal(0, noise, np.asarray(f).shape)).clip(0, 255).astype(np.uint8)) for f in frames]
     objects = [name] + ([second] if "second" in wanted else [])
     answer = {
-        "summary": f"{NUMBERS[len(events)]} {'thing happens' if len(events) == 1 else 'things happen'}.",
+        "summary": f"A clip of {_a(name)}.",
         "chapters": [{"start": 0, "end": seconds, "title": "Shapes", "summary": ""}],
         "events": [{"time": time, "description": text} for time, text in events],
         "people": [],
@@ -328,7 +373,7 @@ def clip(rng):
                     "objects": "/objects/*/name", "text": "/visibleText/*/text"}, seconds)
 
 
-MAKERS = {"shapes": shapes, "document": document, "printed": printed, "whiteboard": whiteboard, "diagram": diagram, "clip": clip}
+MAKERS = {"shapes": shapes, "document": document, "printed": printed, "text": text, "pages": pages, "whiteboard": whiteboard, "diagram": diagram, "clip": clip}
 
 
 def make(kind, seed):

@@ -6,7 +6,6 @@ COLOURS = {
 }
 SHAPES = ("circle", "square", "triangle", "star", "cross", "ring")
 PLACES = ("top left", "top", "top right", "left", "center", "right", "bottom left", "bottom", "bottom right")
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 TITLES = {
     "en": {"INVOICE": "invoice", "RECEIPT": "receipt", "ORDER": "order", "STATEMENT": "statement"},
