@@ -65,7 +65,8 @@ internal static partial class ModelSource
     {
         using var checkpoint = Checkpoint.Open(folder);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return $"{name}-{CheckpointRevision.Compute(checkpoint)}-{conversion.Precision}-{conversion.GraphKind}".ToLowerInvariant();
+        var target = conversion.For(checkpoint);
+        return $"{name}-{CheckpointRevision.Compute(checkpoint)}-{target.Precision}-{target.Graph}".ToLowerInvariant();
     }
 
     private static partial class Log

@@ -51,6 +51,20 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>The type that all tensors of two or more dimensions outside the vision tower have; null when they differ.</summary>
+    public TensorType? MatrixType
+    {
+        get
+        {
+            var types = _tensors
+                .Where(tensor => tensor.Value.Shape.Count > 1 && !tensor.Key.StartsWith(CheckpointLayout.VisionPrefix, StringComparison.Ordinal))
+                .Select(tensor => tensor.Value.Type)
+                .Distinct()
+                .ToList();
+            return types is [var type] ? type : null;
+        }
+    }
+
     public bool Has(string name) => _tensors.ContainsKey(name);
 
     /// <summary>The tensor of that name, which must have that shape and be BF16, F16 or F32.</summary>

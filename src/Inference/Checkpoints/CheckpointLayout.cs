@@ -4,6 +4,7 @@ namespace Qwen35Batch.Inference.Checkpoints;
 internal static class CheckpointLayout
 {
     public const string EmbeddingName = "model.language_model.embed_tokens.weight";
+    public const string VisionPrefix = "model.visual.";
     public const string HeadName = "lm_head.weight";
 
     public static string Layer(int layer) => $"model.language_model.layers.{layer}.";

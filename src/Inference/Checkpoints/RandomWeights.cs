@@ -50,7 +50,7 @@ internal sealed class RandomWeights
     private static Kind KindOf(string tensor)
     {
         var plainNorm = tensor.EndsWith("linear_attn.norm.weight", StringComparison.Ordinal)
-            || (tensor.StartsWith("model.visual.", StringComparison.Ordinal) && tensor.Contains("norm", StringComparison.Ordinal) && tensor.EndsWith(".weight", StringComparison.Ordinal));
+            || (tensor.StartsWith(CheckpointLayout.VisionPrefix, StringComparison.Ordinal) && tensor.Contains("norm", StringComparison.Ordinal) && tensor.EndsWith(".weight", StringComparison.Ordinal));
         return plainNorm ? Kind.One
             : tensor.EndsWith(".A_log", StringComparison.Ordinal) ? Kind.DecayRate
             : tensor.EndsWith(".dt_bias", StringComparison.Ordinal) ? Kind.TimeStep

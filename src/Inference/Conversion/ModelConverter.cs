@@ -36,25 +36,25 @@ public static class ModelConverter
         using var partial = PartialFolder.Create(modelFolder);
         var meter = new Meter(checkpoint, progress);
         var sizes = Enum.GetValues<ModelPart>().ToDictionary(part => part, _ => 0L);
-        var exact = options with { Precision = ModelPrecision.Fp32, Graph = options.GraphKind == GraphKind.Cpu ? GraphKind.Fused : options.GraphKind };
-        var table = WriteGraph(GraphNames.EmbeddingFile, exact, (graph, data) => EmbeddingGraph.Build(graph, data));
-        WriteGraph(GraphNames.TextFile, options, (graph, _) =>
+        var target = options.For(checkpoint);
+        var table = WriteGraph(GraphNames.EmbeddingFile, target.Exact, (graph, data) => EmbeddingGraph.Build(graph, data));
+        WriteGraph(GraphNames.TextFile, target, (graph, _) =>
         {
             TextGraph.Build(graph, table);
             return table;
         });
-        WriteGraph(GraphNames.VisionFile, exact, (graph, _) =>
+        WriteGraph(GraphNames.VisionFile, target.Exact, (graph, _) =>
         {
             VisionGraph.Build(graph);
             return table;
         });
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
-        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), options.Precision, options.GraphKind, Version(), sizes).Write(partial.FolderPath);
+        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), target.Precision, target.Graph, Version(), sizes).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
         meter.Finish();
 
-        ExternalTensor WriteGraph(string file, ConversionOptions how, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
+        ExternalTensor WriteGraph(string file, ConversionTarget how, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
         {
             var path = Path.Combine(partial.FolderPath, file);
             using var data = new ExternalDataFile(path + ".data", count => meter.Add(count, file), cancellationToken);

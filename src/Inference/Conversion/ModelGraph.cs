@@ -15,15 +15,15 @@ internal sealed class ModelGraph
     private readonly ModelPrecision _precision;
     private readonly Action<string> _note;
 
-    /// <param name="options">How matrices are stored, and of which operators the graph is made.</param>
+    /// <param name="target">How matrices are stored, and of which operators the graph is made.</param>
     /// <param name="note">Told what a user should know about this checkpoint.</param>
-    public ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ConversionOptions options, Action<string> note)
+    public ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ConversionTarget target, Action<string> note)
     {
-        (_data, _precision, _note) = (data, options.Precision, note);
+        (_data, _precision, _note) = (data, target.Precision, note);
         Onnx = new OnnxGraph(name);
         Checkpoint = checkpoint;
-        Operators = options.Graph == GraphKind.Portable ? new PortableOperators(this) : new FusedOperators(this);
-        Panels = options.GraphKind == GraphKind.Cpu ? new PanelWeights(this, data, options.Precision) : null;
+        Operators = target.Graph == GraphKind.Portable ? new PortableOperators(this) : new FusedOperators(this);
+        Panels = target.Graph == GraphKind.Cpu ? new PanelWeights(this, data, target.Precision) : null;
     }
 
     public OnnxGraph Onnx { get; }

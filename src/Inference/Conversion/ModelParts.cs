@@ -14,7 +14,7 @@ internal static class ModelParts
 
     /// <summary>A tensor of a checkpoint.</summary>
     public static ModelPart Of(TensorShape tensor) =>
-        tensor.Name.StartsWith("model.visual.", StringComparison.Ordinal) ? ModelPart.Vision
+        tensor.Name.StartsWith(CheckpointLayout.VisionPrefix, StringComparison.Ordinal) ? ModelPart.Vision
         : tensor.Name == CheckpointLayout.EmbeddingName ? ModelPart.Embeddings
         : ExpertWeights.IsFusedName(tensor.Name) ? ModelPart.Experts
         : ModelPart.Dense;

@@ -16,7 +16,7 @@ internal static class ModelCommand
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "A folder with a Hugging Face checkpoint of Qwen3.5: config.json, tokenizer.json, *.safetensors." };
         var folder = new Argument<string>("folder") { Description = "The model folder to write; it appears only when it is complete." };
-        var precision = new Option<ModelPrecision>("--precision") { Description = "How the weights are stored.", DefaultValueFactory = _ => ModelPrecision.Fp32 };
+        var precision = new Option<ModelPrecision?>("--precision") { Description = "How the weights are stored; by default bf16 for a checkpoint in bf16 that shall run on the CPU, else fp32." };
         var graph = new Option<GraphKind?>("--graph") { Description = "Which operators the graphs use; by default the fastest for the precision on a CPU." };
         var command = new Command("convert", "Converts a checkpoint to ONNX graphs that the engine runs.") { checkpoint, folder, precision, graph };
         command.SetAction(async (result, cancellationToken) =>
@@ -56,7 +56,7 @@ internal static class ModelCommand
     private static Command Info()
     {
         var model = new Argument<string>("model") { Description = "A model folder; or a checkpoint or its config.json, to know beforehand." };
-        var precision = new Option<ModelPrecision>("--precision") { Description = "For a checkpoint: how its weights would be stored.", DefaultValueFactory = _ => ModelPrecision.Fp32 };
+        var precision = new Option<ModelPrecision>("--precision") { Description = "For a checkpoint: how its weights would be stored.", DefaultValueFactory = _ => ModelPrecision.Bf16 };
         var slots = new Option<int>("--slots") { Description = "Sequences that are decoded together.", DefaultValueFactory = _ => new EngineOptions().Slots };
         var tokens = new Option<int>("--tokens") { Description = "Tokens of a sequence.", DefaultValueFactory = _ => new EngineOptions().MaxSequenceTokens };
         var command = new Command("info", "Prints what the parts of a model take in memory, and the state of its sequences.") { model, precision, slots, tokens };

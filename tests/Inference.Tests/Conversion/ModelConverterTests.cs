@@ -77,7 +77,7 @@ public sealed class ModelConverterTests : IDisposable
 
         Assert.Equal(first.Revision, again.Revision);
         Assert.NotEqual(first.Revision, other.Revision);
-        Assert.Matches("^tiny-moe@[0-9a-f]{12}-fp32$", first.Identity);
+        Assert.Matches("^tiny-moe@[0-9a-f]{12}-bf16$", first.Identity);
     }
 
     [Fact]

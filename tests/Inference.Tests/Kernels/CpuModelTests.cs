@@ -60,6 +60,20 @@ public sealed class CpuModelTests : IDisposable
     }
 
     [Theory]
+    [InlineData("BF16", null, ModelPrecision.Bf16)]
+    [InlineData("BF16", GraphKind.Cpu, ModelPrecision.Bf16)]
+    [InlineData("BF16", GraphKind.Fused, ModelPrecision.Fp32)]
+    [InlineData("F16", null, ModelPrecision.Fp32)]
+    [InlineData("F32", null, ModelPrecision.Fp32)]
+    public async Task Without_a_precision_nothing_is_lost_and_nothing_is_stored_in_vain(string stored, GraphKind? graph, ModelPrecision expected)
+    {
+        using var random = await RandomModel.CreateAsync(
+            "tiny-moe", "{}", new RandomCheckpointOptions { Type = Enum.Parse<TensorType>(stored) }, TestContext.Current.CancellationToken, new ConversionOptions { Graph = graph });
+
+        Assert.Equal(expected, ModelFolder.Open(random.ModelPath).Precision);
+    }
+
+    [Theory]
     [InlineData(ModelPrecision.Bf16, GraphKind.Fused, "need --graph cpu")]
     [InlineData(ModelPrecision.Int8, GraphKind.Cpu, "Choose --precision fp32 or bf16")]
     [InlineData(ModelPrecision.Int4, GraphKind.Cpu, "Choose --precision fp32 or bf16")]
