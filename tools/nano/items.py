@@ -39,6 +39,8 @@ class Item:
     after: str = ""
     fields: dict = field(default_factory=dict)
     seconds: int | None = None   # of a clip: one frame a second
+    text: str = ""               # of a text: its Markdown
+    sheets: list = field(default_factory=list)   # of a document of several pages: their pictures
 
 
 def _still(kind, task, picture, answer, fields, before="This is a picture."):
@@ -141,8 +143,8 @@ def document(rng, language=None):
     return _still(f"document-{language}", "document", picture, _document_answer(language, sheet), DOCUMENT_FIELDS, before)
 
 
-def _text_only(kind, task, answer, fields, before):
-    return Item(kind, task, [], answer, np.zeros((0, 0, 0, 2), np.int64), np.zeros((0, 0, 0, 2), np.int64), before, fields=fields)
+def _text_only(kind, task, answer, fields, before, **source):
+    return Item(kind, task, [], answer, np.zeros((0, 0, 0, 2), np.int64), np.zeros((0, 0, 0, 2), np.int64), before, fields=fields, **source)
 
 
 def text(rng, language=None):
@@ -151,27 +153,22 @@ def text(rng, language=None):
     _, lines, sheet = _sheet(rng, language)
     markdown = "\n".join([f"# {lines[0]}", "", lines[1], "", *lines[2:4], "", *(f"- {line}" for line in lines[4:-1]), "", lines[-1]]) + "\n"
     return _text_only(f"text-{language}", "document", _document_answer(language, sheet), DOCUMENT_FIELDS,
-                      "This is part 1 of a text." + fence("Text", markdown))
-
-
-def two_pages(rng, language):
-    """The pictures and the values of two pages of one document."""
-    first, _, sheet = _sheet(rng, language)
-    second, _, other = _sheet(rng, language, sheet)
-    return (first, second), (sheet, other)
+                      "This is part 1 of a text." + fence("Text", markdown), text=markdown)
 
 
 def pages(rng, language=None):
     """The synthesis of two pages from what was found on each of them."""
     language = language or rng.choice(("en", "ja"))
-    _, sheets = two_pages(rng, language)
-    found = [_document_answer(language, sheet) for sheet in sheets]
+    first, _, sheet = _sheet(rng, language)
+    second, _, other = _sheet(rng, language, sheet)
+    found = [_document_answer(language, sheet), _document_answer(language, other)]
     answer = {name: found[0][name] for name in ("type", "title", "summary")}
     for name in ("parties", "dates", "totals", "fields", "tables"):
         answer[name] = [{**entry, "page": page} for page, part in enumerate(found, 1) for entry in part[name] if name != "parties" or page == 1]
     lines = "\n".join(f"page {page}: {compact(part)}" for page, part in enumerate(found, 1))
     return _text_only(f"pages-{language}", "document/synthesis", answer, {name: f"/{name}" for name in answer},
-                      "This is what was found in 2 parts of a document of 2 pages, in order." + fence("Insights, one part a line", lines))
+                      "This is what was found in 2 parts of a document of 2 pages, in order." + fence("Insights, one part a line", lines),
+                      sheets=[first.finish(), second.finish()])
 
 
 def printed(rng, language=None):
