@@ -7,7 +7,7 @@ public sealed class EmbeddedRunTests
 {
     // Short answers: what is tested here happens around them.
     private static readonly string[] Short = ["--max-tokens", "96"];
-    private static readonly string[] SmallSamples = ["shapes.jpg", "invoice.pdf", "meeting.md"];
+    private static readonly string[] SmallSamples = ["shapes.jpg", "invoice.pdf", "order.md"];
 
     [Fact]
     public async Task A_run_over_the_samples_stores_valid_cited_insights_and_a_second_run_repeats_nothing()
@@ -82,7 +82,7 @@ public sealed class EmbeddedRunTests
         using var folder = new TemporaryFolder();
         var timeline = Path.Combine(folder.File("missing"), "timeline.csv");
 
-        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("meeting.md"), "--data", folder.File("data"), "--timeline", timeline);
+        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("order.md"), "--data", folder.File("data"), "--timeline", timeline);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(timeline, run.Output, StringComparison.Ordinal);
@@ -114,7 +114,7 @@ public sealed class EmbeddedRunTests
     public async Task A_wrong_setting_is_one_sentence_and_exit_code_1(string setting, string sentence)
     {
         using var folder = new TemporaryFolder();
-        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("meeting.md"), "--data", folder.File("data"), "--set", setting);
+        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("order.md"), "--data", folder.File("data"), "--set", setting);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(sentence, Assert.Single(run.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);

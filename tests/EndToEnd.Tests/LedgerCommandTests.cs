@@ -15,7 +15,7 @@ public sealed class LedgerCommandTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(_folder.File("empty.png"), "");
         var run = await WorkerProcess.RunAsync(
-            "run", WorkerProcess.Sample("meeting.md"), WorkerProcess.Sample("receipt-ja.png"), _folder.File("empty.png"),
+            "run", WorkerProcess.Sample("order.md"), WorkerProcess.Sample("receipt-ja.png"), _folder.File("empty.png"),
             "--data", Data, "--out", _folder.File("insights.jsonl"), "--max-tokens", "96");
         Assert.True(run.ExitCode == 2, run.Output);
         _lines = await InsightLines.ReadAsync(_folder.File("insights.jsonl"));

@@ -5,7 +5,7 @@ namespace Qwen35Batch.EndToEnd.Tests;
 /// <summary>Whatever ends the worker, the next one loses nothing and stores every insight once.</summary>
 public sealed class ServerCrashTests
 {
-    private static readonly string[] Samples = ["shapes.jpg", "invoice.pdf", "meeting.md"];
+    private static readonly string[] Samples = ["shapes.jpg", "invoice.pdf", "order.md"];
 
     [Theory]
     [InlineData("before-intake-commit")]

@@ -37,7 +37,7 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
     public async Task The_same_submission_five_times_is_one_job()
     {
         var (room, worker) = server.Use();
-        var job = ServerRoom.Submission("meeting.md");
+        var job = ServerRoom.Submission("order.md");
 
         await room.Broker.SendAsync(ServerRoom.Json(job));
         await room.Broker.SendAsync(ServerRoom.Json(job));
@@ -59,7 +59,7 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         var (room, worker) = server.Use();
 
         await room.Broker.SendAsync("""{"jobId": "no id", """);
-        await room.Broker.SendAsync(ServerRoom.Json(ServerRoom.Submission("meeting.md") with { Task = "divine" }));
+        await room.Broker.SendAsync(ServerRoom.Json(ServerRoom.Submission("order.md") with { Task = "divine" }));
 
         await Deadline.UntilAsync(async () => await room.Broker.CountAsync($"{room.Broker.Queue}_error") == 2, () => worker.Output);
         Assert.Equal(2, await room.QueryAsync<long>("select count(*) from rejected_message"));
@@ -71,7 +71,7 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
     public async Task A_file_outside_the_allowed_folders_is_refused_at_once()
     {
         var (room, worker) = server.Use();
-        var job = ServerRoom.Submission("meeting.md") with { Source = Path.Combine(AppContext.BaseDirectory, "qwen35batch.xml") };
+        var job = ServerRoom.Submission("order.md") with { Source = Path.Combine(AppContext.BaseDirectory, "qwen35batch.xml") };
 
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(worker, job));
 

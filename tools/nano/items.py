@@ -232,8 +232,8 @@ def _board(rng):
             picture.thing(end[0] - tip * (end[0] > start[0]) + tip * (end[0] < start[0]) if along == "x" else end[0],
                           end[1] if along == "x" else end[1] - tip * (end[1] > start[1]) + tip * (end[1] < start[1]), name)
             source, target = (slot, other) if forward else (other, slot)
-            connections.append((names[source], names[target]))
-    return picture, slots, names, kinds, connections
+            connections.append((source, target))
+    return picture, slots, names, kinds, sorted(connections)
 
 
 def _arrow(picture, start, end, pen, width):
@@ -252,10 +252,11 @@ def _board_summary(slots, names):
 
 def whiteboard(rng):
     picture, slots, names, kinds, connections = _board(rng)
+    targets = {s: [names[b] for a, b in connections if a == s] for s in slots}
     answer = {
         "summary": _board_summary(slots, names),
-        "components": [{"name": names[s], "kind": kinds[s], "description": ""} for s in slots],
-        "connections": [{"source": a, "target": b, "label": None} for a, b in connections],
+        "components": [{"name": names[s], "kind": kinds[s], "description": f"to {', '.join(targets[s])}" if targets[s] else ""} for s in slots],
+        "connections": [{"source": names[a], "target": names[b], "label": None} for a, b in connections],
         "notes": [], "python": "",
     }
     return _still("whiteboard", "whiteboard", picture, answer, {
@@ -327,7 +328,7 @@ def clip(rng):
             events.append((time, f"the {now} disappears"))
         else:
             events.append((time, f"the text {sign} appears"))
-    frames, marks, seen = [], [], []
+    frames, marks, seen, trace = [], [], [], []
     for t in range(seconds):
         picture = Picture(rng, 4, 4, paper)
         picture.dx = picture.dy = 0
@@ -336,10 +337,17 @@ def clip(rng):
         if "second" in started and t >= started["second"]:
             c, s = second.split()
             picture.shape(s, c, SPOTS[spot][0] + jitter[1], SPOTS[spot][1] - jitter[0], radius)
+        shown = []
         if not ("vanish" in started and t >= started["vanish"]):
-            picture.shape(kind, turned if "turn" in started and t >= started["turn"] else colour, x, y, radius)
+            colour_now = turned if "turn" in started and t >= started["turn"] else colour
+            picture.shape(kind, colour_now, x, y, radius)
+            shown.append(f"{colour_now} {kind} {begin if along == 0 else end if along == 1 else 'center'}")
+        if "second" in started and t >= started["second"]:
+            shown.append(f"{second} {spot}")
         if sign and t >= started["sign"]:
+            shown.append(sign)
             picture.text(3 if direction in ("right", "left") or not moves else 1, max(0, (8 - len(sign)) // 2), sign, style)
+        trace.append(f"{t} {', '.join(shown) or 'none'}.")
         marks.append(picture.cells)
         seen.append(picture.things)
         frames.append(picture.image)
@@ -348,7 +356,7 @@ def clip(rng):
     frames = [Image.fromarray((np.asarray(f, np.float32) + light + seed.normal(0, noise, np.asarray(f).shape)).clip(0, 255).astype(np.uint8)) for f in frames]
     objects = [name] + ([second] if "second" in wanted else [])
     answer = {
-        "summary": f"A clip of {_a(name)}.",
+        "summary": " ".join(trace),
         "chapters": [{"start": 0, "end": seconds, "title": "Shapes", "summary": ""}],
         "events": [{"time": time, "description": text} for time, text in events],
         "people": [],

@@ -122,7 +122,7 @@ def learn(rank, options, queues, stop):
         # The first process's clock and settings count, so that all processes take the same steps.
         over = stop.is_set() or time.time() >= end
         left = (end - time.time()) / (end - start)
-        pace = torch.tensor([float(over), settings()["rate"] * min(1, (step - begun + 1) / 20) * max(0, min(1, left / 0.3))])
+        pace = torch.tensor([float(over), settings()["rate"] * min(1, (step - begun + 1) / 20) * max(0, min(1, left / 0.4))])
         distributed.broadcast(pace, 0)
         over, rate = pace.tolist()
         if first and (over or time.time() - saved > 300):
