@@ -1,7 +1,7 @@
 """Writes the evaluation set of held-out items: evalset.py FOLDER. Needs Pillow, numpy and ffmpeg only."""
 import pathlib, sys
 import drawing, items
-from files import write
+from files import ending, write
 
 COUNTS = {"shapes": 100, "document": 100, "whiteboard": 100, "clip": 100, "printed": 100, "diagram": 100, "text": 100, "pages": 20}
 
@@ -15,7 +15,8 @@ def main():
         for number in range(1, count + 1):
             item = items.make(kind, f"eval/{number}")
             item_id = f"{kind}-{number:03}"
-            media = write(item, folder / item_id)
+            media = folder / f"{item_id}{ending(item)}"
+            write(item, media)
             lines.append(items.compact({"id": item_id, "kind": item.kind, "media": media.name, "task": item.task.split("/")[0],
                                         "expected": item.answer, "fields": item.fields}))
     (folder / "items.jsonl").write_text("\n".join(lines) + "\n")

@@ -38,14 +38,18 @@ def pdf(pictures, file):
 
 
 def write(item, file, sound=None):
-    """Writes an item's media; the ending is added. Returns the file."""
+    """Writes an item's media as a file of its kind."""
     if item.text:
-        file = file.with_suffix(".md")
         file.write_text(item.text)
     elif item.sheets:
-        pdf(item.sheets, file := file.with_suffix(".pdf"))
+        pdf(item.sheets, file)
     elif item.seconds:
-        encode(item.frames, file := file.with_suffix(".mp4"), sound)
+        encode(item.frames, file, sound)
+    elif file.suffix == ".jpg":
+        item.frames[0].save(file, quality=92, subsampling=0)
     else:
-        item.frames[0].quantize(64, dither=0).save(file := file.with_suffix(".png"), optimize=True)
-    return file
+        item.frames[0].quantize(64, dither=0).save(file, optimize=True)
+
+
+def ending(item):
+    return ".md" if item.text else ".pdf" if item.sheets else ".mp4" if item.seconds else ".png"

@@ -1,0 +1,70 @@
+"""Draws what the model says of the demo's samples: picture.py INSIGHTS_JSONL OUT_PNG, after samples.py and a run over its files."""
+import json, pathlib, sys, textwrap
+from PIL import Image, ImageDraw, ImageFont
+import drawing
+from samples import made
+
+WIDTH, MARGIN, GAP, PICTURE, LINE = 1640, 24, 20, 240, 21
+INK, MUTED, PAPER, CARD = (28, 32, 40), (96, 104, 118), (246, 247, 249), (255, 255, 255)
+MONO, NAME = drawing.font("NotoSansCJK-Regular.ttc", 15), drawing.font("NotoSansCJK-Bold.ttc", 17)
+
+
+def shown(item):
+    """The pictures of an item, as one."""
+    if item.text:
+        page = Image.new("RGB", (PICTURE, PICTURE), (255, 255, 255))
+        ImageDraw.Draw(page).multiline_text((12, 8), item.text, font=MONO, fill=INK, spacing=2)
+        return page
+    pictures = item.sheets or item.frames
+    columns = 1 if len(pictures) == 1 else 2 if len(pictures) == 2 else 3
+    side = (PICTURE - 4 * (columns - 1)) // columns
+    small = [picture.resize((side, round(side * picture.height / picture.width)), Image.LANCZOS) for picture in pictures]
+    rows = -(-len(small) // columns)
+    sheet = Image.new("RGB", (PICTURE, rows * (small[0].height + 4) - 4), CARD)
+    for number, picture in enumerate(small):
+        sheet.paste(picture, (number % columns * (side + 4), number // columns * (small[0].height + 4)))
+    return sheet
+
+
+def said(insight, characters):
+    """A line or a few for every field; what is empty is left out."""
+    for name, value in insight.items():
+        if value in ([], "", None):
+            continue
+        parts = value if isinstance(value, list) else [value]
+        text = "  ".join(json.dumps({k: v for k, v in part.items() if v not in ([], "", None)} if isinstance(part, dict) else part, ensure_ascii=False)
+                         for part in parts).replace('{"', "{").replace('": ', ": ").replace(', "', ", ")
+        yield from textwrap.wrap(f"{name}: {text}", characters, subsequent_indent="    ")
+
+
+def main():
+    drawing.NOISE = False
+    insights = {}
+    for line in pathlib.Path(sys.argv[1]).read_text().splitlines():
+        entry = json.loads(line)
+        insights[pathlib.Path(entry["source"]).name] = entry["insight"]   # the last one of a job is its synthesis
+    column = (WIDTH - 2 * MARGIN - GAP) // 2
+    cards = []
+    for name, item in made().items():
+        picture, lines = shown(item), list(said(insights[name], 56))
+        card = Image.new("RGB", (column, max(picture.height + 32, 48 + LINE * len(lines)) + 12), CARD)
+        draw = ImageDraw.Draw(card)
+        card.paste(picture, (16, 16))
+        draw.text((PICTURE + 36, 12), name, font=NAME, fill=INK)
+        for number, line in enumerate(lines):
+            draw.text((PICTURE + 36, 42 + LINE * number), line, font=MONO, fill=MUTED)
+        cards.append(card)
+    heights = [MARGIN, MARGIN]
+    places = []
+    for card in cards:
+        side = heights.index(min(heights))
+        places.append((MARGIN + side * (column + GAP), heights[side]))
+        heights[side] += card.height + GAP
+    sheet = Image.new("RGB", (WIDTH, max(heights) - GAP + MARGIN), PAPER)
+    for card, place in zip(cards, places):
+        sheet.paste(card, place)
+    sheet.quantize(96, dither=0).save(sys.argv[2], optimize=True)
+
+
+if __name__ == "__main__":
+    main()
