@@ -8,6 +8,9 @@ namespace Qwen35Batch.Inference;
 /// <summary>Finds the model folder that the options mean, and converts a checkpoint to it where there is none yet.</summary>
 internal static partial class ModelSource
 {
+    // Whoever else needs the folder waits for the conversion instead of making another.
+    private static readonly SemaphoreSlim Converting = new(1);
+
     /// <summary>Says at once what is wrong with the folder, without loading anything.</summary>
     /// <exception cref="ModelFormatException">The folder is neither a model folder nor a checkpoint.</exception>
     /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or cannot run the model.</exception>
@@ -45,10 +48,18 @@ internal static partial class ModelSource
 
         var conversion = new ConversionOptions { Graph = ExecutionProviders.GraphFor(options.ExecutionProvider) };
         var converted = Path.Combine(CacheFolder(options), KeyOf(options.ModelFolder, conversion));
-        if (!ModelFolder.IsModelFolder(converted))
+        await Converting.WaitAsync(cancellationToken);
+        try
         {
-            Log.Converting(logger, options.ModelFolder, converted);
-            await ModelConverter.ConvertAsync(options.ModelFolder, converted, conversion, progress, cancellationToken);
+            if (!ModelFolder.IsModelFolder(converted))
+            {
+                Log.Converting(logger, options.ModelFolder, converted);
+                await ModelConverter.ConvertAsync(options.ModelFolder, converted, conversion, progress, cancellationToken);
+            }
+        }
+        finally
+        {
+            Converting.Release();
         }
 
         return ModelFolder.Open(converted);

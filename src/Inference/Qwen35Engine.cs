@@ -43,6 +43,11 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     /// <summary>What the engine does right now. Cheap.</summary>
     public EngineStatistics Statistics => _loop.Statistics;
 
+    /// <summary>Waits until the engine breaks down by a defect of its own, after which it takes no requests; in normal operation that is never.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What broke it.</returns>
+    public Task<Exception> BreakdownAsync(CancellationToken cancellationToken) => _loop.Breakdown.WaitAsync(cancellationToken);
+
     /// <summary>Loads a model and starts the loop. A checkpoint is converted first, if that was not done before.</summary>
     /// <param name="options">What to load, and how much of it.</param>
     /// <param name="progress">Told how far a conversion is.</param>

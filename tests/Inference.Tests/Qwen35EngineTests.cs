@@ -32,6 +32,25 @@ public sealed class Qwen35EngineTests(TinyEngine tiny) : IClassFixture<TinyEngin
     }
 
     [Fact]
+    public async Task Whoever_needs_a_checkpoint_that_is_being_converted_waits_for_it()
+    {
+        var options = tiny.Options;
+        options.CacheFolder = Path.Combine(tiny.Options.CacheFolder!, "..", Path.GetRandomFileName());
+        List<ConversionProgress>[] reports = [[], [], []];
+        try
+        {
+            var folders = await Task.WhenAll(reports.Select(list => Task.Run(() => ModelSource.OpenAsync(options, new Collected(list), NullLogger.Instance, Cancelled))));
+
+            Assert.Single(folders.Select(folder => folder.Identity).Distinct());
+            Assert.Single(reports, list => list.Count > 0);
+        }
+        finally
+        {
+            Directory.Delete(options.CacheFolder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_slot_is_never_longer_than_the_model_knows_positions()
     {
         var options = tiny.Options;

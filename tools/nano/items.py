@@ -43,8 +43,8 @@ class Item:
     sheets: list = field(default_factory=list)   # of a document of several pages: their pictures
 
 
-def _still(kind, task, picture, answer, fields, before="This is a picture."):
-    things = np.stack([picture.things, picture.things], -1)[None]
+def _still(kind, task, picture, answer, fields, before="This is a picture.", second=None):
+    things = np.stack([picture.things, picture.things if second is None else second], -1)[None]
     return Item(kind, task, [picture.finish()], answer, picture.cells[None], things, before, fields=fields)
 
 
@@ -236,6 +236,16 @@ def _board(rng):
     return picture, slots, names, kinds, sorted(connections)
 
 
+def _outgoing(picture, connections):
+    """What every block shows, with the arrows that leave a box in place of its kind."""
+    things = picture.things.copy()
+    for slot in {a for a, _ in connections}:
+        sides = sum({-2: 1, -1: 2, 1: 4, 2: 8}[b - a] for a, b in connections if a == slot)
+        row, column = 1 + 3 * (slot // 2), slot % 2 * 6
+        things[row - 1:row + 1, column:column + 4] = THING[f"out {sides}"]
+    return things
+
+
 def _arrow(picture, start, end, pen, width):
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = max(1, (dx * dx + dy * dy) ** .5)
@@ -260,16 +270,18 @@ def whiteboard(rng):
         "notes": [], "python": "",
     }
     return _still("whiteboard", "whiteboard", picture, answer, {
-        "components": "/components/*/name", "kinds": "/components/*/kind", "connections": ["/connections/*/source", "/connections/*/target"]})
+        "components": "/components/*/name", "kinds": "/components/*/kind", "connections": ["/connections/*/source", "/connections/*/target"]},
+        second=_outgoing(picture, connections))
 
 
 def diagram(rng):
     """A whiteboard under the task for any picture."""
-    picture, slots, names, _, _ = _board(rng)
+    picture, slots, names, _, connections = _board(rng)
     answer = {"summary": _board_summary(slots, names),
               "objects": [{"name": "box", "count": len(slots), "description": ""}],
               "visibleText": [names[s] for s in slots], "language": "en"}
-    return _still("diagram", "describe", picture, answer, {"text": "/visibleText", "counts": "/objects/0/count"})
+    return _still("diagram", "describe", picture, answer, {"text": "/visibleText", "counts": "/objects/0/count"},
+                  second=_outgoing(picture, connections))
 
 
 SPOTS = {"left": (30, 64), "right": (98, 64), "top": (64, 30), "bottom": (64, 98), "center": (64, 64)}

@@ -40,5 +40,6 @@ CELL_CLASSES = len(CHARACTERS) + 2
 
 # What a block of 32 x 32 pixels can show besides text.
 THINGS = ["nothing", *(f"{colour} {shape}" for colour in COLOURS for shape in SHAPES),
-          "service", "data", "process", "right", "left", "down", "up", "line"]
+          "service", "data", "process", "right", "left", "down", "up", "line",
+          *(f"out {sides}" for sides in range(1, 16))]   # arrows that leave a box: 1 up, 2 left, 4 right, 8 down
 THING = {name: index for index, name in enumerate(THINGS)}

@@ -271,6 +271,7 @@ internal static class BatchPolicy
     {
         private readonly bool[] _seen = new bool[state.Waiting.Count];
         private readonly Dictionary<RequestGroup, long> _served = [];
+        private int _serves;
 
         public Sequence? Next()
         {
@@ -292,7 +293,7 @@ internal static class BatchPolicy
             return state.Waiting[best];
         }
 
-        public void Serve(Sequence sequence) => _served[sequence.Group!] = long.MaxValue - state.Waiting.Count + _served.Count;
+        public void Serve(Sequence sequence) => _served[sequence.Group!] = long.MaxValue - state.Waiting.Count + _serves++;
 
         // Earlier arrivals come first in the list, so that equal ones keep their order.
         private bool IsBefore(Sequence one, Sequence other) =>

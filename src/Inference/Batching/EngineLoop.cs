@@ -20,6 +20,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception> _breakdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Used by both sides.
     private readonly EngineMetrics _metrics;
@@ -65,6 +66,9 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     public Meter Meter => _metrics.Meter;
 
     public EngineStatistics Statistics => _metrics.Snapshot();
+
+    /// <summary>What ended the loop when a defect of its own did; until then it runs.</summary>
+    public Task<Exception> Breakdown => _breakdown.Task;
 
     /// <summary>Runs a request. When as many requests wait as the queue holds, this one waits before it is prepared.</summary>
     /// <param name="prepare">Makes the request, on a thread of the pool: decoding pictures takes time.</param>
@@ -172,6 +176,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
             // A defect of the engine itself: nothing is left hanging, and nothing new is taken.
             _fault = error;
             Log.BrokeDown(_logger, error);
+            _breakdown.SetResult(error);
         }
 
         try

@@ -33,7 +33,16 @@ internal sealed partial class MediaEncoder(IVisionEncoder vision, bool overlaps,
         if (overlaps)
         {
             _thread = new Thread(() => Run(items)) { IsBackground = true, Name = "Qwen35Batch vision" };
-            _thread.Start();
+            try
+            {
+                _thread.Start();
+            }
+            catch (OutOfMemoryException)
+            {
+                // The process has all the threads that it may have.
+                _thread = null;
+                Run(items);
+            }
         }
         else
         {

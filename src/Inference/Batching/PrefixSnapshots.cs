@@ -7,11 +7,12 @@ namespace Qwen35Batch.Inference.Batching;
 internal sealed partial class PrefixSnapshots(ISequenceModel model, long budget, EngineMetrics metrics, StepTimes times, ILogger logger) : IDisposable
 {
     private readonly ByteBudgetCache<TokenPrefix, ISequenceSnapshot> _snapshots = new(budget, snapshot => snapshot.Dispose());
+    private int _tooLong = int.MaxValue;
 
     public bool IsKnown(TokenPrefix prefix) => _snapshots.Contains(prefix);
 
     /// <summary>Whether the state after this prefix is to be saved when it is reached.</summary>
-    public bool IsWanted(TokenPrefix prefix) => budget > 0 && !_snapshots.Contains(prefix);
+    public bool IsWanted(TokenPrefix prefix) => budget > 0 && prefix.Length < _tooLong && !_snapshots.Contains(prefix);
 
     /// <summary>Puts the state after the sequence's prefix into its slot, if it is at hand.</summary>
     public void Restore(Sequence sequence)
@@ -50,6 +51,13 @@ internal sealed partial class PrefixSnapshots(ISequenceModel model, long budget,
         try
         {
             var snapshot = model.Save(sequence.Slot, sequence.Past);
+            if (snapshot.Bytes > budget)
+            {
+                // The size follows from the length: none of this length or a greater one is made again.
+                _tooLong = sequence.Past;
+                Log.TooLarge(logger, sequence.Past, snapshot.Bytes, budget);
+            }
+
             _snapshots.Add(sequence.Prefix!.Detach(), snapshot, snapshot.Bytes);
         }
         catch (Exception error)
@@ -66,6 +74,9 @@ internal sealed partial class PrefixSnapshots(ISequenceModel model, long budget,
     {
         [LoggerMessage(2101, LogLevel.Warning, "The state of a prefix of {Tokens} tokens could not be restored; the prefix is computed again.")]
         public static partial void RestoreFailed(ILogger logger, Exception error, int tokens);
+
+        [LoggerMessage(2103, LogLevel.Warning, "The state of a prefix of {Tokens} tokens has {Bytes} bytes and Engine:PrefixCacheBytes is {Budget}: prefixes of that length are computed for every request. A larger value saves that.")]
+        public static partial void TooLarge(ILogger logger, int tokens, long bytes, long budget);
 
         [LoggerMessage(2102, LogLevel.Warning, "The state of a prefix of {Tokens} tokens could not be kept; the next request computes it again.")]
         public static partial void SaveFailed(ILogger logger, Exception error, int tokens);

@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Checkpoints;
+
 namespace Qwen35Batch.Inference.Conversion;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal sealed class PartialFolder : IDisposable
 
     public string FolderPath { get; }
 
+    /// <exception cref="ModelFormatException">The target cannot be replaced.</exception>
     public static PartialFolder Create(string target)
     {
         target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
@@ -31,6 +34,7 @@ internal sealed class PartialFolder : IDisposable
             DeleteIfAbandoned(left);
         }
 
+        CheckReplaceable(target);
         return new PartialFolder(target, Directory.CreateDirectory(target + Marker + Path.GetRandomFileName()).FullName);
     }
 
@@ -69,6 +73,28 @@ internal sealed class PartialFolder : IDisposable
         {
             Directory.Delete(FolderPath, recursive: true);
         }
+    }
+
+    /// <summary>A mount point cannot be renamed, which is better known before hours of work than after them.</summary>
+    private static void CheckReplaceable(string target)
+    {
+        if (!Directory.Exists(target))
+        {
+            return;
+        }
+
+        var elsewhere = target + ".check-" + Path.GetRandomFileName();
+        try
+        {
+            Directory.Move(target, elsewhere);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFormatException(
+                $"{target} cannot be replaced by a converted model: {exception.Message} It may be a mount point, or in use. Give a folder that does not exist yet, such as {Path.Combine(target, "model")}.", exception);
+        }
+
+        Directory.Move(elsewhere, target);
     }
 
     private static void DeleteIfAbandoned(string folder)

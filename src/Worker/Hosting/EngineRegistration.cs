@@ -47,6 +47,7 @@ internal static class EngineRegistration
     {
         RequestRefusedException { InnerException: null } tooLong => new(ModelFaultKind.PromptTooLong, tooLong.Message),
         RequestRefusedException refused => new(ModelFaultKind.Refused, refused.Message),
+        InvalidPromptException invalid => new(ModelFaultKind.Refused, invalid.Message),
         EngineStoppedException stopped => new(ModelFaultKind.Unavailable, stopped.Message),
         _ => null,
     };

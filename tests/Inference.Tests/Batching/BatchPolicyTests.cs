@@ -136,6 +136,22 @@ public sealed class BatchPolicyTests
     }
 
     [Fact]
+    public void Groups_take_turns_within_one_step_however_many_slots_are_free()
+    {
+        foreach (var group in new[] { "a", "b" })
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                Wait(Text(i, group: group));
+            }
+        }
+
+        var admitted = Next(Limits(8, prefill: 1000)).Admitted.Select(admission => admission.Sequence.GroupName);
+
+        Assert.Equal("abababab", string.Concat(admitted));
+    }
+
+    [Fact]
     public void A_stream_of_new_groups_does_not_overtake_one_that_waits()
     {
         Wait(Text(0, group: "a"));

@@ -17,6 +17,39 @@ public sealed class EngineFailureTests
     }
 
     [Fact]
+    public async Task A_defect_of_the_engine_itself_fails_what_it_has_and_is_told()
+    {
+        var clock = new BreakableClock();
+        var model = new HistoryModel(4) { BeforeDecode = run => clock.IsBroken = run == 3 };
+        await using var engine = Start(model, time: clock);
+
+        var asked = Requests(6).Select(request => engine.Ask(request)).ToArray();
+
+        var fault = await engine.Breakdown.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("The clock is broken.", fault.Message);
+        clock.IsBroken = false;
+        foreach (var request in asked)
+        {
+            await Assert.ThrowsAsync<EngineStoppedException>(() => request);
+        }
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_does_not_fit_is_made_once()
+    {
+        var model = new HistoryModel(2);
+        await using var engine = Start(model, prefixBytes: 1);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var request = Shared(i, prefix: 12, length: 20);
+            Assert.Equal(Expected(request), (await engine.Ask(request)).TokenIds);
+        }
+
+        Assert.Equal(1, model.Saves);
+    }
+
+    [Fact]
     public async Task A_sequence_that_breaks_a_decode_run_fails_and_its_neighbours_finish()
     {
         var model = new HistoryModel(4) { Fails = (first, length) => first == FirstToken(3) && length == 22 };
@@ -289,5 +322,12 @@ public sealed class EngineFailureTests
                 Assert.Equal(Expected(requests[i]), (await tasks[i]).TokenIds);
             }
         }
+    }
+
+    private sealed class BreakableClock : TimeProvider
+    {
+        public volatile bool IsBroken;
+
+        public override long GetTimestamp() => IsBroken ? throw new InvalidOperationException("The clock is broken.") : base.GetTimestamp();
     }
 }

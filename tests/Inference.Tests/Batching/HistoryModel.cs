@@ -34,7 +34,11 @@ internal sealed class HistoryModel(int slots, int maxLength = 4096) : ISequenceM
 
     public int PrefilledTokens { get; private set; }
 
+    /// <summary>Snapshots that are not disposed.</summary>
     public int Snapshots { get; private set; }
+
+    /// <summary>Snapshots that were ever made.</summary>
+    public int Saves { get; private set; }
 
     public bool IsDisposed { get; private set; }
 
@@ -153,6 +157,7 @@ internal sealed class HistoryModel(int slots, int maxLength = 4096) : ISequenceM
         Enter();
         Require(length == _slots[slot].Length, $"slot {slot} holds {_slots[slot].Length} tokens, not {length}");
         Snapshots++;
+        Saves++;
         return new Snapshot(this, _slots[slot]);
     }
 
