@@ -1,4 +1,4 @@
-"""Muon: steps of momentum made orthogonal, for matrices inside the network. Counted in items, several times faster here than AdamW."""
+"""Muon: steps of momentum made orthogonal, for matrices inside the network."""
 import torch
 import torch.distributed as distributed
 
