@@ -42,11 +42,14 @@ def main():
     insights = {}
     for line in pathlib.Path(sys.argv[1]).read_text().splitlines():
         entry = json.loads(line)
-        insights[pathlib.Path(entry["source"]).name] = entry["insight"]   # the last one of a job is its synthesis
+        insights.setdefault(pathlib.Path(entry["source"]).name, []).append(entry)
     column = (WIDTH - 2 * MARGIN - GAP) // 2
     cards = []
     for name, item in made().items():
-        picture, lines = shown(item), list(said(insights[name], 56))
+        picture, lines = shown(item), []
+        pages = [entry for entry in insights[name] if entry["segment"].get("page")]
+        for entry in pages or insights[name]:
+            lines += [f"page {entry['segment']['page']}"] * bool(pages) + list(said(entry["insight"], 56))
         card = Image.new("RGB", (column, max(picture.height + 32, 48 + LINE * len(lines)) + 12), CARD)
         draw = ImageDraw.Draw(card)
         card.paste(picture, (16, 16))

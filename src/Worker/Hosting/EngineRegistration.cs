@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference;
 using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Stages;
