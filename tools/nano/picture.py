@@ -12,7 +12,7 @@ MONO, NAME = drawing.font("NotoSansCJK-Regular.ttc", 15), drawing.font("NotoSans
 def shown(item):
     """The pictures of an item, as one."""
     if item.text:
-        page = Image.new("RGB", (PICTURE, PICTURE), (255, 255, 255))
+        page = Image.new("RGB", (PICTURE, 8 + 23 * item.text.count("\n")), PAPER)
         ImageDraw.Draw(page).multiline_text((12, 8), item.text, font=MONO, fill=INK, spacing=2)
         return page
     pictures = item.sheets or item.frames
@@ -49,7 +49,9 @@ def main():
         picture, lines = shown(item), []
         pages = [entry for entry in insights[name] if entry["segment"].get("page")]
         for entry in pages or insights[name]:
-            lines += [f"page {entry['segment']['page']}"] * bool(pages) + list(said(entry["insight"], 56))
+            if pages:
+                lines.append(f"page {entry['segment']['page']}")
+            lines += said(entry["insight"], 56)
         card = Image.new("RGB", (column, max(picture.height + 32, 48 + LINE * len(lines)) + 12), CARD)
         draw = ImageDraw.Draw(card)
         card.paste(picture, (16, 16))
