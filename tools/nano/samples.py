@@ -3,7 +3,7 @@ import pathlib, random, sys
 import drawing, items
 from files import write
 
-SHAPES, BOARD, RECEIPT, CLIP, PAGES, ORDER = "5", "8", "7", "14", "1", "19"
+SHAPES, BOARD, RECEIPT, CLIP, PAGES, ORDER = "5", "8", "7", "14", "7", "19"
 
 
 def made():
