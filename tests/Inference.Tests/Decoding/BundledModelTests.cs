@@ -18,9 +18,9 @@ public sealed class BundledModelTests
     }
 
     [Theory]
-    [InlineData(ModelPrecision.Int8)]
-    [InlineData(ModelPrecision.Int4)]
-    public async Task Trained_weights_lose_little_when_they_are_quantised(ModelPrecision precision)
+    [InlineData(ModelPrecision.Int8, 0.99)]
+    [InlineData(ModelPrecision.Int4, 0.9)]
+    public async Task Trained_weights_lose_little_when_they_are_quantised(ModelPrecision precision, double agreement)
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.FolderPath, "model");
@@ -30,6 +30,6 @@ public sealed class BundledModelTests
             .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.All(results, result => Assert.Null(result.Failure));
-        Assert.InRange(results.Sum(result => result.GreedyMatched), 0.95 * results.Sum(result => result.GreedyCompared), double.PositiveInfinity);
+        Assert.InRange(results.Sum(result => result.GreedyMatched), agreement * results.Sum(result => result.GreedyCompared), double.PositiveInfinity);
     }
 }
