@@ -15,6 +15,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     // Used by callers.
     private readonly TokenVocabulary _vocabulary;
     private readonly BatchLimits _limits;
+    private readonly int _queueCapacity;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _places;
@@ -24,7 +25,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
 
     // Used by both sides.
     private readonly EngineMetrics _metrics;
-    private readonly Channel<Sequence> _intake;
+    private readonly Channel<Sequence[]> _intake;
     private readonly AutoResetEvent _wake = new(false);
     private volatile bool _isAborted;
     private volatile Exception? _fault;
@@ -47,11 +48,12 @@ internal sealed partial class EngineLoop : IAsyncDisposable
 
         _vocabulary = vocabulary;
         _limits = settings.Limits;
+        _queueCapacity = settings.QueueCapacity;
         _time = time;
         _logger = logger;
         _model = model;
         _places = new SemaphoreSlim(settings.QueueCapacity);
-        _intake = Channel.CreateBounded<Sequence>(new BoundedChannelOptions(settings.QueueCapacity) { SingleReader = true });
+        _intake = Channel.CreateBounded<Sequence[]>(new BoundedChannelOptions(settings.QueueCapacity) { SingleReader = true });
         _metrics = new EngineMetrics(_limits.Slots, time);
         _times = new StepTimes(time);
         _encoder = new MediaEncoder(vision, settings.OverlapsVision, _limits.FixedShapes, () => _wake.Set(), _metrics, time, logger);
@@ -75,21 +77,39 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     /// <param name="cancellationToken">Gives the request up; its slot is free in the next step.</param>
     /// <exception cref="RequestRefusedException">The request can never run here; the message has the numbers.</exception>
     /// <exception cref="EngineStoppedException">The engine stops.</exception>
-    public async Task<Generation> RunAsync(Func<CancellationToken, EngineRequest> prepare, CancellationToken cancellationToken)
+    public async Task<Generation> RunAsync(Func<CancellationToken, EngineRequest> prepare, CancellationToken cancellationToken) =>
+        (await RunTogetherAsync([prepare], cancellationToken))[0];
+
+    /// <summary>Runs requests that reach the engine as one: the step that takes the first of them in takes them all in.</summary>
+    /// <param name="prepare">Make the requests, on one thread of the pool; no more than the queue holds.</param>
+    /// <param name="cancellationToken">Gives all of them up.</param>
+    /// <exception cref="RequestRefusedException">One of the requests can never run here; none of them does.</exception>
+    /// <exception cref="EngineStoppedException">The engine stops.</exception>
+    public async Task<Generation[]> RunTogetherAsync(IReadOnlyList<Func<CancellationToken, EngineRequest>> prepare, CancellationToken cancellationToken)
     {
-        await EnterQueueAsync(cancellationToken);
-        Sequence sequence;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(prepare.Count, _queueCapacity, nameof(prepare));
+        Sequence[] sequences;
+        var entered = 0;
         try
         {
-            sequence = await Task.Run(() => Enqueue(prepare(cancellationToken), cancellationToken), cancellationToken);
+            for (; entered < prepare.Count; entered++)
+            {
+                await EnterQueueAsync(cancellationToken);
+            }
+
+            sequences = await Task.Run(() => Enqueue([.. prepare.Select(make => Create(make(cancellationToken)))], cancellationToken), cancellationToken);
         }
         catch
         {
-            LeaveQueue();
+            for (; entered > 0; entered--)
+            {
+                LeaveQueue();
+            }
+
             throw;
         }
 
-        return await sequence.Completion;
+        return await Task.WhenAll(sequences.Select(sequence => sequence.Completion));
     }
 
     /// <summary>
@@ -134,7 +154,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         _places.Release();
     }
 
-    private Sequence Enqueue(EngineRequest request, CancellationToken cancellationToken)
+    private Sequence Create(EngineRequest request)
     {
         var prompt = request.Prompt.TokenIds.Length;
         if (BatchPolicy.Refuse(prompt, request.MaxOutputTokens, request.Grammar?.ShortestCompletion ?? 0, _limits) is { } refusal)
@@ -142,23 +162,32 @@ internal sealed partial class EngineLoop : IAsyncDisposable
             throw new RequestRefusedException(refusal);
         }
 
-        var sequence = new Sequence(request, request.MaxOutputTokens ?? _limits.SequenceTokens - prompt, _vocabulary, _time.GetTimestamp());
-        if (sequence.Answer.Cause is not null)
+        return new Sequence(request, request.MaxOutputTokens ?? _limits.SequenceTokens - prompt, _vocabulary, _time.GetTimestamp());
+    }
+
+    private Sequence[] Enqueue(Sequence[] sequences, CancellationToken cancellationToken)
+    {
+        // Where the grammar leaves no choice at all, there is nothing to ask the model.
+        var answered = sequences.Where(sequence => sequence.Answer.Cause is not null).ToList();
+        var asking = sequences.Except(answered).ToArray();
+        foreach (var sequence in asking)
         {
-            // The grammar leaves no choice at all: there is nothing to ask the model.
-            sequence.Finish(_time);
-            LeaveQueue();
-            return sequence;
+            sequence.CancelWith(() => _wake.Set(), cancellationToken);
         }
 
-        sequence.CancelWith(() => _wake.Set(), cancellationToken);
-        if (!_intake.Writer.TryWrite(sequence))
+        if (asking.Length > 0 && !_intake.Writer.TryWrite(asking))
         {
             throw Stopped();
         }
 
         _wake.Set();
-        return sequence;
+        foreach (var sequence in answered)
+        {
+            sequence.Finish(_time);
+            LeaveQueue();
+        }
+
+        return sequences;
     }
 
     private EngineStoppedException Stopped() => _fault is { } fault
@@ -250,10 +279,13 @@ internal sealed partial class EngineLoop : IAsyncDisposable
 
     private void TakeIn()
     {
-        while (_intake.Reader.TryRead(out var sequence))
+        while (_intake.Reader.TryRead(out var arrived))
         {
-            _embeddings.Attach(sequence);
-            _line.Add(sequence);
+            foreach (var sequence in arrived)
+            {
+                _embeddings.Attach(sequence);
+                _line.Add(sequence);
+            }
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
         try
         {
             model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = limits.SequenceTokens, Execution = execution });
-            var settings = new EngineLoopSettings { Limits = limits, QueueCapacity = 1024, PrefixCacheBytes = 0, EmbeddingCacheBytes = 0, OverlapsVision = overlapsVision };
+            var settings = new EngineLoopSettings { Limits = limits, QueueCapacity = int.MaxValue, PrefixCacheBytes = 0, EmbeddingCacheBytes = 0, OverlapsVision = overlapsVision };
 
             // Without a schema no token writes anything or ends the text, so that every answer has its full length.
             var vocabulary = schema is null
@@ -69,7 +69,7 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
     public Task<Generation[]> RunAsync(IReadOnlyList<(int Prompt, int Answer)> lengths, bool isFree, CancellationToken cancellationToken)
     {
         var requests = lengths.Select(length => Request(length.Prompt, length.Answer, isFree)).ToList();
-        return Task.WhenAll(requests.Select(request => Loop.RunAsync(_ => request, cancellationToken)));
+        return Loop.RunTogetherAsync([.. requests.Select(request => (Func<CancellationToken, EngineRequest>)(_ => request))], cancellationToken);
     }
 
     /// <summary>Sends requests at once, each with a picture of its own, and waits for all answers.</summary>
@@ -80,7 +80,7 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
     public Task<Generation[]> RunWithPicturesAsync(int count, int side, int answer, CancellationToken cancellationToken)
     {
         var requests = Enumerable.Range(0, count).Select(_ => WithPicture(side, answer)).ToList();
-        return Task.WhenAll(requests.Select(request => Loop.RunAsync(_ => request, cancellationToken)));
+        return Loop.RunTogetherAsync([.. requests.Select(request => (Func<CancellationToken, EngineRequest>)(_ => request))], cancellationToken);
     }
 
     public ValueTask DisposeAsync() => Loop.DisposeAsync();

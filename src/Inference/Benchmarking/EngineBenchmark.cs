@@ -51,7 +51,7 @@ public static class EngineBenchmark
 
     private static async Task<EngineBenchmarkResult> RunBatchAsync(ModelFolder folder, int batch, EngineBenchmarkOptions options, CancellationToken cancellationToken)
     {
-        // One step has room for all prompts, so that the answers run side by side, but for what arrived while the first step ran.
+        // All prompts are fed in one step, so that the answers run side by side from the first to the last token.
         var limits = new BatchLimits
         {
             Slots = batch,
