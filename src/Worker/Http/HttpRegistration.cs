@@ -30,9 +30,9 @@ internal static class HttpRegistration
         foreach (var address in Addresses(options)) server.Urls.Add(address);
         server.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         server.UseStatusCodePages();
-        var jobs = server.MapGroup("").AddEndpointFilter<SameOriginFilter>();
-        jobs.MapSubmissions();
-        jobs.MapJobs();
+        server.Use(SameOrigin.RequireAsync);
+        server.MapSubmissions();
+        server.MapJobs();
         server.MapHealth();
         server.MapPrometheusScrapingEndpoint("/metrics");
     }
