@@ -11,8 +11,8 @@ internal static class SameOrigin
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || request.Headers.Origin.Count == 0) return next(context);
 
-        var own = $"{request.Scheme}://{request.Host}";
-        return string.Equals(request.Headers.Origin, own, StringComparison.OrdinalIgnoreCase)
+        // Without the scheme: behind a proxy that ends TLS, the browser knows another one than this server.
+        return Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin) && string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
             ? next(context)
             : Results.Problem("Requests of web pages from elsewhere are refused.", statusCode: StatusCodes.Status403Forbidden, title: "Forbidden").ExecuteAsync(context);
     }

@@ -194,11 +194,30 @@ public sealed class JobsHttpTests : IAsyncLifetime
     [Fact]
     public async Task A_web_page_from_elsewhere_changes_nothing()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/jobs/{Guid.NewGuid()}/retry");
-        request.Headers.Add("Origin", "https://elsewhere.example");
-        using var answer = await _worker.Client.SendAsync(request, Cancellation);
+        using var answer = await RetryFromAsync("https://elsewhere.example");
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://127.0.0.1.elsewhere.example")]
+    public async Task An_origin_that_only_resembles_the_own_one_changes_nothing(string origin)
+    {
+        using var answer = await RetryFromAsync(origin);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task The_own_page_may_change_things_also_behind_a_proxy_that_ends_TLS(string scheme)
+    {
+        using var answer = await RetryFromAsync($"{scheme}://{_worker.Client.BaseAddress!.Authority}");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Fact]
@@ -228,5 +247,12 @@ public sealed class JobsHttpTests : IAsyncLifetime
         Assert.Equal(["bus", "engine", "ledger", "tools"], checks.EnumerateObject().Select(check => check.Name).Order());
         Assert.Contains("qwen35batch_segments_stored_total", metrics, StringComparison.Ordinal);
         Assert.Contains("qwen35batch_work_duration_seconds", metrics, StringComparison.Ordinal);
+    }
+
+    private async Task<HttpResponseMessage> RetryFromAsync(string origin)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/jobs/{Guid.NewGuid()}/retry");
+        request.Headers.Add("Origin", origin);
+        return await _worker.Client.SendAsync(request, Cancellation);
     }
 }
