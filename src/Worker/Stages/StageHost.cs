@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
-/// Starts the loops and stops them in this order: no more claims; running work goes on until <see cref="StageOptions.DrainTimeout"/>; what still
-/// runs is cancelled; its leases are given back, without counting the attempt; the last events are published; heartbeats end. The engine is
-/// disposed with the host, after all of this. A second stop signal cuts the drain short, a third ends the process.
+/// Starts the loops and stops them in this order: no more claims, from the moment the host is told to stop; running work goes on until
+/// <see cref="StageOptions.DrainTimeout"/>; what still runs is cancelled; its leases are given back, without counting the attempt; the last events
+/// are published; heartbeats end. The engine is disposed with the host, after all of this. A second stop signal cuts the drain short, a third ends
+/// the process.
 /// </summary>
 internal sealed partial class StageHost(
     PlanLoop plan,
@@ -26,6 +27,7 @@ internal sealed partial class StageHost(
     private readonly CancellationTokenSource _stopSupport = new();
     private Task _claiming = Task.CompletedTask;
     private Task _support = Task.CompletedTask;
+    private CancellationTokenRegistration _hostStops;
 
     /// <summary>What a shutdown may take beside the drain.</summary>
     public static TimeSpan ShutdownTimeout(StageOptions options) => options.DrainTimeout + Grace + Grace + Grace;
@@ -33,6 +35,8 @@ internal sealed partial class StageHost(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         stopSignals.Listen();
+        // Other services stop first, and the web server waits for its slowest request.
+        _hostStops = lifetime.ApplicationStopping.Register(_stopClaiming.Cancel);
         _support = Task.WhenAll(
             Supervise("heartbeat", leases.RunAsync, _stopSupport.Token),
             Supervise("reaper", reaper.RunAsync, _stopSupport.Token),
@@ -62,6 +66,7 @@ internal sealed partial class StageHost(
 
     public void Dispose()
     {
+        _hostStops.Dispose();
         _stopClaiming.Dispose();
         _stopSupport.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Tests.Hosting;
 
@@ -28,6 +29,32 @@ public sealed class ShutdownTests : IDisposable
         Assert.Equal(JobState.Completed, (await worker.Ledger.GetJobAsync(running, Cancellation))!.Job.State);
         Assert.NotEqual(JobState.Completed, (await worker.Ledger.GetJobAsync(waiting, Cancellation))!.Job.State);
         Assert.Equal(1, worker.Model.Calls);
+    }
+
+    [Fact]
+    public async Task Nothing_is_claimed_while_a_slow_request_holds_up_the_stop()
+    {
+        await using var worker = await TestWorker.StartAsync(_folder, null, null, ("Stages:HeartbeatInterval", "00:00:00.5"));
+        worker.Model.BeforeAnswer = (_, token) => Task.Delay(Timeout.Infinite, token);
+        var running = await worker.SubmitAsync(worker.Job("running.txt"));
+        await worker.Model.FirstCall;
+        // A body that is announced and never comes: the web server waits for it before anything else is stopped.
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(worker.Client.BaseAddress!.Host, worker.Client.BaseAddress.Port, Cancellation);
+        await slow.GetStream().WriteAsync(
+            "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"u8.ToArray(), Cancellation);
+        Assert.NotEqual(0, await slow.GetStream().ReadAsync(new byte[100], Cancellation));
+
+        var stopping = worker.StopAsync();
+        var late = await worker.SubmitAsync(worker.Job("late.txt"));
+        await worker.Ledger.CancelAsync(running, "ada", Cancellation);
+        // Heartbeats go on: one finds the cancellation, long after the late job could have been claimed.
+        await TestWorker.WaitAsync(() => worker.Model.Cancelled == 1);
+
+        Assert.False(stopping.IsCompleted);
+        Assert.Equal(JobState.Accepted, (await worker.Ledger.GetJobAsync(late, Cancellation))!.Job.State);
+        slow.Close();
+        await stopping;
     }
 
     [Fact]
