@@ -92,17 +92,33 @@ public sealed partial class Ledger
 
     /// <summary>Ends expired leases: one more crash, ready again after a back-off, or quarantined after the third.</summary>
     /// <returns>The number of leases that were ended.</returns>
+    /// <exception cref="AggregateException">Some could not be ended; all others were.</exception>
     public async Task<int> ReapAsync(CancellationToken cancellationToken)
     {
         var jobs = await _database.WriteAsync(Reaping.ExpiredAsync<JobRow>, cancellationToken);
         var segments = await _database.WriteAsync(Reaping.ExpiredAsync<SegmentRow>, cancellationToken);
         var ended = 0;
-        // Each in a transaction of its own: one that cannot be ended does not keep the others.
+        var problems = new List<Exception>();
         foreach (var job in jobs)
-            ended += await _database.WriteAsync((transaction, token) => Reaping.ReapJobAsync(transaction, job, _options, token), cancellationToken) ? 1 : 0;
+            await EndAsync((transaction, token) => Reaping.ReapJobAsync(transaction, job, _options, token));
         foreach (var segment in segments)
-            ended += await _database.WriteAsync((transaction, token) => Reaping.ReapSegmentAsync(transaction, segment, _options, token), cancellationToken) ? 1 : 0;
+            await EndAsync((transaction, token) => Reaping.ReapSegmentAsync(transaction, segment, _options, token));
         await _database.WriteAsync(OutboxRelay.PurgeAsync, cancellationToken);
+        if (problems.Count > 0)
+            throw new AggregateException($"{problems.Count} leases that have run out could not be ended; {ended} were.", problems);
         return ended;
+
+        // Each in a transaction of its own: one that cannot be ended does not keep the others. A database that is away keeps them all.
+        async Task EndAsync(Func<LedgerTransaction, CancellationToken, Task<bool>> end)
+        {
+            try
+            {
+                ended += await _database.WriteAsync(end, cancellationToken) ? 1 : 0;
+            }
+            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && !_database.IsRepeatable(problem))
+            {
+                problems.Add(problem);
+            }
+        }
     }
 }

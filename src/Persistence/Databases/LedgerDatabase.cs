@@ -40,6 +40,15 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
         }, cancellationToken);
     }
 
+    /// <summary>Whether the same operation may succeed when it is repeated. A unique key that somebody else has just taken is found by reading then.</summary>
+    public bool IsRepeatable(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+            if (Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause))
+                return true;
+        return false;
+    }
+
     private async Task<T> RepeatAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
@@ -55,14 +64,5 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
                 await Task.Delay(pause, time, cancellationToken);
             }
         }
-    }
-
-    // A unique key that somebody else has just taken: the repetition finds it by reading.
-    private bool IsRepeatable(Exception error)
-    {
-        for (var cause = error; cause is not null; cause = cause.InnerException)
-            if (Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause))
-                return true;
-        return false;
     }
 }

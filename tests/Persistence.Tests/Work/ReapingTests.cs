@@ -97,6 +97,27 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
         Assert.Empty(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
     }
 
+    [Fact]
+    public async Task A_lease_that_cannot_be_ended_keeps_no_other_and_no_old_event()
+    {
+        var damaged = await PlannedJobAsync(2, synthesis: true);
+        await FinishOneAsync(Completed());
+        await ClaimOneAsync();
+        // Damage that ends in an exception: two segments that await the others.
+        await Fixture.ExecuteAsync("UPDATE segment SET awaits_others = (number <> 1), crash_count = 2");
+        var sound = await PlannedJobAsync(1);
+        await ClaimOneAsync();
+        await PublishedAsync();
+        await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = '2001-01-01 00:00:00'");
+        await Fixture.ExpireLeasesAsync();
+
+        await Assert.ThrowsAsync<AggregateException>(() => Ledger.ReapAsync(Token));
+
+        Assert.Equal(SegmentState.Leased, (await Ledger.GetJobAsync(damaged, Token))!.Segments[1].State);
+        Assert.Equal(1, Assert.Single((await Ledger.GetJobAsync(sound, Token))!.Segments).Crashes);
+        Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM outbox"));
+    }
+
     public sealed class OnSqlite(SqliteFixture fixture) : ReapingTests(fixture), IClassFixture<SqliteFixture>;
 
     public sealed class OnPostgreSql(PostgreSqlFixture fixture) : ReapingTests(fixture), IClassFixture<PostgreSqlFixture>;
