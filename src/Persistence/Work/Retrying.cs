@@ -19,7 +19,8 @@ internal static class Retrying
         LedgerTransaction transaction, Guid jobId, IReadOnlyList<SegmentState> states, RejectionReason? reason, string actor, CancellationToken cancellationToken)
     {
         var job = await transaction.LockJobAsync(jobId, cancellationToken);
-        if (job is null)
+        // Who retries failures at large does not undo what somebody has cancelled.
+        if (job is null || (job.State == JobState.Cancelled && !states.Contains(SegmentState.Cancelled)))
             return 0;
 
         var retried = job.Planned == 0

@@ -117,6 +117,20 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         Assert.Equal(JobState.Cancelled, await StateAsync(cancelled));
     }
 
+    [Fact]
+    public async Task A_failure_in_a_cancelled_job_is_not_retried_with_the_others()
+    {
+        var cancelled = await PlannedJobAsync(3, synthesis: true);
+        await FinishOneAsync(Completed());
+        await FinishOneAsync(Rejected());
+        await Ledger.CancelAsync(cancelled, "ada", Token);
+
+        Assert.Equal(0, await Ledger.RetryFailedAsync(JobFilter.All, null, "ada", Token));
+
+        Assert.Equal(JobState.Cancelled, await StateAsync(cancelled));
+        Assert.Equal(3, await Ledger.RetryAsync(cancelled, "ada", Token));
+    }
+
     public sealed class OnSqlite(SqliteFixture fixture) : RetryingTests(fixture), IClassFixture<SqliteFixture>;
 
     public sealed class OnPostgreSql(PostgreSqlFixture fixture) : RetryingTests(fixture), IClassFixture<PostgreSqlFixture>;
