@@ -16,6 +16,9 @@ internal sealed class OutboxRelay(LedgerDatabase database)
     private static readonly Dictionary<string, Type> Topics =
         new[] { typeof(JobCompleted), typeof(JobRejected), typeof(SegmentCompleted) }.ToDictionary(type => type.Name, StringComparer.Ordinal);
 
+    // An event that only a newer version knows is left to a relay of that version.
+    private static readonly string KnownTopics = string.Join(", ", Topics.Keys.Select(topic => $"'{topic}'"));
+
     public async Task<int> RelayAsync(Func<OutboxMessage, CancellationToken, Task> publish, int max, TimeSpan lease, CancellationToken cancellationToken)
     {
         // Publishing stops in time: after its lease, another relay sends the same events.
@@ -51,7 +54,7 @@ internal sealed class OutboxRelay(LedgerDatabase database)
     {
         var sql = $$"""
             SELECT * FROM outbox
-            WHERE sent_at IS NULL AND (leased_until IS NULL OR leased_until < {0})
+            WHERE sent_at IS NULL AND topic IN ({{KnownTopics}}) AND (leased_until IS NULL OR leased_until < {0})
             ORDER BY id
             LIMIT {1} {{transaction.Dialect.LockFreeRows}}
             """;

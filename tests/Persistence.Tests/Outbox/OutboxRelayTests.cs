@@ -79,6 +79,19 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
     }
 
     [Fact]
+    public async Task An_event_of_a_newer_version_waits_for_a_relay_that_knows_it_and_keeps_no_other()
+    {
+        await StoreEventsAsync(3);
+        await Fixture.ExecuteAsync("UPDATE outbox SET topic = 'JobSuperseded' WHERE id = (SELECT min(id) FROM outbox)");
+        var sent = new List<int>();
+
+        Assert.Equal(2, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
+
+        Assert.Equal([1, 2], sent);
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM outbox WHERE sent_at IS NULL AND leased_until IS NULL"));
+    }
+
+    [Fact]
     public async Task Many_relays_publish_each_event_once()
     {
         await StoreEventsAsync(60);
