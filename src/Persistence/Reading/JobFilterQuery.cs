@@ -11,13 +11,14 @@ internal static class JobFilterQuery
             jobs = jobs.Where(job => ids.Contains(job.JobId));
         if (filter.States is { } states)
             jobs = jobs.Where(job => states.Contains(job.State));
-        if (filter.Task is { } task)
+        // Texts as they are stored.
+        if (filter.Task?.Storable() is { } task)
             jobs = jobs.Where(job => job.RequestedTask == task || job.TaskName == task);
-        if (filter.CorrelationId is { } correlationId)
+        if (filter.CorrelationId?.Storable() is { } correlationId)
             jobs = jobs.Where(job => job.CorrelationId == correlationId);
         if (filter.CorpusRunId is { } run)
             jobs = jobs.Where(job => job.CorpusRunId == run);
-        if (filter.SourceContains is { Length: > 0 } text)
+        if (filter.SourceContains?.Storable() is { Length: > 0 } text)
         {
             var pattern = $"%{Escaped(text.ToLowerInvariant())}%";
             // Translated to lower(), which knows no culture.

@@ -57,6 +57,19 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     }
 
     [Fact]
+    public async Task A_filter_with_a_character_that_cannot_be_stored_finds_what_was_stored_for_it()
+    {
+        var submission = Submission("/media/a\0b.png");
+        await Ledger.SubmitAsync(submission with { Job = submission.Job with { CorrelationId = "order\0 7" } }, Token);
+
+        var found = await Ledger.ListJobsAsync(new() { SourceContains = "a\0b", CorrelationId = "order\0 7" }, 10, null, Token);
+        var none = await Ledger.ListJobsAsync(new() { Task = "\0" }, 10, null, Token);
+
+        Assert.Equal(submission.Job.JobId, Assert.Single(found.Jobs).JobId);
+        Assert.Empty(none.Jobs);
+    }
+
+    [Fact]
     public async Task A_filter_of_very_many_jobs_works()
     {
         var id = await PlannedJobAsync(1);
