@@ -10,17 +10,20 @@ internal static class FailureQueries
     public static async Task<IReadOnlyList<LedgerFailure>> ListAsync(
         LedgerDbContext db, JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken)
     {
-        var segments =
+        // Two lists, each in the order of its index, instead of one that the database would have to sort whole.
+        var segments = await (
             from segment in db.Segments
             join job in db.Jobs.Matching(filter) on segment.JobId equals job.Id
             where (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined) && (reason == null || segment.Reason == reason)
-            select new { job.Id, Number = segment.Number, segment.FinishedAt };
-        var jobs = db.Jobs.Matching(filter)
+            orderby segment.FinishedAt descending, segment.JobId descending, segment.Number descending
+            select new { Id = segment.JobId, segment.Number, segment.FinishedAt }).Take(skip + count).ToListAsync(cancellationToken);
+        var jobs = await db.Jobs.Matching(filter)
             .Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined) && (reason == null || job.Reason == reason))
-            .Select(job => new { job.Id, Number = -1, job.FinishedAt });
-        var page = await segments.Concat(jobs)
+            .OrderByDescending(job => job.FinishedAt).ThenByDescending(job => job.Id)
+            .Select(job => new { job.Id, Number = -1, job.FinishedAt }).Take(skip + count).ToListAsync(cancellationToken);
+        var page = segments.Concat(jobs)
             .OrderByDescending(row => row.FinishedAt).ThenByDescending(row => row.Id).ThenByDescending(row => row.Number)
-            .Skip(skip).Take(count).ToListAsync(cancellationToken);
+            .Skip(skip).Take(count).ToList();
 
         var ids = page.Select(row => row.Id).Distinct().ToList();
         var jobRows = await db.Jobs.AsNoTracking().Where(job => ids.Contains(job.Id)).ToDictionaryAsync(job => job.Id, cancellationToken);

@@ -9,7 +9,10 @@ internal static class JobFilterQuery
     {
         if (filter.JobIds is { } ids)
             jobs = jobs.Where(job => ids.Contains(job.JobId));
-        if (filter.States is { } states)
+        // One state as an equality: with a list, the order of the index is lost.
+        if (filter.States?.Count == 1 && filter.States.Single() is var only)
+            jobs = jobs.Where(job => job.State == only);
+        else if (filter.States is { } states)
             jobs = jobs.Where(job => states.Contains(job.State));
         // Texts as they are stored.
         if (filter.Task?.Storable() is { } task)

@@ -28,8 +28,12 @@ internal static class JobQueries
     public static async Task<JobPage> ListAsync(LedgerDbContext db, JobFilter filter, int count, long? next, CancellationToken cancellationToken)
     {
         var below = next ?? long.MaxValue;
-        var jobs = await db.Jobs.AsNoTracking().Matching(filter).Where(row => row.Id < below).OrderByDescending(row => row.Id).Take(count).ToListAsync(cancellationToken);
-        return new([.. jobs.Select(Summary)], jobs.Count < count ? null : jobs[^1].Id);
+        var jobs = new List<JobRow>();
+        // State by state: an index has the newest of each, however many newer ones are of another.
+        foreach (var part in filter.States is { } states ? states.Distinct().Select(state => filter with { States = [state] }) : [filter])
+            jobs.AddRange(await db.Jobs.AsNoTracking().Matching(part).Where(row => row.Id < below).OrderByDescending(row => row.Id).Take(count).ToListAsync(cancellationToken));
+        List<JobRow> page = [.. jobs.OrderByDescending(row => row.Id).Take(count)];
+        return new([.. page.Select(Summary)], page.Count < count ? null : page[^1].Id);
     }
 
     private static JobSummary Summary(JobRow job) => new()

@@ -525,8 +525,12 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasDatabaseName("ix_job_lease")
                         .HasFilter("lease_until IS NOT NULL");
 
-                    b.HasIndex("State")
-                        .HasDatabaseName("ix_job_state");
+                    b.HasIndex("State", "Id")
+                        .HasDatabaseName("ix_job_state_id");
+
+                    b.HasIndex("FinishedAt", "Id", "Reason")
+                        .HasDatabaseName("ix_job_failed")
+                        .HasFilter("planned = 0 AND state IN ('Rejected', 'Quarantined')");
 
                     b.HasIndex("Priority", "RunAt", "Id")
                         .IsDescending(true, false, false)
@@ -780,6 +784,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .IsDescending(true, false, false)
                         .HasDatabaseName("ix_segment_queue")
                         .HasFilter("state = 'Ready' AND NOT awaits_others");
+
+                    b.HasIndex("FinishedAt", "JobId", "Number", "Reason")
+                        .HasDatabaseName("ix_segment_failed")
+                        .HasFilter("state IN ('Failed', 'Quarantined')");
 
                     b.ToTable("segment", null, t =>
                         {

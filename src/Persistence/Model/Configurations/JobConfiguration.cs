@@ -30,7 +30,10 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
         builder.HasIndex(job => job.DedupeKey).IsUnique();
         builder.HasIndex(job => job.CorrelationId);
         builder.HasIndex(job => job.CorpusRunId);
-        builder.HasIndex(job => job.State);
+        // The newest of a state, however many newer ones are of another.
+        builder.HasIndex(job => new { job.State, job.Id });
+        builder.HasIndex(job => new { job.FinishedAt, job.Id, job.Reason }).HasDatabaseName("ix_job_failed")
+            .HasFilter("planned = 0 AND state IN ('Rejected', 'Quarantined')");
         // The queue and the leases: small, whatever the size of the table.
         builder.HasIndex(job => new { job.Priority, job.RunAt, job.Id }).HasDatabaseName("ix_job_queue").IsDescending(true, false, false)
             .HasFilter("state = 'Accepted' AND lease_until IS NULL");

@@ -1,0 +1,90 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Tests.Fixtures;
+
+namespace Qwen35Batch.Persistence.Tests.Reading;
+
+/// <summary>How PostgreSQL answers what pages and programs ask again and again, when what is asked for is old and rare.</summary>
+public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixture), IClassFixture<PostgreSqlFixture>
+{
+    private readonly Plans _plans = new();
+
+    [Fact]
+    public async Task Jobs_of_rare_states_are_found_without_passing_over_newer_ones()
+    {
+        await FillAsync();
+
+        var page = await Asked.ListJobsAsync(new() { States = [JobState.Rejected, JobState.Cancelled] }, 10, null, Token);
+
+        Assert.Equal(["/80", "/79"], page.Jobs.Take(2).Select(job => job.Source));
+        Assert.Equal(2, _plans.Count);
+        Assert.All(_plans, plan => Assert.Contains("ix_job_state_id", plan, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_newest_failures_are_read_in_the_order_of_an_index()
+    {
+        await FillAsync();
+
+        var failures = await Asked.ListFailuresAsync(JobFilter.All, null, 0, 10, Token);
+
+        Assert.Equal(10, failures.Count);
+        Assert.Contains("Backward using ix_segment_failed", _plans[0], StringComparison.Ordinal);
+        Assert.Contains("Backward using ix_job_failed", _plans[1], StringComparison.Ordinal);
+        Assert.All(_plans.Take(2), plan => Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal));
+    }
+
+    private Ledger Asked => Fixture.Open(options => options.AddInterceptors(_plans));
+
+    /// <summary>The oldest 80 of 20,000 jobs were rejected; every twentieth of the others lacks its segment.</summary>
+    private async Task FillAsync()
+    {
+        await Fixture.ExecuteAsync("""
+            INSERT INTO job (job_id, dedupe_key, payload_sha256, source, requested_task, options, state, reason, planned, done, failed, quarantined, cancelled,
+                input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds, schema_version, priority, run_at, attempt, crash_count,
+                lease_token, recorded_token, created_at, finished_at)
+            SELECT gen_random_uuid(), 'key ' || i, '', '/' || i, 'describe', '{{}}',
+                CASE WHEN i <= 80 THEN 'Rejected' WHEN i % 20 = 0 THEN 'CompletedWithGaps' ELSE 'Completed' END, CASE WHEN i <= 80 THEN 'SourceNotFound' END,
+                CASE WHEN i <= 80 THEN 0 ELSE 2 END, CASE WHEN i <= 80 THEN 0 WHEN i % 20 = 0 THEN 1 ELSE 2 END, CASE WHEN i > 80 AND i % 20 = 0 THEN 1 ELSE 0 END, 0, 0,
+                0, 0, 0, 0, 0, 1, 0, now(), 1, 0, 1, 1, now(), now() + i * interval '1 second'
+            FROM generate_series(1, 20000) AS i
+            """);
+        await Fixture.ExecuteAsync("""
+            INSERT INTO segment (job_id, number, kind, state, reason, awaits_others, schema_version, priority, run_at, attempt, crash_count, lease_token,
+                recorded_token, created_at, finished_at)
+            SELECT job.id, number, 'Page', CASE WHEN number < job.done THEN 'Done' ELSE 'Failed' END, CASE WHEN number < job.done THEN NULL ELSE 'TimedOut' END, false, 1, 0,
+                now(), 1, 0, 1, 1, now(), job.finished_at
+            FROM job, generate_series(0, 1) AS number WHERE job.planned = 2
+            """);
+        await Fixture.ExecuteAsync("ANALYZE");
+    }
+
+    /// <summary>The plan of every query, in the order in which they were asked.</summary>
+    private sealed class Plans : DbCommandInterceptor, IReadOnlyList<string>
+    {
+        private readonly List<string> _plans = [];
+
+        public int Count => _plans.Count;
+
+        public string this[int index] => _plans[index];
+
+        public IEnumerator<string> GetEnumerator() => _plans.GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            await using var explain = ((NpgsqlCommand)command).Clone();
+            explain.CommandText = $"EXPLAIN {command.CommandText}";
+            await using var reader = await explain.ExecuteReaderAsync(cancellationToken);
+            var lines = new List<string>();
+            while (await reader.ReadAsync(cancellationToken)) lines.Add(reader.GetString(0));
+            _plans.Add(string.Join('\n', lines));
+            return result;
+        }
+    }
+}
