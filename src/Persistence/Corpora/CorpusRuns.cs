@@ -96,6 +96,7 @@ internal static class CorpusRuns
     {
         var runs = await rows.AsNoTracking().OrderByDescending(run => run.RunDate).ThenByDescending(run => run.Id).Take(count).ToListAsync(cancellationToken);
         var ids = runs.Select(run => (long?)run.Id).ToList();
+        db.Database.SetCommandTimeout(CountQueries.Patience);
         var jobs = await db.Jobs.Where(job => ids.Contains(job.CorpusRunId))
             .GroupBy(job => new { job.CorpusRunId, job.State })
             .Select(group => new { group.Key.CorpusRunId, group.Key.State, Count = group.LongCount() })

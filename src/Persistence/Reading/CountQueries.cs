@@ -8,8 +8,12 @@ namespace Qwen35Batch.Persistence.Reading;
 /// <summary>The ledger in numbers.</summary>
 internal static class CountQueries
 {
+    /// <summary>How long one count may take: every row of a table is looked at, and a hundred million take longer than the usual 30 seconds.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     public static async Task<LedgerCounts> CountAsync(LedgerDbContext db, ILedgerDialect dialect, TimeSpan window, CancellationToken cancellationToken)
     {
+        db.Database.SetCommandTimeout(Patience);
         var now = await dialect.NowAsync(db, cancellationToken);
         var jobs = await db.Jobs.GroupBy(job => job.State)
             .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);

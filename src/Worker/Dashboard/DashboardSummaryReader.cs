@@ -6,26 +6,66 @@ using Qwen35Batch.Persistence.Reading;
 
 namespace Qwen35Batch.Worker.Dashboard;
 
-/// <summary>Reads what the page shows from the ledger and the engine.</summary>
-internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35EngineHost> engines)
+/// <summary>
+/// Reads what the page shows from the ledger and the engine. A ledger of many millions of jobs takes seconds or minutes to count: it is counted once
+/// for all open pages, and after that left alone for ten times as long; a page that asks meanwhile gets the last numbers.
+/// </summary>
+internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35EngineHost> engines, TimeProvider time)
 {
     private const int Minutes = 60;
     private const int Rows = 50;
+    private const int RestPerRead = 10;
+
+    /// <summary>How long a page waits for new numbers while there are older ones.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private Task<Numbers>? _reading;
+    private Numbers? _last;
 
     public async Task<DashboardSummary> ReadAsync(CancellationToken cancellationToken)
     {
-        var counts = await ledger.CountsAsync(TimeSpan.FromMinutes(Minutes), cancellationToken);
-        var failures = await ledger.ListFailuresAsync(JobFilter.All, null, 0, Rows, cancellationToken);
-        var runs = await ledger.ListRunsAsync(null, Rows, cancellationToken);
+        var numbers = await NumbersAsync(cancellationToken);
         return new()
         {
-            Jobs = counts.Jobs,
-            SegmentsPerMinute = await ledger.SegmentsPerMinuteAsync(Minutes, cancellationToken),
-            Engine = Figures(counts),
-            FailuresByReason = counts.Failures.ToDictionary(failure => failure.Reason?.ToString() ?? "Quarantined", failure => failure.Count),
-            Failures = [.. failures.Select(Row)],
-            Runs = [.. runs.Select(Row)],
+            Jobs = numbers.Counts.Jobs,
+            SegmentsPerMinute = numbers.SegmentsPerMinute,
+            Engine = Figures(numbers.Counts),
+            FailuresByReason = numbers.Counts.Failures.ToDictionary(failure => failure.Reason?.ToString() ?? "Quarantined", failure => failure.Count),
+            Failures = [.. numbers.Failures.Select(Row)],
+            Runs = [.. numbers.Runs.Select(Row)],
         };
+    }
+
+    private async Task<Numbers> NumbersAsync(CancellationToken cancellationToken)
+    {
+        Task<Numbers> reading;
+        Numbers? last;
+        lock (_lock)
+        {
+            // Numbers from before a ledger went away are no answer.
+            if (_reading is { IsFaulted: true }) _last = null;
+            last = _last;
+            if (last is not null && time.GetElapsedTime(last.ReadAt) < last.Took * RestPerRead) return last;
+            // Not with the caller's token: others wait for it too.
+            if (_reading is not { IsCompleted: false }) _reading = Task.Run(ReadNumbersAsync, CancellationToken.None);
+            reading = _reading;
+        }
+
+        if (last is not null && await Task.WhenAny(reading, Task.Delay(Patience, time, cancellationToken)) != reading) return last;
+        return await reading.WaitAsync(cancellationToken);
+    }
+
+    private async Task<Numbers> ReadNumbersAsync()
+    {
+        var startedAt = time.GetTimestamp();
+        var counts = await ledger.CountsAsync(TimeSpan.FromMinutes(Minutes), CancellationToken.None);
+        var failures = await ledger.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
+        var runs = await ledger.ListRunsAsync(null, Rows, CancellationToken.None);
+        var perMinute = await ledger.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
+        var numbers = new Numbers(counts, failures, runs, perMinute, time.GetTimestamp(), time.GetElapsedTime(startedAt));
+        lock (_lock) _last = numbers;
+        return numbers;
     }
 
     private static DashboardFailure Row(LedgerFailure failure) => new(
@@ -66,4 +106,7 @@ internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35En
         figures["MessagesRefused"] = $"{counts.RejectedMessages:N0}";
         return figures;
     }
+
+    private sealed record Numbers(
+        LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<CorpusRun> Runs, IReadOnlyList<long> SegmentsPerMinute, long ReadAt, TimeSpan Took);
 }

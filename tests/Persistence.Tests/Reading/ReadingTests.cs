@@ -1,3 +1,6 @@
+using System.Collections;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Reading;
@@ -119,6 +122,19 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     }
 
     [Fact]
+    public async Task Counting_a_large_ledger_may_take_longer_than_a_command_usually_may()
+    {
+        var timeouts = new Timeouts();
+        await Ledger.StartRunAsync("scans", new(2026, 3, 2), Token);
+
+        await Fixture.Open(options => options.AddInterceptors(timeouts)).CountsAsync(TimeSpan.FromMinutes(5), Token);
+        await Fixture.Open(options => options.AddInterceptors(timeouts)).ListRunsAsync(null, 10, Token);
+
+        Assert.All(timeouts.Where(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)), command => Assert.Equal(600, command.Seconds));
+        Assert.Equal(6, timeouts.Count(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Counts_of_an_empty_ledger_are_zero()
     {
         var counts = await Ledger.CountsAsync(TimeSpan.FromMinutes(5), Token);
@@ -225,6 +241,22 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
 
         Assert.Equal(1 << 20, Assert.Single(await Ledger.ListRejectedMessagesAsync(0, 10, Token)).Body.Length);
         Assert.Equal($"{3 << 20}", await Fixture.AskAsync("SELECT body_length FROM rejected_message"));
+    }
+
+    private sealed class Timeouts : DbCommandInterceptor, IEnumerable<(string Text, int Seconds)>
+    {
+        private readonly List<(string Text, int Seconds)> _commands = [];
+
+        public IEnumerator<(string Text, int Seconds)> GetEnumerator() => _commands.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            _commands.Add((command.CommandText, command.CommandTimeout));
+            return ValueTask.FromResult(result);
+        }
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : ReadingTests(fixture), IClassFixture<SqliteFixture>;
