@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Tests.Hosting;
 
@@ -91,7 +92,7 @@ public sealed class StageLoopTests
         {
             // A first worker plans four jobs and gives their segments back; then a worker dies with one of them.
             var jobs = new List<Guid>();
-            await using (var first = await TestWorker.StartAsync(folder, null, null, ("Stages:DrainTimeout", "00:00:00")))
+            await using (var first = await TestWorker.StartAsync(folder, null, null, ("Stages:DrainTimeout", "00:00:00"), ("Ledger:BackOff", "00:00:00")))
             {
                 first.Model.BeforeAnswer = (_, token) => Task.Delay(Timeout.Infinite, token);
                 for (var number = 0; number < 4; number++) jobs.Add(await first.SubmitAsync(first.Job($"suspect-{number}.txt")));
@@ -101,24 +102,24 @@ public sealed class StageLoopTests
                 await TestWorker.WaitAsync(async () => await first.Ledger.ReapAsync(Cancellation), ended => ended == 1);
             }
 
-            await using var second = await TestWorker.StartAsync(folder, null, null, ("Ledger:BackOff", "00:00:00"));
-            var beside = new List<(string Text, int Running)>();
-            second.Model.BeforeAnswer = async (call, token) =>
+            // The others run until the suspect, which comes after them, has been claimed.
+            var claimed = new TaskCompletionSource();
+            var running = new ConcurrentBag<int>();
+            var model = new ScriptedModel
             {
-                lock (beside) beside.Add((call.Text, call.Running));
-                await Task.Delay(50, token);
+                BeforeAnswer = (call, token) =>
+                {
+                    running.Add(call.Running);
+                    return claimed.Task.WaitAsync(token);
+                },
             };
-            foreach (var job in jobs) Assert.Equal(JobState.Completed, (await second.WaitForEndAsync(job)).State);
+            await using var worker = await TestWorker.StartAsync(folder, model, null);
+            await TestWorker.WaitAsync(() => worker.Model.Calls == 3);
+            await TestWorker.WaitAsync(() => worker.AskLedgerAsync("SELECT count(*) FROM segment WHERE crash_count = 1 AND state = 'Leased'"), count => count is 1L, "The suspect's claim");
+            claimed.SetResult();
+            foreach (var job in jobs) Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
 
-            var suspects = new List<string>();
-            foreach (var job in jobs)
-            {
-                var details = await second.Ledger.GetJobAsync(job, Cancellation);
-                if (details!.Segments.Any(segment => segment.Crashes > 0)) suspects.Add(Path.GetFileName(details.Job.Source));
-            }
-
-            var suspect = Assert.Single(suspects);
-            Assert.Equal(1, beside.Single(call => call.Text.Contains(suspect, StringComparison.Ordinal)).Running);
+            Assert.Equal([1, 1, 2, 3], running.Order());
         }
         finally
         {
