@@ -116,7 +116,7 @@ public sealed partial class AnalysisPipeline
         }
         catch (ResourceUnavailableException missing)
         {
-            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.CountsAsAttempt);
+            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.CountsAsAttempt, missing.IsEngineAway);
         }
         catch (Exception unexpected)
         {

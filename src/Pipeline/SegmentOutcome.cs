@@ -33,5 +33,6 @@ public abstract record SegmentOutcome
     /// <param name="Delay">When to try again, at the earliest.</param>
     /// <param name="Detail">Why, in words.</param>
     /// <param name="CountsAsAttempt">False when the item is not to blame, such as a model server that is away or overloaded.</param>
-    public sealed record Deferred(TimeSpan Delay, string Detail, bool CountsAsAttempt = true) : SegmentOutcome;
+    /// <param name="IsEngineAway">True when it was the model that was missing: other segments would fare no better now.</param>
+    public sealed record Deferred(TimeSpan Delay, string Detail, bool CountsAsAttempt = true, bool IsEngineAway = false) : SegmentOutcome;
 }

@@ -11,4 +11,7 @@ internal sealed class ResourceUnavailableException(string detail, TimeSpan delay
 
     /// <summary>False when the item is not to blame.</summary>
     public bool CountsAsAttempt { get; } = countsAsAttempt;
+
+    /// <summary>Whether it is the model that is missing, which no other segment can do without.</summary>
+    public bool IsEngineAway { get; init; }
 }

@@ -70,7 +70,10 @@ internal sealed class ModelInference(IChatClient client, IEnumerable<ModelFaultR
             $"The prompt does not fit into the model: {fault.Detail} Make the task's media settings smaller (fewer frames, smaller pictures, shorter parts), or for a synthesis Prepare:SynthesisCharacters.",
             cause),
         ModelFaultKind.Refused => new MediaRejectedException(RejectionReason.ModelRefused, fault.Detail, cause),
-        var kind => new ResourceUnavailableException(fault.Detail, fault.RetryAfter ?? EndpointFailure.Delay, countsAsAttempt: kind == ModelFaultKind.Failed, cause),
+        var kind => new ResourceUnavailableException(fault.Detail, fault.RetryAfter ?? EndpointFailure.Delay, countsAsAttempt: kind == ModelFaultKind.Failed, cause)
+        {
+            IsEngineAway = kind == ModelFaultKind.Unavailable,
+        },
     };
 
     private static string? Refusal(ChatResponse response)

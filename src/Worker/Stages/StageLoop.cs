@@ -41,7 +41,7 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
                     continue;
                 }
 
-                var pause = await ClaimAndStartAsync(free, backOff, stopClaiming);
+                var pause = await ClaimAndStartAsync(await WaitForPlacesAsync(free, stopClaiming), backOff, stopClaiming);
                 if (pause > TimeSpan.Zero) await wakeUp.WaitAsync(pause, stopClaiming);
             }
         }
@@ -74,6 +74,10 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
     }
 
     public void Dispose() => _abort.Dispose();
+
+    /// <summary>Waits until there is a point in claiming.</summary>
+    /// <returns>How many of the free places are to be filled.</returns>
+    protected virtual Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => Task.FromResult(free);
 
     protected abstract Task<IReadOnlyList<TClaim>> ClaimAsync(int count, CancellationToken cancellationToken);
 

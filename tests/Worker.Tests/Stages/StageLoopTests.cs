@@ -85,6 +85,31 @@ public sealed class StageLoopTests
     }
 
     [Fact]
+    public async Task A_backlog_waits_for_an_engine_that_is_away_instead_of_running_against_it()
+    {
+        await using var worker = await TestWorker.StartAsync(("Stages:AnalyseConcurrency", "2"));
+        var planned = new TaskCompletionSource();
+        worker.Model.BeforeAnswer = async (_, token) =>
+        {
+            await planned.Task.WaitAsync(token);
+            throw new HttpRequestException("Connection refused.");
+        };
+        var jobs = new List<Guid>();
+        for (var number = 0; number < 30; number++) jobs.Add(await worker.SubmitAsync(worker.Job($"away-{number}.txt")));
+        await TestWorker.WaitAsync(async () => (await worker.Ledger.CountsAsync(TimeSpan.Zero, Cancellation)).Jobs[JobState.Analysing], analysing => analysing == 30);
+
+        planned.SetResult();
+        // Planning goes on, and takes longer than a refused connection.
+        for (var number = 0; number < 3; number++)
+        {
+            var job = await worker.SubmitAsync(worker.Job($"later-{number}.txt"));
+            await TestWorker.WaitAsync(async () => (await worker.Ledger.GetJobAsync(job, Cancellation))!.Job.State, state => state == JobState.Analysing);
+        }
+
+        Assert.InRange(worker.Model.Calls, 2, 4);
+    }
+
+    [Fact]
     public async Task A_suspect_runs_with_nothing_beside_it()
     {
         var folder = Directory.CreateTempSubdirectory("qwen35batch-suspect-").FullName;
