@@ -1,5 +1,3 @@
-using Microsoft.Extensions.FileSystemGlobbing;
-
 namespace Qwen35Batch.Worker.Cli;
 
 /// <summary>Turns what a person typed (files, folders, globs, https URLs) into sources, sorted and each once.</summary>
@@ -22,22 +20,13 @@ internal static class SourceExpansion
         return [.. sources];
     }
 
-    /// <summary>Files below a folder that match the globs, sorted; hidden files and folders are passed over.</summary>
-    public static IReadOnlyList<string> Match(string folder, IEnumerable<string> globs)
-    {
-        var matcher = new Matcher(StringComparison.Ordinal);
-        matcher.AddIncludePatterns(globs);
-        matcher.AddExcludePatterns(["**/.*", "**/.*/**"]);
-        return [.. matcher.GetResultsInFullPath(folder).Order(StringComparer.Ordinal)];
-    }
-
-    private static IReadOnlyList<string> ExpandOne(string argument)
+    private static List<string> ExpandOne(string argument)
     {
         if (argument.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || argument.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
             return [argument];
         // A name that exists is itself, even with brackets in it.
         if (File.Exists(argument)) return [Path.GetFullPath(argument)];
-        if (Directory.Exists(argument)) return Match(Path.GetFullPath(argument), ["**/*"]);
+        if (Directory.Exists(argument)) return Match(Path.GetFullPath(argument), "**/*");
         if (argument.IndexOfAny(Wildcards) < 0) throw new CommandException($"'{argument}' does not exist.");
 
         var full = Path.GetFullPath(argument);
@@ -45,6 +34,8 @@ internal static class SourceExpansion
         var parts = full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
         var literal = parts.TakeWhile(part => part.IndexOfAny(Wildcards) < 0).ToArray();
         var folder = Path.Combine([root, .. literal]);
-        return Directory.Exists(folder) ? Match(folder, [string.Join('/', parts.Skip(literal.Length))]) : [];
+        return Directory.Exists(folder) ? Match(folder, string.Join('/', parts.Skip(literal.Length))) : [];
     }
+
+    private static List<string> Match(string folder, string glob) => [.. new FolderWalk([glob], null).Files(folder)];
 }

@@ -39,7 +39,8 @@ internal sealed partial class CorpusRunner(
         var task = identity.Task(corpus.Task);
         var model = await identity.ModelAsync(cancellationToken);
         var count = 0;
-        foreach (var chunk in SourceExpansion.Match(Path.GetFullPath(corpus.Folder), corpus.Globs.Count > 0 ? corpus.Globs : ["**/*"]).Chunk(ChunkSize))
+        var walk = new FolderWalk(corpus.Globs.Count > 0 ? [.. corpus.Globs] : ["**/*"], (folder, problem) => Log.Unreadable(logger, folder, problem.Message));
+        foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Chunk(ChunkSize))
         {
             var known = await ledger.KnownFilesAsync(name, chunk, cancellationToken);
             var items = new List<CorpusItem>(chunk.Length);
