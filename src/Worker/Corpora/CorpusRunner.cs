@@ -40,7 +40,7 @@ internal sealed partial class CorpusRunner(
         var model = await identity.ModelAsync(cancellationToken);
         var count = 0;
         var walk = new FolderWalk(corpus.Globs.Count > 0 ? [.. corpus.Globs] : ["**/*"], (folder, problem) => Log.Unreadable(logger, folder, problem.Message));
-        foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Chunk(ChunkSize))
+        foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Where(IsShortEnough).Chunk(ChunkSize))
         {
             var known = await ledger.KnownFilesAsync(name, chunk, cancellationToken);
             var items = new List<CorpusItem>(chunk.Length);
@@ -59,6 +59,14 @@ internal sealed partial class CorpusRunner(
         var runs = await ledger.ListRunsAsync(name, 1, cancellationToken);
         Log.Enumerated(logger, name, runs[0].Date, runs[0].Enqueued, runs[0].Skipped);
         return runs[0];
+    }
+
+    /// <summary>One path that the ledger cannot hold would end the whole run.</summary>
+    private bool IsShortEnough(string path)
+    {
+        if (path.Length <= SubmitJobValidator.LongestSource) return true;
+        Log.Unreadable(logger, path, $"Its path has {path.Length:N0} characters; at most {SubmitJobValidator.LongestSource:N0} are accepted.");
+        return false;
     }
 
     private static SubmitJob JobFor(string name, CorpusOptions corpus, string file) => new()

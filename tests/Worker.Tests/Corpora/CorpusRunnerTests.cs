@@ -38,6 +38,27 @@ public sealed class CorpusRunnerTests
         }
     }
 
+    [Fact]
+    public async Task A_path_that_is_too_long_for_the_ledger_stays_out_and_keeps_no_other()
+    {
+        var folder = Directory.CreateTempSubdirectory("qwen35batch-corpus-").FullName;
+        try
+        {
+            await using var worker = await TestWorker.StartAsync(
+                folder, null, null, ("Corpora:scans:Folder", Path.Combine(folder, "media-in")), ("Corpora:scans:Task", "describe"));
+            Write(worker, "short.txt", "one", LongAgo);
+            var deep = string.Join('/', Enumerable.Repeat(new string('d', 200), 11));
+            Directory.CreateDirectory(Path.Combine(worker.Media, deep));
+            Write(worker, $"{deep}/long.txt", "one", LongAgo);
+
+            Assert.Equal((1, 0), await RunAsync(worker));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static string Write(TestWorker worker, string name, string content, DateTime writtenAt)
     {
         var path = Path.Combine(worker.Media, name);
