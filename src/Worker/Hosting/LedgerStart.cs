@@ -7,13 +7,14 @@ namespace Qwen35Batch.Worker.Hosting;
 
 /// <summary>
 /// Brings the ledger up to date before anything uses it. A service whose database is away starts all the same and waits for it; a command
-/// fails with the reason, and so does a database that does not fit this program.
+/// fails with the reason, and so does a database that does not fit this program, found at the start or when it is back.
 /// </summary>
 internal sealed partial class LedgerStart(
     LedgerMigrator migrator,
     Ledger ledger,
     IOptions<LedgerOptions> options,
     StartPolicy policy,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<LedgerStart> logger) : IHostedService, IDisposable
 {
@@ -69,9 +70,17 @@ internal sealed partial class LedgerStart(
             {
                 throw;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (LedgerOutage.Explains(exception))
             {
                 Log.StillAway(logger, exception.GetBaseException().Message);
+            }
+            catch (Exception exception)
+            {
+                // It is back, and not for this program: as if it had been found so at the start.
+                Log.LedgerUnusable(logger, exception);
+                Environment.ExitCode = 1;
+                lifetime.StopApplication();
+                return;
             }
         }
     }
@@ -108,6 +117,9 @@ internal sealed partial class LedgerStart(
 
         [LoggerMessage(303, LogLevel.Information, "An earlier process died while it held {Count} rows; they are taken up again.")]
         public static partial void LeasesEnded(ILogger logger, int count);
+
+        [LoggerMessage(304, LogLevel.Critical, "The ledger is back and cannot be used; the worker stops.")]
+        public static partial void LedgerUnusable(ILogger logger, Exception exception);
 
         [LoggerMessage(302, LogLevel.Information, "The ledger still cannot be used: {Reason}")]
         public static partial void StillAway(ILogger logger, string reason);

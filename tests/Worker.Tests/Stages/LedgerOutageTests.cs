@@ -66,6 +66,31 @@ public sealed class LedgerOutageTests
     }
 
     [Fact]
+    public async Task A_worker_that_finds_a_newer_ledger_when_it_is_back_stops_as_at_its_start()
+    {
+        var server = await PostgresServer.SharedAsync();
+        if (server.SkipReason is { } reason) Assert.Skip(reason);
+        await using var database = await server.CreateDatabaseAsync(Cancellation);
+        (string, string)[] settings = [("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString)];
+        await using (await TestWorker.StartAsync(settings))
+        {
+            // It makes the tables.
+        }
+
+        await ExecuteAsync(database.ConnectionString, """INSERT INTO "__EFMigrationsHistory" VALUES ('99990101000000_Newer', '10.0.0')""");
+        await SetAvailableAsync(database, false);
+
+        await using var worker = await TestWorker.StartAsync(settings);
+        var stopping = new TaskCompletionSource();
+        worker.Server.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+        await SetAvailableAsync(database, true);
+
+        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Environment.ExitCode = 0;
+        await worker.StopAsync();
+    }
+
+    [Fact]
     public async Task A_message_that_comes_while_the_ledger_is_away_goes_back_to_its_queue_and_is_taken_later()
     {
         var server = await PostgresServer.SharedAsync();
@@ -91,6 +116,14 @@ public sealed class LedgerOutageTests
         await TestWorker.WaitAsync(() => worker.Ledger.GetJobAsync(job.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
         Assert.Empty(await worker.Ledger.ListRejectedMessagesAsync(0, 10, Cancellation));
         Assert.Equal(0u, await queue.CountAsync("_error"));
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(Cancellation);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancellation);
     }
 
     private static async Task SetAvailableAsync(PostgresDatabase database, bool available)
