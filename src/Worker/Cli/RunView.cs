@@ -10,6 +10,7 @@ namespace Qwen35Batch.Worker.Cli;
 internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider time, IEnumerable<Qwen35EngineHost> engines)
 {
     private const int MostRows = 40;
+    private const int RestPerLook = 20;
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan NextLine = TimeSpan.FromSeconds(5);
 
@@ -80,11 +81,12 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
 
     private async Task FollowAsync(JobFilter filter, TimeSpan interval, Action<LedgerProgress> show, CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(interval > Redraw ? Redraw : interval, time);
         var shown = long.MinValue;
-        do
+        while (true)
         {
+            var askedAt = time.GetTimestamp();
             var progress = await ledger.ProgressAsync(filter, stop);
+            var took = time.GetElapsedTime(askedAt);
             if (progress.AllEnded || shown == long.MinValue || time.GetElapsedTime(shown) >= interval)
             {
                 show(progress);
@@ -92,8 +94,11 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
             }
 
             if (progress.AllEnded) return;
+
+            // To look at a hundred thousand jobs takes as long as the pause between two looks: the work needs the processor more.
+            var rest = took * RestPerLook;
+            await Task.Delay(rest > Redraw ? rest : Redraw, time, stop);
         }
-        while (await timer.WaitForNextTickAsync(stop));
     }
 
     private Grid Picture(LedgerProgress progress)
