@@ -34,8 +34,8 @@ public sealed class EngineOptions
     /// <summary>
     /// Whether every run of the model has a shape that follows from one request alone, so that a greedy answer has the same bits alone, among neighbours, and with
     /// or without prefix snapshots. Prompts are then fed in whole chunks of <see cref="PrefillTokensPerStep"/>, pictures encoded one by one, and
-    /// all slots decoded in every step. A mixture of experts in ONNX Runtime's operators (int8, int4, or converted with <c>--graph fused</c>), which depend on the
-    /// neighbours, decodes each answer on its own, at the speed of a single one.
+    /// all slots decoded in every step. A mixture of experts that was converted with <c>--graph fused</c>, as int8 and int4 are on a machine without AVX-VNNI, depends
+    /// on the neighbours there: it decodes each answer on its own, at the speed of a single one.
     /// </summary>
     public bool Deterministic { get; set; }
 

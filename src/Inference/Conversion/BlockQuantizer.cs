@@ -16,33 +16,40 @@ internal static class BlockQuantizer
     public static void Quantize(ReadOnlySpan<float> values, BlockFormat format, Span<byte> packed, Span<float> scales)
     {
         var bytes = (int)format.BytesOf(format.Length);
+        Span<byte> numbers = stackalloc byte[format.Length];
         for (var block = 0; block < scales.Length; block++)
         {
-            var part = values.Slice(block * format.Length, format.Length);
+            scales[block] = Round(values.Slice(block * format.Length, format.Length), format.Bits, numbers);
             var target = packed.Slice(block * bytes, bytes);
-            scales[block] = format.Bits == 8 ? ToBytes(part, target) : ToHalfBytes(part, target);
+            for (var i = 0; i < bytes; i++)
+            {
+                target[i] = format.Bits == 8 ? numbers[i] : (byte)(numbers[2 * i] | (numbers[(2 * i) + 1] << 4));
+            }
         }
     }
 
-    private static float ToBytes(ReadOnlySpan<float> values, Span<byte> packed)
+    /// <summary>Rounds one block to numbers from zero on, of which the middle means zero, and returns their scale.</summary>
+    public static float Round(ReadOnlySpan<float> values, int bits, Span<byte> numbers) => bits == 8 ? ToBytes(values, numbers) : ToHalfBytes(values, numbers);
+
+    private static float ToBytes(ReadOnlySpan<float> values, Span<byte> numbers)
     {
         var scale = Math.Abs(Largest(values)) / 127;
         var inverse = scale > 0 ? 1 / scale : 0;
         for (var i = 0; i < values.Length; i++)
         {
-            packed[i] = (byte)(Round(values[i] * inverse, -127, 127) + 128);
+            numbers[i] = (byte)(Round(values[i] * inverse, -127, 127) + 128);
         }
 
         return scale;
     }
 
     /// <summary>Tries several roundings. Of each, the best scale is that of least squares; the one that leaves the least error is kept.</summary>
-    private static float ToHalfBytes(ReadOnlySpan<float> values, Span<byte> packed)
+    private static float ToHalfBytes(ReadOnlySpan<float> values, Span<byte> numbers)
     {
         var largest = Largest(values);
         if (largest == 0)
         {
-            packed.Fill(0x88);
+            numbers.Fill(8);
             return 0;
         }
 
@@ -66,11 +73,9 @@ internal static class BlockQuantizer
             }
         }
 
-        for (var i = 0; i < packed.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var low = Round(values[2 * i] * step, -8, 7) + 8;
-            var high = Round(values[(2 * i) + 1] * step, -8, 7) + 8;
-            packed[i] = (byte)(low | (high << 4));
+            numbers[i] = (byte)(Round(values[i] * step, -8, 7) + 8);
         }
 
         return scale;

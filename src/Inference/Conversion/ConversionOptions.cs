@@ -1,4 +1,5 @@
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Conversion;
 
@@ -11,13 +12,19 @@ public sealed record ConversionOptions
     /// </summary>
     public ModelPrecision? Precision { get; init; }
 
-    /// <summary>Null for the fastest of the precision on a CPU: <see cref="GraphKind.Cpu"/> for fp32 and bf16, <see cref="GraphKind.Fused"/> for others.</summary>
+    /// <summary>
+    /// Null for the fastest of the precision on this machine's CPU: <see cref="GraphKind.Cpu"/> for fp32 and bf16, and for int8 and int4 where it has the
+    /// instruction for them (AVX-VNNI); else <see cref="GraphKind.Fused"/>.
+    /// </summary>
     public GraphKind? Graph { get; init; }
 
     /// <summary>The kind of graph that is written.</summary>
-    internal GraphKind GraphKind => Graph ?? (HasPanels ? GraphKind.Cpu : GraphKind.Fused);
-
-    private bool HasPanels => Precision is null or ModelPrecision.Fp32 or ModelPrecision.Bf16;
+    internal GraphKind GraphKind => Graph ?? (Precision switch
+    {
+        ModelPrecision.Fp16 => GraphKind.Fused,
+        ModelPrecision.Int8 or ModelPrecision.Int4 => PanelKernel.MultipliesIntegersFast ? GraphKind.Cpu : GraphKind.Fused,
+        _ => GraphKind.Cpu,
+    });
 
     private string PrecisionName => Precision.ToString()!.ToLowerInvariant();
 
@@ -35,9 +42,9 @@ public sealed record ConversionOptions
                 $"A portable graph cannot be {PrecisionName}: the operators that multiply integers are ONNX Runtime's own. Choose --precision fp32 or fp16, or --graph fused.");
         }
 
-        if (GraphKind == GraphKind.Cpu && !HasPanels)
+        if (GraphKind == GraphKind.Cpu && Precision == ModelPrecision.Fp16)
         {
-            throw new ModelFormatException($"A graph for the CPU cannot be {PrecisionName}. Choose --precision fp32 or bf16, or --graph fused.");
+            throw new ModelFormatException("A graph for the CPU cannot be fp16: it would compute in 32 bits all the same. Choose another --precision, or --graph fused.");
         }
 
         if (GraphKind != GraphKind.Cpu && Precision == ModelPrecision.Bf16)

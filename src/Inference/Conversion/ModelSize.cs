@@ -1,5 +1,6 @@
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Conversion;
 
@@ -11,7 +12,9 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <param name="StateBytesPerToken">Of a sequence, for each token of a slot's length.</param>
 public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize> Parts, bool IsMeasured, long StateBytes, long StateBytesPerToken)
 {
-    private static readonly string[] ExactMatrices = ["mlp.gate.weight", "shared_expert_gate.weight", "in_proj_a.weight", "in_proj_b.weight", "conv1d.weight"];
+    private static readonly string[] ExactPanels = ["mlp.gate.weight", "shared_expert_gate.weight", "in_proj_a.weight", "in_proj_b.weight"];
+
+    private static readonly string[] ExactMatrices = [.. ExactPanels, "conv1d.weight"];
 
     /// <summary>Of a converted folder.</summary>
     /// <exception cref="ModelFormatException">The folder cannot be used.</exception>
@@ -27,16 +30,18 @@ public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize
     /// <summary>Of the model that a checkpoint of this shape would be converted to.</summary>
     /// <param name="configJsonPath">A config.json of Qwen3.5.</param>
     /// <param name="precision">How the matrices would be stored.</param>
+    /// <param name="graph">Of which operators the graphs would be made; null for what this machine would choose.</param>
     /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
-    public static ModelSize OfConfig(string configJsonPath, ModelPrecision precision)
+    public static ModelSize OfConfig(string configJsonPath, ModelPrecision precision, GraphKind? graph = null)
     {
         var config = ModelConfigReader.Read(configJsonPath);
-        var copiesHead = config.TiedHead && (precision != ModelPrecision.Fp32 || new ConversionOptions { Precision = precision }.GraphKind == GraphKind.Cpu);
-        return Create(config, precision, (part, tensors) => tensors.Sum(tensor => BytesOf(tensor, part, precision, config.Text)) + (part == ModelPart.Dense ? Extra() : 0), isMeasured: false);
+        var target = new ConversionTarget(precision, graph ?? new ConversionOptions { Precision = precision }.GraphKind);
+        var copiesHead = config.TiedHead && (precision != ModelPrecision.Fp32 || target.Graph == GraphKind.Cpu);
+        return Create(config, precision, (part, tensors) => tensors.Sum(tensor => BytesOf(tensor, part, target, config.Text)) + (part == ModelPart.Dense ? Extra() : 0), isMeasured: false);
 
         // The tables of rotary positions, and a tied head that is stored in another form than the embeddings.
         long Extra() => ((long)config.Text.MaxPositions * config.Text.RotaryDim * sizeof(float))
-            + (copiesHead ? BytesOf(new TensorShape(CheckpointLayout.HeadName, config.Text.VocabularySize, config.Text.HiddenSize), ModelPart.Dense, precision, config.Text) : 0);
+            + (copiesHead ? BytesOf(new TensorShape(CheckpointLayout.HeadName, config.Text.VocabularySize, config.Text.HiddenSize), ModelPart.Dense, target, config.Text) : 0);
     }
 
     private static ModelSize Create(ModelConfig config, ModelPrecision precision, Func<ModelPart, IReadOnlyList<TensorShape>, long> bytes, bool isMeasured)
@@ -53,14 +58,25 @@ public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize
             sizeof(float) * 2L * full * text.KeyValueHeads * text.HeadDim);
     }
 
-    private static long BytesOf(TensorShape tensor, ModelPart part, ModelPrecision precision, TextConfig text)
+    private static long BytesOf(TensorShape tensor, ModelPart part, ConversionTarget target, TextConfig text)
     {
+        var precision = target.Precision;
         var isMatrix = part is ModelPart.Experts or ModelPart.Dense
             && tensor.Shape.Length >= 2
             && !ExactMatrices.Any(name => tensor.Name.EndsWith(name, StringComparison.Ordinal));
         if (!isMatrix)
         {
-            return tensor.Count * sizeof(float);
+            // The small exact matrices go in pairs, each pair filled up to whole panels.
+            return target.Graph == GraphKind.Cpu && ExactPanels.Any(name => tensor.Name.EndsWith(name, StringComparison.Ordinal))
+                ? Panels.GatedCount(checked((int)tensor.Shape[0])) * Panels.Half * tensor.Shape[^1] * sizeof(float)
+                : tensor.Count * sizeof(float);
+        }
+
+        if (target.Graph == GraphKind.Cpu && PanelWeights.TypeOf(precision) is Int8Format.Type or Int4Format.Type)
+        {
+            // Rows of weights are filled up to whole blocks.
+            var depth = checked((int)tensor.Shape[^1]);
+            return tensor.Count / depth * PanelKernel.Of(PanelWeights.TypeOf(precision)).PanelBytes(depth) / Panels.Width;
         }
 
         var format = part == ModelPart.Experts

@@ -4,11 +4,13 @@ using Qwen35Batch.Inference.Kernels;
 namespace Qwen35Batch.Inference.Conversion;
 
 /// <summary>A weight's rows in the order of panels: for each panel two halves of up to 16 rows, of which the second may be missing.</summary>
-/// <param name="Shape">Of the stored tensor: any outer dimensions, panels, inputs, <see cref="Panels.Width"/>.</param>
-internal sealed record PanelRows(long[] Shape, IEnumerable<RowBlock[][]> Blocks)
+/// <param name="Counts">Of the stored tensor: any outer dimensions, and panels.</param>
+/// <param name="Depth">Inputs.</param>
+/// <param name="Blocks">The panels.</param>
+internal sealed record PanelRows(long[] Counts, int Depth, IEnumerable<RowBlock[][]> Blocks)
 {
     public static PanelRows Of(WeightRows weight) =>
-        new([Panels.Count(checked((int)weight.Shape[0])), weight.Shape[1], Panels.Width], Halves(weight.Blocks).Chunk(2));
+        new([Panels.Count(checked((int)weight.Shape[0]))], checked((int)weight.Shape[1]), Halves(weight.Blocks).Chunk(2));
 
     /// <summary>Gates in the first half and their factors in the second, which the experts multiply.</summary>
     public static IEnumerable<RowBlock[][]> Gated(RowBlock gate, RowBlock up) =>

@@ -7,13 +7,22 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <summary>The matrices and experts of a graph for the CPU: weights as panels, and the operators that read them.</summary>
 internal sealed class PanelWeights(ModelGraph graph, ExternalDataFile data, ModelPrecision precision)
 {
-    private readonly PanelPacker _packer = new(precision == ModelPrecision.Bf16 ? TensorElementType.BFloat16 : TensorElementType.Float);
+    private readonly PanelPacker _packer = new(TypeOf(precision));
     private readonly PanelPacker _exactPacker = new(TensorElementType.Float);
 
     /// <summary>What a user should know of a checkpoint that has more digits than the precision; null for others.</summary>
     public string? RoundingNote => _packer.HasRounded
         ? "The checkpoint's matrices have more digits than bf16: they were rounded to 8 significant bits, a relative error of up to 0.4%. --precision fp32 keeps them."
         : null;
+
+    /// <summary>What the panels of a precision are declared as.</summary>
+    public static TensorElementType TypeOf(ModelPrecision precision) => precision switch
+    {
+        ModelPrecision.Bf16 => TensorElementType.BFloat16,
+        ModelPrecision.Int8 => Int8Format.Type,
+        ModelPrecision.Int4 => Int4Format.Type,
+        _ => TensorElementType.Float,
+    };
 
     /// <summary><c>input [n, in] * weight^T + bias</c>.</summary>
     public string Linear(string node, string input, WeightRows weight, float[]? bias) => Multiply(node, input, weight, bias, _packer);
@@ -35,15 +44,15 @@ internal sealed class PanelWeights(ModelGraph graph, ExternalDataFile data, Mode
         string[] panels =
         [
             Store(node + ".gate_up", new PanelRows(
-                [experts.Count, Panels.GatedCount(experts.IntermediateSize), hidden, Panels.Width],
+                [experts.Count, Panels.GatedCount(experts.IntermediateSize)], hidden,
                 all.SelectMany(expert => PanelRows.Gated(weights.Gate(expert), weights.Up(expert)))), _packer),
 
             // By panels first, since a thread computes one panel of the output from all experts.
             Store(node + ".down", new PanelRows(
-                [Panels.Count(hidden), experts.Count, experts.IntermediateSize, Panels.Width],
+                [Panels.Count(hidden), experts.Count], experts.IntermediateSize,
                 outputPanels.SelectMany(panel => all.Select(expert => PanelRows.Panel(weights.Down(expert), panel)))), _packer),
             Store(node + "_shared.gate_up", new PanelRows(
-                [Panels.GatedCount(shared), hidden, Panels.Width],
+                [Panels.GatedCount(shared)], hidden,
                 PanelRows.Gated(Shared("gate_proj", shared, hidden), Shared("up_proj", shared, hidden))), _packer),
             Store(node + "_shared.down", PanelRows.Of(WeightRows.Stack(Shared("down_proj", hidden, shared))), _packer),
         ];
@@ -64,5 +73,5 @@ internal sealed class PanelWeights(ModelGraph graph, ExternalDataFile data, Mode
     }
 
     private string Store(string weight, PanelRows rows, PanelPacker packer) =>
-        graph.Onnx.External(weight, (OnnxType)packer.Type, rows.Shape, data.Write(rows, packer));
+        graph.Onnx.External(weight, (OnnxType)packer.Type, [.. rows.Counts, .. packer.Shape(rows.Depth)], data.Write(rows, packer));
 }

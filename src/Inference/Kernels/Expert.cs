@@ -6,8 +6,9 @@ namespace Qwen35Batch.Inference.Kernels;
 /// <param name="down">Its first panel of the way back.</param>
 /// <param name="downStride">Bytes from one of those to the next.</param>
 /// <param name="width">Values between the two matrices.</param>
-/// <param name="products">Room for those values of its rows.</param>
-internal readonly unsafe struct Expert(ExpertGroup group, byte* gateUp, byte* down, long downStride, int width, float* products)
+/// <param name="products">Room for those values, of its rows and of those of other experts.</param>
+/// <param name="firstProduct">Which of them are those of its first row.</param>
+internal readonly unsafe struct Expert(ExpertGroup group, byte* gateUp, byte* down, long downStride, int width, PreparedRows products, int firstProduct)
 {
     public int First => group.First;
 
@@ -22,5 +23,8 @@ internal readonly unsafe struct Expert(ExpertGroup group, byte* gateUp, byte* do
     public byte* Down(int panel) => down + (panel * downStride);
 
     /// <summary>A row's values, with room for those of its last panel.</summary>
-    public float* Products(int row) => products + ((long)row * GatePanels * Panels.Half);
+    public float* Products(int row) => products.Floats(firstProduct + row);
+
+    /// <summary>The same as the kernel reads them.</summary>
+    public byte* Prepared(int row) => products[firstProduct + row];
 }

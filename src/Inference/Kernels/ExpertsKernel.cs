@@ -16,19 +16,19 @@ internal sealed unsafe class ExpertsKernel(int perToken) : ICpuKernel
         var (input, scores, gateUp, down) = (context.Input(0), context.Input(1), context.Input(2), context.Input(3));
         var (sharedGateUp, sharedDown) = (context.Input(4), context.Input(5));
         var (rows, hidden, experts) = (input.Rows, input.Columns, scores.Columns - 1);
-        var (width, sharedWidth) = (checked((int)down.Shape[2]), checked((int)sharedDown.Shape[1]));
-        var (panels, sharedPanels, outputPanels) = (Panels.GatedCount(width), Panels.GatedCount(sharedWidth), Panels.Count(hidden));
+        var kernel = PanelKernel.Of(gateUp, down, sharedGateUp, sharedDown);
+        var (panels, sharedPanels, outputPanels) = (checked((int)gateUp.Shape[1]), checked((int)sharedGateUp.Shape[0]), Panels.Count(hidden));
+        var (width, sharedWidth) = (kernel.Depth(down.Shape, panels * Panels.Half), kernel.Depth(sharedDown.Shape, sharedPanels * Panels.Half));
         scores.Demand(rows, experts + 1);
-        gateUp.Demand(experts, panels, hidden, Panels.Width);
-        down.Demand(outputPanels, experts, width, Panels.Width);
-        sharedGateUp.Demand(sharedPanels, hidden, Panels.Width);
-        sharedDown.Demand(outputPanels, sharedWidth, Panels.Width);
+        gateUp.Demand([experts, Panels.GatedCount(width), .. kernel.PanelShape(hidden)]);
+        down.Demand([outputPanels, experts, .. kernel.PanelShape(width)]);
+        sharedGateUp.Demand([Panels.GatedCount(sharedWidth), .. kernel.PanelShape(hidden)]);
+        sharedDown.Demand([outputPanels, .. kernel.PanelShape(sharedWidth)]);
         if (perToken > experts)
         {
             throw new InvalidOperationException($"{perToken} of {experts} experts cannot be chosen.");
         }
 
-        var kernel = PanelKernel.Of(gateUp, down, sharedGateUp, sharedDown);
         var output = context.Output(rows, hidden);
         if (rows == 0)
         {
@@ -41,29 +41,31 @@ internal sealed unsafe class ExpertsKernel(int perToken) : ICpuKernel
         var groups = members.Group();
 
         var (stride, sharedStride) = (panels * Panels.Half, sharedPanels * Panels.Half);
-        var length = checked((rows * sharedStride) + (rows * perToken * stride));
-        var scratch = ArrayPool<float>.Shared.Rent(length);
+        var scratch = ArrayPool<float>.Shared.Rent(checked((rows * sharedStride) + (rows * perToken * stride)));
         try
         {
             fixed (float* start = scratch)
             {
-                var products = start;
-                var step = (long)kernel.StepBytes;
+                using var inputs = new PreparedRows(kernel, input.Floats, rows, hidden, hidden);
+                using var sharedProducts = new PreparedRows(kernel, start, rows, sharedWidth, sharedStride);
+                using var products = new PreparedRows(kernel, start + ((long)rows * sharedStride), rows * perToken, width, stride);
+                var (gateBytes, downBytes) = (panels * kernel.PanelBytes(hidden), kernel.PanelBytes(width));
                 var shared = new Expert(
-                    new ExpertGroup(experts, 0, rows), sharedGateUp.Bytes, sharedDown.Bytes, sharedWidth * step, sharedWidth, products);
-                var run = new ExpertsRun(kernel, members, input.Floats, hidden, output)
+                    new ExpertGroup(experts, 0, rows), sharedGateUp.Bytes, sharedDown.Bytes, kernel.PanelBytes(sharedWidth), sharedWidth, sharedProducts, 0);
+                var run = new ExpertsRun(kernel, members, inputs, hidden, output)
                 {
                     Experts =
                     [
                         shared,
-                        .. groups.Select(group => Routed(group, products + ((long)rows * sharedStride) + ((long)(group.First - rows) * stride))),
+                        .. groups.Select(group => new Expert(
+                            group, gateUp.Bytes + (group.Expert * gateBytes), down.Bytes + (group.Expert * downBytes), experts * downBytes, width, products, group.First - rows)),
                     ],
                 };
+                inputs.Prepare(context);
                 context.ParallelFor(run.GateTasks, run.Gate);
+                sharedProducts.Prepare(context);
+                products.Prepare(context);
                 context.ParallelFor(outputPanels, run.Down);
-
-                Expert Routed(ExpertGroup group, float* own) => new(
-                    group, gateUp.Bytes + (group.Expert * panels * hidden * step), down.Bytes + (group.Expert * width * step), experts * width * step, width, own);
             }
         }
         finally

@@ -1,7 +1,7 @@
 namespace Qwen35Batch.Inference.Kernels;
 
 /// <summary>One computation of <see cref="ExpertsKernel"/>, once the experts are chosen.</summary>
-internal sealed unsafe class ExpertsRun(PanelKernel kernel, ExpertMembers members, float* input, int hidden, float* output)
+internal sealed unsafe class ExpertsRun(PanelKernel kernel, ExpertMembers members, PreparedRows inputs, int hidden, float* output)
 {
     /// <summary>Enough work for one task, and enough tasks for every thread.</summary>
     private const int PanelsPerTask = 4;
@@ -23,17 +23,17 @@ internal sealed unsafe class ExpertsRun(PanelKernel kernel, ExpertMembers member
         var expert = Experts[task < shared ? 0 : index + 1];
         var end = Math.Min(expert.GatePanels, (part + 1) * PanelsPerTask);
         var tile = stackalloc float[PanelKernel.MaxRows * Panels.Width];
-        var rows = stackalloc float*[PanelKernel.MaxRows];
+        var rows = stackalloc byte*[PanelKernel.MaxRows];
         for (var panel = part * PanelsPerTask; panel < end; panel++)
         {
-            var bytes = (long)hidden * kernel.StepBytes;
+            var bytes = kernel.PanelBytes(hidden);
             var weights = expert.GateUp + (panel * bytes);
             for (var from = 0; from < expert.Count; from += PanelKernel.MaxRows)
             {
                 var count = Math.Min(PanelKernel.MaxRows, expert.Count - from);
                 for (var i = 0; i < count; i++)
                 {
-                    rows[i] = input + ((long)members.Rows[expert.First + from + i] * hidden);
+                    rows[i] = inputs[members.Rows[expert.First + from + i]];
                 }
 
                 kernel.Multiply(rows, count, weights, hidden, from + count < expert.Count ? weights : weights + bytes, tile);
@@ -49,7 +49,7 @@ internal sealed unsafe class ExpertsRun(PanelKernel kernel, ExpertMembers member
     public void Down(int panel)
     {
         var tile = stackalloc float[PanelKernel.MaxRows * Panels.Width];
-        var rows = stackalloc float*[PanelKernel.MaxRows];
+        var rows = stackalloc byte*[PanelKernel.MaxRows];
         var column = panel * Panels.Width;
         var columns = Math.Min(Panels.Width, hidden - column);
         for (var index = 0; index < Experts.Length; index++)
@@ -62,7 +62,7 @@ internal sealed unsafe class ExpertsRun(PanelKernel kernel, ExpertMembers member
                 var count = Math.Min(PanelKernel.MaxRows, expert.Count - from);
                 for (var i = 0; i < count; i++)
                 {
-                    rows[i] = expert.Products(from + i);
+                    rows[i] = expert.Prepared(from + i);
                 }
 
                 kernel.Multiply(rows, count, weights, expert.Width, from + count < expert.Count ? weights : next, tile);

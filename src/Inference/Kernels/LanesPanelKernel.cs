@@ -17,27 +17,32 @@ internal sealed unsafe class LanesPanelKernel<TFormat, TLanes, TVector> : PanelK
 
     private const int CacheLine = 64;
 
-    public override int StepBytes => TFormat.StepBytes;
+    public override long[] PanelShape(int depth) => [depth, Panels.Width];
 
-    public override void Multiply(float** rows, int count, byte* panel, int depth, byte* next, float* tile)
+    public override long PanelBytes(int depth) => (long)depth * TFormat.StepBytes;
+
+    public override int Depth(long[] shape, int most) => checked((int)shape[^2]);
+
+    public override void Multiply(byte** rows, int count, byte* panel, int depth, byte* next, float* tile)
     {
         for (var row = count; row < MaxRows; row++)
         {
             rows[row] = rows[count - 1];
         }
 
+        var floats = (float**)rows;
         if (count <= 4)
         {
-            Four(rows, panel, depth, next, tile);
+            Four(floats, panel, depth, next, tile);
         }
         else if (TLanes.Count == Panels.Half)
         {
-            Eight(rows, panel, depth, next, tile);
+            Eight(floats, panel, depth, next, tile);
         }
         else
         {
-            Four(rows, panel, depth, panel, tile);
-            Four(rows + 4, panel, depth, next, tile + (4 * Panels.Width));
+            Four(floats, panel, depth, panel, tile);
+            Four(floats + 4, panel, depth, next, tile + (4 * Panels.Width));
         }
     }
 

@@ -14,28 +14,32 @@ internal sealed unsafe class MatMulKernel(int columns) : ICpuKernel
         var (rows, depth, panels) = (input.Rows, input.Columns, Panels.Count(columns));
         var kernel = PanelKernel.Of(weight);
         var bias = context.OptionalFloats(2);
-        weight.Demand(panels, depth, Panels.Width);
+        weight.Demand([panels, .. kernel.PanelShape(depth)]);
         var output = context.Output([.. input.Shape.AsSpan(0, input.Shape.Length - 1), columns]);
-        var parts = (rows + RowsPerTask - 1) / RowsPerTask;
-        if (rows > 0)
+        if (rows == 0)
         {
-            context.ParallelFor(panels * parts, Compute);
+            return;
         }
+
+        using var prepared = new PreparedRows(kernel, input.Floats, rows, depth, depth);
+        prepared.Prepare(context);
+        var parts = (rows + RowsPerTask - 1) / RowsPerTask;
+        context.ParallelFor(panels * parts, Compute);
 
         void Compute(int task)
         {
             var (index, part) = Math.DivRem(task, parts);
-            var panel = weight.Bytes + ((long)index * depth * kernel.StepBytes);
+            var panel = weight.Bytes + (index * kernel.PanelBytes(depth));
             var end = Math.Min(rows, (part + 1) * RowsPerTask);
-            Multiply(kernel, input.Floats, part * RowsPerTask, end, depth, panel, index, output, bias);
+            Multiply(kernel, prepared, part * RowsPerTask, end, depth, panel, index, output, bias);
         }
     }
 
-    private void Multiply(PanelKernel kernel, float* x, int from, int to, int depth, byte* panel, int index, float* output, float* bias)
+    private void Multiply(PanelKernel kernel, PreparedRows rows, int from, int to, int depth, byte* panel, int index, float* output, float* bias)
     {
         var tile = stackalloc float[PanelKernel.MaxRows * Panels.Width];
-        var pointers = stackalloc float*[PanelKernel.MaxRows];
-        var next = panel + ((long)depth * kernel.StepBytes);
+        var pointers = stackalloc byte*[PanelKernel.MaxRows];
+        var next = panel + kernel.PanelBytes(depth);
         var first = index * Panels.Width;
         var count = Math.Min(Panels.Width, columns - first);
         for (var row = from; row < to; row += PanelKernel.MaxRows)
@@ -43,7 +47,7 @@ internal sealed unsafe class MatMulKernel(int columns) : ICpuKernel
             var taken = Math.Min(PanelKernel.MaxRows, to - row);
             for (var i = 0; i < taken; i++)
             {
-                pointers[i] = x + ((long)(row + i) * depth);
+                pointers[i] = rows[row + i];
             }
 
             kernel.Multiply(pointers, taken, panel, depth, row + taken < to ? panel : next, tile);

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Qwen35Batch.Inference.Kernels;
@@ -13,8 +14,12 @@ internal abstract unsafe class PanelKernel
 
     private static readonly PanelKernel Float32 = Widest<Float32Format>();
 
-    /// <summary>Bytes of one step of a panel.</summary>
-    public abstract int StepBytes { get; }
+    private static readonly PanelKernel Int8 = Integers<Int8Format>().First();
+
+    private static readonly PanelKernel Int4 = Integers<Int4Format>().First();
+
+    /// <summary>Whether this machine has the instruction that makes integers clearly faster than floats.</summary>
+    public static bool MultipliesIntegersFast => AvxVnni.IsSupported;
 
     /// <summary>The kernel for weights, which must all be of one type.</summary>
     /// <exception cref="InvalidOperationException">They are not, or no kernel takes the type.</exception>
@@ -29,16 +34,21 @@ internal abstract unsafe class PanelKernel
             }
         }
 
-        return type switch
-        {
-            TensorElementType.BFloat16 => BFloat16,
-            TensorElementType.Float => Float32,
-            _ => throw new InvalidOperationException($"Weights must be BFloat16 or Float, not {type}."),
-        };
+        return Of(type);
     }
 
+    /// <exception cref="InvalidOperationException">No kernel takes the type.</exception>
+    public static PanelKernel Of(TensorElementType type) => type switch
+    {
+        TensorElementType.BFloat16 => BFloat16,
+        TensorElementType.Float => Float32,
+        Int8Format.Type => Int8,
+        Int4Format.Type => Int4,
+        _ => throw new InvalidOperationException($"Weights must be BFloat16, Float, {Int8Format.Type} or {Int4Format.Type}, not {type}."),
+    };
+
     /// <summary>Kernels for all widths, which give the same results; those that the machine has no instructions for are slow.</summary>
-    public static IEnumerable<PanelKernel> All<TFormat>()
+    public static IEnumerable<PanelKernel> Floats<TFormat>()
         where TFormat : struct, IPanelFormat =>
         [
             new LanesPanelKernel<TFormat, Lanes512<TFormat>, Vector512<float>>(),
@@ -46,16 +56,49 @@ internal abstract unsafe class PanelKernel
             new LanesPanelKernel<TFormat, Lanes128<TFormat>, Vector128<float>>(),
         ];
 
+    /// <summary>Kernels for the instructions that this machine has, the fastest first; they give the same results.</summary>
+    public static IEnumerable<PanelKernel> Integers<TFormat>()
+        where TFormat : struct, IIntegerFormat
+    {
+        if (AvxVnni.IsSupported)
+        {
+            yield return new IntegerPanelKernel<TFormat, VnniDotProduct>();
+        }
+
+        if (Avx2.IsSupported)
+        {
+            yield return new IntegerPanelKernel<TFormat, Avx2DotProduct>();
+        }
+
+        yield return new IntegerPanelKernel<TFormat, PlainDotProduct>();
+    }
+
+    /// <summary>The dimensions of a panel in its tensor.</summary>
+    public abstract long[] PanelShape(int depth);
+
+    public abstract long PanelBytes(int depth);
+
+    /// <summary>The values of a row that a panel is for.</summary>
+    /// <param name="shape">Of a tensor of panels.</param>
+    /// <param name="most">The most that it may be: a panel in blocks does not say where its last one ends, and is zero behind.</param>
+    public abstract int Depth(long[] shape, int most);
+
+    /// <summary>Bytes of a row as the kernel reads it; 0 where it reads the floats as they are.</summary>
+    public virtual int PreparedBytes(int depth) => 0;
+
+    /// <summary>Brings a row into the form that the kernel reads.</summary>
+    public virtual void Prepare(float* row, int depth, byte* prepared) => throw new NotSupportedException();
+
     /// <summary>Computes one tile.</summary>
-    /// <param name="rows">Room for <see cref="MaxRows"/> rows, of which the first <paramref name="count"/> are given.</param>
+    /// <param name="rows">Room for <see cref="MaxRows"/> rows as the kernel reads them, of which the first <paramref name="count"/> are given.</param>
     /// <param name="count">1 to <see cref="MaxRows"/>.</param>
-    /// <param name="panel">The panel's first step.</param>
-    /// <param name="depth">Values of a row, and steps of the panel.</param>
+    /// <param name="panel">The panel's first byte.</param>
+    /// <param name="depth">Values of a row.</param>
     /// <param name="next">What will be read after the panel; it is fetched ahead.</param>
     /// <param name="tile">Receives <c>[MaxRows, Panels.Width]</c>; rows beyond the count are junk.</param>
-    public abstract void Multiply(float** rows, int count, byte* panel, int depth, byte* next, float* tile);
+    public abstract void Multiply(byte** rows, int count, byte* panel, int depth, byte* next, float* tile);
 
     private static PanelKernel Widest<TFormat>()
-        where TFormat : struct, IPanelFormat => All<TFormat>().ElementAt(
+        where TFormat : struct, IPanelFormat => Floats<TFormat>().ElementAt(
         Vector512.IsHardwareAccelerated ? 0 : Vector256.IsHardwareAccelerated ? 1 : 2);
 }

@@ -5,13 +5,17 @@ using Qwen35Batch.Inference.Checkpoints;
 namespace Qwen35Batch.Inference.Kernels;
 
 /// <summary>Brings a matrix's rows into the order of <see cref="Panels"/>.</summary>
-/// <param name="type">BFloat16, or Float.</param>
+/// <param name="type">BFloat16 or Float, or what <see cref="Int8Format"/> and <see cref="Int4Format"/> are declared as.</param>
 internal sealed class PanelPacker(TensorElementType type)
 {
+    private readonly PanelKernel _kernel = PanelKernel.Of(type);
     private float[] _rows = [];
     private byte[] _packed = [];
 
     public TensorElementType Type => type;
+
+    /// <summary>The dimensions of a panel in its tensor.</summary>
+    public long[] Shape(int depth) => _kernel.PanelShape(depth);
 
     /// <summary>Whether a weight had more digits than bfloat16 has, and was rounded.</summary>
     public bool HasRounded { get; private set; }
@@ -26,7 +30,7 @@ internal sealed class PanelPacker(TensorElementType type)
         if (_rows.Length < values)
         {
             _rows = new float[values];
-            _packed = new byte[values * sizeof(float)];
+            _packed = new byte[Math.Max(values * sizeof(float), _kernel.PanelBytes(depth))];
         }
 
         var rows = _rows.AsSpan(0, values);
@@ -39,7 +43,12 @@ internal sealed class PanelPacker(TensorElementType type)
             }
         }
 
-        return type == TensorElementType.BFloat16 ? PackPairs(rows, depth) : PackFloats(rows, depth);
+        return type switch
+        {
+            TensorElementType.BFloat16 => PackPairs(rows, depth),
+            TensorElementType.Float => PackFloats(rows, depth),
+            _ => PackBlocks(depth),
+        };
     }
 
     private ReadOnlySpan<byte> PackFloats(ReadOnlySpan<float> rows, int depth)
@@ -70,6 +79,19 @@ internal sealed class PanelPacker(TensorElementType type)
         }
 
         return MemoryMarshal.AsBytes(packed);
+    }
+
+    /// <summary>Rounds to integers, which takes the time of a conversion: outputs are shared among the cores.</summary>
+    private ReadOnlySpan<byte> PackBlocks(int depth)
+    {
+        var (bits, bytes) = (type == Int8Format.Type ? 8 : 4, (int)_kernel.PanelBytes(depth));
+        Array.Clear(_packed, 0, bytes);
+        Parallel.For(0, Panels.Half, output =>
+        {
+            IntegerPanels.Pack(_rows.AsSpan(output * depth, depth), bits, output, _packed);
+            IntegerPanels.Pack(_rows.AsSpan((output + Panels.Half) * depth, depth), bits, output + Panels.Half, _packed);
+        });
+        return _packed.AsSpan(0, bytes);
     }
 
     private ushort Round(float value)

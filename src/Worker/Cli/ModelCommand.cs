@@ -17,7 +17,7 @@ internal static class ModelCommand
         var checkpoint = new Argument<string>("checkpoint") { Description = "A folder with a Hugging Face checkpoint of Qwen3.5: config.json, tokenizer.json, *.safetensors." };
         var folder = new Argument<string>("folder") { Description = "The model folder to write; it appears only when it is complete." };
         var precision = new Option<ModelPrecision?>("--precision") { Description = "How the weights are stored; by default bf16 for a checkpoint in bf16 that shall run on the CPU, else fp32." };
-        var graph = new Option<GraphKind?>("--graph") { Description = "Which operators the graphs use; by default the fastest for the precision on a CPU." };
+        var graph = new Option<GraphKind?>("--graph") { Description = "Which operators the graphs use; by default the fastest for the precision on this machine's CPU." };
         var command = new Command("convert", "Converts a checkpoint to ONNX graphs that the engine runs.") { checkpoint, folder, precision, graph };
         command.SetAction(async (result, cancellationToken) =>
         {

@@ -23,14 +23,16 @@ public sealed class SameBitsTests : IDisposable
     [Theory]
     [InlineData("tiny-moe", ModelPrecision.Bf16, true)]
     [InlineData("tiny-moe", ModelPrecision.Fp32, true)]
-    [InlineData("tiny-moe", ModelPrecision.Int8, false)]
+    [InlineData("tiny-moe", ModelPrecision.Int8, true, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Int4, true, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Int8, false, GraphKind.Fused)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, true)]
-    [InlineData("tiny-dense", ModelPrecision.Int8, true)]
+    [InlineData("tiny-dense", ModelPrecision.Int8, true, GraphKind.Fused)]
     public async Task With_fixed_shapes_logits_have_the_same_bits_alone_among_31_neighbours_and_behind_a_snapshot(
-        string checkpoint, ModelPrecision precision, bool sharesSteps)
+        string checkpoint, ModelPrecision precision, bool sharesSteps, GraphKind graph = GraphKind.Cpu)
     {
         var path = Path.Combine(_folder.FolderPath, "model");
-        await ModelConverter.ConvertAsync(TestData.Folder(checkpoint), path, new ConversionOptions { Precision = precision }, null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(TestData.Folder(checkpoint), path, new ConversionOptions { Precision = precision, Graph = graph }, null, TestContext.Current.CancellationToken);
         var folder = ModelFolder.Open(path);
 
         var (alone, _, _) = await RunAsync(folder, prefixBytes: 0, [], []);

@@ -17,6 +17,8 @@ public sealed class ModelSizeTests
     [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Portable)]
     [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Cpu)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Cpu)]
     [InlineData("tiny-dense", ModelPrecision.Int4, GraphKind.Fused)]
     public async Task What_a_configuration_promises_is_what_the_folder_holds(string like, ModelPrecision precision, GraphKind graph)
@@ -24,7 +26,7 @@ public sealed class ModelSizeTests
         using var model = await RandomModel.CreateAsync(
             like, Wide, new RandomCheckpointOptions(), TestContext.Current.CancellationToken, new ConversionOptions { Precision = precision, Graph = graph });
 
-        var promised = ModelSize.OfConfig(Path.Combine(model.CheckpointPath, "config.json"), precision);
+        var promised = ModelSize.OfConfig(Path.Combine(model.CheckpointPath, "config.json"), precision, graph);
         var measured = ModelSize.OfFolder(model.ModelPath);
 
         Assert.Equal((false, true), (promised.IsMeasured, measured.IsMeasured));

@@ -15,12 +15,15 @@ public sealed class QuantizedModelTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("tiny-moe", ModelPrecision.Int8)]
-    [InlineData("tiny-dense", ModelPrecision.Int8)]
-    [InlineData("tiny-moe", ModelPrecision.Int4)]
-    public async Task A_quantised_model_stays_close_to_the_reference_and_says_what_it_is(string checkpoint, ModelPrecision precision)
+    [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Fused)]
+    [InlineData("tiny-dense", ModelPrecision.Int8, GraphKind.Cpu)]
+    [InlineData("tiny-dense", ModelPrecision.Int8, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Cpu)]
+    [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Fused)]
+    public async Task A_quantised_model_stays_close_to_the_reference_and_says_what_it_is(string checkpoint, ModelPrecision precision, GraphKind graph)
     {
-        await ConvertAsync(checkpoint, precision);
+        await ConvertAsync(checkpoint, precision, graph);
 
         var results = await VerifyAsync(checkpoint);
 
@@ -35,7 +38,7 @@ public sealed class QuantizedModelTests : IDisposable
     [Fact]
     public async Task A_quantised_model_of_another_checkpoint_fails()
     {
-        await ConvertAsync("tiny-moe", ModelPrecision.Int8);
+        await ConvertAsync("tiny-moe", ModelPrecision.Int8, null);
 
         var results = await VerifyAsync("tiny-dense");
 
@@ -59,7 +62,7 @@ public sealed class QuantizedModelTests : IDisposable
     public async Task Rows_that_cannot_be_cut_into_blocks_stay_in_floats_and_are_named()
     {
         List<string> notes = [];
-        using var model = await RandomAsync("""{"text_config":{"moe_intermediate_size":40,"shared_expert_intermediate_size":40}}""", ModelPrecision.Int4, notes);
+        using var model = await RandomAsync("""{"text_config":{"moe_intermediate_size":40,"shared_expert_intermediate_size":40}}""", ModelPrecision.Int4, notes, GraphKind.Fused);
 
         Assert.Contains("layers.0.feed_forward.experts stays in 32-bit floats: its rows of 64 and 40 values cannot be cut into blocks of 32.", notes);
         Assert.Contains("layers.0.feed_forward.shared.down stays in 32-bit floats: its rows of 40 values cannot be cut into blocks of 32.", notes);
@@ -68,12 +71,12 @@ public sealed class QuantizedModelTests : IDisposable
         Assert.Single(await EngineBenchmark.RunAsync(model.ModelPath, options, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
     }
 
-    private static Task<RandomModel> RandomAsync(string changes, ModelPrecision precision, List<string> notes) =>
+    private static Task<RandomModel> RandomAsync(string changes, ModelPrecision precision, List<string> notes, GraphKind? graph = null) =>
         RandomModel.CreateAsync(
-            "tiny-moe", changes, new RandomCheckpointOptions(), TestContext.Current.CancellationToken, new ConversionOptions { Precision = precision }, new Notes(notes));
+            "tiny-moe", changes, new RandomCheckpointOptions(), TestContext.Current.CancellationToken, new ConversionOptions { Precision = precision, Graph = graph }, new Notes(notes));
 
-    private Task ConvertAsync(string checkpoint, ModelPrecision precision) =>
-        ModelConverter.ConvertAsync(TestData.Folder(checkpoint), Target, new ConversionOptions { Precision = precision }, null, TestContext.Current.CancellationToken);
+    private Task ConvertAsync(string checkpoint, ModelPrecision precision, GraphKind? graph) =>
+        ModelConverter.ConvertAsync(TestData.Folder(checkpoint), Target, new ConversionOptions { Precision = precision, Graph = graph }, null, TestContext.Current.CancellationToken);
 
     private async Task<List<VerifyResult>> VerifyAsync(string cases) =>
         await ModelVerifier.VerifyAsync(Target, TestData.Cases(cases), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)

@@ -18,13 +18,15 @@ public sealed class BundledModelTests
     }
 
     [Theory]
-    [InlineData(ModelPrecision.Int8, 0.99)]
-    [InlineData(ModelPrecision.Int4, 0.95)]
-    public async Task Trained_weights_lose_little_when_they_are_quantised(ModelPrecision precision, double agreement)
+    [InlineData(ModelPrecision.Int8, GraphKind.Cpu, 0.99)]
+    [InlineData(ModelPrecision.Int4, GraphKind.Cpu, 0.95)]
+    [InlineData(ModelPrecision.Int8, GraphKind.Fused, 0.99)]
+    [InlineData(ModelPrecision.Int4, GraphKind.Fused, 0.95)]
+    public async Task Trained_weights_lose_little_when_they_are_quantised(ModelPrecision precision, GraphKind graph, double agreement)
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.FolderPath, "model");
-        await ModelConverter.ConvertAsync(TestData.Folder("nano"), path, new ConversionOptions { Precision = precision }, null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(TestData.Folder("nano"), path, new ConversionOptions { Precision = precision, Graph = graph }, null, TestContext.Current.CancellationToken);
 
         var results = await ModelVerifier.VerifyAsync(path, TestData.Folder("nano-cases"), new(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);

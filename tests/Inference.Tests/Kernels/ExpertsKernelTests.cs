@@ -22,6 +22,22 @@ public sealed class ExpertsKernelTests
         }
     }
 
+    [Theory]
+    [InlineData(Int8Format.Type)]
+    [InlineData(Int4Format.Type)]
+    public void Integers_give_what_they_mean_up_to_the_rounding_of_rows(TensorElementType type)
+    {
+        foreach (var (hidden, experts, width, shared, perToken) in new[] { (33, 5, 20, 7, 2), (64, 8, 32, 16, 1), (50, 3, 65, 130, 3), (96, 20, 48, 48, 8) })
+        {
+            var layer = new Layer(type, hidden, experts, width, shared, perToken);
+            using var session = layer.Open();
+            for (var rows = 1; rows <= 40; rows += 13)
+            {
+                layer.Check(session, layer.Noise(rows * hidden), layer.Noise(rows * (experts + 1)), tolerance: 1.5);
+            }
+        }
+    }
+
     [Fact]
     public void All_rows_may_choose_one_expert_and_the_others_none()
     {
@@ -39,6 +55,8 @@ public sealed class ExpertsKernelTests
     [Theory]
     [InlineData(TensorElementType.BFloat16)]
     [InlineData(TensorElementType.Float)]
+    [InlineData(Int8Format.Type)]
+    [InlineData(Int4Format.Type)]
     public void A_rows_result_is_bit_for_bit_the_same_alone_and_among_others(TensorElementType type)
     {
         var layer = new Layer(type, 72, 12, 40, 24, 3);
@@ -114,8 +132,10 @@ public sealed class ExpertsKernelTests
 
         private TensorElementType Type => _gate[0].Type;
 
+        private int Rank => _gate[0].Shape(1).Length;
+
         public OperatorSession Open() => new(
-            CpuOperators.Experts, [(TensorElementType.Float, 2), (TensorElementType.Float, 2), (Type, 4), (Type, 4), (Type, 3), (Type, 3)], [("k", _perToken)]);
+            CpuOperators.Experts, [(TensorElementType.Float, 2), (TensorElementType.Float, 2), (Type, Rank + 1), (Type, Rank + 1), (Type, Rank), (Type, Rank)], [("k", _perToken)]);
 
         public float[] Noise(int count) => [.. Enumerable.Range(0, count).Select(_ => (_random.NextSingle() * 2) - 1)];
 
@@ -127,13 +147,13 @@ public sealed class ExpertsKernelTests
             return session.Run(
                 (TensorElementType.Float, input, [rows, _hidden]),
                 (TensorElementType.Float, scores, [rows, Experts + 1]),
-                (Type, routed.SelectMany(expert => _gate[expert].GatedPanels(_up[expert])).ToArray(), [Experts, (width + 15) / 16, _hidden, 32]),
-                (Type, Enumerable.Range(0, panels).SelectMany(panel => routed.SelectMany(expert => _down[expert].Panel(panel))).ToArray(), [panels, Experts, width, 32]),
-                (Type, _gate[Experts].GatedPanels(_up[Experts]), [(shared + 15) / 16, _hidden, 32]),
-                (Type, _down[Experts].Panels(), [panels, shared, 32]));
+                (Type, routed.SelectMany(expert => _gate[expert].GatedPanels(_up[expert])).ToArray(), _gate[0].Shape(Experts, (width + 15) / 16)),
+                (Type, Enumerable.Range(0, panels).SelectMany(panel => routed.SelectMany(expert => _down[expert].Panel(panel))).ToArray(), _down[0].Shape(panels, Experts)),
+                (Type, _gate[Experts].GatedPanels(_up[Experts]), _gate[Experts].Shape((shared + 15) / 16)),
+                (Type, _down[Experts].Panels(), _down[Experts].Shape(panels)));
         }
 
-        public void Check(OperatorSession session, float[] input, float[] scores)
+        public void Check(OperatorSession session, float[] input, float[] scores, double tolerance = 1e-3)
         {
             var result = Run(session, input, scores);
             for (var row = 0; row < input.Length / _hidden; row++)
@@ -141,7 +161,7 @@ public sealed class ExpertsKernelTests
                 var expected = Expected(input[(row * _hidden)..((row + 1) * _hidden)], scores[(row * (Experts + 1))..((row + 1) * (Experts + 1))]);
                 for (var i = 0; i < _hidden; i++)
                 {
-                    Assert.InRange(result[(row * _hidden) + i], expected[i] - 1e-3, expected[i] + 1e-3);
+                    Assert.InRange(result[(row * _hidden) + i], expected[i] - tolerance, expected[i] + tolerance);
                 }
             }
         }

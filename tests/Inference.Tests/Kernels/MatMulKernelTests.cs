@@ -38,6 +38,8 @@ public sealed class MatMulKernelTests
     [Theory]
     [InlineData(TensorElementType.BFloat16)]
     [InlineData(TensorElementType.Float)]
+    [InlineData(Int8Format.Type)]
+    [InlineData(Int4Format.Type)]
     public void A_rows_result_is_bit_for_bit_the_same_alone_and_among_others(TensorElementType type)
     {
         var random = new Random(5);
@@ -72,18 +74,18 @@ public sealed class MatMulKernelTests
 
         var error = Assert.Throws<OnnxRuntimeException>(
             () => session.Run((TensorElementType.Float, new float[3], [1, 3]), (TensorElementType.Int32, new int[2 * 3 * 32], [2, 3, 32])));
-        Assert.Contains("Weights must be BFloat16 or Float, not Int32.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Weights must be BFloat16, Float, Int8 or UInt8, not Int32.", error.Message, StringComparison.Ordinal);
     }
 
     private static OperatorSession Open(int columns, TensorElementType type, bool bias = false, int rank = 2) => new(
         CpuOperators.MatMul,
-        [(TensorElementType.Float, rank), (type, 3), .. bias ? [(TensorElementType.Float, 1)] : Array.Empty<(TensorElementType, int)>()],
+        [(TensorElementType.Float, rank), (type, type is Int8Format.Type or Int4Format.Type ? 2 : 3), .. bias ? [(TensorElementType.Float, 1)] : Array.Empty<(TensorElementType, int)>()],
         [("columns", columns)]);
 
     private static float[] Run(OperatorSession session, float[] input, PackedPanels weight, float[]? bias = null) => session.Run(
     [
         (TensorElementType.Float, input, [input.Length / weight.Inputs, weight.Inputs]),
-        (weight.Type, weight.Panels(), [(weight.Outputs + 31) / 32, weight.Inputs, 32]),
+        (weight.Type, weight.Panels(), weight.Shape((weight.Outputs + 31) / 32)),
         .. bias is null ? Array.Empty<(TensorElementType, Array, long[])>() : [(TensorElementType.Float, bias, [bias.Length])],
     ]);
 
@@ -103,6 +105,27 @@ public sealed class MatMulKernelTests
         }
 
         return expected;
+    }
+
+    [Theory]
+    [InlineData(Int8Format.Type)]
+    [InlineData(Int4Format.Type)]
+    public void Integers_give_what_they_mean_up_to_the_rounding_of_rows(TensorElementType type)
+    {
+        foreach (var (columns, depth) in new[] { (1, 1), (31, 50), (33, 64), (100, 129), (256, 7) })
+        {
+            var random = new Random(columns);
+            var weight = new PackedPanels(random, type, columns, depth);
+            var bias = Noise(random, columns);
+            using var session = Open(columns, type, bias: true);
+            for (var rows = 1; rows <= 40; rows += 3)
+            {
+                var input = Noise(random, rows * depth);
+                var (expected, actual) = (Expected(input, weight, bias), Run(session, input, weight, bias));
+                Assert.Equal(expected.Length, actual.Length);
+                Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 0.01 * Math.Sqrt(depth)));
+            }
+        }
     }
 
     private static void Check(double[] expected, float[] actual)
