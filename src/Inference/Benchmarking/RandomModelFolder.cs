@@ -4,12 +4,9 @@ using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Benchmarking;
 
-/// <summary>A model of a given shape with random weights, in a temporary folder: good for measuring speed and memory, and for nothing else.</summary>
+/// <summary>A model of a given shape with random weights and a tokenizer of its size, in a temporary folder: good for measuring speed and memory, and for nothing else.</summary>
 public sealed class RandomModelFolder : IDisposable
 {
-    /// <summary>A tokenizer that knows no token: a benchmark has its token ids already.</summary>
-    private const string EmptyTokenizer = """{"model":{"type":"BPE","vocab":{},"merges":[]},"added_tokens":[]}""";
-
     private readonly TemporaryFolder _folder = new();
 
     private RandomModelFolder()
@@ -33,8 +30,13 @@ public sealed class RandomModelFolder : IDisposable
         {
             var checkpoint = Path.Combine(model._folder.FolderPath, "checkpoint", "random");
             var tokenizer = Path.Combine(model._folder.FolderPath, "tokenizer.json");
-            await File.WriteAllTextAsync(tokenizer, EmptyTokenizer, cancellationToken);
-            await Task.Run(() => RandomCheckpoint.Write(configJsonPath, tokenizer, checkpoint, seed: 0), cancellationToken);
+            await Task.Run(
+                () =>
+                {
+                    SyntheticTokenizer.Write(tokenizer, ModelConfigReader.Read(configJsonPath).Text.VocabularySize);
+                    RandomCheckpoint.Write(configJsonPath, tokenizer, checkpoint, seed: 0);
+                },
+                cancellationToken);
             await ModelConverter.ConvertAsync(checkpoint, model.FolderPath, new ConversionOptions { Precision = precision }, progress, cancellationToken);
             Directory.Delete(checkpoint, recursive: true);
             ForgetPeakMemory();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -12,7 +13,6 @@ internal static class LogitScan
 {
     private const int Lanes = 8;
     private const int WordBits = 64;
-    private const int WordBlocks = WordBits / Lanes;
 
     private static readonly Vector256<int> LaneBits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
 
@@ -22,24 +22,19 @@ internal static class LogitScan
     /// </summary>
     public static (int Id, float Logit, bool AllFinite) Best(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
     {
-        // Without the sign, what is not finite is larger than all else, as an integer.
-        var magnitude = Vector256.Create(int.MaxValue);
-        var most = Vector256<int>.Zero;
+        // A finite number less itself is zero; of all others the difference is not a number.
+        var differences = Vector256<int>.Zero;
         var best = Vector256.Create(float.NegativeInfinity);
         var wordOfBest = Vector256<int>.Zero;
         var words = logits.Length / WordBits;
-        var blocks = MemoryMarshal.Cast<float, Vector256<float>>(logits)[..(words * WordBlocks)];
         for (var word = 0; word < words; word++)
         {
+            ref var start = ref Unsafe.Add(ref MemoryMarshal.GetReference(logits), word * WordBits);
+            differences |= Differences(ref start);
             var allowed = mask.IsEmpty ? ulong.MaxValue : mask[word];
-            var inWord = Vector256.Create(float.NegativeInfinity);
-            foreach (var block in blocks.Slice(word * WordBlocks, WordBlocks))
-            {
-                most = Vector256.Max(most, block.AsInt32() & magnitude);
-                if (allowed != 0)
-                    inWord = Vector256.MaxNative(inWord, Keep(block, (int)allowed & 0xFF));
-                allowed = allowed == ulong.MaxValue ? allowed : allowed >> Lanes;
-            }
+            if (allowed == 0)
+                continue;
+            var inWord = allowed == ulong.MaxValue ? Largest(ref start) : Largest(ref start, allowed);
             var isBetter = Vector256.GreaterThan(inWord, best);
             best = Vector256.ConditionalSelect(isBetter, inWord, best);
             wordOfBest = Vector256.ConditionalSelect(isBetter.AsInt32(), Vector256.Create(word), wordOfBest);
@@ -53,7 +48,7 @@ internal static class LogitScan
         for (var i = first; i < logits.Length && i < first + WordBits && id < 0; i++)
             if (largest > float.NegativeInfinity && logits[i] == largest && IsAllowed(mask, i))
                 id = i;
-        var isFinite = Vector256.LessThanAll(most, Vector256.Create(BitConverter.SingleToInt32Bits(float.PositiveInfinity)));
+        var isFinite = differences == Vector256<int>.Zero;
         for (var i = words * WordBits; i < logits.Length; i++)
         {
             isFinite &= float.IsFinite(logits[i]);
@@ -66,19 +61,21 @@ internal static class LogitScan
     /// <summary>Writes the allowed ids with a logit of at least <paramref name="least"/>, ascending, and returns how many there are.</summary>
     public static int Collect(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, float least, Span<int> ids)
     {
-        var blocks = MemoryMarshal.Cast<float, Vector256<float>>(logits);
         var threshold = Vector256.Create(least);
+        var words = logits.Length / WordBits;
         var count = 0;
-        for (var i = 0; i < blocks.Length; i++)
+        for (var word = 0; word < words; word++)
         {
-            var allowed = AllowedLanes(mask, i);
-            if (allowed == 0)
+            ref var start = ref Unsafe.Add(ref MemoryMarshal.GetReference(logits), word * WordBits);
+            var allowed = mask.IsEmpty ? ulong.MaxValue : mask[word];
+
+            // Hardly a word has a logit that is large enough.
+            if (allowed == 0 || !Vector256.GreaterThanOrEqualAny(Largest(ref start), threshold))
                 continue;
-            var hits = (int)Vector256.GreaterThanOrEqual(blocks[i], threshold).ExtractMostSignificantBits() & allowed;
-            for (; hits != 0; hits &= hits - 1)
-                ids[count++] = (i * Lanes) + BitOperations.TrailingZeroCount(hits);
+            for (var hits = allowed & AtLeast(ref start, threshold); hits != 0; hits &= hits - 1)
+                ids[count++] = (word * WordBits) + BitOperations.TrailingZeroCount(hits);
         }
-        for (var id = blocks.Length * Lanes; id < logits.Length; id++)
+        for (var id = words * WordBits; id < logits.Length; id++)
             if (logits[id] >= least && IsAllowed(mask, id))
                 ids[count++] = id;
         return count;
@@ -108,14 +105,53 @@ internal static class LogitScan
 
     public static bool IsAllowed(ReadOnlySpan<ulong> mask, int id) => mask.IsEmpty || (mask[id >> 6] >> (id & 63) & 1) != 0;
 
+    private static Vector256<int> Differences(ref float start)
+    {
+        var differences = Vector256<int>.Zero;
+        for (nuint i = 0; i < WordBits; i += Lanes)
+        {
+            var block = Vector256.LoadUnsafe(ref start, i);
+            differences |= (block - block).AsInt32();
+        }
+        return differences;
+    }
+
+    private static Vector256<float> Largest(ref float start)
+    {
+        var largest = Vector256.LoadUnsafe(ref start);
+        for (nuint i = Lanes; i < WordBits; i += Lanes)
+            largest = Vector256.MaxNative(Vector256.LoadUnsafe(ref start, i), largest);
+        return largest;
+    }
+
+    private static Vector256<float> Largest(ref float start, ulong allowed)
+    {
+        var (low, high) = (Vector256.Create((int)allowed), Vector256.Create((int)(allowed >> (WordBits / 2))));
+        var largest = Vector256.Create(float.NegativeInfinity);
+        var bits = LaneBits;
+        for (nuint i = 0; i < WordBits / 2; i += Lanes, bits <<= Lanes)
+        {
+            largest = Vector256.MaxNative(Keep(Vector256.LoadUnsafe(ref start, i), low, bits), largest);
+            largest = Vector256.MaxNative(Keep(Vector256.LoadUnsafe(ref start, i + (WordBits / 2)), high, bits), largest);
+        }
+        return largest;
+    }
+
+    private static ulong AtLeast(ref float start, Vector256<float> threshold)
+    {
+        var bits = 0UL;
+        for (nuint i = 0; i < WordBits; i += Lanes)
+            bits |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref start, i), threshold).ExtractMostSignificantBits() << (int)i;
+        return bits;
+    }
+
     private static int AllowedLanes(ReadOnlySpan<ulong> mask, int block) =>
         mask.IsEmpty ? 0xFF : (int)(mask[block >> 3] >> ((block & 7) * Lanes)) & 0xFF;
 
-    private static Vector256<float> Keep(Vector256<float> values, int allowed)
-    {
-        if (allowed == 0xFF)
-            return values;
-        var keep = Vector256.Equals(Vector256.Create(allowed) & LaneBits, LaneBits).AsSingle();
-        return Vector256.ConditionalSelect(keep, values, Vector256.Create(float.NegativeInfinity));
-    }
+    private static Vector256<float> Keep(Vector256<float> values, int allowed) =>
+        allowed == 0xFF ? values : Keep(values, Vector256.Create(allowed), LaneBits);
+
+    /// <summary>The values whose lane's bit is set in all of <paramref name="allowed"/>; negative infinity for the others.</summary>
+    private static Vector256<float> Keep(Vector256<float> values, Vector256<int> allowed, Vector256<int> bits) =>
+        Vector256.ConditionalSelect(Vector256.Equals(allowed & bits, bits).AsSingle(), values, Vector256.Create(float.NegativeInfinity));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
@@ -51,6 +52,11 @@ public sealed class EngineBenchmarkTests(TinyModel tiny) : IClassFixture<TinyMod
             Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(folder)!, "checkpoint", "random")));
             Assert.Equal(ModelPrecision.Fp32, ModelFolder.Open(folder).Precision);
             Assert.Single(await RunAsync(folder, new EngineBenchmarkOptions { Batches = [2], PromptTokens = 8, GeneratedTokens = 4, Execution = new() { Threads = 1 } }));
+
+            // A shape has no tokenizer; answers can be held to a schema all the same.
+            var schema = JsonSerializer.SerializeToElement(new { type = "string", minLength = 40 });
+            var held = Assert.Single(await RunAsync(folder, new EngineBenchmarkOptions { Batches = [2], PromptTokens = 8, GeneratedTokens = 48, Schema = schema, Execution = new() { Threads = 1 } }));
+            Assert.True(held.Step.Grammar > TimeSpan.Zero);
         }
 
         Assert.False(Directory.Exists(folder));

@@ -29,6 +29,27 @@ public class LogitScanTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(200)]
+    [InlineData(1000)]
+    public void Collected_are_the_allowed_tokens_that_reach_the_threshold(int size)
+    {
+        var random = new Random(size);
+        for (var i = 0; i < 500; i++)
+        {
+            var logits = Enumerable.Range(0, size).Select(_ => (float)random.Next(-5, 5)).ToArray();
+            var mask = i % 4 == 0 ? (ulong[])[] : [.. Enumerable.Range(0, (size + 63) / 64).Select(_ => random.Next(3) switch { 0 => 0UL, 1 => ulong.MaxValue, _ => (ulong)random.NextInt64() })];
+            var least = i % 5 == 0 ? float.NegativeInfinity : random.Next(-6, 6);
+            var ids = new int[size];
+
+            var count = LogitScan.Collect(logits, mask, least, ids);
+
+            Assert.Equal(Enumerable.Range(0, size).Where(id => LogitScan.IsAllowed(mask, id) && logits[id] >= least), ids[..count]);
+        }
+    }
+
+    [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
