@@ -113,6 +113,7 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
             VisionPatches = options.VisionPatchesPerStep,
             FixedShapes = options.Deterministic,
         },
+        Threads = options.Threads,
         QueueCapacity = options.QueueCapacity,
         PrefixCacheBytes = options.PrefixCacheBytes,
         EmbeddingCacheBytes = options.EmbeddingCacheBytes,

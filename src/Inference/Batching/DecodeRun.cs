@@ -5,14 +5,27 @@ using Qwen35Batch.Inference.Tokenization;
 namespace Qwen35Batch.Inference.Batching;
 
 /// <summary>One run of the model over the decoding slots, and the choice of each sequence's next token. Its buffers live as long as the engine.</summary>
-internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vocabulary, BatchLimits limits, EngineMetrics metrics, StepTimes times, ILogger logger)
+internal sealed partial class DecodeRun
 {
-    private readonly int[] _tokens = new int[limits.Slots];
-    private readonly int[] _past = new int[limits.Slots];
-    private readonly int[] _positions = new int[limits.Slots];
-    private readonly float[] _logits = new float[(long)limits.Slots * model.VocabularySize];
-    private readonly ulong[] _mask = new ulong[(model.VocabularySize + 63) / 64];
-    private readonly Sampler _sampler = new(model.VocabularySize);
+    private readonly ISequenceModel _model;
+    private readonly TokenVocabulary _vocabulary;
+    private readonly BatchLimits _limits;
+    private readonly EngineMetrics _metrics;
+    private readonly StepTimes _times;
+    private readonly ILogger _logger;
+    private readonly int[] _tokens;
+    private readonly int[] _past;
+    private readonly int[] _positions;
+    private readonly float[] _logits;
+    private readonly TokenChooser _chooser;
+
+    public DecodeRun(ISequenceModel model, TokenVocabulary vocabulary, BatchLimits limits, int threads, EngineMetrics metrics, StepTimes times, ILogger logger)
+    {
+        (_model, _vocabulary, _limits, _metrics, _times, _logger) = (model, vocabulary, limits, metrics, times, logger);
+        (_tokens, _past, _positions) = (new int[limits.Slots], new int[limits.Slots], new int[limits.Slots]);
+        _logits = new float[(long)limits.Slots * model.VocabularySize];
+        _chooser = new TokenChooser(_logits, model.VocabularySize, threads, times);
+    }
 
     /// <summary>
     /// Feeds one token to each sequence. An empty slot in between (its sequence has just failed) is idle in this run. With fixed shapes
@@ -33,21 +46,26 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
             return;
         }
 
-        if (limits.FixedShapes && !model.HasIndependentRows)
+        if (_limits.FixedShapes && !_model.HasIndependentRows)
         {
             FeedEach(slots, fail);
         }
         else
         {
-            FeedTogether(slots, limits.FixedShapes ? limits.Slots : slots.Length, fail);
+            FeedTogether(slots, _limits.FixedShapes ? _limits.Slots : slots.Length, fail);
         }
 
-        for (var slot = 0; slot < slots.Length; slot++)
+        foreach (var sequence in slots)
         {
-            if (slots[slot] is { Slot: >= 0 } sequence)
+            if (sequence is { Slot: >= 0 })
             {
-                GoOn(sequence, slot, fail, finish);
+                sequence.Past++;
             }
+        }
+
+        foreach (var choice in _chooser.Choose(slots))
+        {
+            GoOn(choice, fail, finish);
         }
     }
 
@@ -63,24 +81,24 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
             _positions[row] = sequence?.NextPosition ?? 0;
         }
 
-        var start = times.Now;
+        var start = _times.Now;
         try
         {
-            model.Decode(_tokens.AsSpan(0, rows), _past.AsSpan(0, rows), _positions.AsSpan(0, rows), Logits(0, rows));
-            times.AddModel(start);
-            metrics.Decoded(sequences);
+            _model.Decode(_tokens.AsSpan(0, rows), _past.AsSpan(0, rows), _positions.AsSpan(0, rows), Logits(0, rows));
+            _times.AddModel(start);
+            _metrics.Decoded(sequences);
         }
         catch (Exception error)
         {
-            times.AddModel(start);
-            Log.RunFailed(logger, error, sequences);
+            _times.AddModel(start);
+            Log.RunFailed(_logger, error, sequences);
             Replay(slots, fail);
         }
     }
 
     private void FeedEach(ReadOnlySpan<Sequence?> slots, Action<Sequence, Exception> fail)
     {
-        var start = times.Now;
+        var start = _times.Now;
         var sequences = 0;
         for (var slot = 0; slot < slots.Length; slot++)
         {
@@ -91,7 +109,7 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
 
             try
             {
-                model.Prefill(sequence.Chunk(sequence.Past, sequence.Past + 1), Logits(slot, 1));
+                _model.Prefill(sequence.Chunk(sequence.Past, sequence.Past + 1), Logits(slot, 1));
                 sequences++;
             }
             catch (Exception error)
@@ -100,8 +118,8 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
             }
         }
 
-        times.AddModel(start);
-        metrics.Decoded(sequences);
+        _times.AddModel(start);
+        _metrics.Decoded(sequences);
     }
 
     /// <summary>
@@ -110,7 +128,7 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
     /// </summary>
     private void Replay(ReadOnlySpan<Sequence?> slots, Action<Sequence, Exception> fail)
     {
-        var start = times.Now;
+        var start = _times.Now;
         for (var slot = 0; slot < slots.Length; slot++)
         {
             if (slots[slot] is not { } sequence)
@@ -123,9 +141,9 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
                 var all = sequence.Past + 1;
                 for (int past = 0, end; past < all; past = end)
                 {
-                    end = sequence.ChunkEnd(past, all, limits);
-                    model.Prefill(sequence.Chunk(past, end), end == all ? Logits(slot, 1) : []);
-                    metrics.Prefilled(end - past);
+                    end = sequence.ChunkEnd(past, all, _limits);
+                    _model.Prefill(sequence.Chunk(past, end), end == all ? Logits(slot, 1) : []);
+                    _metrics.Prefilled(end - past);
                 }
             }
             catch (Exception error)
@@ -134,35 +152,25 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
             }
         }
 
-        times.AddModel(start);
+        _times.AddModel(start);
     }
 
-    private void GoOn(Sequence sequence, int slot, Action<Sequence, Exception> fail, Action<Sequence> finish)
+    private void GoOn(RowChoice choice, Action<Sequence, Exception> fail, Action<Sequence> finish)
     {
-        sequence.Past++;
-        if (sequence.Past < sequence.Known)
+        var sequence = choice.Sequence;
+        if (choice.Error is not null)
         {
+            fail(sequence, choice.Error);
             return;
         }
 
-        try
+        sequence.FirstTokenAt ??= _times.Now;
+        if (_vocabulary.EndOfText.Contains(choice.Token))
         {
-            var token = Choose(sequence, slot);
-            sequence.FirstTokenAt ??= times.Now;
-            if (vocabulary.EndOfText.Contains(token))
-            {
-                sequence.Answer.EndText();
-            }
-            else
-            {
-                var start = times.Now;
-                sequence.Accept(token);
-                times.AddGrammar(start);
-            }
+            sequence.Answer.EndText();
         }
-        catch (Exception error)
+        else if (!Accept(sequence, choice.Token, fail))
         {
-            fail(sequence, error);
             return;
         }
 
@@ -172,24 +180,26 @@ internal sealed partial class DecodeRun(ISequenceModel model, TokenVocabulary vo
         }
     }
 
-    private int Choose(Sequence sequence, int slot)
+    private bool Accept(Sequence sequence, int token, Action<Sequence, Exception> fail)
     {
-        ReadOnlySpan<ulong> mask = [];
-        if (sequence.Answer.HasGrammar)
+        var start = _times.Now;
+        try
         {
-            var filled = times.Now;
-            sequence.Answer.FillMask(_mask);
-            times.AddGrammar(filled);
-            mask = _mask;
+            sequence.Accept(token);
+            return true;
         }
-
-        var start = times.Now;
-        var token = _sampler.Next(Logits(slot, 1), mask, sequence.Answer.Sampling, sequence.AnswerTokens);
-        times.AddSampler(start);
-        return token;
+        catch (Exception error)
+        {
+            fail(sequence, error);
+            return false;
+        }
+        finally
+        {
+            _times.AddGrammar(start);
+        }
     }
 
-    private Span<float> Logits(int slot, int rows) => _logits.AsSpan(slot * model.VocabularySize, rows * model.VocabularySize);
+    private Span<float> Logits(int slot, int rows) => _logits.AsSpan(slot * _model.VocabularySize, rows * _model.VocabularySize);
 
     private static partial class Log
     {

@@ -59,7 +59,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         _encoder = new MediaEncoder(vision, settings.OverlapsVision, _limits.FixedShapes, () => _wake.Set(), _metrics, time, logger);
         _embeddings = new MediaEmbeddings(_encoder, settings.EmbeddingCacheBytes, _metrics);
         _prefixes = new PrefixSnapshots(model, settings.PrefixCacheBytes, _metrics, _times, logger);
-        var decode = new DecodeRun(model, vocabulary, _limits, _metrics, _times, logger);
+        var decode = new DecodeRun(model, vocabulary, _limits, settings.Threads, _metrics, _times, logger);
         _runner = new StepRunner(model, _line, _prefixes, decode, _limits, _metrics, _times, time, LeaveQueue);
         new Thread(Run) { IsBackground = true, Name = "Qwen35Batch engine" }.Start();
     }

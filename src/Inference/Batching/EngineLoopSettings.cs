@@ -5,6 +5,9 @@ internal sealed record EngineLoopSettings
 {
     public required BatchLimits Limits { get; init; }
 
+    /// <summary>Threads that choose tokens, at most; 0 for all cores.</summary>
+    public int Threads { get; init; }
+
     /// <summary>Requests that may wait, or be prepared, at the same time.</summary>
     public required int QueueCapacity { get; init; }
 

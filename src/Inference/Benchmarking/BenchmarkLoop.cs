@@ -37,7 +37,7 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
         try
         {
             model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = limits.SequenceTokens, Execution = execution });
-            var settings = new EngineLoopSettings { Limits = limits, QueueCapacity = int.MaxValue, PrefixCacheBytes = 0, EmbeddingCacheBytes = 0, OverlapsVision = overlapsVision };
+            var settings = new EngineLoopSettings { Limits = limits, Threads = execution.Threads, QueueCapacity = int.MaxValue, PrefixCacheBytes = 0, EmbeddingCacheBytes = 0, OverlapsVision = overlapsVision };
 
             // Without a schema no token writes anything or ends the text, so that every answer has its full length.
             var vocabulary = schema is null

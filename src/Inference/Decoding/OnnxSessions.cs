@@ -16,6 +16,9 @@ internal static class OnnxSessions
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
+
+        // Between two runs the cores choose tokens, encode and extract pictures; threads that wait for the next run by spinning would take one of them.
+        session.AddSessionConfigEntry("session.force_spinning_stop", "1");
         ExecutionProviders.Append(session, options.Provider);
         try
         {
