@@ -71,11 +71,11 @@ internal static class ExecutionProviders
             case Kind.DirectML:
                 Require(DirectMLName, "DirectML", "on Windows");
                 session.EnableMemoryPattern = false;
-                session.AppendExecutionProvider_DML();
+                Try(() => session.AppendExecutionProvider_DML(), "DirectML", "a GPU with a driver for DirectX 12");
                 break;
             case Kind.Cuda:
-                Require(CudaName, "Cuda", "on a machine with CUDA 12 or later");
-                session.AppendExecutionProvider_CUDA();
+                Require(CudaName, "Cuda", "on a machine with CUDA 13");
+                Try(() => session.AppendExecutionProvider_CUDA(), "Cuda", "an NVIDIA GPU with its driver, and the libraries of CUDA 13 and cuDNN 9 where programs look for them (LD_LIBRARY_PATH, or PATH on Windows)");
                 break;
             default:
                 AppendLibrary(session, provider);
@@ -97,6 +97,19 @@ internal static class ExecutionProviders
         {
             throw new ExecutionProviderException(
                 $"This build has no {flavour} execution provider. Build with -p:OnnxRuntime={flavour} {where}, or give the path of a plug-in provider library, or use Cpu.");
+        }
+    }
+
+    /// <summary>A build can have a provider that its machine cannot load.</summary>
+    private static void Try(Action append, string flavour, string needs)
+    {
+        try
+        {
+            append();
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new ExecutionProviderException($"{flavour} cannot be used on this machine: {error.Message}. It needs {needs}; or choose the provider Cpu.", error);
         }
     }
 
