@@ -16,7 +16,7 @@ public sealed class RandomModelFolder : IDisposable
     /// <summary>The model folder.</summary>
     public string FolderPath => Path.Combine(_folder.FolderPath, "random");
 
-    /// <summary>Writes a random checkpoint and converts it. The temporary folder needs room for the checkpoint in BF16 and the model together.</summary>
+    /// <summary>Draws random weights and converts them. The temporary folder needs room for the model.</summary>
     /// <param name="configJsonPath">A config.json of Qwen3.5.</param>
     /// <param name="precision">How the weights are stored.</param>
     /// <param name="progress">Told how far the conversion is.</param>
@@ -28,18 +28,7 @@ public sealed class RandomModelFolder : IDisposable
         var model = new RandomModelFolder();
         try
         {
-            var checkpoint = Path.Combine(model._folder.FolderPath, "checkpoint", "random");
-            var tokenizer = Path.Combine(model._folder.FolderPath, "tokenizer.json");
-            await Task.Run(
-                () =>
-                {
-                    SyntheticTokenizer.Write(tokenizer, ModelConfigReader.Read(configJsonPath).Text.VocabularySize);
-                    RandomCheckpoint.Write(configJsonPath, tokenizer, checkpoint, seed: 0);
-                },
-                cancellationToken);
-            await ModelConverter.ConvertAsync(checkpoint, model.FolderPath, new ConversionOptions { Precision = precision }, progress, cancellationToken);
-            Directory.Delete(checkpoint, recursive: true);
-            ForgetPeakMemory();
+            await Task.Run(() => model.Write(configJsonPath, new ConversionOptions { Precision = precision }, progress, cancellationToken), cancellationToken);
             return model;
         }
         catch
@@ -49,7 +38,22 @@ public sealed class RandomModelFolder : IDisposable
         }
     }
 
-    /// <summary>What the process maps of the checkpoint while it converts it is not the engine's memory. Only Linux can start counting again.</summary>
+    private void Write(string configJsonPath, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    {
+        var vocabulary = ModelConfigReader.Read(configJsonPath).Text.VocabularySize;
+        var shape = Directory.CreateDirectory(Path.Combine(_folder.FolderPath, "shape", "random")).FullName;
+        File.Copy(configJsonPath, Path.Combine(shape, ModelConfig.FileName));
+        SyntheticTokenizer.Write(Path.Combine(shape, "tokenizer.json"), vocabulary);
+        using (var checkpoint = Checkpoint.OfRandomWeights(shape, seed: 0))
+        {
+            ModelConverter.Convert(checkpoint, FolderPath, options, progress, cancellationToken);
+        }
+
+        Directory.Delete(shape, recursive: true);
+        ForgetPeakMemory();
+    }
+
+    /// <summary>What the process takes while it converts is not the engine's memory. Only Linux can start counting again.</summary>
     private static void ForgetPeakMemory()
     {
         if (OperatingSystem.IsLinux())

@@ -11,7 +11,7 @@ internal sealed class Checkpoint : IDisposable
     private const string IndexName = "model.safetensors.index.json";
 
     private readonly List<SafetensorsFile> _files = [];
-    private readonly Dictionary<string, SafetensorsTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CheckpointTensor> _tensors = new(StringComparer.Ordinal);
 
     private Checkpoint(string folder, ModelConfig config)
     {
@@ -24,7 +24,7 @@ internal sealed class Checkpoint : IDisposable
     public ModelConfig Config { get; }
 
     /// <summary>All tensors that are not passed over, by name.</summary>
-    public IReadOnlyDictionary<string, SafetensorsTensor> Tensors => _tensors;
+    public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _tensors;
 
     /// <exception cref="ModelFormatException">The folder is not a Qwen3.5 checkpoint, or a file of it is missing or damaged.</exception>
     public static Checkpoint Open(string folder)
@@ -51,6 +51,22 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>A checkpoint whose weights are drawn when they are read: as good as any for measuring speed and memory, and it takes no room on the disk.</summary>
+    /// <param name="folder">config.json and tokenizer.json.</param>
+    /// <param name="seed">Another seed gives other weights.</param>
+    /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
+    public static Checkpoint OfRandomWeights(string folder, int seed)
+    {
+        var checkpoint = new Checkpoint(folder, ModelConfig.Read(folder));
+        foreach (var tensor in CheckpointLayout.Tensors(checkpoint.Config))
+        {
+            var type = tensor.Name.EndsWith(".A_log", StringComparison.Ordinal) ? TensorType.F32 : TensorType.BF16;
+            checkpoint._tensors.Add(tensor.Name, new RandomTensor(folder, tensor, type, seed));
+        }
+
+        return checkpoint;
+    }
+
     /// <summary>The type that all tensors of two or more dimensions outside the vision tower have; null when they differ.</summary>
     public TensorType? MatrixType
     {
@@ -69,7 +85,7 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>The tensor of that name, which must have that shape and be BF16, F16 or F32.</summary>
     /// <exception cref="ModelFormatException">It is missing, or has another shape or type.</exception>
-    public SafetensorsTensor Tensor(string name, params ReadOnlySpan<long> shape)
+    public CheckpointTensor Tensor(string name, params ReadOnlySpan<long> shape)
     {
         if (!_tensors.TryGetValue(name, out var tensor))
         {

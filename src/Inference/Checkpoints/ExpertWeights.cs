@@ -10,8 +10,8 @@ internal sealed class ExpertWeights
     private readonly string _prefix;
     private readonly int _hidden;
     private readonly int _intermediate;
-    private readonly SafetensorsTensor? _gateUp;
-    private readonly SafetensorsTensor? _down;
+    private readonly CheckpointTensor? _gateUp;
+    private readonly CheckpointTensor? _down;
 
     /// <param name="prefix">The name of the layer's feed-forward part, with the dot.</param>
     public ExpertWeights(Checkpoint checkpoint, string prefix)

@@ -37,4 +37,12 @@ internal static class FloatConversion
         var bits = BitConverter.SingleToUInt32Bits(value);
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
+
+    public static void ToBFloat16(ReadOnlySpan<float> source, Span<ushort> destination)
+    {
+        for (var i = 0; i < source.Length; i++)
+        {
+            destination[i] = ToBFloat16(source[i]);
+        }
+    }
 }

@@ -3,18 +3,23 @@ namespace Qwen35Batch.Inference.Checkpoints;
 /// <summary>The random values of one tensor, in the ranges that training starts from. An own generator (SplitMix64), so that they never change.</summary>
 internal sealed class RandomWeights
 {
+    private const ulong Step = 0x9E3779B97F4A7C15;
+
     private readonly Kind _kind;
     private readonly float _spread;
-    private ulong _state;
+    private readonly ulong _first;
 
-    public RandomWeights(string tensor, int seed, float standardDeviation)
+    /// <param name="tensor">The tensor's name.</param>
+    /// <param name="seed">Another seed gives other values.</param>
+    /// <param name="standardDeviation">How far matrices spread; by default what training starts from.</param>
+    public RandomWeights(string tensor, int seed, float standardDeviation = 0.02f)
     {
         _spread = standardDeviation;
         _kind = KindOf(tensor);
-        _state = (ulong)(uint)seed;
+        _first = (ulong)(uint)seed;
         foreach (var letter in tensor)
         {
-            _state = (_state ^ letter) * 0x100000001B3;
+            _first = (_first ^ letter) * 0x100000001B3;
         }
     }
 
@@ -33,16 +38,19 @@ internal sealed class RandomWeights
         TimeStep,
     }
 
-    public void Fill(Span<float> values)
+    /// <summary>Draws the values from element <paramref name="start"/> on.</summary>
+    public void Fill(long start, Span<float> values)
     {
         for (var i = 0; i < values.Length; i++)
         {
+            // A number for each element.
+            var bits = Mix(_first + ((ulong)(start + i + 1) * Step));
             values[i] = _kind switch
             {
-                Kind.One => 1 + (_spread * Normal()),
-                Kind.DecayRate => MathF.Log(1 + (15 * Uniform())),
-                Kind.TimeStep => InverseSoftplus(MathF.Exp(MathF.Log(0.001f) + (Uniform() * MathF.Log(100)))),
-                _ => _spread * Normal(),
+                Kind.One => 1 + (_spread * Normal(bits)),
+                Kind.DecayRate => MathF.Log(1 + (15 * Uniform(bits))),
+                Kind.TimeStep => InverseSoftplus(MathF.Exp(MathF.Log(0.001f) + (Uniform(bits) * MathF.Log(100)))),
+                _ => _spread * Normal(bits),
             };
         }
     }
@@ -60,19 +68,16 @@ internal sealed class RandomWeights
     private static float InverseSoftplus(float value) => value + MathF.Log(-MathF.Exp(-value) + 1);
 
     /// <summary>Nearly normal: the sum of four uniform numbers has a variance of 1/3. Faster than an exact one, and there are billions to draw.</summary>
-    private float Normal()
+    private static float Normal(ulong bits)
     {
-        var bits = Next();
         var sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);
         return ((sum / 65536f) - 2) * 1.7320508f;
     }
 
-    private float Uniform() => (Next() >> 40) / 16777216f;
+    private static float Uniform(ulong bits) => (bits >> 40) / 16777216f;
 
-    private ulong Next()
+    private static ulong Mix(ulong z)
     {
-        _state += 0x9E3779B97F4A7C15;
-        var z = _state;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

@@ -22,15 +22,21 @@ public static class ModelConverter
         ConversionOptions options,
         IProgress<ConversionProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Task.Run(() => Convert(checkpointFolder, modelFolder, options, progress, cancellationToken), cancellationToken);
+        Task.Run(
+            () =>
+            {
+                CheckTarget(modelFolder);
+                options.Check();
+                using var checkpoint = Checkpoint.Open(checkpointFolder);
+                Convert(checkpoint, modelFolder, options, progress, cancellationToken);
+            },
+            cancellationToken);
 
-    private static void Convert(
-        string checkpointFolder, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ConvertAsync"/>
+    internal static void Convert(
+        Checkpoint checkpoint, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
     {
-        CheckTarget(modelFolder);
-        options.Check();
-        using var checkpoint = Checkpoint.Open(checkpointFolder);
-        ProcessorFiles.Check(checkpointFolder);
+        ProcessorFiles.Check(checkpoint.Folder);
         checkpoint.CheckComplete();
 
         using var partial = PartialFolder.Create(modelFolder);
@@ -49,7 +55,7 @@ public static class ModelConverter
             return table;
         });
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
-        new ModelManifest(NameOf(checkpointFolder), CheckpointRevision.Compute(checkpoint), target.Precision, target.Graph, Version(), sizes).Write(partial.FolderPath);
+        new ModelManifest(NameOf(checkpoint.Folder), CheckpointRevision.Compute(checkpoint), target.Precision, target.Graph, Version(), sizes).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
         meter.Finish();

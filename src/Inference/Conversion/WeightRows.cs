@@ -8,7 +8,7 @@ namespace Qwen35Batch.Inference.Conversion;
 /// </summary>
 internal sealed record WeightRows(long[] Shape, IEnumerable<RowBlock> Blocks)
 {
-    public static WeightRows Of(SafetensorsTensor tensor) => Stack(RowBlock.Of(tensor));
+    public static WeightRows Of(CheckpointTensor tensor) => Stack(RowBlock.Of(tensor));
 
     /// <summary>One below the other.</summary>
     public static WeightRows Stack(params RowBlock[] blocks) => new([blocks.Sum(block => block.Rows), blocks[0].Columns], blocks);

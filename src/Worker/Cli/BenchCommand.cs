@@ -6,6 +6,7 @@ using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Grammar;
+using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Cli;
 
@@ -43,7 +44,7 @@ internal static class BenchCommand
             var (folder, config) = (result.GetValue(model), result.GetValue(shape));
             if (folder is null == config is null)
                 throw new CommandException("Give either --model with a converted model, or --checkpoint-shape with a config.json.");
-            using var random = config is null ? null : await RandomModelFolder.CreateAsync(config, result.GetValue(precision), null, stop.Token);
+            using var random = config is null ? null : await MakeAsync(config, result.GetValue(precision), stop.Token);
             await MeasureAsync(random?.FolderPath ?? folder!, options, result.GetValue(json), stop.Token);
             return 0;
         });
@@ -115,6 +116,15 @@ internal static class BenchCommand
         {
             throw new CommandException($"The schema {file.FullName} cannot be read: {error.Message}");
         }
+    }
+
+    /// <summary>The output is the result's alone.</summary>
+    private static async Task<RandomModelFolder> MakeAsync(string config, ModelPrecision precision, CancellationToken cancellationToken)
+    {
+        RandomModelFolder? random = null;
+        var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        await ConversionBar.ShowAsync(errors, async progress => random = await RandomModelFolder.CreateAsync(config, precision, progress, cancellationToken));
+        return random!;
     }
 
     private static async Task MeasureAsync(string folder, EngineBenchmarkOptions options, bool json, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class ModelCommand
         {
             using var stop = new StopSignal(cancellationToken);
             var options = new ConversionOptions { Precision = result.GetValue(precision), Graph = result.GetValue(graph) };
-            await WithProgressAsync(progress => ModelConverter.ConvertAsync(result.GetValue(checkpoint)!, result.GetValue(folder)!, options, progress, stop.Token));
+            await ConversionBar.ShowAsync(AnsiConsole.Console, progress => ModelConverter.ConvertAsync(result.GetValue(checkpoint)!, result.GetValue(folder)!, options, progress, stop.Token));
             Console.WriteLine($"{Path.GetFullPath(result.GetValue(folder)!)} holds {ModelFolder.Open(result.GetValue(folder)!).Identity}.");
             return 0;
         });
@@ -83,23 +83,4 @@ internal static class ModelCommand
         $"{result.Name}  logits {Difference(result.LogitDifference)}  divergence {Difference(result.LogitDivergence)}  embeddings {Difference(result.EmbeddingDifference)}  greedy {result.GreedyMatched}/{result.GreedyCompared}  {(result.Passed ? "ok" : "FAILED: " + result.Failure)}";
 
     private static string Difference(double? value) => value?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "-";
-
-    private static Task WithProgressAsync(Func<IProgress<ConversionProgress>, Task> work) => AnsiConsole.Progress().StartAsync(async view =>
-    {
-        var task = view.AddTask("converting");
-        await work(new Reporter(task));
-        task.Value = task.MaxValue;
-    });
-
-    /// <summary>In place: the bar must not be told of progress after it has ended, as <see cref="Progress{T}"/> would.</summary>
-    private sealed class Reporter(ProgressTask task) : IProgress<ConversionProgress>
-    {
-        public void Report(ConversionProgress value)
-        {
-            task.MaxValue = value.Total;
-            task.Value = value.Done;
-            task.Description = Markup.Escape(value.Stage);
-            if (value.Note is { } note) AnsiConsole.MarkupLineInterpolated($"{note}");
-        }
-    }
 }

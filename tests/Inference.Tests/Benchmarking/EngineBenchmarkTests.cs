@@ -49,7 +49,7 @@ public sealed class EngineBenchmarkTests(TinyModel tiny) : IClassFixture<TinyMod
         {
             folder = random.FolderPath;
             Assert.Equal(["random"], Directory.GetDirectories(Path.GetDirectoryName(folder)!, "random").Select(Path.GetFileName));
-            Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(folder)!, "checkpoint", "random")));
+            Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(folder)!, "shape", "random")));
             Assert.Equal(ModelPrecision.Fp32, ModelFolder.Open(folder).Precision);
             Assert.Single(await RunAsync(folder, new EngineBenchmarkOptions { Batches = [2], PromptTokens = 8, GeneratedTokens = 4, Execution = new() { Threads = 1 } }));
 

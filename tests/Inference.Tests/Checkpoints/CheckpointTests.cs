@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Tests.Decoding;
 
@@ -173,6 +174,26 @@ public sealed class CheckpointTests : IDisposable
 
         Assert.Equal(first, again);
         Assert.NotEqual(first, File.ReadAllBytes(WeightsPath));
+    }
+
+    [Fact]
+    public void Weights_drawn_when_they_are_read_are_those_of_a_checkpoint_that_was_written()
+    {
+        Write(new RandomCheckpointOptions());
+        using var written = Checkpoint.Open(Folder);
+        using var drawn = Checkpoint.OfRandomWeights(Folder, seed: 1);
+
+        drawn.CheckComplete();
+        Assert.Equal(written.Tensors.Keys.Order(), drawn.Tensors.Keys.Order());
+        Assert.All(written.Tensors.Values, tensor =>
+        {
+            var other = drawn.Tensors[tensor.Name];
+            Assert.Equal((tensor.Type, tensor.ByteLength), (other.Type, other.ByteLength));
+            Assert.Equal(tensor.ReadFloats(), other.ReadFloats());
+            var middle = tensor.ByteLength / 8 * 4;
+            Assert.True(tensor.Bytes(middle, 4).SequenceEqual(other.Bytes(middle, 4)), tensor.Name);
+        });
+        Assert.Equal(CheckpointRevision.Compute(written), CheckpointRevision.Compute(drawn));
     }
 
     [Fact]

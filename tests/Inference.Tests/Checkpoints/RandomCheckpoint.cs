@@ -1,12 +1,10 @@
 using System.Text.Json;
+using Qwen35Batch.Inference.Checkpoints;
 
-namespace Qwen35Batch.Inference.Checkpoints;
+namespace Qwen35Batch.Inference.Tests.Checkpoints;
 
-/// <summary>
-/// Writes a checkpoint with random weights in Hugging Face's layout: for tests of shapes, and to measure speed. The same
-/// configuration and seed give the same weights.
-/// </summary>
-public static class RandomCheckpoint
+/// <summary>Writes a checkpoint with random weights in Hugging Face's layout. The same configuration and seed give the same weights.</summary>
+internal static class RandomCheckpoint
 {
     private const int PieceLength = 1 << 16;
 
@@ -19,7 +17,7 @@ public static class RandomCheckpoint
     public static void Write(string configJsonPath, string tokenizerJsonPath, string folder, int seed) =>
         Write(configJsonPath, tokenizerJsonPath, folder, seed, new RandomCheckpointOptions());
 
-    internal static void Write(string configJsonPath, string tokenizerJsonPath, string folder, int seed, RandomCheckpointOptions options)
+    public static void Write(string configJsonPath, string tokenizerJsonPath, string folder, int seed, RandomCheckpointOptions options)
     {
         var config = ModelConfigReader.Read(configJsonPath);
         Directory.CreateDirectory(folder);
@@ -56,12 +54,11 @@ public static class RandomCheckpoint
         foreach (var (tensor, tensorType) in typed)
         {
             var random = new RandomWeights(tensor.Name, seed, options.StandardDeviation);
-            for (var remaining = tensor.Count; remaining > 0;)
+            for (var start = 0L; start < tensor.Count; start += PieceLength)
             {
-                var values = piece.AsSpan(0, (int)Math.Min(remaining, PieceLength));
-                random.Fill(values);
+                var values = piece.AsSpan(0, (int)Math.Min(tensor.Count - start, PieceLength));
+                random.Fill(start, values);
                 writer.Write(values, tensorType);
-                remaining -= values.Length;
             }
         }
     }

@@ -1,4 +1,6 @@
-namespace Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Checkpoints;
+
+namespace Qwen35Batch.Inference.Tests.Checkpoints;
 
 /// <summary>In which of the layouts that are found in the wild a random checkpoint is written.</summary>
 internal sealed record RandomCheckpointOptions

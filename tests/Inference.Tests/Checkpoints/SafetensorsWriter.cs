@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Qwen35Batch.Inference.Checkpoints;
 
-namespace Qwen35Batch.Inference.Checkpoints;
+namespace Qwen35Batch.Inference.Tests.Checkpoints;
 
 /// <summary>Writes a safetensors file. The header comes first, so all shapes must be known; the values stream.</summary>
 internal sealed class SafetensorsWriter : IDisposable
@@ -39,11 +40,7 @@ internal sealed class SafetensorsWriter : IDisposable
                 break;
             case TensorType.BF16:
                 var brain = new ushort[values.Length];
-                for (var i = 0; i < brain.Length; i++)
-                {
-                    brain[i] = FloatConversion.ToBFloat16(values[i]);
-                }
-
+                FloatConversion.ToBFloat16(values, brain);
                 _stream.Write(MemoryMarshal.AsBytes(brain.AsSpan()));
                 break;
             case TensorType.F16:
