@@ -20,6 +20,9 @@ internal sealed class ExternalDataFile : IDisposable
 
     private const int HalvesPerTask = 1 << 16;
 
+    /// <summary>Panels that are packed at the same time take this much.</summary>
+    private const int PackedBytes = 16 << 20;
+
     private readonly FileStream _stream;
     private readonly string _name;
     private readonly Action<long> _onRead;
@@ -112,15 +115,18 @@ internal sealed class ExternalDataFile : IDisposable
         }
     }
 
-    /// <summary>Writes a weight as panels.</summary>
+    /// <summary>Writes a weight as panels, which all cores pack.</summary>
     public ExternalTensor Write(PanelRows rows, PanelPacker packer)
     {
         var start = Align();
-        foreach (var panel in rows.Blocks)
+        var bytes = packer.Bytes(rows.Depth);
+        var packed = new byte[Math.Max(1, PackedBytes / bytes) * bytes];
+        foreach (var panels in rows.Blocks.Chunk(packed.Length / bytes))
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            _stream.Write(packer.Pack(panel));
-            _onRead(panel.Sum(half => half.Sum(block => (long)block.Columns)));
+            Parallel.For(0, panels.Length, panel => packer.Pack(panels[panel], packed.AsSpan(panel * bytes, bytes)));
+            _stream.Write(packed, 0, panels.Length * bytes);
+            _onRead(panels.Sum(panel => panel.Sum(half => half.Sum(block => (long)block.Columns))));
         }
 
         return new ExternalTensor(_name, start, _stream.Position - start);

@@ -1,39 +1,36 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Qwen35Batch.Inference.Checkpoints;
 
 namespace Qwen35Batch.Inference.Kernels;
 
-/// <summary>Brings a matrix's rows into the order of <see cref="Panels"/>.</summary>
+/// <summary>Brings a matrix's rows into the order of <see cref="Panels"/>. Several threads may pack at the same time.</summary>
 /// <param name="type">BFloat16 or Float, or what <see cref="Int8Format"/> and <see cref="Int4Format"/> are declared as.</param>
 internal sealed class PanelPacker(TensorElementType type)
 {
     private readonly PanelKernel _kernel = PanelKernel.Of(type);
-    private float[] _rows = [];
-    private byte[] _packed = [];
+    private volatile bool _hasRounded;
 
     public TensorElementType Type => type;
+
+    /// <summary>Whether a weight had more digits than bfloat16 has, and was rounded.</summary>
+    public bool HasRounded => _hasRounded;
 
     /// <summary>The dimensions of a panel in its tensor.</summary>
     public long[] Shape(int depth) => _kernel.PanelShape(depth);
 
-    /// <summary>Whether a weight had more digits than bfloat16 has, and was rounded.</summary>
-    public bool HasRounded { get; private set; }
+    /// <summary>The length of a panel.</summary>
+    public int Bytes(int depth) => checked((int)_kernel.PanelBytes(depth));
 
     /// <summary>Packs one panel.</summary>
     /// <param name="halves">Two halves of up to 16 rows; the second may be missing.</param>
-    /// <returns>The panel's bytes, valid until the next call.</returns>
-    public ReadOnlySpan<byte> Pack(IReadOnlyList<RowBlock[]> halves)
+    /// <param name="panel">Receives its bytes.</param>
+    public void Pack(IReadOnlyList<RowBlock[]> halves, Span<byte> panel)
     {
         var depth = halves[0][0].Columns;
-        var values = Panels.Width * depth;
-        if (_rows.Length < values)
-        {
-            _rows = new float[values];
-            _packed = new byte[Math.Max(values * sizeof(float), _kernel.PanelBytes(depth))];
-        }
-
-        var rows = _rows.AsSpan(0, values);
+        var rented = ArrayPool<float>.Shared.Rent(Panels.Width * depth);
+        var rows = rented.AsSpan(0, Panels.Width * depth);
         rows.Clear();
         for (var half = 0; half < halves.Count; half++)
         {
@@ -43,17 +40,24 @@ internal sealed class PanelPacker(TensorElementType type)
             }
         }
 
-        return type switch
+        switch (type)
         {
-            TensorElementType.BFloat16 => PackPairs(rows, depth),
-            TensorElementType.Float => PackFloats(rows, depth),
-            _ => PackBlocks(depth),
-        };
+            case TensorElementType.BFloat16:
+                PackPairs(rows, depth, MemoryMarshal.Cast<byte, uint>(panel));
+                break;
+            case TensorElementType.Float:
+                PackFloats(rows, depth, MemoryMarshal.Cast<byte, float>(panel));
+                break;
+            default:
+                PackBlocks(rows, depth, panel);
+                break;
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
-    private ReadOnlySpan<byte> PackFloats(ReadOnlySpan<float> rows, int depth)
+    private static void PackFloats(ReadOnlySpan<float> rows, int depth, Span<float> packed)
     {
-        var packed = MemoryMarshal.Cast<byte, float>(_packed.AsSpan(0, rows.Length * sizeof(float)));
         for (var row = 0; row < Panels.Width; row++)
         {
             for (var step = 0; step < depth; step++)
@@ -61,13 +65,10 @@ internal sealed class PanelPacker(TensorElementType type)
                 packed[(step * Panels.Width) + row] = rows[(row * depth) + step];
             }
         }
-
-        return MemoryMarshal.AsBytes(packed);
     }
 
-    private ReadOnlySpan<byte> PackPairs(ReadOnlySpan<float> rows, int depth)
+    private void PackPairs(ReadOnlySpan<float> rows, int depth, Span<uint> packed)
     {
-        var packed = MemoryMarshal.Cast<byte, uint>(_packed.AsSpan(0, rows.Length * sizeof(ushort)));
         for (var row = 0; row < Panels.Half; row++)
         {
             var low = rows.Slice(row * depth, depth);
@@ -77,26 +78,24 @@ internal sealed class PanelPacker(TensorElementType type)
                 packed[(step * Panels.Half) + row] = Round(low[step]) | ((uint)Round(high[step]) << 16);
             }
         }
-
-        return MemoryMarshal.AsBytes(packed);
     }
 
-    /// <summary>Rounds to integers, which takes the time of a conversion: outputs are shared among the cores.</summary>
-    private ReadOnlySpan<byte> PackBlocks(int depth)
+    private void PackBlocks(ReadOnlySpan<float> rows, int depth, Span<byte> packed)
     {
-        var (bits, bytes) = (type == Int8Format.Type ? 8 : 4, (int)_kernel.PanelBytes(depth));
-        Array.Clear(_packed, 0, bytes);
-        Parallel.For(0, Panels.Half, output =>
+        packed.Clear();
+        for (var output = 0; output < Panels.Width; output++)
         {
-            IntegerPanels.Pack(_rows.AsSpan(output * depth, depth), bits, output, _packed);
-            IntegerPanels.Pack(_rows.AsSpan((output + Panels.Half) * depth, depth), bits, output + Panels.Half, _packed);
-        });
-        return _packed.AsSpan(0, bytes);
+            IntegerPanels.Pack(rows.Slice(output * depth, depth), type == Int8Format.Type ? 8 : 4, output, packed);
+        }
     }
 
     private ushort Round(float value)
     {
-        HasRounded |= (ushort)BitConverter.SingleToUInt32Bits(value) != 0;
+        if ((ushort)BitConverter.SingleToUInt32Bits(value) != 0)
+        {
+            _hasRounded = true;
+        }
+
         return FloatConversion.ToBFloat16(value);
     }
 }
