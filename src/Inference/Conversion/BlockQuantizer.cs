@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Qwen35Batch.Inference.Conversion;
 
 /// <summary>Rounds blocks of values to integers with one scale each.</summary>
@@ -29,22 +32,24 @@ internal static class BlockQuantizer
     }
 
     /// <summary>Rounds one block to numbers from zero on, of which the middle means zero, and returns their scale.</summary>
-    public static float Round(ReadOnlySpan<float> values, int bits, Span<byte> numbers) => bits == 8 ? ToBytes(values, numbers) : ToHalfBytes(values, numbers);
+    /// <param name="values">A multiple of 32.</param>
+    /// <param name="bits">8 or 4.</param>
+    /// <param name="numbers">Receives one a value.</param>
+    public static float Round(ReadOnlySpan<float> values, int bits, Span<byte> numbers)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector256<float>>(values);
+        return bits == 8 ? ToBytes(vectors, numbers) : ToHalfBytes(vectors, numbers);
+    }
 
-    private static float ToBytes(ReadOnlySpan<float> values, Span<byte> numbers)
+    private static float ToBytes(ReadOnlySpan<Vector256<float>> values, Span<byte> numbers)
     {
         var scale = Math.Abs(Largest(values)) / 127;
-        var inverse = scale > 0 ? 1 / scale : 0;
-        for (var i = 0; i < values.Length; i++)
-        {
-            numbers[i] = (byte)(Round(values[i] * inverse, -127, 127) + 128);
-        }
-
+        Write(values, scale > 0 ? 1 / scale : 0, -127, 127, 128, numbers);
         return scale;
     }
 
     /// <summary>Tries several roundings. Of each, the best scale is that of least squares; the one that leaves the least error is kept.</summary>
-    private static float ToHalfBytes(ReadOnlySpan<float> values, Span<byte> numbers)
+    private static float ToHalfBytes(ReadOnlySpan<Vector256<float>> values, Span<byte> numbers)
     {
         var largest = Largest(values);
         if (largest == 0)
@@ -57,15 +62,16 @@ internal static class BlockQuantizer
         foreach (var candidate in Steps)
         {
             var inverse = candidate / largest;
-            var (product, square) = (0f, 0f);
+            var (products, squares) = (Vector256<float>.Zero, Vector256<float>.Zero);
             foreach (var value in values)
             {
-                var number = (float)Round(value * inverse, -8, 7);
-                product += value * number;
-                square += number * number;
+                var number = Round(value * inverse, -8, 7);
+                products += value * number;
+                squares += number * number;
             }
 
             // The squared error is that of zeros less this.
+            var (product, square) = (Vector256.Sum(products), Vector256.Sum(squares));
             var gain = product * product / square;
             if (gain > best)
             {
@@ -73,25 +79,40 @@ internal static class BlockQuantizer
             }
         }
 
-        for (var i = 0; i < values.Length; i++)
-        {
-            numbers[i] = (byte)(Round(values[i] * step, -8, 7) + 8);
-        }
-
+        Write(values, step, -8, 7, 8, numbers);
         return scale;
     }
 
-    /// <summary>The value that is farthest from zero.</summary>
-    private static float Largest(ReadOnlySpan<float> values)
+    private static void Write(ReadOnlySpan<Vector256<float>> values, float inverse, float least, float most, int zero, Span<byte> numbers)
     {
-        var largest = 0f;
-        foreach (var value in values)
+        var bytes = MemoryMarshal.Cast<byte, Vector256<byte>>(numbers);
+        for (var i = 0; i < bytes.Length; i++)
         {
-            largest = Math.Abs(value) > Math.Abs(largest) ? value : largest;
+            var four = values.Slice(4 * i, 4);
+            bytes[i] = Vector256.Narrow(Vector256.Narrow(Number(four[0]), Number(four[1])), Vector256.Narrow(Number(four[2]), Number(four[3])));
         }
 
-        return largest;
+        Vector256<uint> Number(Vector256<float> value) => (Vector256.ConvertToInt32(Round(value * inverse, least, most)) + Vector256.Create(zero)).AsUInt32();
     }
 
-    private static int Round(float value, int least, int most) => Math.Clamp((int)MathF.Round(value), least, most);
+    /// <summary>The value that is farthest from zero.</summary>
+    private static float Largest(ReadOnlySpan<Vector256<float>> values)
+    {
+        var (least, most) = (values[0], values[0]);
+        foreach (var value in values[1..])
+        {
+            (least, most) = (Vector256.Min(least, value), Vector256.Max(most, value));
+        }
+
+        var (low, high) = (least[0], most[0]);
+        for (var lane = 1; lane < Vector256<float>.Count; lane++)
+        {
+            (low, high) = (Math.Min(low, least[lane]), Math.Max(high, most[lane]));
+        }
+
+        return high > -low ? high : low;
+    }
+
+    private static Vector256<float> Round(Vector256<float> value, float least, float most) =>
+        Vector256.Clamp(Vector256.Round(value), Vector256.Create(least), Vector256.Create(most));
 }

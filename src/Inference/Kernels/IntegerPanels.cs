@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 
@@ -36,9 +37,11 @@ internal static class IntegerPanels
             values.Clear();
             weights[from..Math.Min(weights.Length, from + Block)].CopyTo(values);
             var scale = BlockQuantizer.Round(values, bits, numbers);
-            for (var i = 0; i < Block; i++)
+            var steps = MemoryMarshal.Cast<byte, uint>(numbers);
+            var words = MemoryMarshal.Cast<byte, uint>(panel);
+            for (var step = 0; step < steps.Length; step++)
             {
-                panel[(i / StepInputs * stepBytes) + (place * StepInputs) + (i % StepInputs)] |= (byte)(numbers[i] << shift);
+                words[(step * stepBytes / StepInputs) + place] |= steps[step] << shift;
             }
 
             var scales = panel.Slice(Block / StepInputs * stepBytes, ScaleBytes);
