@@ -98,12 +98,17 @@ public sealed class EmbeddedRunTests
         var video = await File.ReadAllBytesAsync(WorkerProcess.Sample("clip.mp4"), TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(folder.File("in/broken.mp4"), video[..600], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder.File("in/empty.png"), "", TestContext.Current.CancellationToken);
+        File.Copy(WorkerProcess.Sample("shapes.jpg"), folder.File("in/two\nlines.jpg"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [folder.File("in/pipe.jpg")]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var run = await WorkerProcess.RunAsync(["run", folder.File("in"), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"), .. Short]);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("broken.mp4", run.Output, StringComparison.Ordinal);
         Assert.Contains("empty.png", run.Output, StringComparison.Ordinal);
+        Assert.Contains("two?lines.jpg is left out: its path has control characters.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("pipe.jpg", run.Output, StringComparison.Ordinal);
         Assert.Equal("good.jpg", InsightLines.Source(Assert.Single(await InsightLines.ReadAsync(folder.File("insights.jsonl")))));
     }
 

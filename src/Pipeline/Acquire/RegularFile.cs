@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Qwen35Batch.Pipeline.Acquire;
 
 /// <summary>Opens regular files only, and never waits: opening a FIFO without a writer would block a thread for ever.</summary>
-internal static class RegularFile
+public static class RegularFile
 {
     private const int NonBlockingLinux = 0x800;
     private const int CloseOnExecLinux = 0x80000;
@@ -18,7 +18,9 @@ internal static class RegularFile
     private const int NotPermitted = 1;
 
     /// <summary>Opens a file for reading.</summary>
-    /// <exception cref="NotARegularFileException">It is a device, a pipe or a socket.</exception>
+    /// <exception cref="IOException">It is a device, a pipe or a socket, or it cannot be opened now.</exception>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static SafeFileHandle Open(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -36,12 +38,12 @@ internal static class RegularFile
     }
 
     /// <summary>The path of what is open, symbolic links resolved.</summary>
-    public static string RealPath(SafeFileHandle handle, string path) => OperatingSystem.IsLinux()
+    internal static string RealPath(SafeFileHandle handle, string path) => OperatingSystem.IsLinux()
         ? new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget ?? Resolve(path)
         : Resolve(path);
 
     /// <summary>A path with the symbolic links of all of its parts resolved.</summary>
-    public static string Resolve(string path)
+    internal static string Resolve(string path)
     {
         var parent = Path.GetDirectoryName(path);
         if (parent is null)

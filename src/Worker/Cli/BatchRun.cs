@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Worker.Intake;
 
 namespace Qwen35Batch.Worker.Cli;
@@ -76,7 +77,7 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
         try
         {
             if (!File.Exists(source)) return "";
-            await using var stream = File.OpenRead(source);
+            await using var stream = new FileStream(RegularFile.Open(source), FileAccess.Read);
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, stop));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

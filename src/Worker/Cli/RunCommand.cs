@@ -23,14 +23,15 @@ internal static class RunCommand
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
+            var leftOut = new LeftOutFiles();
             var request = new RunRequest(
-                SourceExpansion.Expand(result.GetValue(sources)!),
+                SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add),
                 job.Task(result),
                 job.Options(result),
                 job.Priority(result),
                 result.GetValue(output)?.FullName);
-            return await EmbeddedBatch.RunAsync(
-                host.Read(result), [request], result.GetValue(timeline), (_, run) => run.FinishAsync(request, CancellationToken.None), cancellationToken);
+            return leftOut.ExitCode(await EmbeddedBatch.RunAsync(
+                host.Read(result), [request], result.GetValue(timeline), (_, run) => run.FinishAsync(request, CancellationToken.None), cancellationToken));
         });
         return command;
     }

@@ -23,7 +23,8 @@ internal static class SubmitCommand
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            var jobs = SourceExpansion.Expand(result.GetValue(sources)!).Select(source => new SubmitJob
+            var leftOut = new LeftOutFiles();
+            var jobs = SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add).Select(source => new SubmitJob
             {
                 JobId = Guid.CreateVersion7(),
                 Source = source,
@@ -33,7 +34,7 @@ internal static class SubmitCommand
             }).ToList();
             if (result.GetValue(server) is { } address) await SendAsync(Address(address), jobs, cancellationToken);
             else await StoreAsync(host, result, jobs, cancellationToken);
-            return 0;
+            return leftOut.ExitCode(0);
         });
         return command;
     }

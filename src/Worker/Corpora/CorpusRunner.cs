@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
+using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Worker.Cli;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Stages;
@@ -40,7 +41,7 @@ internal sealed partial class CorpusRunner(
         var model = await identity.ModelAsync(cancellationToken);
         var count = 0;
         var walk = new FolderWalk(corpus.Globs.Count > 0 ? [.. corpus.Globs] : ["**/*"], (folder, problem) => Log.Unreadable(logger, folder, problem.Message));
-        foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Where(IsShortEnough).Chunk(ChunkSize))
+        foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Where(IsUsable).Chunk(ChunkSize))
         {
             var known = await ledger.KnownFilesAsync(name, chunk, cancellationToken);
             var items = new List<CorpusItem>(chunk.Length);
@@ -61,11 +62,11 @@ internal sealed partial class CorpusRunner(
         return runs[0];
     }
 
-    /// <summary>One path that the ledger cannot hold would end the whole run.</summary>
-    private bool IsShortEnough(string path)
+    /// <summary>One path that no job can have would end the whole run.</summary>
+    private bool IsUsable(string path)
     {
-        if (path.Length <= SubmitJobValidator.LongestSource) return true;
-        Log.Unreadable(logger, path, $"Its path has {path.Length:N0} characters; at most {SubmitJobValidator.LongestSource:N0} are accepted.");
+        if (SubmitJobValidator.PathProblem(path) is not { } problem) return true;
+        Log.Unreadable(logger, path, problem);
         return false;
     }
 
@@ -93,7 +94,7 @@ internal sealed partial class CorpusRunner(
             // The stamp is taken first: a file written while it is read has another one in the next run.
             var stamp = FileStamp.Of(new FileInfo(path));
             if (stamp == known?.Stamp) return known;
-            await using var stream = File.OpenRead(path);
+            await using var stream = new FileStream(RegularFile.Open(path), FileAccess.Read);
             return new(stamp, Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -11,7 +11,7 @@ namespace Qwen35Batch.Worker.Intake;
 internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<AcquireOptions> acquire)
 {
     public const int LongestKey = 200;
-    public const int LongestSource = 2048;
+    private const int LongestSource = 2048;
     public const int LongestTask = 100;
 
     public IReadOnlyList<FieldError> FindErrors(SubmitJob? job)
@@ -29,19 +29,24 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         return errors;
     }
 
+    /// <summary>Why no job can have a file as its source, as the end of a sentence; null when one can.</summary>
+    public static string? PathProblem(string path) => TextProblem(path, LongestSource) is { } problem ? $"its path {problem} Rename it." : null;
+
     private static bool CheckText(string field, string? value, int longest, List<FieldError> errors)
     {
-        var problem = value switch
-        {
-            null or "" => "is missing.",
-            _ when string.IsNullOrWhiteSpace(value) => "is blank.",
-            { Length: var length } when length > longest => $"has {length:N0} characters; at most {longest:N0} are accepted.",
-            _ when value.Any(char.IsControl) => "has control characters.",
-            _ => null,
-        };
-        if (problem is not null) errors.Add(new(field, problem));
-        return problem is null;
+        if (TextProblem(value, longest) is not { } problem) return true;
+        errors.Add(new(field, problem));
+        return false;
     }
+
+    private static string? TextProblem(string? value, int longest) => value switch
+    {
+        null or "" => "is missing.",
+        _ when string.IsNullOrWhiteSpace(value) => "is blank.",
+        { Length: var length } when length > longest => $"has {length:N0} characters; at most {longest:N0} are accepted.",
+        _ when value.Any(char.IsControl) => "has control characters.",
+        _ => null,
+    };
 
     private void CheckSource(string source, List<FieldError> errors)
     {

@@ -39,7 +39,7 @@ public sealed class CorpusRunnerTests
     }
 
     [Fact]
-    public async Task A_path_that_is_too_long_for_the_ledger_stays_out_and_keeps_no_other()
+    public async Task A_path_that_no_job_can_have_stays_out_and_keeps_no_other()
     {
         var folder = Directory.CreateTempSubdirectory("qwen35batch-corpus-").FullName;
         try
@@ -50,6 +50,27 @@ public sealed class CorpusRunnerTests
             var deep = string.Join('/', Enumerable.Repeat(new string('d', 200), 11));
             Directory.CreateDirectory(Path.Combine(worker.Media, deep));
             Write(worker, $"{deep}/long.txt", "one", LongAgo);
+            Write(worker, "two\nlines.txt", "one", LongAgo);
+
+            Assert.Equal((1, 0), await RunAsync(worker));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_pipe_that_nobody_writes_to_is_left_out_and_keeps_no_other()
+    {
+        var folder = Directory.CreateTempSubdirectory("qwen35batch-corpus-").FullName;
+        try
+        {
+            await using var worker = await TestWorker.StartAsync(
+                folder, null, null, ("Corpora:scans:Folder", Path.Combine(folder, "media-in")), ("Corpora:scans:Task", "describe"));
+            Write(worker, "one.txt", "one", LongAgo);
+            using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(worker.Media, "pipe.txt")]))
+                await made.WaitForExitAsync(Cancellation);
 
             Assert.Equal((1, 0), await RunAsync(worker));
         }
