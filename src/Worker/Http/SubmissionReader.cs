@@ -29,15 +29,8 @@ internal static class SubmissionReader
         }
         catch (JsonException problem)
         {
-            return (null, new(problem.Path?.TrimStart('$').TrimStart('.') ?? "", Explain(problem)));
+            var path = problem.Path?.TrimStart('$').TrimStart('.') ?? "";
+            return (null, new(path, $"{JsonComplaint.Of(problem, typeof(T), path, Json)} (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1})"));
         }
-    }
-
-    private static string Explain(JsonException problem)
-    {
-        // The serializer's sentence ends with "Path: ... | LineNumber: ..."; the path is the field, and the rest is kept.
-        var end = problem.Message.IndexOf(" Path:", StringComparison.Ordinal);
-        var sentence = end < 0 ? problem.Message : problem.Message[..end];
-        return $"{sentence} (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1})";
     }
 }

@@ -47,6 +47,29 @@ public sealed class JobsHttpTests : IAsyncLifetime
         Assert.Equal("Accepted", reply.GetProperty("result").GetString());
     }
 
+    [Theory]
+    [InlineData("/jobs", "{\"jobId\":\"x\"}", "jobId", "takes a UUID.")]
+    [InlineData("/jobs", "{\"source\":7}", "source", "takes text.")]
+    [InlineData("/jobs", "{\"priority\":1.5}", "priority", "takes a whole number.")]
+    [InlineData("/jobs", "{\"sauce\":\"a\"}", "sauce", "is unknown; the fields here are jobId, dedupeKey, source, task, options, priority, correlationId.")]
+    [InlineData("/jobs", "{\"options\":{\"fps\":2}}", "options.fps", "is unknown; the fields here are language, framesPerSecond, maxPages, maxOutputTokens.")]
+    [InlineData("/jobs", "{\"options\":[]}", "options", "takes an object.")]
+    [InlineData("/jobs", "[]", "", "takes an object.")]
+    [InlineData("/jobs/batch", "{}", "", "takes a list.")]
+    [InlineData("/jobs/batch", "[{},{\"options\":{\"maxPages\":\"many\"}}]", "[1].options.maxPages", "takes a whole number.")]
+    [InlineData("/jobs", "{\"source\":", "source", "Expected")]
+    public async Task A_body_that_is_no_job_is_refused_in_the_words_of_its_sender(string path, string body, string field, string message)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _worker.Client.PostAsync(path, content, Cancellation);
+        var reply = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var error = Assert.Single(reply.GetProperty("errors").EnumerateObject());
+        Assert.Equal(field, error.Name);
+        Assert.StartsWith(message, error.Value[0].GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_same_submission_again_is_a_duplicate_and_names_the_first_job()
     {
