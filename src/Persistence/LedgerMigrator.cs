@@ -32,7 +32,7 @@ public sealed class LedgerMigrator
     {
         await using var db = _dialect.Create();
         if (!await db.Database.CanConnectAsync(cancellationToken))
-            return "The ledger's database does not answer. Look at Ledger:ConnectionString and whether the server runs.";
+            return _dialect.NoConnection;
         if (await NewerAsync(db, cancellationToken) is { } newer)
             return newer;
 

@@ -30,11 +30,12 @@ public sealed class LedgerCommandTests : IAsyncLifetime
     [Fact]
     public async Task Exported_csv_and_parquet_can_be_read_back_and_hold_the_same_as_the_lines()
     {
-        await SucceedAsync("export", "--format", "csv", "--out", _folder.File("insights.csv"));
-        await SucceedAsync("export", "--format", "parquet", "--out", _folder.File("insights.parquet"));
+        // As the file's ending says, and as the option does whatever the ending.
+        await SucceedAsync("export", "--out", _folder.File("insights.csv"));
+        await SucceedAsync("export", "--format", "parquet", "--out", _folder.File("insights.data"));
 
         var csv = CsvTable.Parse(await File.ReadAllTextAsync(_folder.File("insights.csv"), TestContext.Current.CancellationToken));
-        await using var file = File.OpenRead(_folder.File("insights.parquet"));
+        await using var file = File.OpenRead(_folder.File("insights.data"));
         var parquet = await ParquetSerializer.DeserializeAsync<ExportedInsight>(file, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.NotEmpty(_lines);
@@ -44,6 +45,23 @@ public sealed class LedgerCommandTests : IAsyncLifetime
         Assert.Equal(
             _lines.Select(line => line.GetProperty("usage").GetProperty("outputTokens").GetInt32()),
             parquet.Data.Select(row => row.output_tokens));
+    }
+
+    [Fact]
+    public async Task A_folder_without_a_ledger_and_a_file_that_cannot_be_written_are_named()
+    {
+        var missing = await WorkerProcess.RunAsync("status", "--data", _folder.File("nothing"));
+        Assert.Equal(1, missing.ExitCode);
+        Assert.StartsWith($"There is no ledger {_folder.File("nothing/ledger.db")}", missing.Output, StringComparison.Ordinal);
+
+        var notAFolder = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("order.md"), "--data", _folder.File("empty.png"));
+        Assert.Equal(1, notAFolder.ExitCode);
+        Assert.StartsWith($"'{_folder.File("empty.png")}' cannot be the data folder: ", notAFolder.Output, StringComparison.Ordinal);
+
+        var target = Path.Combine(_folder.File("empty.png"), "insights.jsonl");
+        var unwritten = await WorkerProcess.RunAsync("export", "--data", Data, "--out", target);
+        Assert.Equal(1, unwritten.ExitCode);
+        Assert.StartsWith($"'{target}' cannot be written: ", unwritten.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,6 +41,10 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public string MinuteOfInsight => "substr(created_at, 1, 16)";
 
+    public string NoConnection => File.Exists(_file)
+        ? $"The ledger {_file} cannot be opened. Look at its permissions, and whether it is a SQLite database."
+        : $"There is no ledger {_file}: 'run' and 'serve' make one. Name its folder with --data, or its database in Ledger:ConnectionString.";
+
     public object Instant(DateTimeOffset instant) => instant.UtcDateTime;
 
     public LedgerDbContext Create() => new SqliteLedgerDbContext(_options);

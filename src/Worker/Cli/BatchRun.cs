@@ -40,7 +40,7 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
     public async Task<int> FinishAsync(RunRequest request, CancellationToken cancellationToken)
     {
         if (request.Output is { } output)
-            view.Wrote(output, await InsightFile.WriteAsync(output, ExportFormat.Jsonl, ledger.ExportAsync(Jobs, cancellationToken), cancellationToken));
+            view.Wrote(output, await InsightFile.WriteAsync(output, null, ledger.ExportAsync(Jobs, cancellationToken), cancellationToken));
 
         var progress = await view.SummariseAsync(Jobs, cancellationToken);
         if (progress.Jobs[JobState.Completed] == request.Sources.Count) return 0;

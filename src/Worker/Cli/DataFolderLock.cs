@@ -8,22 +8,29 @@ namespace Qwen35Batch.Worker.Cli;
 /// </summary>
 internal sealed class DataFolderLock : IDisposable
 {
+    /// <summary>A file that is locked: EAGAIN of Linux and macOS, and Windows' sharing violation.</summary>
+    private static readonly int[] InUse = [11, 35, unchecked((int)0x8007_0020)];
+
     private readonly FileStream _file;
 
     private DataFolderLock(FileStream file) => _file = file;
 
-    /// <exception cref="CommandException">Another process works on the folder.</exception>
+    /// <exception cref="CommandException">Another process works on the folder, or it cannot be written to.</exception>
     public static DataFolderLock Take(WorkerSettings settings)
     {
         var folder = Path.GetFullPath(settings.DataFolder ?? "data");
-        Directory.CreateDirectory(folder);
         try
         {
+            Directory.CreateDirectory(folder);
             return new(new FileStream(Path.Combine(folder, "worker.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (IOException error) when (InUse.Contains(error.HResult))
         {
             throw new CommandException($"Another qwen35batch is working on '{folder}'. Wait until it ends, or choose another folder with --data.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"'{folder}' cannot be the data folder: {error.Message} Choose another with --data.");
         }
     }
 

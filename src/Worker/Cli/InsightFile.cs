@@ -21,11 +21,35 @@ internal static class InsightFile
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <param name="path">The file.</param>
+    /// <param name="format">Null to go by the file's ending: .csv and .parquet are what they say, all others are JSON lines.</param>
+    /// <param name="insights">What is written.</param>
+    /// <param name="cancellationToken">Leaves an older file as it was.</param>
     /// <returns>The number of insights.</returns>
+    /// <exception cref="CommandException">The file cannot be written.</exception>
     public static async Task<int> WriteAsync(
-        string path, ExportFormat format, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
+        string path, ExportFormat? format, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
     {
         var full = Path.GetFullPath(path);
+        try
+        {
+            return await ReplaceAsync(full, format ?? FormatOf(full), insights, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"'{full}' cannot be written: {error.Message} The insights are in the ledger; 'export' writes them to another file.");
+        }
+    }
+
+    private static ExportFormat FormatOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".CSV" => ExportFormat.Csv,
+        ".PARQUET" => ExportFormat.Parquet,
+        _ => ExportFormat.Jsonl,
+    };
+
+    private static async Task<int> ReplaceAsync(string full, ExportFormat format, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
+    {
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         var partial = $"{full}.{Guid.NewGuid():N}.partial";
         try

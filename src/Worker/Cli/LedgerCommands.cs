@@ -76,7 +76,7 @@ internal static class LedgerCommands
 
     public static Command Export()
     {
-        var format = new Option<ExportFormat>("--format") { Description = "jsonl, csv or parquet.", DefaultValueFactory = _ => ExportFormat.Jsonl };
+        var format = new Option<ExportFormat?>("--format") { Description = "jsonl, csv or parquet; without it, as the file's ending says, or else jsonl." };
         var output = new Option<FileInfo?>("--out") { Description = "The file to write; without it, jsonl and csv go to the standard output.", HelpName = "file" };
         var task = new Option<string?>("--task") { Description = "Only insights of this task.", HelpName = "task" };
         var source = new Option<string?>("--source") { Description = "Only insights of sources that contain this text.", HelpName = "text" };
@@ -97,7 +97,7 @@ internal static class LedgerCommands
             else
             {
                 await using var stdout = Console.OpenStandardOutput();
-                await InsightFile.WriteAsync(stdout, result.GetValue(format), insights, cancellationToken);
+                await InsightFile.WriteAsync(stdout, result.GetValue(format) ?? ExportFormat.Jsonl, insights, cancellationToken);
             }
 
             return 0;

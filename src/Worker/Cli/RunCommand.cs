@@ -14,7 +14,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var sources = new Argument<string[]>("sources") { Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<FileInfo?>("--out") { Description = "Write the insights to this file, one JSON object a line.", HelpName = "file" };
+        var output = new Option<FileInfo?>("--out") { Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line.", HelpName = "file" };
         var timeline = new Option<FileInfo?>("--timeline") { Description = "Write what the engine in this process does, second by second, to this CSV file.", HelpName = "file" };
         var job = new JobArguments();
         var host = new HostArguments();
