@@ -37,6 +37,10 @@ public sealed partial class Ledger
     public Task<LedgerProgress> ProgressAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.ProgressAsync(db, filter, token), cancellationToken);
 
+    /// <summary>Why some of the jobs wait for another attempt (a full disk, a server that is away), in the words of one of them; null when none does.</summary>
+    public Task<string?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.PutOffAsync(db, filter, token), cancellationToken);
+
     /// <summary>Stored insights, in the order in which the jobs were submitted and then of the segments. Reads in parts, holding no transaction open.</summary>
     public IAsyncEnumerable<InsightRecord> ExportAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _export.ReadAsync(filter, cancellationToken);

@@ -33,6 +33,16 @@ internal static class CountQueries
         };
     }
 
+    /// <summary>Why open work was put off, in the words of one such job or segment.</summary>
+    public static async Task<string?> PutOffAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
+        await db.Jobs.Matching(filter)
+            .Where(job => job.State == JobState.Accepted && job.Detail != null)
+            .Select(job => job.Detail).FirstOrDefaultAsync(cancellationToken)
+        ?? await db.Jobs.Matching(filter)
+            .Where(job => job.State == JobState.Analysing)
+            .SelectMany(job => db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null))
+            .Select(segment => segment.Detail).FirstOrDefaultAsync(cancellationToken);
+
     public static async Task<LedgerProgress> ProgressAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken)
     {
         var groups = await db.Jobs.Matching(filter).GroupBy(job => job.State).Select(group => new

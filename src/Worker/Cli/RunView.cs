@@ -28,14 +28,14 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
     {
         if (console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal)
         {
-            await console.Live(new Text("")).StartAsync(live => FollowAsync(filter, Redraw, progress => live.UpdateTarget(Picture(progress)), stop));
+            await console.Live(new Text("")).StartAsync(live => FollowAsync(filter, Redraw, (progress, putOff) => live.UpdateTarget(Picture(progress, putOff)), stop));
             return;
         }
 
         var last = "";
-        await FollowAsync(filter, NextLine, progress =>
+        await FollowAsync(filter, NextLine, (progress, putOff) =>
         {
-            if (Line(progress) is var line && line == last) return;
+            if (Line(progress, putOff) is var line && line == last) return;
             console.Profile.Out.Writer.WriteLine(last = line);
         }, stop);
     }
@@ -79,17 +79,23 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
         return job.Detail is { } detail && job.State != JobState.Completed ? $"{name}: {Markup.Escape(detail)}" : name;
     }
 
-    private async Task FollowAsync(JobFilter filter, TimeSpan interval, Action<LedgerProgress> show, CancellationToken stop)
+    private async Task FollowAsync(JobFilter filter, TimeSpan interval, Action<LedgerProgress, string?> show, CancellationToken stop)
     {
         var shown = long.MinValue;
+        var last = (-1L, -1L);
         while (true)
         {
             var askedAt = time.GetTimestamp();
             var progress = await ledger.ProgressAsync(filter, stop);
+            var now = (progress.Ended, progress.Segments.Open);
+
+            // Where nothing moves, something may be missing, and the work waits for it.
+            var putOff = now == last ? await ledger.PutOffAsync(filter, stop) : null;
+            last = now;
             var took = time.GetElapsedTime(askedAt);
             if (progress.AllEnded || shown == long.MinValue || time.GetElapsedTime(shown) >= interval)
             {
-                show(progress);
+                show(progress, putOff);
                 shown = time.GetTimestamp();
             }
 
@@ -101,13 +107,14 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
         }
     }
 
-    private Grid Picture(LedgerProgress progress)
+    private Grid Picture(LedgerProgress progress, string? putOff)
     {
         var grid = new Grid().AddColumn().AddColumn();
         var jobs = progress.Jobs.Values.Sum();
         grid.AddRow(new Text("jobs"), Bar(progress.Ended, jobs));
         grid.AddRow(new Text("segments"), Bar(progress.Segments.Planned - progress.Segments.Open, progress.Segments.Planned));
         foreach (var (name, value) in Figures(progress)) grid.AddRow(new Text(name), new Text(value));
+        if (putOff is not null) grid.AddRow(new Text("waiting"), new Text(putOff, new Style(Color.Yellow)));
         return grid;
     }
 
@@ -118,9 +125,10 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
         return new Columns(new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', width - filled)}[/] {done}/{all}")) { Expand = false };
     }
 
-    private string Line(LedgerProgress progress) =>
+    private string Line(LedgerProgress progress, string? putOff) =>
         $"jobs {progress.Ended}/{progress.Jobs.Values.Sum()}, segments {progress.Segments.Planned - progress.Segments.Open}/{progress.Segments.Planned}, "
-        + string.Join(", ", Figures(progress).Select(figure => $"{figure.Name} {figure.Value}"));
+        + string.Join(", ", Figures(progress).Select(figure => $"{figure.Name} {figure.Value}"))
+        + (putOff is null ? "" : $", waiting: {putOff}");
 
     private IEnumerable<(string Name, string Value)> Figures(LedgerProgress progress)
     {

@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 using Qwen35Batch.Pipeline;
 
@@ -51,6 +52,7 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
             var claim = attempt == 1 ? await ReclaimAsync() : Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
             Assert.Equal(attempt, claim.Attempt);
             await Ledger.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromSeconds(1), "503 from the server."), Token);
+            Assert.Equal(attempt < 3 ? "503 from the server." : null, await Ledger.PutOffAsync(JobFilter.All, Token));
             Assert.Empty(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
         }
 

@@ -99,6 +99,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     {
         await PlannedJobAsync(1);
         await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", CountsAsAttempt: false));
+        Assert.Equal("The model server is away.", await Ledger.PutOffAsync(JobFilter.All, Token));
         Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         await Fixture.PassBackOffAsync();
 
