@@ -78,7 +78,7 @@ public sealed partial class AnalysisPipeline
         }
         catch (ResourceUnavailableException missing)
         {
-            return new PlanOutcome.Deferred(missing.Delay, missing.Message);
+            return new PlanOutcome.Deferred(missing.Delay, missing.Message, missing.CountsAsAttempt);
         }
         catch (Exception unexpected)
         {

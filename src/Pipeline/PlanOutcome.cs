@@ -25,8 +25,9 @@ public abstract record PlanOutcome
     /// <param name="Detail">Why, in words that name the source and what to do.</param>
     public sealed record Rejected(RejectionReason Reason, string Detail) : PlanOutcome;
 
-    /// <summary>Not now: a resource was missing (disk, network, a server's 503). Tried again later; counts as an attempt.</summary>
+    /// <summary>Not now: a resource was missing (disk, network, a server's 503). Tried again later.</summary>
     /// <param name="Delay">When to try again, at the earliest.</param>
     /// <param name="Detail">Why, in words.</param>
-    public sealed record Deferred(TimeSpan Delay, string Detail) : PlanOutcome;
+    /// <param name="CountsAsAttempt">False when the job is not to blame (a full disk): it is tried as often as it takes.</param>
+    public sealed record Deferred(TimeSpan Delay, string Detail, bool CountsAsAttempt = true) : PlanOutcome;
 }

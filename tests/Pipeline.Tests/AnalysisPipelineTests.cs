@@ -179,6 +179,18 @@ public sealed class AnalysisPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_data_folder_that_cannot_be_written_puts_a_plan_off_and_is_not_the_jobs_fault()
+    {
+        var file = await FfmpegAsync("a.png", "-f lavfi -i testsrc=size=64x48 -frames:v 1");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "data"), "not a folder", Cancel);
+
+        var deferred = Assert.IsType<PlanOutcome.Deferred>(await Pipeline.PlanAsync(new(Guid.NewGuid(), file, "describe", new()), Cancel));
+
+        Assert.False(deferred.CountsAsAttempt);
+        Assert.Contains($"The data folder '{Path.Combine(_folder, "data")}' cannot be written", deferred.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_nobody_expected_counts_as_an_attempt_and_names_its_type()
     {
         var plan = await PictureAsync();

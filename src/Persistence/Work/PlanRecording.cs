@@ -25,18 +25,29 @@ internal static class PlanRecording
             case PlanOutcome.Rejected rejected:
                 Reject(transaction, job, rejected.Reason, rejected.Detail);
                 break;
-            case PlanOutcome.Deferred deferred when job.Attempt >= options.MaxAttempts:
+            case PlanOutcome.Deferred { CountsAsAttempt: true } deferred when job.Attempt >= options.MaxAttempts:
                 Reject(transaction, job, RejectionReason.AttemptsExhausted, Wording.Exhausted(job.Attempt, deferred.Detail));
                 break;
             case PlanOutcome.Deferred deferred:
-                job.MakeReady(transaction.Now + Longer(deferred.Delay, BackOff.Delay(options, job.Attempt, job.Id)));
+                Defer(transaction, job, deferred.Delay, deferred.CountsAsAttempt, options);
                 job.Detail = deferred.Detail.Storable(ColumnLengths.Detail);
                 break;
         }
         return true;
     }
 
-    public static TimeSpan Longer(TimeSpan first, TimeSpan second) => first > second ? first : second;
+    /// <summary>Makes a row ready for later.</summary>
+    public static void Defer(LedgerTransaction transaction, ClaimableRow row, TimeSpan delay, bool countsAsAttempt, LedgerOptions options)
+    {
+        var backOff = BackOff.Delay(options, row.Attempt, row.Id);
+        if (!countsAsAttempt)
+        {
+            // Not the item's fault: no longer than asked for.
+            row.Attempt--;
+            backOff = TimeSpan.Zero;
+        }
+        row.MakeReady(transaction.Now + (delay > backOff ? delay : backOff));
+    }
 
     private static void Plan(LedgerTransaction transaction, JobRow job, PlanOutcome.Planned plan)
     {

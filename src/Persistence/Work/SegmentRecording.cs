@@ -80,14 +80,7 @@ internal static class SegmentRecording
 
     private static void Defer(LedgerTransaction transaction, SegmentRow segment, SegmentOutcome.Deferred deferred, LedgerOptions options)
     {
-        var backOff = BackOff.Delay(options, segment.Attempt, segment.Id);
-        if (!deferred.CountsAsAttempt)
-        {
-            // Not the segment's fault: no longer than asked for.
-            segment.Attempt--;
-            backOff = TimeSpan.Zero;
-        }
-        segment.MakeReady(transaction.Now + PlanRecording.Longer(deferred.Delay, backOff));
+        PlanRecording.Defer(transaction, segment, deferred.Delay, deferred.CountsAsAttempt, options);
         segment.Detail = deferred.Detail.Storable(ColumnLengths.Detail);
     }
 }

@@ -53,7 +53,9 @@ internal sealed partial class MediaStore(
         }
         finally
         {
-            File.Delete(temporary);
+            // Without its folder, a file cannot even be deleted, and that would hide why there is none.
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
     }
 

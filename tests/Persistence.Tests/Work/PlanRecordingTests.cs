@@ -67,6 +67,21 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     }
 
     [Fact]
+    public async Task What_the_job_is_not_to_blame_for_is_tried_as_often_as_it_takes()
+    {
+        var claim = await ClaimedJobAsync();
+        for (var time = 0; time < 8; time++)
+        {
+            Assert.Equal(1, claim.Attempt);
+            await Ledger.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromMinutes(1), "The disk is full.", CountsAsAttempt: false), Token);
+            await Fixture.PassBackOffAsync();
+            claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        }
+
+        Assert.Empty(await PublishedAsync());
+    }
+
+    [Fact]
     public async Task A_plan_under_a_lost_lease_stores_nothing()
     {
         var late = await ClaimedJobAsync();
