@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Qwen35Batch.Inference.Chat;
 
 namespace Qwen35Batch.Inference;
 

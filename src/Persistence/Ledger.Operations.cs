@@ -2,7 +2,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Persistence.Work;
+using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence;
 

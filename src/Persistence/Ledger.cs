@@ -1,9 +1,10 @@
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Persistence.Work;
-using Qwen35Batch.Pipeline;
+using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence;
 

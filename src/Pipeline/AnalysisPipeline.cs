@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Validate;

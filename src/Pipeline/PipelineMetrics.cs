@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline;
 

@@ -1,4 +1,4 @@
-using Qwen35Batch.Pipeline.Extract.Tools;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline;
 

@@ -4,11 +4,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
-using Qwen35Batch.Pipeline.Extract.Tools;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline;
 

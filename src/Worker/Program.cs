@@ -1,3 +1,3 @@
-using Qwen35Batch.Worker.Cli;
+using Qwen35Batch.Worker.Commands;
 
 return await CommandLine.RunAsync(args);

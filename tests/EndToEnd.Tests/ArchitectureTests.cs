@@ -1,6 +1,6 @@
 using System.Reflection;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Inference;
+using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Worker.Stages;

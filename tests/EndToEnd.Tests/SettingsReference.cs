@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.EndToEnd.Tests;
 

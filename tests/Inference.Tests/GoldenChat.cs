@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Tests.Decoding;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests;
 

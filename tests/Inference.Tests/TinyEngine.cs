@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
+using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Inference.Tests.Decoding;
 
 namespace Qwen35Batch.Inference.Tests;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 
 namespace Qwen35Batch.Persistence.Tests;
 

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Infer;
-using Qwen35Batch.Pipeline.Validate;
 
 namespace Qwen35Batch.Pipeline.Tests;
 

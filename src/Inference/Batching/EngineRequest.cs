@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Qwen35Batch.Inference.Decoding;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Batching;

@@ -1,4 +1,4 @@
-using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Sampling;
 
 namespace Qwen35Batch.Inference.Batching;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Vision;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Benchmarking;

@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Benchmarking;

@@ -1,5 +1,7 @@
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion.Onnx;
 using Qwen35Batch.Inference.Kernels;
+using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Conversion;
 

@@ -1,5 +1,8 @@
 using System.Reflection;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion.Layers;
+using Qwen35Batch.Inference.Conversion.Onnx;
+using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Conversion;
 

@@ -1,6 +1,9 @@
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Conversion.Onnx;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Kernels;
+using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Quantization;
 
 namespace Qwen35Batch.Inference.Conversion;
 

@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Models;
+
 namespace Qwen35Batch.Inference.Conversion;
 
 /// <summary>How large a part of a model is.</summary>

@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Decoding;
 

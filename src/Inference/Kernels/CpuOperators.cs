@@ -1,9 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Qwen35Batch.Inference.Kernels.Interop;
 
 namespace Qwen35Batch.Inference.Kernels;
 
-/// <summary>The operators of this project, which a graph of <see cref="Conversion.GraphKind.Cpu"/> is made of.</summary>
+/// <summary>The operators of this project, which a graph of <see cref="Models.GraphKind.Cpu"/> is made of.</summary>
 internal static unsafe class CpuOperators
 {
     public const string Domain = "qwen35batch";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Qwen35Batch.Inference.Kernels.Interop;
 
 namespace Qwen35Batch.Inference.Kernels;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Quantization;
 
 namespace Qwen35Batch.Inference.Kernels;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Qwen35Batch.Inference.Kernels.Interop;
 
 namespace Qwen35Batch.Inference.Kernels;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Qwen35Batch.Inference.Kernels.Interop;
 
 namespace Qwen35Batch.Inference.Kernels;
 

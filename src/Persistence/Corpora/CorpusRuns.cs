@@ -3,7 +3,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Persistence.Work;
+using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Persistence.Corpora;
 
@@ -59,7 +59,7 @@ internal static class CorpusRuns
             row.LastRunId = runId;
         }
 
-        var outcomes = await Work.Submission.SubmitAsync(transaction, [.. changed.Select(entry => entry.Submission)], cancellationToken);
+        var outcomes = await Submissions.Submission.SubmitAsync(transaction, [.. changed.Select(entry => entry.Submission)], cancellationToken);
         foreach (var ((row, _), outcome) in changed.Zip(outcomes))
             row.JobId = outcome.JobId;
 

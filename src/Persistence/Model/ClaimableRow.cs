@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence.Model;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Model;
-using Qwen35Batch.Persistence.Work;
+using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Persistence.Reading;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
-using Qwen35Batch.Persistence.Work;
+using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Persistence.Reading;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Acquire;
 

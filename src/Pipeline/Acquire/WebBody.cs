@@ -1,3 +1,5 @@
+using Qwen35Batch.Pipeline.Jobs;
+
 namespace Qwen35Batch.Pipeline.Acquire;
 
 /// <summary>The body of a response: a server that drips or falls silent is given up.</summary>

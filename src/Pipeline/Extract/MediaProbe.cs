@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
-using Qwen35Batch.Pipeline.Extract.Moving;
+using Qwen35Batch.Pipeline.Extract.Pictures;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract;
 

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
-using Qwen35Batch.Pipeline.Extract.Moving;
-using Qwen35Batch.Pipeline.Extract.Tools;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Extract.Sound;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract;
 

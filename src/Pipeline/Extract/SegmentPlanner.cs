@@ -1,5 +1,7 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Extract;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Endpoints;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 
 namespace Qwen35Batch.Pipeline.Infer;

@@ -1,5 +1,6 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Prepare;
 

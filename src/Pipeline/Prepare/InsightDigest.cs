@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Qwen35Batch.Contracts.Stages;
 
 namespace Qwen35Batch.Pipeline.Prepare;
 

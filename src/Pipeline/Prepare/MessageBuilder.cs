@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tasks;
-using Qwen35Batch.Pipeline.Validate;
 
 namespace Qwen35Batch.Pipeline.Prepare;
 

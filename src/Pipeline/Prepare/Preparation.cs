@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Prepare;

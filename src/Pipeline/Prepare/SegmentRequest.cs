@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tasks;
-using Qwen35Batch.Pipeline.Validate;
 
 namespace Qwen35Batch.Pipeline.Prepare;
 

@@ -2,9 +2,9 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Pipeline.Extract;
-using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Endpoints;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Prepare;
 

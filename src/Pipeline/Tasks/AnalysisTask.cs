@@ -1,5 +1,4 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 

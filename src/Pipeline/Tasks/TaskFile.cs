@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
-using Qwen35Batch.Pipeline.Validate;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 

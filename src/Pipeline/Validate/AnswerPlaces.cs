@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Validate;
 

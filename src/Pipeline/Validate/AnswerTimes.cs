@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
+using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Validate;
 

@@ -4,9 +4,10 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Worker.Cli;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Intake;
-using Qwen35Batch.Worker.Stages;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Corpora;
 

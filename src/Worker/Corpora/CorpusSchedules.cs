@@ -1,8 +1,8 @@
 using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
-using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Worker.Corpora;
 

@@ -1,5 +1,5 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Inference;
+using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Reading;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Health;
 

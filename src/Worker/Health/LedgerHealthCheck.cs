@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Databases;
 
 namespace Qwen35Batch.Worker.Health;
 

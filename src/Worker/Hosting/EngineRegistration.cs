@@ -1,10 +1,14 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Chat;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
-using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Hosting;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Console;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Dashboard;
@@ -10,7 +11,7 @@ using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Messaging;
-using Qwen35Batch.Worker.Schedules;
+using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Stages;
 using Qwen35Batch.Worker.Telemetry;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.HostFiltering;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Health;
-using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Http;
 

@@ -1,7 +1,7 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Worker.Stages;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Http;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Intake;
 
 namespace Qwen35Batch.Worker.Http;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Inference;
+using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Worker.Intake;

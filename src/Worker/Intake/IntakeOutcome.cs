@@ -1,4 +1,4 @@
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Worker.Intake;
 

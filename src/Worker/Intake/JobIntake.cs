@@ -1,6 +1,7 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
-using Qwen35Batch.Worker.Stages;
+using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Intake;

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Worker.Intake;

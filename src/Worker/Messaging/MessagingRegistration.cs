@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Messaging;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Messaging;
 

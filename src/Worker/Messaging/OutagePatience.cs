@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Worker.Hosting;
-using Qwen35Batch.Worker.Stages;
+using Qwen35Batch.Worker.Availability;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Messaging;
 

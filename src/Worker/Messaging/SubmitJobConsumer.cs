@@ -1,6 +1,6 @@
 using MassTransit;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Telemetry;
 

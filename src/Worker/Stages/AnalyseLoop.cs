@@ -1,6 +1,9 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
+using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Stages;
 

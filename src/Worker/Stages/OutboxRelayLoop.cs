@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Outbox;
-using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Stages;

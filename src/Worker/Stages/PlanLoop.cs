@@ -1,5 +1,7 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Worker.Stages;

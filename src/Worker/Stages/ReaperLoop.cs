@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Stages;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 

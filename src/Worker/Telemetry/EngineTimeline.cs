@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qwen35Batch.Inference;
+using Qwen35Batch.Inference.Batching;
 
 namespace Qwen35Batch.Worker.Telemetry;
 

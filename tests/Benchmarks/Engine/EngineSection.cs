@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Benchmarking;
-using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Benchmarks.Engine;
 

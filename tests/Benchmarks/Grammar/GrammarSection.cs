@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tests.Grammar;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Pipeline.Tasks;

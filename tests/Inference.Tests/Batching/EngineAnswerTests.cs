@@ -1,5 +1,5 @@
 using Qwen35Batch.Inference.Batching;
-using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Sampling;
 using static Qwen35Batch.Inference.Tests.Batching.EngineTest;
 
 namespace Qwen35Batch.Inference.Tests.Batching;

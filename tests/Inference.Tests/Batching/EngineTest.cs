@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Vision;
 

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Tests.Decoding;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Inference.Verification;
 using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Inference.Tests.Batching;

@@ -1,4 +1,4 @@
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
 
 namespace Qwen35Batch.Inference.Tests.Batching;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
-using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Tests.Batching;

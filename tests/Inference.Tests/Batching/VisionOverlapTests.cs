@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference.Batching;
 using static Qwen35Batch.Inference.Tests.Batching.EngineTest;
 
 namespace Qwen35Batch.Inference.Tests.Batching;

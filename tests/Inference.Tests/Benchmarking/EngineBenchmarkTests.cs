@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Tests.Decoding;
 
 namespace Qwen35Batch.Inference.Tests.Benchmarking;

@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Tests.Decoding;
 

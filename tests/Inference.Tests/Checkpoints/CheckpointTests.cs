@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Conversion;
-using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Tests.Decoding;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Checkpoints;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Checkpoints;
 

@@ -1,4 +1,4 @@
-using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Inference.Conversion.Onnx;
 
 namespace Qwen35Batch.Inference.Tests.Decoding;
 

@@ -1,6 +1,8 @@
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Decoding;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Qwen35Batch.Inference.Conversion;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Tests.Checkpoints;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Decoding;
 

@@ -1,5 +1,5 @@
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Decoding;
 

@@ -1,5 +1,6 @@
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Decoding;
 

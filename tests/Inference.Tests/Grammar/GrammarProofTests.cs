@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using NJsonSchema.Validation;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net.Mail;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Tokens;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;
 

@@ -1,5 +1,5 @@
-using Qwen35Batch.Inference.Decoding;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;

@@ -2,7 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
-using Qwen35Batch.Inference.Grammar;
+using Qwen35Batch.Inference.Grammar.Schema;
+using Qwen35Batch.Inference.Grammar.Tokens;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Kernels;
+using Qwen35Batch.Inference.Quantization;
 
 namespace Qwen35Batch.Inference.Tests.Kernels;
 

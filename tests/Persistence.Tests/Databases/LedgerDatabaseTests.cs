@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
 namespace Qwen35Batch.Persistence.Tests.Databases;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
 namespace Qwen35Batch.Persistence.Tests.Databases;

@@ -1,6 +1,6 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Tests.Fixtures;
-using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Persistence.Tests.Databases;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Outbox;
-using Qwen35Batch.Pipeline;
+using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence.Tests.Fixtures;
 

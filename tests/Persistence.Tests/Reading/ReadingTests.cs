@@ -1,11 +1,11 @@
 using System.Collections;
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using System.Text;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Tests.Fixtures;
-using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Persistence.Tests.Reading;
 

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using CliWrap;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 

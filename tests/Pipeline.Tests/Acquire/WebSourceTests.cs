@@ -1,5 +1,6 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 

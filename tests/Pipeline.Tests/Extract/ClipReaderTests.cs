@@ -1,6 +1,8 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;

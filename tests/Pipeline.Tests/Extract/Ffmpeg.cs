@@ -20,7 +20,7 @@ internal static class Ffmpeg
     }
 
     /// <summary>The second that a frame of the clock shows.</summary>
-    public static int ClockSecond(Pipeline.Extract.Picture picture)
+    public static int ClockSecond(Pipeline.Extract.Segments.Picture picture)
     {
         var luma = (picture.Pixmap.Span[^1] * 219.0 / 255) + 16;
         return (int)Math.Round((luma - 20) / 20);

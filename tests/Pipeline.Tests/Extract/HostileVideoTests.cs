@@ -1,5 +1,6 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract.Moving;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;
@@ -49,11 +50,11 @@ public sealed class HostileVideoTests : IDisposable
         var path = _rig.Folder.Write("video", Disguise(kind, canary.Address, Path.GetFileName(neighbour)));
         var media = new MediaDescription { Sha256 = "", Kind = MediaKind.Video, MediaType = "video/mp4", LengthBytes = 1, Width = 64, Height = 64, DurationSeconds = 1 };
 
-        await Assert.ThrowsAsync<Pipeline.Acquire.MediaRejectedException>(() => _rig.Get<StreamProbe>().DescribeAsync(
+        await Assert.ThrowsAsync<Pipeline.Jobs.MediaRejectedException>(() => _rig.Get<StreamProbe>().DescribeAsync(
             new() { Source = "video", Sha256 = "", Path = path, LengthBytes = 1, Kind = MediaKind.Video, MediaType = "video/mp4" },
             media,
             TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<Pipeline.Acquire.MediaRejectedException>(() =>
+        await Assert.ThrowsAsync<Pipeline.Jobs.MediaRejectedException>(() =>
             _rig.Get<ClipReader>().ReadAsync(path, media, new(0, 1), 1, 1_000_000, TestContext.Current.CancellationToken));
         Assert.Equal(0, canary.Hits);
     }

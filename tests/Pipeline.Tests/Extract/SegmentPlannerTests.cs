@@ -1,7 +1,9 @@
 using CsCheck;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;
 

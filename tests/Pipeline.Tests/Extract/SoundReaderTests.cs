@@ -1,5 +1,5 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;

@@ -1,4 +1,4 @@
-using Qwen35Batch.Pipeline.Extract.Moving;
+using Qwen35Batch.Pipeline.Extract.Sound;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;
 

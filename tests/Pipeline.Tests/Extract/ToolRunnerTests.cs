@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Pipeline.Extract.Tools;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Acquire;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Tasks;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tests.Tasks;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tests.Infer;
 

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using NJsonSchema;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Tasks;
-using Qwen35Batch.Pipeline.Validate;
 
 namespace Qwen35Batch.Pipeline.Tests.Validate;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Qwen35Batch.Pipeline.Validate;
+using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Tests.Validate;
 

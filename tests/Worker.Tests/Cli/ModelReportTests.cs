@@ -1,6 +1,8 @@
 using Qwen35Batch.Inference.Conversion;
-using Qwen35Batch.Inference.Decoding;
-using Qwen35Batch.Worker.Cli;
+using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Verification;
+using Qwen35Batch.Worker.Commands;
+using Qwen35Batch.Worker.Reports;
 
 namespace Qwen35Batch.Worker.Tests.Cli;
 

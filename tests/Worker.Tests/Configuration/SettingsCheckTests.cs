@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Worker.Tests.Configuration;
 

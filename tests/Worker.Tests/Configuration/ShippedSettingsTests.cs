@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Worker.Tests.Configuration;
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Intake;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Qwen35Batch.Inference;
+using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Tests.Telemetry;

@@ -1,6 +1,11 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Pictures;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Xml;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
+using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 

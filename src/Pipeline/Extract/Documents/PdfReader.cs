@@ -4,7 +4,11 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Pipeline.Extract.Tools;
+using Qwen35Batch.Pipeline.Extract.Pictures;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 

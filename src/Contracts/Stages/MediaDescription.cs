@@ -1,0 +1,38 @@
+namespace Qwen35Batch.Contracts.Stages;
+
+/// <summary>A media item in the media store, and what probing found. Stored with the job, so that a segment never probes again.</summary>
+public sealed record MediaDescription
+{
+    /// <summary>SHA-256 of the content, lower-case hexadecimal; its name in the media store.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required MediaKind Kind { get; init; }
+
+    /// <summary>The media type found by its content, such as <c>image/png</c>.</summary>
+    public required string MediaType { get; init; }
+
+    /// <summary>The length in bytes.</summary>
+    public required long LengthBytes { get; init; }
+
+    /// <summary>Pixels from left to right as displayed (after rotation), of a picture or video.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels from top to bottom as displayed (after rotation), of a picture or video.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Seconds, of a video or sound.</summary>
+    public double? DurationSeconds { get; init; }
+
+    /// <summary>Pages, of a document.</summary>
+    public int? PageCount { get; init; }
+
+    /// <summary>Characters, of a text or the text of an office document.</summary>
+    public int? CharacterCount { get; init; }
+
+    /// <summary>True when there is a sound stream.</summary>
+    public bool HasAudio { get; init; }
+
+    /// <summary>True for a video of high dynamic range (PQ or HLG), which is tone-mapped before a picture of it is sent.</summary>
+    public bool IsHighDynamicRange { get; init; }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.AI;
+using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Tokenization;
+
+namespace Qwen35Batch.Inference.Chat;
+
+/// <summary>A chat call, checked, as the engine takes it.</summary>
+internal sealed class ChatRequest
+{
+    private static readonly JsonElement AnyValue = JsonDocument.Parse("{}").RootElement;
+
+    private readonly IReadOnlyList<ChatMessage> _messages;
+    private readonly ChatOptions _options;
+
+    /// <exception cref="RequestRefusedException">An option is set that the engine cannot honour.</exception>
+    public ChatRequest(IEnumerable<ChatMessage> messages, ChatOptions? options, IReadOnlyCollection<string> modelNames)
+    {
+        _messages = [.. messages];
+        _options = options?.Clone() ?? new ChatOptions();
+        SupportedChatOptions.Check(_options, modelNames);
+        IsThinking = SupportedChatOptions.IsThinking(_options);
+        _options.AdditionalProperties ??= [];
+        _options.AdditionalProperties[SupportedChatOptions.EnableThinking] = IsThinking;
+        _options.Tools = SupportedChatOptions.HasTools(_options) ? _options.Tools : null;
+    }
+
+    /// <summary>Whether the answer starts with reasoning.</summary>
+    public bool IsThinking { get; }
+
+    /// <summary>Whether the caller wants to see the reasoning.</summary>
+    public bool ShowsReasoning => _options.Reasoning?.Output is not ReasoningOutput.None;
+
+    public IList<AITool>? Tools => _options.Tools;
+
+    public IReadOnlyList<string> StopSequences => [.. _options.StopSequences ?? []];
+
+    /// <summary>Does the work that takes time: decodes pictures, renders the prompt, compiles the schema.</summary>
+    public EngineRequest Prepare(
+        PromptBuilder prompts, GrammarCompiler grammars, ReasoningMarks reasoning, ChannelWriter<int>? stream, CancellationToken cancellationToken) => new()
+        {
+            Grammar = CreateGrammar(grammars, reasoning),
+            Sampling = SupportedChatOptions.ReadSampling(_options),
+            Prompt = prompts.Build(_messages, _options, cancellationToken),
+            MaxOutputTokens = _options.MaxOutputTokens,
+            StopSequences = [.. StopSequences.Select(Encoding.UTF8.GetBytes)],
+            Group = SupportedChatOptions.ReadGroup(_options),
+            Priority = SupportedChatOptions.ReadPriority(_options),
+            Deadline = SupportedChatOptions.ReadDeadline(_options),
+            Stream = stream,
+        };
+
+    private ITokenGrammar? CreateGrammar(GrammarCompiler grammars, ReasoningMarks reasoning)
+    {
+        if (_options.ResponseFormat is not ChatResponseFormatJson format)
+        {
+            return null;
+        }
+
+        try
+        {
+            var grammar = grammars.Compile(format.Schema ?? AnyValue).CreateSession();
+            return IsThinking ? new ReasoningGrammar(grammar, reasoning) : grammar;
+        }
+        catch (UnsupportedSchemaException error) when (format.Schema is null)
+        {
+            throw new RequestRefusedException("The engine cannot answer in JSON without a schema. Use ChatResponseFormat.ForJsonSchema.", error);
+        }
+        catch (UnsupportedSchemaException error)
+        {
+            throw new RequestRefusedException($"The JSON schema of the response format cannot be honoured: {error.Message}", error);
+        }
+    }
+}

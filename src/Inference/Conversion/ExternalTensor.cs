@@ -1,4 +1,0 @@
-namespace Qwen35Batch.Inference.Conversion;
-
-/// <summary>Where a weight's values are.</summary>
-internal sealed record ExternalTensor(string FileName, long Offset, long Length);

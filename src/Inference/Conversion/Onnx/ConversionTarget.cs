@@ -1,0 +1,12 @@
+using Qwen35Batch.Inference.Models;
+
+namespace Qwen35Batch.Inference.Conversion.Onnx;
+
+/// <summary>How the graphs of one checkpoint are written.</summary>
+/// <param name="Precision">How matrices are stored.</param>
+/// <param name="Graph">Of which operators the graphs are made.</param>
+internal sealed record ConversionTarget(ModelPrecision Precision, GraphKind Graph)
+{
+    /// <summary>The same for the parts that are always in 32-bit floats, and never of this project's own operators.</summary>
+    public ConversionTarget Exact => new(ModelPrecision.Fp32, Graph == GraphKind.Cpu ? GraphKind.Fused : Graph);
+}

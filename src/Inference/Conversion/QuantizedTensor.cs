@@ -1,4 +1,0 @@
-namespace Qwen35Batch.Inference.Conversion;
-
-/// <summary>Where a quantised weight's numbers and scales are.</summary>
-internal sealed record QuantizedTensor(ExternalTensor Values, ExternalTensor Scales);

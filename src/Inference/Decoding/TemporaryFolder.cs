@@ -1,9 +1,0 @@
-namespace Qwen35Batch.Inference.Decoding;
-
-/// <summary>A folder that is deleted when it is no longer needed.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string FolderPath { get; } = Directory.CreateTempSubdirectory("qwen35batch-").FullName;
-
-    public void Dispose() => Directory.Delete(FolderPath, recursive: true);
-}

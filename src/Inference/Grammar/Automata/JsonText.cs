@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+
+namespace Qwen35Batch.Inference.Grammar.Automata;
+
+/// <summary>The one way in which a fixed text is written: everything as itself but what RFC 8259 wants escaped.</summary>
+internal static class JsonText
+{
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var character in text)
+            quoted.Append(character switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\b' => "\\b",
+                '\f' => "\\f",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                < ' ' => "\\u" + ((int)character).ToString("x4", CultureInfo.InvariantCulture),
+                _ => character.ToString(),
+            });
+        return quoted.Append('"').ToString();
+    }
+}

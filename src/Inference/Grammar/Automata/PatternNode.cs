@@ -1,0 +1,21 @@
+namespace Qwen35Batch.Inference.Grammar.Automata;
+
+/// <summary>A part of a regular expression.</summary>
+internal abstract record PatternNode
+{
+    /// <summary>One character of a set.</summary>
+    internal sealed record Character(CodePointSet Set) : PatternNode;
+
+    /// <summary>One part after the other; none is the empty text.</summary>
+    internal sealed record Sequence(IReadOnlyList<PatternNode> Parts) : PatternNode;
+
+    /// <summary>One of several parts.</summary>
+    internal sealed record Choice(IReadOnlyList<PatternNode> Parts) : PatternNode;
+
+    /// <summary>A part, repeated.</summary>
+    /// <param name="Max">Null for without end.</param>
+    internal sealed record Repetition(PatternNode Part, int Min, int? Max) : PatternNode;
+
+    /// <summary>The beginning of the whole text, or its end.</summary>
+    internal sealed record Anchor(bool IsEnd) : PatternNode;
+}

@@ -1,4 +1,0 @@
-namespace Qwen35Batch.Inference.Grammar;
-
-/// <summary>A property of an object's schema.</summary>
-internal sealed record ObjectProperty(string Name, bool IsRequired, SchemaNode Value);

@@ -1,0 +1,87 @@
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Schema;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>
+/// Goes through a grammar byte by byte. Several cursors stand for the alternatives of an anyOf that still agree with what is
+/// written. A cursor that can only leave its terminal has left it already. Without state.
+/// </summary>
+internal sealed class ByteSteps(JsonSchemaGrammar grammar, CompletionCosts costs)
+{
+    /// <summary>Adds the places where an answer begins.</summary>
+    public void Start(List<Cursor> cursors) => BeginValue(grammar.Root, null, cursors);
+
+    /// <summary>Adds the places after a byte.</summary>
+    public void Step(Cursor cursor, byte next, List<Cursor> cursors)
+    {
+        var (terminal, state, frame) = cursor;
+        var following = terminal.Step(state, next);
+        var exit = terminal.Exit(state);
+        if (exit != Terminal.None)
+        {
+            var first = cursors.Count;
+            Leave(cursor, exit, cursors);
+            var last = cursors.Count;
+            for (var i = first; i < last; i++)
+                Step(cursors[i], next, cursors);
+            cursors.RemoveRange(first, last - first);
+        }
+        if (following == Terminal.None)
+            return;
+        var moved = new Cursor(terminal, following, frame);
+        var exitAfter = terminal.Exit(following);
+        if (exitAfter != Terminal.None && !terminal.CanContinue(following))
+            Leave(moved, exitAfter, cursors);
+        else
+            cursors.Add(moved);
+    }
+
+    /// <summary>True when the answer may end here.</summary>
+    public static bool MayEnd(Cursor cursor) =>
+        cursor.IsEnd || (cursor.Frame is null && cursor.Terminal.Exit(cursor.State) != Terminal.None);
+
+    /// <summary>The place after a value, between it and what follows.</summary>
+    public static Cursor AfterValue(Frame? frame) => frame is null ? Cursor.End : new Cursor(frame.Container.PunctuationAt(frame.Position), 0, frame);
+
+    private void Leave(Cursor cursor, int label, List<Cursor> cursors)
+    {
+        if (cursor.IsScalar)
+        {
+            cursors.Add(AfterValue(cursor.Frame));
+            return;
+        }
+        var frame = cursor.Frame!;
+        if (label == ContainerNode.Close)
+        {
+            cursors.Add(AfterValue(frame.Parent));
+            return;
+        }
+        var container = frame.Container;
+        var position = container.PositionAfter(frame.Position, label);
+        var rest = CompletionCosts.Add(costs.After(container, position, JsonSchemaGrammar.MaxDepth - frame.Depth), frame.Parent?.Rest ?? 0);
+        BeginValue(container.ValueAfter(label), new Frame(container, position, frame.Parent, rest), cursors);
+    }
+
+    private void BeginValue(SchemaNode node, Frame? frame, List<Cursor> cursors)
+    {
+        if (costs.Value(node, JsonSchemaGrammar.MaxDepth - (frame?.Depth ?? 0)) >= CompletionCosts.Infinite)
+            return;
+        switch (node)
+        {
+            case ScalarNode scalar:
+                cursors.Add(new Cursor(scalar.Terminal, scalar.Start, frame));
+                break;
+            case AnyOfNode anyOf:
+                foreach (var alternative in anyOf.Alternatives)
+                    BeginValue(alternative, frame, cursors);
+                break;
+            case ReferenceNode reference:
+                BeginValue(reference.Target!, frame, cursors);
+                break;
+            case ContainerNode container:
+                cursors.Add(AfterValue(new Frame(container, ContainerNode.Opening, frame, 0)));
+                break;
+        }
+    }
+}

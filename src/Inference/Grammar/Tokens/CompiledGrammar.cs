@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Schema;
+using Qwen35Batch.Inference.Tokenization;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>A schema's grammar over one vocabulary, shared by all requests that use it. Thread-safe.</summary>
+internal sealed class CompiledGrammar
+{
+    private const long BytesKept = 64 << 20;
+    private const long BytesOfPlace = 256;
+
+    private readonly TokenTrie _trie;
+    private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
+    private long _bytes;
+
+    public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, StringTokens strings)
+    {
+        _trie = trie;
+        Vocabulary = vocabulary;
+        Strings = strings;
+        Costs = new CompletionCosts(grammar, trie, strings);
+        Steps = new ByteSteps(grammar, Costs);
+        ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);
+    }
+
+    /// <summary>The smallest number of tokens of a complete answer, end-of-text token not counted.</summary>
+    public int ShortestCompletion { get; }
+
+    public TokenVocabulary Vocabulary { get; }
+
+    public StringTokens Strings { get; }
+
+    public CompletionCosts Costs { get; }
+
+    public ByteSteps Steps { get; }
+
+    /// <summary>Starts an answer.</summary>
+    public ITokenGrammar CreateSession() => new GrammarSession(this);
+
+    /// <summary>The tokens that may follow at a place, without those that stay within the string around it.</summary>
+    public NextTokens Next(Cursor cursor)
+    {
+        var key = new Cursor(
+            cursor.Terminal,
+            cursor.Terminal is StringTerminal ? Strings.AlikeAtEnd(cursor.State) : cursor.State,
+            cursor.Frame?.Alike(_trie.MaxItems));
+        if (_next.TryGetValue(key, out var next))
+            return next;
+        next = new NextTokens(new TokenWalk(_trie, Steps, Costs, Strings).Next(key), (Vocabulary.Size + 63) / 64, FindForced([key]));
+
+        // Schemas with deep recursion have places without end; those of one answer are found again soon.
+        if (Interlocked.Add(ref _bytes, next.Bytes + BytesOfPlace) > BytesKept)
+        {
+            _next.Clear();
+            Interlocked.Exchange(ref _bytes, next.Bytes + BytesOfPlace);
+        }
+        _next.TryAdd(key, next);
+        return next;
+    }
+
+    /// <summary>What must follow, when one of several alternatives is being written.</summary>
+    public ForcedRun FindForced(IReadOnlyList<Cursor> cursors) => new ForcedText(_trie, Steps, Costs, Strings).Find(cursors);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Schema;
+using Qwen35Batch.Inference.Tokenization;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>Turns schemas into token masks for one vocabulary. One instance a model; thread-safe.</summary>
+internal sealed class GrammarCompiler
+{
+    private const int MaxCached = 64;
+
+    private readonly TokenVocabulary _vocabulary;
+    private readonly TokenTrie _trie;
+    private readonly StringTokens _strings;
+    private readonly ConcurrentDictionary<string, CompiledGrammar> _compiled = new();
+
+    /// <exception cref="ArgumentException">The vocabulary lacks a token for a byte that JSON needs, so an answer might not be completed.</exception>
+    public GrammarCompiler(TokenVocabulary vocabulary)
+    {
+        _vocabulary = vocabulary;
+        _trie = new TokenTrie(vocabulary);
+        for (var value = 0x20; value <= 0xF4; value++)
+            if (value is not (0xC0 or 0xC1) && _trie.Find([(byte)value]) is var node && (node == TokenTrie.None || _trie.TokensAt(node).IsEmpty))
+                throw new ArgumentException($"The vocabulary has no token for the byte 0x{value:X2} alone; a byte-level vocabulary has one for each.", nameof(vocabulary));
+        _strings = new StringTokens(_trie, vocabulary.Size);
+    }
+
+    /// <summary>The schema's grammar over this vocabulary; kept, so that the requests of a task share it.</summary>
+    /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema.</exception>
+    public CompiledGrammar Compile(JsonElement schema)
+    {
+        var text = schema.GetRawText();
+        if (_compiled.TryGetValue(text, out var compiled))
+            return compiled;
+        compiled = Compile(JsonSchemaGrammar.Compile(schema));
+        if (_compiled.Count >= MaxCached)
+            _compiled.Clear();
+        return _compiled.GetOrAdd(text, compiled);
+    }
+
+    /// <summary>The grammar over this vocabulary.</summary>
+    public CompiledGrammar Compile(JsonSchemaGrammar grammar) => new(grammar, _vocabulary, _trie, _strings);
+}

@@ -1,0 +1,116 @@
+using Qwen35Batch.Inference.Grammar.Automata;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>One answer.</summary>
+internal sealed class GrammarSession : ITokenGrammar
+{
+    // Alternatives that begin alike, nested in themselves, could grow without end; those that are completed soonest stay.
+    private const int MaxCursors = 64;
+
+    private readonly CompiledGrammar _grammar;
+    private List<Cursor> _cursors = [];
+    private List<Cursor> _following = [];
+    private List<Cursor> _stepped = [];
+
+    public GrammarSession(CompiledGrammar grammar)
+    {
+        _grammar = grammar;
+        grammar.Steps.Start(_cursors);
+        RemoveDuplicates(_cursors);
+        Settle(_cursors);
+    }
+
+    public bool IsComplete => _cursors.TrueForAll(cursor => cursor.IsEnd);
+
+    public int ShortestCompletion { get; private set; }
+
+    public void FillMask(Span<ulong> mask, int remaining)
+    {
+        // A budget that was too small from the start cannot be kept: then the shortest way is allowed.
+        var cost = Math.Max(remaining, ShortestCompletion) - 1;
+        if (_cursors is [{ Terminal: StringTerminal } only])
+        {
+            // Most tokens of most answers: one copy.
+            StringMask(only).CopyTo(mask, Left(only, cost));
+            _grammar.Next(only).AddTo(mask, cost);
+            return;
+        }
+        mask.Clear();
+        foreach (var cursor in _cursors)
+        {
+            if (ByteSteps.MayEnd(cursor))
+                foreach (var end in _grammar.Vocabulary.EndOfText)
+                    mask[end >> 6] |= 1UL << (end & 63);
+            if (cursor.IsEnd)
+                continue;
+            if (cursor.Terminal is StringTerminal)
+                StringMask(cursor).AddTo(mask, Left(cursor, cost));
+            _grammar.Next(cursor).AddTo(mask, cost);
+        }
+    }
+
+    public IReadOnlyList<int> ForcedTokens(int remaining)
+    {
+        var forced = _cursors.Count == 1 ? _grammar.Next(_cursors[0]).Forced : _grammar.FindForced(_cursors);
+        return forced.Within(remaining);
+    }
+
+    public void Accept(int token)
+    {
+        var text = token >= 0 && token < _grammar.Vocabulary.Size ? _grammar.Vocabulary[token] : null;
+        _following.Clear();
+        if (_grammar.Vocabulary.EndOfText.Contains(token))
+        {
+            if (_cursors.Exists(ByteSteps.MayEnd))
+                _following.Add(Cursor.End);
+        }
+        else if (text is { Length: > 0 })
+        {
+            Follow(text);
+        }
+        _following.RemoveAll(cursor => _grammar.Costs.Of(cursor) >= CompletionCosts.Infinite);
+        if (_following.Count == 0)
+            throw new InvalidOperationException($"Token {token} is not allowed here.");
+        (_cursors, _following) = (_following, _cursors);
+        Settle(_cursors);
+    }
+
+    private StringMask StringMask(Cursor cursor) => _grammar.Strings.Mask(_grammar.Strings.Canonical(cursor.State));
+
+    private static int Left(Cursor cursor, int cost) => cost - (cursor.Frame?.Rest ?? 0);
+
+    private void Follow(byte[] text)
+    {
+        _following.AddRange(_cursors);
+        foreach (var next in text)
+        {
+            _stepped.Clear();
+            foreach (var cursor in _following)
+                _grammar.Steps.Step(cursor, next, _stepped);
+            RemoveDuplicates(_stepped);
+            (_following, _stepped) = (_stepped, _following);
+        }
+    }
+
+    private void Settle(List<Cursor> cursors)
+    {
+        if (cursors.Count > MaxCursors)
+        {
+            var soonest = cursors.OrderBy(_grammar.Costs.Of).Take(MaxCursors).ToArray();
+            cursors.Clear();
+            cursors.AddRange(soonest);
+        }
+        ShortestCompletion = CompletionCosts.Infinite;
+        foreach (var cursor in cursors)
+            ShortestCompletion = Math.Min(ShortestCompletion, _grammar.Costs.Of(cursor));
+    }
+
+    private static void RemoveDuplicates(List<Cursor> cursors)
+    {
+        if (cursors.Count < 2)
+            return;
+        var seen = new HashSet<Cursor>();
+        cursors.RemoveAll(cursor => !seen.Add(cursor));
+    }
+}

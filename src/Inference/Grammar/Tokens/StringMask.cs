@@ -1,0 +1,44 @@
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>The tokens that stay within a string, or end with it.</summary>
+/// <param name="all">The bits of all of them.</param>
+/// <param name="groups">Them again, by how many tokens certainly suffice to end the string afterwards; in any order.</param>
+/// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
+internal sealed class StringMask(ulong[] all, IReadOnlyList<(int Cost, int[] Tokens)> groups, int[] exits)
+{
+    private readonly int _highestCost = groups.Select(group => group.Cost).DefaultIfEmpty(0).Max();
+
+    public IReadOnlyList<int> Exits => exits;
+
+    public long Bytes => (all.Length * (long)sizeof(ulong)) + (exits.Length * sizeof(int)) + (groups.Count * 16L);
+
+    /// <summary>Writes the tokens after which at most this many tokens end the string, and nothing else.</summary>
+    public void CopyTo(Span<ulong> mask, int cost)
+    {
+        if (cost < _highestCost)
+        {
+            mask.Clear();
+            AddTo(mask, cost);
+            return;
+        }
+        all.CopyTo(mask);
+        mask[all.Length..].Clear();
+    }
+
+    /// <summary>Adds the tokens after which at most this many tokens end the string.</summary>
+    public void AddTo(Span<ulong> mask, int cost)
+    {
+        if (cost >= _highestCost)
+        {
+            for (var i = 0; i < all.Length; i++)
+                mask[i] |= all[i];
+            return;
+        }
+
+        // Only when the budget is nearly used up.
+        foreach (var (after, tokens) in groups)
+            if (after <= cost)
+                foreach (var token in tokens)
+                    mask[token >> 6] |= 1UL << (token & 63);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using Qwen35Batch.Inference.Grammar.Automata;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>Where the tokens of a vocabulary lead from one phase of a string, whatever its length.</summary>
+internal sealed class StringWalk
+{
+    private readonly TokenTrie _trie;
+    private readonly Dictionary<(StringPhase Phase, int Length), List<int>> _ends = [];
+    private readonly List<(int Node, int Length)> _exits = [];
+
+    public StringWalk(TokenTrie trie, StringPhase phase)
+    {
+        _trie = trie;
+        Walk(0, phase, 0);
+        LongestExit = _exits.Select(exit => exit.Length).DefaultIfEmpty(0).Max();
+        Ends = [.. _ends.Select(end => (end.Key.Phase, end.Key.Length, end.Value.ToArray()))];
+    }
+
+    /// <summary>The tokens by the phase in which they end and by the code points that they begin.</summary>
+    public IReadOnlyList<(StringPhase Phase, int Length, int[] Tokens)> Ends { get; }
+
+    /// <summary>The nodes where the string has ended and longer tokens go on.</summary>
+    public IReadOnlyList<(int Node, int Length)> Exits => _exits;
+
+    /// <summary>The most code points before the end of the string, in tokens that go on after it.</summary>
+    public int LongestExit { get; }
+
+    private void Walk(int node, StringPhase phase, int length)
+    {
+        var children = _trie.ChildrenOf(node);
+        for (var child = children.Start.Value; child < children.End.Value; child++)
+        {
+            var next = _trie.ByteOf(child);
+            var following = StringTerminal.Step(phase, next);
+            if (following == StringPhase.Invalid)
+                continue;
+            var lengthAfter = StringTerminal.Counts(phase, next) ? length + 1 : length;
+            var tokens = _trie.TokensAt(child);
+            if (following == StringPhase.Done)
+            {
+                Add(following, length, tokens);
+                if (_trie.HasChildren(child))
+                    _exits.Add((child, length));
+                continue;
+            }
+            Add(following, lengthAfter, tokens);
+            Walk(child, following, lengthAfter);
+        }
+    }
+
+    private void Add(StringPhase phase, int length, ReadOnlySpan<int> tokens)
+    {
+        if (tokens.IsEmpty)
+            return;
+        ref var ids = ref CollectionsMarshal.GetValueRefOrAddDefault(_ends, (phase, length), out _);
+        (ids ??= []).AddRange(tokens);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using Qwen35Batch.Inference.Grammar.Automata;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>Follows the tokens of a vocabulary through a grammar. Used once, by one thread.</summary>
+internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, StringTokens strings)
+{
+    private readonly List<(int Cost, int Token)> _found = [];
+    private readonly List<Cursor> _cursors = [];
+    private bool _stopAtFirst;
+
+    /// <summary>
+    /// The tokens that may follow, the cheapest first, each with the tokens that suffice afterwards; without those that stay within a
+    /// string of any text where the walk begins.
+    /// </summary>
+    public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor)
+    {
+        if (cursor.Terminal is StringTerminal)
+        {
+            var after = ByteSteps.AfterValue(cursor.Frame);
+            foreach (var node in strings.Mask(strings.Canonical(cursor.State)).Exits)
+                Walk(after, node);
+        }
+        else
+        {
+            Walk(cursor, 0);
+        }
+        var found = CollectionsMarshal.AsSpan(_found);
+        found.Sort();
+        return found;
+    }
+
+    /// <summary>Whether any token goes on from a node of the trie at one of these places.</summary>
+    public bool GoesOn(IReadOnlyList<Cursor> cursors, int node)
+    {
+        _stopAtFirst = true;
+        for (var i = 0; i < cursors.Count && _found.Count == 0; i++)
+            Walk(cursors[i], node);
+        return _found.Count > 0;
+    }
+
+    private void Walk(Cursor cursor, int node)
+    {
+        var only = cursor.Terminal.Exit(cursor.State) == Terminal.None ? cursor.Terminal.OnlyByte(cursor.State) : Terminal.None;
+        if (only != Terminal.None)
+        {
+            var child = trie.Child(node, (byte)only);
+            if (child != TokenTrie.None)
+                Visit(cursor, child);
+            return;
+        }
+        var children = trie.ChildrenOf(node);
+        for (var child = children.Start.Value; child < children.End.Value && !(_stopAtFirst && _found.Count > 0); child++)
+            Visit(cursor, child);
+    }
+
+    private void Visit(Cursor cursor, int child)
+    {
+        var (terminal, state, _) = cursor;
+        if (terminal.Exit(state) == Terminal.None)
+        {
+            // Most bytes stay within the terminal.
+            var following = terminal.Step(state, trie.ByteOf(child));
+            if (following == Terminal.None)
+                return;
+            if (terminal.Exit(following) == Terminal.None)
+            {
+                Reach(cursor with { State = following }, child);
+                return;
+            }
+        }
+        var first = _cursors.Count;
+        steps.Step(cursor, trie.ByteOf(child), _cursors);
+        for (var i = first; i < _cursors.Count; i++)
+            Reach(_cursors[i], child); // What the call adds it also removes.
+        _cursors.RemoveRange(first, _cursors.Count - first);
+    }
+
+    private void Reach(Cursor next, int child)
+    {
+        var tokens = trie.TokensAt(child);
+        if (!tokens.IsEmpty && costs.Of(next) is < CompletionCosts.Infinite and var cost)
+            foreach (var token in tokens)
+                _found.Add((cost, token));
+        Walk(next, child);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Qwen35Batch.Inference.Sampling;
+
+/// <summary>The model computed something that cannot be used, such as a logit that is not a number.</summary>
+public sealed class ModelOutputException(string message) : Exception(message);

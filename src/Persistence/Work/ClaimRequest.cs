@@ -1,8 +1,0 @@
-namespace Qwen35Batch.Persistence.Work;
-
-/// <summary>One call for rows.</summary>
-/// <param name="Id">The call.</param>
-/// <param name="Worker">Who asks.</param>
-/// <param name="Count">How many, at most.</param>
-/// <param name="Lease">For how long.</param>
-internal sealed record ClaimRequest(Guid Id, Guid Worker, int Count, TimeSpan Lease);

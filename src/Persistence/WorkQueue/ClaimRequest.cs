@@ -1,0 +1,8 @@
+namespace Qwen35Batch.Persistence.WorkQueue;
+
+/// <summary>One call for rows.</summary>
+/// <param name="Id">The call.</param>
+/// <param name="Worker">Who asks.</param>
+/// <param name="Count">How many, at most.</param>
+/// <param name="Lease">For how long.</param>
+internal sealed record ClaimRequest(Guid Id, Guid Worker, int Count, TimeSpan Lease);

@@ -1,0 +1,95 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.WorkQueue;
+
+/// <summary>Stores what came of planning a job.</summary>
+internal static class PlanRecording
+{
+    public static async Task<bool> RecordAsync(
+        LedgerTransaction transaction, JobClaim claim, PlanOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
+    {
+        var job = await transaction.LockJobAsync(claim.Lease.RowId, cancellationToken);
+        if (job is null || !job.IsHeldBy(claim.Lease))
+            return job?.RecordedToken == claim.Lease.FencingToken;
+
+        job.RecordedToken = claim.Lease.FencingToken;
+        job.LeaseUntil = null;
+        switch (outcome)
+        {
+            case PlanOutcome.Planned planned:
+                Plan(transaction, job, planned);
+                break;
+            case PlanOutcome.Rejected rejected:
+                Reject(transaction, job, rejected.Reason, rejected.Detail);
+                break;
+            case PlanOutcome.Deferred { CountsAsAttempt: true } deferred when job.Attempt >= options.MaxAttempts:
+                Reject(transaction, job, RejectionReason.AttemptsExhausted, Wording.Exhausted(job.Attempt, deferred.Detail));
+                break;
+            case PlanOutcome.Deferred deferred:
+                Defer(transaction, job, deferred.Delay, deferred.CountsAsAttempt, options);
+                job.Detail = deferred.Detail.Storable(ColumnLengths.Detail);
+                break;
+        }
+        return true;
+    }
+
+    /// <summary>Makes a row ready for later.</summary>
+    public static void Defer(LedgerTransaction transaction, ClaimableRow row, TimeSpan delay, bool countsAsAttempt, LedgerOptions options)
+    {
+        var backOff = BackOff.Delay(options, row.Attempt, row.Id);
+        if (!countsAsAttempt)
+        {
+            // Not the item's fault: no longer than asked for.
+            row.Attempt--;
+            backOff = TimeSpan.Zero;
+        }
+        row.MakeReady(transaction.Now + (delay > backOff ? delay : backOff));
+    }
+
+    private static void Plan(LedgerTransaction transaction, JobRow job, PlanOutcome.Planned plan)
+    {
+        if (plan.Segments.Count == 0)
+            throw new ArgumentException($"The plan of job {job.JobId} has no segments. A source with nothing to read is to be rejected.", nameof(plan));
+
+        job.State = JobState.Analysing;
+        job.PlannedAt = transaction.Now;
+        job.Detail = null;
+        job.TaskName = plan.Task.Name;
+        job.TaskVersion = plan.Task.Version;
+        job.MediaKind = plan.Media.Kind;
+        job.MediaSha256 = plan.Media.Sha256;
+        job.Media = LedgerJson.Write(plan.Media);
+        job.Planned = plan.Segments.Count + (plan.Synthesis is null ? 0 : 1);
+        transaction.Db.Segments.AddRange(plan.Segments.Select(segment => NewSegment(job, segment, transaction.Now)));
+        if (plan.Synthesis is { } synthesis)
+        {
+            var row = NewSegment(job, synthesis, transaction.Now);
+            row.AwaitsOthers = true;
+            transaction.Db.Segments.Add(row);
+        }
+    }
+
+    private static SegmentRow NewSegment(JobRow job, SegmentReference segment, DateTimeOffset now) => new()
+    {
+        JobId = job.Id,
+        Number = segment.Number,
+        Kind = segment.Kind,
+        Page = segment.Page,
+        StartSeconds = segment.StartSeconds,
+        EndSeconds = segment.EndSeconds,
+        State = SegmentState.Ready,
+        Priority = job.Priority,
+        RunAt = now,
+        CreatedAt = now,
+    };
+
+    private static void Reject(LedgerTransaction transaction, JobRow job, RejectionReason reason, string detail)
+    {
+        job.Reason = reason;
+        job.Detail = detail.Storable(ColumnLengths.Detail);
+        JobClosing.End(transaction, job, JobState.Rejected);
+    }
+}

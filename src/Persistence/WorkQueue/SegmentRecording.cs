@@ -1,0 +1,86 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Outbox;
+
+namespace Qwen35Batch.Persistence.WorkQueue;
+
+/// <summary>Stores what came of a segment, and what follows for its job.</summary>
+internal static class SegmentRecording
+{
+    public static async Task<bool> RecordAsync(
+        LedgerTransaction transaction, SegmentClaim claim, SegmentOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
+    {
+        var job = await transaction.LockJobAsync(claim.Job.JobId, cancellationToken);
+        var segment = await transaction.LockSegmentAsync(claim.Lease.RowId, cancellationToken);
+        if (job is null || segment is null || !segment.IsHeldBy(claim.Lease))
+            return segment?.RecordedToken == claim.Lease.FencingToken;
+
+        segment.RecordedToken = claim.Lease.FencingToken;
+        switch (outcome)
+        {
+            case SegmentOutcome.Completed completed:
+                Complete(transaction, job, segment, completed);
+                break;
+            case SegmentOutcome.Rejected rejected:
+                Fail(transaction, job, segment, rejected.Reason, rejected.Detail);
+                segment.RawAnswer = rejected.RawAnswer?.Storable();
+                break;
+            case SegmentOutcome.Deferred { CountsAsAttempt: true } deferred when segment.Attempt >= options.MaxAttempts:
+                Fail(transaction, job, segment, RejectionReason.AttemptsExhausted, Wording.Exhausted(segment.Attempt, deferred.Detail));
+                break;
+            case SegmentOutcome.Deferred deferred:
+                Defer(transaction, segment, deferred, options);
+                return true;
+        }
+        await JobClosing.SettleAsync(transaction, job, cancellationToken);
+        return true;
+    }
+
+    private static void Complete(LedgerTransaction transaction, JobRow job, SegmentRow segment, SegmentOutcome.Completed completed)
+    {
+        segment.End(SegmentState.Done, transaction.Now);
+        segment.Reason = null;
+        segment.Detail = null;
+        job.Count(SegmentState.Done, 1);
+        job.Charge(completed.Usage, 1);
+
+        var insight = new InsightRow
+        {
+            JobId = job.Id,
+            SegmentId = segment.Id,
+            Number = segment.Number,
+            TaskName = job.TaskName!,
+            TaskVersion = job.TaskVersion!,
+            Model = completed.Model.Storable(ColumnLengths.Model),
+            Insight = StorableText.StorableJson(completed.Insight.GetRawText()),
+            Note = completed.Note?.Storable(ColumnLengths.Detail),
+            CreatedAt = transaction.Now,
+            Usage = UsageRow.From(completed.Usage),
+        };
+        insight.Citations.AddRange(completed.Citations.Select(CitationRow.From));
+        transaction.Db.Insights.Add(insight);
+        OutboxWriter.Add(transaction, new SegmentCompleted
+        {
+            JobId = job.JobId,
+            CorrelationId = job.CorrelationId,
+            Segment = segment.Number,
+            Usage = completed.Usage,
+        });
+    }
+
+    private static void Fail(LedgerTransaction transaction, JobRow job, SegmentRow segment, RejectionReason reason, string detail)
+    {
+        segment.End(SegmentState.Failed, transaction.Now);
+        segment.Reason = reason;
+        segment.Detail = detail.Storable(ColumnLengths.Detail);
+        job.Count(SegmentState.Failed, 1);
+    }
+
+    private static void Defer(LedgerTransaction transaction, SegmentRow segment, SegmentOutcome.Deferred deferred, LedgerOptions options)
+    {
+        PlanRecording.Defer(transaction, segment, deferred.Delay, deferred.CountsAsAttempt, options);
+        segment.Detail = deferred.Detail.Storable(ColumnLengths.Detail);
+    }
+}

@@ -1,0 +1,7 @@
+namespace Qwen35Batch.Pipeline.Endpoints;
+
+/// <summary>What an engine's exception means.</summary>
+/// <param name="Kind">What to do about it.</param>
+/// <param name="Detail">What happened, in a sentence.</param>
+/// <param name="RetryAfter">When the engine wants to be asked again; null when it does not say.</param>
+public sealed record ModelFault(ModelFaultKind Kind, string Detail, TimeSpan? RetryAfter = null);

@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Qwen35Batch.Pipeline.Extract.Segments;
+
+/// <summary>How media are taken apart. Section <c>Extract</c>.</summary>
+public sealed class ExtractOptions
+{
+    /// <summary>The folder that holds ffmpeg, ffprobe, pdftoppm, pdftotext and pdfinfo; null searches the <c>PATH</c>.</summary>
+    public string? ToolFolder { get; set; }
+
+    /// <summary>The longest time for probing a file, and for rendering or reading one page.</summary>
+    public TimeSpan PageDeadline { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest time for one run of ffmpeg over a clip or a span of sound.</summary>
+    public TimeSpan ClipDeadline { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The largest address space of a tool, in bytes (Linux).</summary>
+    [Range(256L * 1024 * 1024, long.MaxValue)]
+    public long ToolMemoryBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>Threads of one tool.</summary>
+    [Range(1, 64)]
+    public int ToolThreads { get; set; } = 2;
+
+    /// <summary>The longest video or sound, in seconds.</summary>
+    [Range(1.0, 10_000_000.0)]
+    public double MaxDurationSeconds { get; set; } = 24 * 3600;
+
+    /// <summary>The largest text file, and the largest text taken from an office document, in bytes and characters.</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int MaxTextLength { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>The largest number of characters taken from a page's text layer.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxPageTextCharacters { get; set; } = 20_000;
+
+    /// <summary>The largest size of an office document once unpacked, in bytes.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxUnpackedBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>The largest number of pictures taken from an office document.</summary>
+    [Range(0, 1000)]
+    public int MaxEmbeddedPictures { get; set; } = 32;
+
+    /// <summary>Rows read of each sheet.</summary>
+    [Range(1, 1_048_576)]
+    public int MaxSheetRows { get; set; } = 5_000;
+
+    /// <summary>Columns read of each sheet.</summary>
+    [Range(1, 16_384)]
+    public int MaxSheetColumns { get; set; } = 100;
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Qwen35Batch.Pipeline.Extract.Segments;
+
+namespace Qwen35Batch.Pipeline.Extract.Sound;
+
+/// <summary>Reads what ffmpeg's loudness and silence filters write on standard error.</summary>
+internal sealed partial class SoundReport(TimeSpanSeconds span)
+{
+    // What the filter says of digital silence.
+    private const double SilentLufs = -70;
+
+    private readonly List<TimeSpanSeconds> _silence = [];
+    private double? _silenceStart;
+
+    /// <summary>Integrated loudness, or null when silent or too short.</summary>
+    public double? Loudness { get; private set; }
+
+    /// <summary>The spans of silence; one that has not ended lasts until the given second.</summary>
+    public IReadOnlyList<TimeSpanSeconds> SilenceUntil(double end) =>
+        _silenceStart is { } start && start < end ? [.. _silence, new(start, end)] : _silence;
+
+    /// <summary>Takes a line; lines that are no errors are all taken.</summary>
+    public bool TakeLine(string line)
+    {
+        if (IntegratedLoudness().Match(line) is { Success: true } loudness)
+            Loudness = Parse(loudness) is var value && value > SilentLufs ? value : null;
+        else if (SilenceStart().Match(line) is { Success: true } start)
+            _silenceStart = Math.Clamp(Parse(start), span.Start, span.End);
+        else if (SilenceEnd().Match(line) is { Success: true } end && _silenceStart is { } from)
+        {
+            _silence.Add(new(from, Math.Clamp(Parse(end), from, span.End)));
+            _silenceStart = null;
+        }
+
+        return !line.Contains("[error]", StringComparison.Ordinal) && !line.Contains("[fatal]", StringComparison.Ordinal);
+    }
+
+    private static double Parse(Match match) =>
+        double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NegativeInfinity;
+
+    [GeneratedRegex(@"\bI:\s+(-?[\d.]+|-inf) LUFS")]
+    private static partial Regex IntegratedLoudness();
+
+    [GeneratedRegex(@"silence_start: (-?[\d.e+-]+)")]
+    private static partial Regex SilenceStart();
+
+    [GeneratedRegex(@"silence_end: (-?[\d.e+-]+)")]
+    private static partial Regex SilenceEnd();
+}

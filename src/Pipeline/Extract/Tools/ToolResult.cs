@@ -1,6 +1,0 @@
-namespace Qwen35Batch.Pipeline.Extract.Tools;
-
-/// <summary>How a tool ended.</summary>
-/// <param name="ExitCode">0 says nothing yet: the tools exit with 0 on damaged input too.</param>
-/// <param name="Messages">The first lines of standard error.</param>
-internal sealed record ToolResult(int ExitCode, string Messages);

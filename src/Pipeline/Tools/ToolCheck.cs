@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using CliWrap;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+
+namespace Qwen35Batch.Pipeline.Tools;
+
+/// <summary>Whether ffmpeg and poppler are there, for a readiness check.</summary>
+internal sealed partial class ToolCheck(ToolRunner runner, IOptions<ExtractOptions> options)
+{
+    // The first with -fps_mode.
+    private static readonly Version OldestFfmpeg = new(5, 1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly string[] Tools = ["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo"];
+
+    /// <summary>Asks every tool for its version.</summary>
+    public async Task<IReadOnlyList<ToolStatus>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var statuses = new List<ToolStatus>();
+        foreach (var tool in Tools)
+            statuses.Add(await CheckAsync(tool, cancellationToken).ConfigureAwait(false));
+        return statuses;
+    }
+
+    private async Task<ToolStatus> CheckAsync(string tool, CancellationToken cancellationToken)
+    {
+        if (ToolFolder.Find(tool, options.Value.ToolFolder) is not { } path)
+            return new(tool, null, null, ToolFolder.HowToInstall(tool));
+        var isFfmpeg = tool.StartsWith("ff", StringComparison.Ordinal);
+        var output = new StringBuilder();
+        try
+        {
+            var result = await runner.RunAsync(
+                new()
+                {
+                    Tool = tool,
+                    Arguments = [isFfmpeg ? "-version" : "-v"],
+                    Deadline = Deadline,
+                    Subject = "The version",
+                    Output = PipeTarget.ToStringBuilder(output),
+                },
+                cancellationToken).ConfigureAwait(false);
+            var line = (output.Length > 0 ? output.ToString() : result.Messages).Split('\n')[0].Trim();
+            return result.ExitCode != 0 || line.Length == 0
+                ? new(tool, path, null, $"{path} does not run (exit code {result.ExitCode}): {result.Messages}")
+                : new(tool, path, line, isFfmpeg ? Outdated(path, line) : null);
+        }
+        catch (Exception exception) when (exception is MediaRejectedException or ResourceUnavailableException)
+        {
+            return new(tool, path, null, $"{path} does not run: {exception.Message}");
+        }
+    }
+
+    private static string? Outdated(string path, string line)
+    {
+        // A build from git has no number ("N-12345-g…"): it is newer than every release that is too old.
+        var number = VersionNumber().Match(line);
+        return number.Success && Version.Parse(number.Groups[1].Value) < OldestFfmpeg
+            ? string.Create(CultureInfo.InvariantCulture, $"{path} is version {number.Groups[1].Value}; install {OldestFfmpeg} or newer.")
+            : null;
+    }
+
+    [GeneratedRegex(@"version n?(\d+\.\d+)")]
+    private static partial Regex VersionNumber();
+}

@@ -1,4 +1,0 @@
-namespace Qwen35Batch.Pipeline.Validate;
-
-/// <summary>The pages that an answer may name, from 1, both ends included.</summary>
-internal sealed record PageRange(int First, int Last);

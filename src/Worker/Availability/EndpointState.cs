@@ -1,0 +1,33 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Pipeline.Endpoints;
+
+namespace Qwen35Batch.Worker.Availability;
+
+/// <summary>Asks the endpoint for its models: cheap, and every compatible server answers it.</summary>
+internal sealed class EndpointState : IEngineState, IDisposable
+{
+    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false });
+    private readonly Uri _models;
+
+    public EndpointState(IOptions<EndpointOptions> options)
+    {
+        _models = new Uri($"{options.Value.BaseUrl!.AbsoluteUri.TrimEnd('/')}/models");
+        if (options.Value.ApiKey is { Length: > 0 } key) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    public async Task<string?> WhyNotReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _client.GetAsync(_models, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return answer.IsSuccessStatusCode ? null : $"The endpoint answers {(int)answer.StatusCode} to GET {_models}.";
+        }
+        catch (HttpRequestException problem)
+        {
+            return $"The endpoint does not answer GET {_models}: {problem.Message}";
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}

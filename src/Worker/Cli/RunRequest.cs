@@ -1,6 +1,0 @@
-using Qwen35Batch.Contracts;
-
-namespace Qwen35Batch.Worker.Cli;
-
-/// <summary>What a <c>run</c> is to do.</summary>
-internal sealed record RunRequest(IReadOnlyList<string> Sources, string Task, JobOptions Options, int Priority, string? Output);

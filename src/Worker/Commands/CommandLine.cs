@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace Qwen35Batch.Worker.Commands;
+
+/// <summary>All commands, and how a command that cannot start says so: sentences on the error stream and exit code 1.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand("Turns images, videos, sound and documents into structured insights with Qwen3.5.")
+        {
+            RunCommand.Create(),
+            ServeCommand.Create(),
+            SubmitCommand.Create(),
+            LedgerCommands.Status(),
+            LedgerCommands.Cancel(),
+            LedgerCommands.Retry(),
+            LedgerCommands.Export(),
+            CorpusCommand.Create(),
+            TasksCommand.Create(),
+            ModelCommand.Create(),
+            BenchCommand.Create(),
+            EvalCommand.Create(),
+            DatabaseCommand.Create(),
+        };
+        // The host handles stop signals itself: it needs longer than the two seconds that the parser would give it.
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        try
+        {
+            return await root.Parse(arguments).InvokeAsync(invocation, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            foreach (var sentence in StartFailure.Explain(exception)) await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+    }
+}

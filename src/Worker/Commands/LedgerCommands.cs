@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
+using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Reports;
+using Spectre.Console;
+
+namespace Qwen35Batch.Worker.Commands;
+
+/// <summary><c>status</c>, <c>cancel</c>, <c>retry</c> and <c>export</c>: they read and steer through the ledger, whoever works on it.</summary>
+internal static class LedgerCommands
+{
+    private const string Actor = "command line";
+
+    public static Command Status()
+    {
+        var job = new Argument<Guid?>("job") { Description = "A job's id; without it, the whole ledger.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.") { job };
+        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        {
+            if (result.GetValue(job) is { } id)
+                StatusView.Show(AnsiConsole.Console, await ledger.GetJobAsync(id, cancellationToken) ?? throw Unknown(id));
+            else
+                StatusView.Show(
+                    AnsiConsole.Console,
+                    await ledger.CountsAsync(TimeSpan.FromMinutes(5), cancellationToken),
+                    await ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, cancellationToken));
+            return 0;
+        });
+    }
+
+    public static Command Cancel()
+    {
+        var job = new Argument<Guid>("job") { Description = "A job's id." };
+        var command = new Command("cancel", "Cancels a job: its running segments stop, what is stored stays.") { job };
+        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        {
+            var id = result.GetValue(job);
+            if (await ledger.CancelAsync(id, Actor, cancellationToken))
+            {
+                Console.WriteLine($"{id} is cancelled.");
+                return 0;
+            }
+
+            throw await ledger.GetJobAsync(id, cancellationToken) is { } ended ? new CommandException($"{id} has ended already ({ended.Job.State}).") : Unknown(id);
+        });
+    }
+
+    public static Command Retry()
+    {
+        var job = new Argument<Guid?>("job") { Description = "A job's id.", Arity = ArgumentArity.ZeroOrOne };
+        var failed = new Option<bool>("--failed") { Description = "Every failed or quarantined segment and every rejected job." };
+        var reason = new Option<RejectionReason?>("--reason") { Description = "With --failed: only those that failed for this reason." };
+        var command = new Command("retry", "Makes what has no insight ready again; what is stored stays.") { job, failed, reason };
+        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        {
+            int count;
+            if (result.GetValue(job) is { } id)
+            {
+                count = await ledger.RetryAsync(id, Actor, cancellationToken);
+                if (count == 0 && await ledger.GetJobAsync(id, cancellationToken) is null) throw Unknown(id);
+            }
+            else if (result.GetValue(failed))
+            {
+                count = await ledger.RetryFailedAsync(JobFilter.All, result.GetValue(reason), Actor, cancellationToken);
+            }
+            else
+            {
+                throw new CommandException("Say which: a job's id, or --failed for everything that failed.");
+            }
+
+            Console.WriteLine(count == 0 ? "There is nothing to retry." : $"{count} made ready; a running worker takes them up, or the next 'run' of the same files.");
+            return 0;
+        });
+    }
+
+    public static Command Export()
+    {
+        var format = new Option<ExportFormat?>("--format") { Description = "jsonl, csv or parquet; without it, as the file's ending says, or else jsonl." };
+        var output = new Option<FileInfo?>("--out") { Description = "The file to write; without it, jsonl and csv go to the standard output.", HelpName = "file" };
+        var task = new Option<string?>("--task") { Description = "Only insights of this task.", HelpName = "task" };
+        var source = new Option<string?>("--source") { Description = "Only insights of sources that contain this text.", HelpName = "text" };
+        var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source };
+        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        {
+            var filter = new JobFilter { Task = result.GetValue(task), SourceContains = result.GetValue(source) };
+            var insights = ledger.ExportAsync(filter, cancellationToken);
+            if (result.GetValue(output) is { } file)
+            {
+                var count = await InsightFile.WriteAsync(file.FullName, result.GetValue(format), insights, cancellationToken);
+                await Console.Error.WriteLineAsync($"{count} insights are in {file.FullName}.");
+            }
+            else if (result.GetValue(format) == ExportFormat.Parquet)
+            {
+                throw new CommandException("Parquet needs a file: name it with --out.");
+            }
+            else
+            {
+                await using var stdout = Console.OpenStandardOutput();
+                await InsightFile.WriteAsync(stdout, result.GetValue(format) ?? ExportFormat.Jsonl, insights, cancellationToken);
+            }
+
+            return 0;
+        });
+    }
+
+    private static Command WithLedger(Command command, Func<ParseResult, Ledger, CancellationToken, Task<int>> action)
+    {
+        var host = new HostArguments();
+        host.AddTo(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
+            if (await tools.Services.GetRequiredService<LedgerMigrator>().WhyNotReadyAsync(cancellationToken) is { } problem)
+                throw new CommandException(problem);
+            return await action(result, tools.Services.GetRequiredService<Ledger>(), cancellationToken);
+        });
+        return command;
+    }
+
+    private static CommandException Unknown(Guid id) => new($"The ledger has no job {id}.");
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Qwen35Batch.Worker.Run;
+
+namespace Qwen35Batch.Worker.Commands;
+
+/// <summary><c>run</c>: analyses files in this process, without a broker or a server, and resumes where an earlier run stopped.</summary>
+internal static class RunCommand
+{
+    /// <summary>Some jobs did not complete.</summary>
+    public const int Incomplete = 2;
+
+    /// <summary>Stopped by the user, as shells report it.</summary>
+    public const int Stopped = 130;
+
+    public static Command Create()
+    {
+        var sources = new Argument<string[]>("sources") { Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<FileInfo?>("--out") { Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line.", HelpName = "file" };
+        var timeline = new Option<FileInfo?>("--timeline") { Description = "Write what the engine in this process does, second by second, to this CSV file.", HelpName = "file" };
+        var job = new JobArguments();
+        var host = new HostArguments();
+        var command = new Command("run", "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.") { sources, output, timeline };
+        job.AddTo(command);
+        host.AddTo(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var leftOut = new LeftOutFiles();
+            var request = new RunRequest(
+                SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add),
+                job.Task(result),
+                job.Options(result),
+                job.Priority(result),
+                result.GetValue(output)?.FullName);
+            return leftOut.ExitCode(await EmbeddedBatch.RunAsync(
+                host.Read(result), [request], result.GetValue(timeline), (_, run) => run.FinishAsync(request, CancellationToken.None), cancellationToken));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,61 @@
+using Qwen35Batch.Inference.Chat;
+using Qwen35Batch.Worker.Commands;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
+using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Intake;
+using Qwen35Batch.Worker.Telemetry;
+using Spectre.Console;
+
+namespace Qwen35Batch.Worker.Run;
+
+/// <summary>A batch of jobs in this process, from the start of the host to its stop.</summary>
+internal static class EmbeddedBatch
+{
+    /// <param name="settings">The host's; no other process works on the data folder meanwhile.</param>
+    /// <param name="requests">What is to be done.</param>
+    /// <param name="timeline">Where to write what the engine does second by second; null for nowhere.</param>
+    /// <param name="finish">Makes something of what is stored, once the host has stopped; its number is the exit code.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        WorkerSettings settings,
+        IReadOnlyList<RunRequest> requests,
+        FileInfo? timeline,
+        Func<IServiceProvider, BatchRun, Task<int>> finish,
+        CancellationToken cancellationToken)
+    {
+        settings = settings with { OwnsDataFolder = true };
+        using var folder = DataFolderLock.Take(settings);
+        using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
+        await using var writer = timeline is null ? null : EngineTimeline.Create(timeline.FullName);
+        await worker.StartAsync(cancellationToken);
+        var run = worker.Services.GetRequiredService<BatchRun>();
+        using var ended = new CancellationTokenSource();
+        var recording = writer is null
+            ? Task.CompletedTask
+            : new EngineTimeline(() => worker.Services.GetService<Qwen35EngineHost>()?.Statistics, TimeProvider.System).RecordAsync(writer, ended.Token);
+        try
+        {
+            await run.FollowAsync(requests, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        }
+        finally
+        {
+            // Work in flight is finished or given back; a second signal cuts that short.
+            await worker.StopAsync(CancellationToken.None);
+            await ended.CancelAsync();
+            await recording;
+        }
+
+        // After the stop, and not with its token: what was finished on the way out belongs to the result.
+        var outcome = await finish(worker.Services, run);
+        // A host that stopped by itself, such as for a model that cannot be loaded, has set the exit code and said why.
+        return outcome == RunCommand.Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
+    }
+
+    private static void AddServices(IServiceCollection services) => services
+        .AddSingleton(AnsiConsole.Console)
+        .AddSingleton<AnalysisIdentity>()
+        .AddSingleton<RunView>()
+        .AddSingleton<BatchRun>();
+}

@@ -1,0 +1,17 @@
+namespace Qwen35Batch.Worker.Signals;
+
+/// <summary>Wake-ups inside this process, so that work follows at once; other processes' work is found by polling.</summary>
+internal sealed class WorkSignals(TimeProvider time)
+{
+    /// <summary>A job may be waiting to be planned.</summary>
+    public WakeUp Jobs { get; } = new(time);
+
+    /// <summary>A segment may be waiting to be analysed.</summary>
+    public WakeUp Segments { get; } = new(time);
+
+    /// <summary>An event may be waiting to be published.</summary>
+    public WakeUp Events { get; } = new(time);
+
+    /// <summary>A held job may have been cancelled.</summary>
+    public WakeUp Leases { get; } = new(time);
+}

@@ -1,0 +1,19 @@
+using System.Reflection;
+using Microsoft.ML.OnnxRuntime;
+using Qwen35Batch.Inference.Kernels.Interop;
+
+namespace Qwen35Batch.Inference.Tests.Kernels.Interop;
+
+public sealed class OrtFunctionsTests
+{
+    /// <summary>The managed package mirrors the C interface field by field.</summary>
+    [Fact]
+    public void Every_function_is_where_the_managed_package_has_it()
+    {
+        var fields = typeof(OrtApi).GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).Select(field => field.Name).ToList();
+
+        var known = OrtFunctions.Indexes.Where(function => fields.Contains(function.Key)).ToList();
+        Assert.Equal(OrtFunctions.Indexes.Count, known.Count);
+        Assert.All(known, function => Assert.Equal(fields.IndexOf(function.Key), function.Value));
+    }
+}
