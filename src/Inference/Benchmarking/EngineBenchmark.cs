@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
 

@@ -1,4 +1,5 @@
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Sampling;
 using static Qwen35Batch.Inference.Tests.Batching.EngineTest;
 
