@@ -12,14 +12,25 @@ internal static class RequestCheck
     /// <param name="limits">What the engine can take.</param>
     public static RequestRefusedException? Refusal(int promptTokens, int? outputTokens, int shortestOutput, BatchLimits limits)
     {
-        if (outputTokens is { } most && most < shortestOutput)
+        if (outputTokens < shortestOutput)
         {
-            return new($"The shortest answer that the grammar allows has {shortestOutput} tokens, but the request allows {most}. Raise MaxOutputTokens.");
+            return new(
+                RequestRefusal.AnswerLength,
+                $"The answer may have {outputTokens} tokens (MaxOutputTokens), but the shortest one that its schema allows has {shortestOutput}. Allow at least as many.");
+        }
+
+        if (outputTokens >= limits.SequenceTokens)
+        {
+            return new(
+                RequestRefusal.AnswerLength,
+                $"The answer may have {outputTokens} tokens (MaxOutputTokens), but a sequence of this engine holds {limits.SequenceTokens}, prompt and answer together (Engine:MaxSequenceTokens). Allow fewer, or raise the limit.");
         }
 
         var least = outputTokens ?? Math.Max(1, shortestOutput);
         return (long)promptTokens + least <= limits.SequenceTokens
             ? null
-            : new($"The request needs {promptTokens} tokens for its prompt and {least} for its answer, {(long)promptTokens + least} together, but a sequence of this engine holds {limits.SequenceTokens} (Engine:MaxSequenceTokens). Send less text, smaller pictures or fewer frames, allow a shorter answer, or raise the limit.");
+            : new(
+                RequestRefusal.PromptTooLong,
+                $"The request needs {promptTokens} tokens for its prompt and {least} for its answer, {(long)promptTokens + least} together, but a sequence of this engine holds {limits.SequenceTokens} (Engine:MaxSequenceTokens). Send less text, smaller pictures or fewer frames, allow a shorter answer, or raise the limit.");
     }
 }

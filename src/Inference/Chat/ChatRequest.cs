@@ -69,11 +69,11 @@ internal sealed class ChatRequest
         }
         catch (UnsupportedSchemaException error) when (format.Schema is null)
         {
-            throw new RequestRefusedException("The engine cannot answer in JSON without a schema. Use ChatResponseFormat.ForJsonSchema.", error);
+            throw new RequestRefusedException(RequestRefusal.Schema, "The engine cannot answer in JSON without a schema. Use ChatResponseFormat.ForJsonSchema.", error);
         }
         catch (UnsupportedSchemaException error)
         {
-            throw new RequestRefusedException($"The JSON schema of the response format cannot be honoured: {error.Message}", error);
+            throw new RequestRefusedException(RequestRefusal.Schema, $"The JSON schema of the response format cannot be honoured: {error.Message}", error);
         }
     }
 }

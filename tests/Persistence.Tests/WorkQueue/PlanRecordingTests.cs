@@ -44,6 +44,20 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     }
 
     [Fact]
+    public async Task Every_reason_can_be_stored()
+    {
+        foreach (var reason in Enum.GetValues<RejectionReason>())
+        {
+            await Ledger.SubmitAsync(Submission($"/media/{reason}.png"), Token);
+            var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+
+            await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(reason, "It is of no use."), Token);
+
+            Assert.Equal(reason, (await Ledger.GetJobAsync(claim.Job.JobId, Token))!.Job.Reason);
+        }
+    }
+
+    [Fact]
     public async Task What_is_put_off_comes_back_later_until_its_attempts_are_exhausted()
     {
         await ClaimedJobAsync();
