@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Persistence.Reading;
+namespace Qwen35Batch.Persistence.Submissions;
 
 /// <summary>A message that could not be accepted.</summary>
 public sealed record RejectedMessage

@@ -1,12 +1,20 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence.Corpora;
-using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Databases;
 
-namespace Qwen35Batch.Persistence;
+namespace Qwen35Batch.Persistence.Reading;
 
-// What is asked of it.
-public sealed partial class Ledger
+/// <summary>What is asked of the ledger: jobs, numbers, failures, insights. It changes nothing. One method is one operation and one commit; every method may be repeated without harm.</summary>
+public sealed class ReadingLedger
 {
+    private readonly LedgerDatabase _database;
+    private readonly InsightExport _export;
+
+    internal ReadingLedger(LedgerDatabase database)
+    {
+        _database = database;
+        _export = new(database);
+    }
+
     /// <summary>A job with its segments; null when there is none with this id.</summary>
     public Task<JobDetails?> GetJobAsync(Guid jobId, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => JobQueries.GetAsync(db, jobId, token), cancellationToken);
@@ -48,16 +56,4 @@ public sealed partial class Ledger
     /// <summary>What has no insight, newest first.</summary>
     public Task<IReadOnlyList<LedgerFailure>> ListFailuresAsync(JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => FailureQueries.ListAsync(db, filter, reason, skip, count, token), cancellationToken);
-
-    /// <summary>Messages that could not be accepted, newest first.</summary>
-    public Task<IReadOnlyList<RejectedMessage>> ListRejectedMessagesAsync(int skip, int count, CancellationToken cancellationToken) =>
-        _database.ReadAsync((db, token) => RejectedMessages.ListAsync(db, skip, count, token), cancellationToken);
-
-    /// <summary>What earlier runs of a corpus know of files, by source: with the same stamp, a file need not be read again.</summary>
-    public Task<IReadOnlyDictionary<string, KnownFile>> KnownFilesAsync(string corpus, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
-        _database.ReadAsync((db, token) => CorpusRuns.KnownFilesAsync(db, corpus, sources, token), cancellationToken);
-
-    /// <summary>Runs of one corpus or of all, newest first.</summary>
-    public Task<IReadOnlyList<CorpusRun>> ListRunsAsync(string? corpus, int count, CancellationToken cancellationToken) =>
-        _database.ReadAsync((db, token) => CorpusRuns.ListAsync(db, db.CorpusRuns.Where(run => corpus == null || run.Corpus == corpus), count, token), cancellationToken);
 }

@@ -2,9 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
-using Qwen35Batch.Persistence.Submissions;
 
-namespace Qwen35Batch.Persistence.Reading;
+namespace Qwen35Batch.Persistence.Submissions;
 
 /// <summary>Messages that could not be accepted, kept for a person to read.</summary>
 internal static class RejectedMessages
