@@ -83,7 +83,7 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
 
         await Ledger.Submissions.SubmitAsync(submission, Token);
 
-        Assert.Equal(submission.Job.JobId, (await Ledger.Reading.FindJobAsync(key, Token))!.JobId);
+        Assert.Equal(submission.Job.Source, (await Ledger.Reading.GetJobAsync(submission.Job.JobId, Token))!.Job.Source);
         Assert.Equal(SubmitResult.Conflict, (await Ledger.Submissions.SubmitAsync(Submission("/media/b.png", key), Token)).Result);
     }
 
