@@ -12,7 +12,7 @@ internal sealed class EndpointState : IEngineState, IDisposable
 
     public EndpointState(IOptions<EndpointOptions> options)
     {
-        _models = new Uri($"{options.Value.BaseUrl!.AbsoluteUri.TrimEnd('/')}/models");
+        _models = EndpointAddress.Of(options.Value.BaseUrl!, "models");
         if (options.Value.ApiKey is { Length: > 0 } key) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 

@@ -98,7 +98,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     public async Task A_deferral_waits_and_counts_only_when_the_item_is_to_blame()
     {
         await PlannedJobAsync(1);
-        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", CountsAsAttempt: false));
+        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", FaultScope.Engine));
         Assert.Equal("The model server is away.", await Ledger.PutOffAsync(JobFilter.All, Token));
         Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         await Fixture.PassBackOffAsync();

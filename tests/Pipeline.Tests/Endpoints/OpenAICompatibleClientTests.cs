@@ -249,6 +249,7 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
     {
         var options = new EndpointOptions { BaseUrl = _server.BaseUrl, Model = "qwen3.5", ApiKey = "secret" };
         change?.Invoke(options);
-        return new(OpenAICompatibleClient.Create(options, _time), [], _time);
+        var client = OpenAICompatibleClient.Create(options, _time);
+        return new(client, new([], [new EndpointProbe(client, options, _time)]), _time);
     }
 }
