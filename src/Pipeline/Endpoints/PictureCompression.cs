@@ -17,8 +17,8 @@ internal static class PictureCompression
             ? source.Copy()
             : source.Resize(keptWidth / (double)width, NetVips.Enums.Kernel.Cubic, vscale: keptHeight / (double)height);
         return format == PictureFormat.Png
-            ? (image.PngsaveBuffer(compression: 3), "image/png")
-            : (image.JpegsaveBuffer(q: jpegQuality), "image/jpeg");
+            ? (image.PngsaveBuffer(compression: 3, keep: NetVips.Enums.ForeignKeep.None), "image/png")
+            : (image.JpegsaveBuffer(q: jpegQuality, keep: NetVips.Enums.ForeignKeep.None), "image/jpeg");
     }
 
     private static (int Width, int Height, int Offset) ReadHeader(ReadOnlySpan<byte> pixmap)
