@@ -24,9 +24,9 @@ internal static partial class ReplyReader
     public static ChatResponse Read(string body, string? mediaType)
     {
         if (mediaType is "text/html" || body.AsSpan().TrimStart().StartsWith("<"))
-            throw Fault(ModelFaultKind.Misconfigured, "answered with a web page, not with a chat completion. Check Engine:BaseUrl: it ends with the API's version, such as /v1.", body);
+            throw Fault(ModelFaultKind.Misconfigured, "The model endpoint answered with a web page, not with a chat completion. Check Engine:BaseUrl: it ends with the API's version, such as /v1.", body);
         if (string.IsNullOrWhiteSpace(body)) throw new EndpointException(new(ModelFaultKind.Failed, "The model endpoint's answer is empty."));
-        var root = EventStream.Join(body, Parse) ?? Parse(body) ?? throw Fault(ModelFaultKind.Failed, "answered what is not JSON.", body);
+        var root = EventStream.Join(body, Parse) ?? Parse(body) ?? throw Fault(ModelFaultKind.Failed, "The model endpoint answered what is not JSON.", body);
         var choice = Choice(root);
         if (choice is not { } first || !HasAnswer(first))
         {
@@ -34,12 +34,12 @@ internal static partial class ReplyReader
             if (error is not null) throw new EndpointException(EndpointFaults.Read(error.Status, body, null)) { Usage = ReplyUsage.Read(root) };
         }
 
-        return choice is { } answered ? Response(root, answered, body) : throw Fault(ModelFaultKind.Failed, "gave no choice in its answer.", body, root);
+        return choice is { } answered ? Response(root, answered, body) : throw Fault(ModelFaultKind.Failed, "There is no choice in the answer of the model endpoint.", body, root);
     }
 
     private static ChatResponse Response(JsonElement root, JsonElement choice, string body)
     {
-        var answer = AnswerMessage.Read(choice) ?? throw Fault(ModelFaultKind.Failed, "gave no message in its answer.", body, root);
+        var answer = AnswerMessage.Read(choice) ?? throw Fault(ModelFaultKind.Failed, "There is no message in the answer of the model endpoint.", body, root);
         var finish = Finish(choice);
         var contents = new List<AIContent> { new TextContent(answer.Text) };
         if (answer.Refusal is { } refusal) contents = [new ErrorContent(refusal)];
@@ -112,7 +112,7 @@ internal static partial class ReplyReader
     }
 
     private static EndpointException Fault(ModelFaultKind kind, string what, string body, JsonElement? root = null) =>
-        new(new(kind, $"The model endpoint {what} It began: {ReplyText.Excerpt(body, 300)}")) { Usage = root is { } reply ? ReplyUsage.Read(reply) : null };
+        new(new(kind, $"{what} It began: {ReplyText.Excerpt(body, 300)}")) { Usage = root is { } reply ? ReplyUsage.Read(reply) : null };
 
     // Strings first, so that a word within one stays.
     [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"|(?<word>-?\\b(?:NaN|Infinity)\\b)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -158,9 +158,9 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("""{ "choices": [] }""", """gave no choice in its answer. It began: { "choices": [] }""")]
-    [InlineData("""{ "choices": null }""", "gave no choice in its answer.")]
-    [InlineData("""{ "choices": [{ "index": 0 }] }""", "gave no message in its answer.")]
+    [InlineData("""{ "choices": [] }""", """There is no choice in the answer of the model endpoint. It began: { "choices": [] }""")]
+    [InlineData("""{ "choices": null }""", "There is no choice in the answer")]
+    [InlineData("""{ "choices": [{ "index": 0 }] }""", "There is no message in the answer")]
     [InlineData("{\"choices\":", "answered what is not JSON. It began: {\"choices\":")]
     [InlineData("", "answer is empty")]
     [InlineData("""{ "error": { "message": "Provider returned error", "code": 502 } }""", "answered 502: { \"error\": { \"message\": \"Provider returned error\"")]
