@@ -18,6 +18,9 @@ public enum ModelFaultKind
     /// <summary>The prompt, or the prompt and the longest answer together, are longer than the model can take.</summary>
     PromptTooLong,
 
+    /// <summary>The answer cannot have the length that the job or its task allows.</summary>
+    AnswerLength,
+
     /// <summary>It refuses this request: for good where it takes others.</summary>
     Refused,
 }

@@ -58,9 +58,8 @@ internal sealed class RequestWriter(EndpointOptions options)
                 Text(json, text.Text);
                 break;
             case DataContent { MediaType: ClipFrame.PixmapMediaType } pixmap:
-                // As the model was trained to read it: one decimal, halves to the even digit.
                 if (pixmap.AdditionalProperties?.TryGetValue(ClipFrame.Seconds, out var seconds) is true)
-                    Text(json, string.Create(CultureInfo.InvariantCulture, $"<{Math.Round(Convert.ToDouble(seconds, CultureInfo.InvariantCulture), 1):0.0} seconds>"));
+                    Text(json, ClipFrame.TimeText(Convert.ToDouble(seconds, CultureInfo.InvariantCulture)));
                 var (data, mediaType) = PictureCompression.Compress(pixmap.Data, options.Pictures, options.JpegQuality);
                 Media(json, "image_url", new DataContent(data, mediaType).Uri);
                 break;

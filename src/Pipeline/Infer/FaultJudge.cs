@@ -38,6 +38,11 @@ internal sealed class FaultJudge(IEnumerable<ModelFaultReader> engines, IEnumera
                 return new AnswerTooLongException(room, fault.Detail, cause);
             case ModelFaultKind.PromptTooLong:
                 return new MediaRejectedException(RejectionReason.PromptTooLong, $"The prompt does not fit into the model: {fault.Detail} {ContextLength.SmallerPrompt}", cause) { Usage = spent };
+            case ModelFaultKind.AnswerLength:
+                return new MediaRejectedException(
+                    RejectionReason.InvalidOptions,
+                    $"{fault.Detail} It is the job's option maxOutputTokens, or without it that of the task's sampling.",
+                    cause);
             case ModelFaultKind.Unavailable:
                 return Defer(fault, FaultScope.Engine, EndpointFaults.Delay);
             case ModelFaultKind.Misconfigured:
