@@ -49,6 +49,7 @@ internal sealed partial record ContextLength(string Numbers, int? Room)
         "(?:\\bprompt\\b|\\binputs?\\b|\\bmessages\\b|\\bcontext\\b|\\btokens?\\b)[^.\"]{0,80}(?:too long|too large|too many|exceed|longer than|must have less|must be <=|more than|overflow)"
         + "|too many (?:input )?tokens|(?:exceed\\w*|longer than|too large for)[^.\"]{0,60}(?:\\bcontext\\b|token limit|tokens allowed|model length|max length|maximum length)"
         + "|max_(?:completion_)?tokens['\"`]? must be (?:at least|greater than|positive)[^\"]{0,30}-\\d"
+        + "|supports at most \\d+ (?:completion|output) tokens"
         + "|range of (?:input length|max_tokens|max_completion_tokens) should be|maximum prompt length|max(?:imum)? (?:input|sequence) length",
         Options)]
     private static partial Regex Words();

@@ -45,6 +45,10 @@ public sealed class EndpointOptions
     [Range(1, 100, ErrorMessage = "Engine:JpegQuality must be from 1 to 100.")]
     public int JpegQuality { get; set; } = 92;
 
+    /// <summary>How the clips of a video are sent.</summary>
+    [EnumDataType(typeof(VideoForm), ErrorMessage = "Engine:Video must be Frames or Native.")]
+    public VideoForm Video { get; set; } = VideoForm.Frames;
+
     /// <summary>
     /// Whether the server understands what vLLM, SGLang and llama-server have beyond OpenAI's API: <c>chat_template_kwargs</c>, which turns
     /// thinking off, <c>top_k</c>, and <c>max_tokens</c> beside <c>max_completion_tokens</c>. Turn it off for a server that refuses them.

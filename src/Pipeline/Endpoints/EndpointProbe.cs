@@ -93,6 +93,7 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
 
     private static AIContent Harmless(AIContent content) => content switch
     {
+        DataContent video when video.HasTopLevelMediaType("video") => new DataContent(GreyClip.Video, video.MediaType),
         DataContent picture => new DataContent(GreyPicture.Pixmap, ClipFrame.PixmapMediaType) { AdditionalProperties = picture.AdditionalProperties },
         _ => new TextContent("A test."),
     };
