@@ -9,11 +9,11 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
 internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
-    : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value), context.Signals.Segments, logger)
+    : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency), context.Signals.Segments, logger)
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
 
-    private readonly EngineAbsence _absence = new(capacity.SegmentsAtOnce(context.Options.Value), context.Time);
+    private readonly EngineAbsence _absence = new(capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency), context.Time);
 
     protected override Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _absence.WaitAsync(free, stopClaiming);
 
