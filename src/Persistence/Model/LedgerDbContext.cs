@@ -14,8 +14,6 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<InsightRow> Insights => Set<InsightRow>();
 
-    public DbSet<UsageRow> Usages => Set<UsageRow>();
-
     public DbSet<CitationRow> Citations => Set<CitationRow>();
 
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
