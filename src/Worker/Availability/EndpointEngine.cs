@@ -15,7 +15,7 @@ internal sealed class EndpointEngine : IEngine, IDisposable
     public EndpointEngine(IOptions<EndpointOptions> options)
     {
         _model = options.Value.Model!;
-        _models = new Uri($"{options.Value.BaseUrl!.AbsoluteUri.TrimEnd('/')}/models");
+        _models = EndpointAddress.Of(options.Value.BaseUrl!, "models");
         if (options.Value.ApiKey is { Length: > 0 } key) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
