@@ -30,6 +30,7 @@ public static class PipelineServiceCollectionExtensions
         AddOptions(services, configuration);
         services.AddMediaStages();
         services.TryAddSingleton<TaskCatalog>();
+        services.TryAddSingleton(provider => new ContentHash(provider.GetRequiredService<LocalSource>()));
         services.TryAddSingleton(provider => new TranscriptionClient(
             new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
             provider.GetRequiredService<IOptions<TranscriptionOptions>>(),

@@ -9,14 +9,14 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
 internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
-    : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value), context.Signals.Segments, logger)
+    : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency), context.Signals.Segments, logger)
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
 
     /// <summary>So many failures in a row are no chance, and few enough to be seen soon.</summary>
     private const int MostFailures = 8;
 
-    private readonly EngineBreaker _breaker = new(Math.Min(MostFailures, capacity.SegmentsAtOnce(context.Options.Value)), context.Time);
+    private readonly EngineBreaker _breaker = new(Math.Min(MostFailures, capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency)), context.Time);
 
     protected override Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _breaker.WaitAsync(free, stopClaiming);
 
