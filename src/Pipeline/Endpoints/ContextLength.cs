@@ -5,7 +5,8 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>A request that does not fit into the model's context, in the words that servers have for it.</summary>
 /// <param name="Numbers">What the server's numbers say; empty when it tells none.</param>
-/// <param name="Room">The tokens that the prompt leaves for an answer; null when the prompt alone is too long, or the server does not tell.</param>
+/// <param name="Room">The tokens that the prompt leaves for an answer; null when the prompt alone is too long, or the server does not
+/// tell.</param>
 internal sealed partial record ContextLength(string Numbers, int? Room)
 {
     /// <summary>What to do about a prompt that is too long.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Pipeline.Endpoints.Replies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 

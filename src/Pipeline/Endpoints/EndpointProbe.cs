@@ -7,9 +7,9 @@ using Qwen35Batch.Contracts;
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
-/// Asks the endpoint the same question about nothing: same instructions, same options, as many pictures, but small and grey, and none of the
-/// item's texts. If that is answered, the item is to blame; if not, the form of the request or the endpoint is. One such request at a time for
-/// each form; what it showed holds for whoever waits for it.
+/// Asks the endpoint the same question about nothing: same instructions, same options, as many pictures, but small and grey, and none of
+/// the item's texts. If that is answered, the item is to blame; if not, the form of the request or the endpoint is. One such request at a
+/// time for each form; what it showed holds for whoever waits for it.
 /// </summary>
 /// <param name="client">The endpoint.</param>
 /// <param name="options">Its settings.</param>

@@ -9,8 +9,8 @@ using Qwen35Batch.Pipeline.Tools;
 namespace Qwen35Batch.Pipeline.Extract.Clips;
 
 /// <summary>
-/// Makes one MP4 of the frames that were taken from a clip, for an endpoint that takes videos: the same frames that the insight may cite, and no
-/// others, at the size that the model's processor keeps.
+/// Makes one MP4 of the frames that were taken from a clip, for an endpoint that takes videos: the same frames that the insight may cite,
+/// and no others, at the size that the model's processor keeps.
 /// </summary>
 internal sealed class ClipEncoder(ToolRunner runner, IOptions<ExtractOptions> extract)
 {
@@ -53,7 +53,9 @@ internal sealed class ClipEncoder(ToolRunner runner, IOptions<ExtractOptions> ex
             countsAsAttempt: output.HasOverflowed);
     }
 
-    /// <summary>Writes the frames at a steady rate: one that stands longer than an interval is written again, so that every frame keeps its time.</summary>
+    /// <summary>
+    /// Writes the frames at a steady rate: one that stands longer than an interval is written again, so that every frame keeps its time.
+    /// </summary>
     private static async Task WriteAsync(IReadOnlyList<Picture> frames, double fps, Stream input, CancellationToken cancellationToken)
     {
         var first = frames[0].Seconds ?? 0;
