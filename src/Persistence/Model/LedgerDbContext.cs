@@ -22,6 +22,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<CorpusRunRow> CorpusRuns => Set<CorpusRunRow>();
 
+    public DbSet<FollowerRow> Followers => Set<FollowerRow>();
+
     public DbSet<CorpusItemRow> CorpusItems => Set<CorpusItemRow>();
 
     public DbSet<AuditRow> Audit => Set<AuditRow>();

@@ -29,6 +29,7 @@ internal static class MediaStages
         services.AddSingleton<StreamProbe>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
+        services.AddSingleton<ClipEncoder>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
         services.AddSingleton<OfficeReader>();

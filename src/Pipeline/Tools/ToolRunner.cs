@@ -36,6 +36,7 @@ internal sealed partial class ToolRunner(IOptions<ExtractOptions> options, TimeP
             .WithArguments(line.Skip(1))
             .WithValidation(CommandResultValidation.None)
             .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1"))
+            .WithStandardInputPipe(request.Input)
             .WithStandardOutputPipe(request.Output)
             .WithStandardErrorPipe(PipeTarget.ToDelegate(text => Take(request, messages, text)));
         try
