@@ -116,7 +116,7 @@ public sealed class ClipReaderTests : IDisposable
     {
         // A white bar that moves 8 pixels between the fields of a frame.
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "color=black:s=320x240:r=50:d=2,geq=lum='if(between(X-mod(N*8\,240)\,0\,40)\,235\,16)':cb=128:cr=128,format=yuv420p,tinterlace=interleave_top,fieldorder=tff",
+            "-f", "lavfi", "-i", @"color=black:s=320x240:r=50:d=2,geq=lum='if(between(X-mod(N*8\,240)\,0\,40)\,235\,16)':cb=128:cr=128,format=yuv420p,tinterlace=interleave_top,fieldorder=tff",
             "-c:v", "libx264", "-flags", "+ildct+ilme", _rig.Folder["fields.mkv"]);
 
         var picture = Assert.Single(await _rig.ExtractAsync(path)).Pictures[1];
