@@ -12,7 +12,7 @@ internal static class TextSniffer
     private static readonly HashSet<string> BinaryNames = new(StringComparer.OrdinalIgnoreCase)
     {
         ".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".bmp",
-        ".mp4", ".mov", ".m4a", ".m4v", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg",
+        ".mp4", ".mov", ".m4a", ".m4v", ".mkv", ".webm", ".avi", ".m2ts", ".mpg", ".mpeg",
         ".ogg", ".oga", ".ogv", ".opus", ".flac", ".wav", ".mp3", ".aac",
         ".pdf", ".docx", ".pptx", ".xlsx", ".doc", ".ppt", ".xls", ".zip", ".gz",
     };

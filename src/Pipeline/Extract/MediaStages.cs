@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Extract.Sound;
 using Qwen35Batch.Pipeline.Tools;
@@ -32,6 +33,8 @@ internal static class MediaStages
         services.AddSingleton<StreamAnalysis>();
         services.AddSingleton<DurationMeasure>();
         services.AddSingleton<StreamProbe>();
+        services.AddSingleton<BitmapReader>();
+        services.AddSingleton<PictureReader>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
         services.AddSingleton<SoundReader>();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
@@ -15,7 +14,7 @@ namespace Qwen35Batch.Pipeline.Extract;
 /// <summary>Takes one segment out of a stored media item, ready to be put into a message.</summary>
 internal sealed class SegmentExtractor(
     MediaStore store,
-    IOptions<AcquireOptions> acquire,
+    PictureReader pictures,
     ClipReader clips,
     SoundReader sounds,
     PdfReader pdf,
@@ -43,20 +42,14 @@ internal sealed class SegmentExtractor(
         var path = store.RequirePathOf(media.Sha256);
         return segment.Kind switch
         {
-            SegmentKind.Image => await PictureAsync(path, settings, cancellationToken).ConfigureAwait(false),
+            SegmentKind.Image or SegmentKind.Page when media.Kind == MediaKind.Image =>
+                await pictures.ReadAsync(path, media, segment.Page, settings.MaxPicturePixels, cancellationToken).ConfigureAwait(false),
             SegmentKind.Page => await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.AudioSpan => await sounds.ReadAsync(path, media, Span(segment), wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.TextPart => await documents.ReadPartAsync(path, media, segment.Number, settings, cancellationToken).ConfigureAwait(false),
             _ => throw new ArgumentException($"A {segment.Kind} segment has no media of its own.", nameof(segment)),
         };
-    }
-
-    private async Task<ExtractedSegment> PictureAsync(string path, MediaSettings settings, CancellationToken cancellationToken)
-    {
-        var (picture, note) = await Task.Run(
-            () => PictureDecoder.Decode(path, acquire.Value.MaxPixels, settings.MaxPicturePixels, "The picture"), cancellationToken).ConfigureAwait(false);
-        return new() { Pictures = [picture], Note = note };
     }
 
     private async Task<ExtractedSegment> ClipAsync(
@@ -70,15 +63,15 @@ internal sealed class SegmentExtractor(
     {
         var span = Span(segment);
         var fps = SegmentPlanner.FramesPerSecond(settings, options);
-        var pictures = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
+        var frames = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
         if (!media.HasAudio)
-            return pictures;
+            return frames;
         var sound = await sounds.ReadAsync(path, media, span, wave, cancellationToken).ConfigureAwait(false);
-        return pictures with
+        return frames with
         {
             Audio = sound.Audio,
             AudioWave = sound.AudioWave,
-            Note = Notes.Join(pictures.Note, sound.Note),
+            Note = Notes.Join(frames.Note, sound.Note),
         };
     }
 

@@ -67,7 +67,7 @@ internal static class SynthesisRequest
     {
         MediaKind.Video => $"a video{Length(media)}, with times in seconds from its start",
         MediaKind.Audio => $"a sound recording{Length(media)}, with times in seconds from its start",
-        MediaKind.Pdf => $"a document of {media.PageCount} pages",
+        MediaKind.Pdf or MediaKind.Image when media.PageCount is not null => $"a document of {media.PageCount} pages",
         MediaKind.Office => "an office document",
         MediaKind.Text => "a text",
         _ => "a picture",
