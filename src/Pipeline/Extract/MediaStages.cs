@@ -37,6 +37,7 @@ internal static class MediaStages
         services.AddSingleton<PictureReader>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
+        services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
         services.AddSingleton<OfficeReader>();

@@ -16,6 +16,7 @@ internal sealed class SegmentExtractor(
     MediaStore store,
     PictureReader pictures,
     ClipReader clips,
+    SubtitleReader subtitles,
     SoundReader sounds,
     PdfReader pdf,
     DocumentReader documents)
@@ -46,7 +47,7 @@ internal sealed class SegmentExtractor(
                 await pictures.ReadAsync(path, media, segment.Page, settings.MaxPicturePixels, cancellationToken).ConfigureAwait(false),
             SegmentKind.Page => await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
-            SegmentKind.AudioSpan => await sounds.ReadAsync(path, media, Span(segment), wave, cancellationToken).ConfigureAwait(false),
+            SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.TextPart => await documents.ReadPartAsync(path, media, segment.Number, settings, cancellationToken).ConfigureAwait(false),
             _ => throw new ArgumentException($"A {segment.Kind} segment has no media of its own.", nameof(segment)),
         };
@@ -64,15 +65,25 @@ internal sealed class SegmentExtractor(
         var span = Span(segment);
         var fps = SegmentPlanner.FramesPerSecond(settings, options);
         var frames = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
-        if (!media.HasAudio)
-            return frames;
-        var sound = await sounds.ReadAsync(path, media, span, wave, cancellationToken).ConfigureAwait(false);
+        var sound = await SoundAsync(path, media, span, options, wave, cancellationToken).ConfigureAwait(false);
         return frames with
         {
             Audio = sound.Audio,
             AudioWave = sound.AudioWave,
+            Subtitles = sound.Subtitles,
             Note = Notes.Join(frames.Note, sound.Note),
         };
+    }
+
+    // What the file itself says was spoken needs no transcription.
+    private async Task<ExtractedSegment> SoundAsync(
+        string path, MediaDescription media, TimeSpanSeconds span, JobOptions options, WaveOutput wave, CancellationToken cancellationToken)
+    {
+        var said = await subtitles.ReadAsync(path, media, span, options, cancellationToken).ConfigureAwait(false);
+        if (!media.HasAudio)
+            return new() { Subtitles = said };
+        var sound = await sounds.ReadAsync(path, media, span, said is null ? wave : WaveOutput.Omit, cancellationToken).ConfigureAwait(false);
+        return sound with { Subtitles = said };
     }
 
     private static TimeSpanSeconds Span(SegmentReference segment) => new(segment.StartSeconds!.Value, segment.EndSeconds!.Value);

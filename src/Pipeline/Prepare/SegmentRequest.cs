@@ -32,9 +32,10 @@ internal static class SegmentRequest
         parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
         if (content.Audio is { } audio) parts.Add(new TextContent(Measured(audio)));
         if (transcript is { Spans.Count: > 0 })
-            parts.Add(new TextContent(UntrustedText.Fence("Transcript of the sound", Limit(Lines(transcript), task, "transcript", notes))));
+            parts.Add(new TextContent(Said(transcript, task, notes)));
         else if (content.Audio is not null)
             parts.Add(new TextContent(Unheard(transcript, silence, notes)));
+        if (ChapterHints.Of(job.Media, evidence.Span) is { } chapters) parts.Add(new TextContent(chapters));
         if (!string.IsNullOrWhiteSpace(content.Text))
             parts.Add(new TextContent(UntrustedText.Fence(TextName(job), Limit(content.Text, task, "text", notes))));
         var pages = job.Segment.Page is { } page ? new PageRange(page, page) : null;
@@ -85,6 +86,14 @@ internal static class SegmentRequest
     private static string Measured(AudioMeasures audio) =>
         $"Measured of the sound: loudness {(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
         + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
+
+    private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
+    {
+        if (transcript.IsOfSubtitles)
+            notes.Add($"The transcript is what the file's own subtitles{(transcript.Language is { } language ? $" ({language})" : "")} say.");
+        var what = transcript.IsOfSubtitles ? "Subtitles of the video, as the file has them" : "Transcript of the sound";
+        return UntrustedText.Fence(what, Limit(Lines(transcript), task, "transcript", notes));
+    }
 
     private static string Unheard(Transcript? transcript, string? silence, List<string> notes)
     {

@@ -34,7 +34,11 @@ internal static class SynthesisRequest
             job,
             task,
             question,
-            [new TextContent(context), new TextContent(UntrustedText.Fence("Insights, one part a line", lines))],
+            [
+                new TextContent(context),
+                .. ChapterHints.Of(job.Media, span: null) is { } chapters ? (IReadOnlyList<AIContent>)[new TextContent(chapters)] : [],
+                new TextContent(UntrustedText.Fence("Insights, one part a line", lines)),
+            ],
             evidence,
             Pages(kept),
             notes);

@@ -38,7 +38,8 @@ internal sealed record TrackChoice(VideoStream? Picture, AudioStream? Sound, IRe
         return new(
             picture,
             sound,
-            [.. texts.Select(stream => new TextTrack(stream.Index, stream.Language, Has(stream, "default")))],
+            // Forced ones say only what is foreign in the film.
+            [.. texts.OrderBy(stream => Has(stream, "forced")).Select(stream => new TextTrack(stream.Index, stream.Language, Has(stream, "default")))],
             Notes.Join(
                 Others("picture", pictures, picture),
                 Others("sound", sounds, sound),
