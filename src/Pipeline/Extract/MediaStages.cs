@@ -23,8 +23,9 @@ internal static class MediaStages
         services.AddOptions<ToolOptions>().BindConfiguration("Extract").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ExtractOptions>().BindConfiguration("Extract").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<LocalSource>();
-        services.AddSingleton<WebSource>();
+        services.AddSingleton<ISource, LocalSource>();
+        services.AddSingleton<ISource, WebSource>();
+        services.AddSingleton<Sources>();
         services.AddSingleton<MediaStore>();
         services.AddSingleton<ToolPlaces>();
         services.AddSingleton<ToolSuspects>();
