@@ -31,7 +31,6 @@ internal static class MediaStages
         services.AddSingleton<ClipReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
-        services.AddSingleton<OfficeReader>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<SegmentExtractor>();

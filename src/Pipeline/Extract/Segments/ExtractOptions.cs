@@ -5,7 +5,7 @@ namespace Qwen35Batch.Pipeline.Extract.Segments;
 /// <summary>How media are taken apart. Section <c>Extract</c>.</summary>
 public sealed class ExtractOptions
 {
-    /// <summary>The folder that holds ffmpeg, ffprobe, pdftoppm, pdftotext and pdfinfo; null searches the <c>PATH</c>.</summary>
+    /// <summary>The folder that holds ffmpeg, ffprobe and poppler's tools (pdftoppm, pdftotext, pdfinfo, pdfimages, pdfdetach); null searches the <c>PATH</c>.</summary>
     public string? ToolFolder { get; set; }
 
     /// <summary>The longest time for probing a file, and for rendering or reading one page.</summary>
