@@ -19,13 +19,18 @@ internal static class MediaStages
     public static IServiceCollection AddMediaStages(this IServiceCollection services)
     {
         services.AddOptions<AcquireOptions>().BindConfiguration("Acquire").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ToolOptions>().BindConfiguration("Extract").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ExtractOptions>().BindConfiguration("Extract").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<LocalSource>();
         services.AddSingleton<WebSource>();
         services.AddSingleton<MediaStore>();
+        services.AddSingleton<ToolPlaces>();
+        services.AddSingleton<ToolSuspects>();
         services.AddSingleton<ToolRunner>();
         services.AddSingleton<ToolCheck>();
+        services.AddSingleton<StreamAnalysis>();
+        services.AddSingleton<DurationMeasure>();
         services.AddSingleton<StreamProbe>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();

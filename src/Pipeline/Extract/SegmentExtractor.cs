@@ -46,7 +46,7 @@ internal sealed class SegmentExtractor(
             SegmentKind.Image => await PictureAsync(path, settings, cancellationToken).ConfigureAwait(false),
             SegmentKind.Page => await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
-            SegmentKind.AudioSpan => await sounds.ReadAsync(path, Span(segment), wave, cancellationToken).ConfigureAwait(false),
+            SegmentKind.AudioSpan => await sounds.ReadAsync(path, media, Span(segment), wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.TextPart => await documents.ReadPartAsync(path, media, segment.Number, settings, cancellationToken).ConfigureAwait(false),
             _ => throw new ArgumentException($"A {segment.Kind} segment has no media of its own.", nameof(segment)),
         };
@@ -83,12 +83,12 @@ internal sealed class SegmentExtractor(
         var pictures = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
         if (!media.HasAudio)
             return pictures;
-        var sound = await sounds.ReadAsync(path, span, wave, cancellationToken).ConfigureAwait(false);
+        var sound = await sounds.ReadAsync(path, media, span, wave, cancellationToken).ConfigureAwait(false);
         return pictures with
         {
             Audio = sound.Audio,
             AudioWave = sound.AudioWave,
-            Note = pictures.Note is null ? sound.Note : sound.Note is null ? pictures.Note : $"{pictures.Note} {sound.Note}",
+            Note = Notes.Join(pictures.Note, sound.Note),
         };
     }
 

@@ -18,6 +18,7 @@ internal static class SegmentRequest
     public static PreparedRequest Build(SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, string? silence)
     {
         var notes = new List<string>();
+        if (job is { Segment.Number: 0, Media.Note: { } whole }) notes.Add(whole);
         if (content.Note is { } note) notes.Add(note);
         var evidence = new Evidence
         {

@@ -51,6 +51,8 @@ internal static class SynthesisRequest
     private static List<string> Notes(SegmentJob job, InsightDigest.Digest digest)
     {
         var notes = new List<string>();
+        if (job.Media.Note is { } whole)
+            notes.Add(whole);
         if (job.Gaps.Count > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{job.Gaps.Count} of {job.Gaps.Count + job.Insights.Count} segments have no insight: {Names(job.Gaps)}."));
         if (digest.Kept.Count < job.Insights.Count)

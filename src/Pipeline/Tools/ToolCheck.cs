@@ -3,13 +3,12 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CliWrap;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Tools;
 
 /// <summary>Whether ffmpeg and poppler are there, for a readiness check.</summary>
-internal sealed partial class ToolCheck(ToolRunner runner, IOptions<ExtractOptions> options)
+internal sealed partial class ToolCheck(ToolRunner runner, IOptions<ToolOptions> options)
 {
     // The first with -fps_mode.
     private static readonly Version OldestFfmpeg = new(5, 1);
