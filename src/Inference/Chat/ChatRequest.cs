@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
@@ -68,11 +69,11 @@ internal sealed class ChatRequest
         }
         catch (UnsupportedSchemaException error) when (format.Schema is null)
         {
-            throw new RequestRefusedException("The engine cannot answer in JSON without a schema. Use ChatResponseFormat.ForJsonSchema.", error);
+            throw new RequestRefusedException(RequestRefusal.Schema, "The engine cannot answer in JSON without a schema. Use ChatResponseFormat.ForJsonSchema.", error);
         }
         catch (UnsupportedSchemaException error)
         {
-            throw new RequestRefusedException($"The JSON schema of the response format cannot be honoured: {error.Message}", error);
+            throw new RequestRefusedException(RequestRefusal.Schema, $"The JSON schema of the response format cannot be honoured: {error.Message}", error);
         }
     }
 }

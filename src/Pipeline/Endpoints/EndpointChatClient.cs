@@ -82,9 +82,8 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointOptions opti
             yield break;
         }
 
-        // As the model was trained to read it: one decimal, halves to the even digit.
         if (pixmap.AdditionalProperties?.TryGetValue(ClipFrame.Seconds, out var seconds) is true)
-            yield return new TextContent(string.Create(CultureInfo.InvariantCulture, $"<{Math.Round(Convert.ToDouble(seconds, CultureInfo.InvariantCulture), 1):0.0} seconds>"));
+            yield return new TextContent(ClipFrame.TimeText(Convert.ToDouble(seconds, CultureInfo.InvariantCulture)));
         var (data, mediaType) = PictureCompression.Compress(pixmap.Data, options.Pictures, options.JpegQuality);
         yield return new DataContent(data, mediaType);
     }

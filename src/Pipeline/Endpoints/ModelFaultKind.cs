@@ -12,6 +12,9 @@ public enum ModelFaultKind
     /// <summary>The prompt is longer than the model can take.</summary>
     PromptTooLong,
 
+    /// <summary>The answer cannot have the length that the job or its task allows.</summary>
+    AnswerLength,
+
     /// <summary>It will never answer this request.</summary>
     Refused,
 }

@@ -70,6 +70,10 @@ internal sealed class ModelInference(IChatClient client, IEnumerable<ModelFaultR
             RejectionReason.PromptTooLong,
             $"The prompt does not fit into the model: {fault.Detail} Make the task's media settings smaller (fewer frames, smaller pictures, shorter parts), or for a synthesis Prepare:SynthesisCharacters.",
             cause),
+        ModelFaultKind.AnswerLength => new MediaRejectedException(
+            RejectionReason.InvalidOptions,
+            $"{fault.Detail} It is the job's option maxOutputTokens, or without it that of the task's sampling.",
+            cause),
         ModelFaultKind.Refused => new MediaRejectedException(RejectionReason.ModelRefused, fault.Detail, cause),
         var kind => new ResourceUnavailableException(fault.Detail, fault.RetryAfter ?? EndpointFailure.Delay, countsAsAttempt: kind == ModelFaultKind.Failed, cause)
         {

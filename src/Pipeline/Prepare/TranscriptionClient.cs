@@ -20,7 +20,7 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
 
     public bool IsConfigured => options.Value.BaseUrl is not null;
 
-    public async Task<Heard> TranscribeAsync(SegmentReference segment, ExtractedSegment content, CancellationToken cancellationToken)
+    public async Task<Transcription> TranscribeAsync(SegmentReference segment, ExtractedSegment content, CancellationToken cancellationToken)
     {
         if (content.Audio is null && content.AudioWave is null) return new(null, null);
         if (!IsConfigured) return new(null, "no transcription endpoint is configured");
@@ -42,7 +42,7 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
 
     public void Dispose() => _places.Dispose();
 
-    private async Task<Heard> AskAsync(ReadOnlyMemory<byte> wave, SegmentReference segment, CancellationToken cancellationToken)
+    private async Task<Transcription> AskAsync(ReadOnlyMemory<byte> wave, SegmentReference segment, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);

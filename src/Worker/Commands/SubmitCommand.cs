@@ -37,7 +37,7 @@ internal static class SubmitCommand
             }).ToList();
             if (result.GetValue(server) is { } address) await SendAsync(Address(address), jobs, cancellationToken);
             else await StoreAsync(host, result, jobs, cancellationToken);
-            return leftOut.ExitCode(0);
+            return leftOut.EndWith(0);
         });
         return command;
     }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Worker.Configuration;
@@ -16,7 +15,7 @@ namespace Qwen35Batch.Worker.Corpora;
 /// the stage loops do. Interrupted anywhere, the same call goes on where it stopped.
 /// </summary>
 internal sealed partial class CorpusRunner(
-    Ledger ledger,
+    CorpusLedger ledger,
     AnalysisIdentity identity,
     WorkSignals signals,
     IOptions<CorporaOptions> corpora,

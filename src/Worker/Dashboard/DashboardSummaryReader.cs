@@ -59,10 +59,10 @@ internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35En
     private async Task<Numbers> ReadNumbersAsync()
     {
         var startedAt = time.GetTimestamp();
-        var counts = await ledger.CountsAsync(TimeSpan.FromMinutes(Minutes), CancellationToken.None);
-        var failures = await ledger.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
-        var runs = await ledger.ListRunsAsync(null, Rows, CancellationToken.None);
-        var perMinute = await ledger.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
+        var counts = await ledger.Reading.CountsAsync(TimeSpan.FromMinutes(Minutes), CancellationToken.None);
+        var failures = await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
+        var runs = await ledger.Corpora.ListRunsAsync(null, Rows, CancellationToken.None);
+        var perMinute = await ledger.Reading.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
         var numbers = new Numbers(counts, failures, runs, perMinute, time.GetTimestamp(), time.GetElapsedTime(startedAt));
         lock (_lock) _last = numbers;
         return numbers;

@@ -48,12 +48,18 @@ internal static class EngineRegistration
         }
     }
 
-    private static ModelFault? Read(Exception exception) => exception switch
+    internal static ModelFault? Read(Exception exception) => exception switch
     {
-        RequestRefusedException { InnerException: null } tooLong => new(ModelFaultKind.PromptTooLong, tooLong.Message),
-        RequestRefusedException refused => new(ModelFaultKind.Refused, refused.Message),
+        RequestRefusedException refused => new(KindOf(refused.Kind), refused.Message),
         InvalidPromptException invalid => new(ModelFaultKind.Refused, invalid.Message),
         EngineStoppedException stopped => new(ModelFaultKind.Unavailable, stopped.Message),
         _ => null,
+    };
+
+    private static ModelFaultKind KindOf(RequestRefusal refusal) => refusal switch
+    {
+        RequestRefusal.PromptTooLong => ModelFaultKind.PromptTooLong,
+        RequestRefusal.AnswerLength => ModelFaultKind.AnswerLength,
+        _ => ModelFaultKind.Refused,
     };
 }

@@ -1,5 +1,4 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
@@ -10,7 +9,7 @@ namespace Qwen35Batch.Worker.Intake;
 /// The one door for jobs, whether they come from the bus, over HTTP, from the command line or from a corpus: validate, insert, wake the
 /// planning. Milliseconds; no media and no model.
 /// </summary>
-internal sealed class JobIntake(SubmitJobValidator validator, Ledger ledger, WorkSignals signals, WorkerMetrics metrics)
+internal sealed class JobIntake(SubmitJobValidator validator, SubmissionLedger submissions, WorkSignals signals, WorkerMetrics metrics)
 {
     /// <summary>Takes one job.</summary>
     public Task<IntakeOutcome> SubmitAsync(SubmitJob job, CancellationToken cancellationToken) => SubmitManyAsync([job], null, cancellationToken);
@@ -31,7 +30,7 @@ internal sealed class JobIntake(SubmitJobValidator validator, Ledger ledger, Wor
         }
 
         Failpoint.Reach(Failpoint.BeforeIntakeCommit);
-        var outcomes = await ledger.SubmitManyAsync(jobs.Select(job => Complete(job, corpusRunId)).ToList(), cancellationToken);
+        var outcomes = await submissions.SubmitManyAsync(jobs.Select(job => Complete(job, corpusRunId)).ToList(), cancellationToken);
         Failpoint.Reach(Failpoint.AfterIntakeCommit);
         signals.Jobs.Set();
         foreach (var outcome in outcomes) metrics.JobSubmitted(outcome.Result.ToString());

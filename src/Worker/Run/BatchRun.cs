@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Worker.Commands;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Intake;
@@ -12,7 +10,7 @@ using Qwen35Batch.Worker.Intake;
 namespace Qwen35Batch.Worker.Run;
 
 /// <summary>Submits sources, watches until their jobs have ended, and writes what came of them. The stage loops beside it do the work.</summary>
-internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity identity, RunView view)
+internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, AnalysisIdentity identity, RunView view)
 {
     private const int ChunkSize = 100;
 
@@ -47,8 +45,8 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
             view.Wrote(output, await InsightFile.WriteAsync(output, null, ledger.ExportAsync(Jobs, cancellationToken), cancellationToken));
 
         var progress = await view.SummariseAsync(Jobs, cancellationToken);
-        if (progress.Jobs[JobState.Completed] == request.Sources.Count) return 0;
-        return WasStopped ? RunCommand.Stopped : RunCommand.Incomplete;
+        if (progress.Jobs[JobState.Completed] == request.Sources.Count) return ExitCode.Completed;
+        return WasStopped ? ExitCode.Stopped : ExitCode.Incomplete;
     }
 
     private async Task SubmitAsync(RunRequest request, int all, CancellationToken stop)

@@ -1,5 +1,4 @@
 using Qwen35Batch.Inference.Chat;
-using Qwen35Batch.Worker.Commands;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
@@ -50,7 +49,7 @@ internal static class EmbeddedBatch
         // After the stop, and not with its token: what was finished on the way out belongs to the result.
         var outcome = await finish(worker.Services, run);
         // A host that stopped by itself, such as for a model that cannot be loaded, has set the exit code and said why.
-        return outcome == RunCommand.Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
+        return outcome == ExitCode.Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
     }
 
     private static void AddServices(IServiceCollection services) => services

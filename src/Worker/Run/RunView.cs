@@ -1,13 +1,12 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Chat;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Run;
 
 /// <summary>What a person sees of a run: live while it goes on, a table at the end. On a terminal it is drawn in place, else line by line.</summary>
-internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider time, IEnumerable<Qwen35EngineHost> engines)
+internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimeProvider time, IEnumerable<Qwen35EngineHost> engines)
 {
     private const int MostRows = 40;
     private const int RestPerLook = 20;

@@ -1,6 +1,6 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Worker.Availability;
@@ -8,7 +8,7 @@ using Qwen35Batch.Worker.Availability;
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
-internal sealed partial class AnalyseLoop(Ledger ledger, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
+internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
     : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value), context.Signals.Segments, logger)
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
@@ -18,7 +18,7 @@ internal sealed partial class AnalyseLoop(Ledger ledger, AnalysisPipeline pipeli
     protected override Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _absence.WaitAsync(free, stopClaiming);
 
     protected override Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, CancellationToken cancellationToken) =>
-        ledger.ClaimSegmentsAsync(Context.Worker.Id, count, Context.Options.Value.LeaseDuration, cancellationToken);
+        queue.ClaimSegmentsAsync(Context.Worker.Id, count, Context.Options.Value.LeaseDuration, cancellationToken);
 
     protected override HeldLease Hold(SegmentClaim claim, long askedAt) => Context.Leases.Hold(claim.Lease, isJob: false, askedAt);
 
@@ -46,14 +46,14 @@ internal sealed partial class AnalyseLoop(Ledger ledger, AnalysisPipeline pipeli
 
     protected override async Task<bool> RecordAsync(SegmentClaim claim, SegmentOutcome outcome, CancellationToken cancellationToken)
     {
-        var stored = await ledger.RecordSegmentAsync(claim, outcome, cancellationToken);
+        var stored = await queue.RecordSegmentAsync(claim, outcome, cancellationToken);
         if (stored && outcome is SegmentOutcome.Completed completed) Context.Metrics.SegmentStored(completed.Usage);
         Context.Signals.Events.Set();
         return stored;
     }
 
     protected override Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
-        ledger.ReleaseSegmentsAsync(leases, cancellationToken);
+        queue.ReleaseSegmentsAsync(leases, cancellationToken);
 
     protected override SegmentOutcome Faulted(Exception exception) =>
         new SegmentOutcome.Deferred(PauseAfterFault, $"The analysis failed by a fault of this program: {exception.GetType().Name}: {exception.Message}");

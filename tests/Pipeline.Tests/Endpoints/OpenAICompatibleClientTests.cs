@@ -56,6 +56,21 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         Assert.StartsWith("data:image/png;base64,", parts[2].GetProperty("image_url").GetProperty("url").GetString(), StringComparison.Ordinal);
     }
 
+    // The model in this process gets the same texts: PromptBuilderTests.
+    [Theory]
+    [InlineData(0.35, "<0.3 seconds>")]
+    [InlineData(13.25, "<13.2 seconds>")]
+    public async Task The_time_before_a_frame_is_rounded_as_in_the_training(double seconds, string text)
+    {
+        var content = new ExtractedSegment { Pictures = [SegmentJobs.Picture(1, seconds: seconds)] };
+        var job = SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video");
+
+        await Inference().AskAsync(SegmentRequest.Build(job, SegmentJobs.Task("video"), content, null, null), Cancel);
+
+        var parts = Assert.Single(_server.Requests).Json.GetProperty("messages")[1].GetProperty("content");
+        Assert.Equal(text, parts[1].GetProperty("text").GetString());
+    }
+
     [Fact]
     public async Task The_pixels_that_arrive_are_those_that_are_cited()
     {

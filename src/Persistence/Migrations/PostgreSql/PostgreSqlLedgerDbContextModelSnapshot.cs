@@ -545,7 +545,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                             t.HasCheckConstraint("ck_job_finished", "(finished_at IS NULL) = (state IN ('Accepted', 'Analysing'))");
 
-                            t.HasCheckConstraint("ck_job_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
+                            t.HasCheckConstraint("ck_job_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'InvalidOptions', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
 
                             t.HasCheckConstraint("ck_job_state", "state IN ('Accepted', 'Analysing', 'Completed', 'CompletedWithGaps', 'Rejected', 'Quarantined', 'Cancelled')");
                         });
@@ -797,7 +797,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                             t.HasCheckConstraint("ck_segment_leased", "(lease_until IS NOT NULL) = (state = 'Leased')");
 
-                            t.HasCheckConstraint("ck_segment_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
+                            t.HasCheckConstraint("ck_segment_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'InvalidOptions', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
 
                             t.HasCheckConstraint("ck_segment_state", "state IN ('Ready', 'Leased', 'Done', 'Failed', 'Quarantined', 'Cancelled')");
                         });
