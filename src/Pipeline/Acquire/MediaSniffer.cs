@@ -11,7 +11,8 @@ internal static class MediaSniffer
 
     /// <summary>What is read, for messages.</summary>
     public static readonly string Readable =
-        $"pictures ({MediaFormats.Pictures}), video and sound ({MediaFormats.Recordings}), PDF, DOCX, PPTX, XLSX, text and Markdown";
+        $"pictures ({MediaFormats.Pictures}), video and sound ({MediaFormats.Recordings}), "
+        + "and documents (PDF, Word, Excel, PowerPoint, OpenDocument, EPUB, mail, HTML, text and Markdown)";
 
     /// <summary>Sniffs a file of our own.</summary>
     /// <param name="path">The file.</param>
@@ -34,7 +35,7 @@ internal static class MediaSniffer
         if (BinarySignatures.IsZip(head))
             return PackageSniffer.SniffZip(file, source.Name);
         if (BinarySignatures.IsCompoundFile(head))
-            throw PackageSniffer.CompoundFile(file, source);
+            return PackageSniffer.SniffCompound(file, source);
         if (BinarySignatures.FindRefused(head) is { } refused)
             throw Unsupported(source.Name, refused);
         if (TextSniffer.Sniff(head, isWhole: head.Length == file.Length, source) is { } text)

@@ -41,7 +41,6 @@ internal static class MediaStages
         services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
-        services.AddSingleton<OfficeReader>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<SegmentExtractor>();

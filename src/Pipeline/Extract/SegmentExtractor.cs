@@ -53,6 +53,16 @@ internal sealed class SegmentExtractor(
         };
     }
 
+    /// <summary>What a synthesis must know of the media beside the insights of its segments: the headings and tables of a document.</summary>
+    public async Task<ExtractedSegment> OutlineAsync(MediaDescription media, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(media);
+        // The insights alone do, when the media is no longer there.
+        return media.Kind is MediaKind.Office or MediaKind.Text && File.Exists(store.PathOf(media.Sha256))
+            ? new() { Context = await documents.ReadOutlineAsync(store.PathOf(media.Sha256), media, cancellationToken).ConfigureAwait(false) }
+            : new();
+    }
+
     private async Task<ExtractedSegment> ClipAsync(
         string path,
         MediaDescription media,

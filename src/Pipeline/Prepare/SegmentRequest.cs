@@ -36,6 +36,8 @@ internal static class SegmentRequest
         else if (content.Audio is not null)
             parts.Add(new TextContent(Unheard(transcript, silence, notes)));
         if (ChapterHints.Of(job.Media, evidence.Span) is { } chapters) parts.Add(new TextContent(chapters));
+        if (!string.IsNullOrWhiteSpace(content.Context))
+            parts.Add(new TextContent(UntrustedText.Fence("Repeated from the parts before: what the text stands under", content.Context)));
         if (!string.IsNullOrWhiteSpace(content.Text))
             parts.Add(new TextContent(UntrustedText.Fence(TextName(job), Limit(content.Text, task, "text", notes))));
         var pages = job.Segment.Page is { } page ? new PageRange(page, page) : null;
@@ -73,7 +75,7 @@ internal static class SegmentRequest
             { Kind: SegmentKind.AudioSpan } =>
                 $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times are in seconds from its start.",
             { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Office =>
-                $"This is part {job.Segment.Number + 1} of an office document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
+                $"This is part {job.Segment.Number + 1} of a document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
             { Kind: SegmentKind.TextPart } => $"This is part {job.Segment.Number + 1} of a text.",
             _ => "This is a picture.",
         };

@@ -11,7 +11,11 @@ namespace Qwen35Batch.Pipeline.Prepare;
 /// <summary>The request over the insights of a job's segments.</summary>
 internal static class SynthesisRequest
 {
-    public static PreparedRequest Build(SegmentJob job, AnalysisTask task, int characters)
+    /// <param name="job">The synthesis.</param>
+    /// <param name="task">Its task.</param>
+    /// <param name="characters">The most characters of insights.</param>
+    /// <param name="outline">The document's headings and heads of tables, or null.</param>
+    public static PreparedRequest Build(SegmentJob job, AnalysisTask task, int characters, string? outline = null)
     {
         var question = task.Synthesis
             ?? throw new MediaRejectedException(RejectionReason.UnknownTask, $"The task '{task.Reference.Name}' makes no synthesis. Retry the job to plan it again.");
@@ -37,6 +41,7 @@ internal static class SynthesisRequest
             [
                 new TextContent(context),
                 .. ChapterHints.Of(job.Media, span: null) is { } chapters ? (IReadOnlyList<AIContent>)[new TextContent(chapters)] : [],
+                .. outline is null ? [] : new[] { new TextContent(UntrustedText.Fence("Headings and heads of tables of the document", outline)) },
                 new TextContent(UntrustedText.Fence("Insights, one part a line", lines)),
             ],
             evidence,

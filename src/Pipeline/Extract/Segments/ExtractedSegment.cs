@@ -9,6 +9,9 @@ internal sealed record ExtractedSegment
     /// <summary>A text part, a page's text layer, or an office document's text.</summary>
     public string? Text { get; init; }
 
+    /// <summary>What the text stands under in the parts before it: headings, and the head of its table; null when nothing.</summary>
+    public string? Context { get; init; }
+
     /// <summary>What was measured of the sound in the segment's span.</summary>
     public AudioMeasures? Audio { get; init; }
 
