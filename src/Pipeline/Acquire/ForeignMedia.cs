@@ -49,8 +49,12 @@ internal static class ForeignMedia
         new("DV", Video, 0, "\u001F\u0007\0"),
     ];
 
-    /// <summary>The names of what is recognised, for those who read tables.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Signatures.Select(signature => signature.Name).Append("AAC").Distinct()];
+    /// <summary>The names of the pictures that are recognised.</summary>
+    public static IReadOnlyList<string> Pictures { get; } =
+        [.. Names(Picture), "camera raw (DNG, NEF, ARW, CR2 and their like)", .. Names(Develop)];
+
+    /// <summary>The names of the videos and sound that are recognised.</summary>
+    public static IReadOnlyList<string> Recordings { get; } = [.. Names(Video), .. Names(Sound), "AAC without a container"];
 
     /// <summary>Why a file is refused, or null when it is none of these.</summary>
     public static string? Find(ReadOnlySpan<byte> head)
@@ -80,6 +84,9 @@ internal static class ForeignMedia
         var end = 10 + ((head[6] << 21) | (head[7] << 14) | (head[8] << 7) | head[9]);
         return end < head.Length && IsAdts(head[end..]);
     }
+
+    private static IEnumerable<string> Names(string form) =>
+        Signatures.Where(signature => signature.Form == form).Select(signature => signature.Name).Distinct();
 
     private static string Say(string form, string name) => form.Replace("%", name, StringComparison.Ordinal);
 

@@ -22,6 +22,9 @@ internal static class PictureDecoder
         "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff", "VipsForeignLoadHeif",
     ];
 
+    // What libheif says when it was built without a decoder.
+    private static readonly string[] NoDecoder = ["unsupported codec", "no decoding plugin", "unsupported feature", "compression format has not been built in"];
+
     static PictureDecoder()
     {
         NetVips.NetVips.BlockUntrusted = true;
@@ -46,6 +49,30 @@ internal static class PictureDecoder
             var file = PictureFile.Read(path, new Source(path, null).Open, 0);
             PictureFile.Check(file.Width, file.Height, maxPixels, subject);
             return (file.Width, file.Height, file.Pages.Count);
+        }
+        catch (VipsException exception)
+        {
+            throw Corrupt(subject, exception);
+        }
+    }
+
+    /// <summary>Refuses a picture whose coding the library does not read, such as HEVC in HEIC: its header alone does not tell.</summary>
+    /// <param name="path">A file of the media store.</param>
+    /// <param name="subject">What is read, at the start of a sentence.</param>
+    /// <exception cref="MediaRejectedException">It cannot be decoded.</exception>
+    public static void RequireDecoder(string path, string subject)
+    {
+        try
+        {
+            using var small = Image.Thumbnail(path, 16, size: Enums.Size.Down);
+            small.Avg();
+        }
+        catch (VipsException exception) when (NoDecoder.Any(words => exception.Message.Contains(words, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new MediaRejectedException(
+                RejectionReason.UnsupportedMedia,
+                $"{subject} is a HEIC picture coded as HEVC, for which this installation's libvips has no decoder; save it as JPEG, PNG or AVIF.",
+                exception);
         }
         catch (VipsException exception)
         {
@@ -149,8 +176,15 @@ internal static class PictureDecoder
 
     private static MediaRejectedException Corrupt(string subject, VipsException exception) => new(
         RejectionReason.CorruptMedia,
-        $"{subject} cannot be decoded: {exception.Message.Split('\n')[0].Trim()}. Submit an intact copy.",
+        $"{subject} cannot be decoded: {Cause(exception)}. Submit an intact copy.",
         exception);
+
+    // The first line only tells which operation failed.
+    private static string Cause(VipsException exception)
+    {
+        var lines = exception.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return (lines.FirstOrDefault(line => !line.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines[0]).TrimEnd('.');
+    }
 
     private sealed record Load(Source Source, PictureFile File, int Place, int Width, int Height, string Subject)
     {

@@ -9,6 +9,7 @@ namespace Qwen35Batch.Pipeline.Extract.Pictures;
 internal sealed class PictureReader(BitmapReader bitmaps, IOptions<AcquireOptions> acquire)
 {
     private const string Bitmap = "image/bmp";
+    private const string Heic = "image/heic";
 
     /// <summary>Fills in the size, and the number of pages where there are several.</summary>
     /// <exception cref="Jobs.MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
@@ -18,6 +19,8 @@ internal sealed class PictureReader(BitmapReader bitmaps, IOptions<AcquireOption
         var (width, height, pages) = await Task.Run(
             () =>
             {
+                if (media.MediaType == Heic)
+                    PictureDecoder.RequireDecoder(media.Path, subject);
                 if (media.MediaType != Bitmap)
                     return PictureDecoder.ReadHeader(media.Path, acquire.Value.MaxPixels, subject);
                 var size = bitmaps.ReadSize(media.Path, subject);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using NetVips;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract.Pictures;
@@ -129,6 +130,27 @@ public sealed class PictureLookTests : IDisposable
         Assert.InRange(Level(segment.Pictures[0], 0.1, 0.5), 0, 10);
         Assert.InRange(Level(segment.Pictures[0], 0.9, 0.5), 245, 255);
         Assert.Null(segment.Note);
+    }
+
+    [Fact]
+    public async Task HEIC_is_read_or_refused_for_want_of_a_decoder()
+    {
+        var video = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "color=white:s=128x64", "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p", "-tag:v", "hvc1", _rig.Folder["one.mp4"]);
+        var path = _rig.Folder.Write("photo.heic", HeicFile.Of(await File.ReadAllBytesAsync(video, TestContext.Current.CancellationToken), 128, 64));
+
+        try
+        {
+            var picture = Assert.Single(await _rig.ExtractAsync(path)).Pictures[0];
+
+            Assert.Equal((128, 64), (picture.Width, picture.Height));
+            Assert.InRange(Level(picture, 0.5, 0.5), 250, 255);
+        }
+        catch (MediaRejectedException refused)
+        {
+            Assert.Equal(RejectionReason.UnsupportedMedia, refused.Reason);
+            Assert.Matches("photo.heic' is a HEIC picture.*no decoder; save it as JPEG", refused.Message);
+        }
     }
 
     [Fact]
