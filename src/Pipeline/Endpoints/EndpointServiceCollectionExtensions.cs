@@ -21,6 +21,10 @@ public static class EndpointServiceCollectionExtensions
                 "Engine:BaseUrl must be an absolute http or https address with the API's version, such as http://vllm:8000/v1.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IEndpointProbe>(provider => new EndpointProbe(
+            provider.GetRequiredService<IChatClient>(),
+            provider.GetRequiredService<IOptions<EndpointOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IChatClient>(provider => OpenAICompatibleClient.Create(
             provider.GetRequiredService<IOptions<EndpointOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         return services;
