@@ -75,7 +75,8 @@ internal static class BinarySignatures
 
     // Two letters are no evidence: the length of the second header must be one that there is.
     private static bool IsBitmap(ReadOnlySpan<byte> head) =>
-        head.Length >= 18 && System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(head[14..]) is 12 or 40 or 52 or 56 or 64 or 108 or 124;
+        head.Length >= 18
+            && System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(head[14..]) is 12 or 40 or 52 or 56 or 64 or 108 or 124;
 
     private static SniffedMedia? Riff(ReadOnlySpan<byte> form)
     {

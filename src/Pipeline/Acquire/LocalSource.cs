@@ -21,7 +21,8 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
     /// <exception cref="MediaRejectedException">It does not exist, is forbidden, or is no regular file.</exception>
     public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken) => Task.FromResult(Open(source));
 
-    private OpenedSource Open(string source)
+    /// <inheritdoc cref="OpenAsync"/>
+    public OpenedSource Open(string source)
     {
         var path = FullPath(source);
         SafeFileHandle? handle = null;

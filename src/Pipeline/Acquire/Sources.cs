@@ -17,7 +17,8 @@ internal sealed class Sources(IEnumerable<ISource> sources)
         var place = _sources.Find(each => each.Schemes.Contains(scheme))
             ?? throw new MediaRejectedException(
                 RejectionReason.SourceForbidden,
-                $"'{SourceAddress.Display(source)}' is a {scheme}: address; use {string.Join(" or ", _sources.Select(each => each.Form))}.");
+                $"'{SourceAddress.Display(source)}' is a {scheme}: address; use "
+                + $"{string.Join(" or ", _sources.Select(each => each.Form))}.");
         return place.OpenAsync(source, cancellationToken);
     }
 }

@@ -51,7 +51,10 @@ internal sealed class TiffFile
         var tiff = new TiffFile(file, head);
         var pages = new List<TiffPage>();
         var known = new HashSet<long>();
-        for (var at = tiff._isBig ? tiff.Number(head.AsSpan(8), 8) : tiff.Number(head.AsSpan(4), 4); at > 0 && known.Add(at) && pages.Count < MostPages;)
+        for (
+            var at = tiff._isBig
+                ? tiff.Number(head.AsSpan(8), 8)
+                : tiff.Number(head.AsSpan(4), 4); at > 0 && known.Add(at) && pages.Count < MostPages;)
         {
             if (tiff.Directory(at) is not { } directory)
                 break;
@@ -69,13 +72,16 @@ internal sealed class TiffFile
 
     private TiffPage Page(Dictionary<int, Field> values, TiffPage? first)
     {
-        var (width, height) = ((int)Math.Clamp(values.GetValueOrDefault(ImageWidth).First, 0, int.MaxValue), (int)Math.Clamp(values.GetValueOrDefault(ImageLength).First, 0, int.MaxValue));
+        var (width, height) = (
+            (int)Math.Clamp(values.GetValueOrDefault(ImageWidth).First, 0, int.MaxValue),
+            (int)Math.Clamp(values.GetValueOrDefault(ImageLength).First, 0, int.MaxValue));
         var type = values.GetValueOrDefault(NewSubfileType).First;
         return new()
         {
             Width = width,
             Height = height,
-            IsAuxiliary = (type & 0x5) != 0 || values.GetValueOrDefault(SubfileType).First == 2 || (first is not null && IsHalf(first, width, height)),
+            IsAuxiliary = (type & 0x5) != 0 || values.GetValueOrDefault(SubfileType).First == 2
+                || (first is not null && IsHalf(first, width, height)),
             IsRaw = IsRaw(values) || Inner(values).Any(IsRaw),
             HorizontalResolution = Ratio(values.GetValueOrDefault(XResolution)),
             VerticalResolution = Ratio(values.GetValueOrDefault(YResolution)),
@@ -88,7 +94,8 @@ internal sealed class TiffFile
         if (width == 0 || height == 0 || width >= first.Width)
             return false;
         var level = Math.Round(Math.Log2((double)first.Width / width));
-        return level >= 1 && Math.Abs((first.Width / Math.Pow(2, level)) - width) <= 1 && Math.Abs((first.Height / Math.Pow(2, level)) - height) <= 1;
+        return level >= 1 && Math.Abs((first.Width / Math.Pow(2, level)) - width) <= 1
+            && Math.Abs((first.Height / Math.Pow(2, level)) - height) <= 1;
     }
 
     private IEnumerable<Dictionary<int, Field>> Inner(Dictionary<int, Field> values)
@@ -133,7 +140,9 @@ internal sealed class TiffFile
             var entry = bytes.AsSpan(index * entrySize, entrySize);
             var value = entry[(_isBig ? 12 : 8)..];
             values[(int)Number(entry, 2)] = new(
-                Number(entry[2..], 2) == 3 ? Number(value, 2) : Number(value, offsetSize), Number(entry[4..], offsetSize), Number(value, offsetSize));
+                Number(entry[2..], 2) == 3
+                    ? Number(value, 2)
+                    : Number(value, offsetSize), Number(entry[4..], offsetSize), Number(value, offsetSize));
         }
 
         return (values, read < bytes.Length ? 0 : Number(bytes.AsSpan((int)(count * entrySize)), offsetSize));
@@ -146,7 +155,8 @@ internal sealed class TiffFile
             return 0;
         // Eight bytes: BigTIFF keeps them in the entry itself.
         if (_isBig)
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, _isLittleEndian ? field.Offset : BinaryPrimitives.ReverseEndianness(field.Offset));
+            BinaryPrimitives.WriteInt64LittleEndian(
+                bytes, _isLittleEndian ? field.Offset : BinaryPrimitives.ReverseEndianness(field.Offset));
         else if (RandomAccess.Read(_file, bytes, field.Offset) < bytes.Length)
             return 0;
         var divisor = Number(bytes.AsSpan(4), 4);

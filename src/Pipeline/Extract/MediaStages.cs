@@ -23,7 +23,8 @@ internal static class MediaStages
         services.AddOptions<ToolOptions>().BindConfiguration("Extract").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ExtractOptions>().BindConfiguration("Extract").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<ISource, LocalSource>();
+        services.AddSingleton<LocalSource>();
+        services.AddSingleton<ISource>(provider => provider.GetRequiredService<LocalSource>());
         services.AddSingleton<ISource, WebSource>();
         services.AddSingleton<Sources>();
         services.AddSingleton<MediaStore>();

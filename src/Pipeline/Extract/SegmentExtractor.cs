@@ -53,7 +53,8 @@ internal sealed class SegmentExtractor(
         };
     }
 
-    /// <summary>What a synthesis must know of the media beside the insights of its segments: the headings and tables of a document.</summary>
+    /// <summary>What a synthesis must know of the media beside the insights of its segments: the headings and tables of a
+    /// document.</summary>
     public async Task<ExtractedSegment> OutlineAsync(MediaDescription media, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(media);
@@ -92,7 +93,8 @@ internal sealed class SegmentExtractor(
         var said = await subtitles.ReadAsync(path, media, span, options, cancellationToken).ConfigureAwait(false);
         if (!media.HasAudio)
             return new() { Subtitles = said };
-        var sound = await sounds.ReadAsync(path, media, span, said is null ? wave : WaveOutput.Omit, cancellationToken).ConfigureAwait(false);
+        var sound = await sounds.ReadAsync(
+            path, media, span, said is null ? wave : WaveOutput.Omit, cancellationToken).ConfigureAwait(false);
         return sound with { Subtitles = said };
     }
 

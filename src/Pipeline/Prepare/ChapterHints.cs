@@ -18,7 +18,8 @@ internal static class ChapterHints
             .ToList();
         if (chapters is not { Count: > 0 })
             return null;
-        var lines = chapters.Take(Most).Select(chapter => $"[{Prompts.Span(chapter.StartSeconds, chapter.EndSeconds)}] {chapter.Title.ReplaceLineEndings(" ")}");
+        var lines = chapters.Take(Most).Select(
+            chapter => $"[{Prompts.Span(chapter.StartSeconds, chapter.EndSeconds)}] {chapter.Title.ReplaceLineEndings(" ")}");
         return UntrustedText.Fence("Chapters as the file names them", string.Join('\n', lines));
     }
 }

@@ -75,7 +75,8 @@ internal static class SegmentRequest
             { Kind: SegmentKind.AudioSpan } =>
                 $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times are in seconds from its start.",
             { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Office =>
-                $"This is part {job.Segment.Number + 1} of a document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
+                $"This is part {job.Segment.Number + 1} of a "
+                + $"document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
             { Kind: SegmentKind.TextPart } => $"This is part {job.Segment.Number + 1} of a text.",
             _ => "This is a picture.",
         };
@@ -92,7 +93,11 @@ internal static class SegmentRequest
     private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
     {
         if (transcript.IsOfSubtitles)
-            notes.Add($"The transcript is what the file's own subtitles{(transcript.Language is { } language ? $" ({language})" : "")} say.");
+        {
+            var language = transcript.Language is { } tag ? $" ({tag})" : "";
+            notes.Add($"The transcript is what the file's own subtitles{language} say.");
+        }
+
         var what = transcript.IsOfSubtitles ? "Subtitles of the video, as the file has them" : "Transcript of the sound";
         return UntrustedText.Fence(what, Limit(Lines(transcript), task, "transcript", notes));
     }

@@ -41,7 +41,9 @@ internal static class SynthesisRequest
             [
                 new TextContent(context),
                 .. ChapterHints.Of(job.Media, span: null) is { } chapters ? (IReadOnlyList<AIContent>)[new TextContent(chapters)] : [],
-                .. outline is null ? [] : new[] { new TextContent(UntrustedText.Fence("Headings and heads of tables of the document", outline)) },
+                .. outline is null
+                    ? []
+                    : new[] { new TextContent(UntrustedText.Fence("Headings and heads of tables of the document", outline)) },
                 new TextContent(UntrustedText.Fence("Insights, one part a line", lines)),
             ],
             evidence,

@@ -10,5 +10,8 @@ internal sealed record Transcript(string? Language, IReadOnlyList<TranscriptSpan
 {
     /// <summary>What the file's own subtitles say.</summary>
     public static Transcript Of(Subtitles subtitles) =>
-        new(subtitles.Language, [.. subtitles.Lines.Select(line => new TranscriptSpan(line.Start, line.End, line.Text))], IsOfSubtitles: true);
+        new(
+            subtitles.Language,
+            [.. subtitles.Lines.Select(line => new TranscriptSpan(line.Start, line.End, line.Text))],
+            IsOfSubtitles: true);
 }

@@ -3,14 +3,16 @@ using Qwen35Batch.Pipeline.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 
-/// <summary>The README's table of what is read is written from the code's own lists. To write it anew, run this test with <c>QWEN35BATCH_WRITE_DOCS=1</c>.</summary>
+/// <summary>The README's table of what is read is written from the code's own lists. To write it anew, run this test with
+/// <c>QWEN35BATCH_WRITE_DOCS=1</c>.</summary>
 public sealed class FormatsReferenceTests
 {
     private const string Begin = "<!-- formats: written by FormatsReferenceTests -->\n";
     private const string End = "<!-- /formats -->";
 
     private static string Readme { get; } = Path.Combine(
-        typeof(FormatsReferenceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryFolder").Value!, "README.md");
+        typeof(FormatsReferenceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            data => data.Key == "RepositoryFolder").Value!, "README.md");
 
     private static string Table { get; } = $"""
 
@@ -26,7 +28,8 @@ public sealed class FormatsReferenceTests
         """;
 
     private static string Refused => string.Join(
-        ", ", DocumentFormats.RefusedPackages.Concat(DocumentFormats.RefusedCompounds).Select(format => format.Name[(format.Name.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+        ", ", DocumentFormats.RefusedPackages.Concat(DocumentFormats.RefusedCompounds).Select(
+            format => format.Name[(format.Name.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
 
     [Fact]
     public async Task The_readme_tells_every_format_that_is_read_or_named()
@@ -42,6 +45,8 @@ public sealed class FormatsReferenceTests
             return;
         }
 
-        Assert.True(Table + "\n" == readme[begin..end], "The formats have changed: run this test with QWEN35BATCH_WRITE_DOCS=1, which writes the README's table anew.");
+        Assert.True(
+            Table + "\n" == readme[begin..end],
+            "The formats have changed: run this test with QWEN35BATCH_WRITE_DOCS=1, which writes the README's table anew.");
     }
 }

@@ -25,7 +25,8 @@ public sealed class SourcesTests
     {
         var sources = new Sources([new Place("disk", "", "file"), new Place("shelf", "shelf")]);
 
-        var refused = await Assert.ThrowsAsync<MediaRejectedException>(() => sources.OpenAsync("ftp://x/a", TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<MediaRejectedException>(
+            () => sources.OpenAsync("ftp://x/a", TestContext.Current.CancellationToken));
 
         Assert.Equal(RejectionReason.SourceForbidden, refused.Reason);
         Assert.Equal("'ftp://x/a' is a ftp: address; use what disk opens or what shelf opens.", refused.Message);

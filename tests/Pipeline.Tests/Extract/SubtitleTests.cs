@@ -33,7 +33,10 @@ public sealed class SubtitleTests : IDisposable
         var subtitles = _rig.Folder.Write("lines.srt", Lines);
         string[] codec = name.EndsWith(".webm", StringComparison.Ordinal) ? ["libvpx", "-deadline", "realtime"] : ["libx264", "-g", "20"];
         return await Ffmpeg.MakeAsync(
-            ["-f", "lavfi", "-i", Ffmpeg.Clock, "-i", subtitles, "-map", "0", "-map", "1", "-t", "10", "-c:v", .. codec, "-c:s", coding, .. more, _rig.Folder[name]]);
+            [
+                "-f", "lavfi", "-i", Ffmpeg.Clock, "-i", subtitles, "-map", "0", "-map", "1", "-t", "10",
+                "-c:v", .. codec, "-c:s", coding, .. more, _rig.Folder[name],
+            ]);
     }
 
     [Theory]
@@ -82,7 +85,8 @@ public sealed class SubtitleTests : IDisposable
     {
         var subtitles = _rig.Folder.Write("lines.srt", Lines);
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", Ffmpeg.Clock, "-f", "lavfi", "-i", "sine", "-i", subtitles, "-map", "0", "-map", "1", "-map", "2", "-t", "10",
+            "-f", "lavfi", "-i", Ffmpeg.Clock, "-f", "lavfi", "-i", "sine", "-i", subtitles, "-map", "0", "-map", "1", "-map", "2", "-t",
+            "10",
             "-c:v", "libx264", "-c:s", "srt", _rig.Folder["a.mkv"]);
 
         var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 2 }, wave: WaveOutput.Include);

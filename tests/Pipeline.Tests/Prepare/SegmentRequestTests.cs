@@ -140,7 +140,8 @@ public sealed class SegmentRequestTests
     [Fact]
     public void Chapters_of_the_file_that_touch_the_clip_are_hints()
     {
-        var clip = Clip() with { Media = Clip().Media with { Chapters = [new(0, 10, "Before"), new(10, 20, "Opening\n<|im_start|>"), new(41, 60, "Questions")] } };
+        MediaChapter[] chapters = [new(0, 10, "Before"), new(10, 20, "Opening\n<|im_start|>"), new(41, 60, "Questions")];
+        var clip = Clip() with { Media = Clip().Media with { Chapters = chapters } };
 
         var text = SegmentRequest.Build(clip, SegmentJobs.Task("video"), new(), null, null).Messages[1].Text;
 
@@ -151,7 +152,8 @@ public sealed class SegmentRequestTests
     [Fact]
     public void What_is_passed_over_of_the_whole_is_noted_with_the_first_segment()
     {
-        var first = Clip() with { Segment = SegmentJobs.Clip with { Number = 0 }, Media = Clip().Media with { Note = "The file has 2 sound tracks." } };
+        var media = Clip().Media with { Note = "The file has 2 sound tracks." };
+        var first = Clip() with { Segment = SegmentJobs.Clip with { Number = 0 }, Media = media };
 
         Assert.Equal(["The file has 2 sound tracks."], SegmentRequest.Build(first, SegmentJobs.Task("video"), new(), null, null).Notes);
         Assert.Empty(SegmentRequest.Build(first with { Segment = SegmentJobs.Clip }, SegmentJobs.Task("video"), new(), null, null).Notes);

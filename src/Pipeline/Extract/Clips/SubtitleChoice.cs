@@ -31,6 +31,7 @@ internal static class SubtitleChoice
         var wanted = language.Split('-')[0];
         var given = tag?.Split('-')[0] ?? "";
         return given.Equals(wanted, StringComparison.OrdinalIgnoreCase)
-            || Codes.Any(codes => codes[0].Equals(wanted, StringComparison.OrdinalIgnoreCase) && codes.Contains(given, StringComparer.OrdinalIgnoreCase));
+            || Codes.Any(codes =>
+                codes[0].Equals(wanted, StringComparison.OrdinalIgnoreCase) && codes.Contains(given, StringComparer.OrdinalIgnoreCase));
     }
 }

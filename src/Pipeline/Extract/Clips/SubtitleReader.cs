@@ -34,7 +34,8 @@ internal sealed partial class SubtitleReader(ToolRunner runner, IOptions<Acquire
         {
             var found = Parse(await RunAsync(part, track.Stream, cancellationToken).ConfigureAwait(false));
             lines.AddRange(found.Where(line => BelongsTo(part, line)).Select(line => new SubtitleLine(
-                Math.Clamp(line.Start, part.Span.Start, part.Span.End) + part.Offset, Math.Clamp(line.End, part.Span.Start, part.Span.End) + part.Offset, line.Text)));
+                Math.Clamp(line.Start, part.Span.Start, part.Span.End) + part.Offset, Math.Clamp(
+                    line.End, part.Span.Start, part.Span.End) + part.Offset, line.Text)));
         }
 
         return lines.Count == 0 ? null : new(track.Language, [.. lines.OrderBy(line => line.Start).Distinct()]);
@@ -59,7 +60,8 @@ internal sealed partial class SubtitleReader(ToolRunner runner, IOptions<Acquire
                 [
                     "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", .. FfmpegGuards.Input(acquire.Value.MaxPixels),
                     "-copyts", "-start_at_zero", .. from > 0 ? (IReadOnlyList<string>)["-ss", Number(from)] : [], "-i", part.Input,
-                    "-map", string.Create(CultureInfo.InvariantCulture, $"0:{stream}"), "-to", Number(part.Span.End + LongestShown), "-f", "webvtt", "pipe:1",
+                    "-map", string.Create(
+                        CultureInfo.InvariantCulture, $"0:{stream}"), "-to", Number(part.Span.End + LongestShown), "-f", "webvtt", "pipe:1",
                 ],
                 Deadline = extract.Value.ClipDeadline,
                 Subject = string.Create(CultureInfo.InvariantCulture, $"The subtitles from {part.Span.Start + part.Offset:F1} s on"),

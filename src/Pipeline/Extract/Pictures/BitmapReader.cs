@@ -10,7 +10,8 @@ using Qwen35Batch.Pipeline.Tools;
 namespace Qwen35Batch.Pipeline.Extract.Pictures;
 
 /// <summary>Reads BMP with ffmpeg: libvips has no loader for it.</summary>
-internal sealed class BitmapReader(ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ToolOptions> tools, IOptions<ExtractOptions> extract)
+internal sealed class BitmapReader(
+    ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ToolOptions> tools, IOptions<ExtractOptions> extract)
 {
     private const int HeaderBytes = 26;
     private const int OldHeader = 12;
@@ -24,9 +25,13 @@ internal sealed class BitmapReader(ToolRunner runner, IOptions<AcquireOptions> a
         if (RandomAccess.Read(file, header, 0) < HeaderBytes)
             throw Corrupt(subject, "its header breaks off");
         var isOld = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(14)) == OldHeader;
-        var width = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(18)) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(18));
+        var width = isOld
+            ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(18))
+            : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(18));
         // Upside down when it is negative.
-        var height = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(20)) : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(22));
+        var height = isOld
+            ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(20))
+            : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(22));
         if (width <= 0 || height is 0 or int.MinValue)
             throw Corrupt(subject, "it has no size");
         PictureFile.Check(width, Math.Abs(height), acquire.Value.MaxPixels, subject);
@@ -51,7 +56,8 @@ internal sealed class BitmapReader(ToolRunner runner, IOptions<AcquireOptions> a
                 Arguments =
                 [
                     "-nostdin", "-hide_banner", "-loglevel", "error", .. FfmpegGuards.Input(acquire.Value.MaxPixels),
-                    "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture), "-f", "bmp_pipe", "-i", FfmpegGuards.File(path),
+                    "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture), "-f", "bmp_pipe", "-i",
+                    FfmpegGuards.File(path),
                     "-frames:v", "1", "-vf", string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}:flags=area"),
                     "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
                 ],

@@ -23,7 +23,8 @@ internal static class PictureDecoder
     ];
 
     // What libheif says when it was built without a decoder.
-    private static readonly string[] NoDecoder = ["unsupported codec", "no decoding plugin", "unsupported feature", "compression format has not been built in"];
+    private static readonly string[] NoDecoder =
+        ["unsupported codec", "no decoding plugin", "unsupported feature", "compression format has not been built in"];
 
     static PictureDecoder()
     {
@@ -71,7 +72,8 @@ internal static class PictureDecoder
         {
             throw new MediaRejectedException(
                 RejectionReason.UnsupportedMedia,
-                $"{subject} is a HEIC picture coded as HEVC, for which this installation's libvips has no decoder; save it as JPEG, PNG or AVIF.",
+                $"{subject} is a HEIC picture coded as HEVC, for which this installation's libvips has no decoder; save it as JPEG, PNG "
+                + $"or AVIF.",
                 exception);
         }
         catch (VipsException exception)
@@ -125,7 +127,8 @@ internal static class PictureDecoder
         {
             var fitted = PictureLook.FitRange(() => job.Source.Open(job.Place))
                 ?? throw new MediaRejectedException(
-                    RejectionReason.UnsupportedMedia, $"{job.Subject} has samples in floating point that are no numbers; save it with 8 or 16 bits.");
+                    RejectionReason.UnsupportedMedia, $"{job.Subject} has samples in floating point that are no numbers; save it with 8 "
+                        + $"or 16 bits.");
             using var picture = fitted.Picture;
             using var shrunk = picture.ThumbnailImage(job.Width, height: job.Height, size: job.Size);
             return (Pixels(shrunk).Picture, fitted.Note);
@@ -135,7 +138,13 @@ internal static class PictureDecoder
         {
             var others = job.File.Pictures - job.File.Pages.Count;
             var (picture, note) = Pixels(job, job.Place, failOn);
-            return (picture, Notes.Join(others > 0 && job.File.Pages.Count == 1 ? $"Only the first of {job.File.Pictures} pictures in the file was read." : null, note));
+            return (
+                picture,
+                Notes.Join(
+                    others > 0 && job.File.Pages.Count == 1
+                        ? $"Only the first of {job.File.Pictures} pictures in the file was read."
+                        : null,
+                    note));
         }
 
         return Frame(job, failOn);
@@ -206,8 +215,10 @@ internal static class PictureDecoder
         {
             var option = place == 0 ? "" : $"page={place}";
             return Path is not null
-                ? Image.Thumbnail(place == 0 ? Path : $"{Path}[{option}]", job.Width, job.Height, job.Size, outputProfile: "srgb", failOn: failOn)
-                : Image.ThumbnailBuffer(Content!, job.Width, optionString: option, height: job.Height, size: job.Size, outputProfile: "srgb", failOn: failOn);
+                ? Image.Thumbnail(
+                    place == 0 ? Path : $"{Path}[{option}]", job.Width, job.Height, job.Size, outputProfile: "srgb", failOn: failOn)
+                : Image.ThumbnailBuffer(
+                    Content!, job.Width, optionString: option, height: job.Height, size: job.Size, outputProfile: "srgb", failOn: failOn);
         }
     }
 }

@@ -12,9 +12,11 @@ internal sealed class PictureFile
     private const double SquareTolerance = 0.03;
     private const double MostStretch = 10;
 
-    private PictureFile(int width, int height, int pages, IReadOnlyList<int> readable, bool isAnimation, bool isStretched, Enums.BandFormat format)
+    private PictureFile(
+        int width, int height, int pages, IReadOnlyList<int> readable, bool isAnimation, bool isStretched, Enums.BandFormat format)
     {
-        (Width, Height, Pictures, Pages, IsAnimation, IsStretched, Format) = (width, height, pages, readable, isAnimation, isStretched, format);
+        (Width, Height, Pictures, Pages, IsAnimation, IsStretched, Format) = (
+            width, height, pages, readable, isAnimation, isStretched, format);
     }
 
     /// <summary>Pixels from left to right as displayed: turned upright, with square pixels.</summary>
@@ -78,7 +80,8 @@ internal sealed class PictureFile
         {
             throw new MediaRejectedException(
                 RejectionReason.UnsupportedMedia,
-                $"{subject} has {width} × {height} pixels; the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide. Cut it into pieces.");
+                $"{subject} has {width} × {height} pixels; the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} "
+                + $"times as long as it is wide. Cut it into pieces.");
         }
     }
 

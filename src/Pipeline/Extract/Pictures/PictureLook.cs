@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetVips;
 
 namespace Qwen35Batch.Pipeline.Extract.Pictures;
@@ -18,7 +19,8 @@ internal static class PictureLook
     public static bool NeedsRange(Enums.BandFormat format) =>
         format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort or Enums.BandFormat.Notset);
 
-    /// <summary>The samples of a picture without a range of its own as 8 bits; from 0 to 1 as they are, else from the least to the greatest.</summary>
+    /// <summary>The samples of a picture without a range of its own as 8 bits; from 0 to 1 as they are, else from the least to the
+    /// greatest.</summary>
     /// <param name="open">Opens the picture; called twice.</param>
     /// <returns>The picture, and what a reader must know of it; null when its samples are no numbers.</returns>
     public static (Image Picture, string Note)? FitRange(Func<Image> open)
@@ -42,13 +44,20 @@ internal static class PictureLook
         using var scaled = colours.Linear([scale], [-least * scale]);
         using var bytes = scaled.Cast(Enums.BandFormat.Uchar);
         var picture = bytes.Copy(interpretation: bytes.Bands >= 3 ? Enums.Interpretation.Srgb : Enums.Interpretation.Bw);
-        return (picture, FormattableString.Invariant($"The picture has samples from {least:0.###} to {greatest:0.###} without a range of their own (such as floating point); they are shown from black to white."));
+        return (
+            picture,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The picture has samples from {least:0.###} to {greatest:0.###} without a range of their own (such as floating point); "
+                + $"they are shown from black to white."));
     }
 
     /// <summary>An 8-bit picture in three colours, clear parts filled.</summary>
     public static (Image Picture, string? Note) OnGround(Image image)
     {
-        using var coloured = image.Interpretation == Enums.Interpretation.Srgb ? image.Copy() : image.Colourspace(Enums.Interpretation.Srgb);
+        using var coloured = image.Interpretation == Enums.Interpretation.Srgb
+            ? image.Copy()
+            : image.Colourspace(Enums.Interpretation.Srgb);
         using var bytes = coloured.Cast(Enums.BandFormat.Uchar).CopyMemory();
         if (!bytes.HasAlpha())
             return (bytes.Bands == 1 ? bytes.Bandjoin(bytes, bytes) : bytes.ExtractBand(0, n: 3), null);

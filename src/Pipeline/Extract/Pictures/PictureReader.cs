@@ -44,7 +44,8 @@ internal sealed class PictureReader(BitmapReader bitmaps, IOptions<AcquireOption
         if (media.MediaType == Bitmap)
             return await bitmaps.ReadAsync(path, targetPixels, subject, cancellationToken).ConfigureAwait(false);
         var (picture, note) = await Task.Run(
-            () => PictureDecoder.Decode(path, page ?? 1, acquire.Value.MaxPixels, targetPixels, subject), cancellationToken).ConfigureAwait(false);
+            () => PictureDecoder.Decode(
+                path, page ?? 1, acquire.Value.MaxPixels, targetPixels, subject), cancellationToken).ConfigureAwait(false);
         return new() { Pictures = [picture with { Page = page }], Note = note };
     }
 }

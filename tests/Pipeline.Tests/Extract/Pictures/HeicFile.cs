@@ -36,7 +36,8 @@ internal static class HeicFile
 
     private static byte[] Full(string type, byte version, byte flags, byte[] content) => Make(type, [version, 0, 0, flags, .. content]);
 
-    private static byte[] Make(string type, byte[] content) => [.. Number(content.Length + 8), .. Encoding.ASCII.GetBytes(type), .. content];
+    private static byte[] Make(string type, byte[] content) =>
+        [.. Number(content.Length + 8), .. Encoding.ASCII.GetBytes(type), .. content];
 
     private static byte[] Number(int value)
     {

@@ -24,7 +24,8 @@ public sealed class PictureLookTests : IDisposable
     private static Image Page(int number, int width = 200, int height = 100)
     {
         using var white = Image.Black(width, height).NewFromImage(255).Cast(Enums.BandFormat.Uchar);
-        return white.Mutate(mutable => mutable.DrawRect([0], 0, 0, number * width / 10, height, fill: true)).Copy(interpretation: Enums.Interpretation.Bw);
+        return white.Mutate(mutable => mutable.DrawRect([0], 0, 0, number * width / 10, height, fill: true)).Copy(
+            interpretation: Enums.Interpretation.Bw);
     }
 
     private static Image Pages(params IEnumerable<Image> pages)
@@ -60,7 +61,9 @@ public sealed class PictureLookTests : IDisposable
     public async Task White_on_a_clear_ground_can_be_read()
     {
         using (var clear = Image.Black(100, 50).NewFromImage(255, 255, 255, 0).Cast(Enums.BandFormat.Uchar))
-        using (var drawn = clear.Mutate(mutable => mutable.DrawRect([255, 255, 255, 255], 10, 10, 20, 20, fill: true)).Copy(interpretation: Enums.Interpretation.Srgb))
+        using (
+            var drawn = clear.Mutate(mutable => mutable.DrawRect([255, 255, 255, 255], 10, 10, 20, 20, fill: true)).Copy(
+                interpretation: Enums.Interpretation.Srgb))
             drawn.WriteToFile(_rig.Folder["logo.png"]);
 
         var segment = await OnlyAsync("logo.png");
@@ -74,7 +77,13 @@ public sealed class PictureLookTests : IDisposable
     public async Task A_fax_has_square_pixels_and_a_segment_a_page()
     {
         using (var fax = Pages([Page(2), Page(5), Page(8)]))
-            fax.Tiffsave(_rig.Folder["fax.tif"], compression: Enums.ForeignTiffCompression.Ccittfax4, bitdepth: 1, xres: 8.04, yres: 3.86, resunit: Enums.ForeignTiffResunit.Cm);
+            fax.Tiffsave(
+                _rig.Folder["fax.tif"],
+                compression: Enums.ForeignTiffCompression.Ccittfax4,
+                bitdepth: 1,
+                xres: 8.04,
+                yres: 3.86,
+                resunit: Enums.ForeignTiffResunit.Cm);
 
         var media = await _rig.DescribeAsync(_rig.Folder["fax.tif"]);
         var segments = await _rig.ExtractAsync(_rig.Folder["fax.tif"]);
@@ -101,7 +110,9 @@ public sealed class PictureLookTests : IDisposable
     [Fact]
     public async Task Of_an_animation_the_first_frame_that_shows_anything_is_read_and_the_others_are_counted()
     {
-        using (var animation = Pages([Page(0), Page(5), Page(8)]).Mutate(mutable => mutable.Set(GValue.ArrayIntType, "delay", new[] { 100, 100, 100 })))
+        using (
+            var animation = Pages([Page(0), Page(5), Page(8)]).Mutate(
+                mutable => mutable.Set(GValue.ArrayIntType, "delay", new[] { 100, 100, 100 })))
             animation.Gifsave(_rig.Folder["blank.gif"]);
         using (var animation = Pages([Page(5), Page(8)]).Mutate(mutable => mutable.Set(GValue.ArrayIntType, "delay", new[] { 100, 100 })))
             animation.Gifsave(_rig.Folder["full.gif"]);
@@ -120,7 +131,16 @@ public sealed class PictureLookTests : IDisposable
     [InlineData("gray")]
     public async Task BMP_is_read(string format)
     {
-        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "color=white:s=60x40,drawbox=w=20:h=40:t=fill:color=black", "-frames:v", "1", "-pix_fmt", format, _rig.Folder["a.bmp"]);
+        var path = await Ffmpeg.MakeAsync(
+            "-f",
+            "lavfi",
+            "-i",
+            "color=white:s=60x40,drawbox=w=20:h=40:t=fill:color=black",
+            "-frames:v",
+            "1",
+            "-pix_fmt",
+            format,
+            _rig.Folder["a.bmp"]);
 
         var media = await _rig.DescribeAsync(path);
         var segment = Assert.Single(await _rig.ExtractAsync(path, new() { MaxPicturePixels = 600 }));
@@ -136,8 +156,10 @@ public sealed class PictureLookTests : IDisposable
     public async Task HEIC_is_read_or_refused_for_want_of_a_decoder()
     {
         var video = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "color=white:s=128x64", "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p", "-tag:v", "hvc1", _rig.Folder["one.mp4"]);
-        var path = _rig.Folder.Write("photo.heic", HeicFile.Of(await File.ReadAllBytesAsync(video, TestContext.Current.CancellationToken), 128, 64));
+            "-f", "lavfi", "-i", "color=white:s=128x64", "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt",
+            "yuv420p", "-tag:v", "hvc1", _rig.Folder["one.mp4"]);
+        var path = _rig.Folder.Write(
+            "photo.heic", HeicFile.Of(await File.ReadAllBytesAsync(video, TestContext.Current.CancellationToken), 128, 64));
 
         try
         {
@@ -156,7 +178,8 @@ public sealed class PictureLookTests : IDisposable
     [Fact]
     public async Task A_BMP_that_breaks_off_is_not_silently_whole()
     {
-        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=60x40", "-frames:v", "1", "-pix_fmt", "bgr24", _rig.Folder["a.bmp"]);
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc=s=60x40", "-frames:v", "1", "-pix_fmt", "bgr24", _rig.Folder["a.bmp"]);
         var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
 
         var refused = await _rig.RejectsAsync(_rig.Folder.Write("cut.bmp", bytes.AsSpan(0, bytes.Length / 2)));
