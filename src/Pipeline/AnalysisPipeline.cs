@@ -57,60 +57,34 @@ public sealed partial class AnalysisPipeline
     /// <param name="job">The job.</param>
     /// <param name="cancellationToken">Stops the copy and the tools.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<PlanOutcome> PlanAsync(MediaJob job, CancellationToken cancellationToken)
+    public Task<StageOutcome> PlanAsync(MediaJob job, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return _secrets.Strike(await PlanOrRejectAsync(job, cancellationToken));
+        return EndAsync(PlanOrThrowAsync, detail => detail, problem => Log.PlanFailed(_logger, problem, job.JobId), cancellationToken);
+
+        async Task<StageOutcome> PlanOrThrowAsync()
+        {
+            JobOptionsCheck.Require(job.Options);
+            _tasks.RequireKnown(job.Task);
+            var stored = await _metrics.StageAsync("Acquire", job.JobId, () => _store.AcquireAsync(job.Source, cancellationToken));
+            var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
+            var task = _tasks.Get(job.Task, media.Kind);
+            var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
+            return new StageOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));
+        }
     }
 
     /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
     /// <param name="job">The segment.</param>
     /// <param name="cancellationToken">Stops the tools and frees the engine.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<SegmentOutcome> AnalyseAsync(SegmentJob job, CancellationToken cancellationToken)
+    public Task<StageOutcome> AnalyseAsync(SegmentJob job, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return _secrets.Strike(await AnalyseOrRejectAsync(job, cancellationToken));
-    }
+        return EndAsync(
+            AnalyseOrThrowAsync, detail => Named(job, detail), problem => Log.SegmentFailed(_logger, problem, job.JobId, job.Segment.Number), cancellationToken);
 
-    private async Task<PlanOutcome> PlanOrRejectAsync(MediaJob job, CancellationToken cancellationToken)
-    {
-        try
-        {
-            JobOptionsCheck.Require(job.Options);
-            _tasks.RequireKnown(job.Task);
-            var stored = await _metrics.StageAsync("Acquire", job.JobId, () => _store.AcquireAsync(job.Source, cancellationToken));
-            var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
-            var task = _tasks.Get(job.Task, job.Task == TaskCatalog.Auto && IsDocument(media) ? MediaKind.Pdf : media.Kind);
-            var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
-            return new PlanOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (MediaRejectedException rejected)
-        {
-            return new PlanOutcome.Rejected(rejected.Reason, rejected.Message);
-        }
-        catch (UnknownTaskException unknown)
-        {
-            return new PlanOutcome.Rejected(RejectionReason.UnknownTask, unknown.Message);
-        }
-        catch (ResourceUnavailableException missing)
-        {
-            return new PlanOutcome.Deferred(missing.Delay, missing.Message, missing.CountsAsAttempt);
-        }
-        catch (Exception unexpected)
-        {
-            Log.PlanFailed(_logger, unexpected, job.JobId);
-            return new PlanOutcome.Deferred(UnexpectedDelay, Unexpected(unexpected));
-        }
-    }
-
-    private async Task<SegmentOutcome> AnalyseOrRejectAsync(SegmentJob job, CancellationToken cancellationToken)
-    {
-        try
+        async Task<StageOutcome> AnalyseOrThrowAsync()
         {
             var task = _tasks.Get(job.Task);
             var content = await _metrics.StageAsync("Extract", job.JobId, () => ExtractAsync(job, task, cancellationToken));
@@ -118,26 +92,37 @@ public sealed partial class AnalysisPipeline
             var answer = await _metrics.StageAsync("Infer", job.JobId, () => _inference.AskAsync(request, cancellationToken));
             return await _metrics.StageAsync("Validate", job.JobId, () => ValidateAsync(job, request, answer, cancellationToken));
         }
+    }
+
+    /// <summary>The one place where what a stage throws becomes an outcome.</summary>
+    private async Task<StageOutcome> EndAsync(
+        Func<Task<StageOutcome>> work, Func<string, string> named, Action<Exception> log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _secrets.Strike(await work());
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }
         catch (MediaRejectedException rejected)
         {
-            return new SegmentOutcome.Rejected(rejected.Reason, Named(job, rejected.Message), Usage: rejected.Usage);
+            return _secrets.Strike(new StageOutcome.Rejected(rejected.Reason, named(rejected.Message), Usage: rejected.Usage));
         }
         catch (UnknownTaskException unknown)
         {
-            return new SegmentOutcome.Rejected(RejectionReason.UnknownTask, unknown.Message);
+            return new StageOutcome.Rejected(RejectionReason.UnknownTask, unknown.Message);
         }
         catch (ResourceUnavailableException missing)
         {
-            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.Scope) { BreaksEngine = missing.BreaksEngine, Usage = missing.Usage };
+            return _secrets.Strike(
+                new StageOutcome.Deferred(missing.Delay, named(missing.Message), missing.Scope) { BreaksEngine = missing.BreaksEngine, Usage = missing.Usage });
         }
         catch (Exception unexpected)
         {
-            Log.SegmentFailed(_logger, unexpected, job.JobId, job.Segment.Number);
-            return new SegmentOutcome.Deferred(UnexpectedDelay, Named(job, Unexpected(unexpected)));
+            log(unexpected);
+            return _secrets.Strike(new StageOutcome.Deferred(UnexpectedDelay, named($"Unexpected {unexpected.GetType().Name}: {unexpected.Message}")));
         }
     }
 
@@ -155,7 +140,7 @@ public sealed partial class AnalysisPipeline
     }
 
     /// <summary>An endpoint that does not hold answers to the schema is told once what was wrong.</summary>
-    private async Task<SegmentOutcome> ValidateAsync(SegmentJob job, PreparedRequest request, ModelAnswer answer, CancellationToken cancellationToken)
+    private async Task<StageOutcome> ValidateAsync(SegmentJob job, PreparedRequest request, ModelAnswer answer, CancellationToken cancellationToken)
     {
         var verdict = AnswerValidator.Check(request, answer);
         if (verdict is Verdict.Invalid wrong)
@@ -167,13 +152,13 @@ public sealed partial class AnalysisPipeline
 
         return verdict switch
         {
-            Verdict.Valid valid => new SegmentOutcome.Completed(
+            Verdict.Valid valid => new StageOutcome.Completed(
                 valid.Insight,
                 CitationBuilder.Build(valid.Insight, request.Question, request.Evidence),
                 answer.Usage,
                 answer.Model,
                 request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
-            Verdict.Invalid invalid => new SegmentOutcome.Rejected(
+            Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
                 Named(job, $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. {invalid.Problem}{Limit(request, answer)}"),
                 answer.Text,
@@ -187,8 +172,6 @@ public sealed partial class AnalysisPipeline
         : "";
 
     private static string Named(SegmentJob job, string detail) => $"Segment {job.Segment.Number} ({Prompts.Name(job.Segment)}): {detail}";
-
-    private static string Unexpected(Exception exception) => $"Unexpected {exception.GetType().Name}: {exception.Message}";
 
     private static partial class Log
     {

@@ -57,7 +57,7 @@ public sealed class AnalysisPipelineTests : IDisposable
         var pipeline = services.GetRequiredService<AnalysisPipeline>();
         var source = await FfmpegAsync("v.mp4", "-f lavfi -i testsrc=size=96x64:rate=10:duration=6 -f lavfi -i sine=duration=6 -shortest");
 
-        var plan = Assert.IsType<PlanOutcome.Planned>(await pipeline.PlanAsync(new(Guid.NewGuid(), source, "auto", new()), Cancel));
+        var plan = Assert.IsType<StageOutcome.Planned>(await pipeline.PlanAsync(new(Guid.NewGuid(), source, "auto", new()), Cancel));
         var insights = new List<SegmentInsight>();
         foreach (var segment in plan.Segments)
         {
@@ -121,7 +121,7 @@ public sealed class AnalysisPipelineTests : IDisposable
 
         var outcome = await Pipeline.PlanAsync(new(Guid.NewGuid(), Path.Combine(_folder, name), task, new() { Language = language }), Cancel);
 
-        var rejected = Assert.IsType<PlanOutcome.Rejected>(outcome);
+        var rejected = Assert.IsType<StageOutcome.Rejected>(outcome);
         Assert.Equal(reason, rejected.Reason);
         Assert.Contains(detail, rejected.Detail, StringComparison.Ordinal);
     }
@@ -147,7 +147,7 @@ public sealed class AnalysisPipelineTests : IDisposable
         var plan = await PictureAsync();
         _model.Answer = (number, _, _) => Task.FromResult(ScriptedChatClient.Say($"no JSON {number}"));
 
-        var rejected = Assert.IsType<SegmentOutcome.Rejected>(await AnalyseAsync(plan, plan.Segments[0]));
+        var rejected = Assert.IsType<StageOutcome.Rejected>(await AnalyseAsync(plan, plan.Segments[0]));
 
         Assert.Equal((RejectionReason.InvalidAnswer, "no JSON 1"), (rejected.Reason, rejected.RawAnswer));
         Assert.StartsWith("Segment 0 (picture 1): The model's answer is not a valid insight of the task 'describe'", rejected.Detail, StringComparison.Ordinal);
@@ -160,7 +160,7 @@ public sealed class AnalysisPipelineTests : IDisposable
         var plan = await PictureAsync();
         _model.Answer = (_, _, _) => throw new HttpRequestException("Connection refused");
 
-        var deferred = Assert.IsType<SegmentOutcome.Deferred>(await AnalyseAsync(plan, plan.Segments[0]));
+        var deferred = Assert.IsType<StageOutcome.Deferred>(await AnalyseAsync(plan, plan.Segments[0]));
 
         Assert.False(deferred.CountsAsAttempt);
     }
@@ -175,7 +175,7 @@ public sealed class AnalysisPipelineTests : IDisposable
         var plan = await PictureAsync();
         _model.Answer = (_, _, _) => throw new ArithmeticException();
 
-        var rejected = Assert.IsType<SegmentOutcome.Rejected>(await services.GetRequiredService<AnalysisPipeline>().AnalyseAsync(Job(plan, plan.Segments[0]), Cancel));
+        var rejected = Assert.IsType<StageOutcome.Rejected>(await services.GetRequiredService<AnalysisPipeline>().AnalyseAsync(Job(plan, plan.Segments[0]), Cancel));
 
         Assert.Equal(reason, rejected.Reason);
         Assert.Contains("9000 tokens of 4096.", rejected.Detail, StringComparison.Ordinal);
@@ -188,7 +188,7 @@ public sealed class AnalysisPipelineTests : IDisposable
         var file = await FfmpegAsync("a.png", "-f lavfi -i testsrc=size=64x48 -frames:v 1");
         await File.WriteAllTextAsync(Path.Combine(_folder, "data"), "not a folder", Cancel);
 
-        var deferred = Assert.IsType<PlanOutcome.Deferred>(await Pipeline.PlanAsync(new(Guid.NewGuid(), file, "describe", new()), Cancel));
+        var deferred = Assert.IsType<StageOutcome.Deferred>(await Pipeline.PlanAsync(new(Guid.NewGuid(), file, "describe", new()), Cancel));
 
         Assert.False(deferred.CountsAsAttempt);
         Assert.Contains($"The data folder '{Path.Combine(_folder, "data")}' cannot be written", deferred.Detail, StringComparison.Ordinal);
@@ -200,7 +200,7 @@ public sealed class AnalysisPipelineTests : IDisposable
         var plan = await PictureAsync();
         _model.Answer = (_, _, _) => throw new ArithmeticException("a bug");
 
-        var deferred = Assert.IsType<SegmentOutcome.Deferred>(await AnalyseAsync(plan, plan.Segments[0]));
+        var deferred = Assert.IsType<StageOutcome.Deferred>(await AnalyseAsync(plan, plan.Segments[0]));
 
         Assert.True(deferred.CountsAsAttempt);
         Assert.Contains("Unexpected ArithmeticException: a bug", deferred.Detail, StringComparison.Ordinal);
@@ -230,7 +230,7 @@ public sealed class AnalysisPipelineTests : IDisposable
         var pipeline = services.GetRequiredService<AnalysisPipeline>();
         var source = await FfmpegAsync("a.wav", "-f lavfi -i sine=duration=2");
 
-        var plan = Assert.IsType<PlanOutcome.Planned>(await pipeline.PlanAsync(new(Guid.NewGuid(), source, "auto", new()), Cancel));
+        var plan = Assert.IsType<StageOutcome.Planned>(await pipeline.PlanAsync(new(Guid.NewGuid(), source, "auto", new()), Cancel));
         var done = Completed(await pipeline.AnalyseAsync(Job(plan, plan.Segments[0]), Cancel));
 
         Assert.Equal("audio", plan.Task.Name);
@@ -278,7 +278,7 @@ public sealed class AnalysisPipelineTests : IDisposable
             seen);
     }
 
-    private static SegmentJob Job(PlanOutcome.Planned plan, SegmentReference segment) => new()
+    private static SegmentJob Job(StageOutcome.Planned plan, SegmentReference segment) => new()
     {
         JobId = Guid.NewGuid(),
         Source = "test",
@@ -288,17 +288,17 @@ public sealed class AnalysisPipelineTests : IDisposable
         Segment = segment,
     };
 
-    private static SegmentOutcome.Completed Completed(SegmentOutcome outcome) => Assert.IsType<SegmentOutcome.Completed>(outcome);
+    private static StageOutcome.Completed Completed(StageOutcome outcome) => Assert.IsType<StageOutcome.Completed>(outcome);
 
-    private void AssertValid(PlanOutcome.Planned plan, JsonElement insight) =>
+    private void AssertValid(StageOutcome.Planned plan, JsonElement insight) =>
         Assert.Empty(SchemaValidator.Validate(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Schema, insight));
 
-    private Task<SegmentOutcome> AnalyseAsync(PlanOutcome.Planned plan, SegmentReference segment) => Pipeline.AnalyseAsync(Job(plan, segment), Cancel);
+    private Task<StageOutcome> AnalyseAsync(StageOutcome.Planned plan, SegmentReference segment) => Pipeline.AnalyseAsync(Job(plan, segment), Cancel);
 
-    private async Task<PlanOutcome.Planned> PictureAsync() => await PlanAsync(await FfmpegAsync("a.png", "-f lavfi -i testsrc=size=64x48 -frames:v 1"), "auto");
+    private async Task<StageOutcome.Planned> PictureAsync() => await PlanAsync(await FfmpegAsync("a.png", "-f lavfi -i testsrc=size=64x48 -frames:v 1"), "auto");
 
-    private async Task<PlanOutcome.Planned> PlanAsync(string source, string task) =>
-        Assert.IsType<PlanOutcome.Planned>(await Pipeline.PlanAsync(new(Guid.NewGuid(), source, task, new()), Cancel));
+    private async Task<StageOutcome.Planned> PlanAsync(string source, string task) =>
+        Assert.IsType<StageOutcome.Planned>(await Pipeline.PlanAsync(new(Guid.NewGuid(), source, task, new()), Cancel));
 
     private async Task<string> FfmpegAsync(string name, string arguments)
     {

@@ -9,7 +9,7 @@ namespace Qwen35Batch.Persistence.WorkQueue;
 internal static class PlanRecording
 {
     public static async Task<bool> RecordAsync(
-        LedgerTransaction transaction, JobClaim claim, PlanOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
+        LedgerTransaction transaction, JobClaim claim, StageOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
     {
         var job = await transaction.LockJobAsync(claim.Lease.RowId, cancellationToken);
         if (job is null || !job.IsHeldBy(claim.Lease))
@@ -19,19 +19,21 @@ internal static class PlanRecording
         job.LeaseUntil = null;
         switch (outcome)
         {
-            case PlanOutcome.Planned planned:
+            case StageOutcome.Planned planned:
                 Plan(transaction, job, planned);
                 break;
-            case PlanOutcome.Rejected rejected:
+            case StageOutcome.Rejected rejected:
                 await RejectAsync(transaction, job, rejected.Reason, rejected.Detail, cancellationToken);
                 break;
-            case PlanOutcome.Deferred { CountsAsAttempt: true } deferred when job.Attempt >= options.MaxAttempts:
+            case StageOutcome.Deferred { CountsAsAttempt: true } deferred when job.Attempt >= options.MaxAttempts:
                 await RejectAsync(transaction, job, RejectionReason.AttemptsExhausted, Wording.Exhausted(job.Attempt, deferred.Detail), cancellationToken);
                 break;
-            case PlanOutcome.Deferred deferred:
+            case StageOutcome.Deferred deferred:
                 Defer(transaction, job, deferred.Delay, deferred.CountsAsAttempt, options);
                 job.Detail = deferred.Detail.Storable(ColumnLengths.Detail);
                 break;
+            default:
+                throw new ArgumentException($"A plan does not end as {outcome.GetType().Name}.", nameof(outcome));
         }
         return true;
     }
@@ -49,7 +51,7 @@ internal static class PlanRecording
         row.MakeReady(transaction.Now + (delay > backOff ? delay : backOff));
     }
 
-    private static void Plan(LedgerTransaction transaction, JobRow job, PlanOutcome.Planned plan)
+    private static void Plan(LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan)
     {
         if (plan.Segments.Count == 0)
             throw new ArgumentException($"The plan of job {job.JobId} has no segments. A source with nothing to read is to be rejected.", nameof(plan));

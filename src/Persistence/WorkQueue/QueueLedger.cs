@@ -48,7 +48,7 @@ public sealed class QueueLedger
 
     /// <summary>Stores what came of planning a job, with its segments or its end and its event, in one transaction.</summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
-    public Task<bool> RecordPlanAsync(JobClaim claim, PlanOutcome outcome, CancellationToken cancellationToken) =>
+    public Task<bool> RecordPlanAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => PlanRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
 
     /// <summary>
@@ -56,7 +56,7 @@ public sealed class QueueLedger
     /// outgoing events, in one transaction.
     /// </summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
-    public Task<bool> RecordSegmentAsync(SegmentClaim claim, SegmentOutcome outcome, CancellationToken cancellationToken) =>
+    public Task<bool> RecordSegmentAsync(SegmentClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => SegmentRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
 
     /// <summary>Gives jobs back unworked, at shutdown: they are claimable at once and the attempt does not count.</summary>

@@ -10,7 +10,7 @@ namespace Qwen35Batch.Persistence.WorkQueue;
 internal static class SegmentRecording
 {
     public static async Task<bool> RecordAsync(
-        LedgerTransaction transaction, SegmentClaim claim, SegmentOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
+        LedgerTransaction transaction, SegmentClaim claim, StageOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
     {
         var job = await transaction.LockJobAsync(claim.Job.JobId, cancellationToken);
         var segment = await transaction.LockSegmentAsync(claim.Lease.RowId, cancellationToken);
@@ -20,31 +20,33 @@ internal static class SegmentRecording
         segment.RecordedToken = claim.Lease.FencingToken;
         switch (outcome)
         {
-            case SegmentOutcome.Completed completed:
+            case StageOutcome.Completed completed:
                 Complete(transaction, job, segment, completed);
                 break;
-            case SegmentOutcome.Rejected rejected:
+            case StageOutcome.Rejected rejected:
                 Fail(transaction, job, segment, rejected.Reason, rejected.Detail);
                 segment.RawAnswer = rejected.RawAnswer?.Storable();
                 Charge(job, rejected.Usage);
                 break;
-            case SegmentOutcome.Deferred { BreaksEngine: true } broken when segment.Attempt >= Math.Min(Reaping.MaxCrashes, options.MaxAttempts):
+            case StageOutcome.Deferred { BreaksEngine: true } broken when segment.Attempt >= Math.Min(Reaping.MaxCrashes, options.MaxAttempts):
                 Quarantine(transaction, job, segment, broken);
                 break;
-            case SegmentOutcome.Deferred { CountsAsAttempt: true } deferred when segment.Attempt >= options.MaxAttempts:
+            case StageOutcome.Deferred { CountsAsAttempt: true } deferred when segment.Attempt >= options.MaxAttempts:
                 Fail(transaction, job, segment, RejectionReason.AttemptsExhausted, Wording.Exhausted(segment.Attempt, deferred.Detail));
                 Charge(job, deferred.Usage);
                 break;
-            case SegmentOutcome.Deferred deferred:
+            case StageOutcome.Deferred deferred:
                 Defer(transaction, segment, deferred, options);
                 Charge(job, deferred.Usage);
                 return true;
+            default:
+                throw new ArgumentException($"A segment does not end as {outcome.GetType().Name}.", nameof(outcome));
         }
         await JobClosing.SettleAsync(transaction, job, cancellationToken);
         return true;
     }
 
-    private static void Complete(LedgerTransaction transaction, JobRow job, SegmentRow segment, SegmentOutcome.Completed completed)
+    private static void Complete(LedgerTransaction transaction, JobRow job, SegmentRow segment, StageOutcome.Completed completed)
     {
         segment.End(SegmentState.Done, transaction.Now);
         segment.Reason = null;
@@ -84,7 +86,7 @@ internal static class SegmentRecording
         job.Count(SegmentState.Failed, 1);
     }
 
-    private static void Quarantine(LedgerTransaction transaction, JobRow job, SegmentRow segment, SegmentOutcome.Deferred broken)
+    private static void Quarantine(LedgerTransaction transaction, JobRow job, SegmentRow segment, StageOutcome.Deferred broken)
     {
         segment.End(SegmentState.Quarantined, transaction.Now);
         segment.Detail = Wording.BrokeEngine(segment.Attempt, broken.Detail).Storable(ColumnLengths.Detail);
@@ -98,7 +100,7 @@ internal static class SegmentRecording
         if (usage is not null) job.Charge(usage, 1);
     }
 
-    private static void Defer(LedgerTransaction transaction, SegmentRow segment, SegmentOutcome.Deferred deferred, LedgerOptions options)
+    private static void Defer(LedgerTransaction transaction, SegmentRow segment, StageOutcome.Deferred deferred, LedgerOptions options)
     {
         PlanRecording.Defer(transaction, segment, deferred.Delay, deferred.CountsAsAttempt, options);
         segment.Detail = deferred.Detail.Storable(ColumnLengths.Detail);

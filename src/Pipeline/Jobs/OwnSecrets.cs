@@ -29,23 +29,15 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
 
     public string Strike(string text) => _texts.Aggregate(text, (struck, secret) => struck.Replace(secret, Struck, StringComparison.Ordinal));
 
-    /// <summary>Strikes them from what will be recorded, published and shown of a plan.</summary>
-    public PlanOutcome Strike(PlanOutcome outcome) => outcome switch
-    {
-        PlanOutcome.Rejected rejected => rejected with { Detail = Strike(rejected.Detail) },
-        PlanOutcome.Deferred deferred => deferred with { Detail = Strike(deferred.Detail) },
-        _ => outcome,
-    };
-
     /// <summary>
-    /// Strikes them from what will be recorded, published and shown of a segment. The insight stays: a password can be a word of the media,
+    /// Strikes them from what will be recorded, published and shown. The insight stays: a password can be a word of the media,
     /// and the key that an endpoint was sent is struck where its answers come in.
     /// </summary>
-    public SegmentOutcome Strike(SegmentOutcome outcome) => outcome switch
+    public StageOutcome Strike(StageOutcome outcome) => outcome switch
     {
-        SegmentOutcome.Completed { Note: { } note } completed => completed with { Note = Strike(note) },
-        SegmentOutcome.Rejected rejected => rejected with { Detail = Strike(rejected.Detail), RawAnswer = rejected.RawAnswer is { } answer ? Strike(answer) : null },
-        SegmentOutcome.Deferred deferred => deferred with { Detail = Strike(deferred.Detail) },
+        StageOutcome.Completed { Note: { } note } completed => completed with { Note = Strike(note) },
+        StageOutcome.Rejected rejected => rejected with { Detail = Strike(rejected.Detail), RawAnswer = rejected.RawAnswer is { } answer ? Strike(answer) : null },
+        StageOutcome.Deferred deferred => deferred with { Detail = Strike(deferred.Detail) },
         _ => outcome,
     };
 

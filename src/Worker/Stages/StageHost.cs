@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
@@ -10,8 +11,8 @@ namespace Qwen35Batch.Worker.Stages;
 /// the process.
 /// </summary>
 internal sealed partial class StageHost(
-    PlanLoop plan,
-    AnalyseLoop analyse,
+    StageLoop<JobClaim> plan,
+    StageLoop<SegmentClaim> analyse,
     LeaseKeeper leases,
     ReaperLoop reaper,
     OutboxRelayLoop relay,

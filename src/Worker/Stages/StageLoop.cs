@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
@@ -11,11 +14,11 @@ namespace Qwen35Batch.Worker.Stages;
 /// Claims rows up to the free capacity, works on each, and records what came of it. A ledger that is away pauses the claiming; results
 /// are kept and recorded when it is back, for as long as their leases hold.
 /// </summary>
-internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context, string stage, int concurrency, WakeUp wakeUp, ILogger logger)
-    : IDisposable
-    where TClaim : class
-    where TOutcome : class
+internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageContext context, ILogger<StageLoop<TClaim>> logger) : IDisposable
+    where TClaim : class, IClaim
 {
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
+
     /// <summary>How often an outcome that the ledger refuses, while it answers, is offered again before the row's failure is recorded instead.</summary>
     private const int RefusalsBeforeGivingUp = 5;
 
@@ -24,8 +27,6 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
     // Changed by the claiming loop alone; locked because a drain may begin while a claim still hangs.
     private readonly List<Task> _running = [];
     private int _busy;
-
-    protected StageContext Context { get; } = context;
 
     /// <summary>Claims and works until the token is cancelled; what runs then goes on: see <see cref="DrainAsync"/>.</summary>
     public async Task RunAsync(CancellationToken stopClaiming)
@@ -36,15 +37,15 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
             while (true)
             {
                 lock (_running) _running.RemoveAll(work => work.IsCompleted);
-                var free = concurrency - Volatile.Read(ref _busy);
+                var free = stage.Concurrency - Volatile.Read(ref _busy);
                 if (free <= 0)
                 {
-                    await wakeUp.WaitAsync(Timeout.InfiniteTimeSpan, stopClaiming);
+                    await stage.Work.WaitAsync(Timeout.InfiniteTimeSpan, stopClaiming);
                     continue;
                 }
 
-                var pause = await ClaimAndStartAsync(await WaitForPlacesAsync(free, stopClaiming), backOff, stopClaiming);
-                if (pause > TimeSpan.Zero) await wakeUp.WaitAsync(pause, stopClaiming);
+                var pause = await ClaimAndStartAsync(await stage.WaitForPlacesAsync(free, stopClaiming), backOff, stopClaiming);
+                if (pause > TimeSpan.Zero) await stage.Work.WaitAsync(pause, stopClaiming);
             }
         }
         catch (OperationCanceledException) when (stopClaiming.IsCancellationRequested)
@@ -62,7 +63,7 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         if (all.IsCompleted) return;
 
         await _abort.CancelAsync();
-        await all.WaitAsync(grace, Context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await all.WaitAsync(grace, context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Gives back what was cancelled, or did not even notice that it was.</summary>
@@ -71,69 +72,44 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         var leases = _unfinished.Keys.ToList();
         if (leases.Count == 0) return;
 
-        await ReleaseAsync(leases, cancellationToken);
-        Log.Released(logger, leases.Count, stage);
+        await stage.ReleaseAsync(leases, cancellationToken);
+        Log.Released(logger, leases.Count, stage.Name);
     }
 
     public void Dispose() => _abort.Dispose();
 
-    /// <summary>Waits until there is a point in claiming.</summary>
-    /// <returns>How many of the free places are to be filled.</returns>
-    protected virtual Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => Task.FromResult(free);
-
-    protected abstract Task<IReadOnlyList<TClaim>> ClaimAsync(int count, CancellationToken cancellationToken);
-
-    protected abstract HeldLease Hold(TClaim claim, long askedAt);
-
-    protected abstract Guid JobOf(TClaim claim);
-
-    protected abstract bool IsSuspect(TClaim claim);
-
-    protected abstract Task<TOutcome> WorkAsync(TClaim claim, CancellationToken cancellationToken);
-
-    /// <returns>False when the lease was lost.</returns>
-    protected abstract Task<bool> RecordAsync(TClaim claim, TOutcome outcome, CancellationToken cancellationToken);
-
-    protected abstract Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken);
-
-    /// <summary>The outcome of work that threw: a fault of this program, tried again as often as attempts are left.</summary>
-    protected abstract TOutcome Faulted(Exception exception);
-
-    /// <summary>The outcome instead of one that the ledger refuses to store.</summary>
-    protected abstract TOutcome Refused(Exception exception);
-
     /// <returns>How long to wait for more work; zero when there may be more at once.</returns>
     private async Task<TimeSpan> ClaimAndStartAsync(int free, BackOff backOff, CancellationToken stopClaiming)
     {
-        await Context.Gate.EnterAsync(stopClaiming);
+        await context.Gate.EnterAsync(stopClaiming);
         try
         {
-            var askedAt = Context.Time.GetTimestamp();
+            var askedAt = context.Time.GetTimestamp();
             // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its rows until their leases run out.
-            var claims = await ClaimAsync(free, CancellationToken.None);
-            if (backOff.Failures > 0) Log.LedgerIsBack(logger, stage);
+            var claims = await stage.ClaimAsync(free, CancellationToken.None);
+            if (backOff.Failures > 0) Log.LedgerIsBack(logger, stage.Name);
             backOff.Reset();
-            if (claims.Count == 0) return Context.Options.Value.PollInterval;
+            if (claims.Count == 0) return context.Options.Value.PollInterval;
 
             Failpoint.Reach(Failpoint.AfterClaim);
             foreach (var claim in claims) Start(claim, askedAt, stopClaiming);
-            return claims.Count == free ? TimeSpan.Zero : Context.Options.Value.PollInterval;
+            return claims.Count == free ? TimeSpan.Zero : context.Options.Value.PollInterval;
         }
         catch (Exception exception)
         {
             var pause = backOff.Next();
-            if (backOff.Failures == 1) Log.ClaimFailed(logger, stage, exception);
+            if (backOff.Failures == 1) Log.ClaimFailed(logger, stage.Name, exception);
             return pause;
         }
         finally
         {
-            Context.Gate.Leave();
+            context.Gate.Leave();
         }
     }
 
     private void Start(TClaim claim, long askedAt, CancellationToken stopClaiming)
     {
-        var held = Hold(claim, askedAt);
+        var held = context.Leases.Hold(claim.Lease, claim.IsJob, askedAt);
         _unfinished[held.Lease] = 0;
         if (stopClaiming.IsCancellationRequested)
         {
@@ -142,15 +118,16 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         }
 
         Interlocked.Increment(ref _busy);
-        var alone = IsSuspect(claim) && Context.Gate.TryReserve();
-        if (IsSuspect(claim) && !alone)
+        var isSuspect = claim.Crashes > 0;
+        var alone = isSuspect && context.Gate.TryReserve();
+        if (isSuspect && !alone)
         {
             // Two suspects never share a fate: the second goes back and is claimed again when the first is through.
             Track(GiveBackAsync(held));
             return;
         }
 
-        if (!alone) Context.Gate.EnterAgain();
+        if (!alone) context.Gate.EnterAgain();
         Track(Task.Run(() => RunOneAsync(claim, held, alone), CancellationToken.None));
     }
 
@@ -163,32 +140,32 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
     {
         try
         {
-            await ReleaseAsync([held.Lease], CancellationToken.None);
+            await stage.ReleaseAsync([held.Lease], CancellationToken.None);
             _unfinished.TryRemove(held.Lease, out _);
         }
         catch (Exception exception)
         {
             // The lease runs out by itself, at the price of a wrong crash count: only when the ledger is away at this very moment.
-            Log.GiveBackFailed(logger, stage, exception);
+            Log.GiveBackFailed(logger, stage.Name, exception);
         }
         finally
         {
             held.Dispose();
             Interlocked.Decrement(ref _busy);
-            wakeUp.Set();
+            stage.Work.Set();
         }
     }
 
     private async Task RunOneAsync(TClaim claim, HeldLease held, bool alone)
     {
-        var job = JobOf(claim);
-        using var scope = logger.BeginScope(new KeyValuePair<string, object>[] { new("JobId", job), new("Stage", stage) });
-        using var activity = WorkerActivities.Start(stage, job);
+        var job = claim.JobId;
+        using var scope = logger.BeginScope(new KeyValuePair<string, object>[] { new("JobId", job), new("Stage", stage.Name) });
+        using var activity = WorkerActivities.Start(stage.Name, job);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, _abort.Token);
-        using var measured = Context.Metrics.BeginWork(stage);
+        using var measured = context.Metrics.BeginWork(stage.Name);
         try
         {
-            if (alone) await Context.Gate.WaitUntilAloneAsync(stop.Token);
+            if (alone) await context.Gate.WaitUntilAloneAsync(stop.Token);
             var outcome = await WorkOrFaultAsync(claim, held, job, stop.Token);
             Failpoint.Reach(Failpoint.AfterInfer);
             await RecordUntilStoredAsync(claim, outcome, held, job, stop.Token);
@@ -208,7 +185,7 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         catch (Exception exception)
         {
             // Neither the outcome nor its refusal could be stored: without heartbeats the lease runs out and the reaper counts it.
-            Log.NotRecorded(logger, stage, job, exception);
+            Log.NotRecorded(logger, stage.Name, job, exception);
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             measured.Complete("NotRecorded");
             _unfinished.TryRemove(held.Lease, out _);
@@ -216,18 +193,18 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         finally
         {
             held.Dispose();
-            if (alone) Context.Gate.Free();
-            else Context.Gate.Leave();
+            if (alone) context.Gate.Free();
+            else context.Gate.Leave();
             Interlocked.Decrement(ref _busy);
-            wakeUp.Set();
+            stage.Work.Set();
         }
     }
 
-    private async Task<TOutcome> WorkOrFaultAsync(TClaim claim, HeldLease held, Guid job, CancellationToken stop)
+    private async Task<StageOutcome> WorkOrFaultAsync(TClaim claim, HeldLease held, Guid job, CancellationToken stop)
     {
         try
         {
-            return await WorkAsync(claim, stop);
+            return await stage.WorkAsync(claim, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -235,12 +212,13 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
         }
         catch (Exception exception)
         {
-            Log.WorkFailed(logger, stage, job, held.Lease.RowId, exception);
-            return Faulted(exception);
+            Log.WorkFailed(logger, stage.Name, job, held.Lease.RowId, exception);
+            return new StageOutcome.Deferred(
+                PauseAfterFault, $"{stage.Name} failed by a fault of this program: {exception.GetType().Name}: {exception.Message}");
         }
     }
 
-    private async Task RecordUntilStoredAsync(TClaim claim, TOutcome outcome, HeldLease held, Guid job, CancellationToken stop)
+    private async Task RecordUntilStoredAsync(TClaim claim, StageOutcome outcome, HeldLease held, Guid job, CancellationToken stop)
     {
         var backOff = new BackOff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
         var refusals = 0;
@@ -250,7 +228,7 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
             try
             {
                 using var activity = WorkerActivities.Start("Persist", job);
-                if (!await Context.Metrics.StageAsync("Persist", () => RecordAsync(claim, offered, stop))) Log.ResultDiscarded(logger, stage, job, held.Lease.RowId);
+                if (!await context.Metrics.StageAsync("Persist", () => stage.RecordAsync(claim, offered, stop))) Log.ResultDiscarded(logger, stage.Name, job, held.Lease.RowId);
                 return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -259,20 +237,21 @@ internal abstract partial class StageLoop<TClaim, TOutcome>(StageContext context
             }
             catch (Exception exception) when (LedgerOutage.Explains(exception))
             {
-                if (backOff.Failures == 0) Log.RecordPostponed(logger, stage, job, exception);
+                if (backOff.Failures == 0) Log.RecordPostponed(logger, stage.Name, job, exception);
             }
             catch (Exception exception) when (ReferenceEquals(offered, outcome) || refusals < RefusalsBeforeGivingUp)
             {
                 refusals++;
                 if (refusals == RefusalsBeforeGivingUp && ReferenceEquals(offered, outcome))
                 {
-                    Log.RecordRefused(logger, stage, job, exception);
-                    offered = Refused(exception);
+                    Log.RecordRefused(logger, stage.Name, job, exception);
+                    offered = new StageOutcome.Rejected(
+                        RejectionReason.InternalError, $"The result of {stage.Name} could not be stored: {exception.GetBaseException().Message}");
                     refusals = 0;
                 }
             }
 
-            await Task.Delay(backOff.Next(), Context.Time, stop);
+            await Task.Delay(backOff.Next(), context.Time, stop);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
@@ -12,8 +13,10 @@ internal static class StageRegistration
         services.AddSingleton<IsolationGate>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<StageContext>();
-        services.AddSingleton<PlanLoop>();
-        services.AddSingleton<AnalyseLoop>();
+        services.AddSingleton<IStage<JobClaim>, PlanStage>();
+        services.AddSingleton<IStage<SegmentClaim>, AnalyseStage>();
+        services.AddSingleton<StageLoop<JobClaim>>();
+        services.AddSingleton<StageLoop<SegmentClaim>>();
         services.AddSingleton<ReaperLoop>();
         services.AddSingleton<OutboxRelayLoop>();
         services.AddSingleton<StopSignals>();

@@ -51,7 +51,7 @@ public abstract class CorpusRunsTests(LedgerFixture fixture) : LedgerTest(fixtur
         await Ledger.Corpora.EnqueueRunItemsAsync(monday.Id, [Item("/refused"), Item("/good")], Token);
         foreach (var claim in await Ledger.Queue.ClaimJobsAsync(Worker, 10, Lease, Token))
         {
-            PlanOutcome outcome = claim.Job.Source == "/good" ? Plan(1) : new PlanOutcome.Rejected(RejectionReason.SourceForbidden, "Outside.");
+            StageOutcome outcome = claim.Job.Source == "/good" ? Plan(1) : new StageOutcome.Rejected(RejectionReason.SourceForbidden, "Outside.");
             Assert.True(await Ledger.Queue.RecordPlanAsync(claim, outcome, Token));
         }
 

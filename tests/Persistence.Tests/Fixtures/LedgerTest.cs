@@ -40,15 +40,15 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     protected static JobSubmission Identified(SubmitJob job, string? content = "c1", string taskVersion = "v1", string model = "m1") =>
         new(job, new() { Source = job.Source, ContentSha256 = content, Task = new(job.Task, taskVersion), Model = model, Options = job.Options });
 
-    protected static SegmentOutcome Completed(string insight = """{"summary":"a cat"}""", string model = "nano@1") => new SegmentOutcome.Completed(
+    protected static StageOutcome Completed(string insight = """{"summary":"a cat"}""", string model = "nano@1") => new StageOutcome.Completed(
         JsonDocument.Parse(insight).RootElement.Clone(),
         [new Citation { Segment = 0, Page = 1, Box = new(0.1, 0.2, 0.3, 0.4), PictureSha256 = new('a', 64) }],
         new Usage { InputTokens = 100, CachedInputTokens = 40, OutputTokens = 10, Pictures = 1, ModelMilliseconds = 250 },
         model);
 
-    protected static SegmentOutcome Rejected(RejectionReason reason = RejectionReason.InvalidAnswer) => new SegmentOutcome.Rejected(reason, "The answer is no JSON.", "{oops");
+    protected static StageOutcome Rejected(RejectionReason reason = RejectionReason.InvalidAnswer) => new StageOutcome.Rejected(reason, "The answer is no JSON.", "{oops");
 
-    protected static PlanOutcome Plan(int pages, bool synthesis = false) => new PlanOutcome.Planned(
+    protected static StageOutcome Plan(int pages, bool synthesis = false) => new StageOutcome.Planned(
         new MediaDescription { Sha256 = new('b', 64), Kind = MediaKind.Pdf, MediaType = "application/pdf", LengthBytes = 1234, PageCount = pages },
         TestTask,
         [.. Enumerable.Range(0, pages).Select(number => new SegmentReference { Number = number, Kind = SegmentKind.Page, Page = number + 1 })],
@@ -67,7 +67,7 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     protected async Task<SegmentClaim> ClaimOneAsync() => Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
 
     /// <summary>Claims the next segment and stores an outcome.</summary>
-    protected async Task<SegmentClaim> FinishOneAsync(SegmentOutcome outcome)
+    protected async Task<SegmentClaim> FinishOneAsync(StageOutcome outcome)
     {
         var claim = await ClaimOneAsync();
         Assert.True(await Ledger.Queue.RecordSegmentAsync(claim, outcome, Token));

@@ -107,7 +107,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Rejected(RejectionReason.TimedOut));
         await Ledger.Submissions.SubmitAsync(Submission("/none"), Token);
         var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /none."), Token);
+        await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /none."), Token);
         await Fixture.ExecuteAsync("UPDATE segment SET run_at = '2001-01-01 00:00:00' WHERE state = 'Ready' AND NOT awaits_others");
 
         var counts = await Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
@@ -171,7 +171,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task A_note_is_exported_with_its_insight()
     {
         await PlannedJobAsync(1);
-        await FinishOneAsync((SegmentOutcome.Completed)Completed() with { Note = "The video breaks off at 14.7 s of 60.1 s." });
+        await FinishOneAsync((StageOutcome.Completed)Completed() with { Note = "The video breaks off at 14.7 s of 60.1 s." });
 
         Assert.Equal("The video breaks off at 14.7 s of 60.1 s.", Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Note);
     }
@@ -202,7 +202,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Rejected());
         await Ledger.Submissions.SubmitAsync(Submission("/2"), Token);
         var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.Encrypted, "Locked."), Token);
+        await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(RejectionReason.Encrypted, "Locked."), Token);
 
         var all = await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token);
         var timedOut = await Ledger.Reading.ListFailuresAsync(JobFilter.All, RejectionReason.TimedOut, 0, 10, Token);

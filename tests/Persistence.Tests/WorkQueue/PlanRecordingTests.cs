@@ -27,7 +27,7 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         var claim = await ClaimedJobAsync();
 
-        Assert.True(await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.Encrypted, "The document /media/a.png needs a password."), Token));
+        Assert.True(await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(RejectionReason.Encrypted, "The document /media/a.png needs a password."), Token));
 
         var job = (await Ledger.Reading.GetJobAsync(claim.Job.JobId, Token))!.Job;
         Assert.Equal((JobState.Rejected, RejectionReason.Encrypted), (job.State, job.Reason));
@@ -51,7 +51,7 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
             await Ledger.Submissions.SubmitAsync(Submission($"/media/{reason}.png"), Token);
             var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
 
-            await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(reason, "It is of no use."), Token);
+            await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(reason, "It is of no use."), Token);
 
             Assert.Equal(reason, (await Ledger.Reading.GetJobAsync(claim.Job.JobId, Token))!.Job.Reason);
         }
@@ -66,7 +66,7 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
             await Fixture.PassBackOffAsync();
             var claim = attempt == 1 ? await ReclaimAsync() : Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
             Assert.Equal(attempt, claim.Attempt);
-            await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromSeconds(1), "503 from the server."), Token);
+            await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Deferred(TimeSpan.FromSeconds(1), "503 from the server."), Token);
             Assert.Equal(attempt < 3 ? "503 from the server." : null, await Ledger.Reading.PutOffAsync(JobFilter.All, Token));
             Assert.Empty(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         }
@@ -88,7 +88,7 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
         for (var time = 0; time < 8; time++)
         {
             Assert.Equal(1, claim.Attempt);
-            await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromMinutes(1), "The disk is full.", CountsAsAttempt: false), Token);
+            await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Deferred(TimeSpan.FromMinutes(1), "The disk is full.", FaultScope.Machine), Token);
             await Fixture.PassBackOffAsync();
             claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         }

@@ -52,7 +52,7 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var submission = Submission();
         await Ledger.Submissions.SubmitAsync(submission, Token);
         var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/a.png."), Token);
+        await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/a.png."), Token);
 
         Assert.Equal(1, await Ledger.Queue.RetryAsync(submission.Job.JobId, "ada", Token));
 

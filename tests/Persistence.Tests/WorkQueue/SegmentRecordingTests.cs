@@ -15,7 +15,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         await FinishOneAsync(Completed());
 
         var record = Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
-        var expected = (SegmentOutcome.Completed)Completed();
+        var expected = (StageOutcome.Completed)Completed();
         Assert.Equal(("/media/a.pdf", id, TestTask, "nano@1"), (record.Source, record.Job, record.Task, record.Model));
         Assert.Equal("a cat", record.Insight.GetProperty("summary").GetString());
         Assert.Equal(expected.Usage, record.Usage);
@@ -98,7 +98,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     public async Task A_deferral_waits_and_counts_only_when_the_item_is_to_blame()
     {
         await PlannedJobAsync(1);
-        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", FaultScope.Engine));
+        await FinishOneAsync(new StageOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", FaultScope.Engine));
         Assert.Equal("The model server is away.", await Ledger.Reading.PutOffAsync(JobFilter.All, Token));
         Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         await Fixture.PassBackOffAsync();
@@ -106,7 +106,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         var attempts = new List<int>();
         for (var i = 0; i < 3; i++)
         {
-            attempts.Add((await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.Zero, "The disk is full."))).Attempt);
+            attempts.Add((await FinishOneAsync(new StageOutcome.Deferred(TimeSpan.Zero, "The disk is full."))).Attempt);
             Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
             await Fixture.PassBackOffAsync();
         }
@@ -120,8 +120,8 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     public async Task A_segment_at_which_the_engine_breaks_off_is_quarantined_at_the_third_time()
     {
         var id = await PlannedJobAsync(2);
-        await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", Usage: new() { InputTokens = 100 }));
-        var broken = new SegmentOutcome.Deferred(TimeSpan.Zero, "The connection broke off.") { BreaksEngine = true, Usage = new() { InputTokens = 7 } };
+        await FinishOneAsync(new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", Usage: new() { InputTokens = 100 }));
+        var broken = new StageOutcome.Deferred(TimeSpan.Zero, "The connection broke off.") { BreaksEngine = true, Usage = new() { InputTokens = 7 } };
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(JobState.Analysing, await StateAsync(id));
@@ -140,9 +140,9 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     {
         await PlannedJobAsync(1);
 
-        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.Zero, "No choice.") { Usage = new() { OutputTokens = 3 } });
+        await FinishOneAsync(new StageOutcome.Deferred(TimeSpan.Zero, "No choice.") { Usage = new() { OutputTokens = 3 } });
         await Fixture.PassBackOffAsync();
-        await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", "{}", new() { InputTokens = 100, OutputTokens = 10 }));
+        await FinishOneAsync(new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", "{}", new() { InputTokens = 100, OutputTokens = 10 }));
 
         Assert.Equal("100 13", await Fixture.AskAsync("SELECT input_tokens || ' ' || output_tokens FROM job"));
     }
@@ -152,7 +152,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     {
         await PlannedJobAsync(1);
         var claim = await ClaimOneAsync();
-        var deferred = new SegmentOutcome.Deferred(TimeSpan.FromHours(1), "Later.");
+        var deferred = new StageOutcome.Deferred(TimeSpan.FromHours(1), "Later.");
 
         Assert.True(await Ledger.Queue.RecordSegmentAsync(claim, deferred, Token));
         Assert.True(await Ledger.Queue.RecordSegmentAsync(claim, deferred, Token));
@@ -175,7 +175,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         Assert.Equal((3, SegmentKind.Synthesis), (synthesis.Job.Segment.Number, synthesis.Job.Segment.Kind));
         Assert.Equal([0, 2], synthesis.Job.Insights.Select(insight => insight.Segment.Number));
         Assert.Equal([1, 3], synthesis.Job.Insights.Select(insight => insight.Insight.GetProperty("page").GetInt32()));
-        Assert.Equal(((SegmentOutcome.Completed)Completed()).Citations, synthesis.Job.Insights[0].Citations);
+        Assert.Equal(((StageOutcome.Completed)Completed()).Citations, synthesis.Job.Insights[0].Citations);
         Assert.Equal([2], synthesis.Job.Gaps.Select(gap => gap.Page!.Value));
         Assert.Equal(JobState.CompletedWithGaps, await StateAsync(id));
         Assert.Equal(new(4, 3, 1, 0, 0), (await Ledger.Reading.GetJobAsync(id, Token))!.Job.Segments);
@@ -204,7 +204,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         await PlannedJobAsync(2);
 
         await FinishOneAsync(Completed("""{"text":"a\u0000b\ud800c\\u0000 \ud83d\ude00"}"""));
-        await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "No\0JSON", "raw\0answer"));
+        await FinishOneAsync(new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "No\0JSON", "raw\0answer"));
 
         var record = Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
         Assert.Equal("a\uFFFDb\uFFFDc\\u0000 😀", record.Insight.GetProperty("text").GetString());

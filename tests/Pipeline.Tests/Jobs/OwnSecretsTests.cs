@@ -37,15 +37,15 @@ public sealed class OwnSecretsTests
         var secrets = new OwnSecrets(["sk-0123456789"]);
         const string Leak = "key sk-0123456789";
 
-        Assert.Equal(new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "key [struck out]"), secrets.Strike(new PlanOutcome.Rejected(RejectionReason.SourceNotFound, Leak)));
-        Assert.Equal(new PlanOutcome.Deferred(TimeSpan.Zero, "key [struck out]"), secrets.Strike(new PlanOutcome.Deferred(TimeSpan.Zero, Leak)));
+        Assert.Equal(new StageOutcome.Rejected(RejectionReason.SourceNotFound, "key [struck out]"), secrets.Strike(new StageOutcome.Rejected(RejectionReason.SourceNotFound, Leak)));
+        Assert.Equal(new StageOutcome.Deferred(TimeSpan.Zero, "key [struck out]"), secrets.Strike(new StageOutcome.Deferred(TimeSpan.Zero, Leak)));
         Assert.Equal(
-            new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "key [struck out]", "key [struck out]"),
-            secrets.Strike(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, Leak, Leak)));
+            new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "key [struck out]", "key [struck out]"),
+            secrets.Strike(new StageOutcome.Rejected(RejectionReason.InvalidAnswer, Leak, Leak)));
         Assert.Equal(
-            new SegmentOutcome.Deferred(TimeSpan.Zero, "key [struck out]", FaultScope.Engine) { BreaksEngine = true },
-            secrets.Strike(new SegmentOutcome.Deferred(TimeSpan.Zero, Leak, FaultScope.Engine) { BreaksEngine = true }));
-        var completed = new SegmentOutcome.Completed(default, [], new(), "model", Leak);
-        Assert.Equal("key [struck out]", Assert.IsType<SegmentOutcome.Completed>(secrets.Strike(completed)).Note);
+            new StageOutcome.Deferred(TimeSpan.Zero, "key [struck out]", FaultScope.Engine) { BreaksEngine = true },
+            secrets.Strike(new StageOutcome.Deferred(TimeSpan.Zero, Leak, FaultScope.Engine) { BreaksEngine = true }));
+        var completed = new StageOutcome.Completed(default, [], new(), "model", Leak);
+        Assert.Equal("key [struck out]", Assert.IsType<StageOutcome.Completed>(secrets.Strike(completed)).Note);
     }
 }

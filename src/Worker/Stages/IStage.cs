@@ -1,0 +1,33 @@
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Worker.Signals;
+
+namespace Qwen35Batch.Worker.Stages;
+
+/// <summary>What a <see cref="StageLoop{TClaim}"/> does with rows of one kind.</summary>
+internal interface IStage<TClaim>
+    where TClaim : class, IClaim
+{
+    /// <summary>The stage's word in logs, metrics and spans.</summary>
+    string Name { get; }
+
+    /// <summary>Rows worked on at once.</summary>
+    int Concurrency { get; }
+
+    /// <summary>Set when there may be work.</summary>
+    WakeUp Work { get; }
+
+    /// <summary>Waits until there is a point in claiming.</summary>
+    /// <returns>How many of the free places are to be filled.</returns>
+    Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => Task.FromResult(free);
+
+    Task<IReadOnlyList<TClaim>> ClaimAsync(int count, CancellationToken cancellationToken);
+
+    Task<StageOutcome> WorkAsync(TClaim claim, CancellationToken cancellationToken);
+
+    /// <returns>False when the lease was lost.</returns>
+    Task<bool> RecordAsync(TClaim claim, StageOutcome outcome, CancellationToken cancellationToken);
+
+    Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken);
+}
