@@ -196,7 +196,7 @@ public sealed class EngineFailureTests
 
         Assert.Empty(model.Calls);
         Assert.Equal(0, engine.Statistics.Pending);
-        Assert.Equal(Expected(Text(2)), (await engine.Ask(Text(2)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).TokenIds);
+        Assert.Equal(Expected(Text(2)), (await engine.Ask(Text(2)).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken)).TokenIds);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed unsafe class CpuOperatorsTests
         using var session = Open(_ => new TestKernel(context =>
         {
             context.Output(1);
-            context.ParallelFor(2, _ => Assert.True(both.SignalAndWait(TimeSpan.FromSeconds(30))));
+            context.ParallelFor(2, _ => Assert.True(both.SignalAndWait(TimeSpan.FromMinutes(5))));
         }));
 
         Assert.Single(session.Run(OneValue));

@@ -85,7 +85,7 @@ public sealed class LedgerOutageTests
         worker.Server.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         await SetAvailableAsync(database, true);
 
-        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await stopping.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
         Environment.ExitCode = 0;
         await worker.StopAsync();
     }
@@ -102,7 +102,7 @@ public sealed class LedgerOutageTests
         await using var worker = await TestWorker.StartAsync(
             [.. settings, ("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString), ("Bus:OutageHold", "00:00:00.3")]);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         var deliveries = new DeliveryCount();
         bus.ConnectReceiveObserver(deliveries);
         await using var queue = await RabbitMqQueue.ConnectAsync(host, name);

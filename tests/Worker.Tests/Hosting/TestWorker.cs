@@ -19,7 +19,7 @@ namespace Qwen35Batch.Worker.Tests.Hosting;
 /// <summary>A whole server in this process, in a folder of its own, with a scripted model in the place of the engine.</summary>
 internal sealed class TestWorker : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly bool _ownsFolder;
@@ -109,7 +109,7 @@ internal sealed class TestWorker : IAsyncDisposable
     public async Task<JobSummary> WaitForEndAsync(Guid job) =>
         (await WaitAsync(async () => await Ledger.Reading.GetJobAsync(job, TestContext.Current.CancellationToken), found => found?.Job.State >= JobState.Completed))!.Job;
 
-    /// <summary>Looks until what is looked for is there; fails after half a minute.</summary>
+    /// <summary>Looks until what is looked for is there; fails after some minutes, which only ends a hang.</summary>
     public static async Task<T> WaitAsync<T>(Func<Task<T>> look, Func<T, bool> found, string what = "It")
     {
         using var patience = new CancellationTokenSource(Patience);

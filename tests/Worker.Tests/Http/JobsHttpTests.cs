@@ -51,7 +51,7 @@ public sealed class JobsHttpTests : IAsyncLifetime
     [InlineData("/jobs", "{\"jobId\":\"x\"}", "jobId", "takes a UUID.")]
     [InlineData("/jobs", "{\"source\":7}", "source", "takes text.")]
     [InlineData("/jobs", "{\"priority\":1.5}", "priority", "takes a whole number.")]
-    [InlineData("/jobs", "{\"sauce\":\"a\"}", "sauce", "is unknown; the fields here are jobId, dedupeKey, source, task, options, priority, correlationId.")]
+    [InlineData("/jobs", "{\"sauce\":\"a\"}", "sauce", "is unknown; the fields here are jobId, dedupeKey, source, task, options, again, priority, correlationId.")]
     [InlineData("/jobs", "{\"options\":{\"fps\":2}}", "options.fps", "is unknown; the fields here are language, framesPerSecond, maxPages, maxOutputTokens.")]
     [InlineData("/jobs", "{\"options\":[]}", "options", "takes an object.")]
     [InlineData("/jobs", "[]", "", "takes an object.")]

@@ -19,7 +19,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(transport);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         var completed = new TaskCompletionSource<JobCompleted>();
         var segment = new TaskCompletionSource<SegmentCompleted>();
         var events = bus.ConnectReceiveEndpoint($"{queue}-events", endpoint =>
@@ -32,11 +32,11 @@ public sealed class BusTests
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
 
-        Assert.Equal((job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation) switch
+        Assert.Equal((job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation) switch
         {
             var e => (e.JobId, e.CorrelationId, e.State, e.Done),
         });
-        Assert.Equal(job.JobId, (await segment.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation)).JobId);
+        Assert.Equal(job.JobId, (await segment.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation)).JobId);
         Assert.Equal("Completed", (await worker.WaitForEndAsync(job.JobId)).State.ToString());
     }
 
@@ -48,7 +48,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(transport);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         var rejected = new TaskCompletionSource<JobRejected>();
         var events = bus.ConnectReceiveEndpoint(
             $"{queue}-events", endpoint => endpoint.Handler<JobRejected>(context => { rejected.TrySetResult(context.Message); return Task.CompletedTask; }));
@@ -58,7 +58,7 @@ public sealed class BusTests
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
 
-        var message = await rejected.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var message = await rejected.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
         Assert.Equal((job.JobId, RejectionReason.SourceNotFound), (message.JobId, message.Reason));
     }
 
@@ -70,7 +70,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(transport);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
 
@@ -84,7 +84,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(BusTransport.RabbitMq);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var job = worker.Job("five.txt");
 

@@ -41,7 +41,7 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         var host = server.NewVirtualHost();
         var (settings, name) = BusTests.RabbitMq(host);
         _worker = await TestWorker.StartAsync(settings);
-        await _worker.Server.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(20));
+        await _worker.Server.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         _queue = await RabbitMqQueue.ConnectAsync(host, name);
     }
 

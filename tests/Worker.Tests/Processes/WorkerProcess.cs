@@ -92,7 +92,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task<int> WaitForExitAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }
