@@ -132,7 +132,11 @@ public sealed partial class AnalysisPipeline
         }
         catch (ResourceUnavailableException missing)
         {
-            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.Scope) { BreaksEngine = missing.BreaksEngine, Usage = missing.Usage };
+            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.Scope)
+            {
+                BreaksEngine = missing.BreaksEngine,
+                Usage = missing.Usage,
+            };
         }
         catch (Exception unexpected)
         {
@@ -172,14 +176,18 @@ public sealed partial class AnalysisPipeline
                 request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
             Verdict.Invalid invalid => new SegmentOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
-                Named(job, $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. {invalid.Problem}{Limit(request, answer)}"),
+                Named(
+                    job,
+                    $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. "
+                    + $"{invalid.Problem}{Limit(request, answer)}"),
                 answer.Text,
                 answer.Usage),
             _ => throw new InvalidOperationException($"Not a verdict: {verdict}."),
         };
     }
 
-    private static string Limit(PreparedRequest request, ModelAnswer answer) => answer.Truncated && request.Options.MaxOutputTokens is { } most
+    private static string Limit(PreparedRequest request, ModelAnswer answer) =>
+        answer.Truncated && request.Options.MaxOutputTokens is { } most
         ? $" Its limit was {most} tokens, then {2 * most}: raise sampling.maxOutputTokens of the task, or the option maxOutputTokens."
         : "";
 

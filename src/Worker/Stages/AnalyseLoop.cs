@@ -16,7 +16,8 @@ internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pi
     /// <summary>So many failures in a row are no chance, and few enough to be seen soon.</summary>
     private const int MostFailures = 8;
 
-    private readonly EngineBreaker _breaker = new(Math.Min(MostFailures, capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency)), context.Time);
+    private readonly EngineBreaker _breaker =
+        new(Math.Min(MostFailures, capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency)), context.Time);
 
     protected override Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _breaker.WaitAsync(free, stopClaiming);
 
@@ -74,7 +75,10 @@ internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pi
             // An engine that breaks off at one segment has answered another.
             case SegmentOutcome.Deferred { BreaksEngine: true }:
             case SegmentOutcome.Completed:
-            case SegmentOutcome.Rejected { Reason: RejectionReason.InvalidAnswer or RejectionReason.ModelRefused or RejectionReason.PromptTooLong }:
+            case SegmentOutcome.Rejected
+            {
+                Reason: RejectionReason.InvalidAnswer or RejectionReason.ModelRefused or RejectionReason.PromptTooLong,
+            }:
                 _breaker.Answered(isProbe);
                 if (wasOpen) Log.EngineIsBack(logger);
                 break;
