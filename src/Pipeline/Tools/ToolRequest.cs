@@ -11,7 +11,7 @@ internal sealed record ToolRequest
     /// <summary>The arguments, each passed as it is.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>The longest time on the wall's clock.</summary>
+    /// <summary>The longest time: on the clock and of the tool's own processor time.</summary>
     public required TimeSpan Deadline { get; init; }
 
     /// <summary>What is worked on, at the start of a sentence, such as "Page 3".</summary>

@@ -12,7 +12,7 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 /// Makes one MP4 of the frames that were taken from a clip, for an endpoint that takes videos: the same frames that the insight may cite,
 /// and no others, at the size that the model's processor keeps.
 /// </summary>
-internal sealed class ClipEncoder(ToolRunner runner, IOptions<ExtractOptions> extract)
+internal sealed class ClipEncoder(ToolRunner runner, IOptions<ToolOptions> tools, IOptions<ExtractOptions> extract)
 {
     private const int MaxBytes = 64 * 1024 * 1024;
 
@@ -39,7 +39,7 @@ internal sealed class ClipEncoder(ToolRunner runner, IOptions<ExtractOptions> ex
                     "-framerate", rate, "-i", "pipe:0",
                     "-vf", $"scale={width}:{height}:flags=bicubic,setsar=1",
                     "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p",
-                    "-threads", extract.Value.ToolThreads.ToString(CultureInfo.InvariantCulture),
+                    "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture),
                     // Standard output cannot be written again at its beginning.
                     "-movflags", "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", "pipe:1",
                 ],

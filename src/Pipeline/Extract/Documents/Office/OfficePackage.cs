@@ -4,7 +4,7 @@ using System.Xml;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Jobs;
 
-namespace Qwen35Batch.Pipeline.Extract.Documents;
+namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
 /// <summary>
 /// Checks an Office package before it is parsed: real unpacked bytes, not those it declares; names; and every XML part for
