@@ -114,7 +114,8 @@ public sealed partial class AnalysisPipeline
         {
             var task = _tasks.Get(job.Task);
             var content = await _metrics.StageAsync("Extract", job.JobId, () => ExtractAsync(job, task, cancellationToken));
-            var request = await _metrics.StageAsync("Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));
+            var request = await _metrics.StageAsync(
+                "Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));
             var answer = await _metrics.StageAsync("Infer", job.JobId, () => _inference.AskAsync(request, cancellationToken));
             return await _metrics.StageAsync("Validate", job.JobId, () => ValidateAsync(job, request, answer, cancellationToken));
         }
@@ -159,7 +160,8 @@ public sealed partial class AnalysisPipeline
     }
 
     /// <summary>An endpoint that does not hold answers to the schema is told once what was wrong.</summary>
-    private async Task<SegmentOutcome> ValidateAsync(SegmentJob job, PreparedRequest request, ModelAnswer answer, CancellationToken cancellationToken)
+    private async Task<SegmentOutcome> ValidateAsync(
+        SegmentJob job, PreparedRequest request, ModelAnswer answer, CancellationToken cancellationToken)
     {
         var verdict = AnswerValidator.Check(request, answer);
         if (verdict is Verdict.Invalid wrong)
@@ -206,7 +208,9 @@ public sealed partial class AnalysisPipeline
         [LoggerMessage(Level = LogLevel.Error, Message = "Segment {Segment} of job {Job} could not be analysed.")]
         public static partial void SegmentFailed(ILogger logger, Exception exception, Guid job, int segment);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "The answer for segment {Segment} of job {Job} is not valid; the model is asked again.")]
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "The answer for segment {Segment} of job {Job} is not valid; the model is asked again.")]
         public static partial void AnswerInvalid(ILogger logger, Guid job, int segment);
     }
 }

@@ -10,7 +10,8 @@ namespace Qwen35Batch.Persistence.WorkQueue;
 internal static class SegmentRecording
 {
     public static async Task<bool> RecordAsync(
-        LedgerTransaction transaction, SegmentClaim claim, SegmentOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
+        LedgerTransaction transaction, SegmentClaim claim, SegmentOutcome outcome, LedgerOptions options,
+        CancellationToken cancellationToken)
     {
         var job = await transaction.LockJobAsync(claim.Job.JobId, cancellationToken);
         var segment = await transaction.LockSegmentAsync(claim.Lease.RowId, cancellationToken);
@@ -28,7 +29,8 @@ internal static class SegmentRecording
                 segment.RawAnswer = rejected.RawAnswer?.Storable();
                 Charge(job, rejected.Usage);
                 break;
-            case SegmentOutcome.Deferred { BreaksEngine: true } broken when segment.Attempt >= Math.Min(Reaping.MaxCrashes, options.MaxAttempts):
+            case SegmentOutcome.Deferred { BreaksEngine: true } broken
+                when segment.Attempt >= Math.Min(Reaping.MaxCrashes, options.MaxAttempts):
                 Quarantine(transaction, job, segment, broken);
                 break;
             case SegmentOutcome.Deferred { CountsAsAttempt: true } deferred when segment.Attempt >= options.MaxAttempts:

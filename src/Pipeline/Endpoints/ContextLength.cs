@@ -40,7 +40,9 @@ internal sealed partial record ContextLength(string Numbers, int? Room)
         return tokens + ShortestAnswer > size
             ? new(string.Create(CultureInfo.InvariantCulture, $"The prompt alone has {tokens} tokens, and the context {size}."), null)
             : new(
-                string.Create(CultureInfo.InvariantCulture, $"The prompt of {tokens} tokens leaves {size - tokens} of the context of {size} for an answer."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The prompt of {tokens} tokens leaves {size - tokens} of the context of {size} for an answer."),
                 size - tokens);
     }
 

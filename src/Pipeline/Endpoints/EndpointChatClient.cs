@@ -73,7 +73,9 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
         {
             throw new EndpointException(
-                new(ModelFaultKind.Broken, $"The model endpoint did not answer within {options.RequestTimeout.TotalSeconds:0} s (Engine:RequestTimeout)."),
+                new(
+                    ModelFaultKind.Broken,
+                    $"The model endpoint did not answer within {options.RequestTimeout.TotalSeconds:0} s (Engine:RequestTimeout)."),
                 late);
         }
         catch (OperationCanceledException unconnected)
@@ -81,7 +83,8 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
             throw new EndpointException(
                 new(
                     ModelFaultKind.Unavailable,
-                    $"No connection was made to the model endpoint within {options.ConnectTimeout.TotalSeconds:0} s (Engine:ConnectTimeout)."),
+                    "No connection was made to the model endpoint within "
+                    + $"{options.ConnectTimeout.TotalSeconds:0} s (Engine:ConnectTimeout)."),
                 unconnected);
         }
         catch (HttpRequestException lost)

@@ -55,7 +55,8 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
     public void Dispose() => client.Dispose();
 
     /// <returns>Null when there was no answer in time.</returns>
-    private async Task<bool?> AskAsync(Form form, IReadOnlyList<ChatMessage> messages, ChatOptions chat, CancellationToken cancellationToken)
+    private async Task<bool?> AskAsync(
+        Form form, IReadOnlyList<ChatMessage> messages, ChatOptions chat, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.RequestTimeout < Longest ? options.RequestTimeout : Longest, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);

@@ -60,7 +60,8 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
         if (setting.Value is not { Length: > 0 } value) return [];
         // An element of a list has a number for its name.
         var name = setting.Key.Split(ConfigurationPath.KeyDelimiter).LastOrDefault(part => !int.TryParse(part, out _)) ?? "";
-        if (Names.Any(secret => name.Equals(secret, StringComparison.OrdinalIgnoreCase) || name.Equals($"{secret}s", StringComparison.OrdinalIgnoreCase)))
+        if (Names.Any(secret =>
+            name.Equals(secret, StringComparison.OrdinalIgnoreCase) || name.Equals($"{secret}s", StringComparison.OrdinalIgnoreCase)))
             return [value];
         if (name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase)) return [PasswordOf(value)];
         return Uri.TryCreate(value, UriKind.Absolute, out var address) && address.UserInfo.Split(':') is [_, { Length: > 0 } password]

@@ -8,8 +8,10 @@ using Qwen35Batch.Worker.Availability;
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
-internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
-    : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency), context.Signals.Segments, logger)
+internal sealed partial class AnalyseLoop(
+    QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
+    : StageLoop<SegmentClaim, SegmentOutcome>(
+        context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency), context.Signals.Segments, logger)
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
 
@@ -58,10 +60,12 @@ internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pi
         queue.ReleaseSegmentsAsync(leases, cancellationToken);
 
     protected override SegmentOutcome Faulted(Exception exception) =>
-        new SegmentOutcome.Deferred(PauseAfterFault, $"The analysis failed by a fault of this program: {exception.GetType().Name}: {exception.Message}");
+        new SegmentOutcome.Deferred(
+            PauseAfterFault, $"The analysis failed by a fault of this program: {exception.GetType().Name}: {exception.Message}");
 
     protected override SegmentOutcome Refused(Exception exception) =>
-        new SegmentOutcome.Rejected(RejectionReason.InternalError, $"The insight could not be stored: {exception.GetBaseException().Message}");
+        new SegmentOutcome.Rejected(
+            RejectionReason.InternalError, $"The insight could not be stored: {exception.GetBaseException().Message}");
 
     private void Tell(SegmentOutcome outcome, bool isProbe)
     {
@@ -106,7 +110,10 @@ internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pi
 
     private static partial class Log
     {
-        [LoggerMessage(150, LogLevel.Warning, "Analyse pauses: the engine answers nothing, and one segment at a time asks whether it does again. {Detail}")]
+        [LoggerMessage(
+            150,
+            LogLevel.Warning,
+            "Analyse pauses: the engine answers nothing, and one segment at a time asks whether it does again. {Detail}")]
         public static partial void EngineAway(ILogger logger, string detail);
 
         [LoggerMessage(151, LogLevel.Information, "Analyse goes on: the engine answers again.")]

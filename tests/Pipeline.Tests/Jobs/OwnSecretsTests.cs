@@ -25,7 +25,8 @@ public sealed class OwnSecretsTests
     public void Words_and_other_settings_stay()
     {
         var secrets = OwnSecrets.Of(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Bus:Password", "guest"), new("Engine:Model", "qwen3.5-vl"), new("Engine:BaseUrl", "http://models.example/v1"), new("Ledger:ConnectionString", "not one")]).Build());
+            [new("Bus:Password", "guest"), new("Engine:Model", "qwen3.5-vl"), new("Engine:BaseUrl", "http://models.example/v1"),
+                new("Ledger:ConnectionString", "not one")]).Build());
 
         const string Text = "guest qwen3.5-vl http://models.example/v1 not one";
         Assert.Equal(Text, secrets.Strike(Text));
@@ -37,8 +38,11 @@ public sealed class OwnSecretsTests
         var secrets = new OwnSecrets(["sk-0123456789"]);
         const string Leak = "key sk-0123456789";
 
-        Assert.Equal(new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "key [struck out]"), secrets.Strike(new PlanOutcome.Rejected(RejectionReason.SourceNotFound, Leak)));
-        Assert.Equal(new PlanOutcome.Deferred(TimeSpan.Zero, "key [struck out]"), secrets.Strike(new PlanOutcome.Deferred(TimeSpan.Zero, Leak)));
+        Assert.Equal(
+            new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "key [struck out]"), secrets
+                .Strike(new PlanOutcome.Rejected(RejectionReason.SourceNotFound, Leak)));
+        Assert.Equal(
+            new PlanOutcome.Deferred(TimeSpan.Zero, "key [struck out]"), secrets.Strike(new PlanOutcome.Deferred(TimeSpan.Zero, Leak)));
         Assert.Equal(
             new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "key [struck out]", "key [struck out]"),
             secrets.Strike(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, Leak, Leak)));

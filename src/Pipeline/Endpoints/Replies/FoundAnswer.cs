@@ -48,7 +48,9 @@ internal sealed partial record FoundAnswer(string Text, string? Note)
         }
 
         if (!IsOneObject(rest)) return whole;
-        return new(rest.Trim(), notes.Count == 0 ? null : $"The model's answer had {string.Join(" and ", notes)} around it, which was left out.");
+        return new(
+            rest.Trim(),
+            notes.Count == 0 ? null : $"The model's answer had {string.Join(" and ", notes)} around it, which was left out.");
     }
 
     private static string AfterThinking(string text, List<string> notes)
