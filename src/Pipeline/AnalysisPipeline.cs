@@ -68,7 +68,7 @@ public sealed partial class AnalysisPipeline
             _tasks.RequireKnown(job.Task);
             var stored = await _metrics.StageAsync("Acquire", job.JobId, () => _store.AcquireAsync(job.Source, cancellationToken));
             var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
-            var task = _tasks.Get(job.Task, media.Kind);
+            var task = _tasks.Get(job.Task, job.Task == TaskCatalog.Auto && IsDocument(media) ? MediaKind.Pdf : media.Kind);
             var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
             return new StageOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));
         }
@@ -88,7 +88,8 @@ public sealed partial class AnalysisPipeline
         {
             var task = _tasks.Get(job.Task);
             var content = await _metrics.StageAsync("Extract", job.JobId, () => ExtractAsync(job, task, cancellationToken));
-            var request = await _metrics.StageAsync("Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));
+            var request = await _metrics.StageAsync(
+                "Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));
             var answer = await _metrics.StageAsync("Infer", job.JobId, () => _inference.AskAsync(request, cancellationToken));
             return await _metrics.StageAsync("Validate", job.JobId, () => ValidateAsync(job, request, answer, cancellationToken));
         }
@@ -160,14 +161,18 @@ public sealed partial class AnalysisPipeline
                 request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
             Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
-                Named(job, $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. {invalid.Problem}{Limit(request, answer)}"),
+                Named(
+                    job,
+                    $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. "
+                    + $"{invalid.Problem}{Limit(request, answer)}"),
                 answer.Text,
                 answer.Usage),
             _ => throw new InvalidOperationException($"Not a verdict: {verdict}."),
         };
     }
 
-    private static string Limit(PreparedRequest request, ModelAnswer answer) => answer.Truncated && request.Options.MaxOutputTokens is { } most
+    private static string Limit(PreparedRequest request, ModelAnswer answer) =>
+        answer.Truncated && request.Options.MaxOutputTokens is { } most
         ? $" Its limit was {most} tokens, then {2 * most}: raise sampling.maxOutputTokens of the task, or the option maxOutputTokens."
         : "";
 
@@ -181,7 +186,9 @@ public sealed partial class AnalysisPipeline
         [LoggerMessage(Level = LogLevel.Error, Message = "Segment {Segment} of job {Job} could not be analysed.")]
         public static partial void SegmentFailed(ILogger logger, Exception exception, Guid job, int segment);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "The answer for segment {Segment} of job {Job} is not valid; the model is asked again.")]
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "The answer for segment {Segment} of job {Job} is not valid; the model is asked again.")]
         public static partial void AnswerInvalid(ILogger logger, Guid job, int segment);
     }
 }

@@ -11,10 +11,12 @@ internal sealed partial record ContextLength(string Numbers, int? Room)
 {
     /// <summary>What to do about a prompt that is too long.</summary>
     public const string SmallerPrompt =
-        "Make the task's media settings smaller (fewer frames, smaller pictures, shorter parts), or for a synthesis Prepare:SynthesisCharacters.";
+        "Make the task's media settings smaller (fewer frames, smaller pictures, shorter parts), "
+        + "or for a synthesis Prepare:SynthesisCharacters.";
 
     /// <summary>What to do about an answer that does not fit beside the prompt.</summary>
-    public const string SmallerAnswer = "Make the answer shorter (sampling.maxOutputTokens of the task, or the option maxOutputTokens), or the prompt.";
+    public const string SmallerAnswer =
+        "Make the answer shorter (sampling.maxOutputTokens of the task, or the option maxOutputTokens), or the prompt.";
 
     // An answer of fewer tokens is none.
     private const int ShortestAnswer = 16;
@@ -37,21 +39,32 @@ internal sealed partial record ContextLength(string Numbers, int? Room)
         if (context is not { } size || prompt is not { } tokens) return new("", null);
         return tokens + ShortestAnswer > size
             ? new(string.Create(CultureInfo.InvariantCulture, $"The prompt alone has {tokens} tokens, and the context {size}."), null)
-            : new(string.Create(CultureInfo.InvariantCulture, $"The prompt of {tokens} tokens leaves {size - tokens} of the context of {size} for an answer."), size - tokens);
+            : new(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The prompt of {tokens} tokens leaves {size - tokens} of the context of {size} for an answer."),
+                size - tokens);
     }
 
     private static int? Number(Regex expression, string body) =>
-        expression.Match(body) is { Success: true } match && int.TryParse(match.Groups["n"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        expression.Match(body) is { Success: true } match
+        && int.TryParse(match.Groups["n"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    [GeneratedRegex("context_length_exceeded|exceed_context_size|maximum context length|maximum model length|context (?:size|window|length)|max_model_len", Options)]
+    [GeneratedRegex(
+        "context_length_exceeded|exceed_context_size|maximum context length|maximum model length|context (?:size|window|length)"
+        + "|max_model_len",
+        Options)]
     private static partial Regex Certain();
 
     [GeneratedRegex(
-        "(?:\\bprompt\\b|\\binputs?\\b|\\bmessages\\b|\\bcontext\\b|\\btokens?\\b)[^.\"]{0,80}(?:too long|too large|too many|exceed|longer than|must have less|must be <=|more than|overflow)"
-        + "|too many (?:input )?tokens|(?:exceed\\w*|longer than|too large for)[^.\"]{0,60}(?:\\bcontext\\b|token limit|tokens allowed|model length|max length|maximum length)"
+        "(?:\\bprompt\\b|\\binputs?\\b|\\bmessages\\b|\\bcontext\\b|\\btokens?\\b)[^.\"]{0,80}"
+        + "(?:too long|too large|too many|exceed|longer than|must have less|must be <=|more than|overflow)"
+        + "|too many (?:input )?tokens|(?:exceed\\w*|longer than|too large for)[^.\"]{0,60}"
+        + "(?:\\bcontext\\b|token limit|tokens allowed|model length|max length|maximum length)"
         + "|max_(?:completion_)?tokens['\"`]? must be (?:at least|greater than|positive)[^\"]{0,30}-\\d"
         + "|supports at most \\d+ (?:completion|output) tokens"
-        + "|range of (?:input length|max_tokens|max_completion_tokens) should be|maximum prompt length|max(?:imum)? (?:input|sequence) length",
+        + "|range of (?:input length|max_tokens|max_completion_tokens) should be|maximum prompt length"
+        + "|max(?:imum)? (?:input|sequence) length",
         Options)]
     private static partial Regex Words();
 
@@ -61,13 +74,24 @@ internal sealed partial record ContextLength(string Numbers, int? Room)
     [GeneratedRegex("(?:range of max_(?:completion_)?tokens should be \\[\\d+, ?|supports at most )(?<n>\\d+)", Options)]
     private static partial Regex AnswerLimit();
 
-    [GeneratedRegex("(?:context (?:length|size|window)|model length|n_ctx|maximum)(?: is| of|:|=|\"?:| only|\\(|,| limit| allowed| length|\\s)*(?<n>\\d+)|(?:must be <=|>) ?(?<n>\\d+)|\\((?<n>\\d+) tokens\\)(?!.*\\(\\d+ tokens\\))|should be \\[\\d+, ?(?<n>\\d+)\\]", Options)]
+    [GeneratedRegex(
+        "(?:context (?:length|size|window)|model length|n_ctx|maximum)(?: is| of|:|=|\"?:| only|\\(|,| limit| allowed| length"
+        + "|\\s)*(?<n>\\d+)|(?:must be <=|>) ?(?<n>\\d+)|\\((?<n>\\d+) tokens\\)(?!.*\\(\\d+ tokens\\))"
+        + "|should be \\[\\d+, ?(?<n>\\d+)\\]",
+        Options)]
     private static partial Regex Context();
 
-    [GeneratedRegex("(?:prompt|request|input length|inputs?) (?:contains |has |is |\\(|\\(length |length |with )+(?:at least )?(?<n>\\d+)|(?<n>\\d+) (?:in the messages|tokens from the input|`?inputs?`? tokens|input tokens|prompt tokens|in your prompt|\\+ \\d+ >)|n_prompt_tokens\"?: ?(?<n>\\d+)|first (?<n>\\d+) tokens|prompt is too long: (?<n>\\d+)", Options)]
+    [GeneratedRegex(
+        "(?:prompt|request|input length|inputs?) (?:contains |has |is |\\(|\\(length |length |with )+(?:at least )?(?<n>\\d+)"
+        + "|(?<n>\\d+) (?:in the messages|tokens from the input|`?inputs?`? tokens|input tokens|prompt tokens|in your prompt"
+        + "|\\+ \\d+ >)|n_prompt_tokens\"?: ?(?<n>\\d+)|first (?<n>\\d+) tokens|prompt is too long: (?<n>\\d+)",
+        Options)]
     private static partial Regex Prompt();
 
-    [GeneratedRegex("(?<n>\\d+) (?:output tokens|in the completion|tokens for the completion|`?max_(?:new|completion)?_?tokens`?|completion tokens)|max_(?:completion_)?tokens['\"`]? is too large: (?<n>\\d+)|\\+ (?<n>\\d+) >", Options)]
+    [GeneratedRegex(
+        "(?<n>\\d+) (?:output tokens|in the completion|tokens for the completion|`?max_(?:new|completion)?_?tokens`?"
+        + "|completion tokens)|max_(?:completion_)?tokens['\"`]? is too large: (?<n>\\d+)|\\+ (?<n>\\d+) >",
+        Options)]
     private static partial Regex Answer();
 
     [GeneratedRegex("requested (?:a total of )?(?<n>\\d+) tokens", Options)]

@@ -17,7 +17,8 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
     private readonly SemaphoreSlim _places = new(options.MaxConcurrency);
     private readonly Uri _address = EndpointAddress.Of(options.BaseUrl!, "chat/completions");
 
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? chat = null, CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? chat = null, CancellationToken cancellationToken = default)
     {
         await _places.WaitAsync(cancellationToken);
         try
@@ -72,12 +73,18 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
         {
             throw new EndpointException(
-                new(ModelFaultKind.Broken, $"The model endpoint did not answer within {options.RequestTimeout.TotalSeconds:0} s (Engine:RequestTimeout)."), late);
+                new(
+                    ModelFaultKind.Broken,
+                    $"The model endpoint did not answer within {options.RequestTimeout.TotalSeconds:0} s (Engine:RequestTimeout)."),
+                late);
         }
         catch (OperationCanceledException unconnected)
         {
             throw new EndpointException(
-                new(ModelFaultKind.Unavailable, $"No connection was made to the model endpoint within {options.ConnectTimeout.TotalSeconds:0} s (Engine:ConnectTimeout)."),
+                new(
+                    ModelFaultKind.Unavailable,
+                    "No connection was made to the model endpoint within "
+                    + $"{options.ConnectTimeout.TotalSeconds:0} s (Engine:ConnectTimeout)."),
                 unconnected);
         }
         catch (HttpRequestException lost)
@@ -111,11 +118,13 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         if (!response.IsSuccessStatusCode)
         {
             var location = (int)response.StatusCode is >= 300 and < 400 ? response.Headers.Location : null;
-            throw new EndpointException(EndpointFaults.Read((int)response.StatusCode, shown, RetryAfter.Read(response.Headers, time), location));
+            throw new EndpointException(
+                EndpointFaults.Read((int)response.StatusCode, shown, RetryAfter.Read(response.Headers, time), location));
         }
 
         if (text is null)
-            throw new EndpointException(new(ModelFaultKind.Failed, $"The model endpoint's answer is not UTF-8 text. It began: {ReplyText.Excerpt(shown, 300)}"));
+            throw new EndpointException(
+                new(ModelFaultKind.Failed, $"The model endpoint's answer is not UTF-8 text. It began: {ReplyText.Excerpt(shown, 300)}"));
         return ReplyReader.Read(shown, response.Content.Headers.ContentType?.MediaType);
     }
 }

@@ -19,14 +19,16 @@ internal static class EndpointFaults
     public static bool IsBroken(int status) => status is 408 or 499 or 502 or 504 or (>= 520 and <= 527);
 
     /// <summary>Address, key, account or model are wrong: an operator can put it right, and nothing is lost until then.</summary>
-    public static bool IsMisconfigured(int status) => status is (>= 300 and < 400) or 401 or 402 or 404 or 405 or 407 or 409 or 410 or 415 or 426 or 501;
+    public static bool IsMisconfigured(int status) =>
+        status is (>= 300 and < 400) or 401 or 402 or 404 or 405 or 407 or 409 or 410 or 415 or 426 or 501;
 
     /// <summary>What an exception of a client that is not ours means.</summary>
     /// <returns>Null when it is none of an endpoint.</returns>
     public static ModelFault? Read(Exception exception) => exception switch
     {
         EndpointException ours => ours.Fault,
-        HttpRequestException or IOException => new(ModelFaultKind.Unavailable, $"The model endpoint cannot be reached: {exception.GetBaseException().Message}"),
+        HttpRequestException or IOException =>
+            new(ModelFaultKind.Unavailable, $"The model endpoint cannot be reached: {exception.GetBaseException().Message}"),
         TimeoutException => new(ModelFaultKind.Broken, exception.Message),
         JsonException => new(ModelFaultKind.Failed, $"The model endpoint's answer is not a chat completion: {exception.Message}"),
         _ => null,
@@ -36,10 +38,14 @@ internal static class EndpointFaults
     public static ModelFault Read(HttpRequestException lost) => lost.HttpRequestError switch
     {
         // Unlike a broken line, that can be the item's fault.
-        HttpRequestError.ConfigurationLimitExceeded => new(ModelFaultKind.Failed, "The model endpoint's answer is larger than Engine:MaxAnswerBytes."),
-        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError =>
+        HttpRequestError.ConfigurationLimitExceeded =>
+            new(ModelFaultKind.Failed, "The model endpoint's answer is larger than Engine:MaxAnswerBytes."),
+        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError =>
             new(ModelFaultKind.Unavailable, $"The model endpoint cannot be reached: {lost.GetBaseException().Message}"),
-        _ => new(ModelFaultKind.Broken, $"The connection to the model endpoint broke off before its answer was complete: {lost.GetBaseException().Message}"),
+        _ => new(
+            ModelFaultKind.Broken,
+            $"The connection to the model endpoint broke off before its answer was complete: {lost.GetBaseException().Message}"),
     };
 
     /// <summary>What a reply that is no answer means.</summary>
@@ -50,8 +56,10 @@ internal static class EndpointFaults
     public static ModelFault Read(int status, string body, TimeSpan? retryAfter, Uri? location = null)
     {
         var detail = $"The model endpoint answered {status}: {ReplyText.Excerpt(body)}";
-        if (ContextLength.Read(status, body) is { } full) return new(ModelFaultKind.PromptTooLong, $"{detail} {full.Numbers}".TrimEnd()) { RoomForAnswer = full.Room };
-        if (location is not null) detail = $"The model endpoint answered {status} and points to {location}: set Engine:BaseUrl to where the API itself is.";
+        if (ContextLength.Read(status, body) is { } full)
+            return new(ModelFaultKind.PromptTooLong, $"{detail} {full.Numbers}".TrimEnd()) { RoomForAnswer = full.Room };
+        if (location is not null)
+            detail = $"The model endpoint answered {status} and points to {location}: set Engine:BaseUrl to where the API itself is.";
         if (IsLoad(status) && retryAfter is null && RequestForm.IsGatewaysLoss(body)) return new(ModelFaultKind.Broken, detail);
         if (IsLoad(status) && !RequestForm.IsOutOfCredit(body)) return new(ModelFaultKind.Unavailable, detail, retryAfter);
         if (RequestForm.Advice(status, body) is { } advice) return new(ModelFaultKind.Misconfigured, $"{detail} {advice}", retryAfter);

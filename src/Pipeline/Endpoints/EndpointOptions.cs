@@ -18,7 +18,8 @@ public sealed class EndpointOptions
     public string? ApiKey { get; set; }
 
     /// <summary>The model's name at the endpoint, such as <c>Qwen/Qwen3.5-397B-A17B-FP8</c>.</summary>
-    [Required(ErrorMessage = "Engine:Model is missing: set it to the model's name at the endpoint, one of those that GET /v1/models lists.")]
+    [Required(
+        ErrorMessage = "Engine:Model is missing: set it to the model's name at the endpoint, one of those that GET /v1/models lists.")]
     public string? Model { get; set; }
 
     /// <summary>How long one answer may take, from the request's first byte to the answer's last.</summary>

@@ -11,7 +11,9 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 /// the item's texts. If that is answered, the item is to blame; if not, the form of the request or the endpoint is. One such request at a
 /// time for each form; what it showed holds for whoever waits for it.
 /// </summary>
-/// <param name="client">The endpoint, by connections of its own: with all places taken, the question would wait for those that it is about.</param>
+/// <param name="client">
+/// The endpoint, by connections of its own: with all places taken, the question would wait for those that it is about.
+/// </param>
 /// <param name="options">Its settings.</param>
 /// <param name="time">The clock.</param>
 internal sealed class EndpointProbe(IChatClient client, EndpointOptions options, TimeProvider time) : IEndpointProbe, IDisposable
@@ -31,7 +33,8 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
 
     public void Answered(IReadOnlyList<ChatMessage> messages, ChatOptions chat) => Find(messages, chat).Answered(time.GetTimestamp());
 
-    public async Task<bool> AnswersOthersAsync(IReadOnlyList<ChatMessage> messages, ChatOptions chat, bool isRefusal, CancellationToken cancellationToken)
+    public async Task<bool> AnswersOthersAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions chat, bool isRefusal, CancellationToken cancellationToken)
     {
         var form = Find(messages, chat);
         var failedAt = time.GetTimestamp();
@@ -52,7 +55,8 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
     public void Dispose() => client.Dispose();
 
     /// <returns>Null when there was no answer in time.</returns>
-    private async Task<bool?> AskAsync(Form form, IReadOnlyList<ChatMessage> messages, ChatOptions chat, CancellationToken cancellationToken)
+    private async Task<bool?> AskAsync(
+        Form form, IReadOnlyList<ChatMessage> messages, ChatOptions chat, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.RequestTimeout < Longest ? options.RequestTimeout : Longest, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -97,7 +101,10 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
     private static AIContent Harmless(AIContent content) => content switch
     {
         DataContent video when video.HasTopLevelMediaType("video") => new DataContent(GreyClip.Video, video.MediaType),
-        DataContent picture => new DataContent(GreyPicture.Pixmap, ClipFrame.PixmapMediaType) { AdditionalProperties = picture.AdditionalProperties },
+        DataContent picture => new DataContent(GreyPicture.Pixmap, ClipFrame.PixmapMediaType)
+        {
+            AdditionalProperties = picture.AdditionalProperties,
+        },
         _ => new TextContent("A test."),
     };
 

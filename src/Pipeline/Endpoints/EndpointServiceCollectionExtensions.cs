@@ -22,10 +22,12 @@ public static class EndpointServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IChatClient>(provider => Client(provider));
-        services.AddSingleton<IEndpointProbe>(provider => new EndpointProbe(Client(provider), Options(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEndpointProbe>(provider => new EndpointProbe(
+            Client(provider), Options(provider), provider.GetRequiredService<TimeProvider>()));
         return services;
 
-        static IChatClient Client(IServiceProvider provider) => OpenAICompatibleClient.Create(Options(provider), provider.GetRequiredService<TimeProvider>());
+        static IChatClient Client(IServiceProvider provider) =>
+            OpenAICompatibleClient.Create(Options(provider), provider.GetRequiredService<TimeProvider>());
         static EndpointOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
     }
 }

@@ -16,5 +16,6 @@ internal interface IEndpointProbe
     /// or failed: then only what it answers afterwards does.
     /// </param>
     /// <param name="cancellationToken">Stops the asking.</param>
-    Task<bool> AnswersOthersAsync(IReadOnlyList<ChatMessage> messages, ChatOptions chat, bool isRefusal, CancellationToken cancellationToken);
+    Task<bool> AnswersOthersAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions chat, bool isRefusal, CancellationToken cancellationToken);
 }

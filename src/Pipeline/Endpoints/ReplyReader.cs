@@ -24,22 +24,33 @@ internal static class ReplyReader
     public static ChatResponse Read(string body, string? mediaType)
     {
         if (mediaType is "text/html" || body.AsSpan().TrimStart().StartsWith("<"))
-            throw Fault(ModelFaultKind.Misconfigured, "The model endpoint answered with a web page, not with a chat completion. Check Engine:BaseUrl: it ends with the API's version, such as /v1.", body);
-        if (string.IsNullOrWhiteSpace(body)) throw new EndpointException(new(ModelFaultKind.Failed, "The model endpoint's answer is empty."));
-        var root = EventStream.Join(body) ?? ReplyJson.Parse(body) ?? throw Fault(ModelFaultKind.Failed, "The model endpoint answered what is not JSON.", body);
+        {
+            const string WebPage = "The model endpoint answered with a web page, not with a chat completion. "
+                + "Check Engine:BaseUrl: it ends with the API's version, such as /v1.";
+            throw Fault(ModelFaultKind.Misconfigured, WebPage, body);
+        }
+
+        if (string.IsNullOrWhiteSpace(body))
+            throw new EndpointException(new(ModelFaultKind.Failed, "The model endpoint's answer is empty."));
+        var root = EventStream.Join(body) ?? ReplyJson.Parse(body)
+            ?? throw Fault(ModelFaultKind.Failed, "The model endpoint answered what is not JSON.", body);
         var choice = Choice(root);
         if (choice is not { } first || !HasAnswer(first))
         {
             var error = ServerError.Named(root) ?? (choice is { } failed ? ServerError.Named(failed) : ServerError.Whole(root));
-            if (error is not null) throw new EndpointException(EndpointFaults.Read(error.Status, body, null)) { Usage = ReplyUsage.Read(root) };
+            if (error is not null)
+                throw new EndpointException(EndpointFaults.Read(error.Status, body, null)) { Usage = ReplyUsage.Read(root) };
         }
 
-        return choice is { } answered ? Response(root, answered, body) : throw Fault(ModelFaultKind.Failed, "There is no choice in the answer of the model endpoint.", body, root);
+        return choice is { } answered
+            ? Response(root, answered, body)
+            : throw Fault(ModelFaultKind.Failed, "There is no choice in the answer of the model endpoint.", body, root);
     }
 
     private static ChatResponse Response(JsonElement root, JsonElement choice, string body)
     {
-        var answer = AnswerMessage.Read(choice) ?? throw Fault(ModelFaultKind.Failed, "There is no message in the answer of the model endpoint.", body, root);
+        var answer = AnswerMessage.Read(choice)
+            ?? throw Fault(ModelFaultKind.Failed, "There is no message in the answer of the model endpoint.", body, root);
         var finish = Finish(choice);
         var contents = new List<AIContent> { new TextContent(answer.Text) };
         if (answer.Refusal is { } refusal) contents = [new ErrorContent(refusal)];
@@ -70,7 +81,8 @@ internal static class ReplyReader
             .Where(choice => choice.ValueKind == JsonValueKind.Object)
             .ToList();
         if (choices.Count == 0) return null;
-        var answered = choices.FindIndex(choice => AnswerMessage.Read(choice) is { } message && (message.Refusal is not null || FoundAnswer.In(message.Text).IsObject));
+        var answered = choices.FindIndex(choice =>
+            AnswerMessage.Read(choice) is { } message && (message.Refusal is not null || FoundAnswer.In(message.Text).IsObject));
         return choices[Math.Max(answered, 0)];
     }
 

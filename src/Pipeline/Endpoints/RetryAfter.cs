@@ -21,10 +21,13 @@ internal static class RetryAfter
             : null;
     }
 
-    private static TimeSpan Within(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, Shortest.TotalSeconds, Longest.TotalSeconds));
+    private static TimeSpan Within(double seconds) =>
+        TimeSpan.FromSeconds(Math.Clamp(seconds, Shortest.TotalSeconds, Longest.TotalSeconds));
 
     private static double? Number(HttpResponseHeaders headers, string name) =>
-        double.TryParse(First(headers, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        double.TryParse(First(headers, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : null;
 
     // NonValidated: a fraction of a second is no valid header, and would be left out.
     private static string? First(HttpResponseHeaders headers, string name) =>

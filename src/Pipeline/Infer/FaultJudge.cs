@@ -27,7 +27,8 @@ internal sealed class FaultJudge(IEnumerable<ModelFaultReader> engines, IEnumera
     /// <param name="cause">The exception.</param>
     /// <param name="cancellationToken">Stops the asking.</param>
     /// <returns>The exception that says what to do with the segment.</returns>
-    public async Task<Exception> ChargeAsync(ModelFault fault, Usage? spent, PreparedRequest request, Exception cause, CancellationToken cancellationToken)
+    public async Task<Exception> ChargeAsync(
+        ModelFault fault, Usage? spent, PreparedRequest request, Exception cause, CancellationToken cancellationToken)
     {
         ResourceUnavailableException Defer(ModelFault of, FaultScope scope, TimeSpan delay, bool breaksEngine = false) =>
             new(of.Detail, of.RetryAfter ?? delay, cause: cause) { Scope = scope, BreaksEngine = breaksEngine, Usage = spent };
@@ -37,7 +38,13 @@ internal sealed class FaultJudge(IEnumerable<ModelFaultReader> engines, IEnumera
             case ModelFaultKind.PromptTooLong when fault.RoomForAnswer is { } room:
                 return new AnswerTooLongException(room, fault.Detail, cause);
             case ModelFaultKind.PromptTooLong:
-                return new MediaRejectedException(RejectionReason.PromptTooLong, $"The prompt does not fit into the model: {fault.Detail} {ContextLength.SmallerPrompt}", cause) { Usage = spent };
+                return new MediaRejectedException(
+                    RejectionReason.PromptTooLong,
+                    $"The prompt does not fit into the model: {fault.Detail} {ContextLength.SmallerPrompt}",
+                    cause)
+                {
+                    Usage = spent,
+                };
             case ModelFaultKind.AnswerLength:
                 return new MediaRejectedException(
                     RejectionReason.InvalidOptions,
@@ -53,15 +60,28 @@ internal sealed class FaultJudge(IEnumerable<ModelFaultReader> engines, IEnumera
         var isItems = _probe is null || await _probe.AnswersOthersAsync(request.Messages, request.Options, isRefusal, cancellationToken);
         return (fault.Kind, isItems) switch
         {
-            (ModelFaultKind.Refused, true) => new MediaRejectedException(RejectionReason.ModelRefused, fault.Detail, cause) { Usage = spent },
+            (ModelFaultKind.Refused, true) => new MediaRejectedException(RejectionReason.ModelRefused, fault.Detail, cause)
+            {
+                Usage = spent,
+            },
             (ModelFaultKind.Refused, false) => Defer(
-                fault with { Detail = $"{fault.Detail} The server refuses every request of this form: check the settings of Engine, and the task '{Name(request)}'." },
+                fault with
+                {
+                    Detail = $"{fault.Detail} The server refuses every request of this form: "
+                        + $"check the settings of Engine, and the task '{Name(request)}'.",
+                },
                 FaultScope.Request,
                 EndpointFaults.OperatorsDelay),
             (ModelFaultKind.Broken, true) => Defer(
-                fault with { Detail = $"{fault.Detail} It answers others meanwhile." }, FaultScope.Item, EndpointFaults.Delay, breaksEngine: _probe is not null),
+                fault with { Detail = $"{fault.Detail} It answers others meanwhile." },
+                FaultScope.Item,
+                EndpointFaults.Delay,
+                breaksEngine: _probe is not null),
             (_, true) => Defer(fault, FaultScope.Item, EndpointFaults.Delay),
-            (_, false) => Defer(fault with { Detail = $"{fault.Detail} It answers no other request either." }, FaultScope.Engine, EndpointFaults.Delay),
+            (_, false) => Defer(
+                fault with { Detail = $"{fault.Detail} It answers no other request either." },
+                FaultScope.Engine,
+                EndpointFaults.Delay),
         };
     }
 

@@ -34,7 +34,8 @@ internal sealed class ModelInference(IChatClient client, FaultJudge judge, TimeP
     /// Asks once more: with what was wrong, or, when the answer was cut off, with twice as many tokens for it. The usage is that of both
     /// answers. The first answer stands when the second call fails.
     /// </summary>
-    public async Task<ModelAnswer> AskAgainAsync(PreparedRequest request, ModelAnswer wrong, string problem, CancellationToken cancellationToken)
+    public async Task<ModelAnswer> AskAgainAsync(
+        PreparedRequest request, ModelAnswer wrong, string problem, CancellationToken cancellationToken)
     {
         var again = wrong.Truncated ? request.WithRoomFor(2) : request.Corrected(wrong.Text, problem);
         for (var tried = 1; ; tried++)
@@ -73,7 +74,8 @@ internal sealed class ModelInference(IChatClient client, FaultJudge judge, TimeP
         {
             throw new MediaRejectedException(
                 RejectionReason.PromptTooLong,
-                string.Create(CultureInfo.InvariantCulture, $"The prompt and an answer do not fit into the model together, not even one of {fewer} tokens: {still.Message} {ContextLength.SmallerAnswer}"),
+                "The prompt and an answer do not fit into the model together, not even one of "
+                    + string.Create(CultureInfo.InvariantCulture, $"{fewer} tokens: {still.Message} {ContextLength.SmallerAnswer}"),
                 still);
         }
     }
@@ -99,7 +101,8 @@ internal sealed class ModelInference(IChatClient client, FaultJudge judge, TimeP
         judge.Answered(request);
         var usage = Usage(response.Usage, request, time.GetElapsedTime(started));
         if (Refusal(response) is { } refusal) throw new MediaRejectedException(RejectionReason.ModelRefused, refusal) { Usage = usage };
-        return new(response.Text, response.FinishReason == ChatFinishReason.Length, Model(response), usage, Property(response, ReplyReader.Note));
+        return new(
+            response.Text, response.FinishReason == ChatFinishReason.Length, Model(response), usage, Property(response, ReplyReader.Note));
     }
 
     private static Usage Usage(UsageDetails? said, PreparedRequest request, TimeSpan elapsed) => new()

@@ -15,7 +15,8 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
     private const int Shortest = 6;
     private const string Struck = "[struck out]";
 
-    private static readonly string[] Names = ["ApiKey", "Key", "Password", "Secret", "SecretKey", "Token", "AccessKey", "SecretAccessKey", "SessionToken"];
+    private static readonly string[] Names =
+        ["ApiKey", "Key", "Password", "Secret", "SecretKey", "Token", "AccessKey", "SecretAccessKey", "SessionToken"];
 
     // The longest first: one may be a part of another.
     private readonly string[] _texts = [.. secrets
@@ -27,7 +28,8 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
     /// <summary>Those of all settings: keys and passwords by their names, passwords within connection strings and addresses.</summary>
     public static OwnSecrets Of(IConfiguration configuration) => new(configuration.AsEnumerable().SelectMany(Of));
 
-    public string Strike(string text) => _texts.Aggregate(text, (struck, secret) => struck.Replace(secret, Struck, StringComparison.Ordinal));
+    public string Strike(string text) =>
+        _texts.Aggregate(text, (struck, secret) => struck.Replace(secret, Struck, StringComparison.Ordinal));
 
     /// <summary>
     /// Strikes them from what will be recorded, published and shown. The insight stays: a password can be a word of the media,
@@ -46,7 +48,9 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
         if (setting.Value is not { Length: > 0 } value) return [];
         // An element of a list has a number for its name.
         var name = setting.Key.Split(ConfigurationPath.KeyDelimiter).LastOrDefault(part => !int.TryParse(part, out _)) ?? "";
-        if (Names.Any(secret => name.Equals(secret, StringComparison.OrdinalIgnoreCase) || name.Equals(secret + "s", StringComparison.OrdinalIgnoreCase))) return [value];
+        if (Names.Any(secret =>
+            name.Equals(secret, StringComparison.OrdinalIgnoreCase) || name.Equals($"{secret}s", StringComparison.OrdinalIgnoreCase)))
+            return [value];
         if (name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase)) return [PasswordOf(value)];
         return Uri.TryCreate(value, UriKind.Absolute, out var address) && address.UserInfo.Split(':') is [_, { Length: > 0 } password]
             ? [Uri.UnescapeDataString(password)]

@@ -27,7 +27,15 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         Assert.Equal(
             [
                 new SegmentCompleted { JobId = id, CorrelationId = "order-7", Segment = 0, Usage = expected.Usage },
-                new JobCompleted { JobId = id, CorrelationId = "order-7", State = JobState.Completed, Planned = 1, Done = 1, Usage = expected.Usage },
+                new JobCompleted
+                {
+                    JobId = id,
+                    CorrelationId = "order-7",
+                    State = JobState.Completed,
+                    Planned = 1,
+                    Done = 1,
+                    Usage = expected.Usage,
+                },
             ],
             await PublishedAsync());
     }
@@ -46,7 +54,8 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
             Fixture.Open().Queue.RecordSegmentAsync(current, Completed("""{"by":"current"}"""), Token));
 
         Assert.Equal([false, true], stored);
-        Assert.Equal("current", Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Insight.GetProperty("by").GetString());
+        var exported = Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
+        Assert.Equal("current", exported.Insight.GetProperty("by").GetString());
     }
 
     [Fact]
@@ -55,7 +64,8 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         var id = await PlannedJobAsync(2);
         var claim = await ClaimOneAsync();
 
-        var stored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Fixture.Open().Queue.RecordSegmentAsync(claim, Completed(), Token)));
+        var stored = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Fixture.Open().Queue.RecordSegmentAsync(claim, Completed(), Token)));
 
         Assert.All(stored, Assert.True);
         Assert.Equal(new(2, 1, 0, 0, 0), (await Ledger.Reading.GetJobAsync(id, Token))!.Job.Segments);
@@ -113,7 +123,9 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
 
         Assert.Equal([1, 2, 3], attempts);
         var failure = Assert.Single(await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
-        Assert.Equal((RejectionReason.AttemptsExhausted, "Tried 3 times; the last time: The disk is full."), (failure.Reason, failure.Detail));
+        Assert.Equal(
+            (RejectionReason.AttemptsExhausted, "Tried 3 times; the last time: The disk is full."),
+            (failure.Reason, failure.Detail));
     }
 
     [Fact]
@@ -130,7 +142,9 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         }
 
         Assert.Equal(JobState.Rejected, await StateAsync(id));
-        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM segment WHERE state = 'Quarantined' AND detail LIKE '%broke off 3 times%The connection broke off.'"));
+        Assert.Equal("1", await Fixture.AskAsync(
+            "SELECT count(*) FROM segment "
+            + "WHERE state = 'Quarantined' AND detail LIKE '%broke off 3 times%The connection broke off.'"));
         Assert.Equal("0", await Fixture.AskAsync("SELECT max(crash_count) FROM segment"));
         Assert.Equal("121", await Fixture.AskAsync("SELECT input_tokens FROM job"));
     }

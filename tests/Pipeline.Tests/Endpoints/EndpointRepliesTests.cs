@@ -81,7 +81,8 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     [InlineData("<think>x</think>\n```json\n{0}\n```<|im_end|>", "thinking and an end token and fences")]
     public async Task An_answer_is_found_in_what_stands_around_it(string content, string note)
     {
-        _server.Handle = (_, response) => response.SendAsync(200, StubEndpoint.Completion(content.Replace("{0}", Answer, StringComparison.Ordinal)));
+        _server.Handle = (_, response) =>
+            response.SendAsync(200, StubEndpoint.Completion(content.Replace("{0}", Answer, StringComparison.Ordinal)));
 
         var answer = await AskAsync();
 
@@ -102,7 +103,8 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     {
         _server.Handle = (_, response) => response.SendAsync(200, With(
             "choices/0/message",
-            message.Replace("{0}", JsonSerializer.Serialize(Answer), StringComparison.Ordinal).Replace("{1}", Answer, StringComparison.Ordinal)));
+            message.Replace("{0}", JsonSerializer.Serialize(Answer), StringComparison.Ordinal)
+                .Replace("{1}", Answer, StringComparison.Ordinal)));
 
         var answer = await AskAsync();
 
@@ -126,7 +128,9 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     {
         var events = new StringBuilder();
         foreach (var piece in Answer.Chunk(7))
-            events.Append("data: ").Append(JsonSerializer.Serialize(new { choices = new[] { new { delta = new { content = new string(piece) } } } })).Append("\n\n");
+            events.Append("data: ")
+                .Append(JsonSerializer.Serialize(new { choices = new[] { new { delta = new { content = new string(piece) } } } }))
+                    .Append("\n\n");
         events.Append("data: {\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":6}}\n\ndata: [DONE]\n\n");
         _server.Handle = (_, response) => response.SendAsync(200, Encoding.UTF8.GetBytes(events.ToString()), "text/event-stream");
 
@@ -163,7 +167,8 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     [InlineData("""{ "choices": [{ "index": 0 }] }""", "There is no message in the answer")]
     [InlineData("{\"choices\":", "answered what is not JSON. It began: {\"choices\":")]
     [InlineData("", "answer is empty")]
-    [InlineData("""{ "error": { "message": "Provider returned error", "code": 502 } }""", "answered 502: { \"error\": { \"message\": \"Provider returned error\"")]
+    [InlineData("""{ "error": { "message": "Provider returned error", "code": 502 } }""",
+        "answered 502: { \"error\": { \"message\": \"Provider returned error\"")]
     [InlineData("""{ "choices": [{ "error": { "message": "worker died" }, "message": { "content": "" } }] }""", "worker died")]
     [InlineData("""{ "object": "error", "message": "worker died", "code": 500 }""", "worker died")]
     [InlineData("""{ "detail": "worker died" }""", "worker died")]
@@ -180,19 +185,23 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     [Fact]
     public async Task What_is_not_UTF8_is_named_so()
     {
-        var body = Encoding.UTF8.GetBytes(StubEndpoint.Completion(Answer)).Select(value => value == (byte)'A' ? (byte)0xFF : value).ToArray();
+        var body = Encoding.UTF8.GetBytes(StubEndpoint.Completion(Answer)).Select(value => value == (byte)'A' ? (byte)0xFF : value)
+            .ToArray();
         _server.Handle = (request, response) => request.IsProbe
             ? response.SendAsync(200, StubEndpoint.Completion(Answer))
             : response.SendAsync(200, body, "application/json");
 
-        Assert.Contains("is not UTF-8 text. It began: ", (await Assert.ThrowsAsync<ResourceUnavailableException>(AskAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not UTF-8 text. It began: ", (await Assert.ThrowsAsync<ResourceUnavailableException>(AskAsync)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_a_reply_without_an_answer_took_is_known()
     {
         _server.Handle = (request, response) => response.SendAsync(
-            200, request.IsProbe ? StubEndpoint.Completion(Answer) : """{ "choices": [], "usage": { "prompt_tokens": 50, "completion_tokens": 7 } }""");
+            200, request.IsProbe ? StubEndpoint.Completion(Answer)
+                : """{ "choices": [], "usage": { "prompt_tokens": 50, "completion_tokens": 7 } }""");
 
         var spent = (await Assert.ThrowsAsync<ResourceUnavailableException>(AskAsync)).Usage;
 
@@ -213,10 +222,12 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     public async Task The_key_is_struck_from_whatever_the_server_echoes()
     {
         const string Key = "sk-a+long/key\"0123456789";
-        _server.Handle = (request, response) => response.SendAsync(401, JsonSerializer.Serialize(new { error = new { message = $"Wrong key: {request.Authorization}" } }));
+        _server.Handle = (request, response) =>
+            response.SendAsync(401, JsonSerializer.Serialize(new { error = new { message = $"Wrong key: {request.Authorization}" } }));
         var inference = EndpointRequests.Inference(_server, new FakeTimeProvider(), options => options.ApiKey = Key);
 
-        var refused = await Assert.ThrowsAsync<ResourceUnavailableException>(() => inference.AskAsync(EndpointRequests.About(SegmentJobs.Picture(1)), Cancel));
+        var refused = await Assert.ThrowsAsync<ResourceUnavailableException>(() =>
+            inference.AskAsync(EndpointRequests.About(SegmentJobs.Picture(1)), Cancel));
 
         Assert.Contains("Wrong key: Bearer [struck out]", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("0123456789", refused.ToString(), StringComparison.Ordinal);

@@ -23,6 +23,7 @@ internal static class EndpointRequests
         var options = new EndpointOptions { BaseUrl = server.BaseUrl, Model = "qwen3.5", ApiKey = "secret-key-of-the-test" };
         change?.Invoke(options);
         return new(
-            OpenAICompatibleClient.Create(options, time), new([], [new EndpointProbe(OpenAICompatibleClient.Create(options, time), options, time)]), time);
+            OpenAICompatibleClient.Create(options, time),
+                new([], [new EndpointProbe(OpenAICompatibleClient.Create(options, time), options, time)]), time);
     }
 }

@@ -11,7 +11,9 @@ using static Qwen35Batch.Pipeline.Tests.Infer.StubEndpoint;
 
 namespace Qwen35Batch.Pipeline.Tests.Endpoints;
 
-/// <summary>What an endpoint's fault is charged to: an item where others are answered, else the form of the request or the endpoint.</summary>
+/// <summary>
+/// What an endpoint's fault is charged to: an item where others are answered, else the form of the request or the endpoint.
+/// </summary>
 public sealed class FaultScopeTests : IAsyncDisposable
 {
     private const string Reset = "reset";
@@ -35,7 +37,8 @@ public sealed class FaultScopeTests : IAsyncDisposable
     [InlineData(200, "{}", false)]
     public async Task An_item_is_charged_for_what_looks_like_an_outage_while_others_are_answered(int status, string body, bool breaks)
     {
-        _server.Handle = (request, response) => request.IsProbe ? response.SendAsync(200, Completion("{}")) : FailAsync(response, status, body);
+        _server.Handle = (request, response) =>
+            request.IsProbe ? response.SendAsync(200, Completion("{}")) : FailAsync(response, status, body);
 
         var charged = await Assert.ThrowsAsync<ResourceUnavailableException>(AskAsync);
 
@@ -89,9 +92,13 @@ public sealed class FaultScopeTests : IAsyncDisposable
     [InlineData(400, "Unrecognized request argument supplied: chat_template_kwargs", "Engine:ServerExtensions")]
     [InlineData(422, "body.top_k: Extra inputs are not permitted", "Engine:ServerExtensions")]
     [InlineData(400, "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "Engine:ServerExtensions")]
-    [InlineData(400, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "Engine:ServerExtensions")]
+    [InlineData(400,
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
+        + "instead.", "Engine:ServerExtensions")]
     [InlineData(400, "The provided JSON schema contains features not supported by xgrammar.", "JSON Schema")]
-    [InlineData(400, "Invalid 'response_format.json_schema.name': string too long. Expected a string with maximum length 64.", "JSON Schema")]
+    [InlineData(400,
+        "Invalid 'response_format.json_schema.name': string too long. Expected a string with maximum length "
+        + "64.", "JSON Schema")]
     [InlineData(400, "At most 1 image(s) may be provided in one prompt.", "pictures")]
     [InlineData(400, "x is not a multimodal model", "pictures")]
     [InlineData(500, "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj", null)]
@@ -104,7 +111,8 @@ public sealed class FaultScopeTests : IAsyncDisposable
     [InlineData(404, "Not Found", "Engine:BaseUrl")]
     [InlineData(409, "conflict", "taken")]
     [InlineData(200, "<html><body>It works!</body></html>", "Engine:BaseUrl")]
-    public async Task What_no_request_of_the_form_gets_answered_charges_nobody_and_names_the_setting(int status, string words, string? setting)
+    public async Task What_no_request_of_the_form_gets_answered_charges_nobody_and_names_the_setting(
+        int status, string words, string? setting)
     {
         _server.Handle = (_, response) => response.SendAsync(status, words);
 
@@ -119,12 +127,14 @@ public sealed class FaultScopeTests : IAsyncDisposable
     [Fact]
     public async Task A_redirection_names_where_it_points_to()
     {
-        _server.Handle = (_, response) => response.SendAsync(307, [], "text/plain", ("Location", "https://elsewhere.example/v1/chat/completions"));
+        _server.Handle = (_, response) =>
+            response.SendAsync(307, [], "text/plain", ("Location", "https://elsewhere.example/v1/chat/completions"));
 
         var paused = await Assert.ThrowsAsync<ResourceUnavailableException>(AskAsync);
 
         Assert.Equal(FaultScope.Request, paused.Scope);
-        Assert.Contains("points to https://elsewhere.example/v1/chat/completions: set Engine:BaseUrl", paused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "points to https://elsewhere.example/v1/chat/completions: set Engine:BaseUrl", paused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -133,7 +143,8 @@ public sealed class FaultScopeTests : IAsyncDisposable
     [InlineData(422, "some new words")]
     public async Task A_refusal_in_unknown_words_is_the_items_only_where_others_are_answered(int status, string words)
     {
-        _server.Handle = (request, response) => request.IsProbe ? response.SendAsync(200, Completion("{}")) : response.SendAsync(status, words);
+        _server.Handle = (request, response) =>
+            request.IsProbe ? response.SendAsync(200, Completion("{}")) : response.SendAsync(status, words);
         var rejected = await Assert.ThrowsAsync<MediaRejectedException>(AskAsync);
 
         _server.Handle = (_, response) => response.SendAsync(status, words);
@@ -167,7 +178,8 @@ public sealed class FaultScopeTests : IAsyncDisposable
         _server.Handle = (_, response) => response.SendAsync(500, "boom");
         var inference = Inference();
 
-        var failed = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Assert.ThrowsAsync<ResourceUnavailableException>(() => inference.AskAsync(Request(), Cancel))));
+        var failed = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ =>
+                Assert.ThrowsAsync<ResourceUnavailableException>(() => inference.AskAsync(Request(), Cancel))));
 
         Assert.All(failed, fault => Assert.Equal(FaultScope.Engine, fault.Scope));
         Assert.Equal(1, _server.Requests.Count(request => request.IsProbe));
@@ -209,7 +221,8 @@ public sealed class FaultScopeTests : IAsyncDisposable
         var first = 1;
         _server.Handle = (request, response) =>
         {
-            if (!request.IsProbe) return Interlocked.Exchange(ref first, 0) == 1 ? response.BreakAsync() : response.SendAsync(200, Completion("{}"));
+            if (!request.IsProbe)
+                return Interlocked.Exchange(ref first, 0) == 1 ? response.BreakAsync() : response.SendAsync(200, Completion("{}"));
             return response.DripAsync(waits.SetResult);
         };
         var inference = Inference();
@@ -272,13 +285,15 @@ public sealed class FaultScopeTests : IAsyncDisposable
     {
         _server.Handle = (request, response) => response.SendAsync(200, Completion(request.IsProbe ? "{}" : new string('x', 5000)));
 
-        var large = await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference(options => options.MaxAnswerBytes = 2048).AskAsync(Request(), Cancel));
+        var large = await Assert.ThrowsAsync<ResourceUnavailableException>(() =>
+            Inference(options => options.MaxAnswerBytes = 2048).AskAsync(Request(), Cancel));
 
         Assert.Contains("Engine:MaxAnswerBytes", large.Message, StringComparison.Ordinal);
         Assert.Equal(FaultScope.Item, large.Scope);
     }
 
-    private static Task FailAsync(StubResponse response, int status, string body) => body == Reset ? response.BreakAsync() : response.SendAsync(status, body);
+    private static Task FailAsync(StubResponse response, int status, string body) =>
+        body == Reset ? response.BreakAsync() : response.SendAsync(status, body);
 
     private static PreparedRequest Request() => EndpointRequests.About(SegmentJobs.Picture(7));
 

@@ -53,7 +53,8 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         Assert.Equal(["text", "text", "image_url", "text", "image_url"], parts.Select(part => part.GetProperty("type").GetString()));
         Assert.Equal("<12.0 seconds>", parts[1].GetProperty("text").GetString());
         Assert.Equal("<13.2 seconds>", parts[3].GetProperty("text").GetString());
-        Assert.StartsWith("data:image/png;base64,", parts[2].GetProperty("image_url").GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "data:image/png;base64,", parts[2].GetProperty("image_url").GetProperty("url").GetString(), StringComparison.Ordinal);
     }
 
     // The model in this process gets the same texts: PromptBuilderTests.
@@ -76,12 +77,18 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
     {
         _server.Handle = (_, response) => response.SendAsync(500, "boom");
         byte[] video = [0, 0, 0, 24, 1, 2, 3];
-        var content = new ExtractedSegment { Pictures = [SegmentJobs.Picture(1, seconds: 12), SegmentJobs.Picture(2, seconds: 13.25)], Video = video };
-        var request = SegmentRequest.Build(SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video"), SegmentJobs.Task("video"), content, null, null);
+        var content = new ExtractedSegment
+        {
+            Pictures = [SegmentJobs.Picture(1, seconds: 12), SegmentJobs.Picture(2, seconds: 13.25)],
+            Video = video,
+        };
+        var request = SegmentRequest.Build(
+            SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video"), SegmentJobs.Task("video"), content, null, null);
 
         await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference().AskAsync(request, Cancel));
 
-        var sent = _server.Requests.Select(asked => asked.Json.GetProperty("messages")[1].GetProperty("content").EnumerateArray().ToList()).ToList();
+        var sent = _server.Requests
+            .Select(asked => asked.Json.GetProperty("messages")[1].GetProperty("content").EnumerateArray().ToList()).ToList();
         Assert.Equal(2, sent.Count);
         Assert.All(sent, parts => Assert.Equal(["text", "video_url"], parts.Select(part => part.GetProperty("type").GetString())));
         Assert.Contains("whose first is from 12", sent[0][0].GetProperty("text").GetString(), StringComparison.Ordinal);
@@ -101,7 +108,8 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
     {
         await Inference().AskAsync(Request(SegmentJobs.Picture(7, width: width, height: height)), Cancel);
 
-        var url = _server.Requests.First().Json.GetProperty("messages")[1].GetProperty("content")[1].GetProperty("image_url").GetProperty("url").GetString()!;
+        var url = _server.Requests.First().Json.GetProperty("messages")[1].GetProperty("content")[1].GetProperty("image_url")
+            .GetProperty("url").GetString()!;
         using var image = NetVips.Image.NewFromBuffer(Convert.FromBase64String(url["data:image/png;base64,".Length..]));
         Assert.Equal((sentWidth, sentHeight), (image.Width, image.Height));
         Assert.All(image.WriteToMemory<byte>(), value => Assert.Equal(7, value));
@@ -142,7 +150,9 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
     {
         _server.Handle = (_, response) => response.SendAsync(200, StubEndpoint.Completion("", finish, refusal));
 
-        Assert.Equal(RejectionReason.ModelRefused, (await Assert.ThrowsAsync<MediaRejectedException>(() => Inference().AskAsync(Request(), Cancel))).Reason);
+        Assert.Equal(
+            RejectionReason.ModelRefused,
+                (await Assert.ThrowsAsync<MediaRejectedException>(() => Inference().AskAsync(Request(), Cancel))).Reason);
     }
 
     [Fact]
@@ -183,7 +193,12 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
     [InlineData("RequestTimeout", "00:00:00", "Engine:RequestTimeout must be from")]
     public void A_wrong_setting_is_named_with_what_is_allowed(string key, string value, string problem)
     {
-        var settings = new Dictionary<string, string?> { ["Engine:BaseUrl"] = "http://localhost/v1", ["Engine:Model"] = "m", [$"Engine:{key}"] = value };
+        var settings = new Dictionary<string, string?>
+        {
+            ["Engine:BaseUrl"] = "http://localhost/v1",
+            ["Engine:Model"] = "m",
+            [$"Engine:{key}"] = value,
+        };
         using var services = new ServiceCollection()
             .AddOpenAICompatibleEngine(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .BuildServiceProvider();

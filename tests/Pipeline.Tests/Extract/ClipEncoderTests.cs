@@ -21,7 +21,8 @@ public sealed class ClipEncoderTests : IDisposable
         var frames = ((double, int)[])[(12, 40), (13, 120), (15, 200)];
 
         var video = await _rig.Get<ClipEncoder>().EncodeAsync(
-            [.. frames.Select(frame => SegmentJobs.Picture(frame.Item2, seconds: frame.Item1, width: 100, height: 70))], new(12, 16), 1, Cancel);
+            [.. frames.Select(frame => SegmentJobs.Picture(frame.Item2, seconds: frame.Item1, width: 100, height: 70))], new(12, 16), 1,
+                Cancel);
 
         var path = _rig.Folder["clip.mp4"];
         await File.WriteAllBytesAsync(path, video, Cancel);

@@ -13,7 +13,8 @@ internal sealed class ScriptedChatClient : IChatClient
     public Func<int, ChatOptions, CancellationToken, Task<ChatResponse>> Answer { get; set; } =
         (_, options, _) => Task.FromResult(Say(Valid(options)));
 
-    public static string Valid(ChatOptions options, int items = 1) => ShortestInstance.Of(((ChatResponseFormatJson)options.ResponseFormat!).Schema!.Value, items);
+    public static string Valid(ChatOptions options, int items = 1) =>
+        ShortestInstance.Of(((ChatResponseFormatJson)options.ResponseFormat!).Schema!.Value, items);
 
     public static ChatResponse Say(string text) => new(new ChatMessage(ChatRole.Assistant, text))
     {
@@ -22,7 +23,8 @@ internal sealed class ScriptedChatClient : IChatClient
         Usage = new() { InputTokenCount = 100, CachedInputTokenCount = 40, OutputTokenCount = 10 },
     };
 
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         int number;
         lock (_lock)
@@ -34,7 +36,8 @@ internal sealed class ScriptedChatClient : IChatClient
         return await Answer(number, options!, cancellationToken);
     }
 
-    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("The pipeline asks for whole answers.");
 
     public object? GetService(Type serviceType, object? serviceKey = null) => serviceType.IsInstanceOfType(this) ? this : null;

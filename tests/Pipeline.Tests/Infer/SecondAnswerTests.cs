@@ -39,7 +39,8 @@ public sealed class SecondAnswerTests : IDisposable
     public async Task The_first_one_stands_when_the_second_call_fails(ModelFaultKind kind)
     {
         var request = EndpointRequests.About(SegmentJobs.Picture(1));
-        _model.Answer = (number, _, _) => number == 0 ? Task.FromResult(ScriptedChatClient.Say("no JSON")) : throw new ArithmeticException();
+        _model.Answer = (number, _, _) =>
+            number == 0 ? Task.FromResult(ScriptedChatClient.Say("no JSON")) : throw new ArithmeticException();
 
         var inference = Inference(kind);
         var first = await inference.AskAsync(request, Cancel);
@@ -52,7 +53,8 @@ public sealed class SecondAnswerTests : IDisposable
     public async Task A_server_that_is_busy_is_given_time_for_the_second_one()
     {
         var request = EndpointRequests.About(SegmentJobs.Picture(1));
-        _model.Answer = (number, _, _) => number == 1 ? throw new ArithmeticException() : Task.FromResult(ScriptedChatClient.Say(number == 0 ? "no JSON" : "{}"));
+        _model.Answer = (number, _, _) =>
+            number == 1 ? throw new ArithmeticException() : Task.FromResult(ScriptedChatClient.Say(number == 0 ? "no JSON" : "{}"));
 
         var inference = Inference(ModelFaultKind.Unavailable);
         var first = await inference.AskAsync(request, Cancel);
@@ -75,5 +77,6 @@ public sealed class SecondAnswerTests : IDisposable
     }
 
     private ModelInference Inference(ModelFaultKind kind = ModelFaultKind.Failed) =>
-        new(_model, new([exception => exception is ArithmeticException ? new(kind, "It failed.", TimeSpan.FromSeconds(2)) : null], []), _time);
+        new(_model, new([exception => exception is ArithmeticException ? new(kind, "It failed.", TimeSpan.FromSeconds(2)) : null], []),
+            _time);
 }

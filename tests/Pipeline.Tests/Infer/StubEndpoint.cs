@@ -92,7 +92,8 @@ internal sealed class StubEndpoint : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.InputStream.CopyToAsync(body);
-            var request = new StubRequest(context.Request.Url!.AbsolutePath, context.Request.Headers["Authorization"], context.Request.ContentType, body.ToArray());
+            var request = new StubRequest(
+                context.Request.Url!.AbsolutePath, context.Request.Headers["Authorization"], context.Request.ContentType, body.ToArray());
             Requests.Enqueue(request);
             await Handle(request, new(context.Response, _stop.Token));
         }

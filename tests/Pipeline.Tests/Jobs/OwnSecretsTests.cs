@@ -25,7 +25,8 @@ public sealed class OwnSecretsTests
     public void Words_and_other_settings_stay()
     {
         var secrets = OwnSecrets.Of(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Bus:Password", "guest"), new("Engine:Model", "qwen3.5-vl"), new("Engine:BaseUrl", "http://models.example/v1"), new("Ledger:ConnectionString", "not one")]).Build());
+            [new("Bus:Password", "guest"), new("Engine:Model", "qwen3.5-vl"), new("Engine:BaseUrl", "http://models.example/v1"),
+                new("Ledger:ConnectionString", "not one")]).Build());
 
         const string Text = "guest qwen3.5-vl http://models.example/v1 not one";
         Assert.Equal(Text, secrets.Strike(Text));

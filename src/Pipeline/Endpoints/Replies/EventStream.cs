@@ -25,9 +25,11 @@ internal static class EventStream
             if (ReplyJson.Parse(line[Data.Length..]) is not { ValueKind: JsonValueKind.Object } part) continue;
             // What the last event says of model and usage holds; an error ends the stream.
             reply ??= [];
-            foreach (var member in part.EnumerateObject().Where(member => member.Name != "choices" && member.Value.ValueKind != JsonValueKind.Null))
+            foreach (var member in part.EnumerateObject()
+                .Where(member => member.Name != "choices" && member.Value.ValueKind != JsonValueKind.Null))
                 reply[member.Name] = JsonNode.Parse(member.Value.GetRawText());
-            if (ReplyJson.Member(part, "choices") is not { ValueKind: JsonValueKind.Array } choices || choices.GetArrayLength() == 0) continue;
+            if (ReplyJson.Member(part, "choices") is not { ValueKind: JsonValueKind.Array } choices
+                || choices.GetArrayLength() == 0) continue;
             finish = ReplyJson.Text(choices[0], "finish_reason") ?? finish;
             if ((ReplyJson.Member(choices[0], "delta") ?? ReplyJson.Member(choices[0], "message")) is not { } delta) continue;
             content.Append(ReplyJson.Text(delta, "content"));

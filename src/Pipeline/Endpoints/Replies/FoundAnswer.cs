@@ -48,7 +48,9 @@ internal sealed partial record FoundAnswer(string Text, string? Note)
         }
 
         if (!IsOneObject(rest)) return whole;
-        return new(rest.Trim(), notes.Count == 0 ? null : $"The model's answer had {string.Join(" and ", notes)} around it, which was left out.");
+        return new(
+            rest.Trim(),
+            notes.Count == 0 ? null : $"The model's answer had {string.Join(" and ", notes)} around it, which was left out.");
     }
 
     private static string AfterThinking(string text, List<string> notes)
@@ -123,12 +125,19 @@ internal sealed partial record FoundAnswer(string Text, string? Note)
         }
     }
 
-    [GeneratedRegex("</(?:think|thinking|thought|reasoning)>|<\\|?/?end_of_thought\\|?>|<channel\\|>|<\\|channel\\|>final<\\|message\\|>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "</(?:think|thinking|thought|reasoning)>|<\\|?/?end_of_thought\\|?>|<channel\\|>|<\\|channel\\|>final<\\|message\\|>",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ThinkingEnd();
 
-    [GeneratedRegex("(?:\\s*(?:<\\|(?:im_end|endoftext|eot_id|end|eom_id|end_of_text|return|im_start)\\|>|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>))+\\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "(?:\\s*(?:<\\|(?:im_end|endoftext|eot_id|end|eom_id|end_of_text|return|im_start)\\|>|</s>|<eos>|<end_of_turn>"
+        + "|<｜end▁of▁sentence｜>))+\\s*$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex EndToken();
 
-    [GeneratedRegex("(?<fence>```+|~~~+)[^\\n{]*\\n?(?<inside>.*?)\\k<fence>", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "(?<fence>```+|~~~+)[^\\n{]*\\n?(?<inside>.*?)\\k<fence>",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Fence();
 }

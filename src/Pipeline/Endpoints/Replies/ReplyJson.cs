@@ -30,7 +30,8 @@ internal static partial class ReplyJson
         Member(parent, name) is { ValueKind: JsonValueKind.String } text && TextOf(text) is { Length: > 0 } value ? value : null;
 
     public static JsonElement? Member(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value)
+        && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>A string's value; half a surrogate pair in an escape becomes U+FFFD.</summary>
     public static string TextOf(JsonElement text)
@@ -41,14 +42,19 @@ internal static partial class ReplyJson
         }
         catch (InvalidOperationException)
         {
-            return JsonSerializer.Deserialize<string>(HalfPair().Replace(text.GetRawText(), match => match.Groups["half"].Success ? "\\ufffd" : match.Value))!;
+            var repaired = HalfPair().Replace(text.GetRawText(), match => match.Groups["half"].Success ? "\\ufffd" : match.Value);
+            return JsonSerializer.Deserialize<string>(repaired)!;
         }
     }
 
     // Strings first, so that a word within one stays.
-    [GeneratedRegex("\"(?>(?:[^\"\\\\]+|\\\\.)*)\"|(?<word>-?\\b(?:NaN|Infinity)\\b)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "\"(?>(?:[^\"\\\\]+|\\\\.)*)\"|(?<word>-?\\b(?:NaN|Infinity)\\b)",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NotANumber();
 
-    [GeneratedRegex("\\\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "\\\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex HalfPair();
 }

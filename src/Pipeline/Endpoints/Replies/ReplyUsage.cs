@@ -31,7 +31,8 @@ internal static class ReplyUsage
             { ValueKind: JsonValueKind.String } written => ReplyJson.TextOf(written),
             _ => null,
         };
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var tokens) && tokens >= 0 && tokens <= int.MaxValue
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var tokens) && tokens >= 0
+            && tokens <= int.MaxValue
             ? (long)tokens
             : null;
     }

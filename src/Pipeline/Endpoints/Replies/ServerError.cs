@@ -12,8 +12,10 @@ internal sealed record ServerError(int Status, string Message)
     /// <returns>Null when there is none.</returns>
     public static ServerError? Named(JsonElement parent) => ReplyJson.Member(parent, "error") switch
     {
-        { ValueKind: JsonValueKind.Object } error => new(StatusOf(error) ?? StatusOf(parent) ?? 500, MessageOf(error) ?? error.GetRawText()),
-        { ValueKind: JsonValueKind.String } text when ReplyJson.TextOf(text) is { Length: > 0 } words => new(StatusOf(parent) ?? 500, words),
+        { ValueKind: JsonValueKind.Object } error =>
+            new(StatusOf(error) ?? StatusOf(parent) ?? 500, MessageOf(error) ?? error.GetRawText()),
+        { ValueKind: JsonValueKind.String } text when ReplyJson.TextOf(text) is { Length: > 0 } words =>
+            new(StatusOf(parent) ?? 500, words),
         _ => null,
     };
 
@@ -42,7 +44,8 @@ internal sealed record ServerError(int Status, string Message)
                 { ValueKind: JsonValueKind.String } written => ReplyJson.TextOf(written),
                 _ => null,
             };
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 600) return status;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+                && status is >= 400 and < 600) return status;
         }
 
         return null;

@@ -22,7 +22,8 @@ internal sealed class ClipEncoder(ToolRunner runner, IOptions<ToolOptions> tools
     /// <param name="cancellationToken">Stops ffmpeg.</param>
     /// <returns>H.264 in MP4.</returns>
     /// <exception cref="ResourceUnavailableException">This ffmpeg cannot encode.</exception>
-    public async Task<ReadOnlyMemory<byte>> EncodeAsync(IReadOnlyList<Picture> frames, TimeSpanSeconds span, double fps, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> EncodeAsync(
+        IReadOnlyList<Picture> frames, TimeSpanSeconds span, double fps, CancellationToken cancellationToken)
     {
         var (width, height) = ProcessorSize.Kept(frames[0].Width, frames[0].Height);
         var rate = fps.ToString("0.######", CultureInfo.InvariantCulture);
@@ -34,8 +35,10 @@ internal sealed class ClipEncoder(ToolRunner runner, IOptions<ToolOptions> tools
                 Arguments =
                 [
                     "-hide_banner", "-loglevel", "error",
-                    "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", $"{frames[0].Width}x{frames[0].Height}", "-framerate", rate, "-i", "pipe:0",
-                    "-vf", $"scale={width}:{height}:flags=bicubic,setsar=1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p",
+                    "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", $"{frames[0].Width}x{frames[0].Height}",
+                    "-framerate", rate, "-i", "pipe:0",
+                    "-vf", $"scale={width}:{height}:flags=bicubic,setsar=1",
+                    "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p",
                     "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture),
                     // Standard output cannot be written again at its beginning.
                     "-movflags", "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", "pipe:1",
@@ -48,7 +51,8 @@ internal sealed class ClipEncoder(ToolRunner runner, IOptions<ToolOptions> tools
             cancellationToken).ConfigureAwait(false);
         if (result.ExitCode == 0 && !output.HasOverflowed && !output.Bytes.IsEmpty) return output.Bytes;
         throw new ResourceUnavailableException(
-            $"ffmpeg cannot make a video of the clip for Engine:Video=Native: {result.Messages} Install an ffmpeg with libx264, or set Engine:Video to Frames.",
+            $"ffmpeg cannot make a video of the clip for Engine:Video=Native: {result.Messages} "
+            + "Install an ffmpeg with libx264, or set Engine:Video to Frames.",
             TimeSpan.FromMinutes(5),
             countsAsAttempt: output.HasOverflowed);
     }
