@@ -16,6 +16,7 @@ internal sealed partial class ToolRunner(
     IOptions<ToolOptions> options, ToolPlaces places, ToolSuspects suspects, TimeProvider time, ILogger<ToolRunner> logger)
 {
     private const int KeptMessageCharacters = 4_000;
+    private const int NoSuchFile = 2;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RepairDelay = TimeSpan.FromMinutes(1);
 
@@ -54,6 +55,11 @@ internal sealed partial class ToolRunner(
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             return Conclude(request, deadline.WasBusy ? ToolEnding.TimedOut : ToolEnding.Stalled, new(-1, ""), exception);
+        }
+        catch (Win32Exception exception) when (exception.NativeErrorCode != NoSuchFile)
+        {
+            throw new ResourceUnavailableException(
+                $"{request.Tool} cannot be started now: {exception.Message}", RepairDelay, countsAsAttempt: false, exception);
         }
         catch (Win32Exception exception)
         {

@@ -125,6 +125,14 @@ public sealed class PictureLookTests : IDisposable
         Assert.Contains("first of 2 frames", full.Note, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Frames_of_an_animated_PNG_are_counted()
+    {
+        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=60x40:r=5:d=1", "-f", "apng", _rig.Folder["a.png"]);
+
+        Assert.Equal("Only the first of 5 frames of the animation was read.", Assert.Single(await _rig.ExtractAsync(path)).Note);
+    }
+
     [Theory]
     [InlineData("rgb24")]
     [InlineData("pal8")]
@@ -132,15 +140,8 @@ public sealed class PictureLookTests : IDisposable
     public async Task BMP_is_read(string format)
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f",
-            "lavfi",
-            "-i",
-            "color=white:s=60x40,drawbox=w=20:h=40:t=fill:color=black",
-            "-frames:v",
-            "1",
-            "-pix_fmt",
-            format,
-            _rig.Folder["a.bmp"]);
+            "-f", "lavfi", "-i", "color=white:s=60x40,drawbox=w=20:h=40:t=fill:color=black",
+            "-frames:v", "1", "-pix_fmt", format, _rig.Folder["a.bmp"]);
 
         var media = await _rig.DescribeAsync(path);
         var segment = Assert.Single(await _rig.ExtractAsync(path, new() { MaxPicturePixels = 600 }));
