@@ -35,7 +35,7 @@ internal static class MediaStages
         services.AddSingleton<StreamAnalysis>();
         services.AddSingleton<DurationMeasure>();
         services.AddSingleton<StreamProbe>();
-        services.AddSingleton<BitmapReader>();
+        services.AddSingleton<FfmpegPictureReader>();
         services.AddSingleton<PictureReader>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
