@@ -7,14 +7,16 @@ public enum FaultScope
     Item,
 
     /// <summary>
-    /// The form of every request, its address or its key: a setting, or the account behind it. Nothing of this form is answered until an operator
-    /// puts it right; the item is not charged.
+    /// The form of every request, its address or its key: a setting, or the account behind it. Nothing of this form is answered until an
+    /// operator puts it right; the item is not charged.
     /// </summary>
     Request,
 
     /// <summary>The model's engine or endpoint: away, overloaded, or broken for all. The item is not charged.</summary>
     Engine,
 
-    /// <summary>This machine, or another server that the work needs: a full disk, a transcription endpoint. The item is not charged.</summary>
+    /// <summary>
+    /// This machine, or another server that the work needs: a full disk, a transcription endpoint. The item is not charged.
+    /// </summary>
     Machine,
 }

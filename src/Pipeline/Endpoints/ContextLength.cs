@@ -5,7 +5,8 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>A request that does not fit into the model's context, in the words that servers have for it.</summary>
 /// <param name="Numbers">What the server's numbers say; empty when it tells none.</param>
-/// <param name="Room">The tokens that the prompt leaves for an answer; null when the prompt alone is too long, or the server does not tell.</param>
+/// <param name="Room">The tokens that the prompt leaves for an answer; null when the prompt alone is too long, or the server does not
+/// tell.</param>
 internal sealed partial record ContextLength(string Numbers, int? Room)
 {
     /// <summary>What to do about a prompt that is too long.</summary>
@@ -49,6 +50,7 @@ internal sealed partial record ContextLength(string Numbers, int? Room)
         "(?:\\bprompt\\b|\\binputs?\\b|\\bmessages\\b|\\bcontext\\b|\\btokens?\\b)[^.\"]{0,80}(?:too long|too large|too many|exceed|longer than|must have less|must be <=|more than|overflow)"
         + "|too many (?:input )?tokens|(?:exceed\\w*|longer than|too large for)[^.\"]{0,60}(?:\\bcontext\\b|token limit|tokens allowed|model length|max length|maximum length)"
         + "|max_(?:completion_)?tokens['\"`]? must be (?:at least|greater than|positive)[^\"]{0,30}-\\d"
+        + "|supports at most \\d+ (?:completion|output) tokens"
         + "|range of (?:input length|max_tokens|max_completion_tokens) should be|maximum prompt length|max(?:imum)? (?:input|sequence) length",
         Options)]
     private static partial Regex Words();

@@ -1,13 +1,14 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
-/// Asks an OpenAI-compatible endpoint once and says what happened, as an <see cref="EndpointException"/>: no hidden deadline, no retries of its
-/// own. When to try again is the ledger's to say.
+/// Asks an OpenAI-compatible endpoint once and says what happened, as an <see cref="EndpointException"/>: no hidden deadline, no retries of
+/// its own. When to try again is the ledger's to say.
 /// </summary>
 internal sealed class EndpointChatClient(HttpClient http, EndpointOptions options, TimeProvider time) : IChatClient
 {

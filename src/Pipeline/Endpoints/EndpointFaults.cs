@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Pipeline.Endpoints.Replies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
@@ -51,6 +52,7 @@ internal static class EndpointFaults
         var detail = $"The model endpoint answered {status}: {ReplyText.Excerpt(body)}";
         if (ContextLength.Read(status, body) is { } full) return new(ModelFaultKind.PromptTooLong, $"{detail} {full.Numbers}".TrimEnd()) { RoomForAnswer = full.Room };
         if (location is not null) detail = $"The model endpoint answered {status} and points to {location}: set Engine:BaseUrl to where the API itself is.";
+        if (IsLoad(status) && retryAfter is null && RequestForm.IsGatewaysLoss(body)) return new(ModelFaultKind.Broken, detail);
         if (IsLoad(status) && !RequestForm.IsOutOfCredit(body)) return new(ModelFaultKind.Unavailable, detail, retryAfter);
         if (RequestForm.Advice(status, body) is { } advice) return new(ModelFaultKind.Misconfigured, $"{detail} {advice}", retryAfter);
         if (IsBroken(status)) return new(ModelFaultKind.Broken, detail, retryAfter);

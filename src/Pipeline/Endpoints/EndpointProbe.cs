@@ -7,14 +7,14 @@ using Qwen35Batch.Contracts;
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
-/// Asks the endpoint the same question about nothing: same instructions, same options, as many pictures, but small and grey, and none of the
-/// item's texts. If that is answered, the item is to blame; if not, the form of the request or the endpoint is. One such request at a time for
-/// each form; what it showed holds for whoever waits for it.
+/// Asks the endpoint the same question about nothing: same instructions, same options, as many pictures, but small and grey, and none of
+/// the item's texts. If that is answered, the item is to blame; if not, the form of the request or the endpoint is. One such request at a
+/// time for each form; what it showed holds for whoever waits for it.
 /// </summary>
-/// <param name="client">The endpoint.</param>
+/// <param name="client">The endpoint, by connections of its own: with all places taken, the question would wait for those that it is about.</param>
 /// <param name="options">Its settings.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EndpointProbe(IChatClient client, EndpointOptions options, TimeProvider time) : IEndpointProbe
+internal sealed class EndpointProbe(IChatClient client, EndpointOptions options, TimeProvider time) : IEndpointProbe, IDisposable
 {
     private const int MostForms = 256;
 
@@ -41,7 +41,7 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
             var (answeredAt, silentAt) = form.Seen;
             if (answeredAt is { } answered && (isRefusal ? time.GetElapsedTime(answered) < Fresh : answered > failedAt)) return true;
             if (silentAt is { } silent && (silent > failedAt || time.GetElapsedTime(silent) < Stale)) return false;
-            return await AskAsync(form, messages, chat, cancellationToken);
+            return await AskAsync(form, messages, chat, cancellationToken) ?? form.Seen.AnsweredAt > failedAt;
         }
         finally
         {
@@ -49,7 +49,10 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
         }
     }
 
-    private async Task<bool> AskAsync(Form form, IReadOnlyList<ChatMessage> messages, ChatOptions chat, CancellationToken cancellationToken)
+    public void Dispose() => client.Dispose();
+
+    /// <returns>Null when there was no answer in time.</returns>
+    private async Task<bool?> AskAsync(Form form, IReadOnlyList<ChatMessage> messages, ChatOptions chat, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.RequestTimeout < Longest ? options.RequestTimeout : Longest, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -65,8 +68,8 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
         }
         catch (OperationCanceledException)
         {
-            form.Silent(time.GetTimestamp());
-            return false;
+            // It hangs, or has so much to do that what others are answered meanwhile tells more.
+            return null;
         }
         catch (EndpointException)
         {
@@ -93,6 +96,7 @@ internal sealed class EndpointProbe(IChatClient client, EndpointOptions options,
 
     private static AIContent Harmless(AIContent content) => content switch
     {
+        DataContent video when video.HasTopLevelMediaType("video") => new DataContent(GreyClip.Video, video.MediaType),
         DataContent picture => new DataContent(GreyPicture.Pixmap, ClipFrame.PixmapMediaType) { AdditionalProperties = picture.AdditionalProperties },
         _ => new TextContent("A test."),
     };

@@ -12,8 +12,8 @@ internal interface IEndpointProbe
     /// <param name="messages">The request that failed.</param>
     /// <param name="chat">Its options.</param>
     /// <param name="isRefusal">
-    /// True when the server took the request and refused it: then what it answered a little earlier tells enough. False when it broke off, or failed:
-    /// then only what it answers afterwards does.
+    /// True when the server took the request and refused it: then what it answered a little earlier tells enough. False when it broke off,
+    /// or failed: then only what it answers afterwards does.
     /// </param>
     /// <param name="cancellationToken">Stops the asking.</param>
     Task<bool> AnswersOthersAsync(IReadOnlyList<ChatMessage> messages, ChatOptions chat, bool isRefusal, CancellationToken cancellationToken);

@@ -6,6 +6,8 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 /// <param name="RetryAfter">When the engine wants to be asked again; null when it does not say.</param>
 public sealed record ModelFault(ModelFaultKind Kind, string Detail, TimeSpan? RetryAfter = null)
 {
-    /// <summary>With <see cref="ModelFaultKind.PromptTooLong"/>: the longest answer, in tokens, that there is room for; null when not known or none.</summary>
+    /// <summary>
+    /// With <see cref="ModelFaultKind.PromptTooLong"/>: the longest answer, in tokens, that there is room for; null when not known or none.
+    /// </summary>
     public int? RoomForAnswer { get; init; }
 }

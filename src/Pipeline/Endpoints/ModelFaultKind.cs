@@ -6,10 +6,14 @@ public enum ModelFaultKind
     /// <summary>The engine is away or overloaded: try again; the segment is not to blame.</summary>
     Unavailable,
 
-    /// <summary>No request of this form, with this key, or to this address is answered: an operator must put it right; the segment is not to blame.</summary>
+    /// <summary>
+    /// No request of this form, with this key, or to this address is answered: an operator must put it right; the segment is not to blame.
+    /// </summary>
     Misconfigured,
 
-    /// <summary>It broke off: a lost connection, a gateway's error, no answer in time. The segment is suspected where others are answered.</summary>
+    /// <summary>
+    /// It broke off: a lost connection, a gateway's error, no answer in time. The segment is suspected where others are answered.
+    /// </summary>
     Broken,
 
     /// <summary>It failed on this request, or its answer cannot be read: the segment is charged where others are answered.</summary>

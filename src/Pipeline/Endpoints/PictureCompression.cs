@@ -12,7 +12,7 @@ internal static class PictureCompression
     {
         var (width, height, offset) = ReadHeader(pixmap.Span);
         using var source = Image.NewFromMemoryCopy<byte>(pixmap.Span[offset..], width, height, 3, NetVips.Enums.BandFormat.Uchar);
-        var (keptWidth, keptHeight) = PictureSize.Kept(width, height);
+        var (keptWidth, keptHeight) = ProcessorSize.Kept(width, height);
         using var image = (keptWidth, keptHeight) == (width, height)
             ? source.Copy()
             : source.Resize(keptWidth / (double)width, NetVips.Enums.Kernel.Cubic, vscale: keptHeight / (double)height);

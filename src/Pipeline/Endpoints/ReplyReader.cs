@@ -1,22 +1,22 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Pipeline.Endpoints.Replies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
-/// Reads the body of a reply with status 200. Strict in what an answer needs, a text or a refusal; tolerant in everything else, since a paid
-/// answer is worth more than a well-formed <c>created</c>.
+/// Reads the body of a reply with status 200. Strict in what an answer needs, a text or a refusal; tolerant in everything else, since a
+/// paid answer is worth more than a well-formed <c>created</c>.
 /// </summary>
-internal static partial class ReplyReader
+internal static class ReplyReader
 {
-    /// <summary>Additional property of the response: what a reader of the insight must know of how the answer came (<see cref="string"/>).</summary>
+    /// <summary>
+    /// Additional property of the response: what a reader of the insight must know of how the answer came (<see cref="string"/>).
+    /// </summary>
     public const string Note = "qwen35batch.note";
 
     /// <summary>Additional property of the response: the server's name for its own state (<see cref="string"/>).</summary>
     public const string Fingerprint = "system_fingerprint";
-
-    private static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, MaxDepth = 256 };
 
     /// <param name="body">The body.</param>
     /// <param name="mediaType">What the server says that it is; null when it does not say.</param>
@@ -26,7 +26,7 @@ internal static partial class ReplyReader
         if (mediaType is "text/html" || body.AsSpan().TrimStart().StartsWith("<"))
             throw Fault(ModelFaultKind.Misconfigured, "The model endpoint answered with a web page, not with a chat completion. Check Engine:BaseUrl: it ends with the API's version, such as /v1.", body);
         if (string.IsNullOrWhiteSpace(body)) throw new EndpointException(new(ModelFaultKind.Failed, "The model endpoint's answer is empty."));
-        var root = EventStream.Join(body, Parse) ?? Parse(body) ?? throw Fault(ModelFaultKind.Failed, "The model endpoint answered what is not JSON.", body);
+        var root = EventStream.Join(body) ?? ReplyJson.Parse(body) ?? throw Fault(ModelFaultKind.Failed, "The model endpoint answered what is not JSON.", body);
         var choice = Choice(root);
         if (choice is not { } first || !HasAnswer(first))
         {
@@ -45,40 +45,20 @@ internal static partial class ReplyReader
         if (answer.Refusal is { } refusal) contents = [new ErrorContent(refusal)];
         return new(new ChatMessage(ChatRole.Assistant, contents))
         {
-            ModelId = Text(root, "model"),
+            ModelId = ReplyJson.Text(root, "model"),
             FinishReason = finish,
             Usage = ReplyUsage.Read(root),
-            AdditionalProperties = new() { [Note] = answer.Note, [Fingerprint] = Text(root, Fingerprint) },
+            AdditionalProperties = new() { [Note] = answer.Note, [Fingerprint] = ReplyJson.Text(root, Fingerprint) },
         };
     }
 
-    private static ChatFinishReason? Finish(JsonElement choice) => Text(choice, "finish_reason")?.ToUpperInvariant() switch
+    private static ChatFinishReason? Finish(JsonElement choice) => ReplyJson.Text(choice, "finish_reason")?.ToUpperInvariant() switch
     {
         "LENGTH" or "MAX_TOKENS" or "MAX_OUTPUT_TOKENS" or "MODEL_LENGTH" => ChatFinishReason.Length,
         "CONTENT_FILTER" or "CONTENT-FILTER" or "SAFETY" or "SENSITIVE" => ChatFinishReason.ContentFilter,
         null => null,
         _ => ChatFinishReason.Stop,
     };
-
-    /// <summary>A member that is a text and not empty.</summary>
-    internal static string? Text(JsonElement parent, string name) =>
-        Member(parent, name) is { ValueKind: JsonValueKind.String } text && TextOf(text) is { Length: > 0 } value ? value : null;
-
-    internal static JsonElement? Member(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    /// <summary>A string's value; half a surrogate pair in an escape becomes U+FFFD.</summary>
-    internal static string TextOf(JsonElement text)
-    {
-        try
-        {
-            return text.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return JsonSerializer.Deserialize<string>(HalfPair().Replace(text.GetRawText(), match => match.Groups["half"].Success ? "\\ufffd" : match.Value))!;
-        }
-    }
 
     /// <summary>The first choice with a JSON object; else the first.</summary>
     private static JsonElement? Choice(JsonElement root)
@@ -96,28 +76,6 @@ internal static partial class ReplyReader
 
     private static bool HasAnswer(JsonElement choice) => AnswerMessage.Read(choice) is { Text.Length: > 0 } or { Refusal: not null };
 
-    private static JsonElement? Parse(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text, Reading);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            // Python writes what JSON has no word for; nothing of that kind is needed.
-            var repaired = NotANumber().Replace(text, match => match.Groups["word"].Success ? "null" : match.Value);
-            return repaired.Length == text.Length && repaired == text ? null : Parse(repaired);
-        }
-    }
-
     private static EndpointException Fault(ModelFaultKind kind, string what, string body, JsonElement? root = null) =>
         new(new(kind, $"{what} It began: {ReplyText.Excerpt(body, 300)}")) { Usage = root is { } reply ? ReplyUsage.Read(reply) : null };
-
-    // Strings first, so that a word within one stays.
-    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"|(?<word>-?\\b(?:NaN|Infinity)\\b)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex NotANumber();
-
-    [GeneratedRegex("\\\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex HalfPair();
 }

@@ -25,6 +25,9 @@ internal static partial class RequestForm
     /// <summary>Whether the account has no credit: a server that says so with 429 is not overloaded.</summary>
     public static bool IsOutOfCredit(string body) => Credit().IsMatch(body);
 
+    /// <summary>Whether a gateway says that it lost the server behind it, which it does with 503 too.</summary>
+    public static bool IsGatewaysLoss(string body) => GatewaysLoss().IsMatch(body);
+
     /// <summary>What an operator has to put right.</summary>
     /// <returns>Null when it is not known to be the form of the request.</returns>
     public static string? Advice(int status, string body)
@@ -71,4 +74,7 @@ internal static partial class RequestForm
 
     [GeneratedRegex("plain http request was sent to https|unknown (?:request )?url|no route|invalid url|cannot post", Options)]
     private static partial Regex Address();
+
+    [GeneratedRegex("upstream (?:connect error|request timeout|prematurely closed)|reset before headers|reset reason|connection termination", Options)]
+    private static partial Regex GatewaysLoss();
 }

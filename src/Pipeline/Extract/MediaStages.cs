@@ -39,6 +39,7 @@ internal static class MediaStages
         services.AddSingleton<PictureReader>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
+        services.AddSingleton<ClipEncoder>();
         services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();

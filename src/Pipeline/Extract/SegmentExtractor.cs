@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Extract.Pictures;
@@ -16,6 +18,8 @@ internal sealed class SegmentExtractor(
     MediaStore store,
     PictureReader pictures,
     ClipReader clips,
+    ClipEncoder encoder,
+    IOptions<EndpointOptions> endpoint,
     SubtitleReader subtitles,
     SoundReader sounds,
     PdfReader pdf,
@@ -77,6 +81,8 @@ internal sealed class SegmentExtractor(
         var span = Span(segment);
         var fps = SegmentPlanner.FramesPerSecond(settings, options);
         var frames = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
+        if (endpoint.Value.Video == VideoForm.Native)
+            frames = frames with { Video = await encoder.EncodeAsync(frames.Pictures, span, fps, cancellationToken).ConfigureAwait(false) };
         var sound = await SoundAsync(path, media, span, options, wave, cancellationToken).ConfigureAwait(false);
         return frames with
         {

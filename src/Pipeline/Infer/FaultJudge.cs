@@ -7,8 +7,8 @@ using Qwen35Batch.Pipeline.Prepare;
 namespace Qwen35Batch.Pipeline.Infer;
 
 /// <summary>
-/// Charges a fault of the engine to what caused it: the item, the form of the request, or the engine. The item is charged only where others are
-/// answered meanwhile.
+/// Charges a fault of the engine to what caused it: the item, the form of the request, or the engine. The item is charged only where others
+/// are answered meanwhile.
 /// </summary>
 internal sealed class FaultJudge(IEnumerable<ModelFaultReader> engines, IEnumerable<IEndpointProbe> probes)
 {

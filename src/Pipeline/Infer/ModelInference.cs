@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Endpoints;
+using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 
@@ -30,8 +31,8 @@ internal sealed class ModelInference(IChatClient client, FaultJudge judge, TimeP
     }
 
     /// <summary>
-    /// Asks once more: with what was wrong, or, when the answer was cut off, with twice as many tokens for it. The usage is that of both answers. The
-    /// first answer stands when the second call fails.
+    /// Asks once more: with what was wrong, or, when the answer was cut off, with twice as many tokens for it. The usage is that of both
+    /// answers. The first answer stands when the second call fails.
     /// </summary>
     public async Task<ModelAnswer> AskAgainAsync(PreparedRequest request, ModelAnswer wrong, string problem, CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ using Qwen35Batch.Contracts.Stages;
 namespace Qwen35Batch.Pipeline.Jobs;
 
 /// <summary>
-/// Strikes this program's own keys and passwords from texts that come from outside: a server that echoes a key in its error would put it into the
-/// ledger, into events and onto the screen.
+/// Strikes this program's own keys and passwords from texts that come from outside: a server that echoes a key in its error would put it
+/// into the ledger, into events and onto the screen.
 /// </summary>
 /// <param name="secrets">The secrets; empty ones and those of less than six characters, which are words, are left out.</param>
 internal sealed class OwnSecrets(IEnumerable<string?> secrets)
@@ -38,8 +38,8 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
     };
 
     /// <summary>
-    /// Strikes them from what will be recorded, published and shown of a segment. The insight stays: a password can be a word of the media, and the
-    /// key that an endpoint was sent is struck where its answers come in.
+    /// Strikes them from what will be recorded, published and shown of a segment. The insight stays: a password can be a word of the media,
+    /// and the key that an endpoint was sent is struck where its answers come in.
     /// </summary>
     public SegmentOutcome Strike(SegmentOutcome outcome) => outcome switch
     {

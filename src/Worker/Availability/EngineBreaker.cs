@@ -3,10 +3,10 @@ using Qwen35Batch.Worker.Signals;
 namespace Qwen35Batch.Worker.Availability;
 
 /// <summary>
-/// Keeps a worker from running its whole backlog against an engine that answers nothing: fetching, cutting and storing anew for nothing. It opens when
-/// the last answers were all failures, however they failed. Then one segment at a time asks whether the engine is back, after waits that grow and
-/// are spread, so that many workers do not ask together. The first answer closes it. A few failures among answers, of an engine that has too much
-/// to do, change nothing.
+/// Keeps a worker from running its whole backlog against an engine that answers nothing: fetching, cutting and storing anew for nothing. It
+/// opens when the last answers were all failures, however they failed. Then one segment at a time asks whether the engine is back, after
+/// waits that grow and are spread, so that many workers do not ask together. The first answer closes it. A few failures among answers, of
+/// an engine that has too much to do, change nothing.
 /// </summary>
 /// <remarks>Not a breaker of a library: those count within a time, and answers take from a second to many minutes.</remarks>
 /// <param name="failures">So many in a row open it.</param>
@@ -47,7 +47,9 @@ internal sealed class EngineBreaker(int failures, TimeProvider time, Func<double
         }
     }
 
-    /// <summary>Begins the work on a segment. Every begin has one <see cref="Failed"/>, <see cref="Answered"/> or <see cref="NotAsked"/>.</summary>
+    /// <summary>
+    /// Begins the work on a segment. Every begin has one <see cref="Failed"/>, <see cref="Answered"/> or <see cref="NotAsked"/>.
+    /// </summary>
     /// <returns>True when it is the one that asks.</returns>
     public bool Begin()
     {

@@ -22,7 +22,7 @@ internal static class EndpointRequests
     {
         var options = new EndpointOptions { BaseUrl = server.BaseUrl, Model = "qwen3.5", ApiKey = "secret-key-of-the-test" };
         change?.Invoke(options);
-        var client = OpenAICompatibleClient.Create(options, time);
-        return new(client, new([], [new EndpointProbe(client, options, time)]), time);
+        return new(
+            OpenAICompatibleClient.Create(options, time), new([], [new EndpointProbe(OpenAICompatibleClient.Create(options, time), options, time)]), time);
     }
 }

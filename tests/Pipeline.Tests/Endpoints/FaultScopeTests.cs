@@ -29,6 +29,7 @@ public sealed class FaultScopeTests : IAsyncDisposable
     [InlineData(504, "upstream request timeout", true)]
     [InlineData(524, "a timeout occurred", true)]
     [InlineData(408, "", true)]
+    [InlineData(503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination", true)]
     [InlineData(500, """{"error":{"message":"The operation took too long and was cancelled by the scheduler."}}""", false)]
     [InlineData(500, "CUDA out of memory", false)]
     [InlineData(200, "{}", false)]
@@ -170,6 +171,56 @@ public sealed class FaultScopeTests : IAsyncDisposable
 
         Assert.All(failed, fault => Assert.Equal(FaultScope.Engine, fault.Scope));
         Assert.Equal(1, _server.Requests.Count(request => request.IsProbe));
+    }
+
+    [Fact]
+    public async Task The_question_about_nothing_does_not_wait_for_a_place()
+    {
+        var othersWait = new TaskCompletionSource();
+        var first = 1;
+        _server.Handle = async (request, response) =>
+        {
+            if (!request.IsProbe && Interlocked.Exchange(ref first, 0) == 1)
+            {
+                await response.BreakAsync();
+                return;
+            }
+
+            // All places are taken by requests that are answered only when the broken one has been charged.
+            if (!request.IsProbe) await othersWait.Task;
+            await response.SendAsync(200, Completion("{}"));
+        };
+        var inference = Inference(options => options.MaxConcurrency = 2);
+        var broken = Assert.ThrowsAsync<ResourceUnavailableException>(() => inference.AskAsync(Request(), Cancel));
+        var others = new List<Task<ModelAnswer>>();
+        while (_server.Requests.IsEmpty) await Task.Delay(1, Cancel);
+        for (var number = 0; number < 4; number++) others.Add(inference.AskAsync(Request(), Cancel));
+
+        Assert.Equal(FaultScope.Item, (await broken).Scope);
+
+        othersWait.SetResult();
+        await Task.WhenAll(others);
+    }
+
+    [Fact]
+    public async Task Where_the_question_about_nothing_waits_too_long_others_answers_tell()
+    {
+        var waits = new TaskCompletionSource();
+        var first = 1;
+        _server.Handle = (request, response) =>
+        {
+            if (!request.IsProbe) return Interlocked.Exchange(ref first, 0) == 1 ? response.BreakAsync() : response.SendAsync(200, Completion("{}"));
+            return response.DripAsync(waits.SetResult);
+        };
+        var inference = Inference();
+        var broken = Assert.ThrowsAsync<ResourceUnavailableException>(() => inference.AskAsync(Request(), Cancel));
+        await waits.Task.WaitAsync(Cancel);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await inference.AskAsync(Request(), Cancel);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((FaultScope.Item, true), ((await broken).Scope, (await broken).BreaksEngine));
     }
 
     [Fact]

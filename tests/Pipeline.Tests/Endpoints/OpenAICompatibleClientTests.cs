@@ -71,6 +71,27 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         Assert.Equal(text, parts[1].GetProperty("text").GetString());
     }
 
+    [Fact]
+    public async Task A_clip_that_is_a_video_is_sent_as_one_and_its_probe_is_one_too()
+    {
+        _server.Handle = (_, response) => response.SendAsync(500, "boom");
+        byte[] video = [0, 0, 0, 24, 1, 2, 3];
+        var content = new ExtractedSegment { Pictures = [SegmentJobs.Picture(1, seconds: 12), SegmentJobs.Picture(2, seconds: 13.25)], Video = video };
+        var request = SegmentRequest.Build(SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video"), SegmentJobs.Task("video"), content, null, null);
+
+        await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference().AskAsync(request, Cancel));
+
+        var sent = _server.Requests.Select(asked => asked.Json.GetProperty("messages")[1].GetProperty("content").EnumerateArray().ToList()).ToList();
+        Assert.Equal(2, sent.Count);
+        Assert.All(sent, parts => Assert.Equal(["text", "video_url"], parts.Select(part => part.GetProperty("type").GetString())));
+        Assert.Contains("whose first is from 12", sent[0][0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        var urls = sent.Select(parts => parts[1].GetProperty("video_url").GetProperty("url").GetString()!).ToList();
+        Assert.Equal($"data:video/mp4;base64,{Convert.ToBase64String(video)}", urls[0]);
+        Assert.StartsWith("data:video/mp4;base64,", urls[1], StringComparison.Ordinal);
+        Assert.NotEqual(urls[0], urls[1]);
+        Assert.Equal(2, request.Evidence.Pictures.Count);
+    }
+
     [Theory]
     [InlineData(64, 32, 64, 32)]
     [InlineData(100, 45, 96, 32)]

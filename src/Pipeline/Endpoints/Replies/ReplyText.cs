@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Qwen35Batch.Pipeline.Endpoints;
+namespace Qwen35Batch.Pipeline.Endpoints.Replies;
 
 /// <summary>Reads a reply's bytes as text.</summary>
 internal static class ReplyText

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace Qwen35Batch.Pipeline.Endpoints;
+namespace Qwen35Batch.Pipeline.Endpoints.Replies;
 
 /// <summary>Reads what an answer took, from numbers, fractions or texts.</summary>
 internal static class ReplyUsage
@@ -10,10 +10,10 @@ internal static class ReplyUsage
     /// <returns>Null when the server does not say.</returns>
     public static UsageDetails? Read(JsonElement root)
     {
-        if (ReplyReader.Member(root, "usage") is not { ValueKind: JsonValueKind.Object } usage) return null;
+        if (ReplyJson.Member(root, "usage") is not { ValueKind: JsonValueKind.Object } usage) return null;
         var input = Tokens(usage, "prompt_tokens") ?? Tokens(usage, "input_tokens");
         var output = Tokens(usage, "completion_tokens") ?? Tokens(usage, "output_tokens");
-        var details = ReplyReader.Member(usage, "prompt_tokens_details") ?? ReplyReader.Member(usage, "input_tokens_details");
+        var details = ReplyJson.Member(usage, "prompt_tokens_details") ?? ReplyJson.Member(usage, "input_tokens_details");
         return new()
         {
             InputTokenCount = input,
@@ -25,10 +25,10 @@ internal static class ReplyUsage
 
     private static long? Tokens(JsonElement usage, string name)
     {
-        var text = ReplyReader.Member(usage, name) switch
+        var text = ReplyJson.Member(usage, name) switch
         {
             { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
-            { ValueKind: JsonValueKind.String } written => ReplyReader.TextOf(written),
+            { ValueKind: JsonValueKind.String } written => ReplyJson.TextOf(written),
             _ => null,
         };
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var tokens) && tokens >= 0 && tokens <= int.MaxValue

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Qwen35Batch.Pipeline.Endpoints;
+namespace Qwen35Batch.Pipeline.Endpoints.Replies;
 
 /// <summary>The message of a reply: its text, wherever the server put it.</summary>
 /// <param name="Text">The answer; empty when there is none.</param>
@@ -11,11 +11,11 @@ internal sealed record AnswerMessage(string Text, string? Refusal, string? Note)
     /// <returns>Null when the choice has no message.</returns>
     public static AnswerMessage? Read(JsonElement choice)
     {
-        var message = ReplyReader.Member(choice, "message") ?? ReplyReader.Member(choice, "delta");
+        var message = ReplyJson.Member(choice, "message") ?? ReplyJson.Member(choice, "delta");
         if (message is not { ValueKind: JsonValueKind.Object } found)
-            return ReplyReader.Text(choice, "text") is { } text ? Found(text, null) : null;
+            return ReplyJson.Text(choice, "text") is { } text ? Found(text, null) : null;
 
-        if (ReplyReader.Text(found, "refusal") is { } refusal && !string.IsNullOrWhiteSpace(refusal)) return new("", refusal, null);
+        if (ReplyJson.Text(found, "refusal") is { } refusal && !string.IsNullOrWhiteSpace(refusal)) return new("", refusal, null);
         AnswerMessage? first = null;
         foreach (var (candidate, place) in Candidates(found))
         {
@@ -31,10 +31,10 @@ internal sealed record AnswerMessage(string Text, string? Refusal, string? Note)
 
     private static IEnumerable<(string? Text, string? Place)> Candidates(JsonElement message)
     {
-        yield return (Content(ReplyReader.Member(message, "content")), null);
+        yield return (Content(ReplyJson.Member(message, "content")), null);
         yield return (Call(message), "a tool call");
         foreach (var name in (string[])["reasoning_content", "reasoning", "thinking"])
-            yield return (Content(ReplyReader.Member(message, name)), name);
+            yield return (Content(ReplyJson.Member(message, name)), name);
     }
 
     private static AnswerMessage Found(string text, string? place)
@@ -46,20 +46,20 @@ internal sealed record AnswerMessage(string Text, string? Refusal, string? Note)
 
     private static string? Content(JsonElement? content) => content switch
     {
-        { ValueKind: JsonValueKind.String } text => ReplyReader.TextOf(text),
+        { ValueKind: JsonValueKind.String } text => ReplyJson.TextOf(text),
         { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select(Part)),
         { ValueKind: JsonValueKind.Object } answer => answer.GetRawText(),
         _ => null,
     };
 
     private static string? Part(JsonElement part) =>
-        part.ValueKind == JsonValueKind.String ? ReplyReader.TextOf(part) : ReplyReader.Text(part, "text");
+        part.ValueKind == JsonValueKind.String ? ReplyJson.TextOf(part) : ReplyJson.Text(part, "text");
 
     private static string? Call(JsonElement message)
     {
-        var function = ReplyReader.Member(message, "tool_calls") is { ValueKind: JsonValueKind.Array } calls && calls.GetArrayLength() > 0
-            ? ReplyReader.Member(calls[0], "function")
-            : ReplyReader.Member(message, "function_call");
-        return function is { } called ? Content(ReplyReader.Member(called, "arguments")) : null;
+        var function = ReplyJson.Member(message, "tool_calls") is { ValueKind: JsonValueKind.Array } calls && calls.GetArrayLength() > 0
+            ? ReplyJson.Member(calls[0], "function")
+            : ReplyJson.Member(message, "function_call");
+        return function is { } called ? Content(ReplyJson.Member(called, "arguments")) : null;
     }
 }

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Qwen35Batch.Pipeline.Endpoints;
+namespace Qwen35Batch.Pipeline.Endpoints.Replies;
 
 /// <summary>The JSON that was asked for, in a text that has more around it.</summary>
 /// <param name="Text">The answer; the whole text when there is no JSON object in it, or more than one.</param>
@@ -18,7 +18,9 @@ internal sealed partial record FoundAnswer(string Text, string? Note)
     /// <summary>Whether the text is one JSON object.</summary>
     public bool IsObject { get; } = IsOneObject(Text);
 
-    /// <summary>Finds the answer in a text: after thinking, between fences, before an end token, or as the only object among prose.</summary>
+    /// <summary>
+    /// Finds the answer in a text: after thinking, between fences, before an end token, or as the only object among prose.
+    /// </summary>
     public static FoundAnswer In(string text)
     {
         var whole = new FoundAnswer(text, null);

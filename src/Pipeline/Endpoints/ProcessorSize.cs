@@ -1,10 +1,10 @@
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
-/// The size at which Qwen3.5's processor keeps a picture: sides that are multiples of 32, a patch of 16 pixels merged two by two. A picture of
-/// another size is resized by the server, once more than needed.
+/// The size at which Qwen3.5's processor keeps a picture: sides that are multiples of 32, a patch of 16 pixels merged two by two. A picture
+/// of another size is resized by the server, once more than needed.
 /// </summary>
-internal static class PictureSize
+internal static class ProcessorSize
 {
     private const int Side = 32;
 
