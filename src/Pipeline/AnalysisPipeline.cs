@@ -27,6 +27,7 @@ public sealed partial class AnalysisPipeline
     private readonly ModelInference _inference;
     private readonly ExtractOptions _extract;
     private readonly PipelineMetrics _metrics;
+    private readonly OwnSecrets _secrets;
     private readonly ILogger<AnalysisPipeline> _logger;
 
     internal AnalysisPipeline(
@@ -39,6 +40,7 @@ public sealed partial class AnalysisPipeline
         ModelInference inference,
         ExtractOptions extract,
         PipelineMetrics metrics,
+        OwnSecrets secrets,
         ILogger<AnalysisPipeline> logger)
     {
         _tasks = tasks;
@@ -50,6 +52,7 @@ public sealed partial class AnalysisPipeline
         _inference = inference;
         _extract = extract;
         _metrics = metrics;
+        _secrets = secrets;
         _logger = logger;
     }
 
@@ -60,6 +63,21 @@ public sealed partial class AnalysisPipeline
     public async Task<PlanOutcome> PlanAsync(MediaJob job, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
+        return _secrets.Strike(await PlanOrRejectAsync(job, cancellationToken));
+    }
+
+    /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
+    /// <param name="job">The segment.</param>
+    /// <param name="cancellationToken">Stops the tools and frees the engine.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<SegmentOutcome> AnalyseAsync(SegmentJob job, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return _secrets.Strike(await AnalyseOrRejectAsync(job, cancellationToken));
+    }
+
+    private async Task<PlanOutcome> PlanOrRejectAsync(MediaJob job, CancellationToken cancellationToken)
+    {
         try
         {
             JobOptionsCheck.Require(job.Options);
@@ -94,13 +112,8 @@ public sealed partial class AnalysisPipeline
         }
     }
 
-    /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
-    /// <param name="job">The segment.</param>
-    /// <param name="cancellationToken">Stops the tools and frees the engine.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<SegmentOutcome> AnalyseAsync(SegmentJob job, CancellationToken cancellationToken)
+    private async Task<SegmentOutcome> AnalyseOrRejectAsync(SegmentJob job, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(job);
         try
         {
             var task = _tasks.Get(job.Task);
@@ -115,7 +128,7 @@ public sealed partial class AnalysisPipeline
         }
         catch (MediaRejectedException rejected)
         {
-            return new SegmentOutcome.Rejected(rejected.Reason, Named(job, rejected.Message));
+            return new SegmentOutcome.Rejected(rejected.Reason, Named(job, rejected.Message), Usage: rejected.Usage);
         }
         catch (UnknownTaskException unknown)
         {
@@ -123,7 +136,7 @@ public sealed partial class AnalysisPipeline
         }
         catch (ResourceUnavailableException missing)
         {
-            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.CountsAsAttempt, missing.IsEngineAway);
+            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.Scope) { BreaksEngine = missing.BreaksEngine, Usage = missing.Usage };
         }
         catch (Exception unexpected)
         {
@@ -177,11 +190,16 @@ public sealed partial class AnalysisPipeline
                 request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
             Verdict.Invalid invalid => new SegmentOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
-                Named(job, $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. {invalid.Problem}"),
-                answer.Text),
+                Named(job, $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. {invalid.Problem}{Limit(request, answer)}"),
+                answer.Text,
+                answer.Usage),
             _ => throw new InvalidOperationException($"Not a verdict: {verdict}."),
         };
     }
+
+    private static string Limit(PreparedRequest request, ModelAnswer answer) => answer.Truncated && request.Options.MaxOutputTokens is { } most
+        ? $" Its limit was {most} tokens, then {2 * most}: raise sampling.maxOutputTokens of the task, or the option maxOutputTokens."
+        : "";
 
     private static string Named(SegmentJob job, string detail) => $"Segment {job.Segment.Number} ({Prompts.Name(job.Segment)}): {detail}";
 

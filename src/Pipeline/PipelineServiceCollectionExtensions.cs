@@ -8,6 +8,7 @@ using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tools;
@@ -30,11 +31,14 @@ public static class PipelineServiceCollectionExtensions
         AddOptions(services, configuration);
         services.AddMediaStages();
         services.TryAddSingleton<TaskCatalog>();
+        services.TryAddSingleton(provider => new ContentHash(provider.GetRequiredService<LocalSource>()));
         services.TryAddSingleton(provider => new TranscriptionClient(
             new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
             provider.GetRequiredService<IOptions<TranscriptionOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Preparation>();
+        services.TryAddSingleton(_ => OwnSecrets.Of(configuration));
+        services.TryAddSingleton<FaultJudge>();
         services.TryAddSingleton<ModelInference>();
         services.TryAddSingleton<PipelineMetrics>();
         services.TryAddSingleton(provider => new PipelineReadiness(provider.GetRequiredService<ToolCheck>()));
@@ -56,6 +60,7 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<ModelInference>(),
             provider.GetRequiredService<IOptions<ExtractOptions>>().Value,
             provider.GetRequiredService<PipelineMetrics>(),
+            provider.GetRequiredService<OwnSecrets>(),
             provider.GetRequiredService<ILogger<AnalysisPipeline>>());
     }
 

@@ -19,10 +19,6 @@ public sealed class ReadingLedger
     public Task<JobDetails?> GetJobAsync(Guid jobId, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => JobQueries.GetAsync(db, jobId, token), cancellationToken);
 
-    /// <summary>The job that carries a dedupe key; null when there is none.</summary>
-    public Task<JobSummary?> FindJobAsync(string dedupeKey, CancellationToken cancellationToken) =>
-        _database.ReadAsync((db, token) => JobQueries.FindAsync(db, dedupeKey, token), cancellationToken);
-
     /// <summary>Jobs, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="count">The largest number of jobs.</param>

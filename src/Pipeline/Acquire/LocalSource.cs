@@ -66,19 +66,14 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options)
 
     private void CheckPlace(string path, string realPath)
     {
-        if (KernelFolders.Any(folder => IsBelow(realPath, folder)) && !IsBelow(realPath, "/dev/shm"))
+        if (KernelFolders.Any(folder => FolderScope.IsBelow(realPath, folder)) && !FolderScope.IsBelow(realPath, "/dev/shm"))
             throw Forbidden(path, "lies in a folder of the operating system; submit a file");
-        if (options.Value.AllowedRoots is { } roots && !roots.Any(root => IsBelow(realPath, RegularFile.Resolve(Path.GetFullPath(root)))))
+        if (options.Value.AllowedRoots is { } roots && !FolderScope.ContainsReal(roots, realPath))
         {
             throw Forbidden(
                 path, "lies outside the allowed folders (symbolic links resolved); move it there or add its folder to Acquire:AllowedRoots");
         }
     }
-
-    private static bool IsBelow(string path, string root) =>
-        path.StartsWith(
-            Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar,
-            OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     private static MediaRejectedException Forbidden(string source, string why) =>
         new(RejectionReason.SourceForbidden, $"'{source}' {why}.");

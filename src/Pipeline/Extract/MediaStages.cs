@@ -35,6 +35,7 @@ internal static class MediaStages
         services.AddSingleton<StreamProbe>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
+        services.AddSingleton<ClipEncoder>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
         services.AddSingleton<DocumentStore>();

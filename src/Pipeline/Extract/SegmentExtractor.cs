@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Extract.Pictures;
@@ -17,6 +18,8 @@ internal sealed class SegmentExtractor(
     MediaStore store,
     IOptions<AcquireOptions> acquire,
     ClipReader clips,
+    ClipEncoder encoder,
+    IOptions<EndpointOptions> endpoint,
     SoundReader sounds,
     PdfReader pdf,
     DocumentReader documents)
@@ -81,6 +84,8 @@ internal sealed class SegmentExtractor(
         var span = Span(segment);
         var fps = SegmentPlanner.FramesPerSecond(settings, options);
         var pictures = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
+        if (endpoint.Value.Video == VideoForm.Native)
+            pictures = pictures with { Video = await encoder.EncodeAsync(pictures.Pictures, span, fps, cancellationToken).ConfigureAwait(false) };
         if (!media.HasAudio)
             return pictures;
         var sound = await sounds.ReadAsync(path, media, span, wave, cancellationToken).ConfigureAwait(false);

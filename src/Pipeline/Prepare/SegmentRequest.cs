@@ -29,7 +29,8 @@ internal static class SegmentRequest
             Transcript = transcript,
         };
         var parts = new List<AIContent> { new TextContent(Context(job, content, evidence)) };
-        parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
+        if (content.Video is { } video) parts.Add(new DataContent(video, "video/mp4"));
+        else parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
         if (content.Audio is { } audio) parts.Add(new TextContent(Measured(audio)));
         if (transcript is { Spans.Count: > 0 })
             parts.Add(new TextContent(UntrustedText.Fence("Transcript of the sound", Limit(Lines(transcript), task, "transcript", notes))));
@@ -69,7 +70,7 @@ internal static class SegmentRequest
             { Kind: SegmentKind.Page, Page: { } page } =>
                 $"This is page {page}{(job.Media.PageCount is { } count ? $" of {count}" : "")} of a document{(content.Text is null ? "" : ": its picture, then the text layer of the page")}.",
             { Kind: SegmentKind.Clip } =>
-                $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {pictures} frames with their times. "
+                $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {Form(content)} "
                 + "All times are in seconds from the start of the video.",
             { Kind: SegmentKind.AudioSpan } =>
                 $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times are in seconds from its start.",
@@ -79,6 +80,10 @@ internal static class SegmentRequest
             _ => "This is a picture.",
         };
     }
+
+    private static string Form(ExtractedSegment content) => content.Video is null
+        ? $"{content.Pictures.Count} frames with their times."
+        : $"a video of its own of {content.Pictures.Count} frames, whose first is from {Prompts.Seconds(content.Pictures[0].Seconds ?? 0)} s of the whole.";
 
     private static string Length(SegmentJob job) => job.Media.DurationSeconds is { } seconds ? $" of {Prompts.Seconds(seconds)} s" : "";
 

@@ -17,6 +17,9 @@ internal sealed record ToolRequest
     /// <summary>What is worked on, at the start of a sentence, such as "Page 3".</summary>
     public required string Subject { get; init; }
 
+    /// <summary>What the tool reads from standard input.</summary>
+    public PipeSource Input { get; init; } = PipeSource.Null;
+
     /// <summary>Where standard output goes.</summary>
     public PipeTarget Output { get; init; } = PipeTarget.Null;
 

@@ -39,6 +39,7 @@ internal sealed partial class ToolRunner(
             .WithArguments(line.Skip(1))
             .WithValidation(CommandResultValidation.None)
             .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1").Set(request.Variables))
+            .WithStandardInputPipe(request.Input)
             .WithStandardOutputPipe(request.Output)
             .WithStandardErrorPipe(PipeTarget.ToDelegate(text => Take(request, messages, text)));
         var watching = Task.CompletedTask;

@@ -38,7 +38,7 @@ internal static class EvalCommand
     }
 
     private static List<RunRequest> Requests(IReadOnlyList<EvaluationItem> items) =>
-        [.. items.GroupBy(item => item.Task).Select(task => new RunRequest([.. task.Select(item => item.Media).Distinct()], task.Key, new JobOptions(), Priority: 0, Output: null))];
+        [.. items.GroupBy(item => item.Task).Select(task => new RunRequest([.. task.Select(item => item.Media).Distinct()], task.Key, new JobOptions(), Priority: 0, Again: false, Output: null))];
 
     private static async Task<int> FinishAsync(ReadingLedger ledger, BatchRun run, IReadOnlyList<EvaluationItem> items, string? report, bool json, CancellationToken cancellationToken)
     {

@@ -19,10 +19,13 @@ internal static class LedgerCommands
     public static Command Status()
     {
         var job = new Argument<Guid?>("job") { Description = "A job's id; without it, the whole ledger.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.") { job };
+        var refused = new Option<bool>("--refused") { Description = "The latest messages of the bus that were not accepted, each with its reason." };
+        var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.") { job, refused };
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
-            if (result.GetValue(job) is { } id)
+            if (result.GetValue(refused))
+                StatusView.Show(AnsiConsole.Console, await ledger.Submissions.ListRejectedMessagesAsync(0, 50, cancellationToken));
+            else if (result.GetValue(job) is { } id)
                 StatusView.Show(AnsiConsole.Console, await ledger.Reading.GetJobAsync(id, cancellationToken) ?? throw Unknown(id));
             else
                 StatusView.Show(

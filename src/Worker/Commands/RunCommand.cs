@@ -24,6 +24,7 @@ internal static class RunCommand
                 job.Task(result),
                 job.Options(result),
                 job.Priority(result),
+                job.Again(result),
                 result.GetValue(output)?.FullName);
             return leftOut.EndWith(await EmbeddedBatch.RunAsync(
                 host.Read(result), [request], result.GetValue(timeline), (_, run) => run.FinishAsync(request, CancellationToken.None), cancellationToken));

@@ -1,8 +1,7 @@
-using Qwen35Batch.Inference.Chat;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
-using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Telemetry;
 using Spectre.Console;
 
@@ -33,7 +32,7 @@ internal static class EmbeddedBatch
         using var ended = new CancellationTokenSource();
         var recording = writer is null
             ? Task.CompletedTask
-            : new EngineTimeline(() => worker.Services.GetService<Qwen35EngineHost>()?.Statistics, TimeProvider.System).RecordAsync(writer, ended.Token);
+            : new EngineTimeline(() => worker.Services.GetRequiredService<IEngine>().Statistics, TimeProvider.System).RecordAsync(writer, ended.Token);
         try
         {
             await run.FollowAsync(requests, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
@@ -54,7 +53,6 @@ internal static class EmbeddedBatch
 
     private static void AddServices(IServiceCollection services) => services
         .AddSingleton(AnsiConsole.Console)
-        .AddSingleton<AnalysisIdentity>()
         .AddSingleton<RunView>()
         .AddSingleton<BatchRun>();
 }

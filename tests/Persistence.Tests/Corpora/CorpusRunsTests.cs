@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
@@ -41,6 +42,34 @@ public abstract class CorpusRunsTests(LedgerFixture fixture) : LedgerTest(fixtur
         Assert.Equal([false, true, false], runs.Select(run => run.EnumeratedAt is not null));
         Assert.Equal([1L, 3L, 3L], runs.Select(run => run.Jobs[JobState.Accepted]));
         Assert.Equal("7", await Fixture.AskAsync("SELECT count(*) FROM job"));
+    }
+
+    [Fact]
+    public async Task What_was_rejected_is_tried_again_by_the_next_run_and_what_was_not_is_left_alone()
+    {
+        var monday = await Ledger.Corpora.StartRunAsync("scans", Monday, Token);
+        await Ledger.Corpora.EnqueueRunItemsAsync(monday.Id, [Item("/refused"), Item("/good")], Token);
+        foreach (var claim in await Ledger.Queue.ClaimJobsAsync(Worker, 10, Lease, Token))
+        {
+            PlanOutcome outcome = claim.Job.Source == "/good" ? Plan(1) : new PlanOutcome.Rejected(RejectionReason.SourceForbidden, "Outside.");
+            Assert.True(await Ledger.Queue.RecordPlanAsync(claim, outcome, Token));
+        }
+
+        var tuesday = await Ledger.Corpora.StartRunAsync("scans", Monday.AddDays(1), Token);
+        var outcomes = await Ledger.Corpora.EnqueueRunItemsAsync(tuesday.Id, [Item("/refused"), Item("/good")], Token);
+
+        Assert.Equal(new(1, 1, 0), outcomes);
+        Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM job"));
+        Assert.Equal(1, Assert.Single(await Ledger.Corpora.ListRunsAsync("scans", 1, Token)).Jobs[JobState.Accepted]);
+    }
+
+    [Fact]
+    public async Task Work_that_was_done_through_another_door_is_not_done_again()
+    {
+        await Ledger.Submissions.SubmitAsync(Item("/1").Submission, Token);
+        var run = await Ledger.Corpora.StartRunAsync("scans", Monday, Token);
+
+        Assert.Equal(new(1, 1, 0), await Ledger.Corpora.EnqueueRunItemsAsync(run.Id, [Item("/1"), Item("/2")], Token));
     }
 
     [Fact]
@@ -101,7 +130,7 @@ public abstract class CorpusRunsTests(LedgerFixture fixture) : LedgerTest(fixtur
     }
 
     private static CorpusItem Item(string source, string content = "c1", string taskVersion = "v1", string model = "m1") =>
-        new(new SubmitJob { JobId = Guid.CreateVersion7(), Source = source, Task = "describe" }, content, taskVersion, model);
+        new(Identified(new SubmitJob { JobId = Guid.CreateVersion7(), Source = source, Task = "describe" }, content, taskVersion, model));
 
     public sealed class OnSqlite(SqliteFixture fixture) : CorpusRunsTests(fixture), IClassFixture<SqliteFixture>;
 

@@ -34,7 +34,11 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     }
 
     protected static JobSubmission Submission(string source = "/media/a.png", string? key = null, int priority = 0, Guid? id = null) =>
-        new(new SubmitJob { JobId = id ?? Guid.CreateVersion7(), Source = source, Task = "describe", DedupeKey = key, Priority = priority, CorrelationId = "order-7" });
+        Identified(new SubmitJob { JobId = id ?? Guid.CreateVersion7(), Source = source, Task = "describe", DedupeKey = key, Priority = priority, CorrelationId = "order-7" });
+
+    /// <summary>A submission as the intake hands it over.</summary>
+    protected static JobSubmission Identified(SubmitJob job, string? content = "c1", string taskVersion = "v1", string model = "m1") =>
+        new(job, new() { Source = job.Source, ContentSha256 = content, Task = new(job.Task, taskVersion), Model = model, Options = job.Options });
 
     protected static SegmentOutcome Completed(string insight = """{"summary":"a cat"}""", string model = "nano@1") => new SegmentOutcome.Completed(
         JsonDocument.Parse(insight).RootElement.Clone(),

@@ -47,10 +47,78 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
         var first = Submission();
         await Ledger.Submissions.SubmitAsync(first, Token);
         var other = Submission();
-        other = other with { Job = other.Job with { Options = new() { Language = "ja" } } };
+        other = Identified(other.Job with { Options = new() { Language = "ja" } });
 
         Assert.Equal(SubmitResult.Duplicate, (await Ledger.Submissions.SubmitAsync(Submission(), Token)).Result);
         Assert.Equal(SubmitResult.Accepted, (await Ledger.Submissions.SubmitAsync(other, Token)).Result);
+    }
+
+    [Theory]
+    [InlineData("c2", "v1", "m1")]
+    [InlineData("c1", "v2", "m1")]
+    [InlineData("c1", "v1", "m2")]
+    [InlineData(null, "v1", "m1")]
+    public async Task Another_content_version_or_model_is_another_job(string? content, string version, string model)
+    {
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
+
+        Assert.Equal(SubmitResult.Accepted, (await Ledger.Submissions.SubmitAsync(Identified(Submission().Job, content, version, model), Token)).Result);
+    }
+
+    [Fact]
+    public async Task Finished_work_is_done_again_only_when_it_is_asked_for_and_the_newest_answers()
+    {
+        var first = Submission();
+        await Ledger.Submissions.SubmitAsync(first, Token);
+        Assert.Equal(first.Job.JobId, (await Ledger.Submissions.SubmitAsync(Again(), Token)).JobId);
+        await Ledger.Queue.CancelAsync(first.Job.JobId, "ada", Token);
+        var again = Again();
+
+        Assert.Equal(new(SubmitResult.Duplicate, first.Job.JobId, JobState.Cancelled), await Ledger.Submissions.SubmitAsync(Submission(), Token));
+        Assert.Equal(new(SubmitResult.Accepted, again.Job.JobId), await Ledger.Submissions.SubmitAsync(again, Token));
+        Assert.Equal(new(SubmitResult.Duplicate, again.Job.JobId), await Ledger.Submissions.SubmitAsync(Submission(), Token));
+        Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM job"));
+    }
+
+    [Fact]
+    public async Task Whoever_follows_the_same_job_is_told_of_its_end_under_the_id_that_was_sent()
+    {
+        var first = Submission();
+        await Ledger.Submissions.SubmitAsync(first, Token);
+        var early = Submission() with { Follows = true };
+        early = early with { Job = early.Job with { CorrelationId = "order-8" } };
+
+        Assert.Equal(new(SubmitResult.Duplicate, first.Job.JobId), await Ledger.Submissions.SubmitAsync(early, Token));
+        await Ledger.Submissions.SubmitAsync(early, Token);
+        Assert.Empty(await PublishedAsync());
+        await Ledger.Queue.CancelAsync(first.Job.JobId, "ada", Token);
+
+        var events = (await PublishedAsync()).Cast<JobRejected>().OrderBy(ended => ended.DuplicateOf is null).ToList();
+        Assert.Equal([(early.Job.JobId, first.Job.JobId, "order-8"), (first.Job.JobId, null, "order-7")], events.Select(ended => (ended.JobId, ended.DuplicateOf, ended.CorrelationId)));
+
+        var late = Submission() with { Follows = true };
+        await Ledger.Submissions.SubmitAsync(late, Token);
+        await Ledger.Submissions.SubmitAsync(late, Token);
+        var told = Assert.IsType<JobRejected>(Assert.Single(await PublishedAsync()));
+        Assert.Equal((late.Job.JobId, first.Job.JobId, JobState.Cancelled), (told.JobId, told.DuplicateOf, told.State));
+    }
+
+    [Fact]
+    public async Task A_follower_within_the_same_call_is_told_too()
+    {
+        var first = Submission();
+        var second = Submission() with { Follows = true };
+
+        await Ledger.Submissions.SubmitManyAsync([first, second], Token);
+        await Ledger.Queue.CancelAsync(first.Job.JobId, "ada", Token);
+
+        Assert.Equal(2, (await PublishedAsync()).Count);
+    }
+
+    private static JobSubmission Again()
+    {
+        var submission = Submission();
+        return submission with { Job = submission.Job with { Again = true } };
     }
 
     [Fact]
@@ -83,7 +151,7 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
 
         await Ledger.Submissions.SubmitAsync(submission, Token);
 
-        Assert.Equal(submission.Job.JobId, (await Ledger.Reading.FindJobAsync(key, Token))!.JobId);
+        Assert.Equal(submission.Job.JobId, (await Ledger.Submissions.SubmitAsync(Submission(submission.Job.Source, key), Token)).JobId);
         Assert.Equal(SubmitResult.Conflict, (await Ledger.Submissions.SubmitAsync(Submission("/media/b.png", key), Token)).Result);
     }
 

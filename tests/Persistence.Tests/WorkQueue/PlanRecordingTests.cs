@@ -48,12 +48,12 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         foreach (var reason in Enum.GetValues<RejectionReason>())
         {
-            await Ledger.SubmitAsync(Submission($"/media/{reason}.png"), Token);
-            var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+            await Ledger.Submissions.SubmitAsync(Submission($"/media/{reason}.png"), Token);
+            var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
 
-            await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(reason, "It is of no use."), Token);
+            await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(reason, "It is of no use."), Token);
 
-            Assert.Equal(reason, (await Ledger.GetJobAsync(claim.Job.JobId, Token))!.Job.Reason);
+            Assert.Equal(reason, (await Ledger.Reading.GetJobAsync(claim.Job.JobId, Token))!.Job.Reason);
         }
     }
 

@@ -98,7 +98,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     public async Task A_deferral_waits_and_counts_only_when_the_item_is_to_blame()
     {
         await PlannedJobAsync(1);
-        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", CountsAsAttempt: false));
+        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", FaultScope.Engine));
         Assert.Equal("The model server is away.", await Ledger.Reading.PutOffAsync(JobFilter.All, Token));
         Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         await Fixture.PassBackOffAsync();
@@ -114,6 +114,37 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         Assert.Equal([1, 2, 3], attempts);
         var failure = Assert.Single(await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
         Assert.Equal((RejectionReason.AttemptsExhausted, "Tried 3 times; the last time: The disk is full."), (failure.Reason, failure.Detail));
+    }
+
+    [Fact]
+    public async Task A_segment_at_which_the_engine_breaks_off_is_quarantined_at_the_third_time()
+    {
+        var id = await PlannedJobAsync(2);
+        await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", Usage: new() { InputTokens = 100 }));
+        var broken = new SegmentOutcome.Deferred(TimeSpan.Zero, "The connection broke off.") { BreaksEngine = true, Usage = new() { InputTokens = 7 } };
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(JobState.Analysing, await StateAsync(id));
+            await FinishOneAsync(broken);
+            await Fixture.PassBackOffAsync();
+        }
+
+        Assert.Equal(JobState.Rejected, await StateAsync(id));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM segment WHERE state = 'Quarantined' AND detail LIKE '%broke off 3 times%The connection broke off.'"));
+        Assert.Equal("0", await Fixture.AskAsync("SELECT max(crash_count) FROM segment"));
+        Assert.Equal("121", await Fixture.AskAsync("SELECT input_tokens FROM job"));
+    }
+
+    [Fact]
+    public async Task Answers_without_an_insight_are_charged_too()
+    {
+        await PlannedJobAsync(1);
+
+        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.Zero, "No choice.") { Usage = new() { OutputTokens = 3 } });
+        await Fixture.PassBackOffAsync();
+        await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", "{}", new() { InputTokens = 100, OutputTokens = 10 }));
+
+        Assert.Equal("100 13", await Fixture.AskAsync("SELECT input_tokens || ' ' || output_tokens FROM job"));
     }
 
     [Fact]

@@ -6,6 +6,9 @@ internal sealed record ExtractedSegment
     /// <summary>A picture, a page, a document's embedded pictures, or a clip's frames in order.</summary>
     public IReadOnlyList<Picture> Pictures { get; init; } = [];
 
+    /// <summary>The frames of a clip as one MP4, when the endpoint takes videos; else null.</summary>
+    public ReadOnlyMemory<byte>? Video { get; init; }
+
     /// <summary>A text part, a page's text layer, or an office document's text.</summary>
     public string? Text { get; init; }
 
