@@ -30,8 +30,9 @@ internal sealed partial class ToolRunner(
     /// </exception>
     public async Task<ToolResult> RunAsync(ToolRequest request, CancellationToken cancellationToken)
     {
-        var program = ToolFolder.Find(request.Tool, _options.ToolFolder) ?? throw Missing(request.Tool);
-        var line = ChildLimits.Wrap(program, request.Arguments, _options.ToolMemoryBytes, request.Deadline * _options.ToolThreads);
+        var program = request.Program ?? ToolFolder.Find(request.Tool, _options.ToolFolder) ?? throw Missing(request.Tool);
+        var line = ChildLimits.Wrap(
+            program, request.Arguments, request.AddressSpaceBytes ?? _options.ToolMemoryBytes, request.Deadline * _options.ToolThreads, request.OpenFiles);
         var messages = new StringBuilder();
         using var place = await places.TakeAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = new ToolDeadline(request.Deadline, time);
@@ -39,7 +40,7 @@ internal sealed partial class ToolRunner(
         var command = Cli.Wrap(line[0])
             .WithArguments(line.Skip(1))
             .WithValidation(CommandResultValidation.None)
-            .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1"))
+            .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1").Set(request.Variables))
             .WithStandardInputPipe(request.Input)
             .WithStandardOutputPipe(request.Output)
             .WithStandardErrorPipe(PipeTarget.ToDelegate(text => Take(request, messages, text)));
@@ -90,7 +91,7 @@ internal sealed partial class ToolRunner(
             case ToolEnding.OutOfMemory:
                 throw new MediaRejectedException(
                     RejectionReason.TooLarge,
-                    $"{subject} needs more than {_options.ToolMemoryBytes >> 20:N0} MiB of memory in {tool}; "
+                    request.OutOfMemory ?? $"{subject} needs more than {_options.ToolMemoryBytes >> 20:N0} MiB of memory in {tool}; "
                     + "submit a smaller version or raise Extract:ToolMemoryBytes.");
             case ToolEnding.TimedOut:
                 throw OnceMore(
