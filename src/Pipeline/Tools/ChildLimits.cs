@@ -17,7 +17,8 @@ internal static class ChildLimits
     private static readonly string? PrLimit = OperatingSystem.IsLinux() ? ToolFolder.Find("prlimit", folder: null) : null;
 
     /// <summary>The command line that runs a program within limits.</summary>
-    public static IReadOnlyList<string> Wrap(string program, IReadOnlyList<string> arguments, long memoryBytes, TimeSpan cpu, int openFiles = 128)
+    public static IReadOnlyList<string> Wrap(
+        string program, IReadOnlyList<string> arguments, long memoryBytes, TimeSpan cpu, int openFiles = 128)
     {
         var line = new List<string>();
         if (SetPriv is not null)

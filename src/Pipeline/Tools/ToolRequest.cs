@@ -20,6 +20,9 @@ internal sealed record ToolRequest
     /// <summary>What the tool reads from standard input.</summary>
     public PipeSource Input { get; init; } = PipeSource.Null;
 
+    /// <summary>What tells the content of standard input from that of other runs, such as its hash or the file it is of.</summary>
+    public string InputName { get; init; } = "";
+
     /// <summary>Where standard output goes.</summary>
     public PipeTarget Output { get; init; } = PipeTarget.Null;
 

@@ -32,7 +32,11 @@ internal sealed partial class ToolRunner(
     {
         var program = request.Program ?? ToolFolder.Find(request.Tool, _options.ToolFolder) ?? throw Missing(request.Tool);
         var line = ChildLimits.Wrap(
-            program, request.Arguments, request.AddressSpaceBytes ?? _options.ToolMemoryBytes, request.Deadline * _options.ToolThreads, request.OpenFiles);
+            program,
+            request.Arguments,
+            request.AddressSpaceBytes ?? _options.ToolMemoryBytes,
+            request.Deadline * _options.ToolThreads,
+            request.OpenFiles);
         var messages = new StringBuilder();
         using var place = await places.TakeAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = new ToolDeadline(request.Deadline, time);
@@ -40,7 +44,8 @@ internal sealed partial class ToolRunner(
         var command = Cli.Wrap(line[0])
             .WithArguments(line.Skip(1))
             .WithValidation(CommandResultValidation.None)
-            .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1").Set(request.Variables))
+            .WithEnvironmentVariables(
+                variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1").Set(request.Variables))
             .WithStandardInputPipe(request.Input)
             .WithStandardOutputPipe(request.Output)
             .WithStandardErrorPipe(PipeTarget.ToDelegate(text => Take(request, messages, text)));

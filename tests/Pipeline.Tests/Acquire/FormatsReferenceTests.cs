@@ -4,7 +4,10 @@ using Qwen35Batch.Pipeline.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 
-/// <summary>The README's table of formats is written from the code's own lists. To write it anew, run this test with <c>QWEN35BATCH_WRITE_DOCS=1</c>.</summary>
+/// <summary>
+/// The README's table of formats is written from the code's own lists. To write it anew, run this test with
+/// <c>QWEN35BATCH_WRITE_DOCS=1</c>.
+/// </summary>
 public sealed class FormatsReferenceTests
 {
     private const string Begin = "<!-- formats: written by FormatsReferenceTests -->\n";
@@ -26,7 +29,9 @@ public sealed class FormatsReferenceTests
             return;
         }
 
-        Assert.True(table == readme[begin..end], "The formats have changed: run this test with QWEN35BATCH_WRITE_DOCS=1, which writes the README's table anew.");
+        Assert.True(
+            table == readme[begin..end],
+            "The formats have changed: run this test with QWEN35BATCH_WRITE_DOCS=1, which writes the README's table anew.");
     }
 
     private static string Table()
@@ -41,7 +46,9 @@ public sealed class FormatsReferenceTests
             $"frames ({MediaCodecs.Names(TrackKind.Picture)}), sound ({MediaCodecs.Names(TrackKind.Sound)}), "
                 + $"subtitles as the transcript ({MediaCodecs.Names(TrackKind.Text)}), chapters as hints",
             "tracks that are not read, joined recordings, changes of size, damage, a missing transcript");
-        foreach (var formats in DocumentFormats.Readable.GroupBy(format => DocumentFormats.Contents.ContainsKey(format.MediaType) ? format.MediaType : DocumentFormats.PlainText))
+        var groups = DocumentFormats.Readable.GroupBy(
+            format => DocumentFormats.Contents.ContainsKey(format.MediaType) ? format.MediaType : DocumentFormats.PlainText);
+        foreach (var formats in groups)
         {
             var (reads, names) = DocumentFormats.Contents[formats.Key];
             Row(string.Join(", ", formats.Select(format => format.Name)), reads, names);
@@ -52,7 +59,8 @@ public sealed class FormatsReferenceTests
             .. ForeignMedia.Pictures, .. ForeignMedia.Recordings, "videos in any other coding",
             .. DocumentFormats.RefusedPackages.Concat(DocumentFormats.RefusedCompounds).Select(format => format.Name),
         ];
-        return table.Append($"\nRecognised, named and refused with what to do instead: {string.Join(", ", refused)}; encrypted documents.\n\n").ToString();
+        return table.Append(
+            $"\nRecognised, named and refused with what to do instead: {string.Join(", ", refused)}; encrypted documents.\n\n").ToString();
 
         void Row(string format, string reads, string names) => table.Append($"| {format} | {reads} | {names} |\n");
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using CliWrap;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
@@ -49,7 +50,14 @@ internal sealed class FfmpegPictureReader(
     {
         var (width, height) = ReadSize(path, subject);
         return DecodeAsync(
-            ["-f", "bmp_pipe", "-i", FfmpegGuards.File(path)], PipeSource.Null, filters: null, (width, height), targetPixels, subject, cancellationToken);
+            ["-f", "bmp_pipe", "-i", FfmpegGuards.File(path)],
+            PipeSource.Null,
+            inputName: "",
+            filters: null,
+            (width, height),
+            targetPixels,
+            subject,
+            cancellationToken);
     }
 
     /// <summary>Decodes a HEIC picture; otherwise as the other method.</summary>
@@ -59,6 +67,7 @@ internal sealed class FfmpegPictureReader(
         return DecodeAsync(
             ["-f", "hevc", "-i", "pipe:0"],
             PipeSource.FromBytes(picture.Coded),
+            Convert.ToHexString(SHA256.HashData(picture.Coded)),
             picture.Filters,
             (picture.Width, picture.Height),
             targetPixels,
@@ -69,6 +78,7 @@ internal sealed class FfmpegPictureReader(
     private async Task<ExtractedSegment> DecodeAsync(
         IReadOnlyList<string> source,
         PipeSource input,
+        string inputName,
         string? filters,
         (int Width, int Height) size,
         int targetPixels,
@@ -86,11 +96,13 @@ internal sealed class FfmpegPictureReader(
                 [
                     "-nostdin", "-hide_banner", "-loglevel", "error", .. FfmpegGuards.Input(acquire.Value.MaxPixels),
                     "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture), .. source,
-                    "-frames:v", "1", "-vf", filters is null ? scale : $"{filters},{scale}", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
+                    "-frames:v", "1", "-vf", filters is null ? scale : $"{filters},{scale}",
+                    "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
                 ],
                 Deadline = extract.Value.PageDeadline,
                 Subject = subject,
                 Input = input,
+                InputName = inputName,
                 Output = output.Target,
             },
             cancellationToken).ConfigureAwait(false);

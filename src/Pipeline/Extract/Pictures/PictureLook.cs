@@ -85,7 +85,9 @@ internal static class PictureLook
         if (1 - (alpha.Avg() / 255) < SomeClear)
             return false;
         using var visible = alpha > 127;
-        using var grey = colours.Bands == 1 ? colours.Copy() : colours.Copy(interpretation: Enums.Interpretation.Srgb).Colourspace(Enums.Interpretation.Bw);
+        using var grey = colours.Bands == 1
+            ? colours.Copy()
+            : colours.Copy(interpretation: Enums.Interpretation.Srgb).Colourspace(Enums.Interpretation.Bw);
         using var white = grey > Light;
         using var seenWhite = white & visible;
         var seen = visible.Avg();
