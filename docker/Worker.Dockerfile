@@ -16,7 +16,7 @@ RUN dotnet publish src/Worker -c Release -o /app --no-restore
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ffmpeg poppler-utils util-linux curl \
+    && apt-get install -y --no-install-recommends ffmpeg poppler-utils poppler-data fontconfig fonts-droid-fallback util-linux curl \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app ./

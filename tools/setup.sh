@@ -10,14 +10,19 @@ browser_here() { have chromium || have google-chrome || [ -d '/Applications/Goog
 
 missing=()
 have ffmpeg && have ffprobe || missing+=(ffmpeg)
-have pdftoppm && have pdftotext && have pdfinfo || missing+=(poppler)
+have pdftoppm && have pdftotext && have pdfinfo && have pdfimages && have pdfdetach || missing+=(poppler)
+# Japanese, Chinese and Korean PDFs whose fonts are not embedded: tables of their characters, and a font that has them.
+if have apt-get; then
+  [ -d /usr/share/poppler/cMap ] || missing+=(poppler-data)
+  fc-list :lang=ja 2>/dev/null | grep -q . || missing+=(cjk-fonts)
+fi
 if [ "${1:-}" = tests ]; then
   postgres_here || missing+=(postgresql)
   rabbitmq_here || missing+=(rabbitmq)
   browser_here || missing+=(chromium)
 fi
 
-apt_package() { case $1 in poppler) echo poppler-utils;; rabbitmq) echo rabbitmq-server;; *) echo "$1";; esac; }
+apt_package() { case $1 in poppler) echo poppler-utils;; cjk-fonts) echo fonts-droid-fallback fontconfig;; rabbitmq) echo rabbitmq-server;; *) echo "$1";; esac; }
 brew_package() { case $1 in postgresql) echo postgresql@17;; chromium) echo --cask google-chrome;; *) echo "$1";; esac; }
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -25,6 +25,7 @@ public sealed partial class AnalysisPipeline
     private readonly TranscriptionClient _transcription;
     private readonly Preparation _preparation;
     private readonly ModelInference _inference;
+    private readonly ExtractOptions _extract;
     private readonly PipelineMetrics _metrics;
     private readonly OwnSecrets _secrets;
     private readonly ILogger<AnalysisPipeline> _logger;
@@ -37,6 +38,7 @@ public sealed partial class AnalysisPipeline
         TranscriptionClient transcription,
         Preparation preparation,
         ModelInference inference,
+        ExtractOptions extract,
         PipelineMetrics metrics,
         OwnSecrets secrets,
         ILogger<AnalysisPipeline> logger)
@@ -48,6 +50,7 @@ public sealed partial class AnalysisPipeline
         _transcription = transcription;
         _preparation = preparation;
         _inference = inference;
+        _extract = extract;
         _metrics = metrics;
         _secrets = secrets;
         _logger = logger;
@@ -70,6 +73,7 @@ public sealed partial class AnalysisPipeline
             var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
             var task = _tasks.Get(job.Task, job.Task == TaskCatalog.Auto && IsDocument(media) ? MediaKind.Pdf : media.Kind);
             var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
+            RequireFew(segments.Count, task, job.Options);
             return new StageOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));
         }
     }
@@ -124,6 +128,20 @@ public sealed partial class AnalysisPipeline
         {
             log(unexpected);
             return _secrets.Strike(new StageOutcome.Deferred(UnexpectedDelay, named($"Unexpected {unexpected.GetType().Name}: {unexpected.Message}")));
+        }
+    }
+
+    /// <summary>Every segment is a call of the model: a small file must not become thousands without its owner's will.</summary>
+    private void RequireFew(int segments, AnalysisTask task, JobOptions options)
+    {
+        // Whoever names a number of pages wants so many.
+        var most = Math.Max(task.Media.MaxSegments ?? _extract.MaxSegments, options.MaxPages ?? 0);
+        if (segments > most)
+        {
+            throw new MediaRejectedException(
+                RejectionReason.TooLarge,
+                $"The job would be cut into {segments:N0} segments, and the task '{task.Reference.Name}' reads at most {most:N0}; split the file, "
+                + "or raise Extract:MaxSegments, or maxSegments in the task's file.");
         }
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
@@ -57,6 +58,7 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<TranscriptionClient>(),
             provider.GetRequiredService<Preparation>(),
             provider.GetRequiredService<ModelInference>(),
+            provider.GetRequiredService<IOptions<ExtractOptions>>().Value,
             provider.GetRequiredService<PipelineMetrics>(),
             provider.GetRequiredService<OwnSecrets>(),
             provider.GetRequiredService<ILogger<AnalysisPipeline>>());

@@ -1,3 +1,7 @@
+using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Worker.Commands;
 
-return await CommandLine.RunAsync(args);
+// The worker starts itself for every document that it reads, with nothing but limits.
+return args is [ReaderProgram.Command, var request]
+    ? await ReaderProgram.RunAsync(request)
+    : await CommandLine.RunAsync(args);

@@ -18,7 +18,7 @@ internal static class BinarySignatures
             return new(MediaKind.Image, "image/bmp");
         if (IsTiff(head))
             return new(MediaKind.Image, "image/tiff");
-        if (head.Length >= 12 && (head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8)))
+        if (head.Length >= 12 && (head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8) || head.StartsWith("BW64"u8)))
             return Riff(head[8..12]);
         if (head.Length >= 12)
         {

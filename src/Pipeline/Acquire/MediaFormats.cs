@@ -14,7 +14,7 @@ internal static class MediaFormats
         new("GIF", MediaKind.Image, ["image/gif"], []),
         new("TIFF", MediaKind.Image, ["image/tiff"], []),
         new("AVIF", MediaKind.Image, ["image/avif"], []),
-        new("HEIC", MediaKind.Image, ["image/heic"], []),
+        new("HEIC", MediaKind.Image, ["image/heic"], ["hevc"]),
         new("BMP", MediaKind.Image, ["image/bmp"], ["bmp_pipe"]),
         new("MP4", MediaKind.Video, ["video/mp4", "audio/mp4"], ["mov", "mp4", "m4a"]),
         new("MOV", MediaKind.Video, ["video/quicktime"], ["mov"]),

@@ -114,9 +114,8 @@ internal static class TextEncoding
     // Files of banks: one such letter never stands alone, as an accented letter of a Latin-1 text does.
     private static bool IsHalfWidthKana(string text)
     {
-        var words = text.Split(text.Where(character => !IsKana(character)).Distinct().ToArray(), StringSplitOptions.RemoveEmptyEntries);
         return Share(text, character => IsKana(character) || character is (>= '\u3000' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF'))
-            && words.Length > 0 && words.Average(word => word.Length) >= 2;
+            && WordLength(text, IsKana) >= 2;
 
         static bool IsKana(char character) => character is >= '\uFF61' and <= '\uFF9F';
     }
@@ -128,13 +127,21 @@ internal static class TextEncoding
 
     // The older encodings of Cyrillic have each other's small letters where they have their own capitals.
     private static bool IsCyrillic(string text) => Share(text, character => character is >= '\u0400' and <= '\u045F')
-        && text.Count(character => character is >= '\u0430' and <= '\u045F') > text.Count(character => character is >= '\u0400' and <= '\u042F');
+        && text.Count(character => character is >= '\u0430' and <= '\u045F') > text.Count(character => character is >= '\u0400' and <= '\u042F')
+        && WordLength(text, character => character is >= '\u0400' and <= '\u045F') >= 2;
 
     private static bool IsWestern(string text)
     {
         var foreign = text.Where(character => character > 0x7F).ToList();
         return foreign.Count * 4 <= text.Length + 12
             && foreign.Count(character => char.IsLetter(character) || "€‚„…‘’“”–—•™£§©®°±²³µ·¹»«¿¡½¼¾×÷ªº¢¥\u00A0".Contains(character, StringComparison.Ordinal)) * 10 >= foreign.Count * 9;
+    }
+
+    // How many letters stand together: the accented letters of another encoding stand alone.
+    private static double WordLength(string text, Func<char, bool> isLetter)
+    {
+        var words = text.Split([.. text.Where(character => !isLetter(character)).Distinct()], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length == 0 ? 0 : words.Average(word => word.Length);
     }
 
     private static bool Share(string text, Func<char, bool> isOwn)

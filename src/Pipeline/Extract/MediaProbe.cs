@@ -37,8 +37,8 @@ internal sealed class MediaProbe(
             case MediaKind.Pdf:
                 return description with { PageCount = await pdf.CountPagesAsync(media, cancellationToken).ConfigureAwait(false) };
             default:
-                var text = await documents.ReadAsync(media.Path, media.MediaType, $"'{media.Source}'", cancellationToken).ConfigureAwait(false);
-                return description with { CharacterCount = text.Text.Length };
+                var characters = await documents.CountCharactersAsync(media.Path, media.MediaType, $"'{media.Source}'", cancellationToken).ConfigureAwait(false);
+                return description with { CharacterCount = characters };
         }
     }
 }

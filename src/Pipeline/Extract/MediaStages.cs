@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Extract.Sound;
@@ -35,7 +36,7 @@ internal static class MediaStages
         services.AddSingleton<StreamAnalysis>();
         services.AddSingleton<DurationMeasure>();
         services.AddSingleton<StreamProbe>();
-        services.AddSingleton<BitmapReader>();
+        services.AddSingleton<FfmpegPictureReader>();
         services.AddSingleton<PictureReader>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
@@ -43,6 +44,7 @@ internal static class MediaStages
         services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
+        services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<SegmentExtractor>();

@@ -62,9 +62,10 @@ internal sealed class SegmentExtractor(
     public async Task<ExtractedSegment> OutlineAsync(MediaDescription media, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(media);
+        var path = store.PathOf(media.Sha256);
         // The insights alone do, when the media is no longer there.
-        return media.Kind is MediaKind.Office or MediaKind.Text && File.Exists(store.PathOf(media.Sha256))
-            ? new() { Context = await documents.ReadOutlineAsync(store.PathOf(media.Sha256), media, cancellationToken).ConfigureAwait(false) }
+        return media.Kind is MediaKind.Office or MediaKind.Text && File.Exists(path)
+            ? new() { Context = await documents.ReadOutlineAsync(path, media, cancellationToken).ConfigureAwait(false) }
             : new();
     }
 

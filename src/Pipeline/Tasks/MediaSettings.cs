@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>How a task wants its media: the <c>media</c> section of a task's file.</summary>
@@ -26,4 +28,8 @@ public sealed record MediaSettings
 
     /// <summary>Whether a page's text layer is sent beside its picture.</summary>
     public bool IncludeTextLayer { get; init; } = true;
+
+    /// <summary>The largest number of segments of a job; null for what <c>Extract:MaxSegments</c> says. It changes no answer, and so not the task's version.</summary>
+    [JsonIgnore]
+    public int? MaxSegments { get; init; }
 }

@@ -111,7 +111,7 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
     private static MediaSettings ReadMedia(TaskFileNode node)
     {
         node.Object(
-            "framesPerSecond", "clipSeconds", "maxPicturePixels", "maxFramePixels", "maxPages", "audioSpanSeconds", "textPartCharacters", "includeTextLayer");
+            "framesPerSecond", "clipSeconds", "maxPicturePixels", "maxFramePixels", "maxPages", "audioSpanSeconds", "textPartCharacters", "includeTextLayer", "maxSegments");
         var defaults = new MediaSettings();
         return new()
         {
@@ -122,6 +122,7 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
             MaxPages = node.Optional("maxPages")?.Integer(1, 100_000) ?? defaults.MaxPages,
             AudioSpanSeconds = node.Optional("audioSpanSeconds")?.Number(1, 3600) ?? defaults.AudioSpanSeconds,
             TextPartCharacters = node.Optional("textPartCharacters")?.Integer(200, 1_000_000) ?? defaults.TextPartCharacters,
+            MaxSegments = node.Optional("maxSegments")?.Integer(1, 1_000_000),
             IncludeTextLayer = node.Optional("includeTextLayer")?.Flag() ?? defaults.IncludeTextLayer,
         };
     }

@@ -17,7 +17,8 @@ internal static class ChildLimits
     private static readonly string? PrLimit = OperatingSystem.IsLinux() ? ToolFolder.Find("prlimit", folder: null) : null;
 
     /// <summary>The command line that runs a program within limits.</summary>
-    public static IReadOnlyList<string> Wrap(string program, IReadOnlyList<string> arguments, long memoryBytes, TimeSpan cpu)
+    public static IReadOnlyList<string> Wrap(
+        string program, IReadOnlyList<string> arguments, long memoryBytes, TimeSpan cpu, int openFiles = 128)
     {
         var line = new List<string>();
         if (SetPriv is not null)
@@ -32,7 +33,8 @@ internal static class ChildLimits
                 PrLimit,
                 string.Create(CultureInfo.InvariantCulture, $"--as={memoryBytes}"),
                 string.Create(CultureInfo.InvariantCulture, $"--cpu={seconds}:{seconds + KillSeconds}"),
-                "--fsize=0", "--core=0", "--nofile=128",
+                "--fsize=0", "--core=0",
+                string.Create(CultureInfo.InvariantCulture, $"--nofile={openFiles}"),
                 "--",
             ]);
         }

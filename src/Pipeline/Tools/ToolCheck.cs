@@ -43,7 +43,8 @@ internal sealed partial class ToolCheck(ToolRunner runner, IOptions<ToolOptions>
                 },
                 cancellationToken).ConfigureAwait(false);
             var line = (output.Length > 0 ? output.ToString() : result.Messages).Split('\n')[0].Trim();
-            return result.ExitCode != 0 || line.Length == 0
+            // Some of poppler's tools tell their version and end with an error.
+            return !line.StartsWith($"{tool} version", StringComparison.Ordinal)
                 ? new(tool, path, null, $"{path} does not run (exit code {result.ExitCode}): {result.Messages}")
                 : new(tool, path, line, isFfmpeg ? Outdated(path, line) : null);
         }

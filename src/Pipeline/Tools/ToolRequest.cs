@@ -20,9 +20,27 @@ internal sealed record ToolRequest
     /// <summary>What the tool reads from standard input.</summary>
     public PipeSource Input { get; init; } = PipeSource.Null;
 
+    /// <summary>What tells the content of standard input from that of other runs, such as its hash or the file it is of.</summary>
+    public string InputName { get; init; } = "";
+
     /// <summary>Where standard output goes.</summary>
     public PipeTarget Output { get; init; } = PipeTarget.Null;
 
     /// <summary>Called with each line of standard error that is not kept as a message; returns true when it was one of its own.</summary>
     public Func<string, bool>? TakeErrorLine { get; init; }
+
+    /// <summary>The program's full path, when it is none of the tools' folder; null finds <see cref="Tool"/> there.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>Its address space, in bytes; null for what the options give a tool.</summary>
+    public long? AddressSpaceBytes { get; init; }
+
+    /// <summary>How many files it may have open.</summary>
+    public int OpenFiles { get; init; } = 128;
+
+    /// <summary>Variables of its environment.</summary>
+    public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>What is said when its memory did not suffice; null for the options' own words.</summary>
+    public string? OutOfMemory { get; init; }
 }

@@ -16,6 +16,7 @@ internal sealed partial class ToolRunner(
     IOptions<ToolOptions> options, ToolPlaces places, ToolSuspects suspects, TimeProvider time, ILogger<ToolRunner> logger)
 {
     private const int KeptMessageCharacters = 4_000;
+    private const int NoSuchFile = 2;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RepairDelay = TimeSpan.FromMinutes(1);
 
@@ -29,8 +30,13 @@ internal sealed partial class ToolRunner(
     /// </exception>
     public async Task<ToolResult> RunAsync(ToolRequest request, CancellationToken cancellationToken)
     {
-        var program = ToolFolder.Find(request.Tool, _options.ToolFolder) ?? throw Missing(request.Tool);
-        var line = ChildLimits.Wrap(program, request.Arguments, _options.ToolMemoryBytes, request.Deadline * _options.ToolThreads);
+        var program = request.Program ?? ToolFolder.Find(request.Tool, _options.ToolFolder) ?? throw Missing(request.Tool);
+        var line = ChildLimits.Wrap(
+            program,
+            request.Arguments,
+            request.AddressSpaceBytes ?? _options.ToolMemoryBytes,
+            request.Deadline * _options.ToolThreads,
+            request.OpenFiles);
         var messages = new StringBuilder();
         using var place = await places.TakeAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = new ToolDeadline(request.Deadline, time);
@@ -38,7 +44,8 @@ internal sealed partial class ToolRunner(
         var command = Cli.Wrap(line[0])
             .WithArguments(line.Skip(1))
             .WithValidation(CommandResultValidation.None)
-            .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1"))
+            .WithEnvironmentVariables(
+                variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1").Set(request.Variables))
             .WithStandardInputPipe(request.Input)
             .WithStandardOutputPipe(request.Output)
             .WithStandardErrorPipe(PipeTarget.ToDelegate(text => Take(request, messages, text)));
@@ -55,6 +62,11 @@ internal sealed partial class ToolRunner(
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             return Conclude(request, deadline.WasBusy ? ToolEnding.TimedOut : ToolEnding.Stalled, new(-1, ""), exception);
+        }
+        catch (Win32Exception exception) when (exception.NativeErrorCode != NoSuchFile)
+        {
+            throw new ResourceUnavailableException(
+                $"{request.Tool} cannot be started now: {exception.Message}", RepairDelay, countsAsAttempt: false, exception);
         }
         catch (Win32Exception exception)
         {
@@ -84,7 +96,7 @@ internal sealed partial class ToolRunner(
             case ToolEnding.OutOfMemory:
                 throw new MediaRejectedException(
                     RejectionReason.TooLarge,
-                    $"{subject} needs more than {_options.ToolMemoryBytes >> 20:N0} MiB of memory in {tool}; "
+                    request.OutOfMemory ?? $"{subject} needs more than {_options.ToolMemoryBytes >> 20:N0} MiB of memory in {tool}; "
                     + "submit a smaller version or raise Extract:ToolMemoryBytes.");
             case ToolEnding.TimedOut:
                 throw OnceMore(

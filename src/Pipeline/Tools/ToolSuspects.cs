@@ -39,5 +39,5 @@ internal sealed class ToolSuspects
         }
     }
 
-    private static string Name(ToolRequest request) => string.Join('\0', [request.Tool, .. request.Arguments]);
+    private static string Name(ToolRequest request) => string.Join('\0', [request.Tool, request.InputName, .. request.Arguments]);
 }

@@ -39,6 +39,7 @@ internal static class WorkerComposition
             .AddCore(new StartPolicy(WaitsForLedger: true, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
+            .AddDocumentReader()
             .AddEngine(builder.Configuration)
             .AddCorpora()
             .AddMessaging(options.Bus)
@@ -105,6 +106,7 @@ internal static class WorkerComposition
             .AddCore(new StartPolicy(WaitsForLedger: false, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
+            .AddDocumentReader()
             .AddEngine(builder.Configuration)
             .AddCorpora();
         return builder;

@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tasks;
@@ -16,7 +17,7 @@ internal sealed class MediaRig : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public MediaRig(Action<AcquireOptions>? acquire = null, Action<ExtractOptions>? extract = null, Action<ToolOptions>? tools = null)
+    public MediaRig(Action<AcquireOptions>? acquire = null, Action<ExtractOptions>? extract = null, ReaderProgram? program = null, Action<ToolOptions>? tools = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
@@ -29,6 +30,8 @@ internal sealed class MediaRig : IDisposable
         });
         services.Configure<ExtractOptions>(options => extract?.Invoke(options));
         services.Configure<ToolOptions>(options => tools?.Invoke(options));
+        if (program is not null)
+            services.AddSingleton(program);
         _services = services.BuildServiceProvider();
     }
 

@@ -17,8 +17,9 @@ internal static class PdfFile
 
     /// <summary>A document of pages.</summary>
     /// <param name="page">Entries of every page.</param>
-    /// <param name="contents">Of every page, entries of its content stream, and the stream.</param>
-    public static byte[] Of(string page, IReadOnlyList<(string Entries, byte[] Stream)> contents)
+    /// <param name="contents">Of every page, entries of its content stream, and the stream; the second page's is also the picture Im0.</param>
+    /// <param name="catalog">Entries of the catalog.</param>
+    public static byte[] Of(string page, IReadOnlyList<(string Entries, byte[] Stream)> contents, string catalog = "")
     {
         var file = new MemoryStream();
         var offsets = new List<long>();
@@ -31,7 +32,7 @@ internal static class PdfFile
 
         Text("%PDF-1.4\n");
         Begin();
-        Text("<< /Type /Catalog /Pages 2 0 R >>\nendobj\n");
+        Text($"<< /Type /Catalog /Pages 2 0 R {catalog} >>\nendobj\n");
         Begin();
         Text($"<< /Type /Pages /Count {contents.Count} /Kids [{string.Concat(contents.Select((_, index) => $"{4 + (index * 2)} 0 R "))}] >>\nendobj\n");
         Begin();
@@ -39,7 +40,7 @@ internal static class PdfFile
         foreach (var (entries, stream) in contents)
         {
             Begin();
-            Text($"<< /Type /Page /Parent 2 0 R {page} /Resources << /Font << /F1 3 0 R >> >> /Contents {offsets.Count + 1} 0 R >>\nendobj\n");
+            Text($"<< /Type /Page /Parent 2 0 R {page} /Resources << /Font << /F1 3 0 R >>{(contents.Count > 1 ? " /XObject << /Im0 7 0 R >>" : "")} >> /Contents {offsets.Count + 1} 0 R >>\nendobj\n");
             Begin();
             Text($"<< /Length {stream.Length} {entries} >>\nstream\n");
             file.Write(stream);

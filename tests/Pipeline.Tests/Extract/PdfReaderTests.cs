@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
@@ -49,6 +50,90 @@ public sealed class PdfReaderTests : IDisposable
         var picture = (await _rig.ExtractAsync(path, new() { MaxPicturePixels = 30_000 }))[0].Pictures[0];
 
         Assert.Equal((200, 150), (picture.Width, picture.Height));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(90)]
+    [InlineData(180)]
+    [InlineData(270)]
+    public async Task Text_outside_of_the_crop_box_is_not_on_the_page(int rotation)
+    {
+        const string words = "BT /F1 9 Tf 120 250 Td (inside) Tj ET BT /F1 9 Tf 120 350 Td (above) Tj ET BT /F1 9 Tf 120 50 Td (below) Tj ET "
+            + "BT /F1 9 Tf 20 250 Td (left) Tj ET BT /F1 9 Tf 300 250 Td (right) Tj ET";
+        var path = Write(PdfFile.Of($"/MediaBox [0 0 400 500] /CropBox [100 200 200 300] /Rotate {rotation}", [("", Encoding.ASCII.GetBytes(words))]));
+
+        Assert.Equal("inside", (await _rig.ExtractAsync(path))[0].Text!.Trim());
+    }
+
+    [Fact]
+    public async Task A_page_whose_drawing_breaks_off_is_noted_as_damaged()
+    {
+        var path = Write(PdfFile.Of("/MediaBox [0 0 300 200]", [("", "BT /F1 18 Tf 20 100 Td (total) Tj ET (x) nonsense 5 Tj"u8.ToArray())]));
+
+        var page = (await _rig.ExtractAsync(path))[0];
+
+        Assert.Contains("total", page.Text, StringComparison.Ordinal);
+        Assert.Contains("damaged", page.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_xfa_form_is_named()
+    {
+        var path = Write(PdfFile.Of("/MediaBox [0 0 300 200]", [("", "BT /F1 18 Tf 20 100 Td (Please wait) Tj ET"u8.ToArray())], "/AcroForm << /Fields [] /XFA [(template) 5 0 R] >>"));
+
+        Assert.Contains("XFA", (await _rig.ExtractAsync(path))[0].Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_that_are_attached_are_listed_with_the_first_page()
+    {
+        var path = Write(PdfFile.Of(
+            "/MediaBox [0 0 300 200]",
+            [("", "BT /F1 18 Tf 20 100 Td (cover) Tj ET"u8.ToArray()), ("/Type /EmbeddedFile", "x"u8.ToArray())],
+            "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (bill.xml) /UF (bill.xml) /EF << /F 7 0 R >> >>] >> >>"));
+
+        var pages = await _rig.ExtractAsync(path);
+
+        Assert.Contains("1 files that are attached to the PDF (bill.xml)", pages[0].Note, StringComparison.Ordinal);
+        Assert.DoesNotContain("attached", pages[1].Note ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scan_that_breaks_off_is_noted()
+    {
+        var jpeg = Jpeg();
+        foreach (var (bytes, isCut) in new[] { (jpeg, false), (jpeg[..(jpeg.Length * 2 / 3)], true) })
+        {
+            var header = Encoding.ASCII.GetBytes("q 300 0 0 200 0 0 cm /Im0 Do Q");
+            var path = _rig.Folder.Write($"{isCut}.pdf", PdfFile.Of(
+                "/MediaBox [0 0 300 200]",
+                [("", header), ("/Type /XObject /Subtype /Image /Width 64 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode", bytes)]));
+
+            Assert.Equal(isCut, (await _rig.ExtractAsync(path, options: new() { MaxPages = 1 }))[0].Note?.Contains("incomplete", StringComparison.Ordinal) == true);
+        }
+    }
+
+    [Theory]
+    [InlineData("Syntax Error: Missing language pack for 'Adobe-Japan1' mapping\nSyntax Error: Unknown font tag 'F2'", "poppler-data")]
+    [InlineData("Syntax Error: Couldn't find a font for 'HeiseiMin-W3', display font missing", "font")]
+    [InlineData("Syntax Error (12): Unexpected end of file in flate stream", "damaged")]
+    [InlineData("Syntax Warning: Invalid Font Weight", null)]
+    [InlineData("", null)]
+    public void What_poppler_says_is_told(string messages, string? word)
+    {
+        var note = PdfMessages.Note(messages);
+
+        Assert.Equal(word is null, note is null);
+        Assert.Contains(word ?? "", note ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("Unknown font tag", note ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_layer_of_private_characters_is_none()
+    {
+        Assert.Equal((null, true), (PdfText.Clean("\uE001\uE002\uE003 12", 100, isCut: false).Text, PdfText.Clean("\uE001\uE002\uE003 12", 100, isCut: false).Note is not null));
+        Assert.Equal(("• item one", null), PdfText.Clean("• item\uF0B7 one", 100, isCut: false));
     }
 
     [Fact]
@@ -116,5 +201,12 @@ public sealed class PdfReaderTests : IDisposable
         using (var stream = new ZLibStream(target, CompressionLevel.SmallestSize))
             stream.Write(content);
         return target.ToArray();
+    }
+
+    private static byte[] Jpeg()
+    {
+        using var image = NetVips.Image.Gaussnoise(64, 64).Cast(NetVips.Enums.BandFormat.Uchar);
+        using var coloured = image.Bandjoin(image, image).Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
+        return coloured.JpegsaveBuffer();
     }
 }

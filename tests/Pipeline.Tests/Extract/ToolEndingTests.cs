@@ -20,13 +20,13 @@ public sealed class ToolEndingTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    private Task<ToolResult> RunAsync(string script, string tool = "ffmpeg", params string[] arguments)
+    private Task<ToolResult> RunAsync(string script, string tool = "ffmpeg", string inputName = "")
     {
         var path = _rig.Folder.Write(Path.Combine("tools", tool), "#!/bin/sh\n" + script);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         return _rig.Get<ToolRunner>().RunAsync(
-            new() { Tool = tool, Arguments = arguments, Deadline = TimeSpan.FromMinutes(5), Subject = "The clip" },
+            new() { Tool = tool, Arguments = [], Deadline = TimeSpan.FromMinutes(5), Subject = "The clip", InputName = inputName },
             TestContext.Current.CancellationToken);
     }
 
@@ -50,6 +50,14 @@ public sealed class ToolEndingTests : IDisposable
         Assert.True((await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync("kill -SEGV $$"))).CountsAsAttempt);
         Assert.Equal(
             RejectionReason.CorruptMedia, (await Assert.ThrowsAsync<MediaRejectedException>(() => RunAsync("kill -SEGV $$"))).Reason);
+    }
+
+    [Fact]
+    public async Task A_crash_on_another_input_is_another_crash()
+    {
+        await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync("kill -SEGV $$", inputName: "one"));
+        await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync("kill -SEGV $$", inputName: "other"));
+        await Assert.ThrowsAsync<MediaRejectedException>(() => RunAsync("kill -SEGV $$", inputName: "one"));
     }
 
     [Fact]

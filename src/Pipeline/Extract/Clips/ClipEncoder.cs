@@ -45,6 +45,7 @@ internal sealed class ClipEncoder(ToolRunner runner, IOptions<ToolOptions> tools
                 ],
                 Deadline = extract.Value.ClipDeadline,
                 Subject = string.Create(CultureInfo.InvariantCulture, $"The clip from {span.Start:F1} s to {span.End:F1} s"),
+                InputName = $"{frames[0].Sha256} {frames[^1].Sha256} {frames.Count}",
                 Input = PipeSource.Create((input, token) => WriteAsync(frames, fps, input, token)),
                 Output = output.Target,
             },

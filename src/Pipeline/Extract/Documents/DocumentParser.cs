@@ -1,6 +1,9 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents.Mail;
 using Qwen35Batch.Pipeline.Extract.Documents.Office;
+using Qwen35Batch.Pipeline.Extract.Documents.OpenDocument;
+using Qwen35Batch.Pipeline.Extract.Documents.Web;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
@@ -22,6 +25,12 @@ internal static class DocumentParser
         {
             DocumentFormats.Word or DocumentFormats.Slides or DocumentFormats.Sheets => Rich(text =>
                 OfficeReader.Read(path, mediaType, subject, options, text, cancellationToken)),
+            DocumentFormats.OpenText or DocumentFormats.OpenSheets or DocumentFormats.OpenSlides => Rich(text =>
+                OpenDocumentReader.Read(path, mediaType, subject, options, text, cancellationToken)),
+            DocumentFormats.Epub => Rich(text => EpubText.Read(path, subject, options, text, cancellationToken)),
+            DocumentFormats.Mail => Rich(text => MailText.Read(path, subject, text, cancellationToken)),
+            DocumentFormats.OutlookMail => Rich(text => OutlookText.Read(path, subject, text)),
+            DocumentFormats.Html => Rich(text => Page(path, subject, options, text)),
             _ => Plain(path, mediaType, subject, options),
         };
         return content.Text.Length > 0
@@ -36,6 +45,14 @@ internal static class DocumentParser
             read(text);
             return text.ToContent();
         }
+    }
+
+    private static void Page(string path, string subject, ExtractOptions options, DocumentText text)
+    {
+        var (html, note) = TextFile.Read(path, subject, options);
+        HtmlText.Add(html, text);
+        if (note is not null)
+            text.Remark(note);
     }
 
     private static DocumentContent Plain(string path, string mediaType, string subject, ExtractOptions options)

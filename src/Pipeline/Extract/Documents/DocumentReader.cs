@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract.Documents.Office;
+using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
@@ -9,24 +11,36 @@ using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
-/// <summary>Reads texts and office documents, and cuts what was read into parts.</summary>
-internal sealed class DocumentReader(IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract)
+/// <summary>Reads texts and office documents, and gives their parts.</summary>
+internal sealed class DocumentReader(DocumentStore documents, IOptions<AcquireOptions> acquire)
 {
-    /// <summary>Reads a whole document.</summary>
+    /// <summary>Reads a whole document, once.</summary>
     /// <param name="path">A file of the media store.</param>
     /// <param name="mediaType">Its media type.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The number of characters of its text.</returns>
     /// <exception cref="MediaRejectedException">It is damaged, empty or too large.</exception>
-    public Task<DocumentContent> ReadAsync(string path, string mediaType, string subject, CancellationToken cancellationToken) =>
-        Task.Run(() => DocumentParser.Read(path, mediaType, subject, extract.Value, cancellationToken), cancellationToken);
+    public async Task<int> CountCharactersAsync(string path, string mediaType, string subject, CancellationToken cancellationToken)
+    {
+        using var document = await documents.OpenAsync(path, mediaType, subject, cancellationToken).ConfigureAwait(false);
+        return document.Length;
+    }
 
     /// <summary>Reads one part of a document, with the pictures whose places are in it.</summary>
     public async Task<ExtractedSegment> ReadPartAsync(
         string path, MediaDescription media, int number, MediaSettings settings, CancellationToken cancellationToken)
     {
-        var content = await ReadAsync(path, media.MediaType, "The document", cancellationToken).ConfigureAwait(false);
-        var (start, text) = TextParts.Get(content.Text, number, settings.TextPartCharacters);
+        using var document = await documents.OpenAsync(path, media.MediaType, "The document", cancellationToken).ConfigureAwait(false);
+        if (document.Length != media.CharacterCount)
+        {
+            throw new MediaRejectedException(
+                RejectionReason.InternalError,
+                "The document is read otherwise than when the job was planned (other settings or another version of this program); retry the job to plan it again.");
+        }
+
+        var content = document.Result;
+        var (start, text) = TextParts.Get(document.Length, document.Read, number, settings.TextPartCharacters);
         var pictures = new List<Picture>();
         var unread = 0;
         for (var picture = 1; picture <= content.Pictures.Count; picture++)
@@ -51,8 +65,11 @@ internal sealed class DocumentReader(IOptions<AcquireOptions> acquire, IOptions<
     }
 
     /// <summary>What stands over all parts of a document: headings and heads of tables; null when there are none.</summary>
-    public async Task<string?> ReadOutlineAsync(string path, MediaDescription media, CancellationToken cancellationToken) =>
-        PartContext.Outline((await ReadAsync(path, media.MediaType, "The document", cancellationToken).ConfigureAwait(false)).Marks);
+    public async Task<string?> ReadOutlineAsync(string path, MediaDescription media, CancellationToken cancellationToken)
+    {
+        using var document = await documents.OpenAsync(path, media.MediaType, "The document", cancellationToken).ConfigureAwait(false);
+        return PartContext.Outline(document.Result.Marks);
+    }
 
     // A document is worth reading without one of its pictures, so a bad one is passed over and counted.
     private Picture? Decode(string path, string entry, int number, MediaSettings settings)

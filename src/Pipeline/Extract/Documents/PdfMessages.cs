@@ -31,7 +31,7 @@ internal static partial class PdfMessages
         }
 
         var errors = messages.Split('\n')
-            .Where(line => line.Contains("Error", StringComparison.Ordinal) && !Harmless.Any(each => line.Contains(each, StringComparison.OrdinalIgnoreCase)))
+            .Where(line => IsError(line) && !Harmless.Any(each => line.Contains(each, StringComparison.OrdinalIgnoreCase)))
             .Where(line => !language.Success || !IsOfFont(line))
             .ToList();
         if (errors.FirstOrDefault(line => line.Contains("font file", StringComparison.OrdinalIgnoreCase) || line.Contains("display font", StringComparison.OrdinalIgnoreCase)) is { } font)
@@ -40,6 +40,10 @@ internal static partial class PdfMessages
             notes.Add($"The page is damaged, and parts of it may be missing from its picture or text ({Quote(errors[0])}).");
         return notes.Count == 0 ? null : string.Join(' ', notes);
     }
+
+    // Splash says nothing but this when there is too little memory to draw, and goes on.
+    private static bool IsError(string line) =>
+        line.Contains("Error", StringComparison.Ordinal) || line.Contains("Out of memory", StringComparison.Ordinal) || line.StartsWith("Bogus memory", StringComparison.Ordinal);
 
     // What follows from a missing language pack.
     private static bool IsOfFont(string line) =>

@@ -16,7 +16,7 @@ namespace Qwen35Batch.Pipeline.Extract.Documents;
 /// Reads PDF with poppler's tools, each in a limited child: a document of 3 KB can unpack to gigabytes. Their exit code is not
 /// trusted; what they wrote is checked.
 /// </summary>
-internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptions> extract)
+internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptions> extract, IOptions<ToolOptions> tools)
 {
     private const int AnswerBytes = 1 << 16;
     private const double PointsPerInch = 72;
@@ -175,7 +175,17 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     private Task<ToolResult> RunAsync(
         string tool, IReadOnlyList<string> arguments, string subject, OutputBuffer output, CancellationToken cancellationToken) =>
         runner.RunAsync(
-            new() { Tool = tool, Arguments = arguments, Deadline = extract.Value.PageDeadline, Subject = subject, Output = output.Target },
+            new()
+            {
+                Tool = tool,
+                Arguments = arguments,
+                Deadline = extract.Value.PageDeadline,
+                Subject = subject,
+                Output = output.Target,
+                AddressSpaceBytes = Math.Min(extract.Value.PageMemoryBytes, tools.Value.ToolMemoryBytes),
+                OutOfMemory = FormattableString.Invariant(
+                    $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; submit a simpler version or raise Extract:PageMemoryBytes."),
+            },
             cancellationToken);
 
     private static string[] Only(int page) => ["-f", Number(page), "-l", Number(page)];

@@ -17,23 +17,31 @@ internal static class TextParts
         characters <= partCharacters ? 1 : (int)Math.Ceiling(characters / (partCharacters * Planned));
 
     /// <summary>A part, by its number from 0, and where in the text it begins.</summary>
-    public static (int Start, string Text) Get(string text, int number, int partCharacters)
+    public static (int Start, string Text) Get(string text, int number, int partCharacters) =>
+        Get(text.Length, text.Substring, number, partCharacters);
+
+    /// <summary>A part of a text of which no more is read than is needed.</summary>
+    /// <param name="characters">The text's length.</param>
+    /// <param name="read">Reads from a place, so many characters.</param>
+    /// <param name="number">From 0.</param>
+    /// <param name="partCharacters">The longest part.</param>
+    public static (int Start, string Text) Get(int characters, Func<int, int, string> read, int number, int partCharacters)
     {
-        var count = Count(text.Length, partCharacters);
+        var count = Count(characters, partCharacters);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, count);
-        var start = Border(text, number, count, partCharacters);
-        return (start, text[start..Border(text, number + 1, count, partCharacters)]);
+        var start = Border(characters, read, number, count, partCharacters);
+        return (start, read(start, Border(characters, read, number + 1, count, partCharacters) - start));
     }
 
-    private static int Border(string text, int number, int count, int partCharacters)
+    private static int Border(int characters, Func<int, int, string> read, int number, int count, int partCharacters)
     {
         if (number == 0)
             return 0;
         if (number == count)
-            return text.Length;
-        var even = (int)((long)text.Length * number / count);
+            return characters;
+        var even = (int)((long)characters * number / count);
         var length = (int)(partCharacters * Movable);
-        var window = text.AsSpan(even - length, length);
+        var window = read(even - length, length).AsSpan();
         foreach (var border in Borders)
         {
             var at = window.LastIndexOf(border, StringComparison.Ordinal);
@@ -41,6 +49,6 @@ internal static class TextParts
                 return even - length + at + border.Length;
         }
 
-        return char.IsLowSurrogate(text[even]) ? even - 1 : even;
+        return char.IsLowSurrogate(read(even, 1)[0]) ? even - 1 : even;
     }
 }

@@ -137,6 +137,7 @@ internal static class PictureDecoder
         if (!job.File.IsAnimation)
         {
             var others = job.File.Pictures - job.File.Pages.Count;
+            var frames = job.Source.Path is { } path ? AnimatedPng.CountFrames(path) : 1;
             var (picture, note) = Pixels(job, job.Place, failOn);
             return (
                 picture,
@@ -144,6 +145,7 @@ internal static class PictureDecoder
                     others > 0 && job.File.Pages.Count == 1
                         ? $"Only the first of {job.File.Pictures} pictures in the file was read."
                         : null,
+                    frames > 1 ? $"Only the first of {frames} frames of the animation was read." : null,
                     note));
         }
 

@@ -10,7 +10,7 @@ internal static class PictureLook
 
     // White and black are both legible on it.
     private static readonly double[] Grey = [96, 96, 96];
-    private const double Light = 224;
+    private const double Light = 200;
     private const double SomeClear = 0.01;
     private const double MostlyLight = 0.5;
     private const double Uniform = 1;
@@ -85,8 +85,10 @@ internal static class PictureLook
         if (1 - (alpha.Avg() / 255) < SomeClear)
             return false;
         using var visible = alpha > 127;
-        using var bright = colours > Light;
-        using var white = bright.BandAnd();
+        using var grey = colours.Bands == 1
+            ? colours.Copy()
+            : colours.Copy(interpretation: Enums.Interpretation.Srgb).Colourspace(Enums.Interpretation.Bw);
+        using var white = grey > Light;
         using var seenWhite = white & visible;
         var seen = visible.Avg();
         return seen > 0 && seenWhite.Avg() / seen > MostlyLight;

@@ -6,7 +6,7 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 namespace Qwen35Batch.Pipeline.Extract.Pictures;
 
 /// <summary>Reads still pictures, by whatever reads their kind.</summary>
-internal sealed class PictureReader(BitmapReader bitmaps, IOptions<AcquireOptions> acquire)
+internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<AcquireOptions> acquire)
 {
     private const string Bitmap = "image/bmp";
     private const string Heic = "image/heic";
@@ -19,11 +19,17 @@ internal sealed class PictureReader(BitmapReader bitmaps, IOptions<AcquireOption
         var (width, height, pages) = await Task.Run(
             () =>
             {
+                if (media.MediaType == Heic && HeicContainer.Read(media.Path) is { } heic)
+                {
+                    PictureFile.Check(heic.Width, heic.Height, acquire.Value.MaxPixels, subject);
+                    return (heic.Width, heic.Height, 1);
+                }
+
                 if (media.MediaType == Heic)
                     PictureDecoder.RequireDecoder(media.Path, subject);
                 if (media.MediaType != Bitmap)
                     return PictureDecoder.ReadHeader(media.Path, acquire.Value.MaxPixels, subject);
-                var size = bitmaps.ReadSize(media.Path, subject);
+                var size = ffmpeg.ReadSize(media.Path, subject);
                 return (size.Width, size.Height, 1);
             },
             cancellationToken).ConfigureAwait(false);
@@ -42,7 +48,9 @@ internal sealed class PictureReader(BitmapReader bitmaps, IOptions<AcquireOption
     {
         var subject = page is { } number ? FormattableString.Invariant($"Page {number}") : "The picture";
         if (media.MediaType == Bitmap)
-            return await bitmaps.ReadAsync(path, targetPixels, subject, cancellationToken).ConfigureAwait(false);
+            return await ffmpeg.ReadAsync(path, targetPixels, subject, cancellationToken).ConfigureAwait(false);
+        if (media.MediaType == Heic && HeicContainer.Read(path) is { } heic)
+            return await ffmpeg.ReadAsync(heic, targetPixels, subject, cancellationToken).ConfigureAwait(false);
         var (picture, note) = await Task.Run(
             () => PictureDecoder.Decode(
                 path, page ?? 1, acquire.Value.MaxPixels, targetPixels, subject), cancellationToken).ConfigureAwait(false);

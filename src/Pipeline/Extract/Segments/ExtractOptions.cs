@@ -45,4 +45,20 @@ public sealed class ExtractOptions
     /// <summary>Columns read of each sheet.</summary>
     [Range(1, 16_384)]
     public int MaxSheetColumns { get; set; } = 100;
+
+    /// <summary>
+    /// The largest address space of a tool that reads a PDF, in bytes (Linux); never more than <c>Extract:ToolMemoryBytes</c>.
+    /// </summary>
+    [Range(128L * 1024 * 1024, long.MaxValue)]
+    public long PageMemoryBytes { get; set; } = 576L * 1024 * 1024;
+
+    /// <summary>The memory in which a text or office document is read, in bytes: the managed heap of the process that reads it.</summary>
+    [Range(64L * 1024 * 1024, 3L * 1024 * 1024 * 1024)]
+    public long ReaderMemoryBytes { get; set; } = 320L * 1024 * 1024;
+
+    /// <summary>
+    /// The largest number of segments of a job, where its task sets none; a larger job is refused with the number that it would have.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxSegments { get; set; } = 500;
 }

@@ -88,7 +88,8 @@ internal sealed class SoundReader(
                     "-map", stream, "-vn", "-sn", "-dn",
                     // The span's start becomes 0 before the resampler fills gaps: it counts the first sample in the rate of its input.
                     "-af", $"atrim=end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,"
-                        + $"asetpts=PTS-{Number(span.Start)}/TB,aresample={SpeechDetector.SampleRate}:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=mono",
+                        + $"asetpts=PTS-{Number(span.Start)}/TB,aresample={SpeechDetector.SampleRate}:async=1:first_pts=0,"
+                        + "aformat=sample_fmts=s16:channel_layouts=mono",
                     "-f", "s16le", "pipe:1",
                 ],
                 Deadline = extract.Value.ClipDeadline,

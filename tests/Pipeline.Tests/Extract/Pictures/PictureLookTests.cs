@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using NetVips;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Extract.Segments;
-using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract.Pictures;
@@ -125,6 +124,14 @@ public sealed class PictureLookTests : IDisposable
         Assert.Contains("first of 2 frames", full.Note, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Frames_of_an_animated_PNG_are_counted()
+    {
+        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=60x40:r=5:d=1", "-f", "apng", _rig.Folder["a.png"]);
+
+        Assert.Equal("Only the first of 5 frames of the animation was read.", Assert.Single(await _rig.ExtractAsync(path)).Note);
+    }
+
     [Theory]
     [InlineData("rgb24")]
     [InlineData("pal8")]
@@ -132,15 +139,8 @@ public sealed class PictureLookTests : IDisposable
     public async Task BMP_is_read(string format)
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f",
-            "lavfi",
-            "-i",
-            "color=white:s=60x40,drawbox=w=20:h=40:t=fill:color=black",
-            "-frames:v",
-            "1",
-            "-pix_fmt",
-            format,
-            _rig.Folder["a.bmp"]);
+            "-f", "lavfi", "-i", "color=white:s=60x40,drawbox=w=20:h=40:t=fill:color=black",
+            "-frames:v", "1", "-pix_fmt", format, _rig.Folder["a.bmp"]);
 
         var media = await _rig.DescribeAsync(path);
         var segment = Assert.Single(await _rig.ExtractAsync(path, new() { MaxPicturePixels = 600 }));
@@ -152,27 +152,53 @@ public sealed class PictureLookTests : IDisposable
         Assert.Null(segment.Note);
     }
 
+    private Task<string> HevcAsync(string name, string colour) => Ffmpeg.MakeAsync(
+        "-f", "lavfi", "-i", $"color={colour}:s=128x64", "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none",
+        "-pix_fmt", "yuv420p", "-tag:v", "hvc1", _rig.Folder[name]);
+
     [Fact]
-    public async Task HEIC_is_read_or_refused_for_want_of_a_decoder()
+    public async Task HEIC_is_read()
     {
-        var video = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "color=white:s=128x64", "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt",
-            "yuv420p", "-tag:v", "hvc1", _rig.Folder["one.mp4"]);
-        var path = _rig.Folder.Write(
-            "photo.heic", HeicFile.Of(await File.ReadAllBytesAsync(video, TestContext.Current.CancellationToken), 128, 64));
+        var video = await File.ReadAllBytesAsync(await HevcAsync("one.mp4", "gray"), TestContext.Current.CancellationToken);
+        var path = _rig.Folder.Write("photo.heic", HeicFile.Of(video, 128, 64));
 
-        try
-        {
-            var picture = Assert.Single(await _rig.ExtractAsync(path)).Pictures[0];
+        var media = await _rig.DescribeAsync(path);
+        var segment = Assert.Single(await _rig.ExtractAsync(path));
 
-            Assert.Equal((128, 64), (picture.Width, picture.Height));
-            Assert.InRange(Level(picture, 0.5, 0.5), 250, 255);
-        }
-        catch (MediaRejectedException refused)
-        {
-            Assert.Equal(RejectionReason.UnsupportedMedia, refused.Reason);
-            Assert.Matches("photo.heic' is a HEIC picture.*no decoder; save it as JPEG", refused.Message);
-        }
+        Assert.Equal((MediaKind.Image, "image/heic", 128, 64), (media.Kind, media.MediaType, media.Width, media.Height));
+        Assert.Equal((128, 64), (segment.Pictures[0].Width, segment.Pictures[0].Height));
+        Assert.InRange(Level(segment.Pictures[0], 0.5, 0.5), 120, 136);
+        Assert.Null(segment.Note);
+    }
+
+    [Fact]
+    public async Task The_tiles_of_a_HEIC_photo_are_put_together_and_turned_upright()
+    {
+        var (left, right) = (await HevcAsync("left.mp4", "black"), await HevcAsync("right.mp4", "white"));
+        var photo = HeicFile.OfTiles(
+            await File.ReadAllBytesAsync(left, TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(right, TestContext.Current.CancellationToken),
+            128,
+            64);
+        var path = _rig.Folder.Write("photo.heic", photo);
+
+        var picture = Assert.Single(await _rig.ExtractAsync(path)).Pictures[0];
+
+        // Turned to the left, what was on the right is above.
+        Assert.Equal((64, 256), (picture.Width, picture.Height));
+        Assert.InRange(Level(picture, 0.5, 0.25), 250, 255);
+        Assert.InRange(Level(picture, 0.5, 0.75), 0, 5);
+    }
+
+    [Fact]
+    public async Task A_HEIC_photo_that_breaks_off_is_refused()
+    {
+        var video = await File.ReadAllBytesAsync(await HevcAsync("one.mp4", "gray"), TestContext.Current.CancellationToken);
+        var photo = HeicFile.Of(video, 128, 64);
+
+        var refused = await _rig.RejectsAsync(_rig.Folder.Write("cut.heic", photo.AsSpan(0, photo.Length - 400)));
+
+        Assert.Contains("cut.heic", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

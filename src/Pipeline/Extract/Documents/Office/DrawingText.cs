@@ -1,6 +1,5 @@
 using System.Text;
 using System.Xml.Linq;
-using DocumentFormat.OpenXml.Packaging;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
@@ -11,7 +10,7 @@ internal static class DrawingText
     /// <param name="part">The part that the element's relationships are of.</param>
     /// <param name="parent">The element.</param>
     /// <param name="text">Where it goes.</param>
-    public static void Add(OpenXmlPart part, XElement parent, DocumentText text)
+    public static void Add(OfficePart part, XElement parent, DocumentText text)
     {
         foreach (var element in parent.Elements())
         {
@@ -40,7 +39,7 @@ internal static class DrawingText
     /// Adds a picture, chart or diagram, or counts what is embedded.
     /// </summary>
     /// <returns>The mark of a picture, or an empty string for what was added or counted; null when the element is none of them.</returns>
-    public static string? AddObject(OpenXmlPart part, XElement element, DocumentText text)
+    public static string? AddObject(OfficePart part, XElement element, DocumentText text)
     {
         switch (element.Name.LocalName)
         {
@@ -49,13 +48,13 @@ internal static class DrawingText
             case "imagedata":
                 return Picture(part, element.Att("id") ?? element.Att("relid"), element.Att("href"), text);
             case "chart" when element.Att("id") is { } id:
-                if (part.TryGetPartById(id, out var chart))
+                if (part.Related(id) is { } chart)
                     ChartText.Add(PartXml.Load(chart), text);
                 else
                     text.Missed("charts");
                 return "";
             case "relIds" when element.Att("dm") is { } id:
-                if (part.TryGetPartById(id, out var diagram))
+                if (part.Related(id) is { } diagram)
                     Diagram(PartXml.Load(diagram), text);
                 else
                     text.Missed("diagrams (SmartArt)");
@@ -176,12 +175,12 @@ internal static class DrawingText
             text.Paragraph($"- {line}");
     }
 
-    private static string Picture(OpenXmlPart part, string? embedded, string? linked, DocumentText text)
+    private static string Picture(OfficePart part, string? embedded, string? linked, DocumentText text)
     {
-        if (embedded is not null && part.TryGetPartById(embedded, out var found) && found is ImagePart image)
-            return text.Picture(image.Uri.OriginalString.TrimStart('/'), image.ContentType);
+        if (part.Related(embedded) is { } image)
+            return text.Picture(image.Name, image.ContentType);
         // An external picture has a relationship, but no part: it is never followed.
-        if (linked is not null || (embedded is not null && part.ExternalRelationships.Any(relationship => relationship.Id == embedded)))
+        if (linked is not null || part.IsExternal(embedded))
             text.Missed("pictures that are linked and not embedded");
         return "";
     }

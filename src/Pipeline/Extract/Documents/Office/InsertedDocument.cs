@@ -1,4 +1,6 @@
-using DocumentFormat.OpenXml.Packaging;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents.Web;
+
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
@@ -6,11 +8,25 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 internal static class InsertedDocument
 {
     /// <summary>Adds what can be read of it, and counts it else.</summary>
-    public static void Add(OpenXmlPart owner, string? relationship, DocumentText text)
+    public static void Add(OfficePart owner, string? relationship, DocumentText text)
     {
-        if (relationship is not null && owner.TryGetPartById(relationship, out var part))
-            text.Missed("inserted documents", Path.GetFileName(part.Uri.OriginalString));
+        var part = owner.Related(relationship);
+        if (part is not null && part.ContentType.Contains("html", StringComparison.OrdinalIgnoreCase))
+            HtmlText.Add(Content(part), text);
+        else if (part is { ContentType: "text/plain" })
+            text.Paragraph(Content(part));
+        else if (part is not null)
+            text.Missed("inserted documents", Path.GetFileName(part.Name));
         else
             text.Missed("inserted documents");
+    }
+
+    private static string Content(OfficePart part)
+    {
+        using var content = new MemoryStream();
+        using (var stream = part.Open())
+            stream.CopyTo(content);
+        var bytes = content.ToArray();
+        return TextEncoding.Detect(bytes, isWhole: true) is { } encoding ? ControlCharacters.Remove(TextEncoding.Decode(bytes, encoding.Encoding)).Text.ReplaceLineEndings("\n").Trim() : "";
     }
 }

@@ -1,5 +1,5 @@
+using System.IO.Compression;
 using System.Xml;
-using DocumentFormat.OpenXml.Packaging;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -10,8 +10,6 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 /// <summary>Reads DOCX, PPTX and XLSX into text. Macros are not run, external relationships are not followed.</summary>
 internal static class OfficeReader
 {
-    private static readonly OpenSettings Settings = new() { AutoSave = false, MaxCharactersInPart = OfficePackage.MaxPartCharacters };
-
     /// <summary>Reads a document.</summary>
     /// <param name="path">A file of the media store.</param>
     /// <param name="mediaType">Its media type.</param>
@@ -25,24 +23,16 @@ internal static class OfficeReader
         OfficePackage.Check(path, options.MaxUnpackedBytes, subject, cancellationToken);
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            switch (mediaType)
-            {
-                case DocumentFormats.Word:
-                    using (var document = WordprocessingDocument.Open(file, isEditable: false, Settings))
-                        new WordText(text, cancellationToken).Read(document);
-                    break;
-                case DocumentFormats.Slides:
-                    using (var document = PresentationDocument.Open(file, isEditable: false, Settings))
-                        SlideText.Read(document, text, cancellationToken);
-                    break;
-                default:
-                    using (var document = SpreadsheetDocument.Open(file, isEditable: false, Settings))
-                        new SheetText(text, options, cancellationToken).Read(document);
-                    break;
-            }
+            using var archive = ZipFile.OpenRead(path);
+            var main = OfficePart.Main(archive);
+            if (mediaType == DocumentFormats.Word)
+                new WordText(text, cancellationToken).Read(main);
+            else if (mediaType == DocumentFormats.Slides)
+                SlideText.Read(main, text, cancellationToken);
+            else
+                new SheetText(text, options, cancellationToken).Read(main);
         }
-        catch (Exception exception) when (exception is OpenXmlPackageException or XmlException or InvalidDataException or IOException
+        catch (Exception exception) when (exception is XmlException or InvalidDataException or IOException
             or InvalidOperationException or FormatException or ArgumentException or UriFormatException or KeyNotFoundException)
         {
             throw new MediaRejectedException(

@@ -1,6 +1,5 @@
 using System.Xml;
 using System.Xml.Linq;
-using DocumentFormat.OpenXml.Packaging;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
@@ -22,9 +21,15 @@ internal static class PartXml
     private static readonly XmlReaderSettings RowSettings = Rows();
 
     /// <summary>A whole part.</summary>
-    public static XElement Load(OpenXmlPart part)
+    public static XElement Load(OfficePart part)
     {
-        using var stream = part.GetStream(FileMode.Open, FileAccess.Read);
+        using var stream = part.Open();
+        return Load(stream);
+    }
+
+    /// <summary>A whole part of any package.</summary>
+    public static XElement Load(Stream stream)
+    {
         using var reader = XmlReader.Create(stream, Settings);
         return XElement.Load(reader, LoadOptions.PreserveWhitespace);
     }
@@ -32,9 +37,9 @@ internal static class PartXml
     /// <summary>The children of a part's element, one at a time: the whole is never in memory.</summary>
     /// <param name="part">The part.</param>
     /// <param name="parent">The local name of the element whose children are wanted.</param>
-    public static IEnumerable<XElement> Stream(OpenXmlPart part, string parent)
+    public static IEnumerable<XElement> Stream(OfficePart part, string parent)
     {
-        using var stream = part.GetStream(FileMode.Open, FileAccess.Read);
+        using var stream = part.Open();
         using var reader = XmlReader.Create(stream, Settings);
         while (reader.Read() && !(reader.NodeType == XmlNodeType.Element && reader.LocalName == parent))
         {

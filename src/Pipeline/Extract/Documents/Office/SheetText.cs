@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
-using DocumentFormat.OpenXml.Packaging;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
@@ -15,28 +14,24 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
     private int _uncalculated;
     private bool _isCut;
 
-    public void Read(SpreadsheetDocument document)
+    public void Read(OfficePart main)
     {
-        var main = document.WorkbookPart ?? throw new InvalidDataException("it has no main part");
         var workbook = PartXml.Load(main);
         var cells = new CellReader(
-            Strings(main.SharedStringTablePart),
-            CellStyles.Read(main.WorkbookStylesPart is { } styles ? PartXml.Load(styles) : null),
+            Strings(main.OfKind("sharedStrings").FirstOrDefault()),
+            CellStyles.Read(main.OfKind("styles").FirstOrDefault() is { } styles ? PartXml.Load(styles) : null),
             workbook.Child("workbookPr")?.Att("date1904") is "1" or "true" or "on");
         foreach (var sheet in workbook.Child("sheets").Children("sheet"))
         {
-            if (!text.HasRoom || sheet.Att("id") is not { } id || !main.TryGetPartById(id, out var part))
+            if (!text.HasRoom || main.Related(sheet.Att("id")) is not { } part)
                 continue;
             var isHidden = sheet.Att("state") is "hidden" or "veryHidden";
             text.Heading(2, $"Sheet: {sheet.Att("name")}{(isHidden ? " (hidden)" : "")}");
             if (isHidden)
                 text.Remark("The workbook has hidden sheets; they are marked.");
             Rows(part, cells);
-            if (part is WorksheetPart worksheet)
-                Beside(worksheet);
-            else if (part is ChartsheetPart { DrawingsPart: { } drawings })
-                DrawingText.Add(drawings, PartXml.Load(drawings), text);
-            else
+            Beside(part);
+            if (part.ContentType.Contains("dialogsheet", StringComparison.Ordinal) || part.ContentType.Contains("macrosheet", StringComparison.Ordinal))
                 text.Missed("sheets of macros or dialogs");
         }
 
@@ -46,23 +41,19 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             text.Remark(FormattableString.Invariant($"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
     }
 
-    private void Beside(WorksheetPart worksheet)
+    private void Beside(OfficePart sheet)
     {
-        if (worksheet.WorksheetCommentsPart is { } comments)
-        {
-            foreach (var comment in PartXml.Load(comments).Child("commentList").Children("comment"))
-                text.Paragraph($"Comment on {comment.Att("ref")}: {string.Concat(comment.All("t").Select(run => run.Value))}");
-        }
-
-        if (worksheet.DrawingsPart is { } drawings)
+        foreach (var comment in sheet.OfKind("comments").SelectMany(part => PartXml.Load(part).Child("commentList").Children("comment")))
+            text.Paragraph($"Comment on {comment.Att("ref")}: {string.Concat(comment.All("t").Select(run => run.Value))}");
+        foreach (var drawings in sheet.OfKind("drawing"))
             DrawingText.Add(drawings, PartXml.Load(drawings), text);
-        foreach (var embedded in worksheet.EmbeddedPackageParts.Cast<OpenXmlPart>().Concat(worksheet.EmbeddedObjectParts))
-            text.Missed("embedded documents", Path.GetFileName(embedded.Uri.OriginalString));
+        foreach (var embedded in sheet.OfKind("package").Concat(sheet.OfKind("oleObject")))
+            text.Missed("embedded documents", Path.GetFileName(embedded.Name));
     }
 
-    private void Rows(OpenXmlPart part, CellReader cells)
+    private void Rows(OfficePart part, CellReader cells)
     {
-        using var stream = part.GetStream(FileMode.Open, FileAccess.Read);
+        using var stream = part.Open();
         using var reader = PartXml.Open(stream);
         var hiddenColumns = new List<(int First, int Last)>();
         var rows = 0;
@@ -112,7 +103,7 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
         text.EndTable();
     }
 
-    private static List<string> Strings(SharedStringTablePart? part)
+    private static List<string> Strings(OfficePart? part)
     {
         var strings = new List<string>();
         foreach (var item in part is null ? [] : PartXml.Stream(part, "sst"))

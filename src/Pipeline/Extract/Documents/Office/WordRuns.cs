@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using DocumentFormat.OpenXml.Packaging;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
@@ -11,13 +10,13 @@ internal sealed class WordRuns(DocumentText text, WordStyles styles)
     private const string Changes = "The document has tracked changes: it was read as if they were accepted.";
 
     // Charts and diagrams stand in a line and become tables and lists: they come after it.
-    private readonly List<(OpenXmlPart Part, XElement Element)> _waiting = [];
+    private readonly List<(OfficePart Part, XElement Element)> _waiting = [];
 
     /// <summary>Says that there are tracked changes.</summary>
     public void RemarkChanges() => text.Remark(Changes);
 
     /// <summary>The line of a paragraph, or the lines of all paragraphs below an element.</summary>
-    public string Line(OpenXmlPart part, XElement parent, string? paragraphStyle = null)
+    public string Line(OfficePart part, XElement parent, string? paragraphStyle = null)
     {
         var line = new StringBuilder();
         Add(part, parent, paragraphStyle, line);
@@ -25,14 +24,14 @@ internal sealed class WordRuns(DocumentText text, WordStyles styles)
     }
 
     /// <summary>Adds the charts and diagrams of the lines so far.</summary>
-    public void AddWaiting(OpenXmlPart part)
+    public void AddWaiting(OfficePart part)
     {
         foreach (var (owner, element) in _waiting)
             DrawingText.AddObject(owner, element, text);
         _waiting.Clear();
     }
 
-    private void Add(OpenXmlPart part, XElement parent, string? style, StringBuilder line)
+    private void Add(OfficePart part, XElement parent, string? style, StringBuilder line)
     {
         foreach (var element in parent.Elements())
         {
@@ -81,7 +80,7 @@ internal sealed class WordRuns(DocumentText text, WordStyles styles)
         }
     }
 
-    private void Run(OpenXmlPart part, XElement run, string? style, StringBuilder line)
+    private void Run(OfficePart part, XElement run, string? style, StringBuilder line)
     {
         var properties = run.Child("rPr");
         if (IsOn(properties, "vanish", style))
@@ -105,7 +104,7 @@ internal sealed class WordRuns(DocumentText text, WordStyles styles)
         line.Append(content);
     }
 
-    private void Piece(OpenXmlPart part, XElement element, XElement? properties, string? style, StringBuilder line)
+    private void Piece(OfficePart part, XElement element, XElement? properties, string? style, StringBuilder line)
     {
         switch (element.Name.LocalName)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using DocumentFormat.OpenXml.Packaging;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
@@ -12,23 +11,22 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
     private WordNumbering _numbering = new(null);
     private WordRuns _runs = new(text, new(null));
 
-    public void Read(WordprocessingDocument document)
+    public void Read(OfficePart main)
     {
-        var main = document.MainDocumentPart ?? throw new InvalidDataException("it has no main part");
-        _styles = new(main.StyleDefinitionsPart is { } styles ? PartXml.Load(styles) : null);
-        _numbering = new(main.NumberingDefinitionsPart is { } numbering ? PartXml.Load(numbering) : null);
+        _styles = new(main.OfKind("styles").FirstOrDefault() is { } styles ? PartXml.Load(styles) : null);
+        _numbering = new(main.OfKind("numbering").FirstOrDefault() is { } numbering ? PartXml.Load(numbering) : null);
         _runs = new(text, _styles);
         Blocks(main, PartXml.Stream(main, "body"));
-        foreach (var header in main.HeaderParts)
+        foreach (var header in main.OfKind("header"))
             Section("Header", header);
-        foreach (var footer in main.FooterParts)
+        foreach (var footer in main.OfKind("footer"))
             Section("Footer", footer);
-        Notes("Footnotes", main.FootnotesPart, "footnotes");
-        Notes("Endnotes", main.EndnotesPart, "endnotes");
-        Comments(main.WordprocessingCommentsPart);
+        Notes("Footnotes", main.OfKind("footnotes").FirstOrDefault(), "footnotes");
+        Notes("Endnotes", main.OfKind("endnotes").FirstOrDefault(), "endnotes");
+        Comments(main.OfKind("comments").FirstOrDefault());
     }
 
-    private void Section(string title, OpenXmlPart part)
+    private void Section(string title, OfficePart part)
     {
         var content = PartXml.Load(part);
         if (string.IsNullOrWhiteSpace(content.Value) && !content.Descendants().Any(element => element.Name.LocalName is "blip" or "imagedata"))
@@ -37,7 +35,7 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
         Blocks(part, content.Elements());
     }
 
-    private void Notes(string title, OpenXmlPart? part, string root)
+    private void Notes(string title, OfficePart? part, string root)
     {
         var isFirst = true;
         foreach (var note in part is null ? [] : PartXml.Stream(part, root))
@@ -52,7 +50,7 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
         }
     }
 
-    private void Comments(OpenXmlPart? part)
+    private void Comments(OfficePart? part)
     {
         var isFirst = true;
         foreach (var comment in part is null ? [] : PartXml.Stream(part, "comments"))
@@ -65,7 +63,7 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
         }
     }
 
-    private void Blocks(OpenXmlPart part, IEnumerable<XElement> elements)
+    private void Blocks(OfficePart part, IEnumerable<XElement> elements)
     {
         foreach (var element in elements)
         {
@@ -103,7 +101,7 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
         _runs.AddWaiting(part);
     }
 
-    private void Block(OpenXmlPart part, XElement paragraph)
+    private void Block(OfficePart part, XElement paragraph)
     {
         var properties = paragraph.Child("pPr");
         var style = properties.Val("pStyle");
@@ -139,7 +137,7 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
     private static int? Level(XElement? numbering) =>
         int.TryParse(numbering.Val("ilvl"), CultureInfo.InvariantCulture, out var level) ? level : null;
 
-    private void Rows(OpenXmlPart part, XElement table)
+    private void Rows(OfficePart part, XElement table)
     {
         var isFirst = true;
         foreach (var row in table.Descendants().Where(element => element.Name.LocalName == "tr" && Table(element) == table))
@@ -169,7 +167,7 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
     }
 
     // Numbered paragraphs of a cell are counted, too.
-    private string Cell(OpenXmlPart part, XElement cell)
+    private string Cell(OfficePart part, XElement cell)
     {
         var line = new StringBuilder();
         foreach (var block in cell.Elements())

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using CliWrap;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire;
@@ -9,8 +11,8 @@ using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Pictures;
 
-/// <summary>Reads BMP with ffmpeg: libvips has no loader for it.</summary>
-internal sealed class BitmapReader(
+/// <summary>Reads BMP and HEIC with ffmpeg: libvips has no loader for the one, and mostly no decoder for the other.</summary>
+internal sealed class FfmpegPictureReader(
     ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ToolOptions> tools, IOptions<ExtractOptions> extract)
 {
     private const int HeaderBytes = 26;
@@ -44,11 +46,48 @@ internal sealed class BitmapReader(
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="cancellationToken">Stops ffmpeg.</param>
     /// <exception cref="MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
-    public async Task<ExtractedSegment> ReadAsync(string path, int targetPixels, string subject, CancellationToken cancellationToken)
+    public Task<ExtractedSegment> ReadAsync(string path, int targetPixels, string subject, CancellationToken cancellationToken)
     {
-        var (fullWidth, fullHeight) = ReadSize(path, subject);
-        var (width, height) = PictureSize.Fit(fullWidth, fullHeight, targetPixels);
+        var (width, height) = ReadSize(path, subject);
+        return DecodeAsync(
+            ["-f", "bmp_pipe", "-i", FfmpegGuards.File(path)],
+            PipeSource.Null,
+            inputName: "",
+            filters: null,
+            (width, height),
+            targetPixels,
+            subject,
+            cancellationToken);
+    }
+
+    /// <summary>Decodes a HEIC picture; otherwise as the other method.</summary>
+    public Task<ExtractedSegment> ReadAsync(HeicPicture picture, int targetPixels, string subject, CancellationToken cancellationToken)
+    {
+        PictureFile.Check(picture.Width, picture.Height, acquire.Value.MaxPixels, subject);
+        return DecodeAsync(
+            ["-f", "hevc", "-i", "pipe:0"],
+            PipeSource.FromBytes(picture.Coded),
+            Convert.ToHexString(SHA256.HashData(picture.Coded)),
+            picture.Filters,
+            (picture.Width, picture.Height),
+            targetPixels,
+            subject,
+            cancellationToken);
+    }
+
+    private async Task<ExtractedSegment> DecodeAsync(
+        IReadOnlyList<string> source,
+        PipeSource input,
+        string inputName,
+        string? filters,
+        (int Width, int Height) size,
+        int targetPixels,
+        string subject,
+        CancellationToken cancellationToken)
+    {
+        var (width, height) = PictureSize.Fit(size.Width, size.Height, targetPixels);
         var output = new OutputBuffer(width * height * 3);
+        var scale = string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}:flags=area");
         var result = await runner.RunAsync(
             new()
             {
@@ -56,13 +95,14 @@ internal sealed class BitmapReader(
                 Arguments =
                 [
                     "-nostdin", "-hide_banner", "-loglevel", "error", .. FfmpegGuards.Input(acquire.Value.MaxPixels),
-                    "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture), "-f", "bmp_pipe", "-i",
-                    FfmpegGuards.File(path),
-                    "-frames:v", "1", "-vf", string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}:flags=area"),
+                    "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture), .. source,
+                    "-frames:v", "1", "-vf", filters is null ? scale : $"{filters},{scale}",
                     "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
                 ],
                 Deadline = extract.Value.PageDeadline,
                 Subject = subject,
+                Input = input,
+                InputName = inputName,
                 Output = output.Target,
             },
             cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CliWrap;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tools;
+
+namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
+
+/// <summary>
+/// Documents that were read, by their content: <c>documents/ab/abcd…</c> below the data folder. Each is read once, in a limited
+/// child, and all of its segments take their parts from here.
+/// </summary>
+internal sealed class DocumentStore(
+    ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract, ReaderProgram? program = null) : IDisposable
+{
+    // Raised when readers read more, or otherwise: what was stored before is then read anew.
+    private const int Version = 1;
+
+    // The runtime reserves more than it uses; the heap has a limit of its own.
+    private const long AddressSpaceBytes = 4L << 30;
+    private const int OpenFiles = 1024;
+    private const int ResultBytes = 16 << 20;
+
+    private readonly SemaphoreSlim _reading = new(Math.Max(1, Environment.ProcessorCount));
+
+    /// <summary>Opens a document, which is read first when it was not yet.</summary>
+    /// <param name="path">A file of the media store, named by its content.</param>
+    /// <param name="mediaType">Its media type.</param>
+    /// <param name="subject">What is read, at the start of a sentence.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="MediaRejectedException">It is damaged, empty or too large.</exception>
+    /// <exception cref="ResourceUnavailableException">It could not be stored, or its reader was ended from outside.</exception>
+    public async Task<DocumentFile> OpenAsync(string path, string mediaType, string subject, CancellationToken cancellationToken)
+    {
+        var stored = PathOf(path, mediaType);
+        if (TryOpen(stored) is { } known)
+            return known;
+        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (TryOpen(stored) is { } meanwhile)
+                return meanwhile;
+            await ReadAsync(path, mediaType, subject, stored, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+
+        return TryOpen(stored) ?? throw new ResourceUnavailableException($"{subject} was read and cannot be found in the data folder; it is read again.", TimeSpan.FromSeconds(10));
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private static DocumentFile? TryOpen(string stored)
+    {
+        try
+        {
+            return File.Exists(stored) ? DocumentFile.Open(stored) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(string path, string mediaType)
+    {
+        var limits = JsonSerializer.Serialize(new ReadRequest("", mediaType, "", extract.Value), ReadingJson.Default.ReadRequest);
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Version} {limits}")))[..16];
+        var name = Path.GetFileName(path);
+        return Path.Combine(Path.GetFullPath(acquire.Value.DataFolder), "documents", name[..2], $"{name}-{key}");
+    }
+
+    private async Task ReadAsync(string path, string mediaType, string subject, string stored, CancellationToken cancellationToken)
+    {
+        var temporary = Path.Combine(Path.GetFullPath(acquire.Value.DataFolder), "tmp", $"document-{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(temporary)!);
+            await using (var target = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+            {
+                var request = new ReadRequest(path, mediaType, subject, extract.Value);
+                if (program is null)
+                    await Task.Run(() => ReaderChild.RunAsync(request, target, cancellationToken), cancellationToken).ConfigureAwait(false);
+                else
+                    await RunChildAsync(program, request, target, cancellationToken).ConfigureAwait(false);
+            }
+
+            using (var read = DocumentFile.Open(temporary))
+            {
+                if (read is null)
+                    throw new MediaRejectedException(RejectionReason.CorruptMedia, $"{subject} cannot be read: its reader broke off. Submit an intact copy.");
+                if (read.Result.Refused is { } reason)
+                    throw new MediaRejectedException(reason, read.Result.Detail ?? $"{subject} cannot be read.");
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(stored)!);
+            File.Move(temporary, stored, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ResourceUnavailableException(
+                $"The data folder '{Path.GetFullPath(acquire.Value.DataFolder)}' cannot be written: {exception.Message} Free some space or check its permissions.",
+                TimeSpan.FromMinutes(1),
+                countsAsAttempt: false,
+                exception);
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+    }
+
+    private async Task RunChildAsync(ReaderProgram child, ReadRequest request, Stream target, CancellationToken cancellationToken)
+    {
+        var heap = extract.Value.ReaderMemoryBytes;
+        var result = await runner.RunAsync(
+            new()
+            {
+                Tool = "the document reader",
+                Program = child.FileName,
+                Arguments = [.. child.Arguments, ReaderProgram.Command, request.ToArgument()],
+                Deadline = extract.Value.PageDeadline,
+                Subject = request.Subject,
+                Output = PipeTarget.ToStream(new Bounded(target, (extract.Value.MaxTextLength * 2L) + ResultBytes)),
+                AddressSpaceBytes = AddressSpaceBytes,
+                OpenFiles = OpenFiles,
+                Variables = new Dictionary<string, string?>
+                {
+                    ["DOTNET_GCHeapHardLimit"] = $"0x{heap:X}",
+                    ["DOTNET_gcServer"] = "0",
+                    ["DOTNET_gcConcurrent"] = "0",
+                    ["DOTNET_TieredPGO"] = "0",
+                    ["DOTNET_EnableDiagnostics"] = "0",
+                    // Code that is written and run under two addresses would need files, which the child may not write.
+                    ["DOTNET_EnableWriteXorExecute"] = "0",
+                },
+                OutOfMemory = ReaderChild.TooMuchMemory(request.Subject, heap),
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            throw new MediaRejectedException(
+                RejectionReason.CorruptMedia,
+                $"{request.Subject} cannot be read ({result.Messages.Split('\n')[0].Trim()}); submit an intact copy.");
+        }
+    }
+}
