@@ -84,7 +84,7 @@ public sealed partial class AnalysisPipeline
             _tasks.RequireKnown(job.Task);
             var stored = await _metrics.StageAsync("Acquire", job.JobId, () => _store.AcquireAsync(job.Source, cancellationToken));
             var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
-            var task = _tasks.Get(job.Task, media.Kind);
+            var task = _tasks.Get(job.Task, job.Task == TaskCatalog.Auto && IsDocument(media) ? MediaKind.Pdf : media.Kind);
             var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
             RequireFew(segments.Count, task, job.Options);
             return new PlanOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));
@@ -161,6 +161,9 @@ public sealed partial class AnalysisPipeline
 
     private static SegmentReference? Synthesis(AnalysisTask task, IReadOnlyList<SegmentReference> segments) =>
         task.Synthesis is null || segments.Count == 1 ? null : new() { Number = segments.Count, Kind = SegmentKind.Synthesis };
+
+    /// <summary>A picture file with several pages is a fax or a scan.</summary>
+    private static bool IsDocument(MediaDescription media) => media is { Kind: MediaKind.Image, PageCount: > 1 };
 
     private async Task<ExtractedSegment> ExtractAsync(SegmentJob job, AnalysisTask task, CancellationToken cancellationToken)
     {

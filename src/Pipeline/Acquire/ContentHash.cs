@@ -13,7 +13,8 @@ public sealed class ContentHash
     internal ContentHash(LocalSource files) => _files = files;
 
     /// <summary>Reads a local source whole.</summary>
-    /// <returns>SHA-256, lower-case hexadecimal; null for a URL, and for a file that is not there or may not be read: the job's plan says so.</returns>
+    /// <returns>SHA-256, lower-case hexadecimal; null for a URL, and for a file that is not there or may not be read: the job's plan says
+    /// so.</returns>
     public async Task<string?> OfAsync(string source, CancellationToken cancellationToken)
     {
         if (SourceAddress.Scheme(source) is not (null or "file")) return null;

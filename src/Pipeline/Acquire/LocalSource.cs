@@ -9,12 +9,19 @@ namespace Qwen35Batch.Pipeline.Acquire;
 /// Opens local files. What is checked is the opened handle, not the name: between a check by name and the opening, a symbolic
 /// link can be exchanged.
 /// </summary>
-internal sealed class LocalSource(IOptions<AcquireOptions> options)
+internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
 {
     private static readonly string[] KernelFolders = ["/proc", "/sys", "/dev"];
 
+    public IReadOnlyList<string> Schemes { get; } = ["", "file"];
+
+    public string Form => "a local path, a file: URL";
+
     /// <summary>Opens a path or a <c>file:</c> URL.</summary>
     /// <exception cref="MediaRejectedException">It does not exist, is forbidden, or is no regular file.</exception>
+    public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken) => Task.FromResult(Open(source));
+
+    /// <inheritdoc cref="OpenAsync"/>
     public OpenedSource Open(string source)
     {
         var path = FullPath(source);

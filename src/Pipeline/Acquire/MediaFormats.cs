@@ -37,5 +37,6 @@ internal static class MediaFormats
     /// <summary>The names of the kinds of videos and sound.</summary>
     public static string Recordings { get; } = Names(MediaKind.Video, MediaKind.Audio);
 
-    private static string Names(params MediaKind[] kinds) => string.Join(", ", All.Where(format => kinds.Contains(format.Kind)).Select(format => format.Name));
+    private static string Names(params MediaKind[] kinds) =>
+        string.Join(", ", All.Where(format => kinds.Contains(format.Kind)).Select(format => format.Name));
 }

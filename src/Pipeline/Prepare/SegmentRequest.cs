@@ -33,9 +33,10 @@ internal static class SegmentRequest
         else parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
         if (content.Audio is { } audio) parts.Add(new TextContent(Measured(audio)));
         if (transcript is { Spans.Count: > 0 })
-            parts.Add(new TextContent(UntrustedText.Fence("Transcript of the sound", Limit(Lines(transcript), task, "transcript", notes))));
+            parts.Add(new TextContent(Said(transcript, task, notes)));
         else if (content.Audio is not null)
             parts.Add(new TextContent(Unheard(transcript, silence, notes)));
+        if (ChapterHints.Of(job.Media, evidence.Span) is { } chapters) parts.Add(new TextContent(chapters));
         if (!string.IsNullOrWhiteSpace(content.Context))
             parts.Add(new TextContent(UntrustedText.Fence("Repeated from the parts before: what the text stands under", content.Context)));
         if (!string.IsNullOrWhiteSpace(content.Text))
@@ -75,7 +76,8 @@ internal static class SegmentRequest
             { Kind: SegmentKind.AudioSpan } =>
                 $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times are in seconds from its start.",
             { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Office =>
-                $"This is part {job.Segment.Number + 1} of a document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
+                $"This is part {job.Segment.Number + 1} of a "
+                + $"document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
             { Kind: SegmentKind.TextPart } => $"This is part {job.Segment.Number + 1} of a text.",
             _ => "This is a picture.",
         };
@@ -92,6 +94,18 @@ internal static class SegmentRequest
     private static string Measured(AudioMeasures audio) =>
         $"Measured of the sound: loudness {(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
         + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
+
+    private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
+    {
+        if (transcript.IsOfSubtitles)
+        {
+            var language = transcript.Language is { } tag ? $" ({tag})" : "";
+            notes.Add($"The transcript is what the file's own subtitles{language} say.");
+        }
+
+        var what = transcript.IsOfSubtitles ? "Subtitles of the video, as the file has them" : "Transcript of the sound";
+        return UntrustedText.Fence(what, Limit(Lines(transcript), task, "transcript", notes));
+    }
 
     private static string Unheard(Transcript? transcript, string? silence, List<string> notes)
     {

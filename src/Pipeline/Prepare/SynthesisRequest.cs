@@ -40,7 +40,10 @@ internal static class SynthesisRequest
             question,
             [
                 new TextContent(context),
-                .. outline is null ? [] : new[] { new TextContent(UntrustedText.Fence("Headings and heads of tables of the document", outline)) },
+                .. ChapterHints.Of(job.Media, span: null) is { } chapters ? (IReadOnlyList<AIContent>)[new TextContent(chapters)] : [],
+                .. outline is null
+                    ? []
+                    : new[] { new TextContent(UntrustedText.Fence("Headings and heads of tables of the document", outline)) },
                 new TextContent(UntrustedText.Fence("Insights, one part a line", lines)),
             ],
             evidence,
@@ -75,7 +78,7 @@ internal static class SynthesisRequest
     {
         MediaKind.Video => $"a video{Length(media)}, with times in seconds from its start",
         MediaKind.Audio => $"a sound recording{Length(media)}, with times in seconds from its start",
-        MediaKind.Pdf => $"a document of {media.PageCount} pages",
+        MediaKind.Pdf or MediaKind.Image when media.PageCount is not null => $"a document of {media.PageCount} pages",
         MediaKind.Office => "an office document",
         MediaKind.Text => "a text",
         _ => "a picture",

@@ -20,7 +20,8 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
 
     public bool IsConfigured => options.Value.BaseUrl is not null;
 
-    public async Task<Transcription> TranscribeAsync(SegmentReference segment, ExtractedSegment content, CancellationToken cancellationToken)
+    public async Task<Transcription> TranscribeAsync(
+        SegmentReference segment, ExtractedSegment content, CancellationToken cancellationToken)
     {
         if (content.Audio is null && content.AudioWave is null) return new(null, null);
         if (!IsConfigured) return new(null, "no transcription endpoint is configured");
@@ -54,7 +55,9 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
             if (response.IsSuccessStatusCode)
                 return new(await ReadAsync(await response.Content.ReadAsStreamAsync(both.Token), segment, both.Token), null);
             var status = (int)response.StatusCode;
-            if (status >= 500 || EndpointFaults.IsLoad(status) || EndpointFaults.IsBroken(status) || EndpointFaults.IsMisconfigured(status) || status == 403)
+            if (
+                status >= 500 || EndpointFaults.IsLoad(status) || EndpointFaults.IsBroken(status) || EndpointFaults.IsMisconfigured(status)
+                    || status == 403)
                 throw Away($"answered {status}", RetryAfter.Read(response.Headers, time), countsAsAttempt: status == 500);
             return new(null, $"the transcription endpoint refused the sound with {status}");
         }
@@ -68,7 +71,11 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            throw Away($"cannot be reached: {broken.Message}", null, broken, broken is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded });
+            throw Away(
+                $"cannot be reached: {broken.Message}",
+                null,
+                broken,
+                broken is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded });
         }
         catch (JsonException invalid)
         {

@@ -4,7 +4,8 @@ namespace Qwen35Batch.Pipeline.Tools;
 
 /// <summary>
 /// Limits of a child process on Linux, set by util-linux before the tool replaces it: it dies with its parent, has a session of its own, so
-/// that a terminal's Ctrl-C does not reach it, and an address space, CPU time and file size of its own. Elsewhere a tool has its deadline only.
+/// that a terminal's Ctrl-C does not reach it, and an address space, CPU time and file size of its own. Elsewhere a tool has its deadline
+/// only.
 /// </summary>
 internal static class ChildLimits
 {

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace Qwen35Batch.Pipeline.Tools;
 
 /// <summary>
-/// Ends a tool whose deadline is over on the clock and in its own processor time. One that got hardly any processor time is waited for a few
+/// Ends a tool whose deadline is over on the clock and in its own processor time. One that got hardly any processor time is waited for a
+/// few
 /// deadlines more: the machine, and not the media, may be to blame.
 /// </summary>
 internal sealed class ToolDeadline(TimeSpan deadline, TimeProvider time) : IDisposable

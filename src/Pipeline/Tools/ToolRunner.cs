@@ -16,13 +16,15 @@ internal sealed partial class ToolRunner(
     IOptions<ToolOptions> options, ToolPlaces places, ToolSuspects suspects, TimeProvider time, ILogger<ToolRunner> logger)
 {
     private const int KeptMessageCharacters = 4_000;
+    private const int NoSuchFile = 2;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RepairDelay = TimeSpan.FromMinutes(1);
 
     private readonly ToolOptions _options = options.Value;
 
     /// <summary>Runs a tool to its end.</summary>
-    /// <exception cref="MediaRejectedException">It took more memory than allowed, or crashed or took too long for the second time.</exception>
+    /// <exception cref="MediaRejectedException">It took more memory than allowed, or crashed or took too long for the second
+    /// time.</exception>
     /// <exception cref="ResourceUnavailableException">
     /// The tool is missing or could not run, somebody ended it, the disk was full, or it crashed or took too long for the first time.
     /// </exception>
@@ -55,6 +57,11 @@ internal sealed partial class ToolRunner(
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             return Conclude(request, deadline.WasBusy ? ToolEnding.TimedOut : ToolEnding.Stalled, new(-1, ""), exception);
+        }
+        catch (Win32Exception exception) when (exception.NativeErrorCode != NoSuchFile)
+        {
+            throw new ResourceUnavailableException(
+                $"{request.Tool} cannot be started now: {exception.Message}", RepairDelay, countsAsAttempt: false, exception);
         }
         catch (Win32Exception exception)
         {
@@ -90,24 +97,29 @@ internal sealed partial class ToolRunner(
                 throw OnceMore(
                     request,
                     RejectionReason.TimedOut,
-                    $"{subject} was not finished by {tool} within {request.Deadline.TotalSeconds:N0} s; submit a simpler version or raise the deadline in Extract.",
+                    $"{subject} was not finished by {tool} within {request.Deadline.TotalSeconds:N0} s; submit a simpler version or "
+                    + $"raise the deadline in Extract.",
                     cause);
             case ToolEnding.Crashed:
                 throw OnceMore(
                     request,
                     RejectionReason.CorruptMedia,
-                    $"{subject} makes {tool} crash (signal {ToolVerdict.Signal(result.ExitCode)}); submit an intact copy, or install a newer {tool}.",
+                    $"{subject} makes {tool} crash (signal {ToolVerdict.Signal(result.ExitCode)}); submit an intact copy, or install a "
+                    + $"newer {tool}.",
                     cause);
             case ToolEnding.Stalled:
                 throw new ResourceUnavailableException(
-                    $"{tool} on {Inner(subject)} got no processor time for several times its deadline of {request.Deadline.TotalSeconds:N0} s; check what the machine is busy with.",
+                    $"{tool} on {Inner(subject)} got no processor time for several times its deadline of "
+                    + $"{request.Deadline.TotalSeconds:N0} s; check what the machine is busy with.",
                     RepairDelay,
                     cause: cause);
             case ToolEnding.Killed:
                 throw new ResourceUnavailableException(
-                    $"{tool} was ended from outside ({How(result.ExitCode)}) while it worked on {Inner(subject)}; it is tried again.", RetryDelay, countsAsAttempt: false);
+                    $"{tool} was ended from outside ({How(result.ExitCode)}) while it worked on {Inner(subject)}; it is tried again.",
+                    RetryDelay, countsAsAttempt: false);
             case ToolEnding.DiskFull:
-                throw new ResourceUnavailableException($"{tool} met a full disk ({FirstLine(result)}); free some space.", RepairDelay, countsAsAttempt: false);
+                throw new ResourceUnavailableException(
+                    $"{tool} met a full disk ({FirstLine(result)}); free some space.", RepairDelay, countsAsAttempt: false);
             default:
                 throw new ResourceUnavailableException(
                     $"{tool} does not run ({FirstLine(result)}); {ToolFolder.HowToInstall(tool)}", RepairDelay, countsAsAttempt: false);

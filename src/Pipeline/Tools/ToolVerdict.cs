@@ -23,7 +23,8 @@ internal static class ToolVerdict
     private const string NotPermitted = "Operation not permitted";
     private static readonly string[] MemoryMessages = ["Cannot allocate memory", "out of memory", "Out of memory", "bad_alloc"];
     private static readonly string[] DiskMessages = ["No space left on device", "Disk quota exceeded"];
-    private static readonly string[] LibraryMessages = ["error while loading shared libraries", "symbol lookup error", "Library not loaded"];
+    private static readonly string[] LibraryMessages = ["error while loading shared "
+        + "libraries", "symbol lookup error", "Library not loaded"];
 
     /// <summary>What a tool's end means.</summary>
     /// <param name="tool">Its name.</param>

@@ -140,6 +140,7 @@ public sealed class MediaSnifferTests : IDisposable
         Assert.Equal(RejectionReason.Encrypted, (await _rig.RejectsAsync(_rig.Folder.Write("blob", encrypted))).Reason);
         Assert.Equal(RejectionReason.UnsupportedMedia, (await _rig.RejectsAsync(_rig.Folder.Write("a.doc", magic))).Reason);
         byte[] named = [.. magic, 0, 0, .. Encoding.Unicode.GetBytes("WordDocument"), .. new byte[100]];
-        Assert.Contains("legacy Word document (DOC)", (await _rig.RejectsAsync(_rig.Folder.Write("b.doc", named))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "legacy Word document (DOC)", (await _rig.RejectsAsync(_rig.Folder.Write("b.doc", named))).Message, StringComparison.Ordinal);
     }
 }

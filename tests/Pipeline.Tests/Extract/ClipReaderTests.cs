@@ -86,7 +86,8 @@ public sealed class ClipReaderTests : IDisposable
     public async Task No_frame_is_lost_where_a_seek_lands_behind_the_clip(string name, string encoder, string distance)
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=10", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance, "-keyint_min", distance, "-sc_threshold", "0", _rig.Folder[name]);
+            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=10", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
+            "-keyint_min", distance, "-sc_threshold", "0", _rig.Folder[name]);
 
         var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 10, FramesPerSecond = 1 });
 
@@ -99,7 +100,8 @@ public sealed class ClipReaderTests : IDisposable
     public async Task Frames_keep_their_proportions_where_the_video_changes_its_size()
     {
         var wide = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "color=red:s=320x160:r=10:d=4", "-pix_fmt", "yuv420p", _rig.Folder["1.ts"]);
-        var tall = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "color=red:s=80x160:r=10:d=4", "-output_ts_offset", "4", "-pix_fmt", "yuv420p", _rig.Folder["2.ts"]);
+        var tall = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "color=red:s=80x160:r=10:d=4", "-output_ts_offset", "4", "-pix_fmt", "yuv420p", _rig.Folder["2.ts"]);
         var path = _rig.Folder.Write("changing.ts", [.. File.ReadAllBytes(wide), .. File.ReadAllBytes(tall)]);
 
         var clip = Assert.Single(await _rig.ExtractAsync(path));
@@ -116,7 +118,8 @@ public sealed class ClipReaderTests : IDisposable
     {
         // A white bar that moves 8 pixels between the fields of a frame.
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", @"color=black:s=320x240:r=50:d=2,geq=lum='if(between(X-mod(N*8\,240)\,0\,40)\,235\,16)':cb=128:cr=128,format=yuv420p,tinterlace=interleave_top,fieldorder=tff",
+            "-f", "lavfi", "-i", @"color=black:s=320x240:r=50:d=2,geq=lum='if(between(X-mod(N*8\,240)\,0\,40)\,235\,16)':cb=128:cr=128,"
+                + "format=yuv420p,tinterlace=interleave_top,fieldorder=tff",
             "-c:v", "libx264", "-flags", "+ildct+ilme", _rig.Folder["fields.mkv"]);
 
         var picture = Assert.Single(await _rig.ExtractAsync(path)).Pictures[1];
@@ -127,7 +130,8 @@ public sealed class ClipReaderTests : IDisposable
         {
             for (var x = 0; x < 320; x++)
             {
-                var (above, here, below) = (pixels[(((y - 1) * 320) + x) * 3], pixels[((y * 320) + x) * 3], pixels[(((y + 1) * 320) + x) * 3]);
+                var (above, here, below) = (
+                    pixels[(((y - 1) * 320) + x) * 3], pixels[((y * 320) + x) * 3], pixels[(((y + 1) * 320) + x) * 3]);
                 if (Math.Abs(above - here) > 100 && Math.Abs(below - here) > 100)
                     combed++;
             }

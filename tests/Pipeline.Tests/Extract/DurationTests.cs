@@ -21,7 +21,8 @@ public sealed class DurationTests : IDisposable
     {
         // Silence takes a fraction of the bit rate of the noise, from which the length would be estimated.
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "aevalsrc='lt(t,10)*(random(0)-0.5)':d=60", "-c:a", "libmp3lame", "-q:a", "2", "-write_xing", "0", _rig.Folder["a.mp3"]);
+            "-f", "lavfi", "-i", "aevalsrc='lt(t,10)*(random(0)-0.5)':d=60", "-c:a", "libmp3lame", "-q:a", "2", "-write_xing", "0",
+            _rig.Folder["a.mp3"]);
 
         Assert.InRange((await _rig.DescribeAsync(path)).DurationSeconds!.Value, 59.9, 60.15);
         Assert.Null(Assert.Single(await _rig.ExtractAsync(path)).Note);
@@ -32,7 +33,8 @@ public sealed class DurationTests : IDisposable
     {
         var (first, second) = (await ToneAsync("first.mp3", 4), await ToneAsync("second.mp3", 6));
 
-        Assert.InRange((await _rig.DescribeAsync(_rig.Folder.Write("joined.mp3", Joined(first, second)))).DurationSeconds!.Value, 9.9, 10.2);
+        Assert.InRange(
+            (await _rig.DescribeAsync(_rig.Folder.Write("joined.mp3", Joined(first, second)))).DurationSeconds!.Value, 9.9, 10.2);
     }
 
     [Theory]
@@ -79,8 +81,10 @@ public sealed class DurationTests : IDisposable
     [Fact]
     public async Task Joined_transport_streams_are_read_through_with_times_that_go_on()
     {
-        var first = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "6", "-g", "10", "-c:v", "libx264", _rig.Folder["1.ts"]);
-        var second = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "5", "-g", "50", "-c:v", "libx264", _rig.Folder["2.ts"]);
+        var first = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "6", "-g", "10", "-c:v", "libx264", _rig.Folder["1.ts"]);
+        var second = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "5", "-g", "50", "-c:v", "libx264", _rig.Folder["2.ts"]);
         var path = _rig.Folder.Write("joined.ts", Joined(first, second));
 
         var media = await _rig.DescribeAsync(path);

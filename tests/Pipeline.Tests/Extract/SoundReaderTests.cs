@@ -89,7 +89,8 @@ public sealed class SoundReaderTests : IDisposable
     {
         // Loud in the first half of every second span only.
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*440*t)*between(t,4,6)':s=48000:d=8", "-ar", sampleRate.ToString(System.Globalization.CultureInfo.InvariantCulture), _rig.Folder[name]);
+            "-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*440*t)*between(t,4,6)':s=48000:d=8", "-ar", sampleRate.ToString(
+                System.Globalization.CultureInfo.InvariantCulture), _rig.Folder[name]);
 
         var spans = await _rig.ExtractAsync(path, new() { AudioSpanSeconds = 4 }, wave: WaveOutput.Include);
 

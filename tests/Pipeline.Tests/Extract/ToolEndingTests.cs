@@ -26,7 +26,8 @@ public sealed class ToolEndingTests : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         return _rig.Get<ToolRunner>().RunAsync(
-            new() { Tool = tool, Arguments = arguments, Deadline = TimeSpan.FromMinutes(5), Subject = "The clip" }, TestContext.Current.CancellationToken);
+            new() { Tool = tool, Arguments = arguments, Deadline = TimeSpan.FromMinutes(5), Subject = "The clip" },
+            TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -47,7 +48,8 @@ public sealed class ToolEndingTests : IDisposable
     public async Task A_crash_is_tried_again_before_it_is_a_verdict()
     {
         Assert.True((await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync("kill -SEGV $$"))).CountsAsAttempt);
-        Assert.Equal(RejectionReason.CorruptMedia, (await Assert.ThrowsAsync<MediaRejectedException>(() => RunAsync("kill -SEGV $$"))).Reason);
+        Assert.Equal(
+            RejectionReason.CorruptMedia, (await Assert.ThrowsAsync<MediaRejectedException>(() => RunAsync("kill -SEGV $$"))).Reason);
     }
 
     [Fact]
@@ -88,7 +90,8 @@ public sealed class ToolEndingTests : IDisposable
     [Fact]
     public async Task A_tool_waits_until_the_others_leave_it_room()
     {
-        using var places = new ToolPlaces(Microsoft.Extensions.Options.Options.Create(new ToolOptions { ToolMemoryBytes = 1 << 30, ToolsMemoryBytes = 1 << 30 }));
+        using var places = new ToolPlaces(
+            Microsoft.Extensions.Options.Options.Create(new ToolOptions { ToolMemoryBytes = 1 << 30, ToolsMemoryBytes = 1 << 30 }));
         var first = await places.TakeAsync(TestContext.Current.CancellationToken);
         var second = places.TakeAsync(TestContext.Current.CancellationToken);
 

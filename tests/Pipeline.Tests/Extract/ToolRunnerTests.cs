@@ -22,7 +22,10 @@ public sealed class ToolRunnerTests
         using var rig = new MediaRig();
         var mark = $"comment={Guid.NewGuid():N}";
         Task<ToolResult> Run() => rig.Get<ToolRunner>().RunAsync(
-            Ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x480", "-metadata", mark, "-f", "null", "-") with { Deadline = TimeSpan.FromMilliseconds(300) },
+            Ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x480", "-metadata", mark, "-f", "null", "-") with
+            {
+                Deadline = TimeSpan.FromMilliseconds(300),
+            },
             TestContext.Current.CancellationToken);
 
         var first = await Assert.ThrowsAsync<ResourceUnavailableException>(Run);

@@ -35,7 +35,8 @@ public sealed class TrackTests : IDisposable
     {
         var path = await Ffmpeg.MakeAsync(
             "-f", "lavfi", "-i", Ffmpeg.Clock, "-f", "lavfi", "-i", "anullsrc", "-f", "lavfi", "-i", "sine", "-t", "3",
-            "-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-c:a:0", "dca", "-strict", "-2", "-c:a:1", "aac", _rig.Folder["two.mkv"]);
+            "-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-c:a:0", "dca", "-strict", "-2", "-c:a:1", "aac",
+            _rig.Folder["two.mkv"]);
 
         var media = await _rig.DescribeAsync(path);
         var clip = Assert.Single(await _rig.ExtractAsync(path));
@@ -91,9 +92,12 @@ public sealed class TrackTests : IDisposable
     public async Task Chapters_that_the_file_names_are_kept()
     {
         var chapters = _rig.Folder.Write(
-            "chapters.txt", ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=Opening\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1500\nEND=3000\ntitle=質疑\n");
+            "chapters.txt",
+            ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=Opening\n"
+                + "[CHAPTER]\nTIMEBASE=1/1000\nSTART=1500\nEND=3000\ntitle=質疑\n");
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", Ffmpeg.Clock, "-i", chapters, "-map", "0", "-map_metadata", "1", "-t", "3", "-c:v", "libx264", _rig.Folder["a.mkv"]);
+            "-f", "lavfi", "-i", Ffmpeg.Clock, "-i", chapters, "-map", "0", "-map_metadata", "1", "-t", "3", "-c:v", "libx264",
+            _rig.Folder["a.mkv"]);
 
         Assert.Equal([new(0, 1.5, "Opening"), new(1.5, 3, "質疑")], (await _rig.DescribeAsync(path)).Chapters!);
     }

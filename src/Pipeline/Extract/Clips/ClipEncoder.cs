@@ -12,7 +12,7 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 /// Makes one MP4 of the frames that were taken from a clip, for an endpoint that takes videos: the same frames that the insight may cite,
 /// and no others, at the size that the model's processor keeps.
 /// </summary>
-internal sealed class ClipEncoder(ToolRunner runner, IOptions<ExtractOptions> extract)
+internal sealed class ClipEncoder(ToolRunner runner, IOptions<ExtractOptions> extract, IOptions<ToolOptions> tools)
 {
     private const int MaxBytes = 64 * 1024 * 1024;
 
@@ -36,7 +36,7 @@ internal sealed class ClipEncoder(ToolRunner runner, IOptions<ExtractOptions> ex
                     "-hide_banner", "-loglevel", "error",
                     "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", $"{frames[0].Width}x{frames[0].Height}", "-framerate", rate, "-i", "pipe:0",
                     "-vf", $"scale={width}:{height}:flags=bicubic,setsar=1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p",
-                    "-threads", extract.Value.ToolThreads.ToString(CultureInfo.InvariantCulture),
+                    "-threads", tools.Value.ToolThreads.ToString(CultureInfo.InvariantCulture),
                     // Standard output cannot be written again at its beginning.
                     "-movflags", "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", "pipe:1",
                 ],

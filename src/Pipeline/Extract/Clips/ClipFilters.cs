@@ -26,7 +26,8 @@ internal static class ClipFilters
         var before = interval.Replace("%", "prev_selected_t", StringComparison.Ordinal);
         // "-t" counts from the first frame found, which in a video with gaps may lie behind the clip: the end is a time.
         var end = reachesEnd ? "" : $"trim=end={Number(span.End)},";
-        return $@"{TellFirst},{Deinterlace},{end}select='gte(t\,{Number(span.Start)}-{Rounding})*(isnan(prev_selected_t)+gte({now}\,{before}+1))'";
+        var isFirst = $@"(isnan(prev_selected_t)+gte({now}\,{before}+1))";
+        return $@"{TellFirst},{Deinterlace},{end}select='gte(t\,{Number(span.Start)}-{Rounding})*{isFirst}'";
     }
 
     /// <summary>Everything until a second: the last frame is what is shown then.</summary>
@@ -46,7 +47,8 @@ internal static class ClipFilters
         var map = toneMap is null ? "" : toneMap + ",";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{select},settb=1/1000000,showinfo=checksum=0,{map}scale=w='{w}':h='{h}':flags=bicubic,format=rgb24,pad={width}:{height}:-1:-1,setsar=1");
+            $"{select},settb=1/1000000,showinfo=checksum=0,{map}scale=w='{w}':h='{h}':flags=bicubic,"
+            + $"format=rgb24,pad={width}:{height}:-1:-1,setsar=1");
     }
 
     private static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
@@ -13,7 +14,8 @@ internal static class ClipNotes
         var isShort = last < span.End - tolerated;
         return (isShort, isDamaged) switch
         {
-            (false, _) when first > span.Start + tolerated => Text($"The first frame of this clip is from {first:F1} s; there is none from {span.Start:F1} s on."),
+            (false, _) when first > span.Start + tolerated =>
+                Text($"The first frame of this clip is from {first:F1} s; there is none from {span.Start:F1} s on."),
             (true, true) => Text($"The video breaks off at {last:F1} s of {media.DurationSeconds:F1} s."),
             (true, false) => Text($"The last frame of this clip is from {last:F1} s; no other follows until {span.End:F1} s."),
             (false, true) => "Parts of the video are damaged in this clip; frames may be missing or wrong.",
@@ -28,7 +30,10 @@ internal static class ClipNotes
         var changed = times.FirstOrDefault(time => time.Shape != times[0].Shape);
         return changed is null
             ? null
-            : Text($"The size or proportions of the picture change at {changed.Seconds:F1} s ({Words(times[0].Shape)} to {Words(changed.Shape)}); frames of another shape have black borders.");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The size or proportions of the picture change at {changed.Seconds:F1} s ({Words(times[0].Shape)} to "
+                + $"{Words(changed.Shape)}); frames of another shape have black borders.");
     }
 
     private static string Words(string shape)

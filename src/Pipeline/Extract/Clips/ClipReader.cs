@@ -41,14 +41,17 @@ internal sealed class ClipReader(
         string path, MediaDescription media, TimeSpanSeconds span, double fps, int maxFramePixels, CancellationToken cancellationToken)
     {
         var (width, height) = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
-        var toneMap = media.IsHighDynamicRange && await toneMapping.IsAvailableAsync(cancellationToken).ConfigureAwait(false) ? ToneMapping.Filters : null;
+        var toneMap = media.IsHighDynamicRange && await toneMapping.IsAvailableAsync(cancellationToken).ConfigureAwait(false)
+            ? ToneMapping.Filters
+            : null;
         var parts = MediaPart.Of(path, media, span);
         var frames = new List<Frame>();
         var isDamaged = false;
         foreach (var part in parts)
         {
             var run = new Run(
-                part, Stream(media), ClipFilters.Chain(ClipFilters.Sample(part.Span, fps, part.ReachesEnd), toneMap, width, height), width, height,
+                part, Stream(media), ClipFilters.Chain(
+                    ClipFilters.Sample(part.Span, fps, part.ReachesEnd), toneMap, width, height), width, height,
                 (int)Math.Ceiling((part.Span.End - part.Span.Start) * fps) + 1 + SpareFrames, KeepsOnlyLast: false, Margins(media));
             var (found, damaged) = await ReadPartAsync(run, cancellationToken).ConfigureAwait(false);
             isDamaged |= damaged;
@@ -63,7 +66,14 @@ internal sealed class ClipReader(
                 part, Stream(media), ClipFilters.Chain(ClipFilters.Until(part.Span.Start), toneMap, width, height), width, height,
                 MaxFrames: 1, KeepsOnlyLast: true, Margins(media));
             if ((await ReadPartAsync(still, cancellationToken).ConfigureAwait(false)).Frames is [var shown])
-                return new() { Pictures = [shown.Picture with { Seconds = shown.Time.Seconds + part.Offset }], Note = Text($"The picture does not change in this clip: its only frame is from {shown.Time.Seconds + part.Offset:F1} s.") };
+            {
+                var seconds = shown.Time.Seconds + part.Offset;
+                return new()
+                {
+                    Pictures = [shown.Picture with { Seconds = seconds }],
+                    Note = Text($"The picture does not change in this clip: its only frame is from {seconds:F1} s."),
+                };
+            }
         }
 
         if (frames.Count == 0)
@@ -136,7 +146,9 @@ internal sealed class ClipReader(
                     .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(tools.Value.ToolThreads),
                     // Times stay those of the file, counted from its start, wherever the seek lands. A seek to the very start can land
                     // elsewhere: some AVI files have no index entry for it.
-                    "-copyts", "-start_at_zero", .. from > 0 ? (IReadOnlyList<string>)["-noaccurate_seek", "-ss", Number(from)] : [], "-i", run.Part.Input,
+                    "-copyts", "-start_at_zero", .. from > 0
+                        ? (IReadOnlyList<string>)["-noaccurate_seek", "-ss", Number(from)]
+                        : [], "-i", run.Part.Input,
                     "-map", run.Stream, "-an", "-sn", "-dn", "-vf", run.Filters, "-fps_mode", "passthrough",
                     .. run.KeepsOnlyLast ? (IReadOnlyList<string>)[] : ["-frames:v", Number(run.MaxFrames)],
                     "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
@@ -157,5 +169,6 @@ internal sealed class ClipReader(
     private sealed record Frame(Picture Picture, FrameTime Time);
 
     private sealed record Run(
-        MediaPart Part, string Stream, string Filters, int Width, int Height, int MaxFrames, bool KeepsOnlyLast, IReadOnlyList<double> Margins);
+        MediaPart Part, string Stream, string Filters, int Width, int Height, int MaxFrames, bool KeepsOnlyLast,
+        IReadOnlyList<double> Margins);
 }

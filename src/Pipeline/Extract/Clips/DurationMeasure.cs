@@ -30,11 +30,14 @@ internal sealed class DurationMeasure(
         switch (format)
         {
             case "mpegts":
-                return await OfPacketsAsync(media, listed, main, declared, TransportStream.PartStart, cancellationToken).ConfigureAwait(false);
+                return await OfPacketsAsync(
+                    media, listed, main, declared, TransportStream.PartStart, cancellationToken).ConfigureAwait(false);
             case "mp3":
                 return await OfPacketsAsync(media, listed, main, declared: 0, partStart: null, cancellationToken).ConfigureAwait(false);
             case "ogg" or "wav":
-                var starts = await Task.Run(() => format == "ogg" ? OggChain.Find(media.Path) : WaveChain.Find(media.Path), cancellationToken).ConfigureAwait(false);
+                var starts = await Task.Run(
+                    () => format == "ogg" ? OggChain.Find(media.Path) : WaveChain.Find(media.Path),
+                    cancellationToken).ConfigureAwait(false);
                 if (starts.Count > 1)
                     return await OfPartsAsync(media, starts, cancellationToken).ConfigureAwait(false);
                 break;
@@ -61,8 +64,10 @@ internal sealed class DurationMeasure(
                 Tool = "ffprobe",
                 Arguments =
                 [
-                    "-hide_banner", "-loglevel", "error", .. FfmpegGuards.Input(acquire.Value.MaxPixels), .. FfmpegGuards.NameOnly(listed.Unlisted),
-                    "-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,pos", "-of", "csv=p=0", FfmpegGuards.File(media.Path),
+                    "-hide_banner", "-loglevel", "error", .. FfmpegGuards.Input(acquire.Value.MaxPixels),
+                    .. FfmpegGuards.NameOnly(listed.Unlisted),
+                    "-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,pos", "-of", "csv=p=0",
+                    FfmpegGuards.File(media.Path),
                 ],
                 Deadline = extract.Value.ClipDeadline,
                 Subject = $"'{media.Source}'",
@@ -71,10 +76,12 @@ internal sealed class DurationMeasure(
             cancellationToken).ConfigureAwait(false);
         var lengths = clock.Lengths;
         if (lengths.Sum() <= 0)
-            throw StreamAnalysis.Corrupt(media, result.Messages.Length > 0 ? result.Messages.Split('\n')[0] : "it holds no packet with a time");
+            throw StreamAnalysis.Corrupt(
+                media, result.Messages.Length > 0 ? result.Messages.Split('\n')[0] : "it holds no packet with a time");
         if (partStart is null || lengths.Count == 1)
             return new(Math.Abs(declared - lengths.Sum()) < Agreement ? declared : lengths.Sum(), null, null);
-        return Joined(media, [.. clock.Breaks.Take(MostRecordings).Select(at => partStart(media.Path, at.After, at.At)).Prepend(0)], lengths);
+        return Joined(
+            media, [.. clock.Breaks.Take(MostRecordings).Select(at => partStart(media.Path, at.After, at.At)).Prepend(0)], lengths);
     }
 
     private async Task<MediaLength> OfPartsAsync(StoredMedia media, List<long> starts, CancellationToken cancellationToken)
@@ -83,7 +90,8 @@ internal sealed class DurationMeasure(
         for (var index = 0; index < Math.Min(starts.Count, MostRecordings); index++)
         {
             var end = index + 1 < starts.Count ? starts[index + 1] : media.LengthBytes;
-            var part = await analysis.ReadAsync(media, FfmpegGuards.Part(media.Path, starts[index], end), cancellationToken).ConfigureAwait(false);
+            var part = await analysis.ReadAsync(
+                media, FfmpegGuards.Part(media.Path, starts[index], end), cancellationToken).ConfigureAwait(false);
             lengths.Add(Math.Max(0, part.Analysis.Format.Duration.TotalSeconds));
         }
 
@@ -96,7 +104,8 @@ internal sealed class DurationMeasure(
         var time = 0.0;
         for (var index = 0; index < Math.Min(Math.Min(starts.Count, lengths.Count), MostRecordings); index++)
         {
-            recordings.Add(new(starts[index], index + 1 < starts.Count ? starts[index + 1] : media.LengthBytes, time, time + lengths[index]));
+            recordings.Add(
+                new(starts[index], index + 1 < starts.Count ? starts[index + 1] : media.LengthBytes, time, time + lengths[index]));
             time += lengths[index];
         }
 

@@ -84,7 +84,9 @@ internal sealed partial class StreamAnalysis(ToolRunner runner, IOptions<Acquire
         {
             return FFProbe.FromJson(Encoding.UTF8.GetString(output.Bytes.Span));
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or FFMpegException or OverflowException or ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is JsonException or FormatException or FFMpegException
+                or OverflowException or ArgumentException or InvalidOperationException)
         {
             throw Corrupt(media, exception.Message, exception);
         }

@@ -30,7 +30,10 @@ internal sealed class StreamProbe(
         {
             throw new MediaRejectedException(
                 RejectionReason.TooLarge,
-                string.Create(CultureInfo.InvariantCulture, $"'{media.Source}' lasts {length.Seconds:N0} s, more than {extract.Value.MaxDurationSeconds:N0} s; cut it, or raise Extract:MaxDurationSeconds."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{media.Source}' lasts {length.Seconds:N0} s, more than {extract.Value.MaxDurationSeconds:N0} s; cut it, or raise "
+                    + $"Extract:MaxDurationSeconds."));
         }
 
         var sound = description with
@@ -44,7 +47,10 @@ internal sealed class StreamProbe(
             Note = Notes.Join(tracks.Note, length.Note),
         };
         return tracks.Picture is { } picture
-            ? Sized(media, sound with { Kind = MediaKind.Video, MediaType = VideoType(description.MediaType), VideoStream = picture.Index }, picture)
+            ? Sized(
+                media,
+                sound with { Kind = MediaKind.Video, MediaType = VideoType(description.MediaType), VideoStream = picture.Index },
+                picture)
             : sound with { Kind = MediaKind.Audio, MediaType = AudioType(description.MediaType) };
     }
 
@@ -55,7 +61,9 @@ internal sealed class StreamProbe(
             .OrderBy(chapter => chapter.Start)
             .Take(MostChapters)
             .Select(chapter => new MediaChapter(
-                chapter.Start.TotalSeconds, chapter.End.TotalSeconds, chapter.Title.Length > LongestTitle ? chapter.Title[..LongestTitle] : chapter.Title))
+                chapter.Start.TotalSeconds, chapter.End.TotalSeconds, chapter.Title.Length > LongestTitle
+                    ? chapter.Title[..LongestTitle]
+                    : chapter.Title))
             .ToList();
         return chapters.Count == 0 ? null : chapters;
     }

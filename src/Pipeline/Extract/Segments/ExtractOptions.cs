@@ -6,7 +6,8 @@ namespace Qwen35Batch.Pipeline.Extract.Segments;
 public sealed class ExtractOptions
 {
     /// <summary>
-    /// The longest time for probing a file, and for rendering or reading one page: on the clock and of the tool's own processor time, so that
+    /// The longest time for probing a file, and for rendering or reading one page: on the clock and of the tool's own processor time, so
+    /// that
     /// a machine that stands still rejects nothing.
     /// </summary>
     public TimeSpan PageDeadline { get; set; } = TimeSpan.FromMinutes(1);

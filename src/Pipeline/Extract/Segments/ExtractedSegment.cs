@@ -21,6 +21,9 @@ internal sealed record ExtractedSegment
     /// <summary>The sound itself as a 16 kHz mono 16-bit WAV, when it is to be transcribed; else null.</summary>
     public ReadOnlyMemory<byte>? AudioWave { get; init; }
 
+    /// <summary>What the file's own subtitles say in the segment's span; null when there are none.</summary>
+    public Subtitles? Subtitles { get; init; }
+
     /// <summary>What a reader must know, such as "the video breaks off at 14.7 s of 60.1 s"; null when nothing.</summary>
     public string? Note { get; init; }
 }

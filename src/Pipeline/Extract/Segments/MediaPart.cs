@@ -25,7 +25,9 @@ internal sealed record MediaPart(string Input, TimeSpanSeconds Span, double Offs
                 .Where(recording => recording.StartSeconds < span.End && (recording.EndSeconds > span.Start || recording == last))
                 .Select(recording => new MediaPart(
                     FfmpegGuards.Part(path, recording.StartByte, recording.EndByte),
-                    new(Math.Max(0, span.Start - recording.StartSeconds), Math.Min(span.End, recording.EndSeconds) - recording.StartSeconds),
+                    new(
+                        Math.Max(0, span.Start - recording.StartSeconds),
+                        Math.Min(span.End, recording.EndSeconds) - recording.StartSeconds),
                     recording.StartSeconds,
                     span.End >= recording.EndSeconds)),
         ];

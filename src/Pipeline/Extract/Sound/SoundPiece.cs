@@ -20,7 +20,10 @@ internal sealed record SoundPiece(
         var samples = pieces is [var only] ? only.Samples : pieces.SelectMany(piece => piece.Samples.ToArray()).ToArray();
         return new(
             Mean(pieces),
-            [.. pieces.SelectMany(piece => piece.Silence.Select(span => new TimeSpanSeconds(span.Start + piece.Offset, span.End + piece.Offset)))],
+            [
+                .. pieces.SelectMany(piece =>
+                    piece.Silence.Select(span => new TimeSpanSeconds(span.Start + piece.Offset, span.End + piece.Offset))),
+            ],
             samples,
             pieces.Count == 0 ? 0 : pieces[^1].End + pieces[^1].Offset,
             pieces.Any(piece => piece.IsDamaged));
@@ -32,7 +35,8 @@ internal sealed record SoundPiece(
         var heard = pieces.Where(piece => piece.Loudness is not null).ToList();
         if (heard.Count < 2)
             return heard.FirstOrDefault()?.Loudness;
-        var power = heard.Sum(piece => piece.Samples.Length * Math.Pow(10, piece.Loudness!.Value / 10)) / heard.Sum(piece => (double)piece.Samples.Length);
+        var power = heard.Sum(piece => piece.Samples.Length * Math.Pow(10, piece.Loudness!.Value / 10)) / heard.Sum(
+            piece => (double)piece.Samples.Length);
         return 10 * Math.Log10(power);
     }
 }

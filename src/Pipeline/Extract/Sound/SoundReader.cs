@@ -12,7 +12,8 @@ namespace Qwen35Batch.Pipeline.Extract.Sound;
 /// Measures the sound of a span, and takes it out as 16 kHz mono: one run of ffmpeg for loudness (EBU R 128), silence and samples.
 /// Gaps in the sound become silence, so that a sample's place is its time.
 /// </summary>
-internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ToolOptions> tools, IOptions<ExtractOptions> extract)
+internal sealed class SoundReader(
+    ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ToolOptions> tools, IOptions<ExtractOptions> extract)
 {
     private const int BytesPerSample = 2;
 
@@ -32,10 +33,8 @@ internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> ac
         var sound = SoundPiece.Join(pieces);
         if (sound.Samples.Length == 0)
         {
-            return new()
-            {
-                Note = Text($"There is no sound from {span.Start:F1} s to {span.End:F1} s{(sound.IsDamaged ? ": the sound breaks off or is damaged before it" : "")}."),
-            };
+            var why = sound.IsDamaged ? ": the sound breaks off or is damaged before it" : "";
+            return new() { Note = Text($"There is no sound from {span.Start:F1} s to {span.End:F1} s{why}.") };
         }
 
         return new()
@@ -44,7 +43,9 @@ internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> ac
                 sound.Loudness,
                 sound.Silence,
                 SpeechDetector.Find(MemoryMarshal.Cast<byte, short>(sound.Samples.Span), span.Start)),
-            AudioWave = wave == WaveOutput.Include ? (ReadOnlyMemory<byte>?)WaveFile.FromSamples(sound.Samples.Span, SpeechDetector.SampleRate) : null,
+            AudioWave = wave == WaveOutput.Include
+                ? (ReadOnlyMemory<byte>?)WaveFile.FromSamples(sound.Samples.Span, SpeechDetector.SampleRate)
+                : null,
             Note = sound.IsDamaged ? Text($"The sound is damaged or breaks off: it was read up to {sound.End:F1} s.") : null,
         };
     }
@@ -70,7 +71,8 @@ internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> ac
         MediaPart part, string stream, IReadOnlyList<string> strictness, CancellationToken cancellationToken)
     {
         var span = part.Span;
-        var output = new OutputBuffer((int)Math.Min((span.End - span.Start + 1) * SpeechDetector.SampleRate, int.MaxValue / 4) * BytesPerSample);
+        var output = new OutputBuffer(
+            (int)Math.Min((span.End - span.Start + 1) * SpeechDetector.SampleRate, int.MaxValue / 4) * BytesPerSample);
         var report = new SoundReport(span);
         var result = await runner.RunAsync(
             new()
@@ -80,11 +82,14 @@ internal sealed class SoundReader(ToolRunner runner, IOptions<AcquireOptions> ac
                 [
                     "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", .. strictness,
                     .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(tools.Value.ToolThreads),
-                    "-copyts", "-start_at_zero", .. span.Start > 0 ? (IReadOnlyList<string>)["-ss", Number(span.Start)] : [], "-i", part.Input,
+                    "-copyts", "-start_at_zero", .. span.Start > 0
+                        ? (IReadOnlyList<string>)["-ss", Number(span.Start)]
+                        : [], "-i", part.Input,
                     "-map", stream, "-vn", "-sn", "-dn",
                     // The span's start becomes 0 before the resampler fills gaps: it counts the first sample in the rate of its input.
-                    "-af", $"atrim=end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,asetpts=PTS-{Number(span.Start)}/TB,"
-                        + $"aresample={SpeechDetector.SampleRate}:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=mono",
+                    "-af", $"atrim=end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,"
+                        + $"asetpts=PTS-{Number(span.Start)}/TB,aresample={SpeechDetector.SampleRate}:async=1:first_pts=0,"
+                        + "aformat=sample_fmts=s16:channel_layouts=mono",
                     "-f", "s16le", "pipe:1",
                 ],
                 Deadline = extract.Value.ClipDeadline,
