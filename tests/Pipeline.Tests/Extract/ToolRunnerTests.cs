@@ -129,7 +129,7 @@ public sealed class ToolRunnerTests
 
         var statuses = await rig.Get<ToolCheck>().CheckAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo"], statuses.Select(status => status.Tool));
+        Assert.Equal(["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo", "pdfimages"], statuses.Select(status => status.Tool));
         Assert.All(statuses, status =>
         {
             Assert.Null(status.Problem);
