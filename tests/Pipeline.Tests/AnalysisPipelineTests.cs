@@ -48,6 +48,21 @@ public sealed class AnalysisPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_would_become_too_many_segments_is_refused_with_their_number()
+    {
+        await using var services = Services(("Extract:MaxSegments", "3"));
+        var source = Path.Combine(_folder, "long.txt");
+        await File.WriteAllTextAsync(source, string.Concat(Enumerable.Repeat("words and words. ", 4_000)), Cancel);
+
+        var refused = Assert.IsType<StageOutcome.Rejected>(
+            await services.GetRequiredService<AnalysisPipeline>().PlanAsync(new(Guid.NewGuid(), source, "document", new()), Cancel));
+
+        Assert.Equal(RejectionReason.TooLarge, refused.Reason);
+        Assert.Contains("8 segments", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("Extract:MaxSegments", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_video_with_sound_becomes_clips_with_frames_measures_and_a_synthesis()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "tasks")).FullName;
