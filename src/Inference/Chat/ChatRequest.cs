@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Inference.Batching;
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Chat;
 

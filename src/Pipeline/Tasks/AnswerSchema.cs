@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 

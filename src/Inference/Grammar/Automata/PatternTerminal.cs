@@ -1,4 +1,4 @@
-using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
@@ -86,7 +86,7 @@ internal sealed class PatternTerminal : Terminal
     public int Cost(long state)
     {
         var (text, phase, left, bits) = Unpack(state);
-        var cheapest = CompletionCosts.Infinite;
+        var cheapest = Endless;
         switch (phase)
         {
             case Phase.Before:
@@ -143,7 +143,7 @@ internal sealed class PatternTerminal : Terminal
     private long Possible(int text, Phase phase, int left = 0, int bits = 0)
     {
         var state = Pack(text, phase, left, bits);
-        if (Cost(state) >= CompletionCosts.Infinite)
+        if (Cost(state) >= Endless)
             return None;
         if (left > 0 || phase == Phase.Escape)
             return state;
@@ -178,7 +178,7 @@ internal sealed class PatternTerminal : Terminal
             sources[state] = [];
         for (var state = 0; state < costs.Length; state++)
         {
-            costs[state] = CompletionCosts.Infinite;
+            costs[state] = Endless;
             if (text.IsAccepting(state))
                 open.Enqueue(state, 1);
             foreach (var (low, high, target) in text.StepsOf(state))

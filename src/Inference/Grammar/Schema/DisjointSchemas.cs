@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 

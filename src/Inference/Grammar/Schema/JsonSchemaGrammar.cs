@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 

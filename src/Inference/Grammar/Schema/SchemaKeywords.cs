@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 

@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 

@@ -11,7 +11,7 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 internal sealed class CompletionCosts
 {
     /// <summary>More tokens than any budget.</summary>
-    public const int Infinite = 1 << 29;
+    public const int Infinite = Terminal.Endless;
 
     private readonly StringTokens _strings;
     private readonly Dictionary<Terminal, int[]> _states = [];

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 

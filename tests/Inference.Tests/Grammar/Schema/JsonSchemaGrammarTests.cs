@@ -1,5 +1,5 @@
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Schema;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Tests.Grammar.Schema;
 

@@ -1,9 +1,12 @@
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>Finds the states of an automaton that lead to an end.</summary>
 internal static class LiveStates
 {
-    /// <returns>For each state its number among those that lead to an end, or <see cref="Terminal.None"/>.</returns>
+    /// <summary>No state.</summary>
+    public const int None = -1;
+
+    /// <returns>For each state its number among those that lead to an end, or <see cref="None"/>.</returns>
     public static int[] Find(int count, Func<int, bool> isEnd, Func<int, IEnumerable<int>> targetsOf)
     {
         var sources = new List<int>[count];
@@ -25,6 +28,6 @@ internal static class LiveStates
         }
 
         var kept = 0;
-        return Array.ConvertAll(alive, isAlive => isAlive ? kept++ : Terminal.None);
+        return Array.ConvertAll(alive, isAlive => isAlive ? kept++ : None);
     }
 }

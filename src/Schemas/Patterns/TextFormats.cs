@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>The formats of JSON Schema that a text can be held to.</summary>
 internal static class TextFormats

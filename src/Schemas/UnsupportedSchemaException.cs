@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas;
 
 /// <summary>A JSON Schema that answers cannot be held to.</summary>
 /// <param name="jsonPointer">Where: the JSON pointer of the keyword, as a URI fragment.</param>

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>A part of a regular expression.</summary>
 internal abstract record PatternNode

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>A deterministic automaton over the characters of a text. It begins in state 0, and every state leads to an accepting one.</summary>
 internal sealed class PatternAutomaton
@@ -41,7 +41,7 @@ internal sealed class PatternAutomaton
             foreach (var (set, target) in members[id].SelectMany(states.StepsOf))
                 foreach (var symbol in alphabet.SymbolsOf(set))
                     (targets[symbol] ??= []).Add(target);
-            var next = Array.ConvertAll(targets, target => target is null ? Terminal.None : Follow(target));
+            var next = Array.ConvertAll(targets, target => target is null ? LiveStates.None : Follow(target));
             found.Connect(id, alphabet.Ranges.Select(range => (range.Low, range.High, next[range.Symbol])));
         }
         return found.Finish() ?? throw new UnsupportedSchemaException(at, "no text fits the pattern.");
@@ -156,7 +156,7 @@ internal sealed class PatternAutomaton
             foreach (var (low, high, target) in steps)
                 if (joined.Count > 0 && joined[^1].High + 1 == low && joined[^1].Target == target)
                     joined[^1] = (joined[^1].Low, high, target);
-                else if (target != Terminal.None)
+                else if (target != LiveStates.None)
                     joined.Add((low, high, target));
             _steps[id] = [.. joined];
         }
@@ -165,11 +165,11 @@ internal sealed class PatternAutomaton
         public PatternAutomaton? Finish()
         {
             var alive = LiveStates.Find(Count, id => _accepting[id], id => _steps[id].Select(step => step.Target));
-            if (alive[0] == Terminal.None)
+            if (alive[0] == LiveStates.None)
                 return null;
-            var kept = Enumerable.Range(0, Count).Where(id => alive[id] != Terminal.None).ToArray();
+            var kept = Enumerable.Range(0, Count).Where(id => alive[id] != LiveStates.None).ToArray();
             return new PatternAutomaton(
-                [.. kept.Select(id => _steps[id].Where(step => alive[step.Target] != Terminal.None).Select(step => (step.Low, step.High, alive[step.Target])).ToArray())],
+                [.. kept.Select(id => _steps[id].Where(step => alive[step.Target] != LiveStates.None).Select(step => (step.Low, step.High, alive[step.Target])).ToArray())],
                 [.. kept.Select(id => _accepting[id])]);
         }
     }

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>Some of the characters that an answer may hold: every Unicode scalar value but U+0000.</summary>
 internal sealed class CodePointSet

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>A regular expression as a nondeterministic automaton that fits any text which contains it. It begins in state 0.</summary>
 internal sealed class PatternStates

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Qwen35Batch.Inference.Grammar.Schema;
+namespace Qwen35Batch.Schemas;
 
 /// <summary>A number as JSON writes it, without rounding: <c>Digits · 10^Exponent</c>.</summary>
 internal readonly record struct ExactDecimal(BigInteger Digits, int Exponent)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>
 /// Reads a regular expression as JSON Schema means it (ECMA-262 with the flag u): literals, classes, groups, alternatives, quantifiers and

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Schemas;
 
 /// <summary>RFC 6901: the address of a value within a JSON document.</summary>
 internal static class JsonPointer
