@@ -9,6 +9,12 @@ internal readonly record struct ExactDecimal(BigInteger Digits, int Exponent)
     // Further than any bound that makes a difference, and near enough to compute with.
     private const int LargestExponent = 400;
 
+    // What is written without an exponent.
+    private const int PlainZeros = 20;
+
+    /// <summary>Whether there is no fraction.</summary>
+    public bool IsInteger => Exponent >= 0 || Floor(0) == Ceiling(0);
+
     /// <param name="json">A JSON number.</param>
     public static ExactDecimal Parse(string json)
     {
@@ -27,6 +33,21 @@ internal readonly record struct ExactDecimal(BigInteger Digits, int Exponent)
         return Floor(scale).CompareTo(other.Floor(scale));
     }
 
+    /// <summary>Whether this is a multiple of a number above 0.</summary>
+    public bool IsMultipleOf(ExactDecimal divisor)
+    {
+        var scale = -Math.Min(Exponent, divisor.Exponent);
+        return (Floor(scale) % divisor.Floor(scale)).IsZero;
+    }
+
+    /// <summary>The least number above 0 that is a multiple of both.</summary>
+    public ExactDecimal LeastCommonMultiple(ExactDecimal other)
+    {
+        var exponent = Math.Min(Exponent, other.Exponent);
+        var (left, right) = (Floor(-exponent), other.Floor(-exponent));
+        return new ExactDecimal(left / BigInteger.GreatestCommonDivisor(left, right) * right, exponent);
+    }
+
     /// <summary>The largest integer that is not above this number times <c>10^scale</c>.</summary>
     public BigInteger Floor(int scale)
     {
@@ -39,4 +60,14 @@ internal readonly record struct ExactDecimal(BigInteger Digits, int Exponent)
 
     /// <summary>The smallest integer that is not below this number times <c>10^scale</c>.</summary>
     public BigInteger Ceiling(int scale) => -new ExactDecimal(-Digits, Exponent).Floor(scale);
+
+    public override string ToString()
+    {
+        if (Exponent is < -PlainZeros or > PlainZeros)
+            return string.Create(CultureInfo.InvariantCulture, $"{Digits}e{Exponent}");
+        if (Exponent >= 0)
+            return Floor(0).ToString(CultureInfo.InvariantCulture);
+        var digits = BigInteger.Abs(Digits).ToString(CultureInfo.InvariantCulture).PadLeft(1 - Exponent, '0');
+        return $"{(Digits.Sign < 0 ? "-" : "")}{digits[..^-Exponent]}.{digits[^-Exponent..]}";
+    }
 }

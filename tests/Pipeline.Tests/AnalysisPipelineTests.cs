@@ -10,6 +10,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Infer;
+using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Pipeline.Tests;
 
@@ -287,7 +288,7 @@ public sealed class AnalysisPipelineTests : IDisposable
     private static SegmentOutcome.Completed Completed(SegmentOutcome outcome) => Assert.IsType<SegmentOutcome.Completed>(outcome);
 
     private void AssertValid(PlanOutcome.Planned plan, JsonElement insight) =>
-        Assert.Empty(SchemaValidator.Validate(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Schema, insight));
+        Assert.Empty(SchemaValidator.Validate(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Checks, insight));
 
     private Task<SegmentOutcome> AnalyseAsync(PlanOutcome.Planned plan, SegmentReference segment) => Pipeline.AnalyseAsync(Job(plan, segment), Cancel);
 

@@ -18,4 +18,7 @@ internal abstract record PatternNode
 
     /// <summary>The beginning of the whole text, or its end.</summary>
     internal sealed record Anchor(bool IsEnd) : PatternNode;
+
+    /// <summary>What must follow here, or stand before, without being read.</summary>
+    internal sealed record Look(PatternNode Part, bool IsNegative, bool IsBehind) : PatternNode;
 }

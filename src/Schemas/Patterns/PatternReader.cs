@@ -10,7 +10,7 @@ namespace Qwen35Batch.Schemas.Patterns;
 internal sealed class PatternReader
 {
     private const string Supported =
-        @"Supported are literals, '.', classes such as [a-z] and [^0-9], \d \w \s \D \W \S, \t \n \r \f \v, \xHH, \uHHHH and \u{H}, groups (…) and (?:…), |, * + ? {n,m}, ^ and $.";
+        @"Supported are literals, '.', classes such as [a-z] and [^0-9], \d \w \s \D \W \S, \p{L}, \t \n \r \f \v, \xHH, \uHHHH and \u{H}, groups (…) and (?:…), (?=…) and (?!…) right after ^, |, * + ? {n,m}, ^ and $.";
 
     private const int MaxDepth = 100;
     private const int MaxCount = 10_000;
@@ -64,8 +64,8 @@ internal sealed class PatternReader
         var (min, max) = Next switch { '*' => (0, null), '+' => (1, null), '?' => (0, 1), '{' => (-1, (int?)null), _ => (1, 1) };
         if (min == 1 && max == 1)
             return part;
-        if (part is PatternNode.Anchor)
-            throw Refuse("an anchor cannot be repeated.");
+        if (part is PatternNode.Anchor or PatternNode.Look)
+            throw Refuse("an anchor cannot be repeated, nor what looks ahead.");
         _next++;
         if (min < 0)
             (min, max) = ReadCounts();
@@ -102,10 +102,7 @@ internal sealed class PatternReader
         switch (symbol)
         {
             case '(':
-                if (Take('?') && !Take(':'))
-                    throw Refuse("looking ahead or behind, names and flags of groups are not supported.");
-                var group = ReadChoice();
-                return Take(')') ? group : throw Refuse("a '(' is not closed.");
+                return ReadGroup();
             case '[':
                 return new PatternNode.Character(ReadClass());
             case '.':
@@ -115,11 +112,51 @@ internal sealed class PatternReader
             case '\\':
                 var set = ReadEscape();
                 return set != CodePointSet.Null ? new PatternNode.Character(set) : throw Refuse("U+0000 cannot be written.");
-            case '*' or '+' or '?' or '{' or '}' or ']':
+            case '*' or '+' or '?' or '{':
                 throw Refuse($"'{(char)symbol}' stands where a character is expected; a literal one is written '\\{(char)symbol}'.");
             default:
                 return new PatternNode.Character(One(symbol));
         }
+    }
+
+    private PatternNode ReadGroup()
+    {
+        var (isLook, isNegative, isBehind) = (false, false, false);
+        if (Take('?') && !Take(':'))
+        {
+            isBehind = Next == '<' && _next + 1 < _text.Length && _text[_next + 1] is '=' or '!';
+            _next += isBehind ? 1 : 0;
+            isNegative = Next == '!';
+            isLook = Take('=') || Take('!');
+            if (!isLook)
+                SkipName();
+        }
+        var group = ReadChoice();
+        if (!Take(')'))
+            throw Refuse("a '(' is not closed.");
+        return isLook ? new PatternNode.Look(group, isNegative, isBehind) : group;
+    }
+
+    private void SkipName()
+    {
+        if (!Take('<'))
+            throw Refuse("flags of groups are not supported.");
+        var from = _next;
+        while (Next is '_' or '$' || (Next != End && Rune.IsLetterOrDigit(new Rune(Next))))
+            _next++;
+        if (_next == from || !Take('>'))
+            throw Refuse("a named group is written (?<name>…).");
+    }
+
+    private CodePointSet ReadCategory(bool isNegated)
+    {
+        var name = "";
+        if (Take('{'))
+            while (Next is not (End or '}'))
+                name += new Rune(_text[_next++]).ToString();
+        if (!Take('}') || UnicodeCategories.Find(name) is not { } set)
+            throw Refuse($"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are.");
+        return isNegated ? set.Complement() : set;
     }
 
     private CodePointSet ReadClass()
@@ -167,6 +204,7 @@ internal sealed class PatternReader
             'W' => CodePointSet.WordCharacters.Complement(),
             's' => CodePointSet.Spaces,
             'S' => CodePointSet.Spaces.Complement(),
+            'p' or 'P' => ReadCategory(symbol == 'P'),
             't' => One('\t'),
             'n' => One('\n'),
             'r' => One('\r'),

@@ -12,6 +12,9 @@ internal abstract class Terminal
     /// <summary>More tokens than any budget: there is no way to an end.</summary>
     public const int Endless = 1 << 29;
 
+    /// <summary>Whether it stands between values; else it is one.</summary>
+    public virtual bool IsPunctuation => false;
+
     /// <summary>The state after a byte, or <see cref="None"/>.</summary>
     public abstract long Step(long state, byte next);
 

@@ -13,7 +13,7 @@ internal sealed class GrammarCompiler
 
     private readonly TokenVocabulary _vocabulary;
     private readonly TokenTrie _trie;
-    private readonly StringTokens _strings;
+    private readonly TextMasks _texts;
     private readonly ConcurrentDictionary<string, CompiledGrammar> _compiled = new();
 
     /// <exception cref="ArgumentException">The vocabulary lacks a token for a byte that JSON needs, so an answer might not be completed.</exception>
@@ -24,7 +24,7 @@ internal sealed class GrammarCompiler
         for (var value = 0x20; value <= 0xF4; value++)
             if (value is not (0xC0 or 0xC1) && _trie.Find([(byte)value]) is var node && (node == TokenTrie.None || _trie.TokensAt(node).IsEmpty))
                 throw new ArgumentException($"The vocabulary has no token for the byte 0x{value:X2} alone; a byte-level vocabulary has one for each.", nameof(vocabulary));
-        _strings = new StringTokens(_trie, vocabulary.Size);
+        _texts = new TextMasks(_trie, vocabulary.Size);
     }
 
     /// <summary>The schema's grammar over this vocabulary; kept, so that the requests of a task share it.</summary>
@@ -41,5 +41,5 @@ internal sealed class GrammarCompiler
     }
 
     /// <summary>The grammar over this vocabulary.</summary>
-    public CompiledGrammar Compile(JsonSchemaGrammar grammar) => new(grammar, _vocabulary, _trie, _strings);
+    public CompiledGrammar Compile(JsonSchemaGrammar grammar) => new(grammar, _vocabulary, _trie, _texts);
 }

@@ -24,11 +24,11 @@ internal sealed class StringTokens
     private int[] _closings = [1];
     private long _maskBytes;
 
-    public StringTokens(TokenTrie trie, int vocabularySize)
+    public StringTokens(TokenTrie trie, int vocabularySize, bool escapes = true)
     {
         _trie = trie;
         _maskLength = (vocabularySize + 63) / 64;
-        _walks = [.. Enumerable.Range(0, (int)StringPhase.Invalid).Select(phase => new Lazy<StringWalk>(() => new StringWalk(trie, (StringPhase)phase)))];
+        _walks = [.. Enumerable.Range(0, (int)StringPhase.Invalid).Select(phase => new Lazy<StringWalk>(() => new StringWalk(trie, (StringPhase)phase, escapes)))];
         _pieceLengths = [.. _walks[(int)StringPhase.Between].Value.Ends.Where(end => end.Phase == StringPhase.Between).Select(end => end.Length).Order()];
         var empty = trie.Find("\"\""u8);
         _hasEmptyString = empty != TokenTrie.None && !trie.TokensAt(empty).IsEmpty;

@@ -4,7 +4,7 @@ using Qwen35Batch.Inference.Grammar.Automata;
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>Follows the tokens of a vocabulary through a grammar. Used once, by one thread.</summary>
-internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, StringTokens strings)
+internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts)
 {
     private readonly List<(int Cost, int Token)> _found = [];
     private readonly List<Cursor> _cursors = [];
@@ -16,11 +16,16 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
     /// </summary>
     public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor)
     {
-        if (cursor.Terminal is StringTerminal)
+        if (texts.Find(cursor) is { } text)
         {
-            var after = ByteSteps.AfterValue(cursor.Frame);
-            foreach (var node in strings.Mask(strings.Canonical(cursor.State)).Exits)
-                Walk(after, node);
+            var after = new List<Cursor>();
+            if (cursor.Terminal is KeyTerminal)
+                after.Add(cursor with { State = KeyTerminal.AfterName });
+            else
+                ByteSteps.AfterValue(cursor.Frame, after);
+            foreach (var node in text.Exits)
+                foreach (var place in after)
+                    Walk(place, node);
         }
         else
         {

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Schemas.Validation;
 
 /// <summary>Where an answer breaks its schema, and how.</summary>
 /// <param name="Pointer">The JSON pointer within the answer.</param>

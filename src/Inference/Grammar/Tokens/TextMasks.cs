@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Schemas.Patterns;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>
+/// The masks within texts: what stays within one or ends with it does not depend on where in an answer it stands. Those of any text are
+/// shared by all grammars, and of a pattern by all that use its alphabet. Thread-safe.
+/// </summary>
+internal sealed class TextMasks(TokenTrie trie, int vocabularySize)
+{
+    private const long BytesKept = 128 << 20;
+
+    private readonly Lazy<StringTokens> _plain = new(() => new StringTokens(trie, vocabularySize, escapes: false));
+    private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _patterns = [];
+    private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
+    private long _bytes;
+
+    /// <summary>What tokens do within any text.</summary>
+    public StringTokens Strings { get; } = new(trie, vocabularySize);
+
+    /// <summary>Does the work that a pattern needs once.</summary>
+    public void Prepare(Terminal terminal)
+    {
+        if (terminal is PatternTerminal pattern)
+            TokensOf(pattern.Text);
+        else if (terminal is ExcludingTerminal)
+            _ = _plain.Value.Mask(StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited));
+    }
+
+    /// <summary>The text that is being written at a place: its terminal and state.</summary>
+    public static (Terminal Terminal, long State) TextOf(Cursor cursor) => cursor.Terminal is KeyTerminal key && KeyTerminal.IsWithinName(cursor.State)
+        ? (key.Name, KeyTerminal.NameState(cursor.State))
+        : (cursor.Terminal, cursor.State);
+
+    /// <summary>A place where the same tokens may end the text and go on; the same one for as many as possible.</summary>
+    public Cursor AlikeAtEnd(Cursor cursor)
+    {
+        var (terminal, state) = TextOf(cursor);
+        var alike = terminal switch
+        {
+            StringTerminal => Strings.AlikeAtEnd(state),
+            PatternTerminal pattern when PatternTerminal.IsBetween(state) => Canonical(pattern, state),
+            _ => state,
+        };
+        return alike == state ? cursor : cursor with { State = cursor.State - state + alike };
+    }
+
+    /// <summary>The mask of the text that is being written, or null when its tokens have to be walked.</summary>
+    public StringMask? Find(Cursor cursor)
+    {
+        var (terminal, state) = TextOf(cursor);
+        return terminal switch
+        {
+            StringTerminal => Strings.Mask(Strings.Canonical(state)),
+            PatternTerminal pattern when PatternTerminal.IsBetween(state) => Keep(pattern, Canonical(pattern, state), Create),
+            ExcludingTerminal when ExcludingTerminal.PhaseOf(state) == StringPhase.Before => null,
+            ExcludingTerminal when ExcludingTerminal.IsOff(state) =>
+                _plain.Value.Mask(StringTerminal.State(ExcludingTerminal.PhaseOf(state), 0, StringTerminal.Unlimited)),
+            ExcludingTerminal names when ExcludingTerminal.PhaseOf(state) == StringPhase.Between => Keep(names, state, Create),
+            _ => null,
+        };
+    }
+
+    private PatternTokens TokensOf(PatternAutomaton text) => _patterns.GetValue(text.Alphabet, _ => new PatternTokens(trie, vocabularySize, text));
+
+    private long Canonical(PatternTerminal terminal, long state)
+    {
+        var (text, count) = PatternTerminal.PlaceOf(state);
+        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, TokensOf(terminal.Text).Depth + 1));
+    }
+
+    private StringMask Keep<TTerminal>(TTerminal terminal, long state, Func<TTerminal, long, StringMask> create)
+        where TTerminal : Terminal
+    {
+        if (_masks.TryGetValue((terminal, state), out var mask))
+            return mask;
+        mask = create(terminal, state);
+        if (Interlocked.Add(ref _bytes, mask.Bytes) > BytesKept)
+        {
+            _masks.Clear();
+            Interlocked.Exchange(ref _bytes, mask.Bytes);
+        }
+        return _masks.GetOrAdd((terminal, state), mask);
+    }
+
+    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal.Text).Mask(terminal, state, new EscapeWalk(trie));
+
+    private StringMask Create(ExcludingTerminal terminal, long state)
+    {
+        var any = _plain.Value.Mask(StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited));
+        var bits = any.All.ToArray();
+        var exits = any.Exits.ToHashSet();
+        var otherwise = new List<(int, int?)>();
+        foreach (var rest in terminal.ExcludedAfter(state))
+        {
+            var node = trie.Find(rest);
+            if (node == TokenTrie.None)
+                continue;
+            if (rest.Length > 0)
+                foreach (var token in trie.TokensAt(node))
+                    otherwise.Add((token, terminal.Cost(rest.Aggregate(state, terminal.Step))));
+            var quote = trie.Child(node, (byte)'"');
+            if (quote == TokenTrie.None)
+                continue;
+            exits.Remove(quote);
+            foreach (var token in trie.TokensAt(quote))
+            {
+                otherwise.Add((token, null));
+                bits[token >> 6] &= ~(1UL << (token & 63));
+            }
+        }
+        return new StringMask(bits, any.Groups, [.. exits], otherwise.Count == 0 ? null : otherwise);
+    }
+}
