@@ -90,7 +90,7 @@ internal sealed class SchemaTally(bool lists)
         Console.WriteLine($"  mask us                 {Percentiles(Masks, span => span.TotalMicroseconds)}");
         foreach (var (reason, count) in _reasons.OrderByDescending(reason => reason.Value).Take(25))
             Console.WriteLine($"    {count,6} {reason}");
-        foreach (var slow in _slow.Take(ExamplesKept))
+        foreach (var slow in _slow.TakeLast(lists ? int.MaxValue : ExamplesKept))
             Console.WriteLine($"    slow: {slow}");
         foreach (var example in _examples)
             Console.WriteLine($"    {example}");

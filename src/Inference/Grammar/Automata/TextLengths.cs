@@ -3,8 +3,8 @@ using Qwen35Batch.Schemas.Patterns;
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
 /// <summary>
-/// The lengths of a text as a counter beside its automaton, where that is enough: from each state, every number of characters between the
-/// fewest and the most leads to an end. Tells what the rest of a text costs at least, in bytes.
+/// The lengths of a text as a counter beside its automaton. From a state and the characters that are still needed, the shortest rest that
+/// is long enough tells whether the text can still end in time. Tells what the rest of a text costs at least, in bytes.
 /// </summary>
 internal sealed class TextLengths
 {
@@ -12,14 +12,14 @@ internal sealed class TextLengths
     public const int MostCounted = 32_000;
 
     private const int WithoutEnd = int.MaxValue / 2;
-    private const int MaxTable = 4_000_000;
+    private const int MaxTable = 8_000_000;
 
     private readonly int _min;
     private readonly int? _max;
-    private readonly int[] _fewest;
-    private readonly int[] _most;
-    private readonly int[] _costs;
-    private readonly int[][] _exact;
+
+    // By the characters that are needed, then by state: the characters of the shortest rest that has them, and its bytes.
+    private readonly int[][] _lengths;
+    private readonly int[][] _costs;
 
     // The most characters that an end can ask for.
     private readonly int _longest;
@@ -29,20 +29,23 @@ internal sealed class TextLengths
     /// <param name="max">The most, or null.</param>
     public TextLengths(PatternAutomaton text, int min, int? max)
     {
-        (_fewest, _most) = (Fewest(text), Most(text));
-        _longest = _fewest.Max();
-        _min = min <= _fewest[0] ? 0 : min;
-        _max = max >= _most[0] ? null : max;
+        var fewest = Fewest(text);
+        var most = min > 0 || max is not null ? Most(text)[0] : WithoutEnd;
+        _longest = fewest.Max();
+        _min = min <= fewest[0] ? 0 : min;
+        _max = max >= most ? null : max;
         IsCounted = _min > 0 || _max is not null;
-        IsEmpty = min > _most[0] || max < _fewest[0] || min > max;
-        _exact = [];
-        _costs = IsCounted ? CheapestShortest(text) : Cheapest(text);
-        CanCount = !IsCounted || IsEmpty || ((_max ?? _min) <= MostCounted && (long)_min * text.StateCount <= MaxTable && AreWithoutGaps(text));
-        if (IsCounted && CanCount && !IsEmpty)
-            _exact = Exact(text);
+        IsEmpty = min > most || max < fewest[0] || min > max;
+        CanCount = IsEmpty || ((_max ?? _min) <= MostCounted && (long)_min * text.StateCount <= MaxTable);
+        _lengths = new int[CanCount && !IsEmpty ? _min + 1 : 1][];
+        _costs = new int[_lengths.Length][];
+        (_lengths[0], _costs[0]) = (fewest, _max is null ? Cheapest(text) : CheapestShortest(text, fewest));
+        for (var needed = 1; needed < _lengths.Length; needed++)
+            (_lengths[needed], _costs[needed]) = Longer(text, _lengths[needed - 1], _costs[needed - 1]);
+        IsEmpty |= CanCount && _max is not null && _lengths[^1][0] > _max;
     }
 
-    /// <summary>Whether the counter is enough; else the automaton itself has to count.</summary>
+    /// <summary>Whether the counter is not too large; else the automaton itself has to count.</summary>
     public bool CanCount { get; }
 
     /// <summary>Whether no text has such a length.</summary>
@@ -56,22 +59,34 @@ internal sealed class TextLengths
 
     public bool MayEnd(int count) => count >= _min;
 
-    /// <summary>How many characters are still needed, and how many still fit.</summary>
-    public (int Needed, int Room) LeftAt(int count) => (Math.Max(_min - count, 0), _max is { } max ? max - count : int.MaxValue);
-
     /// <summary>A count at which the same may follow, if that has at most so many characters; the same one for as many as possible.</summary>
-    public int Alike(int count, int lookahead) =>
-        count > _min && !(_max - count <= lookahead + _longest) ? _min : count;
+    public int Alike(int count, int lookahead) => count > _min && !(_max - count <= lookahead + _longest) ? _min : count;
 
     /// <summary>The bytes that certainly suffice to the end of the text, closing quote included.</summary>
     public int Cost(int state, int count)
     {
-        if (!IsCounted)
-            return _costs[state];
-        var (needed, room) = LeftAt(count);
-        if (room < _fewest[state] || needed > _most[state])
-            return Terminal.Endless;
-        return 1 + (needed <= _fewest[state] ? _costs[state] : _exact[needed][state]);
+        var needed = Math.Max(_min - count, 0);
+        return _max is { } max && _lengths[needed][state] > max - count ? Terminal.Endless : _costs[needed][state];
+    }
+
+    /// <summary>The rests with one more character.</summary>
+    private (int[] Lengths, int[] Costs) Longer(PatternAutomaton text, int[] lengths, int[] costs)
+    {
+        var (longer, dearer) = (new int[lengths.Length], new int[costs.Length]);
+        for (var state = 0; state < longer.Length; state++)
+        {
+            (longer[state], dearer[state]) = (WithoutEnd, Terminal.Endless);
+            foreach (var (low, high, target) in text.StepsOf(state))
+            {
+                var length = Math.Min(WithoutEnd, lengths[target] + 1);
+                if (length > longer[state] && _max is not null)
+                    continue;
+                var cost = Math.Min(Terminal.Endless, FewestBytes(low, high) + costs[target]);
+                dearer[state] = length < longer[state] && _max is not null ? cost : Math.Min(dearer[state], cost);
+                longer[state] = Math.Min(longer[state], length);
+            }
+        }
+        return (longer, dearer);
     }
 
     private static int[] Fewest(PatternAutomaton text)
@@ -125,21 +140,6 @@ internal sealed class TextLengths
         return most;
     }
 
-    /// <summary>Whether from each state every number of characters between the fewest and the most leads to an end.</summary>
-    private bool AreWithoutGaps(PatternAutomaton text)
-    {
-        for (var state = 0; state < _fewest.Length; state++)
-        {
-            var reached = text.IsAccepting(state) ? 0 : _fewest[state] - 1;
-            foreach (var (low, high) in Targets(text, state).Select(target => (_fewest[target] + 1, _most[target] + 1)).Order())
-                if (low > reached + 1)
-                    return false;
-                else
-                    reached = Math.Max(reached, high);
-        }
-        return true;
-    }
-
     /// <summary>The bytes of the cheapest rest, closing quote included.</summary>
     private static int[] Cheapest(PatternAutomaton text)
     {
@@ -168,41 +168,17 @@ internal sealed class TextLengths
     }
 
     /// <summary>The bytes of the cheapest rest among those with the fewest characters.</summary>
-    private int[] CheapestShortest(PatternAutomaton text)
+    private static int[] CheapestShortest(PatternAutomaton text, int[] fewest)
     {
         var costs = new int[text.StateCount];
-        foreach (var state in Enumerable.Range(0, costs.Length).OrderBy(state => _fewest[state]))
+        foreach (var state in Enumerable.Range(0, costs.Length).OrderBy(state => fewest[state]))
         {
-            if (_fewest[state] == 0)
-                continue;
-            costs[state] = Terminal.Endless;
-            foreach (var (low, high, target) in text.StepsOf(state))
-                if (_fewest[target] == _fewest[state] - 1)
+            costs[state] = fewest[state] == 0 ? 1 : Terminal.Endless;
+            foreach (var (low, high, target) in fewest[state] == 0 ? [] : text.StepsOf(state))
+                if (fewest[target] == fewest[state] - 1)
                     costs[state] = Math.Min(costs[state], FewestBytes(low, high) + costs[target]);
         }
         return costs;
-    }
-
-    /// <summary>By a number of characters that is needed, the bytes of the cheapest rest with exactly so many.</summary>
-    private int[][] Exact(PatternAutomaton text)
-    {
-        var exact = new int[_min + 1][];
-        for (var length = 0; length <= _min; length++)
-        {
-            exact[length] = new int[text.StateCount];
-            for (var state = 0; state < text.StateCount; state++)
-            {
-                if (length == 0)
-                {
-                    exact[0][state] = text.IsAccepting(state) ? 0 : Terminal.Endless;
-                    continue;
-                }
-                exact[length][state] = Terminal.Endless;
-                foreach (var (low, high, target) in text.StepsOf(state))
-                    exact[length][state] = Math.Min(exact[length][state], FewestBytes(low, high) + exact[length - 1][target]);
-            }
-        }
-        return exact;
     }
 
     private static List<int>[] Sources(PatternAutomaton text)

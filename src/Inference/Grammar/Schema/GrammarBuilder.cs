@@ -11,6 +11,7 @@ namespace Qwen35Batch.Inference.Grammar.Schema;
 internal sealed class GrammarBuilder(JsonSchema schema)
 {
     private const int MaxNodes = 200_000;
+    private const int MaxFaults = 20;
 
     private readonly SchemaMerger _merger = new(schema);
     private readonly Dictionary<Conjunction, AnyOfNode> _known = [];
@@ -27,9 +28,18 @@ internal sealed class GrammarBuilder(JsonSchema schema)
     public SchemaNode Build()
     {
         var root = NodeOf(new Conjunction([schema.Root]));
+        var faults = new List<SchemaFault>();
         while (_open.TryDequeue(out var open))
-            open.Node.Alternatives = [.. _merger.Alternatives(open.Schemas).SelectMany(Alternatives)];
-        return root;
+            try
+            {
+                open.Node.Alternatives = [.. _merger.Alternatives(open.Schemas).SelectMany(Alternatives)];
+            }
+            catch (UnsupportedSchemaException refused) when (faults.Count < MaxFaults)
+            {
+                // All that is wrong is said at once.
+                faults.AddRange(refused.Faults);
+            }
+        return faults.Count == 0 ? root : throw new UnsupportedSchemaException([.. faults.Distinct()]);
     }
 
     private AnyOfNode NodeOf(Conjunction schemas)

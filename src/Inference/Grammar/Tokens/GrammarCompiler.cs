@@ -24,7 +24,7 @@ internal sealed class GrammarCompiler
         for (var value = 0x20; value <= 0xF4; value++)
             if (value is not (0xC0 or 0xC1) && _trie.Find([(byte)value]) is var node && (node == TokenTrie.None || _trie.TokensAt(node).IsEmpty))
                 throw new ArgumentException($"The vocabulary has no token for the byte 0x{value:X2} alone; a byte-level vocabulary has one for each.", nameof(vocabulary));
-        _texts = new TextMasks(_trie, vocabulary.Size);
+        _texts = new TextMasks(vocabulary, _trie);
     }
 
     /// <summary>The schema's grammar over this vocabulary; kept, so that the requests of a task share it.</summary>

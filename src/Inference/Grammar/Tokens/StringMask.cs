@@ -10,7 +10,12 @@ internal sealed class StringMask(
 {
     private readonly int _highestCost = Math.Max(groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
 
+    private HashSet<int>? _exitSet;
+
     public IReadOnlyList<int> Exits => exits;
+
+    /// <summary>Whether the string has ended at a node and longer tokens go on.</summary>
+    public bool IsExit(int node) => (_exitSet ??= [.. exits]).Contains(node);
 
     public ReadOnlySpan<ulong> All => all;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
@@ -9,17 +10,35 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// The masks within texts: what stays within one or ends with it does not depend on where in an answer it stands. Those of any text are
 /// shared by all grammars, and of a pattern by all that use its alphabet. Thread-safe.
 /// </summary>
-internal sealed class TextMasks(TokenTrie trie, int vocabularySize)
+internal sealed class TextMasks
 {
     private const long BytesKept = 128 << 20;
 
-    private readonly Lazy<StringTokens> _plain = new(() => new StringTokens(trie, vocabularySize, escapes: false));
+    private readonly TokenTrie _trie;
+    private readonly int _vocabularySize;
+    private readonly Lazy<StringTokens> _plain;
     private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _patterns = [];
     private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
     private long _bytes;
 
+    public TextMasks(TokenVocabulary vocabulary, TokenTrie trie)
+    {
+        (_trie, _vocabularySize) = (trie, vocabulary.Size);
+        Strings = new StringTokens(trie, vocabulary.Size);
+        Closing = new ClosingTokens(vocabulary, trie);
+        _plain = new(() => new StringTokens(trie, vocabulary.Size, escapes: false));
+
+        // What nearly every answer needs, so that none waits for it.
+        Strings.Mask(Unlimited);
+    }
+
     /// <summary>What tokens do within any text.</summary>
-    public StringTokens Strings { get; } = new(trie, vocabularySize);
+    public StringTokens Strings { get; }
+
+    /// <summary>The tokens that end a text and go on.</summary>
+    public ClosingTokens Closing { get; }
+
+    private static long Unlimited => StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited);
 
     /// <summary>Does the work that a pattern needs once.</summary>
     public void Prepare(Terminal terminal)
@@ -27,13 +46,22 @@ internal sealed class TextMasks(TokenTrie trie, int vocabularySize)
         if (terminal is PatternTerminal pattern)
             TokensOf(pattern.Text);
         else if (terminal is ExcludingTerminal)
-            _ = _plain.Value.Mask(StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited));
+            _ = _plain.Value.Mask(Unlimited);
     }
 
     /// <summary>The text that is being written at a place: its terminal and state.</summary>
     public static (Terminal Terminal, long State) TextOf(Cursor cursor) => cursor.Terminal is KeyTerminal key && KeyTerminal.IsWithinName(cursor.State)
         ? (key.Name, KeyTerminal.NameState(cursor.State))
         : (cursor.Terminal, cursor.State);
+
+    /// <summary>Whether a place stands between two characters of a text.</summary>
+    public static bool IsBetween(Cursor cursor) => TextOf(cursor) switch
+    {
+        (StringTerminal, var state) => StringTerminal.PhaseOf(state) == StringPhase.Between,
+        (PatternTerminal, var state) => PatternTerminal.IsBetween(state),
+        (ExcludingTerminal, var state) => ExcludingTerminal.PhaseOf(state) == StringPhase.Between,
+        _ => false,
+    };
 
     /// <summary>A place where the same tokens may end the text and go on; the same one for as many as possible.</summary>
     public Cursor AlikeAtEnd(Cursor cursor)
@@ -64,7 +92,7 @@ internal sealed class TextMasks(TokenTrie trie, int vocabularySize)
         };
     }
 
-    private PatternTokens TokensOf(PatternAutomaton text) => _patterns.GetValue(text.Alphabet, _ => new PatternTokens(trie, vocabularySize, text));
+    private PatternTokens TokensOf(PatternAutomaton text) => _patterns.GetValue(text.Alphabet, _ => new PatternTokens(_trie, _vocabularySize, text));
 
     private long Canonical(PatternTerminal terminal, long state)
     {
@@ -86,27 +114,27 @@ internal sealed class TextMasks(TokenTrie trie, int vocabularySize)
         return _masks.GetOrAdd((terminal, state), mask);
     }
 
-    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal.Text).Mask(terminal, state, new EscapeWalk(trie));
+    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal.Text).Mask(terminal, state, new EscapeWalk(_trie));
 
     private StringMask Create(ExcludingTerminal terminal, long state)
     {
-        var any = _plain.Value.Mask(StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited));
+        var any = _plain.Value.Mask(Unlimited);
         var bits = any.All.ToArray();
         var exits = any.Exits.ToHashSet();
         var otherwise = new List<(int, int?)>();
         foreach (var rest in terminal.ExcludedAfter(state))
         {
-            var node = trie.Find(rest);
+            var node = _trie.Find(rest);
             if (node == TokenTrie.None)
                 continue;
             if (rest.Length > 0)
-                foreach (var token in trie.TokensAt(node))
+                foreach (var token in _trie.TokensAt(node))
                     otherwise.Add((token, terminal.Cost(rest.Aggregate(state, terminal.Step))));
-            var quote = trie.Child(node, (byte)'"');
+            var quote = _trie.Child(node, (byte)'"');
             if (quote == TokenTrie.None)
                 continue;
             exits.Remove(quote);
-            foreach (var token in trie.TokensAt(quote))
+            foreach (var token in _trie.TokensAt(quote))
             {
                 otherwise.Add((token, null));
                 bits[token >> 6] &= ~(1UL << (token & 63));

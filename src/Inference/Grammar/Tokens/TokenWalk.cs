@@ -23,9 +23,21 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 after.Add(cursor with { State = KeyTerminal.AfterName });
             else
                 ByteSteps.AfterValue(cursor.Frame, after);
-            foreach (var node in text.Exits)
+            if (TextMasks.IsBetween(cursor))
+            {
+                var rests = new TokenWalk(texts.Closing.Rests, steps, costs, texts);
                 foreach (var place in after)
-                    Walk(place, node);
+                    rests.Walk(place, 0);
+                foreach (var (cost, token) in rests._found)
+                    if (text.IsExit(texts.Closing.QuoteOf(token)))
+                        _found.Add((cost, token));
+            }
+            else
+            {
+                foreach (var node in text.Exits)
+                    foreach (var place in after)
+                        Walk(place, node);
+            }
         }
         else
         {
