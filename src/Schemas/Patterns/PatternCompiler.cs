@@ -3,6 +3,8 @@ namespace Qwen35Batch.Schemas.Patterns;
 /// <summary>Makes a regular expression's automaton.</summary>
 internal static class PatternCompiler
 {
+    private const int MostRepeated = 8;
+
     /// <exception cref="UnsupportedSchemaException">The pattern is not supported, too large, or fits no text.</exception>
     public static PatternAutomaton Compile(PatternNode pattern, string at) =>
         CompileChoice(pattern, at) ?? throw new UnsupportedSchemaException(at, "no text fits the pattern.");
@@ -20,27 +22,55 @@ internal static class PatternCompiler
         return all;
     }
 
-    // Looking ahead from the beginning, or behind from the end, asks something of the whole text: then both have to fit.
+    // Looking behind is understood from the end, where it asks something of the whole text.
     private static PatternAutomaton? CompileLooks(IReadOnlyList<PatternNode> parts, string at)
     {
-        var first = parts.TakeWhile(part => part is PatternNode.Anchor { IsEnd: false } or PatternNode.Look { IsBehind: false }).ToArray();
-        var last = parts.Skip(first.Length).Reverse()
-            .TakeWhile(part => part is PatternNode.Anchor { IsEnd: true } or PatternNode.Look { IsBehind: true }).ToArray();
-        var begins = Array.Exists(first, part => part is PatternNode.Anchor);
+        var last = parts.Reverse().TakeWhile(part => part is PatternNode.Anchor { IsEnd: true } or PatternNode.Look { IsBehind: true }).ToArray();
         var ends = Array.Exists(last, part => part is PatternNode.Anchor);
-        var rest = parts.Skip(first.Length).SkipLast(last.Length).ToList();
-        if (rest.Exists(HasLooks) || (!begins && Array.Exists(first, IsLook)) || (!ends && Array.Exists(last, IsLook)))
-            throw new UnsupportedSchemaException(at, "the pattern cannot be honoured: looking ahead is supported right after '^', and looking behind right before '$'.");
-
-        var found = Determine(new PatternNode.Sequence([.. first.Where(part => !IsLook(part)), .. rest, .. last.Where(part => !IsLook(part))]), at);
-        foreach (var look in first.Concat(last).OfType<PatternNode.Look>())
-        {
-            var anchor = new PatternNode.Anchor(look.IsBehind);
-            var seen = CompileChoice(new PatternNode.Sequence(look.IsBehind ? [look.Part, anchor] : [anchor, look.Part]), at);
-            found = seen is null ? (look.IsNegative ? found : null) : look.IsNegative ? found?.Except(seen, at) : found?.And(seen, at);
-        }
+        if (!ends)
+            last = [];
+        var first = parts.TakeWhile(part => part is PatternNode.Anchor { IsEnd: false } or PatternNode.Look { IsBehind: false }).ToArray();
+        var begins = Array.Exists(first, part => part is PatternNode.Anchor);
+        var rest = parts.SkipLast(last.Length).Where((part, i) => i >= first.Length || IsLook(part)).ToArray();
+        var found = Follow(new PatternNode.Sequence(rest), ends ? PatternAutomaton.Words([""], at) : PatternAutomaton.Anything, at);
+        if (!begins && found is not null)
+            found = Determine(new PatternNode.Sequence([new PatternNode.Continuation(found)]), at);
+        foreach (var look in last.OfType<PatternNode.Look>())
+            found = Hold(found, look, CompileChoice(new PatternNode.Sequence([look.Part, new PatternNode.Anchor(IsEnd: true)]), at), at);
         return found;
     }
+
+    /// <summary>The texts that begin with a part and go on as they may; null when there is none.</summary>
+    private static PatternAutomaton? Follow(PatternNode node, PatternAutomaton? rest, string at)
+    {
+        if (rest is null)
+            return null;
+        if (!HasLooks(node))
+            return Determine(new PatternNode.Sequence([new PatternNode.Anchor(IsEnd: false), node, new PatternNode.Continuation(rest)]), at);
+        switch (node)
+        {
+            case PatternNode.Sequence sequence:
+                return sequence.Parts.Reverse().Aggregate((PatternAutomaton?)rest, (after, part) => Follow(part, after, at));
+            case PatternNode.Choice choice:
+                return choice.Parts.Select(part => Follow(part, rest, at)).Aggregate((left, right) => Either(left, right, at));
+            case PatternNode.Look { IsBehind: false } look:
+                return Hold(rest, look, Follow(look.Part, PatternAutomaton.Anything, at), at);
+            case PatternNode.Repetition { Max: <= MostRepeated and var max } repetition:
+                PatternAutomaton? found = rest;
+                for (var count = max; count > 0; count--)
+                    found = Either(Follow(repetition.Part, found, at), count > repetition.Min ? rest : null, at);
+                return found;
+            default:
+                throw new UnsupportedSchemaException(
+                    at, "the pattern cannot be honoured: looking ahead within a part that is repeated, and looking behind but right before '$', are not supported.");
+        }
+    }
+
+    private static PatternAutomaton? Hold(PatternAutomaton? found, PatternNode.Look look, PatternAutomaton? seen, string at) =>
+        look.IsNegative ? seen is null ? found : found?.Except(seen, at) : seen is null ? null : found?.And(seen, at);
+
+    private static PatternAutomaton? Either(PatternAutomaton? left, PatternAutomaton? right, string at) =>
+        left is null ? right : right is null ? left : left.Or(right, at);
 
     private static bool IsLook(PatternNode node) => node is PatternNode.Look;
 

@@ -21,4 +21,7 @@ internal abstract record PatternNode
 
     /// <summary>What must follow here, or stand before, without being read.</summary>
     internal sealed record Look(PatternNode Part, bool IsNegative, bool IsBehind) : PatternNode;
+
+    /// <summary>All the rest of the text.</summary>
+    internal sealed record Continuation(PatternAutomaton Rest) : PatternNode;
 }

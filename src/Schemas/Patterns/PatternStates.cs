@@ -67,9 +67,26 @@ internal sealed class PatternStates
                 return end;
             case PatternNode.Repetition repetition:
                 return Build(repetition, from);
+            case PatternNode.Continuation continuation:
+                return Build(continuation.Rest, from);
             default:
                 throw new ArgumentException($"{node.GetType()} is not known.", nameof(node));
         }
+    }
+
+    private int Build(PatternAutomaton rest, int from)
+    {
+        var end = Add();
+        var states = Enumerable.Range(0, rest.StateCount).Select(_ => Add()).ToArray();
+        Jump(from, states[0]);
+        for (var state = 0; state < states.Length; state++)
+        {
+            foreach (var steps in rest.StepsOf(state).ToArray().GroupBy(step => step.Target))
+                _steps[states[state]].Add((CodePointSet.Of(steps.Select(step => (step.Low, step.High))), states[steps.Key]));
+            if (rest.IsAccepting(state))
+                Jump(states[state], end, Condition.AtEnd);
+        }
+        return end;
     }
 
     private int Build(PatternNode.Repetition repetition, int from)

@@ -126,8 +126,11 @@ internal static class SchemaValidator
     {
         evaluated.AreNamed |= schema.Properties is not null || schema.PatternProperties is not null;
         foreach (var name in schema.Required)
+        {
+            evaluated.Add(name);
             if (!value.TryGetProperty(name, out _))
                 violations.Add(new(pointer, $"the property '{name}' is missing."));
+        }
         var count = value.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal).Count();
         if (count < schema.MinProperties)
             violations.Add(new(pointer, $"at least {schema.MinProperties} properties are needed, not {count}."));

@@ -37,6 +37,12 @@ public sealed class PatternSyntaxTests
     [InlineData("^(?!a$).|b", "a", false)]
     [InlineData("^(?!a$).|b", "ab", true)]
     [InlineData("a}", "a}", true)]
+    [InlineData("^P(?!.*W)(?=\\d)\\d+(T(?=\\d)\\d)?$", "P12T3", true)]
+    [InlineData("^P(?!.*W)(?=\\d)\\d+(T(?=\\d)\\d)?$", "P12T", false)]
+    [InlineData("(?=ab)a.c", "xabc", true)]
+    [InlineData("(?=ab)a.c", "xaxc", false)]
+    [InlineData("a(?!b)", "ab", false)]
+    [InlineData("a(?!b)", "aba", true)]
     public void Patterns_mean_what_ECMA_262_says(string pattern, string text, bool fits) =>
         Assert.Equal(fits, PatternAutomaton.Compile(pattern, "#").Fits(text));
 
@@ -46,8 +52,8 @@ public sealed class PatternSyntaxTests
     [InlineData("a{,2}", "begins a count")]
     [InlineData("[a", "is not closed")]
     [InlineData("[]", "no character")]
-    [InlineData("(?=a)", "right after")]
-    [InlineData("^a(?!b)", "right after")]
+    [InlineData("^((?=a).)*$", "within a part that is repeated")]
+    [InlineData("(?<=a)b", "looking behind")]
     [InlineData("\\p{Script=Latin}", "is not supported")]
     [InlineData("(a", "cannot be honoured")]
     [InlineData("*a", "cannot be honoured")]

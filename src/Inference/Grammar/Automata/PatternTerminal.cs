@@ -26,7 +26,14 @@ internal sealed class PatternTerminal : Terminal
 
     /// <param name="text">The texts that fit.</param>
     /// <param name="lengths">How long they may be.</param>
-    public PatternTerminal(PatternAutomaton text, TextLengths lengths) => (_text, _lengths) = (text, lengths);
+    /// <param name="isRaw">Whether the text stands as it is, without quotes and escapes, and what follows it begins with a line end.</param>
+    public PatternTerminal(PatternAutomaton text, TextLengths lengths, bool isRaw = false) => (_text, _lengths, IsRaw) = (text, lengths, isRaw);
+
+    /// <summary>The state in which a text without quotes begins.</summary>
+    public static long RawStart => Pack(0, 0, Phase.Between);
+
+    /// <summary>Whether the text stands as it is, without quotes and escapes.</summary>
+    public bool IsRaw { get; }
 
     /// <summary>The texts that fit, their length aside.</summary>
     public PatternAutomaton Text => _text;
@@ -35,13 +42,19 @@ internal sealed class PatternTerminal : Terminal
 
     /// <summary>The terminal of texts of an automaton and a length, or null when there is none.</summary>
     /// <exception cref="UnsupportedSchemaException">There are too many states.</exception>
-    public static PatternTerminal? Create(PatternAutomaton text, int min, int? max, string at)
+    public static PatternTerminal? Create(PatternAutomaton text, int min, int? max, string at) => Create(text, min, max, at, isRaw: false);
+
+    /// <summary>The terminal of texts without quotes, or null when there is none.</summary>
+    /// <exception cref="UnsupportedSchemaException">There are too many states.</exception>
+    public static PatternTerminal? CreateRaw(PatternAutomaton text, int min, int? max, string at) => Create(text, min, max, at, isRaw: true);
+
+    private static PatternTerminal? Create(PatternAutomaton text, int min, int? max, string at, bool isRaw)
     {
         // No answer is longer, and a state has no more room.
         var lengths = new TextLengths(text, min, max > TextLengths.MostCounted ? TextLengths.MostCounted : max);
         if (lengths.CanCount)
-            return lengths.IsEmpty ? null : new PatternTerminal(text, lengths);
-        return text.WithLength(min, max, at) is { } bounded ? new PatternTerminal(bounded) : null;
+            return lengths.IsEmpty ? null : new PatternTerminal(text, lengths, isRaw);
+        return text.WithLength(min, max, at) is { } bounded ? new PatternTerminal(bounded, new TextLengths(bounded, 0, null), isRaw) : null;
     }
 
     private enum Phase
@@ -67,6 +80,7 @@ internal sealed class PatternTerminal : Terminal
             case Phase.Between:
                 return next switch
                 {
+                    < 0x80 when IsRaw => Complete(text, count, next),
                     (byte)'"' => MayEnd(text, count) ? Pack(text, count, Phase.Done) : None,
                     (byte)'\\' => Possible(text, count, Phase.Escape),
                     < 0x20 => None,
@@ -90,7 +104,11 @@ internal sealed class PatternTerminal : Terminal
         }
     }
 
-    public override int Exit(long state) => Unpack(state).Phase == Phase.Done ? 0 : None;
+    public override int Exit(long state)
+    {
+        var (text, count, phase, _, _) = Unpack(state);
+        return phase == Phase.Done || (IsRaw && phase == Phase.Between && MayEnd(text, count)) ? 0 : None;
+    }
 
     public override bool CanContinue(long state) => Unpack(state).Phase != Phase.Done;
 

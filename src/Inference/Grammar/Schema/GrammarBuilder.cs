@@ -8,7 +8,9 @@ using Qwen35Batch.Schemas.Patterns;
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
 /// <summary>Makes the nodes of a schema: one for each conjunction of schemas that some value is held to.</summary>
-internal sealed class GrammarBuilder(JsonSchema schema)
+/// <param name="schema">The schema.</param>
+/// <param name="nodes">Where the nodes go.</param>
+internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
 {
     private const int MaxNodes = 200_000;
     private const int MaxFaults = 20;
@@ -17,7 +19,7 @@ internal sealed class GrammarBuilder(JsonSchema schema)
     private readonly Dictionary<Conjunction, AnyOfNode> _known = [];
     private readonly Queue<(Conjunction Schemas, AnyOfNode Node)> _open = new();
     private readonly Dictionary<NumberRange, TableTerminal?> _numbers = [];
-    private readonly List<SchemaNode> _nodes = [];
+    private readonly List<SchemaNode> _nodes = nodes;
     private readonly List<SchemaFault> _impossible = [];
 
     public IReadOnlyList<SchemaNode> Nodes => _nodes;
@@ -28,6 +30,21 @@ internal sealed class GrammarBuilder(JsonSchema schema)
     public SchemaNode Build()
     {
         var root = NodeOf(new Conjunction([schema.Root]));
+        Fill();
+        return root;
+    }
+
+    /// <summary>The calls of a tool whose parameters the schema describes.</summary>
+    public SchemaNode BuildCalls(string name)
+    {
+        var calls = Keep(new AnyOfNode());
+        calls.Alternatives = [.. _merger.Alternatives(new Conjunction([schema.Root])).Where(value => value.Types.HasFlag(ValueTypes.Object)).Select(value => Call(name, value))];
+        Fill();
+        return calls;
+    }
+
+    private void Fill()
+    {
         var faults = new List<SchemaFault>();
         while (_open.TryDequeue(out var open))
             try
@@ -39,7 +56,40 @@ internal sealed class GrammarBuilder(JsonSchema schema)
                 // All that is wrong is said at once.
                 faults.AddRange(refused.Faults);
             }
-        return faults.Count == 0 ? root : throw new UnsupportedSchemaException([.. faults.Distinct()]);
+        if (faults.Count > 0)
+            throw new UnsupportedSchemaException([.. faults.Distinct()]);
+    }
+
+    private ToolCallNode Call(string name, MergedValue value)
+    {
+        var merged = MergedObject.Of(value, _merger);
+        if (merged.Min > merged.Properties.Count(property => property.IsRequired) || merged.Max < merged.Properties.Count)
+            throw new UnsupportedSchemaException($"{value.Pointer}/minProperties", "the number of a tool's parameters cannot be bounded; say which are required.");
+        if (merged.Properties.FirstOrDefault(property => property.Name.AsSpan().IndexOfAny('>', '\n') >= 0).Name is { } wrong)
+            throw new UnsupportedSchemaException($"{value.Pointer}/properties/{wrong}", "a parameter's name has no '>' and no line end.");
+        return Keep(new ToolCallNode(name, [.. merged.Properties.Select(property => new ObjectProperty(property.Name, property.IsRequired, Parameter(property.Value)))]));
+    }
+
+    /// <summary>A parameter's value: text as it is where text is allowed, else JSON.</summary>
+    private AnyOfNode Parameter(Conjunction schemas)
+    {
+        var values = _merger.Alternatives(schemas);
+        if (!values.Any(value => value.IsText))
+            return NodeOf(schemas);
+        var node = Keep(new AnyOfNode());
+        var literals = values.Where(value => value.Fixed is not null).SelectMany(value => value.Fixed!)
+            .Select(literal => literal.ValueKind == JsonValueKind.String ? literal.GetString()! : JsonText.Write(literal)).Distinct().ToArray();
+        var alternatives = new List<SchemaNode>();
+        if (literals.Length > 0)
+            alternatives.Add(Words(literals.Where(literal => literal.Length > 0 && !PlainText.Marks.Any(literal.Contains))));
+        foreach (var value in values.Where(value => value.Fixed is null && value.Types.HasFlag(ValueTypes.String)))
+        {
+            var text = MergedText.Of(value);
+            if (text.Fitting?.And(PlainText.Automaton, value.Pointer) is { } fitting && PatternTerminal.CreateRaw(fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal)
+                alternatives.Add(Keep(new ScalarNode(terminal, PatternTerminal.RawStart)));
+        }
+        node.Alternatives = alternatives;
+        return node;
     }
 
     private AnyOfNode NodeOf(Conjunction schemas)

@@ -31,21 +31,26 @@ public sealed class JsonSchemaGrammar
     public static JsonSchemaGrammar Compile(JsonSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var builder = new GrammarBuilder(schema.Checked());
-        var root = builder.Build();
+        var builder = new GrammarBuilder(schema.Checked(), []);
+        return Create(builder.Build(), builder.Nodes, builder.Impossible);
+    }
+
+    /// <summary>The grammar of nodes whose heights are not known yet.</summary>
+    internal static JsonSchemaGrammar Create(SchemaNode root, IReadOnlyList<SchemaNode> nodes, IReadOnlyList<SchemaFault> impossible)
+    {
         for (var changed = true; changed;)
         {
             changed = false;
-            foreach (var node in builder.Nodes)
+            foreach (var node in nodes)
                 changed |= node.UpdateHeight();
         }
         if (root.Height >= SchemaNode.Endless)
-            throw builder.Impossible.Count > 0
-                ? new UnsupportedSchemaException([builder.Impossible[0]])
+            throw impossible.Count > 0
+                ? new UnsupportedSchemaException([impossible[0]])
                 : new UnsupportedSchemaException(
                     "#", "nothing fits the schema, or it needs itself without end; make a reference optional, nullable or an array's item.");
         return root.Height <= MaxDepth
-            ? new JsonSchemaGrammar(root, builder.Nodes)
+            ? new JsonSchemaGrammar(root, nodes)
             : throw new UnsupportedSchemaException("#", $"every answer would nest more than {MaxDepth} objects and arrays.");
     }
 }

@@ -32,7 +32,7 @@ internal sealed class CompletionCosts
                 _strings.Prepare(StringTerminal.NeededOf(scalar.Start));
             else
                 texts.Prepare(scalar.Terminal);
-        foreach (var punctuation in ArrayNode.AllPunctuation)
+        foreach (var punctuation in ArrayNode.AllPunctuation.Concat(grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords)))
             _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
         foreach (var node in grammar.Nodes.OfType<ObjectNode>())
         {
@@ -48,6 +48,12 @@ internal sealed class CompletionCosts
             _afterProperty[levels] = new int[grammar.Nodes.Count][];
             foreach (var node in grammar.Nodes)
                 Value(node, levels);
+            foreach (var call in grammar.Nodes.OfType<ToolCallNode>())
+            {
+                var after = _afterProperty[levels][call.Id] = new int[call.Parameters.Count];
+                for (var position = after.Length - 1; position >= 0; position--)
+                    after[position] = Words(call.WordsAt(position), call, position, 0, levels);
+            }
             foreach (var node in grammar.Nodes.OfType<ObjectNode>())
             {
                 // Later positions are known first; what counts properties also leads to higher counts.
@@ -68,6 +74,7 @@ internal sealed class CompletionCosts
             AnyOfNode anyOf => anyOf.Alternatives.Select(alternative => Value(alternative, levels)).DefaultIfEmpty(Infinite).Min(),
             ContainerNode when levels == 0 => Infinite,
             ArrayNode array => Words(array.WordsAt(ContainerNode.Opening), array, ContainerNode.Opening, 0, levels - 1),
+            ToolCallNode call => Words(call.WordsAt(ContainerNode.Opening), call, ContainerNode.Opening, 0, levels - 1),
             ObjectNode properties => Object(properties, ContainerNode.Opening, levels - 1, _afterProperty[levels - 1][node.Id]),
             _ => throw new ArgumentException($"{node.GetType()} is not known.", nameof(node)),
         };

@@ -34,12 +34,24 @@ internal sealed class GrammarCompiler
         var text = schema.GetRawText();
         if (_compiled.TryGetValue(text, out var compiled))
             return compiled;
-        compiled = Compile(JsonSchemaGrammar.Compile(schema));
-        if (_compiled.Count >= MaxCached)
-            _compiled.Clear();
-        return _compiled.GetOrAdd(text, compiled);
+        return Keep(text, Compile(JsonSchemaGrammar.Compile(schema)));
+    }
+
+    /// <summary>The grammar of calls of some tools; kept, so that the requests with the same tools share it.</summary>
+    /// <exception cref="UnsupportedSchemaException">A call cannot be held to a tool's schema.</exception>
+    public CompiledGrammar Compile(IReadOnlyList<(string Name, JsonElement Schema)> tools)
+    {
+        var text = string.Join('\0', tools.Select(tool => $"{tool.Name}\0{tool.Schema.GetRawText()}"));
+        return _compiled.TryGetValue(text, out var compiled) ? compiled : Keep(text, Compile(ToolGrammar.Compile(tools)));
     }
 
     /// <summary>The grammar over this vocabulary.</summary>
     public CompiledGrammar Compile(JsonSchemaGrammar grammar) => new(grammar, _vocabulary, _trie, _texts);
+
+    private CompiledGrammar Keep(string text, CompiledGrammar compiled)
+    {
+        if (_compiled.Count >= MaxCached)
+            _compiled.Clear();
+        return _compiled.GetOrAdd(text, compiled);
+    }
 }

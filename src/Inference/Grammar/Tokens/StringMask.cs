@@ -6,7 +6,7 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
 /// <param name="otherwise">Tokens that the groups have wrong, and at which cost they are allowed; null where they are not.</param>
 internal sealed class StringMask(
-    ulong[] all, IReadOnlyList<(int Cost, int[] Tokens)> groups, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null)
+    ulong[] all, IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null)
 {
     private readonly int _highestCost = Math.Max(groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
 
@@ -19,7 +19,7 @@ internal sealed class StringMask(
 
     public ReadOnlySpan<ulong> All => all;
 
-    public IReadOnlyList<(int Cost, int[] Tokens)> Groups => groups;
+    public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> Groups => groups;
 
     public long Bytes => (all.Length * (long)sizeof(ulong)) + (exits.Count * sizeof(int)) + (groups.Count * 16L);
 
@@ -67,7 +67,7 @@ internal sealed class StringMask(
     {
         foreach (var (after, tokens) in groups)
             if (after <= cost)
-                foreach (var token in tokens)
+                foreach (var token in tokens.Span)
                     mask[token >> 6] |= 1UL << (token & 63);
     }
 }

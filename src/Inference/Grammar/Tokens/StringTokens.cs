@@ -95,7 +95,7 @@ internal sealed class StringTokens
         var needed = StringTerminal.NeededOf(state);
         var room = StringTerminal.RoomOf(state);
         var bits = new ulong[_maskLength];
-        var groups = new List<(int, int[])>();
+        var groups = new List<(int, ReadOnlyMemory<int>)>();
         var isNearlyAll = needed == 0 && room >= ShortLength && room < StringTerminal.Unlimited;
         if (isNearlyAll)
             Mask(StringTerminal.State(phase, 0, StringTerminal.Unlimited)).CopyTo(bits, CompletionCosts.Infinite);

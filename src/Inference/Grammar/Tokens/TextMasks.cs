@@ -18,6 +18,7 @@ internal sealed class TextMasks
     private readonly int _vocabularySize;
     private readonly Lazy<StringTokens> _plain;
     private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _patterns = [];
+    private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _rawPatterns = [];
     private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
     private long _bytes;
 
@@ -44,7 +45,7 @@ internal sealed class TextMasks
     public void Prepare(Terminal terminal)
     {
         if (terminal is PatternTerminal pattern)
-            TokensOf(pattern.Text);
+            TokensOf(pattern);
         else if (terminal is ExcludingTerminal)
             _ = _plain.Value.Mask(Unlimited);
     }
@@ -54,11 +55,11 @@ internal sealed class TextMasks
         ? (key.Name, KeyTerminal.NameState(cursor.State))
         : (cursor.Terminal, cursor.State);
 
-    /// <summary>Whether a place stands between two characters of a text.</summary>
+    /// <summary>Whether a place stands between two characters of a quoted text.</summary>
     public static bool IsBetween(Cursor cursor) => TextOf(cursor) switch
     {
         (StringTerminal, var state) => StringTerminal.PhaseOf(state) == StringPhase.Between,
-        (PatternTerminal, var state) => PatternTerminal.IsBetween(state),
+        (PatternTerminal { IsRaw: false }, var state) => PatternTerminal.IsBetween(state),
         (ExcludingTerminal, var state) => ExcludingTerminal.PhaseOf(state) == StringPhase.Between,
         _ => false,
     };
@@ -92,12 +93,13 @@ internal sealed class TextMasks
         };
     }
 
-    private PatternTokens TokensOf(PatternAutomaton text) => _patterns.GetValue(text.Alphabet, _ => new PatternTokens(_trie, _vocabularySize, text));
+    private PatternTokens TokensOf(PatternTerminal pattern) => (pattern.IsRaw ? _rawPatterns : _patterns).GetValue(
+        pattern.Text.Alphabet, _ => new PatternTokens(_trie, _vocabularySize, pattern.Text, pattern.IsRaw));
 
     private long Canonical(PatternTerminal terminal, long state)
     {
         var (text, count) = PatternTerminal.PlaceOf(state);
-        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, TokensOf(terminal.Text).Depth + 1));
+        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, TokensOf(terminal).Depth + 1));
     }
 
     private StringMask Keep<TTerminal>(TTerminal terminal, long state, Func<TTerminal, long, StringMask> create)
@@ -114,7 +116,7 @@ internal sealed class TextMasks
         return _masks.GetOrAdd((terminal, state), mask);
     }
 
-    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal.Text).Mask(terminal, state, new EscapeWalk(_trie));
+    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal).Mask(terminal, state);
 
     private StringMask Create(ExcludingTerminal terminal, long state)
     {

@@ -23,6 +23,8 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 after.Add(cursor with { State = KeyTerminal.AfterName });
             else
                 ByteSteps.AfterValue(cursor.Frame, after);
+            if (cursor.Terminal is PatternTerminal { IsRaw: true })
+                after = StepAll(after, (byte)'\n');
             if (TextMasks.IsBetween(cursor))
             {
                 var rests = new TokenWalk(texts.Closing.Rests, steps, costs, texts);
@@ -55,6 +57,15 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         for (var i = 0; i < cursors.Count && _found.Count == 0; i++)
             Walk(cursors[i], node);
         return _found.Count > 0;
+    }
+
+    // What follows a text without quotes begins with a line end, which the text may hold as well.
+    private List<Cursor> StepAll(List<Cursor> cursors, byte next)
+    {
+        var stepped = new List<Cursor>();
+        foreach (var cursor in cursors)
+            steps.Step(cursor, next, stepped);
+        return stepped;
     }
 
     private void Walk(Cursor cursor, int node)
