@@ -27,12 +27,15 @@ internal sealed record MergedObject(
         var absent = members.SelectMany(member => member.Absent).ToHashSet(StringComparer.Ordinal);
         var names = Named(members).Concat(members.SelectMany(member => member.Required)).Concat(FixedNames(members)).Distinct(StringComparer.Ordinal).ToArray();
         var isOpen = !Names(members);
+        var written = members.Where(member => !member.IsDerived).ToArray();
+        var said = Named(members).Concat(written.SelectMany(member => member.Required)).Concat(FixedNames(members)).ToHashSet(StringComparer.Ordinal);
         var properties = new List<(string, bool, Conjunction)>();
         foreach (var name in names)
         {
             var schemas = SchemasOf(members, name).ToList();
             var isAllowed = !absent.Contains(name) && members.All(member => member.PropertyNames is not { } rule || SchemaValidator.FitsOpen(rule, JsonSerializer.SerializeToElement(name)))
-                && !IsClosedBefore(members, name);
+                && !IsClosedBefore(members, name)
+                && (isOpen || said.Contains(name) || SchemasOf(written, name).Any());
             var conjunction = new Conjunction(isAllowed ? schemas : [.. schemas, merger.Nothing]);
             if (required.Contains(name) || !conjunction.IsFalse)
                 properties.Add((name, required.Contains(name), conjunction));

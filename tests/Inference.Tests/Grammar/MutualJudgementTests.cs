@@ -20,26 +20,38 @@ public class MutualJudgementTests
         Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[0, 40]).Sample((seed, extra) =>
         {
             var random = new Random(seed);
-            var schema = JsonSchema.Read(JsonSerializer.SerializeToElement(RandomSchema.Create(random, 3)));
-            if (TryCompile(schema) is not { } parsed)
+            var written = RandomSchema.Create(random, 3);
+            var schema = JsonSchema.Read(JsonSerializer.SerializeToElement(written));
+            if (TryCompile(schema) is not { } grammar)
                 return;
-            var grammar = Compiler.Compile(parsed);
-            var (text, isComplete) = RandomModel.Write(grammar, Vocabularies.TinyMoe, grammar.ShortestCompletion + extra, seed);
-            Assert.True(isComplete);
-            Judge(schema, text);
+            var (text, isComplete) = Write(grammar, extra, seed, written);
+            Assert.True(isComplete, $"{written.ToJsonString()} : {Encoding.UTF8.GetString(text)}");
+            Judge(schema, text, written);
 
-            var bytewise = Bytewise.Compile(parsed);
+            var bytewise = Bytewise.Compile(JsonSchemaGrammar.Compile(schema));
             Assert.True(Accepts(bytewise, text), Encoding.UTF8.GetString(text));
             for (var i = 0; i < 20; i++)
                 if (Change(text, random) is var changed && Accepts(bytewise, changed))
-                    Judge(schema, changed);
+                    Judge(schema, changed, written);
         }, iter: 400);
 
-    private static JsonSchemaGrammar? TryCompile(JsonSchema schema)
+    private static (byte[] Text, bool IsComplete) Write(CompiledGrammar grammar, int extra, int seed, JsonObject schema)
     {
         try
         {
-            return JsonSchemaGrammar.Compile(schema);
+            return RandomModel.Write(grammar, Vocabularies.TinyMoe, grammar.ShortestCompletion + extra, seed);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"{error.Message} {schema.ToJsonString()}", error);
+        }
+    }
+
+    private static CompiledGrammar? TryCompile(JsonSchema schema)
+    {
+        try
+        {
+            return Compiler.Compile(JsonSchemaGrammar.Compile(schema));
         }
         catch (UnsupportedSchemaException)
         {
@@ -47,10 +59,11 @@ public class MutualJudgementTests
         }
     }
 
-    private static void Judge(JsonSchema schema, byte[] text)
+    private static void Judge(JsonSchema schema, byte[] text, JsonObject written)
     {
         using var answer = JsonDocument.Parse(text);
-        Assert.Empty(SchemaValidator.Validate(schema, answer.RootElement).Select(violation => $"{violation} of {answer.RootElement.GetRawText()}"));
+        var violation = SchemaValidator.Validate(schema, answer.RootElement).Select(found => found.ToString()).FirstOrDefault();
+        Assert.True(violation is null, $"{violation} {answer.RootElement.GetRawText()} {written.ToJsonString()}");
     }
 
     private static bool Accepts(CompiledGrammar grammar, byte[] text)

@@ -182,6 +182,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         var merged = MergedObject.Of(value, _merger);
         if (merged.Impossible is { } name)
             return Never<ObjectNode>($"{value.Pointer}/required", $"the required property '{name}' is not allowed, so no object fits.");
+        if (merged.Properties.Count(property => property.IsRequired) > merged.Max || (merged.Others.Count == 0 && merged.Properties.Count < merged.Min))
+            return Never<ObjectNode>(value.Pointer, "no object has as many properties as are needed and allowed, so none fits.");
         var properties = merged.Properties.Select(property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value))).ToArray();
         var others = merged.Others.Select((other, i) => new OtherProperties(Key(other.Names, merged.Known, properties.Length + i, value), NodeOf(other.Value))).ToArray();
         var node = new ObjectNode(properties, others, merged.Min, merged.Max);

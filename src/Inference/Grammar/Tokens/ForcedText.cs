@@ -21,6 +21,8 @@ internal sealed class ForcedText(TokenTrie trie, ByteSteps steps, CompletionCost
             foreach (var cursor in places[^1])
                 steps.Step(cursor, (byte)next, after);
             after.RemoveAll(cursor => costs.Of(cursor) >= CompletionCosts.Infinite);
+            if (after.Count == 0)
+                break;
             text.Add((byte)next);
             places.Add(after);
         }

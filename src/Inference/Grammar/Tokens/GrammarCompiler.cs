@@ -46,7 +46,12 @@ internal sealed class GrammarCompiler
     }
 
     /// <summary>The grammar over this vocabulary.</summary>
-    public CompiledGrammar Compile(JsonSchemaGrammar grammar) => new(grammar, _vocabulary, _trie, _texts);
+    /// <exception cref="UnsupportedSchemaException">No answer is ever complete.</exception>
+    public CompiledGrammar Compile(JsonSchemaGrammar grammar)
+    {
+        var compiled = new CompiledGrammar(grammar, _vocabulary, _trie, _texts);
+        return compiled.ShortestCompletion < CompletionCosts.Infinite ? compiled : throw new UnsupportedSchemaException("#", "nothing fits the schema.");
+    }
 
     private CompiledGrammar Keep(string text, CompiledGrammar compiled)
     {
