@@ -6,6 +6,11 @@ public sealed record JobRejected
     /// <summary>The job.</summary>
     public Guid JobId { get; init; }
 
+    /// <summary>
+    /// The earlier job that ended so, when the submitted one was the same as it and was not stored itself; null for a job of its own.
+    /// </summary>
+    public Guid? DuplicateOf { get; init; }
+
     /// <summary>The submitter's correlation id.</summary>
     public string? CorrelationId { get; init; }
 

@@ -30,6 +30,9 @@ public enum RejectionReason
     /// <summary>No task has this name, or the task does not read this kind of media.</summary>
     UnknownTask,
 
+    /// <summary>An option of the job or its task cannot be kept to; the detail names it and what is allowed.</summary>
+    InvalidOptions,
+
     /// <summary>The prompt is longer than the model can take.</summary>
     PromptTooLong,
 

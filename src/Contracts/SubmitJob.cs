@@ -10,8 +10,8 @@ public sealed record SubmitJob
     public Guid JobId { get; init; }
 
     /// <summary>
-    /// Two submissions with the same key are the same job, without a time limit. When null, the key is derived from
-    /// <see cref="Source"/>, <see cref="Task"/> and <see cref="Options"/>. The same key with another payload is refused as a conflict.
+    /// Two submissions with the same key are the same job, without a time limit; the same key with another payload is refused as a conflict.
+    /// When null, what is the same job is decided by its <see cref="JobIdentity"/>.
     /// </summary>
     public string? DedupeKey { get; init; }
 
@@ -23,6 +23,12 @@ public sealed record SubmitJob
 
     /// <summary>Settings that differ from the task's own.</summary>
     public JobOptions Options { get; init; } = new();
+
+    /// <summary>
+    /// Whether finished work is done anew: when the same job has ended already, another one is made beside it, and both answers are kept.
+    /// Work that has not ended yet is waited for all the same.
+    /// </summary>
+    public bool Again { get; init; }
 
     /// <summary>Higher runs first; 0 is normal. From -100 to 100.</summary>
     public int Priority { get; init; }

@@ -1,6 +1,5 @@
-using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Databases;
-using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Submissions;
@@ -9,117 +8,31 @@ using Qwen35Batch.Persistence.WorkQueue;
 namespace Qwen35Batch.Persistence;
 
 /// <summary>
-/// Everything that is stored. One method is one operation and one commit; every method may be repeated without harm. Leases run on the
-/// database's clock. The same behaviour on SQLite and PostgreSQL.
+/// Everything that is stored, by role. Whoever needs one role asks for that. The same behaviour on SQLite and PostgreSQL.
 /// </summary>
-public sealed partial class Ledger
+public sealed class Ledger
 {
-    private readonly LedgerDatabase _database;
-    private readonly LedgerOptions _options;
-    private readonly OutboxRelay _relay;
-    private readonly InsightExport _export;
-
     internal Ledger(LedgerDatabase database, LedgerOptions options)
     {
-        _database = database;
-        _options = options;
-        _relay = new(database);
-        _export = new(database);
+        Submissions = new(database);
+        Queue = new(database, options);
+        Reading = new(database);
+        Corpora = new(database);
+        Outbox = new(database);
     }
 
-    /// <summary>Inserts a job unless its dedupe key is there already.</summary>
-    public async Task<SubmitOutcome> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken) =>
-        (await SubmitManyAsync([submission], cancellationToken))[0];
+    /// <summary>Takes jobs in.</summary>
+    public SubmissionLedger Submissions { get; }
 
-    /// <summary>Inserts many jobs in one transaction; outcomes in the order of the submissions.</summary>
-    public Task<IReadOnlyList<SubmitOutcome>> SubmitManyAsync(IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => Submission.SubmitAsync(transaction, submissions, token), cancellationToken);
+    /// <summary>What is to be done.</summary>
+    public QueueLedger Queue { get; }
 
-    /// <summary>Claims accepted jobs for planning, highest priority and oldest first; at most one that has crashed before, and then alone.</summary>
-    public Task<IReadOnlyList<JobClaim>> ClaimJobsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
-        return _database.WriteAsync((transaction, token) => Claiming.ClaimJobsAsync(transaction, request, token), cancellationToken);
-    }
+    /// <summary>What is asked.</summary>
+    public ReadingLedger Reading { get; }
 
-    /// <summary>Claims ready segments for analysis, highest priority and oldest first; one that has crashed before is claimed alone.</summary>
-    public Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
-        return _database.WriteAsync((transaction, token) => Claiming.ClaimSegmentsAsync(transaction, request, token), cancellationToken);
-    }
+    /// <summary>Passes over corpora.</summary>
+    public CorpusLedger Corpora { get; }
 
-    /// <summary>Extends jobs' leases in one statement.</summary>
-    /// <returns>The leases that were lost (expired and reaped, or their job cancelled): stop that work and discard its result.</returns>
-    public Task<IReadOnlyList<Lease>> ExtendJobLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => Leases.ExtendAsync<JobRow>(transaction, leases, lease, token), cancellationToken);
-
-    /// <summary>Extends segments' leases in one statement.</summary>
-    /// <returns>The leases that were lost (expired and reaped, or their job cancelled): stop that work and discard its result.</returns>
-    public Task<IReadOnlyList<Lease>> ExtendSegmentLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => Leases.ExtendAsync<SegmentRow>(transaction, leases, lease, token), cancellationToken);
-
-    /// <summary>Stores what came of planning a job, with its segments or its end and its event, in one transaction.</summary>
-    /// <returns>False when the lease was lost: nothing was stored.</returns>
-    public Task<bool> RecordPlanAsync(JobClaim claim, PlanOutcome outcome, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => PlanRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
-
-    /// <summary>
-    /// Stores what came of a segment: insight, usage, segment state, job counters, the synthesis that becomes ready, the job's end, and the
-    /// outgoing events, in one transaction.
-    /// </summary>
-    /// <returns>False when the lease was lost: nothing was stored.</returns>
-    public Task<bool> RecordSegmentAsync(SegmentClaim claim, SegmentOutcome outcome, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => SegmentRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
-
-    /// <summary>Gives jobs back unworked, at shutdown: they are claimable at once and the attempt does not count.</summary>
-    public Task ReleaseJobsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => Leases.ReleaseJobsAsync(transaction, leases, token), cancellationToken);
-
-    /// <summary>Gives segments back unworked, at shutdown: they are claimable at once and the attempt does not count.</summary>
-    public Task ReleaseSegmentsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => Leases.ReleaseSegmentsAsync(transaction, leases, token), cancellationToken);
-
-    /// <summary>
-    /// Ends all leases, expired or not, as <see cref="ReapAsync"/> does: for a ledger that only this process works on, before it begins, so that
-    /// what an earlier process held when it died need not wait.
-    /// </summary>
-    /// <returns>The number of leases that were ended.</returns>
-    public async Task<int> EndAllLeasesAsync(CancellationToken cancellationToken)
-    {
-        await _database.WriteAsync(Reaping.ExpireAllAsync, cancellationToken);
-        return await ReapAsync(cancellationToken);
-    }
-
-    /// <summary>Ends expired leases: one more crash, ready again after a back-off, or quarantined after the third.</summary>
-    /// <returns>The number of leases that were ended.</returns>
-    /// <exception cref="AggregateException">Some could not be ended; all others were.</exception>
-    public async Task<int> ReapAsync(CancellationToken cancellationToken)
-    {
-        var jobs = await _database.WriteAsync(Reaping.ExpiredAsync<JobRow>, cancellationToken);
-        var segments = await _database.WriteAsync(Reaping.ExpiredAsync<SegmentRow>, cancellationToken);
-        var ended = 0;
-        var problems = new List<Exception>();
-        foreach (var job in jobs)
-            await EndAsync((transaction, token) => Reaping.ReapJobAsync(transaction, job, _options, token));
-        foreach (var segment in segments)
-            await EndAsync((transaction, token) => Reaping.ReapSegmentAsync(transaction, segment, _options, token));
-        await _database.WriteAsync(OutboxRelay.PurgeAsync, cancellationToken);
-        if (problems.Count > 0)
-            throw new AggregateException($"{problems.Count} leases that have run out could not be ended; {ended} were.", problems);
-        return ended;
-
-        // Each in a transaction of its own: one that cannot be ended does not keep the others. A database that is away keeps them all.
-        async Task EndAsync(Func<LedgerTransaction, CancellationToken, Task<bool>> end)
-        {
-            try
-            {
-                ended += await _database.WriteAsync(end, cancellationToken) ? 1 : 0;
-            }
-            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && !_database.IsRepeatable(problem))
-            {
-                problems.Add(problem);
-            }
-        }
-    }
+    /// <summary>Events that wait to be published.</summary>
+    public OutboxLedger Outbox { get; }
 }

@@ -9,7 +9,7 @@ namespace Qwen35Batch.Persistence;
 /// <summary>Registers the ledger.</summary>
 public static class LedgerServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="Ledger"/>, <see cref="LedgerMigrator"/> and <see cref="LedgerOptions"/>, validated at start.</summary>
+    /// <summary>Adds <see cref="Ledger"/> and each of its roles, <see cref="LedgerMigrator"/> and <see cref="LedgerOptions"/>, validated at start.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The configuration that has the section <see cref="LedgerOptions.Section"/>.</param>
     public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration)
@@ -23,6 +23,11 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => new Ledger(
             new(provider.GetRequiredService<ILedgerDialect>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Submissions);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Queue);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Reading);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Corpora);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Outbox);
         return services;
     }
 

@@ -26,6 +26,7 @@ public sealed partial class AnalysisPipeline
     private readonly Preparation _preparation;
     private readonly ModelInference _inference;
     private readonly PipelineMetrics _metrics;
+    private readonly OwnSecrets _secrets;
     private readonly ILogger<AnalysisPipeline> _logger;
 
     internal AnalysisPipeline(
@@ -37,6 +38,7 @@ public sealed partial class AnalysisPipeline
         Preparation preparation,
         ModelInference inference,
         PipelineMetrics metrics,
+        OwnSecrets secrets,
         ILogger<AnalysisPipeline> logger)
     {
         _tasks = tasks;
@@ -47,6 +49,7 @@ public sealed partial class AnalysisPipeline
         _preparation = preparation;
         _inference = inference;
         _metrics = metrics;
+        _secrets = secrets;
         _logger = logger;
     }
 
@@ -57,13 +60,28 @@ public sealed partial class AnalysisPipeline
     public async Task<PlanOutcome> PlanAsync(MediaJob job, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
+        return _secrets.Strike(await PlanOrRejectAsync(job, cancellationToken));
+    }
+
+    /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
+    /// <param name="job">The segment.</param>
+    /// <param name="cancellationToken">Stops the tools and frees the engine.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<SegmentOutcome> AnalyseAsync(SegmentJob job, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return _secrets.Strike(await AnalyseOrRejectAsync(job, cancellationToken));
+    }
+
+    private async Task<PlanOutcome> PlanOrRejectAsync(MediaJob job, CancellationToken cancellationToken)
+    {
         try
         {
             JobOptionsCheck.Require(job.Options);
             _tasks.RequireKnown(job.Task);
             var stored = await _metrics.StageAsync("Acquire", job.JobId, () => _store.AcquireAsync(job.Source, cancellationToken));
             var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
-            var task = _tasks.Get(job.Task, media.Kind);
+            var task = _tasks.Get(job.Task, job.Task == TaskCatalog.Auto && IsDocument(media) ? MediaKind.Pdf : media.Kind);
             var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
             return new PlanOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));
         }
@@ -90,13 +108,8 @@ public sealed partial class AnalysisPipeline
         }
     }
 
-    /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
-    /// <param name="job">The segment.</param>
-    /// <param name="cancellationToken">Stops the tools and frees the engine.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<SegmentOutcome> AnalyseAsync(SegmentJob job, CancellationToken cancellationToken)
+    private async Task<SegmentOutcome> AnalyseOrRejectAsync(SegmentJob job, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(job);
         try
         {
             var task = _tasks.Get(job.Task);
@@ -111,7 +124,7 @@ public sealed partial class AnalysisPipeline
         }
         catch (MediaRejectedException rejected)
         {
-            return new SegmentOutcome.Rejected(rejected.Reason, Named(job, rejected.Message));
+            return new SegmentOutcome.Rejected(rejected.Reason, Named(job, rejected.Message), Usage: rejected.Usage);
         }
         catch (UnknownTaskException unknown)
         {
@@ -119,7 +132,7 @@ public sealed partial class AnalysisPipeline
         }
         catch (ResourceUnavailableException missing)
         {
-            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.CountsAsAttempt, missing.IsEngineAway);
+            return new SegmentOutcome.Deferred(missing.Delay, Named(job, missing.Message), missing.Scope) { BreaksEngine = missing.BreaksEngine, Usage = missing.Usage };
         }
         catch (Exception unexpected)
         {
@@ -131,9 +144,12 @@ public sealed partial class AnalysisPipeline
     private static SegmentReference? Synthesis(AnalysisTask task, IReadOnlyList<SegmentReference> segments) =>
         task.Synthesis is null || segments.Count == 1 ? null : new() { Number = segments.Count, Kind = SegmentKind.Synthesis };
 
+    /// <summary>A picture file with several pages is a fax or a scan.</summary>
+    private static bool IsDocument(MediaDescription media) => media is { Kind: MediaKind.Image, PageCount: > 1 };
+
     private async Task<ExtractedSegment> ExtractAsync(SegmentJob job, AnalysisTask task, CancellationToken cancellationToken)
     {
-        if (job.Segment.Kind == SegmentKind.Synthesis) return new();
+        if (job.Segment.Kind == SegmentKind.Synthesis) return await _extractor.OutlineAsync(job.Media, cancellationToken);
         var wave = _transcription.IsConfigured ? WaveOutput.Include : WaveOutput.Omit;
         return await _extractor.ExtractAsync(job.Media, job.Segment, task.Media, job.Options, wave, cancellationToken);
     }
@@ -159,11 +175,16 @@ public sealed partial class AnalysisPipeline
                 request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
             Verdict.Invalid invalid => new SegmentOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
-                Named(job, $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. {invalid.Problem}"),
-                answer.Text),
+                Named(job, $"The model's answer is not a valid insight of the task '{job.Task.Name}', and it was asked twice. {invalid.Problem}{Limit(request, answer)}"),
+                answer.Text,
+                answer.Usage),
             _ => throw new InvalidOperationException($"Not a verdict: {verdict}."),
         };
     }
+
+    private static string Limit(PreparedRequest request, ModelAnswer answer) => answer.Truncated && request.Options.MaxOutputTokens is { } most
+        ? $" Its limit was {most} tokens, then {2 * most}: raise sampling.maxOutputTokens of the task, or the option maxOutputTokens."
+        : "";
 
     private static string Named(SegmentJob job, string detail) => $"Segment {job.Segment.Number} ({Prompts.Name(job.Segment)}): {detail}";
 

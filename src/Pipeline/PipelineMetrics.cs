@@ -15,7 +15,7 @@ internal sealed class PipelineMetrics(IMeterFactory meters, TimeProvider time) :
     public async Task<T> StageAsync<T>(string stage, Guid job, Func<Task<T>> work)
     {
         using var activity = _activities.StartActivity(stage);
-        activity?.SetTag("qwen35batch.job", job);
+        activity?.SetTag(PipelineTelemetry.JobIdTag, job);
         var started = time.GetTimestamp();
         var outcome = "failed";
         try

@@ -7,6 +7,7 @@ using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Infer;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tools;
@@ -29,11 +30,14 @@ public static class PipelineServiceCollectionExtensions
         AddOptions(services, configuration);
         services.AddMediaStages();
         services.TryAddSingleton<TaskCatalog>();
+        services.TryAddSingleton(provider => new ContentHash(provider.GetRequiredService<LocalSource>()));
         services.TryAddSingleton(provider => new TranscriptionClient(
             new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
             provider.GetRequiredService<IOptions<TranscriptionOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Preparation>();
+        services.TryAddSingleton(_ => OwnSecrets.Of(configuration));
+        services.TryAddSingleton<FaultJudge>();
         services.TryAddSingleton<ModelInference>();
         services.TryAddSingleton<PipelineMetrics>();
         services.TryAddSingleton(provider => new PipelineReadiness(provider.GetRequiredService<ToolCheck>()));
@@ -54,6 +58,7 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<Preparation>(),
             provider.GetRequiredService<ModelInference>(),
             provider.GetRequiredService<PipelineMetrics>(),
+            provider.GetRequiredService<OwnSecrets>(),
             provider.GetRequiredService<ILogger<AnalysisPipeline>>());
     }
 

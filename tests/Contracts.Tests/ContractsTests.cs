@@ -31,4 +31,14 @@ public sealed class ContractsTests
             new Usage { InputTokens = 2, CachedInputTokens = 4, OutputTokens = 6, Pictures = 8, ModelMilliseconds = 10 },
             one + one);
     }
+
+    [Theory]
+    [InlineData(0.25, "<0.2 seconds>")]
+    [InlineData(0.75, "<0.8 seconds>")]
+    [InlineData(1000.25, "<1000.2 seconds>")]
+    [InlineData(0.15, "<0.1 seconds>")]
+    [InlineData(0.35, "<0.3 seconds>")]
+    [InlineData(2.0, "<2.0 seconds>")]
+    [InlineData(99.95, "<100.0 seconds>")]
+    public void The_time_of_a_frame_is_rounded_as_python_does(double seconds, string text) => Assert.Equal(text, ClipFrame.TimeText(seconds));
 }

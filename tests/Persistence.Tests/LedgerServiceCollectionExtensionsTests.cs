@@ -16,7 +16,7 @@ public sealed class LedgerServiceCollectionExtensionsTests
             await using var services = Services(("Ledger:ConnectionString", $"Data Source={folder}/ledger.db;Pooling=False"), ("Ledger:MaxAttempts", "7"));
 
             Assert.NotEmpty(await services.GetRequiredService<LedgerMigrator>().MigrateAsync(TestContext.Current.CancellationToken));
-            Assert.Null(await services.GetRequiredService<Ledger>().FindJobAsync("none", TestContext.Current.CancellationToken));
+            Assert.Null(await services.GetRequiredService<Ledger>().Reading.GetJobAsync(Guid.NewGuid(), TestContext.Current.CancellationToken));
             Assert.Equal(7, services.GetRequiredService<IOptions<LedgerOptions>>().Value.MaxAttempts);
         }
         finally

@@ -113,7 +113,7 @@ public sealed class AnalysisPipelineTests : IDisposable
     [InlineData("missing.png", "auto", null, RejectionReason.SourceNotFound, "missing.png")]
     [InlineData("text.txt", "nonsense", null, RejectionReason.UnknownTask, "There is no task 'nonsense'.")]
     [InlineData("text.txt", "video", null, RejectionReason.UnknownTask, "The task 'video' does not read text media.")]
-    [InlineData("text.txt", "auto", "not a tag", RejectionReason.UnknownTask, "The option 'language' is 'not a tag'")]
+    [InlineData("text.txt", "auto", "not a tag", RejectionReason.InvalidOptions, "The option 'language' is 'not a tag'")]
     [InlineData("empty.txt", "auto", null, RejectionReason.Empty, "empty.txt")]
     public async Task What_can_never_be_read_is_rejected_and_nothing_is_thrown(string name, string task, string? language, RejectionReason reason, string detail)
     {
@@ -166,17 +166,21 @@ public sealed class AnalysisPipelineTests : IDisposable
         Assert.False(deferred.CountsAsAttempt);
     }
 
-    [Fact]
-    public async Task What_the_hosts_engine_throws_means_what_the_host_says()
+    [Theory]
+    [InlineData(ModelFaultKind.PromptTooLong, RejectionReason.PromptTooLong, "Make the task's media settings smaller")]
+    [InlineData(ModelFaultKind.AnswerLength, RejectionReason.InvalidOptions, "It is the job's option maxOutputTokens")]
+    [InlineData(ModelFaultKind.Refused, RejectionReason.ModelRefused, "")]
+    public async Task What_the_hosts_engine_throws_means_what_the_host_says(ModelFaultKind kind, RejectionReason reason, string advice)
     {
-        await using var services = Services((ModelFaultReader)(engine => engine is ArithmeticException ? new(ModelFaultKind.PromptTooLong, "9000 tokens of 4096.") : null));
+        await using var services = Services((ModelFaultReader)(engine => engine is ArithmeticException ? new(kind, "9000 tokens of 4096.") : null));
         var plan = await PictureAsync();
         _model.Answer = (_, _, _) => throw new ArithmeticException();
 
         var rejected = Assert.IsType<SegmentOutcome.Rejected>(await services.GetRequiredService<AnalysisPipeline>().AnalyseAsync(Job(plan, plan.Segments[0]), Cancel));
 
-        Assert.Equal(RejectionReason.PromptTooLong, rejected.Reason);
+        Assert.Equal(reason, rejected.Reason);
         Assert.Contains("9000 tokens of 4096.", rejected.Detail, StringComparison.Ordinal);
+        Assert.Contains(advice, rejected.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

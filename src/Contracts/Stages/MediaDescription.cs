@@ -24,7 +24,7 @@ public sealed record MediaDescription
     /// <summary>Seconds, of a video or sound.</summary>
     public double? DurationSeconds { get; init; }
 
-    /// <summary>Pages, of a document.</summary>
+    /// <summary>Pages, of a document or of a picture file with several, such as a fax.</summary>
     public int? PageCount { get; init; }
 
     /// <summary>Characters, of a text or the text of an office document.</summary>
@@ -35,4 +35,22 @@ public sealed record MediaDescription
 
     /// <summary>True for a video of high dynamic range (PQ or HLG), which is tone-mapped before a picture of it is sent.</summary>
     public bool IsHighDynamicRange { get; init; }
+
+    /// <summary>The number within the file of the picture track that is read; null for the first.</summary>
+    public int? VideoStream { get; init; }
+
+    /// <summary>The number within the file of the sound track that is read; null for the first.</summary>
+    public int? AudioStream { get; init; }
+
+    /// <summary>The subtitle tracks that are text; null when there is none.</summary>
+    public IReadOnlyList<TextTrack>? TextTracks { get; init; }
+
+    /// <summary>The chapters that the file names, in order; null when it names none.</summary>
+    public IReadOnlyList<MediaChapter>? Chapters { get; init; }
+
+    /// <summary>The recordings that the file was joined from, in order; null for a single one.</summary>
+    public IReadOnlyList<Recording>? Recordings { get; init; }
+
+    /// <summary>What a reader must know of the whole, such as a sound track that is not read; null when nothing.</summary>
+    public string? Note { get; init; }
 }

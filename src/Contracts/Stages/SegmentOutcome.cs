@@ -26,12 +26,25 @@ public abstract record SegmentOutcome
     /// <param name="Reason">Why.</param>
     /// <param name="Detail">Why, in words that name the segment and what to do.</param>
     /// <param name="RawAnswer">What the model said, when that is the reason.</param>
-    public sealed record Rejected(RejectionReason Reason, string Detail, string? RawAnswer = null) : SegmentOutcome;
+    /// <param name="Usage">What the model's answers took, though none is an insight; null when it did not answer.</param>
+    public sealed record Rejected(RejectionReason Reason, string Detail, string? RawAnswer = null, Usage? Usage = null) : SegmentOutcome;
 
     /// <summary>Not now.</summary>
     /// <param name="Delay">When to try again, at the earliest.</param>
     /// <param name="Detail">Why, in words.</param>
-    /// <param name="CountsAsAttempt">False when the item is not to blame, such as a model server that is away or overloaded.</param>
-    /// <param name="IsEngineAway">True when it was the model that was missing: other segments would fare no better now.</param>
-    public sealed record Deferred(TimeSpan Delay, string Detail, bool CountsAsAttempt = true, bool IsEngineAway = false) : SegmentOutcome;
+    /// <param name="Scope">What the fault is charged to; only an item's own counts as an attempt.</param>
+    public sealed record Deferred(TimeSpan Delay, string Detail, FaultScope Scope = FaultScope.Item) : SegmentOutcome
+    {
+        /// <summary>Whether one of the segment's attempts is spent.</summary>
+        public bool CountsAsAttempt => Scope == FaultScope.Item;
+
+        /// <summary>
+        /// True when the engine broke off at this segment while it answers others: an attempt is spent, and the third ends in quarantine,
+        /// as with a segment that brings down a worker.
+        /// </summary>
+        public bool BreaksEngine { get; init; }
+
+        /// <summary>What the model's answers took until the fault; null when it did not answer.</summary>
+        public Usage? Usage { get; init; }
+    }
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Qwen35Batch.Inference.Batching.Plan;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Tokenization;
 
@@ -59,7 +61,7 @@ internal sealed partial class DecodeRun
         {
             if (sequence is { Slot: >= 0 })
             {
-                sequence.Past++;
+                sequence.Decoded();
             }
         }
 
@@ -141,7 +143,7 @@ internal sealed partial class DecodeRun
                 var all = sequence.Past + 1;
                 for (int past = 0, end; past < all; past = end)
                 {
-                    end = sequence.ChunkEnd(past, all, _limits);
+                    end = _limits.ChunkEnd(sequence.Prefix, past, all);
                     _model.Prefill(sequence.Chunk(past, end), end == all ? Logits(slot, 1) : []);
                     _metrics.Prefilled(end - past);
                 }
@@ -164,10 +166,9 @@ internal sealed partial class DecodeRun
             return;
         }
 
-        sequence.FirstTokenAt ??= _times.Now;
         if (_vocabulary.EndOfText.Contains(choice.Token))
         {
-            sequence.Answer.EndText();
+            sequence.EndText(_times.Now);
         }
         else if (!Accept(sequence, choice.Token, fail))
         {
@@ -185,7 +186,7 @@ internal sealed partial class DecodeRun
         var start = _times.Now;
         try
         {
-            sequence.Accept(token);
+            sequence.Accept(token, start);
             return true;
         }
         catch (Exception error)

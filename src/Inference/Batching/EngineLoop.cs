@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Qwen35Batch.Inference.Batching.Plan;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Tokenization;
 
@@ -34,7 +36,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     private readonly ISequenceModel _model;
     private readonly MediaEncoder _encoder;
     private readonly StepTimes _times;
-    private readonly WaitingLine _line = new();
+    private readonly RequestQueue _queue = new();
     private readonly MediaEmbeddings _embeddings;
     private readonly PrefixSnapshots _prefixes;
     private readonly StepRunner _runner;
@@ -60,7 +62,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         _embeddings = new MediaEmbeddings(_encoder, settings.EmbeddingCacheBytes, _metrics);
         _prefixes = new PrefixSnapshots(model, settings.PrefixCacheBytes, _metrics, _times, logger);
         var decode = new DecodeRun(model, vocabulary, _limits, settings.Threads, _metrics, _times, logger);
-        _runner = new StepRunner(model, _line, _prefixes, decode, _limits, _metrics, _times, time, LeaveQueue);
+        _runner = new StepRunner(model, _queue, _prefixes, decode, _limits, _metrics, _times, time, LeaveQueue);
         new Thread(Run) { IsBackground = true, Name = "Qwen35Batch engine" }.Start();
     }
 
@@ -157,9 +159,9 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     private Sequence Create(EngineRequest request)
     {
         var prompt = request.Prompt.TokenIds.Length;
-        if (BatchPolicy.Refuse(prompt, request.MaxOutputTokens, request.Grammar?.ShortestCompletion ?? 0, _limits) is { } refusal)
+        if (RequestCheck.Refusal(prompt, request.MaxOutputTokens, request.Grammar?.ShortestCompletion ?? 0, _limits) is { } refusal)
         {
-            throw new RequestRefusedException(refusal);
+            throw refusal;
         }
 
         return new Sequence(request, request.MaxOutputTokens ?? _limits.SequenceTokens - prompt, _vocabulary, _time.GetTimestamp());
@@ -233,12 +235,12 @@ internal sealed partial class EngineLoop : IAsyncDisposable
 
     private void RunSteps()
     {
-        var state = new BatchState { Waiting = _line.Sequences, Slots = _runner.Slots, Now = default, IsPrefixKnown = _prefixes.IsKnown, IsInFlight = _encoder.IsInFlight };
+        var state = new BatchState<Sequence> { Waiting = _queue.Sequences, Slots = _runner.Slots, Now = default, IsPrefixKnown = _prefixes.IsKnown, IsInFlight = _encoder.IsInFlight };
         while (!_isAborted)
         {
             _times.Start();
             TakeIn();
-            if (_line.Sequences.Count > 0 || _runner.Running > 0)
+            if (_queue.Sequences.Count > 0 || _runner.Running > 0)
             {
                 RunStep(state with { Now = _time.GetUtcNow() });
             }
@@ -255,14 +257,14 @@ internal sealed partial class EngineLoop : IAsyncDisposable
         }
     }
 
-    private void RunStep(BatchState state)
+    private void RunStep(BatchState<Sequence> state)
     {
         var start = _times.Now;
-        _embeddings.TakeFinished(_line.Sequences, _runner.Fail);
+        _embeddings.TakeFinished(_queue.Sequences, _runner.Fail);
         if (!_encoder.IsBusy)
         {
             _encoder.Start(BatchPolicy.NextToEncode(state, _limits));
-            _embeddings.TakeFinished(_line.Sequences, _runner.Fail);
+            _embeddings.TakeFinished(_queue.Sequences, _runner.Fail);
         }
 
         _times.AddVision(start);
@@ -284,7 +286,7 @@ internal sealed partial class EngineLoop : IAsyncDisposable
             foreach (var sequence in arrived)
             {
                 _embeddings.Attach(sequence);
-                _line.Add(sequence);
+                _queue.Add(sequence);
             }
         }
     }

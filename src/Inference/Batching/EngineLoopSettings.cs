@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Batching.Plan;
+
 namespace Qwen35Batch.Inference.Batching;
 
 /// <summary>What the loop needs to know beside the model.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Qwen35Batch.Inference.Batching.Plan;
 
 namespace Qwen35Batch.Inference.Batching;
 
@@ -124,12 +125,12 @@ internal sealed class EngineMetrics : IDisposable
 
     public void RequestEnded(string outcome) => _requests.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    public void StepEnded(StepCut cut, StepTimes times, int running)
+    public void StepEnded(StepLimit limit, StepTimes times, int running)
     {
         var total = times.Total;
         Volatile.Write(ref _running, running);
         Volatile.Write(ref _busy, _busy + total);
-        _steps.Add(1, new KeyValuePair<string, object?>("cut", cut.ToString()));
+        _steps.Add(1, new KeyValuePair<string, object?>("cut", limit.ToString()));
         _busySeconds.Add(Seconds(total));
         Part("model", times.Model);
         Part("vision", times.Vision);

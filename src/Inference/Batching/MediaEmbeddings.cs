@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Batching.Sequences;
+
 namespace Qwen35Batch.Inference.Batching;
 
 /// <summary>Gives requests the embeddings of their pictures and clips: from the cache, which keeps them by content up to a number of bytes, or from the vision tower.</summary>
@@ -22,22 +24,22 @@ internal sealed class MediaEmbeddings(MediaEncoder encoder, long budget, EngineM
     /// <param name="fail">Called for a request whose picture or clip cannot be encoded.</param>
     public void TakeFinished(IReadOnlyList<Sequence> waiting, Action<Sequence, Exception> fail)
     {
-        foreach (var (item, embeddings, error) in encoder.Take())
+        foreach (var (owner, encoded, embeddings, error) in encoder.Take())
         {
             if (embeddings is null)
             {
-                fail(item.Sequence, error!);
+                fail(owner, error!);
                 continue;
             }
 
-            item.Media.Set(embeddings);
-            _cache.Add(item.Media.ContentHash, embeddings, (long)embeddings.Length * sizeof(float));
-            metrics.Encoded(item.Media.PatchCount);
+            encoded.Set(embeddings);
+            _cache.Add(encoded.ContentHash, embeddings, (long)embeddings.Length * sizeof(float));
+            metrics.Encoded(encoded.PatchCount);
             foreach (var sequence in waiting)
             {
                 foreach (var media in sequence.Media)
                 {
-                    if (media.Embeddings is null && media.ContentHash == item.Media.ContentHash)
+                    if (!media.IsEncoded && media.ContentHash == encoded.ContentHash)
                     {
                         Reuse(sequence, media, embeddings);
                     }
@@ -50,8 +52,7 @@ internal sealed class MediaEmbeddings(MediaEncoder encoder, long budget, EngineM
 
     private void Reuse(Sequence sequence, MediaSlot media, float[] embeddings)
     {
-        media.Set(embeddings);
-        sequence.CachedMediaTokens += media.TokenCount;
+        sequence.Reuse(media, embeddings);
         metrics.EmbeddingHit(media.TokenCount);
     }
 }

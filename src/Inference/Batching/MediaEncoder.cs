@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Qwen35Batch.Inference.Batching.Plan;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Batching;
@@ -22,14 +24,14 @@ internal sealed partial class MediaEncoder(IVisionEncoder vision, bool overlaps,
     public bool IsInFlight(string contentHash) => _inFlight.Contains(contentHash);
 
     /// <summary>Starts a batch; only when none is running.</summary>
-    public void Start(IReadOnlyList<MediaToEncode> items)
+    public void Start(IReadOnlyList<MediaToEncode<Sequence>> items)
     {
         if (items.Count == 0)
         {
             return;
         }
 
-        _inFlight.UnionWith(items.Select(item => item.Media.ContentHash));
+        _inFlight.UnionWith(items.Select(item => MediaOf(item).ContentHash));
         if (overlaps)
         {
             _thread = new Thread(() => Run(items)) { IsBackground = true, Name = "Qwen35Batch vision" };
@@ -70,7 +72,7 @@ internal sealed partial class MediaEncoder(IVisionEncoder vision, bool overlaps,
         vision.Dispose();
     }
 
-    private void Run(IReadOnlyList<MediaToEncode> items)
+    private void Run(IReadOnlyList<MediaToEncode<Sequence>> items)
     {
         var start = time.GetTimestamp();
         var result = alone ? EncodeEach(items) : EncodeTogether(items);
@@ -80,12 +82,12 @@ internal sealed partial class MediaEncoder(IVisionEncoder vision, bool overlaps,
     }
 
     /// <summary>One run for all; if that fails, one for each, so that only the culprit's request fails.</summary>
-    private List<EncodedMedia> EncodeTogether(IReadOnlyList<MediaToEncode> items)
+    private List<EncodedMedia> EncodeTogether(IReadOnlyList<MediaToEncode<Sequence>> items)
     {
         try
         {
             var embeddings = Encode(items);
-            return [.. items.Zip(embeddings, (item, values) => new EncodedMedia(item, values, null))];
+            return [.. items.Zip(embeddings, (item, values) => new EncodedMedia(item.Sequence, MediaOf(item), values, null))];
         }
         catch (Exception error)
         {
@@ -94,31 +96,33 @@ internal sealed partial class MediaEncoder(IVisionEncoder vision, bool overlaps,
         }
     }
 
-    private List<EncodedMedia> EncodeEach(IReadOnlyList<MediaToEncode> items)
+    private List<EncodedMedia> EncodeEach(IReadOnlyList<MediaToEncode<Sequence>> items)
     {
         var result = new List<EncodedMedia>(items.Count);
         foreach (var item in items)
         {
             try
             {
-                result.Add(new EncodedMedia(item, Encode([item])[0], null));
+                result.Add(new EncodedMedia(item.Sequence, MediaOf(item), Encode([item])[0], null));
             }
             catch (Exception error)
             {
-                result.Add(new EncodedMedia(item, null, error));
+                result.Add(new EncodedMedia(item.Sequence, MediaOf(item), null, error));
             }
         }
 
         return result;
     }
 
-    private IReadOnlyList<float[]> Encode(IReadOnlyList<MediaToEncode> items)
+    private IReadOnlyList<float[]> Encode(IReadOnlyList<MediaToEncode<Sequence>> items)
     {
-        var embeddings = vision.Encode([.. items.Select(item => item.Media.Patches!)]);
+        var embeddings = vision.Encode([.. items.Select(item => MediaOf(item).Patches!)]);
         return embeddings.Count == items.Count
             ? embeddings
             : throw new InvalidOperationException($"The vision tower returned {embeddings.Count} results for {items.Count} pictures.");
     }
+
+    private static MediaSlot MediaOf(MediaToEncode<Sequence> item) => item.Sequence.Media[item.Index];
 
     private static partial class Log
     {

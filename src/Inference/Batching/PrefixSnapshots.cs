@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Qwen35Batch.Inference.Batching.Plan;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Batching;
@@ -32,8 +34,7 @@ internal sealed partial class PrefixSnapshots(ISequenceModel model, long budget,
         try
         {
             model.Restore(snapshot, sequence.Slot);
-            sequence.Past = prefix.Length;
-            sequence.CachedPromptTokens = prefix.Length;
+            sequence.Restored();
             metrics.PrefixHit(prefix.Length);
         }
         catch (Exception error)

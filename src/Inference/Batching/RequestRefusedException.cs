@@ -1,25 +1,11 @@
 namespace Qwen35Batch.Inference.Batching;
 
 /// <summary>A request that this engine can never answer as it is. Sending it again does not help; the message says what does.</summary>
-public sealed class RequestRefusedException : ArgumentException
+/// <param name="kind">What the refusal is about.</param>
+/// <param name="message">What is wrong with the request, and what to do.</param>
+/// <param name="innerException">What caused it, or null.</param>
+public sealed class RequestRefusedException(RequestRefusal kind, string message, Exception? innerException = null) : ArgumentException(message, innerException)
 {
-    /// <summary>Creates the exception.</summary>
-    public RequestRefusedException()
-    {
-    }
-
-    /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is wrong with the request, and what to do.</param>
-    public RequestRefusedException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is wrong with the request, and what to do.</param>
-    /// <param name="innerException">What caused it.</param>
-    public RequestRefusedException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+    /// <summary>What the refusal is about.</summary>
+    public RequestRefusal Kind => kind;
 }

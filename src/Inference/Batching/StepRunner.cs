@@ -1,10 +1,12 @@
+using Qwen35Batch.Inference.Batching.Plan;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Batching;
 
 /// <summary>Carries out plans. It alone calls the model, and only from the loop's thread.</summary>
 internal sealed class StepRunner(
-    ISequenceModel model, WaitingLine line, PrefixSnapshots prefixes, DecodeRun decode, BatchLimits limits, EngineMetrics metrics, StepTimes times,
+    ISequenceModel model, RequestQueue queue, PrefixSnapshots prefixes, DecodeRun decode, BatchLimits limits, EngineMetrics metrics, StepTimes times,
     TimeProvider time, Action left)
 {
     private readonly Sequence?[] _slots = new Sequence?[limits.StateSlots];
@@ -14,7 +16,7 @@ internal sealed class StepRunner(
 
     public int Running => _slots.Count(sequence => sequence is not null);
 
-    public void Run(BatchPlan plan)
+    public void Run(BatchPlan<Sequence> plan)
     {
         foreach (var sequence in plan.Dropped)
         {
@@ -31,19 +33,19 @@ internal sealed class StepRunner(
             Admit(sequence, slot);
         }
 
-        foreach (var feed in plan.Feeds)
+        foreach (var part in plan.Prefills)
         {
-            Feed(feed);
+            Feed(part);
         }
 
         decode.Run(_slots.AsSpan(0, plan.DecodeSlots), Fail, Finish);
-        metrics.StepEnded(plan.Cut, times, Running);
+        metrics.StepEnded(plan.Limit, times, Running);
     }
 
     /// <summary>Ends every request, waiting or running.</summary>
     public void FailAll(Func<Exception> error)
     {
-        foreach (var sequence in line.Sequences.Concat(_slots).OfType<Sequence>().ToArray())
+        foreach (var sequence in queue.Sequences.Concat(_slots).OfType<Sequence>().ToArray())
         {
             Fail(sequence, error());
         }
@@ -62,13 +64,14 @@ internal sealed class StepRunner(
         sequence.Fail(error);
     }
 
-    private void Move(SlotMove move)
+    private void Move(SlotMove<Sequence> move)
     {
         var start = times.Now;
         try
         {
             model.CopySlot(move.From, move.To, move.Sequence.Past);
-            (_slots[move.From], _slots[move.To], move.Sequence.Slot) = (null, move.Sequence, move.To);
+            (_slots[move.From], _slots[move.To]) = (null, move.Sequence);
+            move.Sequence.Place(move.To);
         }
         catch (Exception error)
         {
@@ -88,9 +91,9 @@ internal sealed class StepRunner(
         try
         {
             sequence.JoinEmbeddings();
-            line.Serve(sequence);
+            queue.Serve(sequence);
             left();
-            sequence.Slot = slot;
+            sequence.Place(slot);
             _slots[slot] = sequence;
         }
         catch (Exception error)
@@ -99,9 +102,9 @@ internal sealed class StepRunner(
         }
     }
 
-    private void Feed(Feed feed)
+    private void Feed(PrefillPart<Sequence> part)
     {
-        var sequence = feed.Sequence;
+        var sequence = part.Sequence;
         if (sequence.IsFailed)
         {
             return;
@@ -115,12 +118,12 @@ internal sealed class StepRunner(
                 prefixes.Restore(sequence);
             }
 
-            while (sequence.Past < feed.End)
+            while (sequence.Past < part.End)
             {
-                FeedChunk(sequence, sequence.ChunkEnd(sequence.Past, feed.End, limits));
+                FeedChunk(sequence, limits.ChunkEnd(sequence.Prefix, sequence.Past, part.End));
             }
 
-            sequence.IsDecoding |= sequence.Past == sequence.Known - 1;
+            sequence.JoinDecoding();
         }
         catch (Exception error)
         {
@@ -137,7 +140,7 @@ internal sealed class StepRunner(
         model.Prefill(sequence.Chunk(sequence.Past, end), []);
         times.AddModel(start);
         metrics.Prefilled(end - sequence.Past);
-        sequence.Past = end;
+        sequence.Fed(end);
         if (saves)
         {
             prefixes.Save(sequence);
@@ -156,9 +159,9 @@ internal sealed class StepRunner(
         if (sequence.Slot >= 0)
         {
             _slots[sequence.Slot] = null;
-            sequence.Slot = -1;
+            sequence.Leave();
         }
-        else if (line.Remove(sequence))
+        else if (queue.Remove(sequence))
         {
             left();
         }

@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Sampling;
 
 namespace Qwen35Batch.Inference.Batching;

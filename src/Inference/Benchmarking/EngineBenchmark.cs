@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
 
@@ -34,17 +35,18 @@ public static class EngineBenchmark
     {
         if (options.Batches.Count == 0 || options.Batches.Any(batch => batch is < 1 or > 1024))
         {
-            throw new RequestRefusedException("A batch size must be between 1 and 1024.");
+            throw new RequestRefusedException(RequestRefusal.Option, "A batch size must be between 1 and 1024.");
         }
 
         if (options.PromptTokens < 2 || options.GeneratedTokens < 2)
         {
-            throw new RequestRefusedException("Prompts and answers must have 2 tokens or more.");
+            throw new RequestRefusedException(RequestRefusal.Option, "Prompts and answers must have 2 tokens or more.");
         }
 
         if ((long)options.PromptTokens + options.GeneratedTokens > model.MaxPositions)
         {
             throw new RequestRefusedException(
+                RequestRefusal.Option,
                 $"Prompts of {options.PromptTokens} and answers of {options.GeneratedTokens} tokens do not fit: the model knows {model.MaxPositions} positions.");
         }
     }

@@ -1,4 +1,5 @@
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
 
@@ -86,17 +87,18 @@ public static class MixBenchmark
     {
         if (options.Requests < 1 || options.Slots is < 1 or > 1024 || options.PrefillTokensPerStep < 1)
         {
-            throw new RequestRefusedException("There must be 1 request or more, 1 to 1024 slots, and 1 prompt token a step or more.");
+            throw new RequestRefusedException(RequestRefusal.Option, "There must be 1 request or more, 1 to 1024 slots, and 1 prompt token a step or more.");
         }
 
         if (options.PromptTokens.Least < 2 || options.AnswerTokens.Least < 1 || options.PromptTokens.Most < options.PromptTokens.Least || options.AnswerTokens.Most < options.AnswerTokens.Least)
         {
-            throw new RequestRefusedException("Prompts must have 2 tokens or more, answers 1 or more, and the longest cannot be shorter than the shortest.");
+            throw new RequestRefusedException(RequestRefusal.Option, "Prompts must have 2 tokens or more, answers 1 or more, and the longest cannot be shorter than the shortest.");
         }
 
         if ((long)options.PromptTokens.Most + options.AnswerTokens.Most > model.MaxPositions)
         {
             throw new RequestRefusedException(
+                RequestRefusal.Option,
                 $"Prompts of {options.PromptTokens.Most} and answers of {options.AnswerTokens.Most} tokens do not fit: the model knows {model.MaxPositions} positions.");
         }
     }

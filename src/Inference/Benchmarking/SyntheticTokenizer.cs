@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Inference.Tokenization.BytePairs;
 
 namespace Qwen35Batch.Inference.Benchmarking;
 

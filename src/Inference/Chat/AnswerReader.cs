@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Chat;

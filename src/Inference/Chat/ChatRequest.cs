@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas;
@@ -66,11 +67,11 @@ internal sealed class ChatRequest
         }
         catch (UnsupportedSchemaException error) when (_options.ResponseFormat is ChatResponseFormatJson)
         {
-            throw new RequestRefusedException($"The JSON schema of the response format cannot be honoured: {error.Message}", error);
+            throw new RequestRefusedException(RequestRefusal.Schema, $"The JSON schema of the response format cannot be honoured: {error.Message}", error);
         }
         catch (UnsupportedSchemaException error)
         {
-            throw new RequestRefusedException($"A tool's schema cannot be honoured: {error.Message}", error);
+            throw new RequestRefusedException(RequestRefusal.Schema, $"A tool's schema cannot be honoured: {error.Message}", error);
         }
     }
 

@@ -47,7 +47,7 @@ internal static partial class ModelSource
             return ModelFolder.Open(options.ModelFolder);
         }
 
-        var conversion = new ConversionOptions { Graph = ExecutionProviders.GraphFor(options.ExecutionProvider) };
+        var conversion = ConversionFor(options);
         var converted = Path.Combine(CacheFolder(options), KeyOf(options.ModelFolder, conversion));
         await Converting.WaitAsync(cancellationToken);
         try
@@ -65,6 +65,18 @@ internal static partial class ModelSource
 
         return ModelFolder.Open(converted);
     }
+
+    /// <summary>The name and revision that the model has or, of a checkpoint that was never used before, will have.</summary>
+    /// <exception cref="ModelFormatException">The model cannot be used.</exception>
+    public static string Identity(EngineOptions options)
+    {
+        Check(options);
+        if (ModelFolder.IsModelFolder(options.ModelFolder)) return ModelFolder.Open(options.ModelFolder).Identity;
+        using var checkpoint = Checkpoint.Open(options.ModelFolder);
+        return ModelConverter.ManifestOf(checkpoint, ConversionFor(options).For(checkpoint)).Identity;
+    }
+
+    private static ConversionOptions ConversionFor(EngineOptions options) => new() { Graph = ExecutionProviders.GraphFor(options.ExecutionProvider) };
 
     private static bool IsCheckpoint(string folder) =>
         File.Exists(Path.Combine(folder, ModelConfig.FileName)) && Directory.EnumerateFiles(folder, "*.safetensors").Any();

@@ -59,11 +59,11 @@ public sealed class Qwen35EngineHost : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>The model's name and revision, without loading it; a checkpoint that was never used before is converted.</summary>
-    /// <param name="cancellationToken">Gives up a conversion.</param>
+    /// <summary>The model's name and revision, without loading or converting anything.</summary>
+    /// <param name="cancellationToken">Gives up reading a checkpoint's headers.</param>
     /// <exception cref="ModelFormatException">The model cannot be used.</exception>
-    public async Task<string> ModelIdentityAsync(CancellationToken cancellationToken) => _engine?.ModelIdentity
-        ?? (await ModelSource.OpenAsync(_options, null, _loggerFactory.CreateLogger<Qwen35EngineHost>(), cancellationToken)).Identity;
+    public async Task<string> ModelIdentityAsync(CancellationToken cancellationToken) =>
+        _engine?.ModelIdentity ?? await Task.Run(() => ModelSource.Identity(_options), cancellationToken);
 
     /// <summary>Checks the model folder, so that a wrong one stops the host and not the first request.</summary>
     public Task StartAsync(CancellationToken cancellationToken)

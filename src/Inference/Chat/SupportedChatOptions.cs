@@ -99,5 +99,5 @@ internal static class SupportedChatOptions
         }
     }
 
-    private static RequestRefusedException Refused(string what) => new($"The engine cannot honour {what}.");
+    private static RequestRefusedException Refused(string what) => new(RequestRefusal.Option, $"The engine cannot honour {what}.");
 }

@@ -32,8 +32,6 @@ internal sealed class ConfigSection(string file, string path, JsonElement json)
 
     public int Positive(string key) => Number(key) is > 0 and var value ? value : throw Wrong(key, "a positive whole number");
 
-    public int Positive(string key, int fallback) => Has(key) ? Positive(key) : fallback;
-
     public int TokenId(string key) => Number(key) is >= 0 and var value ? value : throw Wrong(key, "a token id");
 
     public double Real(string key) =>

@@ -58,7 +58,7 @@ public static class ModelConverter
             return table;
         });
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
-        new ModelManifest(NameOf(checkpoint.Folder), CheckpointRevision.Compute(checkpoint), target.Precision, target.Graph, Version(), sizes).Write(partial.FolderPath);
+        (ManifestOf(checkpoint, target) with { WeightBytes = sizes }).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
         meter.Finish();
@@ -99,6 +99,10 @@ public static class ModelConverter
             throw new ModelFormatException($"{folder} is not empty and not a model folder. Give a new folder, or empty this one first.");
         }
     }
+
+    /// <summary>What the converted folder will say of itself, but for its sizes.</summary>
+    internal static ModelManifest ManifestOf(Checkpoint checkpoint, ConversionTarget target) =>
+        new(NameOf(checkpoint.Folder), CheckpointRevision.Compute(checkpoint), target.Precision, target.Graph, Version());
 
     private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 

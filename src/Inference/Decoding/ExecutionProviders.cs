@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using Qwen35Batch.Inference.Kernels;
+using Qwen35Batch.Inference.Kernels.Operators;
 using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Decoding;

@@ -35,7 +35,7 @@ public sealed class ModelFolder
     public GraphKind? Graph { get; }
 
     /// <summary><c>name@revision</c>: what an insight says about its model.</summary>
-    public string Identity => $"{Name}@{Revision}";
+    public string Identity => ModelManifest.IdentityOf(Name, Revision);
 
     internal ModelConfig Config { get; }
 
@@ -65,7 +65,7 @@ public sealed class ModelFolder
 
         var config = ModelConfig.Read(path);
         return ModelManifest.Read(path) is { } manifest
-            ? new ModelFolder(path, config, manifest.Name, $"{manifest.Revision}-{manifest.Precision.ToString().ToLowerInvariant()}", manifest)
+            ? new ModelFolder(path, config, manifest.Name, manifest.PreciseRevision, manifest)
             : new ModelFolder(path, config, Path.GetFileName(path), HashGraph(path), null);
     }
 

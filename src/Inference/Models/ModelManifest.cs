@@ -19,6 +19,17 @@ internal sealed record ModelManifest(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>The checkpoint's revision and the precision that it was converted to.</summary>
+    [JsonIgnore]
+    public string PreciseRevision => $"{Revision}-{Precision.ToString().ToLowerInvariant()}";
+
+    /// <summary><c>name@revision</c>.</summary>
+    [JsonIgnore]
+    public string Identity => IdentityOf(Name, PreciseRevision);
+
+    /// <summary><c>name@revision</c>: what an insight says about its model.</summary>
+    public static string IdentityOf(string name, string revision) => $"{name}@{revision}";
+
     public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Format));
 
     /// <summary>Null for a folder that another tool exported.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Inference.Tokenization;
@@ -17,7 +18,7 @@ internal sealed class PromptBuilder(Qwen35Tokenizer tokenizer, VisionSettings vi
     private readonly VideoProcessor _videos = new(vision);
 
     /// <summary>Builds a prompt. Decodes and resizes its pictures: work for the thread pool, not for the engine's loop.</summary>
-    /// <param name="messages">The conversation. Frames of a video follow <see cref="Contracts.ClipFrame"/>.</param>
+    /// <param name="messages">The conversation. Frames of a video follow <see cref="ClipFrame"/>.</param>
     /// <param name="options">Instructions, tools and additional properties are read.</param>
     /// <param name="cancellationToken">Looked at before each picture and frame.</param>
     /// <exception cref="InvalidPromptException">A message or a part cannot be sent; the message says which (counted from 0) and why.</exception>
@@ -107,7 +108,7 @@ internal sealed class PromptBuilder(Qwen35Tokenizer tokenizer, VisionSettings vi
             // The template's own start and end stay around the clip, as in the model's processor since Transformers 5.
             foreach (var seconds in FrameTimes.OfPairs([.. part.Frames.Select(f => f.Seconds)]))
             {
-                prompt.Content(FrameTimes.Text(seconds));
+                prompt.Content(ClipFrame.TimeText(seconds));
                 prompt.Add(_visionStart);
                 prompt.Add(_videoToken, patches.TokenCount / patches.GridTime);
                 prompt.Add(_visionEnd);

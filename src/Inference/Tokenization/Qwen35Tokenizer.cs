@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Qwen35Batch.Inference.Tokenization.BytePairs;
 
 namespace Qwen35Batch.Inference.Tokenization;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Inference.Tokenization.BytePairs;
 
 namespace Qwen35Batch.Inference.Tokenization;
 

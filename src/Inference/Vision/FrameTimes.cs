@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Qwen35Batch.Inference.Vision;
 
 /// <summary>The times that stand in the prompt before each pair of frames.</summary>
@@ -13,7 +11,4 @@ internal static class FrameTimes
             times[i] = (seconds[2 * i] + seconds[Math.Min(2 * i + 1, seconds.Count - 1)]) / 2;
         return times;
     }
-
-    /// <summary>A time as the model knows it, such as <c>&lt;0.2 seconds&gt;</c>; 0.25 is written 0.2, half to even.</summary>
-    public static string Text(double seconds) => string.Create(CultureInfo.InvariantCulture, $"<{seconds:F1} seconds>");
 }

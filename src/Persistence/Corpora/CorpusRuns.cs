@@ -4,10 +4,11 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence.Corpora;
 
-/// <summary>Passes over a corpus: one a day, each item once, only what is new or changed.</summary>
+/// <summary>Passes over a corpus: one a day, each item once; work that is there already is not asked for again.</summary>
 internal static class CorpusRuns
 {
     public static async Task<long> StartAsync(LedgerTransaction transaction, string corpus, DateOnly date, CancellationToken cancellationToken)
@@ -26,49 +27,57 @@ internal static class CorpusRuns
         LedgerTransaction transaction, long runId, IReadOnlyList<CorpusItem> items, CancellationToken cancellationToken)
     {
         var run = await LockAsync(transaction, runId, cancellationToken);
-        var hashes = items.Select(item => DedupeKey.Sha256(item.Job.Source)).ToList();
+        var hashes = items.Select(item => DedupeKey.Sha256(item.Submission.Job.Source)).ToList();
         var known = await transaction.Db.CorpusItems
             .Where(row => row.Corpus == run.Corpus && hashes.Contains(row.SourceSha256))
             .ToDictionaryAsync(row => row.SourceSha256, cancellationToken);
 
-        var changed = new List<(CorpusItemRow Row, JobSubmission Submission)>();
-        var repeated = 0;
+        var seen = new List<(CorpusItemRow Row, CorpusItem Item)>();
         foreach (var (item, hash) in items.Zip(hashes))
         {
             var row = known.GetValueOrDefault(hash);
-            if (row?.LastRunId == runId)
-            {
-                // Seen before an interruption, or named twice.
-                repeated++;
-                continue;
-            }
+            // Seen before an interruption, or named twice.
+            if (row?.LastRunId == runId) continue;
             if (row is null)
             {
                 row = NewRow(run, item, hash);
                 known.Add(hash, row);
                 transaction.Db.CorpusItems.Add(row);
-                changed.Add((row, Submission(run, item)));
             }
-            else if (!IsSame(row, item))
-            {
-                Update(row, item);
-                changed.Add((row, Submission(run, item)));
-            }
+
+            row.ContentSha256 = item.Submission.Identity.ContentSha256 ?? "";
             row.FileLength = item.File?.Length;
             row.FileWrittenAt = item.File?.WrittenAt;
             row.LastRunId = runId;
+            seen.Add((row, item));
         }
 
-        var outcomes = await Submissions.Submission.SubmitAsync(transaction, [.. changed.Select(entry => entry.Submission)], cancellationToken);
-        foreach (var ((row, _), outcome) in changed.Zip(outcomes))
+        var submissions = seen.Select(entry => entry.Item.Submission with { CorpusRunId = run.Id }).ToList();
+        var outcomes = await Submissions.Submission.SubmitAsync(transaction, submissions, cancellationToken);
+        var enqueued = 0;
+        foreach (var ((row, _), outcome) in seen.Zip(outcomes))
+        {
             row.JobId = outcome.JobId;
+            if (await IsEnqueuedAsync(transaction, run, outcome, cancellationToken)) enqueued++;
+        }
 
-        // The very same work can be there already, from before the ledger knew the item: that is no new job.
-        var enqueued = outcomes.Count(outcome => outcome.Result == SubmitResult.Accepted);
-        var skipped = items.Count - repeated - enqueued;
         run.Enqueued += enqueued;
-        run.Skipped += skipped;
-        return new(enqueued, skipped, repeated);
+        run.Skipped += seen.Count - enqueued;
+        return new(enqueued, seen.Count - enqueued, items.Count - seen.Count);
+    }
+
+    /// <summary>
+    /// A job of the same identity that was not rejected is what is wanted already. One that was rejected is tried again: what it was rejected for,
+    /// a setting or a file's rights, may have been put right.
+    /// </summary>
+    private static async Task<bool> IsEnqueuedAsync(LedgerTransaction transaction, CorpusRunRow run, SubmitOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.Result == SubmitResult.Accepted) return true;
+        if (outcome.State != JobState.Rejected) return false;
+        if (await Retrying.RetryAsync(transaction, outcome.JobId, [SegmentState.Failed], null, $"corpus {run.Corpus}", cancellationToken) == 0) return false;
+        var job = await transaction.LockJobAsync(outcome.JobId, cancellationToken);
+        job!.CorpusRunId = run.Id;
+        return true;
     }
 
     /// <returns>By source; without those that no run has read, or only just after they were written.</returns>
@@ -117,30 +126,11 @@ internal static class CorpusRuns
     private static async Task<CorpusRunRow> LockAsync(LedgerTransaction transaction, long runId, CancellationToken cancellationToken) =>
         await transaction.LockRunAsync(runId, cancellationToken) ?? throw new ArgumentException($"There is no corpus run {runId}.", nameof(runId));
 
-    private static JobSubmission Submission(CorpusRunRow run, CorpusItem item)
-    {
-        // The same source again is another job when its content, its task or the model is another.
-        var key = item.Job.DedupeKey ?? $"corpus:{DedupeKey.Sha256(LedgerJson.Write(new { run.Corpus, Payload = DedupeKey.PayloadSha256(item.Job), item.ContentSha256, item.TaskVersion, item.Model }))}";
-        return new(item.Job with { DedupeKey = key }, run.Id);
-    }
-
     private static CorpusItemRow NewRow(CorpusRunRow run, CorpusItem item, string sourceSha256) => new()
     {
         Corpus = run.Corpus,
-        Source = item.Job.Source.Storable(),
+        Source = item.Submission.Job.Source.Storable(),
         SourceSha256 = sourceSha256,
-        ContentSha256 = item.ContentSha256,
-        TaskVersion = item.TaskVersion,
-        Model = item.Model,
+        ContentSha256 = "",
     };
-
-    private static bool IsSame(CorpusItemRow row, CorpusItem item) =>
-        row.ContentSha256 == item.ContentSha256 && row.TaskVersion == item.TaskVersion && row.Model == item.Model;
-
-    private static void Update(CorpusItemRow row, CorpusItem item)
-    {
-        row.ContentSha256 = item.ContentSha256;
-        row.TaskVersion = item.TaskVersion;
-        row.Model = item.Model;
-    }
 }

@@ -1,5 +1,4 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence.Model;
 

@@ -20,10 +20,6 @@ internal sealed class CorpusItemRow
     /// <summary>When the file had been written, as its file system says; null together with <see cref="FileLength"/>.</summary>
     public DateTimeOffset? FileWrittenAt { get; set; }
 
-    public required string TaskVersion { get; set; }
-
-    public required string Model { get; set; }
-
     /// <summary>The job that read it.</summary>
     public Guid JobId { get; set; }
 

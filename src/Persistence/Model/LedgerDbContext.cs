@@ -14,8 +14,6 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<InsightRow> Insights => Set<InsightRow>();
 
-    public DbSet<UsageRow> Usages => Set<UsageRow>();
-
     public DbSet<CitationRow> Citations => Set<CitationRow>();
 
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
@@ -23,6 +21,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
     public DbSet<RejectedMessageRow> RejectedMessages => Set<RejectedMessageRow>();
 
     public DbSet<CorpusRunRow> CorpusRuns => Set<CorpusRunRow>();
+
+    public DbSet<FollowerRow> Followers => Set<FollowerRow>();
 
     public DbSet<CorpusItemRow> CorpusItems => Set<CorpusItemRow>();
 

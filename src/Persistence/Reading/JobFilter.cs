@@ -22,7 +22,4 @@ public sealed record JobFilter
 
     /// <summary>Jobs with this correlation id.</summary>
     public string? CorrelationId { get; init; }
-
-    /// <summary>Jobs of this corpus run.</summary>
-    public long? CorpusRunId { get; init; }
 }

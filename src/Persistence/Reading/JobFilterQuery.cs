@@ -19,8 +19,6 @@ internal static class JobFilterQuery
             jobs = jobs.Where(job => job.RequestedTask == task || job.TaskName == task);
         if (filter.CorrelationId?.Storable() is { } correlationId)
             jobs = jobs.Where(job => job.CorrelationId == correlationId);
-        if (filter.CorpusRunId is { } run)
-            jobs = jobs.Where(job => job.CorpusRunId == run);
         if (filter.SourceContains?.Storable() is { Length: > 0 } text)
         {
             var pattern = $"%{Escaped(text.ToLowerInvariant())}%";

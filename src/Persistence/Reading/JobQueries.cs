@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Model;
-using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Persistence.Reading;
 
@@ -16,13 +15,6 @@ internal static class JobQueries
 
         var segments = await db.Segments.AsNoTracking().Where(row => row.JobId == job.Id).OrderBy(row => row.Number).ToListAsync(cancellationToken);
         return new(Summary(job), [.. segments.Select(Summary)]);
-    }
-
-    public static async Task<JobSummary?> FindAsync(LedgerDbContext db, string dedupeKey, CancellationToken cancellationToken)
-    {
-        var key = DedupeKey.Fitting(dedupeKey);
-        var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(row => row.DedupeKey == key, cancellationToken);
-        return job is null ? null : Summary(job);
     }
 
     public static async Task<JobPage> ListAsync(LedgerDbContext db, JobFilter filter, int count, long? next, CancellationToken cancellationToken)

@@ -8,14 +8,7 @@ namespace Qwen35Batch.Persistence.Submissions;
 /// <summary>What makes two submissions the same.</summary>
 internal static class DedupeKey
 {
-    /// <summary>The submitter's key, or one of what is asked; long ones are hashed to fit the index.</summary>
-    public static string Of(SubmitJob job)
-    {
-        var key = job.DedupeKey is { Length: > 0 } given ? given : $"sha256:{PayloadSha256(job)}";
-        return Fitting(key);
-    }
-
-    /// <summary>A key as it is stored.</summary>
+    /// <summary>A key as it is stored; a long one is hashed to fit the index.</summary>
     public static string Fitting(string key) => key.Length <= ColumnLengths.Key ? key.Storable() : $"sha256:{Sha256(key)}";
 
     /// <summary>A hash of what is asked: the source, the task and the options. Not of how: priority and correlation may differ.</summary>

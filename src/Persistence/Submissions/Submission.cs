@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
@@ -14,43 +13,37 @@ internal static class Submission
         if (submissions.Any(submission => submission.Job.JobId == Guid.Empty))
             throw new ArgumentException("A job was submitted without an id. Give SubmitJob.JobId a new UUID.", nameof(submissions));
 
-        var keys = submissions.Select(submission => DedupeKey.Of(submission.Job)).ToList();
-        var ids = submissions.Select(submission => submission.Job.JobId).ToList();
-        var known = await transaction.Db.Jobs
-            .Where(job => keys.Contains(job.DedupeKey) || ids.Contains(job.JobId))
-            .Select(job => new Known(job.JobId, job.DedupeKey, job.PayloadSha256))
-            .ToListAsync(cancellationToken);
-        var byKey = known.ToDictionary(job => job.DedupeKey, StringComparer.Ordinal);
-        var byId = known.ToDictionary(job => job.JobId);
-
+        var known = await KnownJobs.ReadAsync(transaction.Db, submissions, cancellationToken);
         var outcomes = new List<SubmitOutcome>(submissions.Count);
-        foreach (var (submission, key) in submissions.Zip(keys))
+        var followers = new List<(SubmitJob Job, Guid Earlier)>();
+        foreach (var submission in submissions)
         {
-            var payload = DedupeKey.PayloadSha256(submission.Job);
-            if (byKey.GetValueOrDefault(key) is { } same || byId.TryGetValue(submission.Job.JobId, out same))
+            if (known.Find(submission) is not { } same)
             {
-                var result = same.PayloadSha256 != payload ? SubmitResult.Conflict
-                    // Only this very call can have stored this id under this key, if its first commit's answer was lost.
-                    : transaction.IsRepeat && same.JobId == submission.Job.JobId ? SubmitResult.Accepted
-                    : SubmitResult.Duplicate;
-                outcomes.Add(new(result, same.JobId));
+                transaction.Db.Jobs.Add(NewRow(submission, known.Add(submission), transaction.Now));
+                outcomes.Add(new(SubmitResult.Accepted, submission.Job.JobId));
                 continue;
             }
 
-            var accepted = new Known(submission.Job.JobId, key, payload);
-            byKey[key] = accepted;
-            byId[submission.Job.JobId] = accepted;
-            transaction.Db.Jobs.Add(NewRow(submission, accepted, transaction.Now));
-            outcomes.Add(new(SubmitResult.Accepted, submission.Job.JobId));
+            var result = same.PayloadSha256 != DedupeKey.PayloadSha256(submission.Job) ? SubmitResult.Conflict
+                // Only this very call can have stored this id under this key, if its first commit's answer was lost.
+                : transaction.IsRepeat && same.JobId == submission.Job.JobId ? SubmitResult.Accepted
+                : SubmitResult.Duplicate;
+            outcomes.Add(new(result, same.JobId, same.State));
+            if (submission.Follows && result == SubmitResult.Duplicate && same.JobId != submission.Job.JobId)
+                followers.Add((submission.Job, same.JobId));
         }
+
+        if (followers.Count > 0) await Followers.AddAsync(transaction, followers, cancellationToken);
         return outcomes;
     }
 
-    private static JobRow NewRow(JobSubmission submission, Known identity, DateTimeOffset now) => new()
+    private static JobRow NewRow(JobSubmission submission, KnownJob known, DateTimeOffset now) => new()
     {
-        JobId = identity.JobId,
-        DedupeKey = identity.DedupeKey,
-        PayloadSha256 = identity.PayloadSha256,
+        JobId = known.JobId,
+        DedupeKey = known.DedupeKey,
+        Identity = known.Identity,
+        PayloadSha256 = known.PayloadSha256,
         Source = submission.Job.Source.Storable(),
         RequestedTask = submission.Job.Task.Storable(),
         Options = LedgerJson.Write(submission.Job.Options),
@@ -61,6 +54,4 @@ internal static class Submission
         RunAt = now,
         CreatedAt = now,
     };
-
-    private sealed record Known(Guid JobId, string DedupeKey, string PayloadSha256);
 }

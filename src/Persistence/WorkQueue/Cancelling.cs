@@ -25,7 +25,7 @@ internal static class Cancelling
         job.Count(SegmentState.Cancelled, cancelled);
         job.Reason = null;
         job.Detail = $"Cancelled by {actor}.".Storable(ColumnLengths.Detail);
-        JobClosing.End(transaction, job, JobState.Cancelled);
+        await JobClosing.EndAsync(transaction, job, JobState.Cancelled, cancellationToken);
         Audit.Add(transaction, actor, "cancel", jobId, $"{cancelled} segments");
         return true;
     }

@@ -1,12 +1,7 @@
 using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
-
-/// <summary>A worker's right to one row until its lease ends.</summary>
-/// <param name="RowId">The row: a job for a <see cref="JobClaim"/>, a segment for a <see cref="SegmentClaim"/>.</param>
-/// <param name="Worker">Who holds it.</param>
-/// <param name="FencingToken">Grows with every claim of the row; a write with an older one is rejected.</param>
-public sealed record Lease(long RowId, Guid Worker, long FencingToken);
 
 /// <summary>A job claimed for planning.</summary>
 /// <param name="Lease">The right to write its plan.</param>

@@ -24,33 +24,18 @@ internal static class JobClosing
                 BeginSynthesis(transaction, job, synthesis);
         }
         if (job.Open == 0)
-            await EndAsync(transaction, job, cancellationToken);
+            await CloseAsync(transaction, job, cancellationToken);
     }
 
-    /// <summary>Ends a job and says so.</summary>
-    public static void End(LedgerTransaction transaction, JobRow job, JobState state)
+    /// <summary>Ends a job and says so to everyone who asked for it.</summary>
+    public static async Task EndAsync(LedgerTransaction transaction, JobRow job, JobState state, CancellationToken cancellationToken)
     {
         job.State = state;
         job.FinishedAt = transaction.Now;
         job.LeaseUntil = null;
-        OutboxWriter.Add(transaction, state is JobState.Completed or JobState.CompletedWithGaps
-            ? new JobCompleted
-            {
-                JobId = job.JobId,
-                CorrelationId = job.CorrelationId,
-                State = state,
-                Planned = job.Planned,
-                Done = job.Done,
-                Usage = job.Usage,
-            }
-            : new JobRejected
-            {
-                JobId = job.JobId,
-                CorrelationId = job.CorrelationId,
-                State = state,
-                Reason = job.Reason,
-                Detail = job.Detail,
-            });
+        OutboxWriter.Add(transaction, JobEvents.Ended(job));
+        foreach (var follower in await transaction.Db.Followers.Where(row => row.JobId == job.Id).OrderBy(row => row.Id).ToListAsync(cancellationToken))
+            OutboxWriter.Add(transaction, JobEvents.Ended(job, follower.SubmittedId, follower.CorrelationId));
     }
 
     private static void BeginSynthesis(LedgerTransaction transaction, JobRow job, SegmentRow synthesis)
@@ -66,11 +51,11 @@ internal static class JobClosing
         job.Count(SegmentState.Cancelled, 1);
     }
 
-    private static async Task EndAsync(LedgerTransaction transaction, JobRow job, CancellationToken cancellationToken)
+    private static async Task CloseAsync(LedgerTransaction transaction, JobRow job, CancellationToken cancellationToken)
     {
         if (job.Done > 0)
         {
-            End(transaction, job, job.Done == job.Planned ? JobState.Completed : JobState.CompletedWithGaps);
+            await EndAsync(transaction, job, job.Done == job.Planned ? JobState.Completed : JobState.CompletedWithGaps, cancellationToken);
             return;
         }
 
@@ -82,6 +67,6 @@ internal static class JobClosing
         job.Reason = failures.Select(failure => failure.Reason).OfType<RejectionReason>().GroupBy(reason => reason)
             .MaxBy(group => group.Count())?.Key;
         job.Detail = Wording.NoInsight(failures.Count, failures[0].Detail).Storable(ColumnLengths.Detail);
-        End(transaction, job, job.Failed > 0 ? JobState.Rejected : JobState.Quarantined);
+        await EndAsync(transaction, job, job.Failed > 0 ? JobState.Rejected : JobState.Quarantined, cancellationToken);
     }
 }

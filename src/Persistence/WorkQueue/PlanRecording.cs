@@ -23,10 +23,10 @@ internal static class PlanRecording
                 Plan(transaction, job, planned);
                 break;
             case PlanOutcome.Rejected rejected:
-                Reject(transaction, job, rejected.Reason, rejected.Detail);
+                await RejectAsync(transaction, job, rejected.Reason, rejected.Detail, cancellationToken);
                 break;
             case PlanOutcome.Deferred { CountsAsAttempt: true } deferred when job.Attempt >= options.MaxAttempts:
-                Reject(transaction, job, RejectionReason.AttemptsExhausted, Wording.Exhausted(job.Attempt, deferred.Detail));
+                await RejectAsync(transaction, job, RejectionReason.AttemptsExhausted, Wording.Exhausted(job.Attempt, deferred.Detail), cancellationToken);
                 break;
             case PlanOutcome.Deferred deferred:
                 Defer(transaction, job, deferred.Delay, deferred.CountsAsAttempt, options);
@@ -86,10 +86,10 @@ internal static class PlanRecording
         CreatedAt = now,
     };
 
-    private static void Reject(LedgerTransaction transaction, JobRow job, RejectionReason reason, string detail)
+    private static async Task RejectAsync(LedgerTransaction transaction, JobRow job, RejectionReason reason, string detail, CancellationToken cancellationToken)
     {
         job.Reason = reason;
         job.Detail = detail.Storable(ColumnLengths.Detail);
-        JobClosing.End(transaction, job, JobState.Rejected);
+        await JobClosing.EndAsync(transaction, job, JobState.Rejected, cancellationToken);
     }
 }

@@ -34,7 +34,7 @@ internal static class Reaping
 
         if (CountCrash(transaction, job, options))
             return true;
-        JobClosing.End(transaction, job, JobState.Quarantined);
+        await JobClosing.EndAsync(transaction, job, JobState.Quarantined, cancellationToken);
         return true;
     }
 

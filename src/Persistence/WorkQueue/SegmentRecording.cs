@@ -26,12 +26,18 @@ internal static class SegmentRecording
             case SegmentOutcome.Rejected rejected:
                 Fail(transaction, job, segment, rejected.Reason, rejected.Detail);
                 segment.RawAnswer = rejected.RawAnswer?.Storable();
+                Charge(job, rejected.Usage);
+                break;
+            case SegmentOutcome.Deferred { BreaksEngine: true } broken when segment.Attempt >= Math.Min(Reaping.MaxCrashes, options.MaxAttempts):
+                Quarantine(transaction, job, segment, broken);
                 break;
             case SegmentOutcome.Deferred { CountsAsAttempt: true } deferred when segment.Attempt >= options.MaxAttempts:
                 Fail(transaction, job, segment, RejectionReason.AttemptsExhausted, Wording.Exhausted(segment.Attempt, deferred.Detail));
+                Charge(job, deferred.Usage);
                 break;
             case SegmentOutcome.Deferred deferred:
                 Defer(transaction, segment, deferred, options);
+                Charge(job, deferred.Usage);
                 return true;
         }
         await JobClosing.SettleAsync(transaction, job, cancellationToken);
@@ -76,6 +82,20 @@ internal static class SegmentRecording
         segment.Reason = reason;
         segment.Detail = detail.Storable(ColumnLengths.Detail);
         job.Count(SegmentState.Failed, 1);
+    }
+
+    private static void Quarantine(LedgerTransaction transaction, JobRow job, SegmentRow segment, SegmentOutcome.Deferred broken)
+    {
+        segment.End(SegmentState.Quarantined, transaction.Now);
+        segment.Detail = Wording.BrokeEngine(segment.Attempt, broken.Detail).Storable(ColumnLengths.Detail);
+        job.Count(SegmentState.Quarantined, 1);
+        Charge(job, broken.Usage);
+    }
+
+    // Answers without an insight were paid for too.
+    private static void Charge(JobRow job, Usage? usage)
+    {
+        if (usage is not null) job.Charge(usage, 1);
     }
 
     private static void Defer(LedgerTransaction transaction, SegmentRow segment, SegmentOutcome.Deferred deferred, LedgerOptions options)

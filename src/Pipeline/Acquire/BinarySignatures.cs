@@ -14,7 +14,9 @@ internal static class BinarySignatures
             return new(MediaKind.Image, "image/png");
         if (head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8))
             return new(MediaKind.Image, "image/gif");
-        if (head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) || head.StartsWith("II+\0"u8) || head.StartsWith("MM\0+"u8))
+        if (head.StartsWith("BM"u8) && IsBitmap(head))
+            return new(MediaKind.Image, "image/bmp");
+        if (IsTiff(head))
             return new(MediaKind.Image, "image/tiff");
         if (head.Length >= 12 && (head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8)))
             return Riff(head[8..12]);
@@ -33,7 +35,7 @@ internal static class BinarySignatures
             return new(MediaKind.Video, "application/ogg");
         if (head.StartsWith("fLaC"u8))
             return new(MediaKind.Audio, "audio/flac");
-        if (head.StartsWith("ID3"u8) || IsMpegAudio(head))
+        if ((head.StartsWith("ID3"u8) && !ForeignMedia.IsTaggedAac(head)) || IsMpegAudio(head))
             return new(MediaKind.Audio, "audio/mpeg");
         if (IsTransportStream(head, 0, 188) || IsTransportStream(head, 4, 192))
             return new(MediaKind.Video, "video/mp2t");
@@ -53,10 +55,8 @@ internal static class BinarySignatures
             return unpack;
         }
 
-        if (head.Length >= 12 && head[4..8].SequenceEqual("ftyp"u8))
-            return "is a HEIC picture, which is not read; save it as JPEG, PNG or AVIF";
-        if (head.StartsWith("FLV"u8) || head.StartsWith<byte>([0x00, 0x00, 0x01, 0xBA]) || head.StartsWith<byte>([0x30, 0x26, 0xB2, 0x75]))
-            return "is a video in a container that is not read (FLV, MPEG-PS or ASF); repack it as MP4 or Matroska";
+        if (ForeignMedia.Find(head) is { } foreign)
+            return foreign;
         if (head.StartsWith("{\\rtf"u8))
             return "is an RTF document, which is not read; save it as DOCX or PDF";
         if (head.StartsWith("%!PS"u8))
@@ -69,6 +69,14 @@ internal static class BinarySignatures
 
     /// <summary>True for Microsoft's compound file: legacy Office, and every encrypted Office document.</summary>
     public static bool IsCompoundFile(ReadOnlySpan<byte> head) => head.StartsWith<byte>([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+
+    private static bool IsTiff(ReadOnlySpan<byte> head) =>
+        head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) || head.StartsWith("II+\0"u8) || head.StartsWith("MM\0+"u8);
+
+    // Two letters are no evidence: the length of the second header must be one that there is.
+    private static bool IsBitmap(ReadOnlySpan<byte> head) =>
+        head.Length >= 18
+            && System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(head[14..]) is 12 or 40 or 52 or 56 or 64 or 108 or 124;
 
     private static SniffedMedia? Riff(ReadOnlySpan<byte> form)
     {
@@ -86,6 +94,8 @@ internal static class BinarySignatures
         if (HasBrand(brands, "avif"u8) || HasBrand(brands, "avis"u8))
             return new(MediaKind.Image, "image/avif");
         if (HasBrand(brands, "heic"u8) || HasBrand(brands, "heix"u8) || HasBrand(brands, "mif1"u8) || HasBrand(brands, "msf1"u8))
+            return new(MediaKind.Image, "image/heic");
+        if (brands.StartsWith("crx "u8))
             return null;
         if (brands.StartsWith("qt  "u8))
             return new(MediaKind.Video, "video/quicktime");

@@ -9,12 +9,19 @@ namespace Qwen35Batch.Pipeline.Acquire;
 /// Opens local files. What is checked is the opened handle, not the name: between a check by name and the opening, a symbolic
 /// link can be exchanged.
 /// </summary>
-internal sealed class LocalSource(IOptions<AcquireOptions> options)
+internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
 {
     private static readonly string[] KernelFolders = ["/proc", "/sys", "/dev"];
 
+    public IReadOnlyList<string> Schemes { get; } = ["", "file"];
+
+    public string Form => "a local path, a file: URL";
+
     /// <summary>Opens a path or a <c>file:</c> URL.</summary>
     /// <exception cref="MediaRejectedException">It does not exist, is forbidden, or is no regular file.</exception>
+    public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken) => Task.FromResult(Open(source));
+
+    /// <inheritdoc cref="OpenAsync"/>
     public OpenedSource Open(string source)
     {
         var path = FullPath(source);
@@ -66,19 +73,14 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options)
 
     private void CheckPlace(string path, string realPath)
     {
-        if (KernelFolders.Any(folder => IsBelow(realPath, folder)) && !IsBelow(realPath, "/dev/shm"))
+        if (KernelFolders.Any(folder => FolderScope.IsBelow(realPath, folder)) && !FolderScope.IsBelow(realPath, "/dev/shm"))
             throw Forbidden(path, "lies in a folder of the operating system; submit a file");
-        if (options.Value.AllowedRoots is { } roots && !roots.Any(root => IsBelow(realPath, RegularFile.Resolve(Path.GetFullPath(root)))))
+        if (options.Value.AllowedRoots is { } roots && !FolderScope.ContainsReal(roots, realPath))
         {
             throw Forbidden(
                 path, "lies outside the allowed folders (symbolic links resolved); move it there or add its folder to Acquire:AllowedRoots");
         }
     }
-
-    private static bool IsBelow(string path, string root) =>
-        path.StartsWith(
-            Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar,
-            OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     private static MediaRejectedException Forbidden(string source, string why) =>
         new(RejectionReason.SourceForbidden, $"'{source}' {why}.");

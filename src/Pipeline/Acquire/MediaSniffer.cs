@@ -10,8 +10,9 @@ internal static class MediaSniffer
     public const int HeadBytes = 1 << 16;
 
     /// <summary>What is read, for messages.</summary>
-    public const string Readable =
-        "pictures (JPEG, PNG, WebP, GIF, TIFF, AVIF), video and sound (MP4, MOV, Matroska, WebM, AVI, MPEG-TS, Ogg, FLAC, WAV, MP3), PDF, DOCX, PPTX, XLSX, text and Markdown";
+    public static readonly string Readable =
+        $"pictures ({MediaFormats.Pictures}), video and sound ({MediaFormats.Recordings}), "
+        + "and documents (PDF, Word, Excel, PowerPoint, OpenDocument, EPUB, mail, HTML, text and Markdown)";
 
     /// <summary>Sniffs a file of our own.</summary>
     /// <param name="path">The file.</param>
@@ -25,11 +26,16 @@ internal static class MediaSniffer
         await file.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
 
         if (BinarySignatures.Find(head) is { } media)
-            return media;
+        {
+            return media.MediaType == "image/tiff" && TiffFile.ReadPages(path).Any(page => page.IsRaw)
+                ? throw Unsupported(source.Name, ForeignMedia.Raw(head))
+                : media;
+        }
+
         if (BinarySignatures.IsZip(head))
             return PackageSniffer.SniffZip(file, source.Name);
         if (BinarySignatures.IsCompoundFile(head))
-            throw PackageSniffer.CompoundFile(file, source);
+            return PackageSniffer.SniffCompound(file, source);
         if (BinarySignatures.FindRefused(head) is { } refused)
             throw Unsupported(source.Name, refused);
         if (TextSniffer.Sniff(head, isWhole: head.Length == file.Length, source) is { } text)

@@ -13,8 +13,7 @@ namespace Qwen35Batch.Pipeline.Acquire;
 /// </summary>
 internal sealed partial class MediaStore(
     IOptions<AcquireOptions> options,
-    LocalSource local,
-    WebSource web,
+    Sources sources,
     ILogger<MediaStore> logger)
 {
     private const int BlockSize = 1 << 17;
@@ -32,7 +31,7 @@ internal sealed partial class MediaStore(
     public async Task<StoredMedia> AcquireAsync(string source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
-        await using var opened = await OpenAsync(source, cancellationToken).ConfigureAwait(false);
+        await using var opened = await sources.OpenAsync(source, cancellationToken).ConfigureAwait(false);
         var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
         try
         {
@@ -101,19 +100,6 @@ internal sealed partial class MediaStore(
                 Log.TemporaryFileKept(logger, path, exception);
             }
         }
-    }
-
-    private async Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken)
-    {
-        var scheme = SourceAddress.Scheme(source);
-        return scheme switch
-        {
-            null or "file" => local.Open(source),
-            "https" or "http" => await web.OpenAsync(source, cancellationToken).ConfigureAwait(false),
-            _ => throw new MediaRejectedException(
-                RejectionReason.SourceForbidden,
-                $"'{SourceAddress.Display(source)}' is a {scheme}: address; use a local path, a file: URL or an https: URL."),
-        };
     }
 
     private async Task<(string Sha256, long Length)> CopyAsync(OpenedSource opened, string path, CancellationToken cancellationToken)

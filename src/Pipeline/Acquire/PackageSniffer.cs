@@ -6,33 +6,32 @@ using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Acquire;
 
-/// <summary>Tells Office Open XML packages from other archives by their list of content types, and finds encrypted documents.</summary>
+/// <summary>Tells documents from other archives by what their packages say of themselves, and names what a compound file holds.</summary>
 internal static class PackageSniffer
 {
     private const int MaxContentTypesCharacters = 4_000_000;
     private const int CompoundSearchBytes = 1 << 20;
+    private const int LongestMediaType = 200;
 
-    private static readonly (string Part, string Macro, string MediaType)[] Documents =
-    [
-        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-            "application/vnd.ms-word.document.macroEnabled.main+xml",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        ("application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
-            "application/vnd.ms-powerpoint.presentation.macroEnabled.main+xml",
-            "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-            "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ];
-
-    /// <summary>The Office document that a zip archive is.</summary>
+    /// <summary>The document that a zip archive is.</summary>
     public static SniffedMedia SniffZip(Stream file, string name)
     {
         try
         {
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-            if (archive.GetEntry("[Content_Types].xml") is { } types && Main(types) is { } mediaType)
-                return new(MediaKind.Office, mediaType);
+            var says = Said(archive);
+            foreach (var format in DocumentFormats.Readable)
+            {
+                if (format.Signs.Any(says.Contains))
+                {
+                    return archive.GetEntry("META-INF/encryption.xml") is not null && format.MediaType == DocumentFormats.Epub
+                        ? throw Protected(name, "an EPUB with copy protection")
+                        : new(format.Kind, format.MediaType);
+                }
+            }
+
+            if (DocumentFormats.RefusedPackages.FirstOrDefault(format => format.Signs.Any(sign => says.Contains(sign) || archive.GetEntry(sign) is not null)) is { } refused)
+                throw MediaSniffer.Unsupported(name, refused.Why);
         }
         catch (Exception exception) when (exception is InvalidDataException or XmlException or IOException)
         {
@@ -43,43 +42,57 @@ internal static class PackageSniffer
         throw MediaSniffer.Unsupported(name, "is an archive; unpack it and submit the files in it");
     }
 
-    /// <summary>Why a compound file is refused.</summary>
-    public static MediaRejectedException CompoundFile(FileStream file, OpenedSource source)
+    /// <summary>The Outlook mail that a compound file is; every other one is refused by its name.</summary>
+    public static SniffedMedia SniffCompound(FileStream file, OpenedSource source)
     {
         var start = new byte[Math.Min(CompoundSearchBytes, file.Length)];
         var end = new byte[start.Length];
         RandomAccess.Read(file.SafeFileHandle, start, 0);
         RandomAccess.Read(file.SafeFileHandle, end, file.Length - end.Length);
-        var marker = Encoding.Unicode.GetBytes("EncryptedPackage");
-        var isOfficeName = Path.GetExtension(source.FileName).ToLowerInvariant() is ".docx" or ".pptx" or ".xlsx" or ".docm" or ".pptm" or ".xlsm";
-        return isOfficeName || start.AsSpan().IndexOf(marker) >= 0 || end.AsSpan().IndexOf(marker) >= 0
-            ? new(RejectionReason.Encrypted, $"'{source.Name}' is an encrypted Office document; remove its password and submit it again.")
-            : MediaSniffer.Unsupported(source.Name, "is a legacy Office document (DOC, XLS, PPT or MSG), which is not read; save it as DOCX, XLSX, PPTX or PDF");
+        if (Holds("__properties_version1.0"))
+            return new(MediaKind.Office, DocumentFormats.OutlookMail);
+        var refused = DocumentFormats.RefusedCompounds.First(format => format.Signs.Length == 0 || format.Signs.Any(IsNamed));
+        var isNewName = Path.GetExtension(source.FileName).ToLowerInvariant() is ".docx" or ".pptx" or ".xlsx" or ".docm" or ".pptm" or ".xlsm"
+            or ".dotx" or ".xltx" or ".potx" or ".ppsx";
+        if (Holds("EncryptedPackage") || (isNewName && refused.Signs.Length == 0))
+            throw Protected(source.Name, "an encrypted Office document");
+        throw MediaSniffer.Unsupported(source.Name, refused.Why);
+
+        bool Holds(string text) => Encoding.Unicode.GetBytes(text) is var marker && (start.AsSpan().IndexOf(marker) >= 0 || end.AsSpan().IndexOf(marker) >= 0);
+
+        // A directory's name is followed by zeros: "Book" is not a part of "Notebook's".
+        bool IsNamed(string text) => Holds("\0" + text + "\0\0");
     }
 
-    private static string? Main(ZipArchiveEntry types)
+    private static MediaRejectedException Protected(string name, string what) =>
+        new(RejectionReason.Encrypted, $"'{name}' is {what}; remove its password and submit it again.");
+
+    // The list of content types of an Office package, or the one media type of an OpenDocument or EPUB.
+    private static HashSet<string> Said(ZipArchive archive)
     {
+        var says = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (archive.GetEntry("mimetype") is { Length: < LongestMediaType } declared)
+        {
+            using var reader = new StreamReader(declared.Open(), Encoding.ASCII);
+            var characters = new char[LongestMediaType];
+            says.Add(new string(characters, 0, reader.ReadBlock(characters)).Trim());
+        }
+
+        if (archive.GetEntry("[Content_Types].xml") is not { } types)
+            return says;
         using var stream = types.Open();
-        using var reader = XmlReader.Create(stream, new()
+        using var xml = XmlReader.Create(stream, new()
         {
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
             MaxCharactersInDocument = MaxContentTypesCharacters,
         });
-        while (reader.Read())
+        while (xml.Read())
         {
-            if (reader.NodeType != XmlNodeType.Element || reader.GetAttribute("ContentType") is not { } contentType)
-                continue;
-            foreach (var (part, macro, mediaType) in Documents)
-            {
-                if (string.Equals(contentType, part, StringComparison.OrdinalIgnoreCase)
-                    || string.Equals(contentType, macro, StringComparison.OrdinalIgnoreCase))
-                {
-                    return mediaType;
-                }
-            }
+            if (xml.NodeType == XmlNodeType.Element && xml.GetAttribute("ContentType") is { } contentType)
+                says.Add(contentType);
         }
 
-        return null;
+        return says;
     }
 }

@@ -50,7 +50,8 @@ public static class RegularFile
             return path;
         var here = Path.Combine(Resolve(parent), Path.GetFileName(path));
         FileSystemInfo info = Directory.Exists(here) ? new DirectoryInfo(here) : new FileInfo(here);
-        var target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        // What is not there is no link.
+        var target = info.Exists || info.LinkTarget is not null ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName : null;
         return target is null ? here : Resolve(target);
     }
 

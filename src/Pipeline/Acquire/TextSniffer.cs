@@ -12,7 +12,7 @@ internal static class TextSniffer
     private static readonly HashSet<string> BinaryNames = new(StringComparer.OrdinalIgnoreCase)
     {
         ".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".bmp",
-        ".mp4", ".mov", ".m4a", ".m4v", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg",
+        ".mp4", ".mov", ".m4a", ".m4v", ".mkv", ".webm", ".avi", ".m2ts", ".mpg", ".mpeg",
         ".ogg", ".oga", ".ogv", ".opus", ".flac", ".wav", ".mp3", ".aac",
         ".pdf", ".docx", ".pptx", ".xlsx", ".doc", ".ppt", ".xls", ".zip", ".gz",
     };
@@ -24,8 +24,16 @@ internal static class TextSniffer
     public static SniffedMedia? Sniff(ReadOnlySpan<byte> head, bool isWhole, OpenedSource source)
     {
         if (TextEncoding.Detect(head, isWhole) is not { } encoding)
-            return null;
-        var text = TextEncoding.Decode(head, encoding).TrimStart();
+        {
+            return LooksLikeText(head)
+                ? throw MediaSniffer.Unsupported(source.Name, "is text in an encoding that is not recognised; save it as UTF-8")
+                : null;
+        }
+
+        var text = TextEncoding.Decode(head, encoding.Encoding);
+        if (ControlCharacters.Problem(text) is { } problem)
+            return problem.Length == 0 ? null : throw MediaSniffer.Unsupported(source.Name, problem);
+        text = ControlCharacters.Remove(text).Text.TrimStart();
         if (Refusal(text) is { } why)
             throw MediaSniffer.Unsupported(source.Name, why);
         var extension = Path.GetExtension(source.FileName);
@@ -33,8 +41,36 @@ internal static class TextSniffer
             throw MediaSniffer.Unsupported(source.Name, $"is named {extension} but contains text; submit the file itself, or rename it to .txt if the text is meant");
         if (text.Length == 0 && isWhole)
             throw new MediaRejectedException(RejectionReason.Empty, $"'{source.Name}' contains nothing but white space.");
-        var isMarkdown = extension.Equals(".md", StringComparison.OrdinalIgnoreCase) || extension.Equals(".markdown", StringComparison.OrdinalIgnoreCase);
-        return new(MediaKind.Text, isMarkdown ? "text/markdown" : "text/plain");
+        return new(MediaKind.Text, MediaType(text, extension));
+    }
+
+    private static string MediaType(string text, string extension)
+    {
+        if (MailSniffer.IsMail(text))
+            return DocumentFormats.Mail;
+        if (RootElement(text) is { } root && root.Equals("html", StringComparison.OrdinalIgnoreCase))
+            return DocumentFormats.Html;
+        return extension.ToLowerInvariant() switch
+        {
+            ".md" or ".markdown" => DocumentFormats.Markdown,
+            ".html" or ".htm" or ".xhtml" when text.StartsWith('<') => DocumentFormats.Html,
+            ".csv" => DocumentFormats.CommaSeparated,
+            ".tsv" or ".tab" => DocumentFormats.TabSeparated,
+            _ => DocumentFormats.PlainText,
+        };
+    }
+
+    // Printable characters of ASCII but for a few bytes: of these, the encoding is in question and not the kind.
+    private static bool LooksLikeText(ReadOnlySpan<byte> head)
+    {
+        var (printable, controls) = (0, 0);
+        foreach (var value in head)
+        {
+            printable += value is (>= 0x20 and < 0x7F) or 0x09 or 0x0A or 0x0D ? 1 : 0;
+            controls += value is < 0x20 and not (0x09 or 0x0A or 0x0D) ? 1 : 0;
+        }
+
+        return controls == 0 && printable * 10 >= head.Length * 4;
     }
 
     private static string? Refusal(string text)

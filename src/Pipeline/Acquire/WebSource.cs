@@ -10,7 +10,7 @@ namespace Qwen35Batch.Pipeline.Acquire;
 /// Fetches <c>https:</c> sources. The name is resolved once, every address is checked, and the connection goes to the checked
 /// address itself, so that a second look-up cannot lead elsewhere. Redirects are followed by hand, each checked like the first.
 /// </summary>
-internal sealed class WebSource : IDisposable
+internal sealed class WebSource : ISource, IDisposable
 {
     private const int MaxRedirects = 3;
     private static readonly TimeSpan DefaultDelay = TimeSpan.FromMinutes(1);
@@ -35,6 +35,10 @@ internal sealed class WebSource : IDisposable
             ConnectCallback = ConnectAsync,
         });
     }
+
+    public IReadOnlyList<string> Schemes { get; } = ["https", "http"];
+
+    public string Form => "an https: URL";
 
     public void Dispose() => _client.Dispose();
 

@@ -1,31 +1,29 @@
-using System.Globalization;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
-using OpenAI.Chat;
-using Qwen35Batch.Contracts;
-using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
+using Qwen35Batch.Pipeline.Endpoints.Replies;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
-/// Puts requests into the form that OpenAI-compatible servers take: pictures compressed, the frames of a clip as pictures with their times
-/// before them, the schema as it is. One attempt only: when to try again is the ledger's to say.
+/// Asks an OpenAI-compatible endpoint once and says what happened, as an <see cref="EndpointException"/>: no hidden deadline, no retries of
+/// its own. When to try again is the ledger's to say.
 /// </summary>
-internal sealed class EndpointChatClient(IChatClient inner, EndpointOptions options, TimeProvider time) : DelegatingChatClient(inner)
+internal sealed class EndpointChatClient(HttpClient http, EndpointOptions options, TimeProvider time) : IChatClient
 {
+    private readonly RequestWriter _writer = new(options);
+    private readonly OwnSecrets _secrets = new([options.ApiKey]);
     private readonly SemaphoreSlim _places = new(options.MaxConcurrency);
+    private readonly Uri _address = EndpointAddress.Of(options.BaseUrl!, "chat/completions");
 
-    public override async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages,
-        ChatOptions? chat = null,
-        CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? chat = null, CancellationToken cancellationToken = default)
     {
         await _places.WaitAsync(cancellationToken);
         try
         {
-            var prepared = await Task.Run(() => messages.Select(Prepare).ToList(), cancellationToken);
-            return await AnswerAsync(prepared, Prepare(chat), cancellationToken);
+            var body = await Task.Run(() => _writer.Write(messages, chat), cancellationToken);
+            return await AnswerAsync(body, cancellationToken);
         }
         finally
         {
@@ -33,7 +31,7 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointOptions opti
         }
     }
 
-    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? chat = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -43,20 +41,29 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointOptions opti
             yield return update;
     }
 
-    protected override void Dispose(bool disposing)
+    public object? GetService(Type serviceType, object? serviceKey = null)
     {
-        if (disposing) _places.Dispose();
-        base.Dispose(disposing);
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is not null) return null;
+        return serviceType == typeof(ChatClientMetadata)
+            ? new ChatClientMetadata("openai", options.BaseUrl, options.Model)
+            : serviceType.IsInstanceOfType(this) ? this : null;
     }
 
-    private async Task<ChatResponse> AnswerAsync(List<ChatMessage> messages, ChatOptions chat, CancellationToken cancellationToken)
+    public void Dispose()
+    {
+        _places.Dispose();
+        http.Dispose();
+    }
+
+    private async Task<ChatResponse> AnswerAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         // The deadline is for the whole answer: a server that drips would satisfy any deadline for a single read.
         using var deadline = new CancellationTokenSource(options.RequestTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await base.GetResponseAsync(messages, chat, both.Token);
+            return await SendAsync(body, both.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -64,60 +71,51 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointOptions opti
         }
         catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
         {
-            throw new TimeoutException($"The model endpoint did not answer within {options.RequestTimeout.TotalSeconds:0} s (Engine:RequestTimeout).", late);
+            throw new EndpointException(
+                new(ModelFaultKind.Broken, $"The model endpoint did not answer within {options.RequestTimeout.TotalSeconds:0} s (Engine:RequestTimeout)."), late);
         }
         catch (OperationCanceledException unconnected)
         {
-            throw new HttpRequestException($"No connection was made within {options.ConnectTimeout.TotalSeconds:0} s (Engine:ConnectTimeout).", unconnected);
+            throw new EndpointException(
+                new(ModelFaultKind.Unavailable, $"No connection was made to the model endpoint within {options.ConnectTimeout.TotalSeconds:0} s (Engine:ConnectTimeout)."),
+                unconnected);
         }
-    }
-
-    private ChatMessage Prepare(ChatMessage message) => new(message.Role, [.. message.Contents.SelectMany(Prepare)]);
-
-    private IEnumerable<AIContent> Prepare(AIContent content)
-    {
-        if (content is not DataContent { MediaType: ClipFrame.PixmapMediaType } pixmap)
+        catch (HttpRequestException lost)
         {
-            yield return content;
-            yield break;
+            throw new EndpointException(EndpointFaults.Read(lost), lost);
+        }
+        catch (IOException lost)
+        {
+            throw new EndpointException(EndpointFaults.Read(new HttpRequestException(HttpRequestError.Unknown, lost.Message, lost)), lost);
+        }
+    }
+
+    private async Task<ChatResponse> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address)
+        {
+            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new("application/json") } },
+        };
+        if (options.ApiKey is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Headers.Accept.Add(new("application/json"));
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await response.Content.LoadIntoBufferAsync(options.MaxAnswerBytes, cancellationToken);
+        return Read(response, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+    }
+
+    private ChatResponse Read(HttpResponseMessage response, byte[] bytes)
+    {
+        var text = ReplyText.Decode(bytes);
+        // At the door, so that no message, log or record further in can show the key that was sent.
+        var shown = _secrets.Strike(text ?? ReplyText.DecodeAnyway(bytes));
+        if (!response.IsSuccessStatusCode)
+        {
+            var location = (int)response.StatusCode is >= 300 and < 400 ? response.Headers.Location : null;
+            throw new EndpointException(EndpointFaults.Read((int)response.StatusCode, shown, RetryAfter.Read(response.Headers, time), location));
         }
 
-        // As the model was trained to read it: one decimal, halves to the even digit.
-        if (pixmap.AdditionalProperties?.TryGetValue(ClipFrame.Seconds, out var seconds) is true)
-            yield return new TextContent(string.Create(CultureInfo.InvariantCulture, $"<{Math.Round(Convert.ToDouble(seconds, CultureInfo.InvariantCulture), 1):0.0} seconds>"));
-        var (data, mediaType) = PictureCompression.Compress(pixmap.Data, options.Pictures, options.JpegQuality);
-        yield return new DataContent(data, mediaType);
-    }
-
-    private ChatOptions Prepare(ChatOptions? chat)
-    {
-        var prepared = chat?.Clone() ?? new();
-        var format = prepared.ResponseFormat as ChatResponseFormatJson;
-        var thinking = prepared.AdditionalProperties?.TryGetValue("enable_thinking", out var value) is true ? value as bool? : null;
-        var topK = prepared.TopK;
-        if (format?.Schema is not null) prepared.ResponseFormat = null;
-        prepared.TopK = null;
-        prepared.AdditionalProperties = null;
-        prepared.RawRepresentationFactory = _ => Raw(format, thinking, topK, prepared.MaxOutputTokens);
-        return prepared;
-    }
-
-    private ChatCompletionOptions Raw(ChatResponseFormatJson? format, bool? thinking, int? topK, int? maxTokens)
-    {
-        var raw = new ChatCompletionOptions();
-
-        // Not by the adapter's own conversion: it rewrites schemas to what OpenAI's strict mode knew, and drops every bound.
-        if (format?.Schema is { } schema)
-            raw.ResponseFormat = OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(
-                format.SchemaName ?? "answer", BinaryData.FromString(schema.GetRawText()), format.SchemaDescription, jsonSchemaIsStrict: true);
-        if (!options.ServerExtensions) return raw;
-#pragma warning disable SCME0001 // The only way to send members that OpenAI's own API does not have.
-        if (thinking is { } think) raw.Patch.Set("$.chat_template_kwargs"u8, JsonSerializer.SerializeToUtf8Bytes(new { enable_thinking = think }));
-        if (topK is { } k) raw.Patch.Set("$.top_k"u8, k);
-
-        // The older name of max_completion_tokens: a server that knows only this one would write without an end.
-        if (maxTokens is { } most) raw.Patch.Set("$.max_tokens"u8, most);
-#pragma warning restore SCME0001
-        return raw;
+        if (text is null)
+            throw new EndpointException(new(ModelFaultKind.Failed, $"The model endpoint's answer is not UTF-8 text. It began: {ReplyText.Excerpt(shown, 300)}"));
+        return ReplyReader.Read(shown, response.Content.Headers.ContentType?.MediaType);
     }
 }

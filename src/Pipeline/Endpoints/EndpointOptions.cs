@@ -29,7 +29,9 @@ public sealed class EndpointOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00", ErrorMessage = "Engine:ConnectTimeout must be from 00:00:00.1 to 00:10:00.")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many requests are at the endpoint at the same time. A server batches what it has, so give it as many as it can hold.</summary>
+    /// <summary>
+    /// How many requests are at the endpoint at the same time. A server batches what it has, so give it as many as it can hold.
+    /// </summary>
     [Range(1, 4096, ErrorMessage = "Engine:MaxConcurrency must be from 1 to 4096.")]
     public int MaxConcurrency { get; set; } = 64;
 
@@ -44,6 +46,10 @@ public sealed class EndpointOptions
     /// <summary>The quality of JPEG pictures, from 1 to 100.</summary>
     [Range(1, 100, ErrorMessage = "Engine:JpegQuality must be from 1 to 100.")]
     public int JpegQuality { get; set; } = 92;
+
+    /// <summary>How the clips of a video are sent.</summary>
+    [EnumDataType(typeof(VideoForm), ErrorMessage = "Engine:Video must be Frames or Native.")]
+    public VideoForm Video { get; set; } = VideoForm.Frames;
 
     /// <summary>
     /// Whether the server understands what vLLM, SGLang and llama-server have beyond OpenAI's API: <c>chat_template_kwargs</c>, which turns

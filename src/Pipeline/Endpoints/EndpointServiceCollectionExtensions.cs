@@ -21,8 +21,11 @@ public static class EndpointServiceCollectionExtensions
                 "Engine:BaseUrl must be an absolute http or https address with the API's version, such as http://vllm:8000/v1.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IChatClient>(provider => OpenAICompatibleClient.Create(
-            provider.GetRequiredService<IOptions<EndpointOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IChatClient>(provider => Client(provider));
+        services.AddSingleton<IEndpointProbe>(provider => new EndpointProbe(Client(provider), Options(provider), provider.GetRequiredService<TimeProvider>()));
         return services;
+
+        static IChatClient Client(IServiceProvider provider) => OpenAICompatibleClient.Create(Options(provider), provider.GetRequiredService<TimeProvider>());
+        static EndpointOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
     }
 }

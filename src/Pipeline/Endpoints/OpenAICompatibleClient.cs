@@ -1,16 +1,11 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
+using System.Net;
 using Microsoft.Extensions.AI;
-using OpenAI;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>Makes the client of an OpenAI-compatible endpoint.</summary>
 public static class OpenAICompatibleClient
 {
-    // Servers without keys ignore it, and the library insists on one.
-    private const string NoKey = "none";
-
     /// <summary>A client that asks once and says what happened: no hidden deadline, no retries of its own.</summary>
     /// <param name="options">The endpoint; <see cref="EndpointOptions.BaseUrl"/> and <see cref="EndpointOptions.Model"/> are set.</param>
     /// <param name="time">Measures the deadline.</param>
@@ -23,16 +18,8 @@ public static class OpenAICompatibleClient
             MaxConnectionsPerServer = options.MaxConcurrency,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
         };
-        var http = new HttpClient(new BoundedBodyHandler(sockets, options.MaxAnswerBytes)) { Timeout = Timeout.InfiniteTimeSpan };
-        var settings = new OpenAIClientOptions
-        {
-            Endpoint = options.BaseUrl,
-            Transport = new HttpClientPipelineTransport(http),
-            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-            NetworkTimeout = Timeout.InfiniteTimeSpan,
-        };
-        var chat = new OpenAIClient(new ApiKeyCredential(options.ApiKey is { Length: > 0 } key ? key : NoKey), settings).GetChatClient(options.Model);
-        return new EndpointChatClient(chat.AsIChatClient(), options, time);
+        return new EndpointChatClient(new HttpClient(sockets) { Timeout = Timeout.InfiniteTimeSpan }, options, time);
     }
 }

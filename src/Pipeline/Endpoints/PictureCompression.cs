@@ -6,15 +6,19 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 /// <summary>Compresses the uncompressed pictures of this process for the wire.</summary>
 internal static class PictureCompression
 {
-    /// <summary>A binary PPM as PNG or JPEG.</summary>
+    /// <summary>A binary PPM as PNG or JPEG, at the size that the model's processor keeps.</summary>
     /// <returns>The compressed picture and its media type.</returns>
     public static (byte[] Data, string MediaType) Compress(ReadOnlyMemory<byte> pixmap, PictureFormat format, int jpegQuality)
     {
         var (width, height, offset) = ReadHeader(pixmap.Span);
-        using var image = Image.NewFromMemoryCopy<byte>(pixmap.Span[offset..], width, height, 3, NetVips.Enums.BandFormat.Uchar);
+        using var source = Image.NewFromMemoryCopy<byte>(pixmap.Span[offset..], width, height, 3, NetVips.Enums.BandFormat.Uchar);
+        var (keptWidth, keptHeight) = ProcessorSize.Kept(width, height);
+        using var image = (keptWidth, keptHeight) == (width, height)
+            ? source.Copy()
+            : source.Resize(keptWidth / (double)width, NetVips.Enums.Kernel.Cubic, vscale: keptHeight / (double)height);
         return format == PictureFormat.Png
-            ? (image.PngsaveBuffer(compression: 3), "image/png")
-            : (image.JpegsaveBuffer(q: jpegQuality), "image/jpeg");
+            ? (image.PngsaveBuffer(compression: 3, keep: NetVips.Enums.ForeignKeep.None), "image/png")
+            : (image.JpegsaveBuffer(q: jpegQuality, keep: NetVips.Enums.ForeignKeep.None), "image/jpeg");
     }
 
     private static (int Width, int Height, int Offset) ReadHeader(ReadOnlySpan<byte> pixmap)

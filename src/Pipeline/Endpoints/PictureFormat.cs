@@ -3,7 +3,7 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 /// <summary>How pictures are compressed for an endpoint.</summary>
 public enum PictureFormat
 {
-    /// <summary>Exactly the pixels that citations name.</summary>
+    /// <summary>Exactly the pixels, at the size that the model keeps.</summary>
     Png,
 
     /// <summary>A quarter of the bytes or less, for a slow line; nearly the same pixels.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
@@ -11,7 +10,7 @@ namespace Qwen35Batch.Pipeline.Extract;
 
 /// <summary>Finds out what a stored media item holds, without decoding it.</summary>
 internal sealed class MediaProbe(
-    IOptions<AcquireOptions> acquire,
+    PictureReader pictures,
     StreamProbe streams,
     PdfReader pdf,
     DocumentReader documents)
@@ -32,9 +31,7 @@ internal sealed class MediaProbe(
         switch (media.Kind)
         {
             case MediaKind.Image:
-                var (width, height) = await Task.Run(
-                    () => PictureDecoder.ReadSize(media.Path, acquire.Value.MaxPixels, $"'{media.Source}'"), cancellationToken).ConfigureAwait(false);
-                return description with { Width = width, Height = height };
+                return await pictures.DescribeAsync(media, description, cancellationToken).ConfigureAwait(false);
             case MediaKind.Video or MediaKind.Audio:
                 return await streams.DescribeAsync(media, description, cancellationToken).ConfigureAwait(false);
             case MediaKind.Pdf:

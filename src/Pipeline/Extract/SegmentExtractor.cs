@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Extract.Pictures;
@@ -15,8 +16,11 @@ namespace Qwen35Batch.Pipeline.Extract;
 /// <summary>Takes one segment out of a stored media item, ready to be put into a message.</summary>
 internal sealed class SegmentExtractor(
     MediaStore store,
-    IOptions<AcquireOptions> acquire,
+    PictureReader pictures,
     ClipReader clips,
+    ClipEncoder encoder,
+    IOptions<EndpointOptions> endpoint,
+    SubtitleReader subtitles,
     SoundReader sounds,
     PdfReader pdf,
     DocumentReader documents)
@@ -43,20 +47,25 @@ internal sealed class SegmentExtractor(
         var path = store.RequirePathOf(media.Sha256);
         return segment.Kind switch
         {
-            SegmentKind.Image => await PictureAsync(path, settings, cancellationToken).ConfigureAwait(false),
+            SegmentKind.Image or SegmentKind.Page when media.Kind == MediaKind.Image =>
+                await pictures.ReadAsync(path, media, segment.Page, settings.MaxPicturePixels, cancellationToken).ConfigureAwait(false),
             SegmentKind.Page => await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
-            SegmentKind.AudioSpan => await sounds.ReadAsync(path, Span(segment), wave, cancellationToken).ConfigureAwait(false),
+            SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.TextPart => await documents.ReadPartAsync(path, media, segment.Number, settings, cancellationToken).ConfigureAwait(false),
             _ => throw new ArgumentException($"A {segment.Kind} segment has no media of its own.", nameof(segment)),
         };
     }
 
-    private async Task<ExtractedSegment> PictureAsync(string path, MediaSettings settings, CancellationToken cancellationToken)
+    /// <summary>What a synthesis must know of the media beside the insights of its segments: the headings and tables of a
+    /// document.</summary>
+    public async Task<ExtractedSegment> OutlineAsync(MediaDescription media, CancellationToken cancellationToken)
     {
-        var (picture, note) = await Task.Run(
-            () => PictureDecoder.Decode(path, acquire.Value.MaxPixels, settings.MaxPicturePixels, "The picture"), cancellationToken).ConfigureAwait(false);
-        return new() { Pictures = [picture], Note = note };
+        ArgumentNullException.ThrowIfNull(media);
+        // The insights alone do, when the media is no longer there.
+        return media.Kind is MediaKind.Office or MediaKind.Text && File.Exists(store.PathOf(media.Sha256))
+            ? new() { Context = await documents.ReadOutlineAsync(store.PathOf(media.Sha256), media, cancellationToken).ConfigureAwait(false) }
+            : new();
     }
 
     private async Task<ExtractedSegment> ClipAsync(
@@ -70,16 +79,29 @@ internal sealed class SegmentExtractor(
     {
         var span = Span(segment);
         var fps = SegmentPlanner.FramesPerSecond(settings, options);
-        var pictures = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
-        if (!media.HasAudio)
-            return pictures;
-        var sound = await sounds.ReadAsync(path, span, wave, cancellationToken).ConfigureAwait(false);
-        return pictures with
+        var frames = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
+        if (endpoint.Value.Video == VideoForm.Native)
+            frames = frames with { Video = await encoder.EncodeAsync(frames.Pictures, span, fps, cancellationToken).ConfigureAwait(false) };
+        var sound = await SoundAsync(path, media, span, options, wave, cancellationToken).ConfigureAwait(false);
+        return frames with
         {
             Audio = sound.Audio,
             AudioWave = sound.AudioWave,
-            Note = pictures.Note is null ? sound.Note : sound.Note is null ? pictures.Note : $"{pictures.Note} {sound.Note}",
+            Subtitles = sound.Subtitles,
+            Note = Notes.Join(frames.Note, sound.Note),
         };
+    }
+
+    // What the file itself says was spoken needs no transcription.
+    private async Task<ExtractedSegment> SoundAsync(
+        string path, MediaDescription media, TimeSpanSeconds span, JobOptions options, WaveOutput wave, CancellationToken cancellationToken)
+    {
+        var said = await subtitles.ReadAsync(path, media, span, options, cancellationToken).ConfigureAwait(false);
+        if (!media.HasAudio)
+            return new() { Subtitles = said };
+        var sound = await sounds.ReadAsync(
+            path, media, span, said is null ? wave : WaveOutput.Omit, cancellationToken).ConfigureAwait(false);
+        return sound with { Subtitles = said };
     }
 
     private static TimeSpanSeconds Span(SegmentReference segment) => new(segment.StartSeconds!.Value, segment.EndSeconds!.Value);

@@ -26,6 +26,7 @@ internal static class SegmentPlanner
         ArgumentNullException.ThrowIfNull(options);
         return media.Kind switch
         {
+            MediaKind.Image when media.PageCount > 1 => Pages(media.PageCount.Value, settings, options),
             MediaKind.Image => [new() { Number = 0, Kind = SegmentKind.Image }],
             MediaKind.Video => Spans(SegmentKind.Clip, media.DurationSeconds, ClipSeconds(settings, options)),
             MediaKind.Audio => Spans(SegmentKind.AudioSpan, media.DurationSeconds, settings.AudioSpanSeconds),

@@ -7,4 +7,5 @@ namespace Qwen35Batch.Pipeline.Infer;
 /// <param name="Truncated">True when its tokens were spent before it ended.</param>
 /// <param name="Model">The model and its revision.</param>
 /// <param name="Usage">What it took.</param>
-internal sealed record ModelAnswer(string Text, bool Truncated, string Model, Usage Usage);
+/// <param name="Note">What a reader must know of how the answer came; null when nothing.</param>
+internal sealed record ModelAnswer(string Text, bool Truncated, string Model, Usage Usage, string? Note = null);

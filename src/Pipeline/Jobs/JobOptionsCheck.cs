@@ -22,6 +22,6 @@ public static class JobOptionsCheck
 
     internal static void Require(JobOptions options)
     {
-        if (Problem(options) is { } problem) throw new MediaRejectedException(RejectionReason.UnknownTask, problem);
+        if (Problem(options) is { } problem) throw new MediaRejectedException(RejectionReason.InvalidOptions, problem);
     }
 }

@@ -10,4 +10,7 @@ namespace Qwen35Batch.Pipeline.Jobs;
 internal sealed class MediaRejectedException(RejectionReason reason, string detail, Exception? cause = null) : Exception(detail, cause)
 {
     public RejectionReason Reason { get; } = reason;
+
+    /// <summary>What the model's answers took before; null when it did not answer.</summary>
+    public Usage? Usage { get; init; }
 }

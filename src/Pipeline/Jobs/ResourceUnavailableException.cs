@@ -1,3 +1,6 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
+
 namespace Qwen35Batch.Pipeline.Jobs;
 
 /// <summary>
@@ -9,9 +12,15 @@ internal sealed class ResourceUnavailableException(string detail, TimeSpan delay
 {
     public TimeSpan Delay { get; } = delay;
 
-    /// <summary>False when the item is not to blame.</summary>
-    public bool CountsAsAttempt { get; } = countsAsAttempt;
+    /// <summary>What the fault is charged to.</summary>
+    public FaultScope Scope { get; init; } = countsAsAttempt ? FaultScope.Item : FaultScope.Machine;
 
-    /// <summary>Whether it is the model that is missing, which no other segment can do without.</summary>
-    public bool IsEngineAway { get; init; }
+    /// <summary>False when the item is not to blame.</summary>
+    public bool CountsAsAttempt => Scope == FaultScope.Item;
+
+    /// <summary>Whether the engine broke off at this item while it answers others.</summary>
+    public bool BreaksEngine { get; init; }
+
+    /// <summary>What the model's answers took before; null when it did not answer.</summary>
+    public Usage? Usage { get; init; }
 }

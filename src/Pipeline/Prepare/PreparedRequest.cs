@@ -20,6 +20,17 @@ internal sealed record PreparedRequest
     /// <summary>What a reader of the insight must know of its sources.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The same request with so many times as many tokens for its answer.</summary>
+    public PreparedRequest WithRoomFor(int times) => Options.MaxOutputTokens is { } most ? WithAnswerOf(most * times) : this;
+
+    /// <summary>The same request with so many tokens for its answer.</summary>
+    public PreparedRequest WithAnswerOf(int tokens)
+    {
+        var options = Options.Clone();
+        options.MaxOutputTokens = tokens;
+        return this with { Options = options };
+    }
+
     /// <summary>The same request once more, with the answer that was wrong and what is wrong with it.</summary>
     public PreparedRequest Corrected(string answer, string problem) => this with
     {

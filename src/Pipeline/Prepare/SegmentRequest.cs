@@ -18,6 +18,7 @@ internal static class SegmentRequest
     public static PreparedRequest Build(SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, string? silence)
     {
         var notes = new List<string>();
+        if (job is { Segment.Number: 0, Media.Note: { } whole }) notes.Add(whole);
         if (content.Note is { } note) notes.Add(note);
         var evidence = new Evidence
         {
@@ -28,12 +29,16 @@ internal static class SegmentRequest
             Transcript = transcript,
         };
         var parts = new List<AIContent> { new TextContent(Context(job, content, evidence)) };
-        parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
+        if (content.Video is { } video) parts.Add(new DataContent(video, "video/mp4"));
+        else parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
         if (content.Audio is { } audio) parts.Add(new TextContent(Measured(audio)));
         if (transcript is { Spans.Count: > 0 })
-            parts.Add(new TextContent(UntrustedText.Fence("Transcript of the sound", Limit(Lines(transcript), task, "transcript", notes))));
+            parts.Add(new TextContent(Said(transcript, task, notes)));
         else if (content.Audio is not null)
             parts.Add(new TextContent(Unheard(transcript, silence, notes)));
+        if (ChapterHints.Of(job.Media, evidence.Span) is { } chapters) parts.Add(new TextContent(chapters));
+        if (!string.IsNullOrWhiteSpace(content.Context))
+            parts.Add(new TextContent(UntrustedText.Fence("Repeated from the parts before: what the text stands under", content.Context)));
         if (!string.IsNullOrWhiteSpace(content.Text))
             parts.Add(new TextContent(UntrustedText.Fence(TextName(job), Limit(content.Text, task, "text", notes))));
         var pages = job.Segment.Page is { } page ? new PageRange(page, page) : null;
@@ -66,16 +71,21 @@ internal static class SegmentRequest
             { Kind: SegmentKind.Page, Page: { } page } =>
                 $"This is page {page}{(job.Media.PageCount is { } count ? $" of {count}" : "")} of a document{(content.Text is null ? "" : ": its picture, then the text layer of the page")}.",
             { Kind: SegmentKind.Clip } =>
-                $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {pictures} frames with their times. "
+                $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {Form(content)} "
                 + "All times are in seconds from the start of the video.",
             { Kind: SegmentKind.AudioSpan } =>
                 $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times are in seconds from its start.",
             { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Office =>
-                $"This is part {job.Segment.Number + 1} of an office document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
+                $"This is part {job.Segment.Number + 1} of a "
+                + $"document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
             { Kind: SegmentKind.TextPart } => $"This is part {job.Segment.Number + 1} of a text.",
             _ => "This is a picture.",
         };
     }
+
+    private static string Form(ExtractedSegment content) => content.Video is null
+        ? $"{content.Pictures.Count} frames with their times."
+        : $"a video of its own of {content.Pictures.Count} frames, whose first is from {Prompts.Seconds(content.Pictures[0].Seconds ?? 0)} s of the whole.";
 
     private static string Length(SegmentJob job) => job.Media.DurationSeconds is { } seconds ? $" of {Prompts.Seconds(seconds)} s" : "";
 
@@ -84,6 +94,18 @@ internal static class SegmentRequest
     private static string Measured(AudioMeasures audio) =>
         $"Measured of the sound: loudness {(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
         + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
+
+    private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
+    {
+        if (transcript.IsOfSubtitles)
+        {
+            var language = transcript.Language is { } tag ? $" ({tag})" : "";
+            notes.Add($"The transcript is what the file's own subtitles{language} say.");
+        }
+
+        var what = transcript.IsOfSubtitles ? "Subtitles of the video, as the file has them" : "Transcript of the sound";
+        return UntrustedText.Fence(what, Limit(Lines(transcript), task, "transcript", notes));
+    }
 
     private static string Unheard(Transcript? transcript, string? silence, List<string> notes)
     {

@@ -11,7 +11,11 @@ namespace Qwen35Batch.Pipeline.Prepare;
 /// <summary>The request over the insights of a job's segments.</summary>
 internal static class SynthesisRequest
 {
-    public static PreparedRequest Build(SegmentJob job, AnalysisTask task, int characters)
+    /// <param name="job">The synthesis.</param>
+    /// <param name="task">Its task.</param>
+    /// <param name="characters">The most characters of insights.</param>
+    /// <param name="outline">The document's headings and heads of tables, or null.</param>
+    public static PreparedRequest Build(SegmentJob job, AnalysisTask task, int characters, string? outline = null)
     {
         var question = task.Synthesis
             ?? throw new MediaRejectedException(RejectionReason.UnknownTask, $"The task '{task.Reference.Name}' makes no synthesis. Retry the job to plan it again.");
@@ -34,7 +38,14 @@ internal static class SynthesisRequest
             job,
             task,
             question,
-            [new TextContent(context), new TextContent(UntrustedText.Fence("Insights, one part a line", lines))],
+            [
+                new TextContent(context),
+                .. ChapterHints.Of(job.Media, span: null) is { } chapters ? (IReadOnlyList<AIContent>)[new TextContent(chapters)] : [],
+                .. outline is null
+                    ? []
+                    : new[] { new TextContent(UntrustedText.Fence("Headings and heads of tables of the document", outline)) },
+                new TextContent(UntrustedText.Fence("Insights, one part a line", lines)),
+            ],
             evidence,
             Pages(kept),
             notes);
@@ -43,6 +54,8 @@ internal static class SynthesisRequest
     private static List<string> Notes(SegmentJob job, InsightDigest.Digest digest)
     {
         var notes = new List<string>();
+        if (job.Media.Note is { } whole)
+            notes.Add(whole);
         if (job.Gaps.Count > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{job.Gaps.Count} of {job.Gaps.Count + job.Insights.Count} segments have no insight: {Names(job.Gaps)}."));
         if (digest.Kept.Count < job.Insights.Count)
@@ -65,7 +78,7 @@ internal static class SynthesisRequest
     {
         MediaKind.Video => $"a video{Length(media)}, with times in seconds from its start",
         MediaKind.Audio => $"a sound recording{Length(media)}, with times in seconds from its start",
-        MediaKind.Pdf => $"a document of {media.PageCount} pages",
+        MediaKind.Pdf or MediaKind.Image when media.PageCount is not null => $"a document of {media.PageCount} pages",
         MediaKind.Office => "an office document",
         MediaKind.Text => "a text",
         _ => "a picture",

@@ -20,7 +20,8 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
 
     public bool IsConfigured => options.Value.BaseUrl is not null;
 
-    public async Task<Heard> TranscribeAsync(SegmentReference segment, ExtractedSegment content, CancellationToken cancellationToken)
+    public async Task<Transcription> TranscribeAsync(
+        SegmentReference segment, ExtractedSegment content, CancellationToken cancellationToken)
     {
         if (content.Audio is null && content.AudioWave is null) return new(null, null);
         if (!IsConfigured) return new(null, "no transcription endpoint is configured");
@@ -42,7 +43,7 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
 
     public void Dispose() => _places.Dispose();
 
-    private async Task<Heard> AskAsync(ReadOnlyMemory<byte> wave, SegmentReference segment, CancellationToken cancellationToken)
+    private async Task<Transcription> AskAsync(ReadOnlyMemory<byte> wave, SegmentReference segment, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -54,8 +55,10 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
             if (response.IsSuccessStatusCode)
                 return new(await ReadAsync(await response.Content.ReadAsStreamAsync(both.Token), segment, both.Token), null);
             var status = (int)response.StatusCode;
-            if (status >= 500 || EndpointFailure.IsPassing(status) || EndpointFailure.IsMisconfigured(status))
-                throw Away($"answered {status}", EndpointFailure.RetryAfter(response.Headers.RetryAfter?.ToString(), time), countsAsAttempt: status == 500);
+            if (
+                status >= 500 || EndpointFaults.IsLoad(status) || EndpointFaults.IsBroken(status) || EndpointFaults.IsMisconfigured(status)
+                    || status == 403)
+                throw Away($"answered {status}", RetryAfter.Read(response.Headers, time), countsAsAttempt: status == 500);
             return new(null, $"the transcription endpoint refused the sound with {status}");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -68,7 +71,11 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            throw Away($"cannot be reached: {broken.Message}", null, broken, EndpointFailure.IsTooLarge(broken));
+            throw Away(
+                $"cannot be reached: {broken.Message}",
+                null,
+                broken,
+                broken is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded });
         }
         catch (JsonException invalid)
         {
@@ -111,7 +118,7 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
     }
 
     private static ResourceUnavailableException Away(string what, TimeSpan? delay, Exception? cause = null, bool countsAsAttempt = false) =>
-        new($"The transcription endpoint {what}.", delay ?? EndpointFailure.Delay, countsAsAttempt, cause);
+        new($"The transcription endpoint {what}.", delay ?? EndpointFaults.Delay, countsAsAttempt, cause);
 
     private sealed record Answer(string? Language, string? Text, IReadOnlyList<Piece>? Segments);
 

@@ -3,12 +3,17 @@ using System.Globalization;
 namespace Qwen35Batch.Pipeline.Tools;
 
 /// <summary>
-/// Limits of a child process on Linux, set by util-linux before the tool replaces it: it dies with its parent, and has an
-/// address space, CPU time and file size of its own. Elsewhere a tool has its deadline only.
+/// Limits of a child process on Linux, set by util-linux before the tool replaces it: it dies with its parent, has a session of its own, so
+/// that a terminal's Ctrl-C does not reach it, and an address space, CPU time and file size of its own. Elsewhere a tool has its deadline
+/// only.
 /// </summary>
 internal static class ChildLimits
 {
+    // Where both limits are the same, the kernel sends the signal that means "killed" and not the one that means "out of CPU time".
+    private const long KillSeconds = 5;
+
     private static readonly string? SetPriv = OperatingSystem.IsLinux() ? ToolFolder.Find("setpriv", folder: null) : null;
+    private static readonly string? SetSid = OperatingSystem.IsLinux() ? ToolFolder.Find("setsid", folder: null) : null;
     private static readonly string? PrLimit = OperatingSystem.IsLinux() ? ToolFolder.Find("prlimit", folder: null) : null;
 
     /// <summary>The command line that runs a program within limits.</summary>
@@ -17,13 +22,16 @@ internal static class ChildLimits
         var line = new List<string>();
         if (SetPriv is not null)
             line.AddRange([SetPriv, "--pdeathsig", "KILL", "--"]);
+        if (SetSid is not null)
+            line.Add(SetSid);
         if (PrLimit is not null)
         {
+            var seconds = (long)Math.Ceiling(cpu.TotalSeconds);
             line.AddRange(
             [
                 PrLimit,
                 string.Create(CultureInfo.InvariantCulture, $"--as={memoryBytes}"),
-                string.Create(CultureInfo.InvariantCulture, $"--cpu={(long)Math.Ceiling(cpu.TotalSeconds)}"),
+                string.Create(CultureInfo.InvariantCulture, $"--cpu={seconds}:{seconds + KillSeconds}"),
                 "--fsize=0", "--core=0", "--nofile=128",
                 "--",
             ]);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qwen35Batch.Pipeline.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tools;
 
@@ -8,30 +9,34 @@ namespace Qwen35Batch.Pipeline.Tools;
 /// </summary>
 internal static class FfmpegGuards
 {
-    private const string Containers = "mov,mp4,m4a,matroska,webm,avi,mpegts,ogg,flac,wav,w64,mp3";
-
-    private static readonly string Decoders = string.Join(',',
-    [
-        "h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "libaom-av1", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4",
-        "mpeg1video", "mpeg2video", "mjpeg", "theora", "prores", "dnxhd", "dvvideo", "h263", "vc1", "wmv3", "ffv1", "rawvideo", "gif", "png",
-        "aac", "aac_fixed", "aac_latm", "mp3", "mp3float", "mp2", "mp2float", "mp1", "mp1float", "ac3", "ac3_fixed", "eac3", "opus", "libopus",
-        "vorbis", "libvorbis", "flac", "alac", "wmav1", "wmav2", "adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "amrnb", "amrwb", "speex", "libspeex",
-        "pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be",
-        "pcm_f64le", "pcm_f64be", "pcm_mulaw", "pcm_alaw", "pcm_bluray", "pcm_dvd",
-    ]);
+    private static readonly string Containers = string.Join(',', MediaFormats.Demuxers);
+    private static readonly string Decoders = string.Join(',', MediaCodecs.Decoders);
+    private static readonly string[] TrackKinds = ["v", "a", "s", "d", "t"];
 
     /// <summary>The options before <c>-i</c>.</summary>
     public static IReadOnlyList<string> Input(long maxPixels) =>
     [
-        "-protocol_whitelist", "file,pipe",
+        "-protocol_whitelist", "file,pipe,subfile",
         "-format_whitelist", Containers,
         "-codec_whitelist", Decoders,
-        "-max_streams", "32",
+        "-max_streams", "256",
         "-max_pixels", maxPixels.ToString(CultureInfo.InvariantCulture),
         "-probesize", "20M",
         "-analyzeduration", "20M",
     ];
 
+    /// <summary>
+    /// Further options for ffprobe, which opens the decoder of every track only to name it: these may be opened beside those listed. They
+    /// are given no data: while tracks are looked into, the demuxer's own list holds.
+    /// </summary>
+    public static IReadOnlyList<string> NameOnly(IReadOnlyCollection<string> decoders) => decoders.Count == 0
+        ? []
+        : [.. TrackKinds.SelectMany(kind => new[] { $"-codec_whitelist:{kind}", $"{Decoders},{string.Join(',', decoders)}" })];
+
     /// <summary>A stored file as an input: the rest of the argument is taken as it is.</summary>
     public static string File(string path) => "file:" + path;
+
+    /// <summary>A part of a stored file as an input of its own.</summary>
+    public static string Part(string path, long startByte, long endByte) =>
+        string.Create(CultureInfo.InvariantCulture, $"subfile,,start,{startByte},end,{endByte},,:file:{path}");
 }

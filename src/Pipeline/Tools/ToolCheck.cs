@@ -3,18 +3,17 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CliWrap;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Tools;
 
 /// <summary>Whether ffmpeg and poppler are there, for a readiness check.</summary>
-internal sealed partial class ToolCheck(ToolRunner runner, IOptions<ExtractOptions> options)
+internal sealed partial class ToolCheck(ToolRunner runner, IOptions<ToolOptions> options)
 {
     // The first with -fps_mode.
     private static readonly Version OldestFfmpeg = new(5, 1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-    private static readonly string[] Tools = ["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo"];
+    private static readonly string[] Tools = ["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo", "pdfimages", "pdfdetach"];
 
     /// <summary>Asks every tool for its version.</summary>
     public async Task<IReadOnlyList<ToolStatus>> CheckAsync(CancellationToken cancellationToken)

@@ -11,11 +11,14 @@ internal sealed record ToolRequest
     /// <summary>The arguments, each passed as it is.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>The longest time on the wall's clock.</summary>
+    /// <summary>The longest time: on the clock and of the tool's own processor time.</summary>
     public required TimeSpan Deadline { get; init; }
 
     /// <summary>What is worked on, at the start of a sentence, such as "Page 3".</summary>
     public required string Subject { get; init; }
+
+    /// <summary>What the tool reads from standard input.</summary>
+    public PipeSource Input { get; init; } = PipeSource.Null;
 
     /// <summary>Where standard output goes.</summary>
     public PipeTarget Output { get; init; } = PipeTarget.Null;

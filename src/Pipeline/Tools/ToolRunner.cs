@@ -4,54 +4,66 @@ using CliWrap;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Tools;
 
 /// <summary>
-/// Runs ffmpeg and poppler: arguments as a list, both outputs drained, a deadline that kills the process tree, and limits on
-/// memory and CPU time.
+/// Runs ffmpeg and poppler: arguments as a list, both outputs drained, a deadline that kills the process tree, and limits on memory, CPU
+/// time and how many run at once. Only an end that says something about the media becomes a result or a rejection.
 /// </summary>
-internal sealed partial class ToolRunner(IOptions<ExtractOptions> options, TimeProvider time, ILogger<ToolRunner> logger)
+internal sealed partial class ToolRunner(
+    IOptions<ToolOptions> options, ToolPlaces places, ToolSuspects suspects, TimeProvider time, ILogger<ToolRunner> logger)
 {
     private const int KeptMessageCharacters = 4_000;
-    private const int Killed = 128 + 9;
-    private const int OutOfCpuTime = 128 + 24;
-    private static readonly string[] MemoryMessages = ["Cannot allocate memory", "out of memory", "Out of memory", "bad_alloc"];
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RepairDelay = TimeSpan.FromMinutes(1);
 
-    private readonly ExtractOptions _options = options.Value;
+    private readonly ToolOptions _options = options.Value;
 
     /// <summary>Runs a tool to its end.</summary>
-    /// <exception cref="MediaRejectedException">It took longer, or more memory, than allowed.</exception>
-    /// <exception cref="ResourceUnavailableException">The tool is missing.</exception>
+    /// <exception cref="MediaRejectedException">It took more memory than allowed, or crashed or took too long for the second
+    /// time.</exception>
+    /// <exception cref="ResourceUnavailableException">
+    /// The tool is missing or could not run, somebody ended it, the disk was full, or it crashed or took too long for the first time.
+    /// </exception>
     public async Task<ToolResult> RunAsync(ToolRequest request, CancellationToken cancellationToken)
     {
         var program = ToolFolder.Find(request.Tool, _options.ToolFolder) ?? throw Missing(request.Tool);
         var line = ChildLimits.Wrap(program, request.Arguments, _options.ToolMemoryBytes, request.Deadline * _options.ToolThreads);
         var messages = new StringBuilder();
-        using var deadline = new CancellationTokenSource(request.Deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var place = await places.TakeAsync(cancellationToken).ConfigureAwait(false);
+        using var deadline = new ToolDeadline(request.Deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Over, cancellationToken);
         var command = Cli.Wrap(line[0])
             .WithArguments(line.Skip(1))
             .WithValidation(CommandResultValidation.None)
             .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8").Set("AV_LOG_FORCE_NOCOLOR", "1"))
+            .WithStandardInputPipe(request.Input)
             .WithStandardOutputPipe(request.Output)
             .WithStandardErrorPipe(PipeTarget.ToDelegate(text => Take(request, messages, text)));
+        var watching = Task.CompletedTask;
         try
         {
             var running = await ChildStarter.RunAsync(() => command.ExecuteAsync(either.Token)).ConfigureAwait(false);
+            watching = deadline.WatchAsync(running.ProcessId);
             var result = await running.Task.ConfigureAwait(false);
             Log.Ran(logger, request.Tool, request.Subject, result.ExitCode, result.RunTime.TotalMilliseconds);
-            return Judge(request, new(result.ExitCode, messages.ToString().Trim()));
+            var said = messages.ToString().Trim();
+            return Conclude(request, ToolVerdict.Judge(request.Tool, result.ExitCode, said), new(result.ExitCode, said));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw TimedOut(request, exception);
+            return Conclude(request, deadline.WasBusy ? ToolEnding.TimedOut : ToolEnding.Stalled, new(-1, ""), exception);
         }
         catch (Win32Exception exception)
         {
             throw Missing(request.Tool, exception);
+        }
+        finally
+        {
+            deadline.Stop();
+            await watching.ConfigureAwait(false);
         }
     }
 
@@ -61,26 +73,66 @@ internal sealed partial class ToolRunner(IOptions<ExtractOptions> options, TimeP
             messages.Append(text.AsSpan(0, Math.Min(text.Length, KeptMessageCharacters))).Append('\n');
     }
 
-    private ToolResult Judge(ToolRequest request, ToolResult result)
+    private ToolResult Conclude(ToolRequest request, ToolEnding ending, ToolResult result, Exception? cause = null)
     {
-        if (result.ExitCode == OutOfCpuTime)
-            throw TimedOut(request, cause: null);
-        if (result.ExitCode != 0
-            && (result.ExitCode == Killed || MemoryMessages.Any(message => result.Messages.Contains(message, StringComparison.Ordinal))))
+        var (subject, tool) = (request.Subject, request.Tool);
+        switch (ending)
         {
-            throw new MediaRejectedException(
-                RejectionReason.TooLarge,
-                $"{request.Subject} needs more than {_options.ToolMemoryBytes >> 20:N0} MiB of memory in {request.Tool}; "
-                + "submit a smaller version or raise Extract:ToolMemoryBytes.");
+            case ToolEnding.Ended:
+                suspects.Clear(request);
+                return result;
+            case ToolEnding.OutOfMemory:
+                throw new MediaRejectedException(
+                    RejectionReason.TooLarge,
+                    $"{subject} needs more than {_options.ToolMemoryBytes >> 20:N0} MiB of memory in {tool}; "
+                    + "submit a smaller version or raise Extract:ToolMemoryBytes.");
+            case ToolEnding.TimedOut:
+                throw OnceMore(
+                    request,
+                    RejectionReason.TimedOut,
+                    $"{subject} was not finished by {tool} within {request.Deadline.TotalSeconds:N0} s; submit a simpler version or "
+                    + $"raise the deadline in Extract.",
+                    cause);
+            case ToolEnding.Crashed:
+                throw OnceMore(
+                    request,
+                    RejectionReason.CorruptMedia,
+                    $"{subject} makes {tool} crash (signal {ToolVerdict.Signal(result.ExitCode)}); submit an intact copy, or install a "
+                    + $"newer {tool}.",
+                    cause);
+            case ToolEnding.Stalled:
+                throw new ResourceUnavailableException(
+                    $"{tool} on {Inner(subject)} got no processor time for several times its deadline of "
+                    + $"{request.Deadline.TotalSeconds:N0} s; check what the machine is busy with.",
+                    RepairDelay,
+                    cause: cause);
+            case ToolEnding.Killed:
+                throw new ResourceUnavailableException(
+                    $"{tool} was ended from outside ({How(result.ExitCode)}) while it worked on {Inner(subject)}; it is tried again.",
+                    RetryDelay, countsAsAttempt: false);
+            case ToolEnding.DiskFull:
+                throw new ResourceUnavailableException(
+                    $"{tool} met a full disk ({FirstLine(result)}); free some space.", RepairDelay, countsAsAttempt: false);
+            default:
+                throw new ResourceUnavailableException(
+                    $"{tool} does not run ({FirstLine(result)}); {ToolFolder.HowToInstall(tool)}", RepairDelay, countsAsAttempt: false);
         }
-
-        return result;
     }
 
-    private static MediaRejectedException TimedOut(ToolRequest request, Exception? cause) => new(
-        RejectionReason.TimedOut,
-        $"{request.Subject} was not finished by {request.Tool} within {request.Deadline.TotalSeconds:N0} s; submit a simpler version or raise the deadline in Extract.",
-        cause);
+    private Exception OnceMore(ToolRequest request, RejectionReason reason, string verdict, Exception? cause) =>
+        suspects.IsSecondTime(request)
+            ? new MediaRejectedException(reason, verdict, cause)
+            : new ResourceUnavailableException($"{verdict} It is tried once more.", RetryDelay, cause: cause);
+
+    private static string How(int exitCode) => ToolVerdict.Signal(exitCode) is { } signal ? $"signal {signal}" : $"exit code {exitCode}";
+
+    private static string Inner(string subject) =>
+        subject.StartsWith("The ", StringComparison.Ordinal) || subject.StartsWith("Page ", StringComparison.Ordinal)
+            ? char.ToLowerInvariant(subject[0]) + subject[1..]
+            : subject;
+
+    private static string FirstLine(ToolResult result) =>
+        result.Messages.Length == 0 ? $"exit code {result.ExitCode}" : result.Messages.Split('\n')[0];
 
     private static ResourceUnavailableException Missing(string tool, Exception? cause = null) =>
         new(ToolFolder.HowToInstall(tool), TimeSpan.FromMinutes(5), countsAsAttempt: false, cause);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Schemas.Validation;
@@ -22,7 +23,7 @@ internal static class AnswerValidator
         {
             return new Verdict.Invalid(answer.Truncated
                 ? "It was cut off before its end. Write a shorter answer: fewer items, shorter texts."
-                : $"It is not the JSON that was asked for: {broken.Message}");
+                : $"It is not the JSON that was asked for: {broken.Message}{Beginning(answer.Text)}");
         }
 
         var schema = request.Question.Checks;
@@ -31,6 +32,7 @@ internal static class AnswerValidator
 
         var insight = JsonNode.Parse(parsed.GetRawText())!;
         var notes = new List<string>();
+        if (answer.Note is { } note) notes.Add(note);
         var problems = AnswerTimes.Check(insight, request.Question, request.Evidence, notes).Take(MostViolations).ToList();
         if (problems.Count > 0) return new Verdict.Invalid(string.Join(' ', problems));
         TranscriptField.Fill(insight, request.Question, request.Evidence.Transcript, notes);
@@ -40,4 +42,6 @@ internal static class AnswerValidator
         var last = SchemaValidator.Validate(schema, result);
         return last.Count == 0 ? new Verdict.Valid(result, notes) : new Verdict.Invalid($"Wrong {last[0]}");
     }
+
+    private static string Beginning(string text) => string.IsNullOrWhiteSpace(text) ? "" : $" It began: {ReplyText.Excerpt(text, 200)}";
 }

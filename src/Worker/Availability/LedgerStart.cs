@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Signals;
@@ -12,7 +12,7 @@ namespace Qwen35Batch.Worker.Availability;
 /// </summary>
 internal sealed partial class LedgerStart(
     LedgerMigrator migrator,
-    Ledger ledger,
+    QueueLedger queue,
     IOptions<LedgerOptions> options,
     StartPolicy policy,
     IHostApplicationLifetime lifetime,
@@ -101,7 +101,7 @@ internal sealed partial class LedgerStart(
         if (policy.OwnsDataFolder && options.Value.Provider == LedgerProvider.Sqlite)
         {
             // What an earlier process held when it died need not wait for its leases to run out.
-            var ended = await ledger.EndAllLeasesAsync(cancellationToken);
+            var ended = await queue.EndAllLeasesAsync(cancellationToken);
             if (ended > 0) Log.LeasesEnded(logger, ended);
         }
 

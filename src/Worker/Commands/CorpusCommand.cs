@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Hosting;
@@ -30,7 +30,7 @@ internal static class CorpusCommand
             }
 
             await tools.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(cancellationToken);
-            var ledger = tools.Services.GetRequiredService<Ledger>();
+            var ledger = tools.Services.GetRequiredService<CorpusLedger>();
             var table = new Table().Border(TableBorder.Rounded).AddColumns("corpus", "folder", "task", "schedule", "last run", "enqueued", "unchanged", "completed");
             foreach (var (name, corpus) in corpora.OrderBy(corpus => corpus.Key, StringComparer.Ordinal))
             {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Reports.Evaluation;
 using Qwen35Batch.Worker.Run;
@@ -30,17 +30,17 @@ internal static class EvalCommand
             return EmbeddedBatch.RunAsync(
                 host.Read(result), Requests(items), timeline: null,
                 async (services, run) => run.WasStopped
-                    ? RunCommand.Stopped
-                    : await FinishAsync(services.GetRequiredService<Ledger>(), run, items, result.GetValue(report)?.FullName, result.GetValue(json), CancellationToken.None),
+                    ? ExitCode.Stopped
+                    : await FinishAsync(services.GetRequiredService<ReadingLedger>(), run, items, result.GetValue(report)?.FullName, result.GetValue(json), CancellationToken.None),
                 cancellationToken);
         });
         return command;
     }
 
     private static List<RunRequest> Requests(IReadOnlyList<EvaluationItem> items) =>
-        [.. items.GroupBy(item => item.Task).Select(task => new RunRequest([.. task.Select(item => item.Media).Distinct()], task.Key, new JobOptions(), Priority: 0, Output: null))];
+        [.. items.GroupBy(item => item.Task).Select(task => new RunRequest([.. task.Select(item => item.Media).Distinct()], task.Key, new JobOptions(), Priority: 0, Again: false, Output: null))];
 
-    private static async Task<int> FinishAsync(Ledger ledger, BatchRun run, IReadOnlyList<EvaluationItem> items, string? report, bool json, CancellationToken cancellationToken)
+    private static async Task<int> FinishAsync(ReadingLedger ledger, BatchRun run, IReadOnlyList<EvaluationItem> items, string? report, bool json, CancellationToken cancellationToken)
     {
         // The last segment is the synthesis where a job has one.
         var answers = new Dictionary<(string Source, string Task), (int Segment, JsonElement Insight)>();
@@ -60,7 +60,7 @@ internal static class EvalCommand
         }
 
         if (json) Console.WriteLine(summary.ToJson());
-        return summary.Unanswered == 0 ? 0 : RunCommand.Incomplete;
+        return summary.Unanswered == 0 ? 0 : ExitCode.Incomplete;
     }
 
     private static void Show(EvaluationSummary summary)

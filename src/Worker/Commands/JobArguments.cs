@@ -14,14 +14,18 @@ internal sealed class JobArguments
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "The largest number of tokens generated for one segment.", HelpName = "number" };
     private readonly Option<int> _priority = new("--priority") { Description = "Higher runs first; from -100 to 100.", HelpName = "number" };
 
+    private readonly Option<bool> _again = new("--again") { Description = "Does anew what has ended already; both answers are kept." };
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_task, _language, _fps, _maxPages, _maxTokens, _priority]) command.Add(option);
+        foreach (var option in (Option[])[_task, _language, _fps, _maxPages, _maxTokens, _priority, _again]) command.Add(option);
     }
 
     public string Task(ParseResult result) => result.GetValue(_task)!;
 
     public int Priority(ParseResult result) => result.GetValue(_priority);
+
+    public bool Again(ParseResult result) => result.GetValue(_again);
 
     public JobOptions Options(ParseResult result) => new()
     {

@@ -19,16 +19,19 @@ internal static class LedgerCommands
     public static Command Status()
     {
         var job = new Argument<Guid?>("job") { Description = "A job's id; without it, the whole ledger.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.") { job };
+        var refused = new Option<bool>("--refused") { Description = "The latest messages of the bus that were not accepted, each with its reason." };
+        var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.") { job, refused };
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
-            if (result.GetValue(job) is { } id)
-                StatusView.Show(AnsiConsole.Console, await ledger.GetJobAsync(id, cancellationToken) ?? throw Unknown(id));
+            if (result.GetValue(refused))
+                StatusView.Show(AnsiConsole.Console, await ledger.Submissions.ListRejectedMessagesAsync(0, 50, cancellationToken));
+            else if (result.GetValue(job) is { } id)
+                StatusView.Show(AnsiConsole.Console, await ledger.Reading.GetJobAsync(id, cancellationToken) ?? throw Unknown(id));
             else
                 StatusView.Show(
                     AnsiConsole.Console,
-                    await ledger.CountsAsync(TimeSpan.FromMinutes(5), cancellationToken),
-                    await ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, cancellationToken));
+                    await ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), cancellationToken),
+                    await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, cancellationToken));
             return 0;
         });
     }
@@ -40,13 +43,13 @@ internal static class LedgerCommands
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
             var id = result.GetValue(job);
-            if (await ledger.CancelAsync(id, Actor, cancellationToken))
+            if (await ledger.Queue.CancelAsync(id, Actor, cancellationToken))
             {
                 Console.WriteLine($"{id} is cancelled.");
                 return 0;
             }
 
-            throw await ledger.GetJobAsync(id, cancellationToken) is { } ended ? new CommandException($"{id} has ended already ({ended.Job.State}).") : Unknown(id);
+            throw await ledger.Reading.GetJobAsync(id, cancellationToken) is { } ended ? new CommandException($"{id} has ended already ({ended.Job.State}).") : Unknown(id);
         });
     }
 
@@ -61,12 +64,12 @@ internal static class LedgerCommands
             int count;
             if (result.GetValue(job) is { } id)
             {
-                count = await ledger.RetryAsync(id, Actor, cancellationToken);
-                if (count == 0 && await ledger.GetJobAsync(id, cancellationToken) is null) throw Unknown(id);
+                count = await ledger.Queue.RetryAsync(id, Actor, cancellationToken);
+                if (count == 0 && await ledger.Reading.GetJobAsync(id, cancellationToken) is null) throw Unknown(id);
             }
             else if (result.GetValue(failed))
             {
-                count = await ledger.RetryFailedAsync(JobFilter.All, result.GetValue(reason), Actor, cancellationToken);
+                count = await ledger.Queue.RetryFailedAsync(JobFilter.All, result.GetValue(reason), Actor, cancellationToken);
             }
             else
             {
@@ -88,7 +91,7 @@ internal static class LedgerCommands
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
             var filter = new JobFilter { Task = result.GetValue(task), SourceContains = result.GetValue(source) };
-            var insights = ledger.ExportAsync(filter, cancellationToken);
+            var insights = ledger.Reading.ExportAsync(filter, cancellationToken);
             if (result.GetValue(output) is { } file)
             {
                 var count = await InsightFile.WriteAsync(file.FullName, result.GetValue(format), insights, cancellationToken);

@@ -6,12 +6,6 @@ namespace Qwen35Batch.Worker.Commands;
 /// <summary><c>run</c>: analyses files in this process, without a broker or a server, and resumes where an earlier run stopped.</summary>
 internal static class RunCommand
 {
-    /// <summary>Some jobs did not complete.</summary>
-    public const int Incomplete = 2;
-
-    /// <summary>Stopped by the user, as shells report it.</summary>
-    public const int Stopped = 130;
-
     public static Command Create()
     {
         var sources = new Argument<string[]>("sources") { Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.", Arity = ArgumentArity.OneOrMore };
@@ -30,8 +24,9 @@ internal static class RunCommand
                 job.Task(result),
                 job.Options(result),
                 job.Priority(result),
+                job.Again(result),
                 result.GetValue(output)?.FullName);
-            return leftOut.ExitCode(await EmbeddedBatch.RunAsync(
+            return leftOut.EndWith(await EmbeddedBatch.RunAsync(
                 host.Read(result), [request], result.GetValue(timeline), (_, run) => run.FinishAsync(request, CancellationToken.None), cancellationToken));
         });
         return command;

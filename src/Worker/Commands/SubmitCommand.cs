@@ -34,10 +34,11 @@ internal static class SubmitCommand
                 Task = job.Task(result),
                 Options = job.Options(result),
                 Priority = job.Priority(result),
+                Again = job.Again(result),
             }).ToList();
             if (result.GetValue(server) is { } address) await SendAsync(Address(address), jobs, cancellationToken);
             else await StoreAsync(host, result, jobs, cancellationToken);
-            return leftOut.ExitCode(0);
+            return leftOut.EndWith(0);
         });
         return command;
     }
@@ -50,23 +51,30 @@ internal static class SubmitCommand
             using var answer = await client.PostAsJsonAsync("/jobs", job, cancellationToken);
             if (!answer.IsSuccessStatusCode) throw new CommandException($"{server} refused {job.Source}: {await ReasonAsync(answer, cancellationToken)}");
             var submitted = await answer.Content.ReadFromJsonAsync<Submitted>(cancellationToken);
-            Console.WriteLine($"{submitted!.JobId} {job.Source}");
+            Print(job, submitted!);
         }
     }
 
     private static async Task StoreAsync(HostArguments host, ParseResult result, List<SubmitJob> jobs, CancellationToken cancellationToken)
     {
-        using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result), services => services.AddSingleton<SubmitJobValidator>().AddSingleton<JobIntake>());
+        using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
         await tools.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(cancellationToken);
         var intake = tools.Services.GetRequiredService<JobIntake>();
         foreach (var chunk in jobs.Chunk(ChunkSize))
         {
-            var outcome = await intake.SubmitManyAsync(chunk, null, cancellationToken);
+            var outcome = await intake.SubmitManyAsync(chunk, cancellationToken);
             if (outcome.Errors.Count > 0) throw new CommandException(string.Join(Environment.NewLine, outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key].Source}: {field}"))));
             foreach (var (job, stored) in chunk.Zip(outcome.Outcomes))
-                Console.WriteLine($"{stored.JobId} {job.Source}{(stored.Result == SubmitResult.Accepted ? "" : $" ({stored.Result.ToString().ToLowerInvariant()})")}");
+                Print(job, new(stored.JobId, stored.Result, stored.State));
         }
     }
+
+    private static void Print(SubmitJob job, Submitted submitted) => Console.WriteLine(submitted.Result switch
+    {
+        SubmitResult.Accepted => $"{submitted.JobId} {job.Source}",
+        SubmitResult.Duplicate => $"{submitted.JobId} {job.Source} (the same job was there already: {submitted.State})",
+        _ => $"{submitted.JobId} {job.Source} (this id or key belongs to another job; nothing was submitted)",
+    });
 
     /// <summary>The sentences of a ProblemDetails, or the body as it is.</summary>
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -88,7 +96,7 @@ internal static class SubmitCommand
         ? url
         : throw new CommandException($"--server takes the worker's address, such as http://127.0.0.1:5080; '{text}' is none.");
 
-    private sealed record Submitted(Guid JobId);
+    private sealed record Submitted(Guid JobId, SubmitResult Result, JobState State);
 
     private sealed record Refusal(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
 }

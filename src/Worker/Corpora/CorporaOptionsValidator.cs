@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Worker.Intake;
 
 namespace Qwen35Batch.Worker.Corpora;
 
-internal sealed partial class CorporaOptionsValidator(TaskCatalog tasks) : IValidateOptions<CorporaOptions>
+internal sealed partial class CorporaOptionsValidator(SubmitJobValidator jobs) : IValidateOptions<CorporaOptions>
 {
     public ValidateOptionsResult Validate(string? name, CorporaOptions options)
     {
@@ -16,9 +16,10 @@ internal sealed partial class CorporaOptionsValidator(TaskCatalog tasks) : IVali
     {
         var key = $"{CorporaOptions.Section}:{name}";
         if (!Name().IsMatch(name)) yield return $"The corpus name '{name}' takes letters, digits, '.', '_' and '-', at most 100 of them.";
-        if (string.IsNullOrWhiteSpace(corpus.Folder)) yield return $"{key}:Folder is missing; it takes the folder that holds the corpus' media.";
-        if (!tasks.Knows(corpus.Task)) yield return $"{key}:Task is '{corpus.Task}'; the tasks are {string.Join(", ", tasks.List().Select(task => task.Task.Name).Append(TaskCatalog.Auto))}.";
-        if (corpus.Priority is < -100 or > 100) yield return $"{key}:Priority is {corpus.Priority}; it takes a value from -100 to 100.";
+        if (string.IsNullOrWhiteSpace(corpus.Folder))
+            yield return $"{key}:Folder is missing; it takes the folder that holds the corpus' media.";
+        else
+            foreach (var problem in CorpusJobs.Problems(name, corpus, jobs)) yield return problem;
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(corpus.TimeZone, out _)) yield return $"{key}:TimeZone is '{corpus.TimeZone}'; it takes an IANA time zone such as UTC, Europe/Berlin or Asia/Tokyo.";
         if (corpus.Cron.Length > 0 && !Cron().IsMatch(corpus.Cron.Trim())) yield return $"{key}:Cron is '{corpus.Cron}'; it takes five fields such as '0 2 * * *' (at 02:00), or nothing to run only when asked.";
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Worker.Intake;
 
 namespace Qwen35Batch.Worker.Corpora;
 
@@ -10,7 +9,6 @@ internal static class CorpusRegistration
     {
         services.AddOptions<CorporaOptions>().BindConfiguration(CorporaOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CorporaOptions>, CorporaOptionsValidator>();
-        services.AddSingleton<AnalysisIdentity>();
         services.AddSingleton<CorpusRunner>();
         return services;
     }

@@ -1,27 +1,18 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Intake;
-using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Corpora;
 
 /// <summary>
-/// One pass over a corpus: finds its media and enqueues what is new or changed by content, task version and model. It analyses nothing;
+/// One pass over a corpus: finds its media and hands it to the intake, which takes what is new, changed, or was rejected before. It analyses nothing;
 /// the stage loops do. Interrupted anywhere, the same call goes on where it stopped.
 /// </summary>
 internal sealed partial class CorpusRunner(
-    Ledger ledger,
-    AnalysisIdentity identity,
-    WorkSignals signals,
-    IOptions<CorporaOptions> corpora,
-    TimeProvider time,
-    ILogger<CorpusRunner> logger)
+    CorpusLedger ledger, JobIntake intake, ContentHash content, IOptions<CorporaOptions> corpora, TimeProvider time, ILogger<CorpusRunner> logger)
 {
     private const int ChunkSize = 200;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
@@ -38,22 +29,11 @@ internal sealed partial class CorpusRunner(
         var run = await ledger.StartRunAsync(name, Today(corpus), cancellationToken);
         if (run.EnumeratedAt is not null) return run;
 
-        var task = identity.Task(corpus.Task);
-        var model = await identity.ModelAsync(cancellationToken);
         var count = 0;
         var walk = new FolderWalk(corpus.Globs.Count > 0 ? [.. corpus.Globs] : ["**/*"], (folder, problem) => Log.Unreadable(logger, folder, problem.Message));
         foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Where(IsUsable).Chunk(ChunkSize))
         {
-            var known = await ledger.KnownFilesAsync(name, chunk, cancellationToken);
-            var items = new List<CorpusItem>(chunk.Length);
-            foreach (var path in chunk)
-            {
-                if (await ReadAsync(path, known.GetValueOrDefault(path), cancellationToken) is { } file)
-                    items.Add(new(JobFor(name, corpus, path), file.ContentSha256, task.Version, model, IsSettled(file.Stamp) ? file.Stamp : null));
-            }
-
-            await ledger.EnqueueRunItemsAsync(run.Id, items, cancellationToken);
-            signals.Jobs.Set();
+            await EnqueueAsync(run.Id, name, corpus, chunk, cancellationToken);
             found?.Report(count += chunk.Length);
         }
 
@@ -71,15 +51,19 @@ internal sealed partial class CorpusRunner(
         return false;
     }
 
-    private static SubmitJob JobFor(string name, CorpusOptions corpus, string file) => new()
+    private async Task EnqueueAsync(long run, string name, CorpusOptions corpus, string[] paths, CancellationToken cancellationToken)
     {
-        JobId = Guid.CreateVersion7(),
-        Source = file,
-        Task = corpus.Task,
-        Options = new() { Language = corpus.Language },
-        Priority = corpus.Priority,
-        CorrelationId = $"corpus:{name}",
-    };
+        var known = await ledger.KnownFilesAsync(name, paths, cancellationToken);
+        var files = new List<CorpusFile>(paths.Length);
+        foreach (var path in paths)
+        {
+            if (await ReadAsync(path, known.GetValueOrDefault(path), cancellationToken) is { } file)
+                files.Add(new(CorpusJobs.For(name, corpus, path), file.ContentSha256, IsSettled(file.Stamp) ? file.Stamp : null));
+        }
+
+        var (_, errors) = await intake.EnqueueAsync(run, files, cancellationToken);
+        foreach (var (index, problems) in errors) Log.Unreadable(logger, files[index].Job.Source, string.Join(' ', problems));
+    }
 
     private DateOnly Today(CorpusOptions corpus) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone)).DateTime);
@@ -95,14 +79,15 @@ internal sealed partial class CorpusRunner(
             // The stamp is taken first: a file written while it is read has another one in the next run.
             var stamp = FileStamp.Of(new FileInfo(path));
             if (stamp == known?.Stamp) return known;
-            await using var stream = new FileStream(RegularFile.Open(path), FileAccess.Read);
-            return new(stamp, Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)));
+            if (await content.OfAsync(path, cancellationToken) is { } sha256) return new(stamp, sha256);
+            Log.Unreadable(logger, path, "it may not be read, or is no regular file.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.Unreadable(logger, path, exception.Message);
-            return null;
         }
+
+        return null;
     }
 
     /// <summary>File systems keep times as coarse as two seconds: a file just written can change once more without another stamp.</summary>

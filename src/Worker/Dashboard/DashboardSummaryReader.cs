@@ -1,8 +1,8 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Dashboard;
 
@@ -10,7 +10,7 @@ namespace Qwen35Batch.Worker.Dashboard;
 /// Reads what the page shows from the ledger and the engine. A ledger of many millions of jobs takes seconds or minutes to count: it is counted once
 /// for all open pages, and after that left alone for ten times as long; a page that asks meanwhile gets the last numbers.
 /// </summary>
-internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35EngineHost> engines, TimeProvider time)
+internal sealed class DashboardSummaryReader(Ledger ledger, IEngine running, TimeProvider time)
 {
     private const int Minutes = 60;
     private const int Rows = 50;
@@ -59,10 +59,10 @@ internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35En
     private async Task<Numbers> ReadNumbersAsync()
     {
         var startedAt = time.GetTimestamp();
-        var counts = await ledger.CountsAsync(TimeSpan.FromMinutes(Minutes), CancellationToken.None);
-        var failures = await ledger.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
-        var runs = await ledger.ListRunsAsync(null, Rows, CancellationToken.None);
-        var perMinute = await ledger.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
+        var counts = await ledger.Reading.CountsAsync(TimeSpan.FromMinutes(Minutes), CancellationToken.None);
+        var failures = await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
+        var runs = await ledger.Corpora.ListRunsAsync(null, Rows, CancellationToken.None);
+        var perMinute = await ledger.Reading.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
         var numbers = new Numbers(counts, failures, runs, perMinute, time.GetTimestamp(), time.GetElapsedTime(startedAt));
         lock (_lock) _last = numbers;
         return numbers;
@@ -92,7 +92,7 @@ internal sealed class DashboardSummaryReader(Ledger ledger, IEnumerable<Qwen35En
     private Dictionary<string, string> Figures(LedgerCounts counts)
     {
         var figures = new Dictionary<string, string>();
-        if (engines.FirstOrDefault()?.Statistics is { } engine)
+        if (running.Statistics is { } engine)
         {
             figures["Slots"] = $"{engine.Running} of {engine.Slots} running, {engine.Pending} waiting";
             figures["BatchFill"] = $"{engine.BatchFill:P0}";

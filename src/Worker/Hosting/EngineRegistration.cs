@@ -9,7 +9,6 @@ using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Worker.Availability;
-using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Hosting;
 
@@ -25,7 +24,7 @@ internal static class EngineRegistration
     private static IServiceCollection AddEndpoint(this IServiceCollection services, IConfiguration configuration) => services
         .AddOpenAICompatibleEngine(configuration)
         .AddSingleton(provider => new EngineCapacity(provider.GetRequiredService<IOptions<EndpointOptions>>().Value.MaxConcurrency))
-        .AddSingleton<IEngineState, EndpointState>();
+        .AddSingleton<IEngine, EndpointEngine>();
 
     private static IServiceCollection AddLocal(this IServiceCollection services) => services
         .AddQwen35Engine()
@@ -33,7 +32,7 @@ internal static class EngineRegistration
         .AddSingleton<ModelFaultReader>(Read)
         .AddSingleton(provider => new EngineCapacity(provider.GetRequiredService<IOptions<EngineOptions>>().Value.Slots))
         .AddHostedService<EngineStart>()
-        .AddSingleton<IEngineState, LocalEngineState>();
+        .AddSingleton<IEngine, LocalEngine>();
 
     private static string? WhyNotHeldTo(JsonElement schema)
     {
@@ -48,12 +47,18 @@ internal static class EngineRegistration
         }
     }
 
-    private static ModelFault? Read(Exception exception) => exception switch
+    internal static ModelFault? Read(Exception exception) => exception switch
     {
-        RequestRefusedException { InnerException: null } tooLong => new(ModelFaultKind.PromptTooLong, tooLong.Message),
-        RequestRefusedException refused => new(ModelFaultKind.Refused, refused.Message),
+        RequestRefusedException refused => new(KindOf(refused.Kind), refused.Message),
         InvalidPromptException invalid => new(ModelFaultKind.Refused, invalid.Message),
         EngineStoppedException stopped => new(ModelFaultKind.Unavailable, stopped.Message),
         _ => null,
+    };
+
+    private static ModelFaultKind KindOf(RequestRefusal refusal) => refusal switch
+    {
+        RequestRefusal.PromptTooLong => ModelFaultKind.PromptTooLong,
+        RequestRefusal.AnswerLength => ModelFaultKind.AnswerLength,
+        _ => ModelFaultKind.Refused,
     };
 }

@@ -5,6 +5,7 @@ using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tools;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Corpora;
@@ -24,7 +25,7 @@ internal static class OptionSections
         new("Bus", typeof(BusOptions)),
         new("Ledger", typeof(LedgerOptions)),
         new("Acquire", typeof(AcquireOptions)),
-        new("Extract", typeof(ExtractOptions)),
+        new("Extract", typeof(ToolOptions), typeof(ExtractOptions)),
         new("Tasks", typeof(TasksOptions)),
         new("Prepare", typeof(PrepareOptions)),
         new("Transcription", typeof(TranscriptionOptions)),

@@ -117,6 +117,7 @@ internal static class WorkerComposition
         services.AddSingleton<WorkSignals>();
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<SubmitJobValidator>();
+        services.AddSingleton<JobIdentifier>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
         services.AddSingleton<LedgerStart>();

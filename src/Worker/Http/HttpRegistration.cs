@@ -33,6 +33,7 @@ internal static class HttpRegistration
         server.Use(SameOrigin.RequireAsync);
         server.MapSubmissions();
         server.MapJobs();
+        server.MapMessages();
         server.MapHealth();
         server.MapPrometheusScrapingEndpoint("/metrics");
     }

@@ -33,20 +33,20 @@ internal static class JobEndpoints
         }
 
         var filter = new JobFilter { States = states.Count == 0 ? null : states, Task = task, CorrelationId = correlationId };
-        return Results.Ok(await ledger.ListJobsAsync(filter, count ?? 100, next, cancellationToken));
+        return Results.Ok(await ledger.Reading.ListJobsAsync(filter, count ?? 100, next, cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(Guid id, Ledger ledger, CancellationToken cancellationToken) =>
-        await ledger.GetJobAsync(id, cancellationToken) is { } job ? Results.Ok(job) : Missing(id);
+        await ledger.Reading.GetJobAsync(id, cancellationToken) is { } job ? Results.Ok(job) : Missing(id);
 
     private static async Task<IResult> InsightsAsync(Guid id, Ledger ledger, CancellationToken cancellationToken) =>
-        await ledger.GetJobAsync(id, cancellationToken) is null
+        await ledger.Reading.GetJobAsync(id, cancellationToken) is null
             ? Missing(id)
-            : Results.Ok(ledger.ExportAsync(new JobFilter { JobIds = [id] }, cancellationToken));
+            : Results.Ok(ledger.Reading.ExportAsync(new JobFilter { JobIds = [id] }, cancellationToken));
 
     private static async Task<IResult> CancelAsync(Guid id, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
     {
-        if (await ledger.CancelAsync(id, Actor, cancellationToken))
+        if (await ledger.Queue.CancelAsync(id, Actor, cancellationToken))
         {
             // The next heartbeat finds the leases gone and stops the work: have it now.
             signals.Leases.Set();
@@ -54,14 +54,14 @@ internal static class JobEndpoints
             return Results.NoContent();
         }
 
-        return await ledger.GetJobAsync(id, cancellationToken) is { } job
+        return await ledger.Reading.GetJobAsync(id, cancellationToken) is { } job
             ? Conflict(id, $"The job has ended already, as {job.Job.State}.")
             : Missing(id);
     }
 
     private static async Task<IResult> RetryAsync(Guid id, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
     {
-        var retried = await ledger.RetryAsync(id, Actor, cancellationToken);
+        var retried = await ledger.Queue.RetryAsync(id, Actor, cancellationToken);
         if (retried > 0)
         {
             signals.Jobs.Set();
@@ -69,7 +69,7 @@ internal static class JobEndpoints
             return Results.Accepted($"/jobs/{id}", new { jobId = id, retried });
         }
 
-        return await ledger.GetJobAsync(id, cancellationToken) is { } job
+        return await ledger.Reading.GetJobAsync(id, cancellationToken) is { } job
             ? Conflict(id, $"The job is {job.Job.State} and lacks nothing that could be retried.")
             : Missing(id);
     }

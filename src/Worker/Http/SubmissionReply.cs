@@ -1,8 +1,10 @@
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Worker.Http;
 
 /// <summary>The answer to a submission.</summary>
-/// <param name="JobId">The job that carries the dedupe key.</param>
+/// <param name="JobId">The job that does the work: the submitted one, or the same one that was there before.</param>
 /// <param name="Result">What came of the submission.</param>
-internal sealed record SubmissionReply(Guid JobId, SubmitResult Result);
+/// <param name="State">Where that job stands.</param>
+internal sealed record SubmissionReply(Guid JobId, SubmitResult Result, JobState State);

@@ -22,8 +22,8 @@ internal static class SubmitEndpoints
         var outcome = await intake.SubmitAsync(WithId(job), cancellationToken);
         if (outcome.Errors.TryGetValue(0, out var errors)) return Invalid(errors);
 
-        var (result, id) = outcome.Outcomes[0];
-        var reply = new SubmissionReply(id, result);
+        var (result, id, state) = outcome.Outcomes[0];
+        var reply = new SubmissionReply(id, result, state);
         return result switch
         {
             SubmitResult.Accepted => Results.Accepted($"/jobs/{id}", reply),
@@ -43,7 +43,7 @@ internal static class SubmitEndpoints
         if (jobs.Count == 0) return Invalid([new("", "The batch is empty.")]);
         if (jobs.Count > options.Value.MaxBatch) return Invalid([new("", $"The batch has {jobs.Count:N0} jobs; at most {options.Value.MaxBatch:N0} are accepted.")]);
 
-        var outcome = await intake.SubmitManyAsync(jobs.ConvertAll(WithId), null, cancellationToken);
+        var outcome = await intake.SubmitManyAsync(jobs.ConvertAll(WithId), cancellationToken);
         if (outcome.Errors.Count > 0)
         {
             return Invalid(outcome.Errors
@@ -51,7 +51,7 @@ internal static class SubmitEndpoints
                 .ToList());
         }
 
-        return Results.Accepted(value: outcome.Outcomes.Select(item => new SubmissionReply(item.JobId, item.Result)).ToList());
+        return Results.Accepted(value: outcome.Outcomes.Select(item => new SubmissionReply(item.JobId, item.Result, item.State)).ToList());
     }
 
     /// <summary>Over HTTP the answer tells the id, so that it may be left to us; a message has no answer and must bring its own.</summary>

@@ -1,5 +1,5 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
@@ -7,16 +7,65 @@ using Qwen35Batch.Worker.Telemetry;
 namespace Qwen35Batch.Worker.Intake;
 
 /// <summary>
-/// The one door for jobs, whether they come from the bus, over HTTP, from the command line or from a corpus: validate, insert, wake the
-/// planning. Milliseconds; no media and no model.
+/// The one door for jobs, whether they come from the bus, over HTTP, from the command line or from a corpus: validate, tell what would be the
+/// same job, insert, wake the planning. A local file is read once, for its hash; no media is decoded, and no model asked.
 /// </summary>
-internal sealed class JobIntake(SubmitJobValidator validator, Ledger ledger, WorkSignals signals, WorkerMetrics metrics)
+internal sealed class JobIntake(
+    SubmitJobValidator validator, JobIdentifier identifier, SubmissionLedger submissions, CorpusLedger corpora, WorkSignals signals, WorkerMetrics metrics)
 {
-    /// <summary>Takes one job.</summary>
-    public Task<IntakeOutcome> SubmitAsync(SubmitJob job, CancellationToken cancellationToken) => SubmitManyAsync([job], null, cancellationToken);
+    /// <summary>Takes one job of a sender that sees the answer.</summary>
+    public Task<IntakeOutcome> SubmitAsync(SubmitJob job, CancellationToken cancellationToken) => SubmitManyAsync([job], cancellationToken);
 
     /// <summary>Takes many jobs in one transaction, or none of them when one is invalid.</summary>
-    public async Task<IntakeOutcome> SubmitManyAsync(IReadOnlyList<SubmitJob> jobs, long? corpusRunId, CancellationToken cancellationToken)
+    public async Task<IntakeOutcome> SubmitManyAsync(IReadOnlyList<SubmitJob> jobs, CancellationToken cancellationToken) =>
+        await StoreAsync(jobs, follows: false, cancellationToken);
+
+    /// <summary>
+    /// Takes one job of a sender that hears by events alone: of work that is there already, it is told under the id that it sent.
+    /// </summary>
+    public Task<IntakeOutcome> FollowAsync(SubmitJob job, CancellationToken cancellationToken) => StoreAsync([job], follows: true, cancellationToken);
+
+    /// <summary>Takes those of a corpus run's files that are new, changed, or were rejected before, in one transaction.</summary>
+    /// <returns>What came of it, and the errors of files that no job can have, by index.</returns>
+    public async Task<(EnqueueOutcome Outcome, IReadOnlyDictionary<int, IReadOnlyList<FieldError>> Errors)> EnqueueAsync(
+        long runId, IReadOnlyList<CorpusFile> files, CancellationToken cancellationToken)
+    {
+        var errors = FindErrors([.. files.Select(file => file.Job)]);
+        var items = new List<CorpusItem>(files.Count);
+        foreach (var file in files.Where((_, index) => !errors.ContainsKey(index)))
+            items.Add(new(new(file.Job, await identifier.IdentifyAsync(file.Job, file.ContentSha256, cancellationToken)), file.Stamp));
+
+        var outcome = await corpora.EnqueueRunItemsAsync(runId, items, cancellationToken);
+        signals.Jobs.Set();
+        signals.Segments.Set();
+        return (outcome, errors);
+    }
+
+    private async Task<IntakeOutcome> StoreAsync(IReadOnlyList<SubmitJob> jobs, bool follows, CancellationToken cancellationToken)
+    {
+        var errors = FindErrors(jobs);
+        if (errors.Count > 0)
+        {
+            foreach (var _ in errors) metrics.JobSubmitted("Invalid");
+            return new(errors, []);
+        }
+
+        var identified = new JobSubmission[jobs.Count];
+        await Parallel.ForAsync(0, jobs.Count, cancellationToken, async (index, token) =>
+            identified[index] = new(
+                jobs[index] with { Options = jobs[index].Options ?? new() },
+                await identifier.IdentifyAsync(jobs[index], null, token),
+                Follows: follows));
+        Failpoint.Reach(Failpoint.BeforeIntakeCommit);
+        var outcomes = await submissions.SubmitManyAsync(identified, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterIntakeCommit);
+        signals.Jobs.Set();
+        if (follows) signals.Events.Set();
+        foreach (var outcome in outcomes) metrics.JobSubmitted(outcome.Result.ToString());
+        return new(errors, outcomes);
+    }
+
+    private Dictionary<int, IReadOnlyList<FieldError>> FindErrors(IReadOnlyList<SubmitJob> jobs)
     {
         var errors = new Dictionary<int, IReadOnlyList<FieldError>>();
         for (var index = 0; index < jobs.Count; index++)
@@ -24,20 +73,6 @@ internal sealed class JobIntake(SubmitJobValidator validator, Ledger ledger, Wor
             if (validator.FindErrors(jobs[index]) is { Count: > 0 } found) errors[index] = found;
         }
 
-        if (errors.Count > 0)
-        {
-            foreach (var _ in errors) metrics.JobSubmitted("Invalid");
-            return new(errors, []);
-        }
-
-        Failpoint.Reach(Failpoint.BeforeIntakeCommit);
-        var outcomes = await ledger.SubmitManyAsync(jobs.Select(job => Complete(job, corpusRunId)).ToList(), cancellationToken);
-        Failpoint.Reach(Failpoint.AfterIntakeCommit);
-        signals.Jobs.Set();
-        foreach (var outcome in outcomes) metrics.JobSubmitted(outcome.Result.ToString());
-        return new(errors, outcomes);
+        return errors;
     }
-
-    private static JobSubmission Complete(SubmitJob job, long? corpusRunId) =>
-        new(job with { DedupeKey = job.DedupeKey ?? DedupeKey.For(job), Options = job.Options ?? new() }, corpusRunId);
 }

@@ -84,14 +84,10 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
             return;
         }
 
-        // A first look by name only: the file is checked again, with its links resolved, when it is opened.
-        var full = Path.GetFullPath(path);
-        if (!roots.Any(root => IsBelow(full, Path.GetFullPath(root))))
-            errors.Add(new("source", $"'{Shortened(path)}' lies outside the folders of Acquire:AllowedRoots."));
+        // A first look: the opened file is checked again, since a link can be exchanged meanwhile.
+        if (!FolderScope.Contains(roots, path))
+            errors.Add(new("source", $"'{Shortened(path)}' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)."));
     }
-
-    private static bool IsBelow(string path, string root) =>
-        path.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Shortened(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
 

@@ -3,8 +3,7 @@ using System.Runtime.Serialization;
 using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Persistence;
-using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Messaging;
@@ -13,7 +12,7 @@ namespace Qwen35Batch.Worker.Messaging;
 /// Stands before the move to the error queue, where every message passes that cannot be read, is of another type, or was refused: writes its
 /// row with the reason. A message that only met a ledger that is away is not moved but goes back to its queue.
 /// </summary>
-internal sealed partial class RefusedMessageFilter(Ledger ledger, OutagePatience patience, WorkerMetrics metrics, IOptions<BusOptions> options, ILogger<RefusedMessageFilter> logger)
+internal sealed partial class RefusedMessageFilter(SubmissionLedger submissions, OutagePatience patience, WorkerMetrics metrics, IOptions<BusOptions> options, ILogger<RefusedMessageFilter> logger)
     : IFilter<ExceptionReceiveContext>
 {
     private const int LongestBodyKept = 1024 * 1024;
@@ -35,7 +34,7 @@ internal sealed partial class RefusedMessageFilter(Ledger ledger, OutagePatience
 
     private async Task<bool> StoreAsync(RejectedMessage message, CancellationToken cancellationToken)
     {
-        await ledger.RecordRejectedMessageAsync(message, cancellationToken);
+        await submissions.RecordRejectedMessageAsync(message, cancellationToken);
         return true;
     }
 

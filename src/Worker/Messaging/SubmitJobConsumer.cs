@@ -13,7 +13,7 @@ internal sealed class SubmitJobConsumer(JobIntake intake, OutagePatience patienc
     {
         var job = context.Message;
         using var activity = WorkerActivities.Start("Intake", job.JobId);
-        var outcome = await patience.RunAsync(token => intake.SubmitAsync(job, token), context.CancellationToken);
+        var outcome = await patience.RunAsync(token => intake.FollowAsync(job, token), context.CancellationToken);
 
         if (outcome.Errors.TryGetValue(0, out var errors)) throw new SubmissionRefusedException(string.Join(" ", errors));
         if (outcome.Outcomes[0].Result == SubmitResult.Conflict)

@@ -1,4 +1,7 @@
+using System.Text;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Worker.Files;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Reports;
@@ -6,6 +9,8 @@ namespace Qwen35Batch.Worker.Reports;
 /// <summary>The ledger, or one job of it, as tables.</summary>
 internal static class StatusView
 {
+    private const int BodyShown = 200;
+
     public static void Show(IAnsiConsole console, LedgerCounts counts, IReadOnlyList<LedgerFailure> failures)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("jobs", "", "segments", "");
@@ -32,6 +37,25 @@ internal static class StatusView
         }
 
         console.Write(list);
+    }
+
+    public static void Show(IAnsiConsole console, IReadOnlyList<RejectedMessage> messages)
+    {
+        if (messages.Count == 0)
+        {
+            console.WriteLine("No message was refused.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).Title("refused messages, newest first").AddColumns("received", "message", "reason", "body");
+        foreach (var message in messages)
+        {
+            table.AddRow(
+                $"{message.ReceivedAt:yyyy-MM-dd HH:mm:ss}", Markup.Escape(message.MessageId ?? "-"), Markup.Escape(message.Reason),
+                Markup.Escape(Printable.Start(Encoding.UTF8.GetString(message.Body.Span), BodyShown)));
+        }
+
+        console.Write(table);
     }
 
     public static void Show(IAnsiConsole console, JobDetails details)

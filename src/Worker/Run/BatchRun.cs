@@ -1,10 +1,6 @@
-using System.Security.Cryptography;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Submissions;
-using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Worker.Commands;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Intake;
@@ -12,7 +8,7 @@ using Qwen35Batch.Worker.Intake;
 namespace Qwen35Batch.Worker.Run;
 
 /// <summary>Submits sources, watches until their jobs have ended, and writes what came of them. The stage loops beside it do the work.</summary>
-internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity identity, RunView view)
+internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView view)
 {
     private const int ChunkSize = 100;
 
@@ -47,17 +43,15 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
             view.Wrote(output, await InsightFile.WriteAsync(output, null, ledger.ExportAsync(Jobs, cancellationToken), cancellationToken));
 
         var progress = await view.SummariseAsync(Jobs, cancellationToken);
-        if (progress.Jobs[JobState.Completed] == request.Sources.Count) return 0;
-        return WasStopped ? RunCommand.Stopped : RunCommand.Incomplete;
+        if (progress.Jobs[JobState.Completed] == request.Sources.Count) return ExitCode.Completed;
+        return WasStopped ? ExitCode.Stopped : ExitCode.Incomplete;
     }
 
     private async Task SubmitAsync(RunRequest request, int all, CancellationToken stop)
     {
         foreach (var chunk in request.Sources.Chunk(ChunkSize))
         {
-            var submissions = new List<SubmitJob>(chunk.Length);
-            foreach (var source in chunk) submissions.Add(await SubmissionAsync(request, source, stop));
-            var outcome = await intake.SubmitManyAsync(submissions, null, stop);
+            var outcome = await intake.SubmitManyAsync([.. chunk.Select(source => Submission(request, source))], stop);
             if (outcome.Errors.Count > 0)
                 throw new CommandException(string.Join(Environment.NewLine, outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key]}: {field.Field} {field.Message}"))));
             _jobs.AddRange(outcome.Outcomes.Select(job => job.JobId));
@@ -65,28 +59,13 @@ internal sealed class BatchRun(Ledger ledger, JobIntake intake, AnalysisIdentity
         }
     }
 
-    private async Task<SubmitJob> SubmissionAsync(RunRequest request, string source, CancellationToken stop) => new()
+    private static SubmitJob Submission(RunRequest request, string source) => new()
     {
         JobId = Guid.CreateVersion7(),
-        DedupeKey = await identity.DedupeKeyAsync(source, await HashAsync(source, stop), request.Task, request.Options, stop),
         Source = source,
         Task = request.Task,
         Options = request.Options,
         Priority = request.Priority,
+        Again = request.Again,
     };
-
-    /// <summary>A source that cannot be read here (a URL, a missing file) is told apart by its name; the plan says what is wrong with it.</summary>
-    private static async Task<string> HashAsync(string source, CancellationToken stop)
-    {
-        try
-        {
-            if (!File.Exists(source)) return "";
-            await using var stream = new FileStream(RegularFile.Open(source), FileAccess.Read);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, stop));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 }

@@ -1,9 +1,7 @@
-using Qwen35Batch.Inference.Chat;
-using Qwen35Batch.Worker.Commands;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
-using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Telemetry;
 using Spectre.Console;
 
@@ -34,7 +32,7 @@ internal static class EmbeddedBatch
         using var ended = new CancellationTokenSource();
         var recording = writer is null
             ? Task.CompletedTask
-            : new EngineTimeline(() => worker.Services.GetService<Qwen35EngineHost>()?.Statistics, TimeProvider.System).RecordAsync(writer, ended.Token);
+            : new EngineTimeline(() => worker.Services.GetRequiredService<IEngine>().Statistics, TimeProvider.System).RecordAsync(writer, ended.Token);
         try
         {
             await run.FollowAsync(requests, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
@@ -50,12 +48,11 @@ internal static class EmbeddedBatch
         // After the stop, and not with its token: what was finished on the way out belongs to the result.
         var outcome = await finish(worker.Services, run);
         // A host that stopped by itself, such as for a model that cannot be loaded, has set the exit code and said why.
-        return outcome == RunCommand.Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
+        return outcome == ExitCode.Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
     }
 
     private static void AddServices(IServiceCollection services) => services
         .AddSingleton(AnsiConsole.Console)
-        .AddSingleton<AnalysisIdentity>()
         .AddSingleton<RunView>()
         .AddSingleton<BatchRun>();
 }

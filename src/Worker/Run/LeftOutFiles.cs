@@ -1,5 +1,3 @@
-using Qwen35Batch.Worker.Commands;
-
 namespace Qwen35Batch.Worker.Run;
 
 /// <summary>Files that a command could not take, which the user is told of at once and by the exit code.</summary>
@@ -14,5 +12,5 @@ internal sealed class LeftOutFiles
     }
 
     /// <summary>The exit code of a command that would end with <paramref name="code"/> if it had taken all files.</summary>
-    public int ExitCode(int code) => code == 0 && _count > 0 ? RunCommand.Incomplete : code;
+    public int EndWith(int code) => code == 0 && _count > 0 ? ExitCode.Incomplete : code;
 }

@@ -1,13 +1,12 @@
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Inference.Chat;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Worker.Availability;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Run;
 
 /// <summary>What a person sees of a run: live while it goes on, a table at the end. On a terminal it is drawn in place, else line by line.</summary>
-internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider time, IEnumerable<Qwen35EngineHost> engines)
+internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimeProvider time, IEngine running)
 {
     private const int MostRows = 40;
     private const int RestPerLook = 20;
@@ -134,7 +133,7 @@ internal sealed class RunView(Ledger ledger, IAnsiConsole console, TimeProvider 
     {
         if (progress.Segments.Failed + progress.Segments.Quarantined is > 0 and var failed) yield return ("without insight", $"{failed}");
         yield return ("tokens", $"{progress.Usage.InputTokens:N0} in, {progress.Usage.OutputTokens:N0} out");
-        if (engines.FirstOrDefault()?.Statistics is { } engine)
+        if (running.Statistics is { } engine)
         {
             yield return ("tokens/s", $"{engine.PrefillTokensPerSecond:N0} in, {engine.DecodeTokensPerSecond:N0} out");
             yield return ("batch", $"{engine.Running} of {engine.Slots} slots, {engine.BatchFill:P0} full, {engine.Pending} waiting");

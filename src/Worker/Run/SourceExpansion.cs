@@ -48,12 +48,10 @@ internal static class SourceExpansion
         var files = new List<string>();
         foreach (var file in new FolderWalk([glob], null).Files(folder))
         {
-            if (SubmitJobValidator.PathProblem(file) is { } problem) leaveOut(Printable(file), problem);
+            if (SubmitJobValidator.PathProblem(file) is { } problem) leaveOut(Printable.Text(file), problem);
             else files.Add(file);
         }
 
         return files;
     }
-
-    private static string Printable(string path) => string.Concat(path.Select(character => char.IsControl(character) ? '?' : character));
 }

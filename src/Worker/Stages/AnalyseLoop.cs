@@ -1,6 +1,6 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Worker.Availability;
@@ -8,17 +8,20 @@ using Qwen35Batch.Worker.Availability;
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
-internal sealed partial class AnalyseLoop(Ledger ledger, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
-    : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value), context.Signals.Segments, logger)
+internal sealed partial class AnalyseLoop(QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseLoop> logger)
+    : StageLoop<SegmentClaim, SegmentOutcome>(context, "Analyse", capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency), context.Signals.Segments, logger)
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
 
-    private readonly EngineAbsence _absence = new(capacity.SegmentsAtOnce(context.Options.Value), context.Time);
+    /// <summary>So many failures in a row are no chance, and few enough to be seen soon.</summary>
+    private const int MostFailures = 8;
 
-    protected override Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _absence.WaitAsync(free, stopClaiming);
+    private readonly EngineBreaker _breaker = new(Math.Min(MostFailures, capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency)), context.Time);
+
+    protected override Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _breaker.WaitAsync(free, stopClaiming);
 
     protected override Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, CancellationToken cancellationToken) =>
-        ledger.ClaimSegmentsAsync(Context.Worker.Id, count, Context.Options.Value.LeaseDuration, cancellationToken);
+        queue.ClaimSegmentsAsync(Context.Worker.Id, count, Context.Options.Value.LeaseDuration, cancellationToken);
 
     protected override HeldLease Hold(SegmentClaim claim, long askedAt) => Context.Leases.Hold(claim.Lease, isJob: false, askedAt);
 
@@ -28,32 +31,30 @@ internal sealed partial class AnalyseLoop(Ledger ledger, AnalysisPipeline pipeli
 
     protected override async Task<SegmentOutcome> WorkAsync(SegmentClaim claim, CancellationToken cancellationToken)
     {
-        var outcome = await pipeline.AnalyseAsync(claim.Job, cancellationToken);
-        var wasAway = _absence.IsAway;
-        if (outcome is SegmentOutcome.Deferred { IsEngineAway: true } refused)
+        var isProbe = _breaker.Begin();
+        try
         {
-            _absence.Refused(refused.Delay);
-            if (!wasAway && _absence.IsAway) Log.EngineAway(logger, refused.Detail);
+            var outcome = await pipeline.AnalyseAsync(claim.Job, cancellationToken);
+            Tell(outcome, isProbe);
+            return outcome;
         }
-        else if (outcome is SegmentOutcome.Completed)
+        catch
         {
-            _absence.Answered();
-            if (wasAway) Log.EngineIsBack(logger);
+            _breaker.NotAsked(isProbe);
+            throw;
         }
-
-        return outcome;
     }
 
     protected override async Task<bool> RecordAsync(SegmentClaim claim, SegmentOutcome outcome, CancellationToken cancellationToken)
     {
-        var stored = await ledger.RecordSegmentAsync(claim, outcome, cancellationToken);
-        if (stored && outcome is SegmentOutcome.Completed completed) Context.Metrics.SegmentStored(completed.Usage);
+        var stored = await queue.RecordSegmentAsync(claim, outcome, cancellationToken);
+        if (stored) Measure(outcome);
         Context.Signals.Events.Set();
         return stored;
     }
 
     protected override Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
-        ledger.ReleaseSegmentsAsync(leases, cancellationToken);
+        queue.ReleaseSegmentsAsync(leases, cancellationToken);
 
     protected override SegmentOutcome Faulted(Exception exception) =>
         new SegmentOutcome.Deferred(PauseAfterFault, $"The analysis failed by a fault of this program: {exception.GetType().Name}: {exception.Message}");
@@ -61,9 +62,47 @@ internal sealed partial class AnalyseLoop(Ledger ledger, AnalysisPipeline pipeli
     protected override SegmentOutcome Refused(Exception exception) =>
         new SegmentOutcome.Rejected(RejectionReason.InternalError, $"The insight could not be stored: {exception.GetBaseException().Message}");
 
+    private void Tell(SegmentOutcome outcome, bool isProbe)
+    {
+        var wasOpen = _breaker.IsOpen;
+        switch (outcome)
+        {
+            case SegmentOutcome.Deferred { Scope: FaultScope.Engine or FaultScope.Request } refused:
+                _breaker.Failed(isProbe, refused.Delay);
+                if (!wasOpen && _breaker.IsOpen) Log.EngineAway(logger, refused.Detail);
+                break;
+            // An engine that breaks off at one segment has answered another.
+            case SegmentOutcome.Deferred { BreaksEngine: true }:
+            case SegmentOutcome.Completed:
+            case SegmentOutcome.Rejected { Reason: RejectionReason.InvalidAnswer or RejectionReason.ModelRefused or RejectionReason.PromptTooLong }:
+                _breaker.Answered(isProbe);
+                if (wasOpen) Log.EngineIsBack(logger);
+                break;
+            default:
+                _breaker.NotAsked(isProbe);
+                break;
+        }
+    }
+
+    private void Measure(SegmentOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case SegmentOutcome.Completed completed:
+                Context.Metrics.SegmentStored(completed.Usage);
+                break;
+            case SegmentOutcome.Rejected { Usage: { } spent }:
+                Context.Metrics.TokensSpent(spent);
+                break;
+            case SegmentOutcome.Deferred { Usage: { } spent }:
+                Context.Metrics.TokensSpent(spent);
+                break;
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(150, LogLevel.Warning, "Analyse pauses: the engine is away, and one segment at a time asks whether it is back. {Detail}")]
+        [LoggerMessage(150, LogLevel.Warning, "Analyse pauses: the engine answers nothing, and one segment at a time asks whether it does again. {Detail}")]
         public static partial void EngineAway(ILogger logger, string detail);
 
         [LoggerMessage(151, LogLevel.Information, "Analyse goes on: the engine answers again.")]

@@ -1,4 +1,4 @@
-using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Worker.Stages;
 

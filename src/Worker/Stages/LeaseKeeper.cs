@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
@@ -12,7 +12,7 @@ namespace Qwen35Batch.Worker.Stages;
 /// cancellation, or run out on our own clock while the ledger could not be reached.
 /// </summary>
 internal sealed partial class LeaseKeeper(
-    Ledger ledger,
+    QueueLedger queue,
     IOptions<StageOptions> options,
     WorkSignals signals,
     WorkerMetrics metrics,
@@ -55,8 +55,8 @@ internal sealed partial class LeaseKeeper(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            await ExtendAsync(held.Where(lease => lease.IsJob).ToList(), ledger.ExtendJobLeasesAsync, either.Token);
-            await ExtendAsync(held.Where(lease => !lease.IsJob).ToList(), ledger.ExtendSegmentLeasesAsync, either.Token);
+            await ExtendAsync(held.Where(lease => lease.IsJob).ToList(), queue.ExtendJobLeasesAsync, either.Token);
+            await ExtendAsync(held.Where(lease => !lease.IsJob).ToList(), queue.ExtendSegmentLeasesAsync, either.Token);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
@@ -11,7 +10,7 @@ namespace Qwen35Batch.Worker.Stages;
 /// lost. A bus that is away leaves them in the ledger.
 /// </summary>
 internal sealed partial class OutboxRelayLoop(
-    Ledger ledger,
+    OutboxLedger outbox,
     IEventPublisher publisher,
     WorkSignals signals,
     WorkerMetrics metrics,
@@ -49,7 +48,7 @@ internal sealed partial class OutboxRelayLoop(
     /// <summary>Publishes until no event is left.</summary>
     public async Task PublishWaitingAsync(CancellationToken cancellationToken)
     {
-        while (await ledger.RelayAsync(PublishAsync, EventsAtOnce, options.Value.LeaseDuration, cancellationToken) == EventsAtOnce)
+        while (await outbox.RelayAsync(PublishAsync, EventsAtOnce, options.Value.LeaseDuration, cancellationToken) == EventsAtOnce)
         {
         }
     }

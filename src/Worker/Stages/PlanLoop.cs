@@ -1,19 +1,19 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Fetches accepted jobs' media and cuts it into segments.</summary>
-internal sealed class PlanLoop(Ledger ledger, AnalysisPipeline pipeline, StageContext context, ILogger<PlanLoop> logger)
+internal sealed class PlanLoop(QueueLedger queue, AnalysisPipeline pipeline, StageContext context, ILogger<PlanLoop> logger)
     : StageLoop<JobClaim, PlanOutcome>(context, "Plan", context.Options.Value.PlanConcurrency, context.Signals.Jobs, logger)
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
 
     protected override Task<IReadOnlyList<JobClaim>> ClaimAsync(int count, CancellationToken cancellationToken) =>
-        ledger.ClaimJobsAsync(Context.Worker.Id, count, Context.Options.Value.LeaseDuration, cancellationToken);
+        queue.ClaimJobsAsync(Context.Worker.Id, count, Context.Options.Value.LeaseDuration, cancellationToken);
 
     protected override HeldLease Hold(JobClaim claim, long askedAt) => Context.Leases.Hold(claim.Lease, isJob: true, askedAt);
 
@@ -26,14 +26,14 @@ internal sealed class PlanLoop(Ledger ledger, AnalysisPipeline pipeline, StageCo
 
     protected override async Task<bool> RecordAsync(JobClaim claim, PlanOutcome outcome, CancellationToken cancellationToken)
     {
-        var stored = await ledger.RecordPlanAsync(claim, outcome, cancellationToken);
+        var stored = await queue.RecordPlanAsync(claim, outcome, cancellationToken);
         Context.Signals.Segments.Set();
         Context.Signals.Events.Set();
         return stored;
     }
 
     protected override Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
-        ledger.ReleaseJobsAsync(leases, cancellationToken);
+        queue.ReleaseJobsAsync(leases, cancellationToken);
 
     protected override PlanOutcome Faulted(Exception exception) =>
         new PlanOutcome.Deferred(PauseAfterFault, $"Planning failed by a fault of this program: {exception.GetType().Name}: {exception.Message}");

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Ends leases that have run out, of this worker and of others.</summary>
-internal sealed partial class ReaperLoop(Ledger ledger, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
+internal sealed partial class ReaperLoop(QueueLedger queue, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal sealed partial class ReaperLoop(Ledger ledger, IOptions<StageOptions> o
     {
         try
         {
-            var ended = await ledger.ReapAsync(cancellationToken);
+            var ended = await queue.ReapAsync(cancellationToken);
             if (ended == 0) return;
 
             Log.Reaped(logger, ended);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Worker.Telemetry;
 
@@ -6,9 +7,8 @@ namespace Qwen35Batch.Worker.Telemetry;
 internal static class WorkerActivities
 {
     public const string SourceName = "Qwen35Batch.Worker";
-    public const string JobIdTag = "qwen35batch.job.id";
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    public static Activity? Start(string name, Guid job) => Source.StartActivity(name)?.SetTag(JobIdTag, job);
+    public static Activity? Start(string name, Guid job) => Source.StartActivity(name)?.SetTag(PipelineTelemetry.JobIdTag, job);
 }

@@ -69,6 +69,11 @@ internal sealed class WorkerMetrics
     public void SegmentStored(Usage usage)
     {
         _segments.Add(1);
+        TokensSpent(usage);
+    }
+
+    public void TokensSpent(Usage usage)
+    {
         _tokens.Add(usage.InputTokens, new KeyValuePair<string, object?>("direction", "input"));
         _tokens.Add(usage.OutputTokens, new KeyValuePair<string, object?>("direction", "output"));
     }

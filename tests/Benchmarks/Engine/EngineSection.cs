@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;

@@ -1,11 +1,12 @@
-using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
+using Qwen35Batch.Inference.Batching.Sequences;
 using static Qwen35Batch.Inference.Tests.Batching.EngineTest;
 
 namespace Qwen35Batch.Inference.Tests.Batching;
 
 public sealed class BatchPolicyTests
 {
-    private readonly WaitingLine _line = new();
+    private readonly RequestQueue _queue = new();
     private readonly List<Sequence?> _slots = [];
     private readonly HashSet<string> _inFlight = [];
     private readonly HashSet<TokenPrefix> _prefixes = [];
@@ -19,10 +20,10 @@ public sealed class BatchPolicyTests
 
         var plan = Next(Limits(3));
 
-        Assert.Equal([new Admission(first, 1), new Admission(second, 2)], plan.Admitted);
-        Assert.Equal([new Feed(first, 9), new Feed(second, 9)], plan.Feeds);
+        Assert.Equal([new Admission<Sequence>(first, 1), new Admission<Sequence>(second, 2)], plan.Admitted);
+        Assert.Equal([new PrefillPart<Sequence>(first, 9), new PrefillPart<Sequence>(second, 9)], plan.Prefills);
         Assert.Equal(3, plan.DecodeSlots);
-        Assert.Equal(StepCut.Slots, plan.Cut);
+        Assert.Equal(StepLimit.Slots, plan.Limit);
         Assert.Empty(plan.Moves);
         Assert.Equal(0, running.Slot);
     }
@@ -32,7 +33,7 @@ public sealed class BatchPolicyTests
     {
         Wait(Text(1));
 
-        Assert.Equal(StepCut.None, Next(Limits(1)).Cut);
+        Assert.Equal(StepLimit.None, Next(Limits(1)).Limit);
     }
 
     [Fact]
@@ -43,15 +44,15 @@ public sealed class BatchPolicyTests
         Wait(Text(2, length: 10));
 
         var first = Next(Limits(4, prefill: 64));
-        Assert.Equal([new Feed(prompt, 64)], first.Feeds);
+        Assert.Equal([new PrefillPart<Sequence>(prompt, 64)], first.Prefills);
         Assert.Equal(1, first.DecodeSlots);
-        Assert.Equal(StepCut.PrefillTokens, first.Cut);
+        Assert.Equal(StepLimit.PrefillTokens, first.Limit);
 
         Apply(first);
         var second = Next(Limits(4, prefill: 64));
 
-        Assert.Equal(new Feed(prompt, 99), second.Feeds[0]);
-        Assert.Equal(9, second.Feeds[1].End);
+        Assert.Equal(new PrefillPart<Sequence>(prompt, 99), second.Prefills[0]);
+        Assert.Equal(9, second.Prefills[1].End);
         Assert.Equal(3, second.DecodeSlots);
         Assert.Empty(second.Moves);
     }
@@ -70,7 +71,7 @@ public sealed class BatchPolicyTests
 
         var plan = Next(Limits(4, prefill: 64));
 
-        Assert.Equal([new SlotMove(last, 2, 0), new SlotMove(prompt, 3, 2)], plan.Moves);
+        Assert.Equal([new SlotMove<Sequence>(last, 2, 0), new SlotMove<Sequence>(prompt, 3, 2)], plan.Moves);
         Assert.Equal(3, plan.DecodeSlots);
     }
 
@@ -88,7 +89,7 @@ public sealed class BatchPolicyTests
 
         var plan = Next(Limits(6));
 
-        Assert.Equal([new SlotMove(fifth, 5, 0), new SlotMove(fourth, 4, 2)], plan.Moves);
+        Assert.Equal([new SlotMove<Sequence>(fifth, 5, 0), new SlotMove<Sequence>(fourth, 4, 2)], plan.Moves);
         Assert.Equal(4, plan.DecodeSlots);
     }
 
@@ -105,9 +106,9 @@ public sealed class BatchPolicyTests
         var plan = Next(Limits(1));
 
         Assert.Equal([cancelled, expired], plan.Dropped);
-        Assert.Equal([new Admission(alive, 0)], plan.Admitted);
+        Assert.Equal([new Admission<Sequence>(alive, 0)], plan.Admitted);
         Assert.Equal(1, plan.DecodeSlots);
-        Assert.Equal(StepCut.None, plan.Cut);
+        Assert.Equal(StepLimit.None, plan.Limit);
     }
 
     [Fact]
@@ -176,7 +177,7 @@ public sealed class BatchPolicyTests
         Wait(Text(2, group: "b"));
         var urgent = Wait(Text(3, group: "a") with { Priority = 5 });
 
-        Assert.Equal([new Admission(urgent, 0)], Next(Limits(1)).Admitted);
+        Assert.Equal([new Admission<Sequence>(urgent, 0)], Next(Limits(1)).Admitted);
     }
 
     [Fact]
@@ -190,8 +191,8 @@ public sealed class BatchPolicyTests
 
         var plan = Next(Limits(8));
 
-        Assert.Equal([new Admission(text, 0), new Admission(encoded, 1)], plan.Admitted);
-        Assert.Equal(StepCut.VisionPatches, plan.Cut);
+        Assert.Equal([new Admission<Sequence>(text, 0), new Admission<Sequence>(encoded, 1)], plan.Admitted);
+        Assert.Equal(StepLimit.VisionPatches, plan.Limit);
         Assert.False(plan.IsEmpty);
     }
 
@@ -210,8 +211,8 @@ public sealed class BatchPolicyTests
         Wait(Text(1));
         var second = Wait(WithPictures(4, Picture(1), Picture(3)));
 
-        Assert.Equal([new MediaToEncode(first, 0), new MediaToEncode(first, 1)], Encode(Limits(8, patches: 40)));
-        Assert.Equal([new MediaToEncode(first, 0), new MediaToEncode(first, 1), new MediaToEncode(second, 1)], Encode(Limits(8, patches: 48)));
+        Assert.Equal([new MediaToEncode<Sequence>(first, 0), new MediaToEncode<Sequence>(first, 1)], Encode(Limits(8, patches: 40)));
+        Assert.Equal([new MediaToEncode<Sequence>(first, 0), new MediaToEncode<Sequence>(first, 1), new MediaToEncode<Sequence>(second, 1)], Encode(Limits(8, patches: 48)));
     }
 
     [Fact]
@@ -221,7 +222,7 @@ public sealed class BatchPolicyTests
         request.Media[0].Set([1]);
         _inFlight.Add("picture 2");
 
-        Assert.Equal([new MediaToEncode(request, 2)], Encode(Limits(1, patches: 20)));
+        Assert.Equal([new MediaToEncode<Sequence>(request, 2)], Encode(Limits(1, patches: 20)));
 
         _inFlight.Add("picture 3");
         Assert.Empty(Encode(Limits(1, patches: 20)));
@@ -234,11 +235,11 @@ public sealed class BatchPolicyTests
         var large = Wait(WithPictures(4, Picture(1, blocks: 100)));
         var last = Wait(WithPictures(4, Picture(3)));
 
-        Assert.Equal([new MediaToEncode(small, 0)], Encode(Limits(2, patches: 48)));
+        Assert.Equal([new MediaToEncode<Sequence>(small, 0)], Encode(Limits(2, patches: 48)));
         small.Media[0].Set([1]);
-        Assert.Equal([new MediaToEncode(large, 0)], Encode(Limits(2, patches: 48)));
+        Assert.Equal([new MediaToEncode<Sequence>(large, 0)], Encode(Limits(2, patches: 48)));
         large.Media[0].Set([1]);
-        Assert.Equal([new MediaToEncode(last, 0)], Encode(Limits(2, patches: 48)));
+        Assert.Equal([new MediaToEncode<Sequence>(last, 0)], Encode(Limits(2, patches: 48)));
     }
 
     [Fact]
@@ -249,7 +250,7 @@ public sealed class BatchPolicyTests
         var single = Wait(WithPictures(4, Picture(1000)) with { Group = "one picture" });
 
         // The encoded page counts as the group's turn, though it has no slot yet.
-        Assert.Equal([new MediaToEncode(single, 0), new MediaToEncode(pages[1], 0)], Encode(Limits(1, patches: 32)));
+        Assert.Equal([new MediaToEncode<Sequence>(single, 0), new MediaToEncode<Sequence>(pages[1], 0)], Encode(Limits(1, patches: 32)));
     }
 
     [Fact]
@@ -267,12 +268,12 @@ public sealed class BatchPolicyTests
         var (first, second) = (Wait(Text(1, length: 30)), Wait(Text(2, length: 60)));
 
         var plan = Next(limits);
-        Assert.Equal([new Feed(first, 29)], plan.Feeds);
-        Assert.Equal([new Admission(first, 0)], plan.Admitted);
-        Assert.Equal(StepCut.PrefillTokens, plan.Cut);
+        Assert.Equal([new PrefillPart<Sequence>(first, 29)], plan.Prefills);
+        Assert.Equal([new Admission<Sequence>(first, 0)], plan.Admitted);
+        Assert.Equal(StepLimit.PrefillTokens, plan.Limit);
 
         Apply(plan);
-        Assert.Equal([new Feed(second, 59)], Next(limits).Feeds);
+        Assert.Equal([new PrefillPart<Sequence>(second, 59)], Next(limits).Prefills);
     }
 
     [Fact]
@@ -281,12 +282,12 @@ public sealed class BatchPolicyTests
         var limits = Limits(4, prefill: 64) with { FixedShapes = true };
         var sequence = Wait(Shared(1, prefix: 40, length: 120));
 
-        Assert.Equal([new Feed(sequence, 40)], Next(limits).Feeds);
-        Assert.Equal((40, 104, 119), (sequence.ChunkEnd(0, 119, limits), sequence.ChunkEnd(40, 119, limits), sequence.ChunkEnd(104, 119, limits)));
-        Assert.Equal(64, sequence.ChunkEnd(0, 119, Limits(4, prefill: 64)));
+        Assert.Equal([new PrefillPart<Sequence>(sequence, 40)], Next(limits).Prefills);
+        Assert.Equal((40, 104, 119), (limits.ChunkEnd(sequence.Prefix, 0, 119), limits.ChunkEnd(sequence.Prefix, 40, 119), limits.ChunkEnd(sequence.Prefix, 104, 119)));
+        Assert.Equal(64, Limits(4, prefill: 64).ChunkEnd(sequence.Prefix, 0, 119));
 
         _prefixes.Add(sequence.Prefix!);
-        Assert.Equal([new Feed(sequence, 104)], Next(limits).Feeds);
+        Assert.Equal([new PrefillPart<Sequence>(sequence, 104)], Next(limits).Prefills);
     }
 
     [Fact]
@@ -297,12 +298,12 @@ public sealed class BatchPolicyTests
         var prompt = Wait(Text(1, length: 100));
 
         var first = Next(limits);
-        Assert.Equal([new Admission(prompt, 4)], first.Admitted);
+        Assert.Equal([new Admission<Sequence>(prompt, 4)], first.Admitted);
 
         Apply(first);
         var second = Next(limits);
-        Assert.Equal([new SlotMove(prompt, 4, 1)], second.Moves);
-        Assert.Equal([new Feed(prompt, 99)], second.Feeds);
+        Assert.Equal([new SlotMove<Sequence>(prompt, 4, 1)], second.Moves);
+        Assert.Equal([new PrefillPart<Sequence>(prompt, 99)], second.Prefills);
         Assert.Equal(2, second.DecodeSlots);
     }
 
@@ -312,8 +313,8 @@ public sealed class BatchPolicyTests
         var sequence = Wait(Shared(1, prefix: 40, length: 41));
         _prefixes.Add(sequence.Prefix!);
 
-        Assert.Equal([new Admission(sequence, 0)], Next(Limits(1) with { FixedShapes = true }).Admitted);
-        Assert.Equal([new Admission(sequence, 0)], Next(Limits(1)).Admitted);
+        Assert.Equal([new Admission<Sequence>(sequence, 0)], Next(Limits(1) with { FixedShapes = true }).Admitted);
+        Assert.Equal([new Admission<Sequence>(sequence, 0)], Next(Limits(1)).Admitted);
     }
 
     [Fact]
@@ -323,12 +324,12 @@ public sealed class BatchPolicyTests
         var sequences = Enumerable.Range(0, 2).Select(slot => Decoding(slot, Text(slot, grammar: new ScriptGrammar(script)))).ToArray();
         foreach (var sequence in sequences)
         {
-            sequence.Past = sequence.Known;
-            sequence.Accept(9);
+            sequence.Decoded();
+            sequence.Accept(9, 0);
         }
 
-        Assert.Equal([new Feed(sequences[0], 28)], Next(Limits(2, prefill: 8)).Feeds);
-        Assert.Equal([new Feed(sequences[0], 28), new Feed(sequences[1], 28)], Next(Limits(2, prefill: 8) with { FixedShapes = true }).Feeds);
+        Assert.Equal([new PrefillPart<Sequence>(sequences[0], 28)], Next(Limits(2, prefill: 8)).Prefills);
+        Assert.Equal([new PrefillPart<Sequence>(sequences[0], 28), new PrefillPart<Sequence>(sequences[1], 28)], Next(Limits(2, prefill: 8) with { FixedShapes = true }).Prefills);
     }
 
     [Fact]
@@ -338,10 +339,10 @@ public sealed class BatchPolicyTests
         var second = Wait(Shared(2, prefix: 40, length: 50));
         var third = Wait(Shared(3, prefix: 40, length: 50));
 
-        Assert.Equal([new Feed(first, 49), new Feed(second, 49), new Feed(third, 42)], Next(Limits(3, prefill: 60)).Feeds);
+        Assert.Equal([new PrefillPart<Sequence>(first, 49), new PrefillPart<Sequence>(second, 49), new PrefillPart<Sequence>(third, 42)], Next(Limits(3, prefill: 60)).Prefills);
 
         _prefixes.Add(first.Prefix!);
-        Assert.Equal([new Feed(first, 49), new Feed(second, 49), new Feed(third, 49)], Next(Limits(3, prefill: 60)).Feeds);
+        Assert.Equal([new PrefillPart<Sequence>(first, 49), new PrefillPart<Sequence>(second, 49), new PrefillPart<Sequence>(third, 49)], Next(Limits(3, prefill: 60)).Prefills);
     }
 
     [Fact]
@@ -353,27 +354,17 @@ public sealed class BatchPolicyTests
         var second = Decoding(1, Text(1, grammar: new ScriptGrammar(shortRun)));
         foreach (var sequence in new[] { first, second })
         {
-            sequence.Past = sequence.Known;
-            sequence.Accept(9);
+            sequence.Decoded();
+            sequence.Accept(9, 0);
         }
 
         var plan = Next(Limits(2));
 
-        Assert.Equal([new Feed(first, 20 + 6)], plan.Feeds);
+        Assert.Equal([new PrefillPart<Sequence>(first, 20 + 6)], plan.Prefills);
         Assert.Equal(2, plan.DecodeSlots);
     }
 
-    [Fact]
-    public void An_answer_that_may_be_longer_than_the_rest_of_the_slot_is_refused_with_the_numbers()
-    {
-        Assert.Null(BatchPolicy.Refuse(4000, 96, 0, Limits(1)));
-        Assert.Null(BatchPolicy.Refuse(4095, null, 0, Limits(1)));
-        Assert.Contains("4001 tokens for its prompt and 96 for its answer, 4097 together", BatchPolicy.Refuse(4001, 96, 0, Limits(1)), StringComparison.Ordinal);
-        Assert.Contains("4096 tokens for its prompt and 1 for its answer", BatchPolicy.Refuse(4096, null, 0, Limits(1)), StringComparison.Ordinal);
-        Assert.Contains("4000 tokens for its prompt and 97", BatchPolicy.Refuse(4000, null, 97, Limits(1)), StringComparison.Ordinal);
-    }
-
-    private BatchPlan Next(BatchLimits limits)
+    private BatchPlan<Sequence> Next(BatchLimits limits)
     {
         while (_slots.Count < limits.StateSlots)
         {
@@ -383,22 +374,24 @@ public sealed class BatchPolicyTests
         return BatchPolicy.Next(State(), limits);
     }
 
-    private IReadOnlyList<MediaToEncode> Encode(BatchLimits limits) => BatchPolicy.NextToEncode(State(), limits);
+    private IReadOnlyList<MediaToEncode<Sequence>> Encode(BatchLimits limits) => BatchPolicy.NextToEncode(State(), limits);
 
-    private BatchState State() =>
-        new() { Waiting = _line.Sequences, Slots = _slots, Now = DateTimeOffset.UnixEpoch.AddSeconds(1), IsPrefixKnown = _prefixes.Contains, IsInFlight = _inFlight.Contains };
+    private BatchState<Sequence> State() =>
+        new() { Waiting = _queue.Sequences, Slots = _slots, Now = DateTimeOffset.UnixEpoch.AddSeconds(1), IsPrefixKnown = _prefixes.Contains, IsInFlight = _inFlight.Contains };
 
     private Sequence Wait(EngineRequest request)
     {
         var sequence = New(request);
-        _line.Add(sequence);
+        _queue.Add(sequence);
         return sequence;
     }
 
     private Sequence Decoding(int slot, EngineRequest? request = null)
     {
         var sequence = New(request ?? Text(slot));
-        (sequence.Slot, sequence.IsDecoding, sequence.Past) = (slot, true, sequence.Known - 1);
+        sequence.Place(slot);
+        sequence.Fed(sequence.Known - 1);
+        sequence.JoinDecoding();
         while (_slots.Count <= slot)
         {
             _slots.Add(null);
@@ -411,24 +404,25 @@ public sealed class BatchPolicyTests
     private void Free(int slot) => _slots[slot] = null;
 
     /// <summary>Does what the loop does with a plan, as far as the policy sees it.</summary>
-    private void Apply(BatchPlan plan)
+    private void Apply(BatchPlan<Sequence> plan)
     {
         foreach (var move in plan.Moves)
         {
-            (_slots[move.From], _slots[move.To], move.Sequence.Slot) = (null, move.Sequence, move.To);
+            (_slots[move.From], _slots[move.To]) = (null, move.Sequence);
+            move.Sequence.Place(move.To);
         }
 
         foreach (var (sequence, slot) in plan.Admitted)
         {
-            _line.Serve(sequence);
-            sequence.Slot = slot;
+            _queue.Serve(sequence);
+            sequence.Place(slot);
             _slots[slot] = sequence;
         }
 
-        foreach (var feed in plan.Feeds)
+        foreach (var (sequence, end) in plan.Prefills)
         {
-            feed.Sequence.Past = feed.End;
-            feed.Sequence.IsDecoding |= feed.End == feed.Sequence.Known - 1;
+            sequence.Fed(end);
+            sequence.JoinDecoding();
         }
     }
 

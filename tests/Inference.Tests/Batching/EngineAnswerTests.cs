@@ -1,4 +1,4 @@
-using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Sampling;
 using static Qwen35Batch.Inference.Tests.Batching.EngineTest;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Sampling;
 using static Qwen35Batch.Inference.Tests.Batching.EngineTest;
 
@@ -115,6 +116,7 @@ public sealed class EngineFailureTests
 
         var error = await Assert.ThrowsAsync<RequestRefusedException>(() => engine.Ask(Text(1, length: 60, most: 5)));
 
+        Assert.Equal(RequestRefusal.PromptTooLong, error.Kind);
         Assert.Contains("60 tokens for its prompt and 5 for its answer, 65 together", error.Message, StringComparison.Ordinal);
         Assert.Contains("holds 64", error.Message, StringComparison.Ordinal);
         Assert.Empty(model.Calls);
@@ -128,7 +130,8 @@ public sealed class EngineFailureTests
 
         var error = await Assert.ThrowsAsync<RequestRefusedException>(() => engine.Ask(Text(1, most: 2, grammar: new ScriptGrammar(1, -1, 2))));
 
-        Assert.Contains("3 tokens", error.Message, StringComparison.Ordinal);
+        Assert.Equal(RequestRefusal.AnswerLength, error.Kind);
+        Assert.Contains("has 3. Allow", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

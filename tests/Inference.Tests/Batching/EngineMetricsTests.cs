@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
 using static Qwen35Batch.Inference.Tests.Batching.EngineTest;
 
 namespace Qwen35Batch.Inference.Tests.Batching;
@@ -37,7 +38,7 @@ public sealed class EngineMetricsTests
         times.Start();
         metrics.Decoded(2);
         time.Advance(TimeSpan.FromSeconds(2));
-        metrics.StepEnded(StepCut.None, times, 2);
+        metrics.StepEnded(StepLimit.None, times, 2);
         Assert.Equal(1, metrics.Snapshot().DecodeTokensPerSecond);
         Assert.Equal(1, metrics.Snapshot().BatchFill);
 
@@ -75,7 +76,7 @@ public sealed class EngineMetricsTests
         time.Advance(TimeSpan.FromSeconds(3));
         times.AddModel(start);
         time.Advance(TimeSpan.FromSeconds(1));
-        metrics.StepEnded(StepCut.VisionPatches, times, 1);
+        metrics.StepEnded(StepLimit.VisionPatches, times, 1);
 
         Assert.Contains("qwen35batch.engine.steps 1 VisionPatches", seen);
         Assert.Contains("qwen35batch.engine.step.duration 3 model", seen);

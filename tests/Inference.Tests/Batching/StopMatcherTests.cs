@@ -1,5 +1,5 @@
 using System.Text;
-using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 
 namespace Qwen35Batch.Inference.Tests.Batching;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tokenization;
 
@@ -28,7 +29,7 @@ public class TokenChooserTests
         var logits = Enumerable.Range(0, Rows * Vocabulary).Select(_ => random.NextSingle() * 8).ToArray();
         logits[(7 * Vocabulary) + 1234] = float.NaN;
         var slots = Enumerable.Range(0, Rows).Select(row => row == 2 ? null : Fed(Settings[row % Settings.Length], row)).ToArray();
-        slots[4]!.Past--;
+        slots[4]!.Fed(slots[4]!.Known - 1);
         var expected = Enumerable.Range(0, Rows).Except([2, 4, 7]).ToDictionary(row => slots[row]!, row => Alone(logits, row, slots[row]!));
 
         for (var time = 0; time < 4; time++)
@@ -55,8 +56,9 @@ public class TokenChooserTests
     /// <summary>A sequence whose whole prompt the model knows.</summary>
     private static Sequence Fed(SamplingSettings sampling, int slot)
     {
-        var sequence = new Sequence(EngineTest.Text(slot) with { Sampling = sampling }, 16, new TokenVocabulary(new byte[]?[Vocabulary], []), 0) { Slot = slot };
-        sequence.Past = sequence.Known;
+        var sequence = new Sequence(EngineTest.Text(slot) with { Sampling = sampling }, 16, new TokenVocabulary(new byte[]?[Vocabulary], []), 0);
+        sequence.Place(slot);
+        sequence.Fed(sequence.Known);
         return sequence;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
+using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Benchmarking;
 
 namespace Qwen35Batch.Inference.Tests.Benchmarking;
@@ -55,7 +56,7 @@ public sealed class StepRecorderTests : IDisposable
         _metrics.Decoded(2);
         _recorder.Restart();
         Pass(1000);
-        _metrics.StepEnded(StepCut.None, _times, 2);
+        _metrics.StepEnded(StepLimit.None, _times, 2);
         Step(prefill: 0, decode: 30, sampler: 3, rest: 4);
 
         Assert.Equal((2, 0.037), (_recorder.DecodeTokens, Math.Round(_recorder.DecodeSeconds, 6)));
@@ -89,7 +90,7 @@ public sealed class StepRecorderTests : IDisposable
         Pass(sampler);
         _times.AddSampler(start);
         Pass(rest);
-        _metrics.StepEnded(StepCut.None, _times, 2);
+        _metrics.StepEnded(StepLimit.None, _times, 2);
     }
 
     private void Model(int milliseconds)

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Qwen35Batch.Inference.Kernels;
 using Qwen35Batch.Inference.Kernels.Interop;
+using Qwen35Batch.Inference.Kernels.Operators;
 
 namespace Qwen35Batch.Inference.Tests.Kernels;
 

@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Qwen35Batch.Inference.Conversion.Onnx;
 using Qwen35Batch.Inference.Decoding;
-using Qwen35Batch.Inference.Kernels;
+using Qwen35Batch.Inference.Kernels.Operators;
 using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Kernels;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Inference.Tokenization.BytePairs;
 
 namespace Qwen35Batch.Inference.Tests.Tokenization;
 

@@ -92,6 +92,13 @@ public sealed class PromptBuilderTests
         Assert.Equal(5, prompt.PictureCount);
     }
 
+    // Endpoints get the same texts: OpenAICompatibleClientTests.
+    [Theory]
+    [InlineData(0.35, "<0.3 seconds>")]
+    [InlineData(13.25, "<13.2 seconds>")]
+    public void The_time_before_a_frame_is_rounded_as_in_the_training(double seconds, string text) =>
+        Assert.Contains(text, Decode(Build(new ChatMessage(ChatRole.User, [Frame("a", seconds), new TextContent("q")])).TokenIds), StringComparison.Ordinal);
+
     [Fact]
     public void The_pixels_of_a_request_are_limited_for_pictures_and_for_all_frames_of_a_clip()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Inference.Tokenization.BytePairs;
 
 namespace Qwen35Batch.Inference.Tests.Tokenization;
 

@@ -19,7 +19,7 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
         var lost = new LostAnswers(Passing, 2);
         var submission = Submission();
 
-        var outcome = await Fixture.Open(options => options.AddInterceptors(lost)).SubmitAsync(submission, Token);
+        var outcome = await Fixture.Open(options => options.AddInterceptors(lost)).Submissions.SubmitAsync(submission, Token);
 
         Assert.Equal(2, lost.Lost);
         Assert.Equal(new(SubmitResult.Accepted, submission.Job.JobId), outcome);
@@ -31,7 +31,7 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
     {
         await PlannedJobAsync(5);
 
-        var claims = await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).ClaimSegmentsAsync(Worker, 2, Lease, Token);
+        var claims = await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).Queue.ClaimSegmentsAsync(Worker, 2, Lease, Token);
 
         Assert.Equal([0, 1], claims.Select(claim => claim.Job.Segment.Number));
         Assert.All(claims, claim => Assert.Equal((1, 1L), (claim.Attempt, claim.Lease.FencingToken)));
@@ -44,7 +44,7 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
         var id = await PlannedJobAsync(1);
         var claim = await ClaimOneAsync();
 
-        Assert.True(await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).RecordSegmentAsync(claim, Completed(), Token));
+        Assert.True(await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).Queue.RecordSegmentAsync(claim, Completed(), Token));
 
         Assert.Equal(JobState.Completed, await StateAsync(id));
         Assert.Equal(2, (await PublishedAsync()).Count);
@@ -57,7 +57,7 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
         var claim = await ClaimOneAsync();
         var ledger = Fixture.Open(options => options.AddInterceptors(new FailingCommands(Passing, 3)));
 
-        Assert.True(await ledger.RecordSegmentAsync(claim, Completed(), Token));
+        Assert.True(await ledger.Queue.RecordSegmentAsync(claim, Completed(), Token));
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
         var endless = Fixture.Open(options => options.AddInterceptors(new FailingCommands(Passing, int.MaxValue)));
         var broken = Fixture.Open(options => options.AddInterceptors(new FailingCommands(Lasting, 1)));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => endless.ListJobsAsync(JobFilter.All, 1, null, Token));
-        await Assert.ThrowsAnyAsync<Exception>(() => broken.ListJobsAsync(JobFilter.All, 1, null, Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => endless.Reading.ListJobsAsync(JobFilter.All, 1, null, Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => broken.Reading.ListJobsAsync(JobFilter.All, 1, null, Token));
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : LedgerDatabaseTests(fixture), IClassFixture<SqliteFixture>
@@ -97,7 +97,7 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
             await PlannedJobAsync(1);
             await Fixture.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
-            Assert.Single(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+            Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         }
 
         [Fact]

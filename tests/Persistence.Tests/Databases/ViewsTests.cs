@@ -35,9 +35,9 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         await PlannedJobAsync(1);
         await FinishOneAsync(Rejected(RejectionReason.TimedOut));
-        await Ledger.SubmitAsync(Submission("/media/none.pdf"), Token);
-        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/none.pdf."), Token);
+        await Ledger.Submissions.SubmitAsync(Submission("/media/none.pdf"), Token);
+        var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/none.pdf."), Token);
 
         Assert.Equal("Failed|TimedOut|1", await Fixture.AskAsync("SELECT state || '|' || reason || '|' || attempts FROM segments"));
         Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM failures WHERE reason IN ('TimedOut', 'SourceNotFound')"));

@@ -34,7 +34,11 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     }
 
     protected static JobSubmission Submission(string source = "/media/a.png", string? key = null, int priority = 0, Guid? id = null) =>
-        new(new SubmitJob { JobId = id ?? Guid.CreateVersion7(), Source = source, Task = "describe", DedupeKey = key, Priority = priority, CorrelationId = "order-7" });
+        Identified(new SubmitJob { JobId = id ?? Guid.CreateVersion7(), Source = source, Task = "describe", DedupeKey = key, Priority = priority, CorrelationId = "order-7" });
+
+    /// <summary>A submission as the intake hands it over.</summary>
+    protected static JobSubmission Identified(SubmitJob job, string? content = "c1", string taskVersion = "v1", string model = "m1") =>
+        new(job, new() { Source = job.Source, ContentSha256 = content, Task = new(job.Task, taskVersion), Model = model, Options = job.Options });
 
     protected static SegmentOutcome Completed(string insight = """{"summary":"a cat"}""", string model = "nano@1") => new SegmentOutcome.Completed(
         JsonDocument.Parse(insight).RootElement.Clone(),
@@ -54,19 +58,19 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     protected async Task<Guid> PlannedJobAsync(int pages, bool synthesis = false, string? source = null)
     {
         var submission = Submission(source ?? $"/media/{Guid.NewGuid()}.pdf");
-        await Ledger.SubmitAsync(submission, Token);
-        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
-        Assert.True(await Ledger.RecordPlanAsync(claim, Plan(pages, synthesis), Token));
+        await Ledger.Submissions.SubmitAsync(submission, Token);
+        var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+        Assert.True(await Ledger.Queue.RecordPlanAsync(claim, Plan(pages, synthesis), Token));
         return submission.Job.JobId;
     }
 
-    protected async Task<SegmentClaim> ClaimOneAsync() => Assert.Single(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+    protected async Task<SegmentClaim> ClaimOneAsync() => Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
 
     /// <summary>Claims the next segment and stores an outcome.</summary>
     protected async Task<SegmentClaim> FinishOneAsync(SegmentOutcome outcome)
     {
         var claim = await ClaimOneAsync();
-        Assert.True(await Ledger.RecordSegmentAsync(claim, outcome, Token));
+        Assert.True(await Ledger.Queue.RecordSegmentAsync(claim, outcome, Token));
         return claim;
     }
 
@@ -74,17 +78,17 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     protected async Task CrashAsync()
     {
         await Fixture.ExpireLeasesAsync();
-        Assert.NotEqual(0, await Ledger.ReapAsync(Token));
+        Assert.NotEqual(0, await Ledger.Queue.ReapAsync(Token));
         await Fixture.PassBackOffAsync();
     }
 
-    protected async Task<JobState> StateAsync(Guid job) => (await Ledger.GetJobAsync(job, Token))!.Job.State;
+    protected async Task<JobState> StateAsync(Guid job) => (await Ledger.Reading.GetJobAsync(job, Token))!.Job.State;
 
     /// <summary>Publishes everything and returns it.</summary>
     protected async Task<List<object>> PublishedAsync()
     {
         var events = new List<object>();
-        await Ledger.RelayAsync(Collect, 1000, Lease, Token);
+        await Ledger.Outbox.RelayAsync(Collect, 1000, Lease, Token);
         return events;
 
         Task Collect(OutboxMessage message, CancellationToken cancellationToken)

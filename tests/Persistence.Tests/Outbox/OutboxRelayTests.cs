@@ -13,10 +13,10 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         await StoreEventsAsync(5);
 
         var first = new List<int>();
-        Assert.Equal(3, await Ledger.RelayAsync((message, _) => Note(first, message), 3, Lease, Token));
+        Assert.Equal(3, await Ledger.Outbox.RelayAsync((message, _) => Note(first, message), 3, Lease, Token));
         var rest = new List<int>();
-        Assert.Equal(2, await Ledger.RelayAsync((message, _) => Note(rest, message), 10, Lease, Token));
-        Assert.Equal(0, await Ledger.RelayAsync((message, _) => Note(rest, message), 10, Lease, Token));
+        Assert.Equal(2, await Ledger.Outbox.RelayAsync((message, _) => Note(rest, message), 10, Lease, Token));
+        Assert.Equal(0, await Ledger.Outbox.RelayAsync((message, _) => Note(rest, message), 10, Lease, Token));
 
         Assert.Equal([0, 1, 2], first);
         Assert.Equal([3, 4], rest);
@@ -28,9 +28,9 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         await StoreEventsAsync(3);
         var sent = new List<int>();
 
-        await Assert.ThrowsAsync<TimeoutException>(() => Ledger.RelayAsync(
+        await Assert.ThrowsAsync<TimeoutException>(() => Ledger.Outbox.RelayAsync(
             (message, _) => sent.Count == 1 ? throw new TimeoutException("The broker does not confirm.") : Note(sent, message), 10, Lease, Token));
-        await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token);
+        await Ledger.Outbox.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token);
 
         Assert.Equal([0, 1, 2], sent);
     }
@@ -40,15 +40,15 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
     {
         await StoreEventsAsync(2);
         var first = new List<OutboxMessage>();
-        await Ledger.RelayAsync((message, _) => { first.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
+        await Ledger.Outbox.RelayAsync((message, _) => { first.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
         // As the database stands when the process was killed between the confirmation and the mark.
         await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = NULL");
         var second = new List<OutboxMessage>();
 
-        await Ledger.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
+        await Ledger.Outbox.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
         Assert.Empty(second);
         await Fixture.ExpireLeasesAsync();
-        await Ledger.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
+        await Ledger.Outbox.RelayAsync((message, _) => { second.Add(message); return Task.CompletedTask; }, 10, Lease, Token);
 
         Assert.Equal(first, second);
     }
@@ -59,8 +59,8 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         await StoreEventsAsync(2);
         var sent = new List<int>();
 
-        Assert.Equal(0, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, TimeSpan.Zero, Token));
-        Assert.Equal(2, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
+        Assert.Equal(0, await Ledger.Outbox.RelayAsync((message, _) => Note(sent, message), 10, TimeSpan.Zero, Token));
+        Assert.Equal(2, await Ledger.Outbox.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
 
         Assert.Equal([0, 1], sent);
     }
@@ -69,13 +69,13 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
     public async Task What_a_dead_relay_held_is_free_at_once_for_a_process_that_owns_the_ledger()
     {
         await StoreEventsAsync(1);
-        await Ledger.RelayAsync((_, _) => Task.CompletedTask, 10, Lease, Token);
+        await Ledger.Outbox.RelayAsync((_, _) => Task.CompletedTask, 10, Lease, Token);
         await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = NULL");
         var sent = new List<int>();
 
-        await Ledger.EndAllLeasesAsync(Token);
+        await Ledger.Queue.EndAllLeasesAsync(Token);
 
-        Assert.Equal(1, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
+        Assert.Equal(1, await Ledger.Outbox.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         await Fixture.ExecuteAsync("UPDATE outbox SET topic = 'JobSuperseded' WHERE id = (SELECT min(id) FROM outbox)");
         var sent = new List<int>();
 
-        Assert.Equal(2, await Ledger.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
+        Assert.Equal(2, await Ledger.Outbox.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token));
 
         Assert.Equal([1, 2], sent);
         Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM outbox WHERE sent_at IS NULL AND leased_until IS NULL"));
@@ -101,7 +101,7 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         {
             var ledger = Fixture.Open();
             for (var empty = 0; empty < 3;)
-                empty = await ledger.RelayAsync((message, _) => { sent.Add(message.MessageId); return Task.CompletedTask; }, 7, Lease, Token) == 0 ? empty + 1 : 0;
+                empty = await ledger.Outbox.RelayAsync((message, _) => { sent.Add(message.MessageId); return Task.CompletedTask; }, 7, Lease, Token) == 0 ? empty + 1 : 0;
         }));
 
         Assert.Equal(60, sent.Count);
@@ -112,13 +112,13 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
     public async Task What_was_sent_long_ago_is_removed_and_what_was_not_sent_never_is()
     {
         await StoreEventsAsync(2);
-        await Ledger.RelayAsync((_, _) => Task.CompletedTask, 1, Lease, Token);
+        await Ledger.Outbox.RelayAsync((_, _) => Task.CompletedTask, 1, Lease, Token);
         await Fixture.ExecuteAsync("UPDATE outbox SET created_at = '2001-01-01 00:00:00'");
-        await Ledger.ReapAsync(Token);
+        await Ledger.Queue.ReapAsync(Token);
         Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM outbox"));
 
         await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = '2001-01-01 00:00:00' WHERE sent_at IS NOT NULL");
-        await Ledger.ReapAsync(Token);
+        await Ledger.Queue.ReapAsync(Token);
 
         Assert.Equal([1], (await PublishedAsync()).Cast<SegmentCompleted>().Select(completed => completed.Segment));
         Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM outbox"));
@@ -133,8 +133,8 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
     private async Task StoreEventsAsync(int count)
     {
         await PlannedJobAsync(count + 1);
-        foreach (var claim in await Ledger.ClaimSegmentsAsync(Worker, count, Lease, Token))
-            await Ledger.RecordSegmentAsync(claim, Completed(), Token);
+        foreach (var claim in await Ledger.Queue.ClaimSegmentsAsync(Worker, count, Lease, Token))
+            await Ledger.Queue.RecordSegmentAsync(claim, Completed(), Token);
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : OutboxRelayTests(fixture), IClassFixture<SqliteFixture>;

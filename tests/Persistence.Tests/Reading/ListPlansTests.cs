@@ -17,7 +17,7 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
     {
         await FillAsync();
 
-        var page = await Asked.ListJobsAsync(new() { States = [JobState.Rejected, JobState.Cancelled] }, 10, null, Token);
+        var page = await Asked.Reading.ListJobsAsync(new() { States = [JobState.Rejected, JobState.Cancelled] }, 10, null, Token);
 
         Assert.Equal(["/80", "/79"], page.Jobs.Take(2).Select(job => job.Source));
         Assert.Equal(2, _plans.Count);
@@ -29,7 +29,7 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
     {
         await FillAsync();
 
-        var failures = await Asked.ListFailuresAsync(JobFilter.All, null, 0, 10, Token);
+        var failures = await Asked.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token);
 
         Assert.Equal(10, failures.Count);
         Assert.Contains("Backward using ix_segment_failed", _plans[0], StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
 namespace Qwen35Batch.Persistence.Tests.Reading;
@@ -12,26 +13,25 @@ namespace Qwen35Batch.Persistence.Tests.Reading;
 public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
 {
     [Fact]
-    public async Task A_job_is_found_by_id_and_by_key()
+    public async Task A_job_is_found_by_its_id()
     {
         var submission = Submission(key: "key-1");
-        await Ledger.SubmitAsync(submission, Token);
+        await Ledger.Submissions.SubmitAsync(submission, Token);
 
-        Assert.Equal(submission.Job.JobId, (await Ledger.FindJobAsync("key-1", Token))!.JobId);
-        Assert.Null(await Ledger.FindJobAsync("key-2", Token));
-        Assert.Null(await Ledger.GetJobAsync(Guid.NewGuid(), Token));
+        Assert.Equal("key-1", (await Ledger.Reading.GetJobAsync(submission.Job.JobId, Token))!.Job.DedupeKey);
+        Assert.Null(await Ledger.Reading.GetJobAsync(Guid.NewGuid(), Token));
     }
 
     [Fact]
     public async Task Jobs_are_listed_newest_first_in_parts()
     {
-        await Ledger.SubmitManyAsync([.. Enumerable.Range(1, 5).Select(i => Submission($"/media/{i}"))], Token);
+        await Ledger.Submissions.SubmitManyAsync([.. Enumerable.Range(1, 5).Select(i => Submission($"/media/{i}"))], Token);
 
         var sources = new List<string>();
         long? next = null;
         do
         {
-            var page = await Ledger.ListJobsAsync(JobFilter.All, 2, next, Token);
+            var page = await Ledger.Reading.ListJobsAsync(JobFilter.All, 2, next, Token);
             sources.AddRange(page.Jobs.Select(job => job.Source));
             next = page.Next;
         }
@@ -45,9 +45,9 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         var done = await PlannedJobAsync(1, source: "/media/Cat_100%.pdf");
         await FinishOneAsync(Completed());
-        await Ledger.SubmitAsync(Submission("/media/cat1100x.png"), Token);
+        await Ledger.Submissions.SubmitAsync(Submission("/media/cat1100x.png"), Token);
 
-        async Task<List<string>> SourcesAsync(JobFilter filter) => [.. (await Ledger.ListJobsAsync(filter, 10, null, Token)).Jobs.Select(job => job.Source)];
+        async Task<List<string>> SourcesAsync(JobFilter filter) => [.. (await Ledger.Reading.ListJobsAsync(filter, 10, null, Token)).Jobs.Select(job => job.Source)];
 
         Assert.Equal(["/media/Cat_100%.pdf"], await SourcesAsync(new() { JobIds = [done, Guid.NewGuid()] }));
         Assert.Equal(["/media/Cat_100%.pdf"], await SourcesAsync(new() { States = [JobState.Completed, JobState.Rejected] }));
@@ -55,7 +55,6 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         Assert.Equal(2, (await SourcesAsync(new() { SourceContains = "media/c", Task = "describe", CorrelationId = "order-7" })).Count);
         Assert.Empty(await SourcesAsync(new() { Task = "other" }));
         Assert.Empty(await SourcesAsync(new() { CorrelationId = "order-8" }));
-        Assert.Empty(await SourcesAsync(new() { CorpusRunId = 1 }));
         Assert.Empty(await SourcesAsync(new() { JobIds = [] }));
     }
 
@@ -63,10 +62,10 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task A_filter_with_a_character_that_cannot_be_stored_finds_what_was_stored_for_it()
     {
         var submission = Submission("/media/a\0b.png");
-        await Ledger.SubmitAsync(submission with { Job = submission.Job with { CorrelationId = "order\0 7" } }, Token);
+        await Ledger.Submissions.SubmitAsync(submission with { Job = submission.Job with { CorrelationId = "order\0 7" } }, Token);
 
-        var found = await Ledger.ListJobsAsync(new() { SourceContains = "a\0b", CorrelationId = "order\0 7" }, 10, null, Token);
-        var none = await Ledger.ListJobsAsync(new() { Task = "\0" }, 10, null, Token);
+        var found = await Ledger.Reading.ListJobsAsync(new() { SourceContains = "a\0b", CorrelationId = "order\0 7" }, 10, null, Token);
+        var none = await Ledger.Reading.ListJobsAsync(new() { Task = "\0" }, 10, null, Token);
 
         Assert.Equal(submission.Job.JobId, Assert.Single(found.Jobs).JobId);
         Assert.Empty(none.Jobs);
@@ -78,7 +77,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var id = await PlannedJobAsync(1);
         var ids = Enumerable.Range(0, 40_000).Select(_ => Guid.NewGuid()).Append(id).ToList();
 
-        Assert.Equal(1, (await Ledger.ProgressAsync(new() { JobIds = ids }, Token)).Jobs[JobState.Analysing]);
+        Assert.Equal(1, (await Ledger.Reading.ProgressAsync(new() { JobIds = ids }, Token)).Jobs[JobState.Analysing]);
     }
 
     [Fact]
@@ -87,17 +86,17 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var first = await PlannedJobAsync(3);
         await FinishOneAsync(Completed());
         await FinishOneAsync(Rejected());
-        await Ledger.SubmitAsync(Submission("/other"), Token);
+        await Ledger.Submissions.SubmitAsync(Submission("/other"), Token);
 
-        var progress = await Ledger.ProgressAsync(JobFilter.All, Token);
-        var none = await Ledger.ProgressAsync(new() { States = [JobState.Quarantined] }, Token);
+        var progress = await Ledger.Reading.ProgressAsync(JobFilter.All, Token);
+        var none = await Ledger.Reading.ProgressAsync(new() { States = [JobState.Quarantined] }, Token);
 
         Assert.Equal((1, 1, 0), (progress.Jobs[JobState.Analysing], progress.Jobs[JobState.Accepted], progress.Jobs[JobState.Completed]));
         Assert.Equal((new SegmentCounts(3, 1, 1, 0, 0), 1, 100, 10), (progress.Segments, progress.Segments.Open, progress.Usage.InputTokens, progress.Usage.OutputTokens));
         Assert.False(progress.AllEnded);
         Assert.Equal((0, true), (none.Ended, none.AllEnded));
         await FinishOneAsync(Completed());
-        Assert.True((await Ledger.ProgressAsync(new() { JobIds = [first] }, Token)).AllEnded);
+        Assert.True((await Ledger.Reading.ProgressAsync(new() { JobIds = [first] }, Token)).AllEnded);
     }
 
     [Fact]
@@ -106,12 +105,12 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(3, synthesis: true);
         await FinishOneAsync(Completed());
         await FinishOneAsync(Rejected(RejectionReason.TimedOut));
-        await Ledger.SubmitAsync(Submission("/none"), Token);
-        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /none."), Token);
+        await Ledger.Submissions.SubmitAsync(Submission("/none"), Token);
+        var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /none."), Token);
         await Fixture.ExecuteAsync("UPDATE segment SET run_at = '2001-01-01 00:00:00' WHERE state = 'Ready' AND NOT awaits_others");
 
-        var counts = await Ledger.CountsAsync(TimeSpan.FromMinutes(5), Token);
+        var counts = await Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
 
         Assert.Equal((1, 1), (counts.Jobs[JobState.Analysing], counts.Jobs[JobState.Rejected]));
         Assert.Equal((2, 1, 1, 0), (counts.Segments[SegmentState.Ready], counts.Segments[SegmentState.Done], counts.Segments[SegmentState.Failed], counts.Segments[SegmentState.Leased]));
@@ -125,10 +124,10 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task Counting_a_large_ledger_may_take_longer_than_a_command_usually_may()
     {
         var timeouts = new Timeouts();
-        await Ledger.StartRunAsync("scans", new(2026, 3, 2), Token);
+        await Ledger.Corpora.StartRunAsync("scans", new(2026, 3, 2), Token);
 
-        await Fixture.Open(options => options.AddInterceptors(timeouts)).CountsAsync(TimeSpan.FromMinutes(5), Token);
-        await Fixture.Open(options => options.AddInterceptors(timeouts)).ListRunsAsync(null, 10, Token);
+        await Fixture.Open(options => options.AddInterceptors(timeouts)).Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
+        await Fixture.Open(options => options.AddInterceptors(timeouts)).Corpora.ListRunsAsync(null, 10, Token);
 
         Assert.All(timeouts.Where(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)), command => Assert.Equal(600, command.Seconds));
         Assert.Equal(6, timeouts.Count(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)));
@@ -137,7 +136,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     [Fact]
     public async Task Counts_of_an_empty_ledger_are_zero()
     {
-        var counts = await Ledger.CountsAsync(TimeSpan.FromMinutes(5), Token);
+        var counts = await Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
 
         Assert.Equal(0, counts.Jobs.Values.Sum() + counts.Segments.Values.Sum() + counts.SegmentsDoneInWindow);
         Assert.Null(counts.OldestWaiting);
@@ -150,7 +149,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Completed());
         await Fixture.ExecuteAsync("UPDATE insight SET created_at = '2001-01-01 00:00:00'");
 
-        Assert.Equal(0, (await Ledger.CountsAsync(TimeSpan.FromMinutes(5), Token)).SegmentsDoneInWindow);
+        Assert.Equal(0, (await Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), Token)).SegmentsDoneInWindow);
     }
 
     [Fact]
@@ -161,7 +160,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
             await FinishOneAsync(Completed());
         await Fixture.ExecuteAsync("UPDATE insight SET created_at = '2001-01-01 00:00:00' WHERE number = 0");
 
-        var minutes = await Ledger.SegmentsPerMinuteAsync(10, Token);
+        var minutes = await Ledger.Reading.SegmentsPerMinuteAsync(10, Token);
 
         Assert.Equal((10, 2), (minutes.Count, minutes.Sum()));
         // The work may have been done around the turn of a minute.
@@ -174,7 +173,7 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(1);
         await FinishOneAsync((SegmentOutcome.Completed)Completed() with { Note = "The video breaks off at 14.7 s of 60.1 s." });
 
-        Assert.Equal("The video breaks off at 14.7 s of 60.1 s.", Assert.Single(await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Note);
+        Assert.Equal("The video breaks off at 14.7 s of 60.1 s.", Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Note);
     }
 
     [Fact]
@@ -182,11 +181,11 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         var first = await PlannedJobAsync(260, source: "/1");
         var second = await PlannedJobAsync(260, source: "/2");
-        foreach (var claim in (await Ledger.ClaimSegmentsAsync(Worker, 1000, Lease, Token)).Reverse())
-            await Ledger.RecordSegmentAsync(claim, Completed(), Token);
+        foreach (var claim in (await Ledger.Queue.ClaimSegmentsAsync(Worker, 1000, Lease, Token)).Reverse())
+            await Ledger.Queue.RecordSegmentAsync(claim, Completed(), Token);
 
-        var all = await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token);
-        var one = await Ledger.ExportAsync(new() { JobIds = [second] }, Token).ToListAsync(Token);
+        var all = await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token);
+        var one = await Ledger.Reading.ExportAsync(new() { JobIds = [second] }, Token).ToListAsync(Token);
 
         Assert.Equal(
             Enumerable.Range(0, 520).Select(i => (i < 260 ? first : second, i % 260)),
@@ -201,16 +200,16 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(2, source: "/1");
         await FinishOneAsync(Rejected(RejectionReason.TimedOut));
         await FinishOneAsync(Rejected());
-        await Ledger.SubmitAsync(Submission("/2"), Token);
-        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.Encrypted, "Locked."), Token);
+        await Ledger.Submissions.SubmitAsync(Submission("/2"), Token);
+        var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.Encrypted, "Locked."), Token);
 
-        var all = await Ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, Token);
-        var timedOut = await Ledger.ListFailuresAsync(JobFilter.All, RejectionReason.TimedOut, 0, 10, Token);
+        var all = await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token);
+        var timedOut = await Ledger.Reading.ListFailuresAsync(JobFilter.All, RejectionReason.TimedOut, 0, 10, Token);
 
         Assert.Equal([("/2", null), ("/1", 1), ("/1", 0)], all.Select(failure => (failure.Source, failure.Segment?.Number)));
         Assert.Equal(0, Assert.Single(timedOut).Segment!.Number);
-        Assert.Equal(all[1], Assert.Single(await Ledger.ListFailuresAsync(JobFilter.All, null, 1, 1, Token)));
+        Assert.Equal(all[1], Assert.Single(await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 1, 1, Token)));
     }
 
     [Fact]
@@ -224,12 +223,12 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
             Headers = new Dictionary<string, string> { ["MT-Host"] = "a\0b" },
         };
 
-        await Ledger.RecordRejectedMessageAsync(message, Token);
-        await Ledger.RecordRejectedMessageAsync(message, Token);
-        await Ledger.RecordRejectedMessageAsync(message with { MessageId = null }, Token);
-        await Ledger.RecordRejectedMessageAsync(message with { MessageId = null }, Token);
+        await Ledger.Submissions.RecordRejectedMessageAsync(message, Token);
+        await Ledger.Submissions.RecordRejectedMessageAsync(message, Token);
+        await Ledger.Submissions.RecordRejectedMessageAsync(message with { MessageId = null }, Token);
+        await Ledger.Submissions.RecordRejectedMessageAsync(message with { MessageId = null }, Token);
 
-        var kept = await Ledger.ListRejectedMessagesAsync(0, 10, Token);
+        var kept = await Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Token);
         Assert.Equal([null, "id-1"], kept.Select(rejected => rejected.MessageId));
         Assert.Equal(("The body is no JSON.", "{oops\0", "a\uFFFDb"), (kept[1].Reason, Encoding.UTF8.GetString(kept[1].Body.Span), kept[1].Headers["MT-Host"]));
     }
@@ -237,9 +236,9 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     [Fact]
     public async Task A_huge_rejected_message_is_kept_in_part()
     {
-        await Ledger.RecordRejectedMessageAsync(new() { Reason = "Too large.", Body = new byte[3 << 20] }, Token);
+        await Ledger.Submissions.RecordRejectedMessageAsync(new() { Reason = "Too large.", Body = new byte[3 << 20] }, Token);
 
-        Assert.Equal(1 << 20, Assert.Single(await Ledger.ListRejectedMessagesAsync(0, 10, Token)).Body.Length);
+        Assert.Equal(1 << 20, Assert.Single(await Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Token)).Body.Length);
         Assert.Equal($"{3 << 20}", await Fixture.AskAsync("SELECT body_length FROM rejected_message"));
     }
 

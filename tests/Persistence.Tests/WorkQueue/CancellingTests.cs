@@ -12,11 +12,11 @@ public abstract class CancellingTests(LedgerFixture fixture) : LedgerTest(fixtur
         await FinishOneAsync(Completed());
         await ClaimOneAsync();
 
-        Assert.True(await Ledger.CancelAsync(id, "ada", Token));
+        Assert.True(await Ledger.Queue.CancelAsync(id, "ada", Token));
 
-        var job = (await Ledger.GetJobAsync(id, Token))!.Job;
+        var job = (await Ledger.Reading.GetJobAsync(id, Token))!.Job;
         Assert.Equal((JobState.Cancelled, new(4, 1, 0, 0, 3), "Cancelled by ada."), (job.State, job.Segments, job.Detail));
-        Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token));
+        Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token));
         Assert.Equal("cancel ada", await Fixture.AskAsync("SELECT action || ' ' || actor FROM audit"));
         var rejected = Assert.Single((await PublishedAsync()).OfType<JobRejected>());
         Assert.Equal((JobState.Cancelled, null), (rejected.State, rejected.Reason));
@@ -26,13 +26,13 @@ public abstract class CancellingTests(LedgerFixture fixture) : LedgerTest(fixtur
     public async Task A_job_that_is_being_planned_is_cancelled_and_its_plan_comes_too_late()
     {
         var submission = Submission();
-        await Ledger.SubmitAsync(submission, Token);
-        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Submissions.SubmitAsync(submission, Token);
+        var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
 
-        Assert.True(await Ledger.CancelAsync(submission.Job.JobId, "ada", Token));
+        Assert.True(await Ledger.Queue.CancelAsync(submission.Job.JobId, "ada", Token));
 
-        Assert.False(await Ledger.RecordPlanAsync(claim, Plan(1), Token));
-        Assert.Equal([claim.Lease], await Ledger.ExtendJobLeasesAsync([claim.Lease], Lease, Token));
+        Assert.False(await Ledger.Queue.RecordPlanAsync(claim, Plan(1), Token));
+        Assert.Equal([claim.Lease], await Ledger.Queue.ExtendJobLeasesAsync([claim.Lease], Lease, Token));
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public abstract class CancellingTests(LedgerFixture fixture) : LedgerTest(fixtur
         var id = await PlannedJobAsync(1);
         await FinishOneAsync(Completed());
 
-        Assert.False(await Ledger.CancelAsync(id, "ada", Token));
-        Assert.False(await Ledger.CancelAsync(Guid.NewGuid(), "ada", Token));
+        Assert.False(await Ledger.Queue.CancelAsync(id, "ada", Token));
+        Assert.False(await Ledger.Queue.CancelAsync(Guid.NewGuid(), "ada", Token));
         Assert.Equal(JobState.Completed, await StateAsync(id));
     }
 
@@ -50,13 +50,13 @@ public abstract class CancellingTests(LedgerFixture fixture) : LedgerTest(fixtur
     public async Task Cancelling_while_segments_complete_loses_none()
     {
         var id = await PlannedJobAsync(12);
-        var claims = await Ledger.ClaimSegmentsAsync(Worker, 12, Lease, Token);
+        var claims = await Ledger.Queue.ClaimSegmentsAsync(Worker, 12, Lease, Token);
 
-        var completions = claims.Select(claim => Fixture.Open().RecordSegmentAsync(claim, Completed(), Token)).ToList();
-        var cancelled = await Fixture.Open().CancelAsync(id, "ada", Token);
+        var completions = claims.Select(claim => Fixture.Open().Queue.RecordSegmentAsync(claim, Completed(), Token)).ToList();
+        var cancelled = await Fixture.Open().Queue.CancelAsync(id, "ada", Token);
         var done = (await Task.WhenAll(completions)).Count(stored => stored);
 
-        var job = (await Ledger.GetJobAsync(id, Token))!.Job;
+        var job = (await Ledger.Reading.GetJobAsync(id, Token))!.Job;
         Assert.Equal(cancelled ? JobState.Cancelled : JobState.Completed, job.State);
         Assert.Equal(new(12, done, 0, 0, 12 - done), job.Segments);
     }

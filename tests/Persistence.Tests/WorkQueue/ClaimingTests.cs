@@ -9,10 +9,10 @@ public abstract class ClaimingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task The_highest_priority_comes_first_and_then_the_oldest()
     {
         foreach (var (source, priority) in new[] { ("/1", 0), ("/2", 0), ("/3", 9), ("/4", -9) })
-            await Ledger.SubmitAsync(Submission(source, priority: priority), Token);
+            await Ledger.Submissions.SubmitAsync(Submission(source, priority: priority), Token);
 
-        var claims = await Ledger.ClaimJobsAsync(Worker, 3, Lease, Token);
-        var rest = await Ledger.ClaimJobsAsync(Worker, 3, Lease, Token);
+        var claims = await Ledger.Queue.ClaimJobsAsync(Worker, 3, Lease, Token);
+        var rest = await Ledger.Queue.ClaimJobsAsync(Worker, 3, Lease, Token);
 
         Assert.Equal(["/3", "/1", "/2"], claims.Select(claim => claim.Job.Source));
         Assert.Equal(["/4"], rest.Select(claim => claim.Job.Source));
@@ -23,10 +23,10 @@ public abstract class ClaimingTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         var submission = Submission();
         submission = submission with { Job = submission.Job with { Options = new() { Language = "ja", MaxPages = 7 } } };
-        await Ledger.SubmitAsync(submission, Token);
+        await Ledger.Submissions.SubmitAsync(submission, Token);
 
-        var job = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.RecordPlanAsync(job, Plan(1), Token);
+        var job = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Queue.RecordPlanAsync(job, Plan(1), Token);
         var segment = await ClaimOneAsync();
 
         Assert.Equal(new(submission.Job.JobId, "/media/a.png", "describe", submission.Job.Options), job.Job);
@@ -40,7 +40,7 @@ public abstract class ClaimingTests(LedgerFixture fixture) : LedgerTest(fixture)
     [Fact]
     public async Task Eight_claimers_get_each_of_a_thousand_jobs_once()
     {
-        await Ledger.SubmitManyAsync([.. Enumerable.Range(0, 1000).Select(i => Submission($"/media/{i}"))], Token);
+        await Ledger.Submissions.SubmitManyAsync([.. Enumerable.Range(0, 1000).Select(i => Submission($"/media/{i}"))], Token);
 
         var claimed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ClaimAllAsync()));
 
@@ -53,7 +53,7 @@ public abstract class ClaimingTests(LedgerFixture fixture) : LedgerTest(fixture)
             var (ledger, worker, rows, empty) = (Fixture.Open(), Guid.NewGuid(), new List<long>(), 0);
             while (empty < 5)
             {
-                var claims = await ledger.ClaimJobsAsync(worker, 20, Lease, Token);
+                var claims = await ledger.Queue.ClaimJobsAsync(worker, 20, Lease, Token);
                 empty = claims.Count == 0 ? empty + 1 : 0;
                 rows.AddRange(claims.Select(claim => claim.Lease.RowId));
             }
@@ -70,8 +70,8 @@ public abstract class ClaimingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(3, source: "/innocent");
         await Fixture.ExecuteAsync("UPDATE segment SET run_at = '2001-01-01 00:00:00' WHERE crash_count = 0");
 
-        var first = await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token);
-        var second = await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token);
+        var first = await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token);
+        var second = await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token);
 
         Assert.Equal(("/suspect", 1, 2L), (Assert.Single(first).Job.Source, first[0].Crashes, first[0].Lease.FencingToken));
         Assert.Equal(3, second.Count);
@@ -82,12 +82,12 @@ public abstract class ClaimingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task Suspects_behind_others_neither_join_them_nor_keep_them()
     {
         await PlannedJobAsync(2, source: "/suspect");
-        await Ledger.ClaimSegmentsAsync(Worker, 2, Lease, Token);
+        await Ledger.Queue.ClaimSegmentsAsync(Worker, 2, Lease, Token);
         await CrashAsync();
         await PlannedJobAsync(2, source: "/innocent");
         await Fixture.ExecuteAsync("UPDATE segment SET priority = 1 WHERE crash_count = 0");
 
-        var claims = await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token);
+        var claims = await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token);
 
         Assert.Equal(["/innocent", "/innocent"], claims.Select(claim => claim.Job.Source));
     }
@@ -96,12 +96,12 @@ public abstract class ClaimingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task A_worker_leaves_alone_what_only_a_newer_one_understands()
     {
         await PlannedJobAsync(1);
-        await Ledger.SubmitAsync(Submission(), Token);
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
         await Fixture.ExecuteAsync("UPDATE segment SET schema_version = 2");
         await Fixture.ExecuteAsync("UPDATE job SET schema_version = 2");
 
-        Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token));
-        Assert.Empty(await Ledger.ClaimJobsAsync(Worker, 10, Lease, Token));
+        Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token));
+        Assert.Empty(await Ledger.Queue.ClaimJobsAsync(Worker, 10, Lease, Token));
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : ClaimingTests(fixture), IClassFixture<SqliteFixture>;

@@ -9,13 +9,13 @@ public abstract class LeasesTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task An_extended_lease_is_not_reaped()
     {
         await PlannedJobAsync(2);
-        var claims = await Ledger.ClaimSegmentsAsync(Worker, 2, Lease, Token);
+        var claims = await Ledger.Queue.ClaimSegmentsAsync(Worker, 2, Lease, Token);
         await Fixture.ExpireLeasesAsync();
 
-        var lost = await Ledger.ExtendSegmentLeasesAsync([.. claims.Select(claim => claim.Lease)], Lease, Token);
+        var lost = await Ledger.Queue.ExtendSegmentLeasesAsync([.. claims.Select(claim => claim.Lease)], Lease, Token);
 
         Assert.Empty(lost);
-        Assert.Equal(0, await Ledger.ReapAsync(Token));
+        Assert.Equal(0, await Ledger.Queue.ReapAsync(Token));
         Assert.All(claims, claim => Assert.Equal(1, claim.Lease.FencingToken));
     }
 
@@ -23,13 +23,13 @@ public abstract class LeasesTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task A_lease_that_another_worker_got_is_lost_and_the_others_are_kept()
     {
         await PlannedJobAsync(2);
-        var claims = await Ledger.ClaimSegmentsAsync(Worker, 2, Lease, Token);
+        var claims = await Ledger.Queue.ClaimSegmentsAsync(Worker, 2, Lease, Token);
         await Fixture.ExecuteAsync($"UPDATE segment SET lease_until = '2001-01-01 00:00:00' WHERE id = {claims[1].Lease.RowId}");
-        Assert.Equal(1, await Ledger.ReapAsync(Token));
+        Assert.Equal(1, await Ledger.Queue.ReapAsync(Token));
         await Fixture.PassBackOffAsync();
-        var taken = Assert.Single(await Ledger.ClaimSegmentsAsync(Guid.NewGuid(), 2, Lease, Token));
+        var taken = Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Guid.NewGuid(), 2, Lease, Token));
 
-        var lost = await Ledger.ExtendSegmentLeasesAsync([.. claims.Select(claim => claim.Lease)], Lease, Token);
+        var lost = await Ledger.Queue.ExtendSegmentLeasesAsync([.. claims.Select(claim => claim.Lease)], Lease, Token);
 
         Assert.Equal([claims[1].Lease], lost);
         Assert.Equal((claims[1].Lease.RowId, 2L), (taken.Lease.RowId, taken.Lease.FencingToken));
@@ -38,12 +38,12 @@ public abstract class LeasesTests(LedgerFixture fixture) : LedgerTest(fixture)
     [Fact]
     public async Task An_older_claim_of_the_same_worker_is_lost_too()
     {
-        await Ledger.SubmitAsync(Submission(), Token);
-        var old = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
+        var old = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         await CrashAsync();
-        var current = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        var current = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
 
-        var lost = await Ledger.ExtendJobLeasesAsync([old.Lease, current.Lease], Lease, Token);
+        var lost = await Ledger.Queue.ExtendJobLeasesAsync([old.Lease, current.Lease], Lease, Token);
 
         Assert.Equal([old.Lease], lost);
     }
@@ -53,14 +53,14 @@ public abstract class LeasesTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         await PlannedJobAsync(1);
         var segment = await ClaimOneAsync();
-        await Ledger.SubmitAsync(Submission(), Token);
-        var job = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
+        var job = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
 
-        await Ledger.ReleaseSegmentsAsync([segment.Lease], Token);
-        await Ledger.ReleaseJobsAsync([job.Lease], Token);
+        await Ledger.Queue.ReleaseSegmentsAsync([segment.Lease], Token);
+        await Ledger.Queue.ReleaseJobsAsync([job.Lease], Token);
 
         var segmentAgain = await ClaimOneAsync();
-        var jobAgain = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        var jobAgain = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         Assert.Equal((1, 0, 2L), (segmentAgain.Attempt, segmentAgain.Crashes, segmentAgain.Lease.FencingToken));
         Assert.Equal((1, 0, 2L), (jobAgain.Attempt, jobAgain.Crashes, jobAgain.Lease.FencingToken));
     }
@@ -70,12 +70,12 @@ public abstract class LeasesTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         await PlannedJobAsync(1);
         var old = await ClaimOneAsync();
-        await Ledger.ReleaseSegmentsAsync([old.Lease], Token);
+        await Ledger.Queue.ReleaseSegmentsAsync([old.Lease], Token);
         await ClaimOneAsync();
 
-        await Ledger.ReleaseSegmentsAsync([old.Lease], Token);
+        await Ledger.Queue.ReleaseSegmentsAsync([old.Lease], Token);
 
-        Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+        Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
     }
 
     [Fact]
@@ -84,10 +84,10 @@ public abstract class LeasesTests(LedgerFixture fixture) : LedgerTest(fixture)
         var cancelled = await PlannedJobAsync(1);
         var claim = await ClaimOneAsync();
 
-        Assert.True(await Ledger.CancelAsync(cancelled, "ada", Token));
+        Assert.True(await Ledger.Queue.CancelAsync(cancelled, "ada", Token));
 
-        Assert.Equal([claim.Lease], await Ledger.ExtendSegmentLeasesAsync([claim.Lease], Lease, Token));
-        Assert.False(await Ledger.RecordSegmentAsync(claim, Completed(), Token));
+        Assert.Equal([claim.Lease], await Ledger.Queue.ExtendSegmentLeasesAsync([claim.Lease], Lease, Token));
+        Assert.False(await Ledger.Queue.RecordSegmentAsync(claim, Completed(), Token));
         Assert.Equal(JobState.Cancelled, await StateAsync(cancelled));
     }
 

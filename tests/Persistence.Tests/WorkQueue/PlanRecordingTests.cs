@@ -13,10 +13,10 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         var id = await PlannedJobAsync(2, synthesis: true);
 
-        var claims = await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token);
+        var claims = await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token);
 
         Assert.Equal([0, 1], claims.Select(claim => claim.Job.Segment.Number));
-        var job = (await Ledger.GetJobAsync(id, Token))!;
+        var job = (await Ledger.Reading.GetJobAsync(id, Token))!;
         Assert.Equal((JobState.Analysing, MediaKind.Pdf, TestTask), (job.Job.State, job.Job.MediaKind, job.Job.Task));
         Assert.Equal(new(3, 0, 0, 0, 0), job.Job.Segments);
         Assert.Equal([SegmentKind.Page, SegmentKind.Page, SegmentKind.Synthesis], job.Segments.Select(segment => segment.Segment.Kind));
@@ -27,9 +27,9 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         var claim = await ClaimedJobAsync();
 
-        Assert.True(await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.Encrypted, "The document /media/a.png needs a password."), Token));
+        Assert.True(await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.Encrypted, "The document /media/a.png needs a password."), Token));
 
-        var job = (await Ledger.GetJobAsync(claim.Job.JobId, Token))!.Job;
+        var job = (await Ledger.Reading.GetJobAsync(claim.Job.JobId, Token))!.Job;
         Assert.Equal((JobState.Rejected, RejectionReason.Encrypted), (job.State, job.Reason));
         Assert.Equal(
             new JobRejected
@@ -44,17 +44,31 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     }
 
     [Fact]
+    public async Task Every_reason_can_be_stored()
+    {
+        foreach (var reason in Enum.GetValues<RejectionReason>())
+        {
+            await Ledger.Submissions.SubmitAsync(Submission($"/media/{reason}.png"), Token);
+            var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+
+            await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(reason, "It is of no use."), Token);
+
+            Assert.Equal(reason, (await Ledger.Reading.GetJobAsync(claim.Job.JobId, Token))!.Job.Reason);
+        }
+    }
+
+    [Fact]
     public async Task What_is_put_off_comes_back_later_until_its_attempts_are_exhausted()
     {
         await ClaimedJobAsync();
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             await Fixture.PassBackOffAsync();
-            var claim = attempt == 1 ? await ReclaimAsync() : Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+            var claim = attempt == 1 ? await ReclaimAsync() : Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
             Assert.Equal(attempt, claim.Attempt);
-            await Ledger.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromSeconds(1), "503 from the server."), Token);
-            Assert.Equal(attempt < 3 ? "503 from the server." : null, await Ledger.PutOffAsync(JobFilter.All, Token));
-            Assert.Empty(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+            await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromSeconds(1), "503 from the server."), Token);
+            Assert.Equal(attempt < 3 ? "503 from the server." : null, await Ledger.Reading.PutOffAsync(JobFilter.All, Token));
+            Assert.Empty(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         }
 
         var rejected = Assert.IsType<JobRejected>(Assert.Single(await PublishedAsync()));
@@ -63,7 +77,7 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
         async Task<JobClaim> ReclaimAsync()
         {
             await Fixture.ExecuteAsync("UPDATE job SET lease_until = NULL, attempt = 0");
-            return Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+            return Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         }
     }
 
@@ -74,9 +88,9 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
         for (var time = 0; time < 8; time++)
         {
             Assert.Equal(1, claim.Attempt);
-            await Ledger.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromMinutes(1), "The disk is full.", CountsAsAttempt: false), Token);
+            await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Deferred(TimeSpan.FromMinutes(1), "The disk is full.", CountsAsAttempt: false), Token);
             await Fixture.PassBackOffAsync();
-            claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+            claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         }
 
         Assert.Empty(await PublishedAsync());
@@ -87,13 +101,13 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         var late = await ClaimedJobAsync();
         await CrashAsync();
-        var current = Assert.Single(await Ledger.ClaimJobsAsync(Guid.NewGuid(), 1, Lease, Token));
+        var current = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Guid.NewGuid(), 1, Lease, Token));
 
-        Assert.False(await Ledger.RecordPlanAsync(late, Plan(5), Token));
-        Assert.True(await Ledger.RecordPlanAsync(current, Plan(1), Token));
-        Assert.False(await Ledger.RecordPlanAsync(late, Plan(5), Token));
+        Assert.False(await Ledger.Queue.RecordPlanAsync(late, Plan(5), Token));
+        Assert.True(await Ledger.Queue.RecordPlanAsync(current, Plan(1), Token));
+        Assert.False(await Ledger.Queue.RecordPlanAsync(late, Plan(5), Token));
 
-        Assert.Equal(1, (await Ledger.GetJobAsync(late.Job.JobId, Token))!.Job.Segments.Planned);
+        Assert.Equal(1, (await Ledger.Reading.GetJobAsync(late.Job.JobId, Token))!.Job.Segments.Planned);
     }
 
     [Fact]
@@ -101,8 +115,8 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         var claim = await ClaimedJobAsync();
 
-        Assert.True(await Ledger.RecordPlanAsync(claim, Plan(2), Token));
-        Assert.True(await Ledger.RecordPlanAsync(claim, Plan(2), Token));
+        Assert.True(await Ledger.Queue.RecordPlanAsync(claim, Plan(2), Token));
+        Assert.True(await Ledger.Queue.RecordPlanAsync(claim, Plan(2), Token));
 
         Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM segment"));
     }
@@ -112,15 +126,15 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         var claim = await ClaimedJobAsync();
 
-        await Assert.ThrowsAsync<ArgumentException>(() => Ledger.RecordPlanAsync(claim, Plan(0), Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => Ledger.Queue.RecordPlanAsync(claim, Plan(0), Token));
 
         Assert.Equal(JobState.Accepted, await StateAsync(claim.Job.JobId));
     }
 
     private async Task<JobClaim> ClaimedJobAsync()
     {
-        await Ledger.SubmitAsync(Submission(), Token);
-        return Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
+        return Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : PlanRecordingTests(fixture), IClassFixture<SqliteFixture>;

@@ -13,8 +13,8 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await ClaimOneAsync();
         await Fixture.ExpireLeasesAsync();
 
-        Assert.Equal(1, await Ledger.ReapAsync(Token));
-        Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+        Assert.Equal(1, await Ledger.Queue.ReapAsync(Token));
+        Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         await Fixture.PassBackOffAsync();
 
         var again = await ClaimOneAsync();
@@ -27,22 +27,22 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(1);
         await ClaimOneAsync();
 
-        Assert.Equal(0, await Ledger.ReapAsync(Token));
+        Assert.Equal(0, await Ledger.Queue.ReapAsync(Token));
     }
 
     [Fact]
     public async Task All_leases_of_a_dead_process_can_be_ended_before_they_expire()
     {
         await PlannedJobAsync(2);
-        await Ledger.ClaimSegmentsAsync(Worker, 2, Lease, Token);
-        await Ledger.SubmitAsync(Submission(), Token);
-        await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token);
+        await Ledger.Queue.ClaimSegmentsAsync(Worker, 2, Lease, Token);
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
+        await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token);
 
-        Assert.Equal(3, await Ledger.EndAllLeasesAsync(Token));
+        Assert.Equal(3, await Ledger.Queue.EndAllLeasesAsync(Token));
 
         await Fixture.PassBackOffAsync();
         Assert.Equal(1, (await ClaimOneAsync()).Crashes);
-        Assert.Equal(1, Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token)).Crashes);
+        Assert.Equal(1, Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token)).Crashes);
     }
 
     [Fact]
@@ -59,9 +59,9 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var synthesis = await FinishOneAsync(Completed());
 
         Assert.Equal([0], synthesis.Job.Gaps.Select(gap => gap.Number));
-        var job = (await Ledger.GetJobAsync(id, Token))!;
+        var job = (await Ledger.Reading.GetJobAsync(id, Token))!;
         Assert.Equal((JobState.CompletedWithGaps, SegmentState.Quarantined, 3), (job.Job.State, job.Segments[0].State, job.Segments[0].Crashes));
-        var failure = Assert.Single(await Ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
+        var failure = Assert.Single(await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
         Assert.Null(failure.Reason);
         Assert.StartsWith("The worker stopped 3 times", failure.Detail, StringComparison.Ordinal);
     }
@@ -85,16 +85,16 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task The_third_crash_in_planning_quarantines_the_job()
     {
         var submission = Submission();
-        await Ledger.SubmitAsync(submission, Token);
+        await Ledger.Submissions.SubmitAsync(submission, Token);
         for (var crashes = 0; crashes < 3; crashes++)
         {
-            var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+            var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
             Assert.Equal((1, crashes), (claim.Attempt, claim.Crashes));
             await CrashAsync();
         }
 
         Assert.Equal(JobState.Quarantined, await StateAsync(submission.Job.JobId));
-        Assert.Empty(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        Assert.Empty(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
     }
 
     [Fact]
@@ -111,10 +111,10 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = '2001-01-01 00:00:00'");
         await Fixture.ExpireLeasesAsync();
 
-        await Assert.ThrowsAsync<AggregateException>(() => Ledger.ReapAsync(Token));
+        await Assert.ThrowsAsync<AggregateException>(() => Ledger.Queue.ReapAsync(Token));
 
-        Assert.Equal(SegmentState.Leased, (await Ledger.GetJobAsync(damaged, Token))!.Segments[1].State);
-        Assert.Equal(1, Assert.Single((await Ledger.GetJobAsync(sound, Token))!.Segments).Crashes);
+        Assert.Equal(SegmentState.Leased, (await Ledger.Reading.GetJobAsync(damaged, Token))!.Segments[1].State);
+        Assert.Equal(1, Assert.Single((await Ledger.Reading.GetJobAsync(sound, Token))!.Segments).Crashes);
         Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM outbox"));
     }
 

@@ -16,17 +16,17 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Completed("""{"pages":1}"""));
         Assert.Equal(JobState.CompletedWithGaps, await StateAsync(id));
 
-        Assert.Equal(1, await Ledger.RetryAsync(id, "ada", Token));
+        Assert.Equal(1, await Ledger.Queue.RetryAsync(id, "ada", Token));
 
-        Assert.Equal((JobState.Analysing, new(3, 1, 0, 0, 0)), ((await Ledger.GetJobAsync(id, Token))!.Job.State, (await Ledger.GetJobAsync(id, Token))!.Job.Segments));
-        var retried = Assert.Single(await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token));
+        Assert.Equal((JobState.Analysing, new(3, 1, 0, 0, 0)), ((await Ledger.Reading.GetJobAsync(id, Token))!.Job.State, (await Ledger.Reading.GetJobAsync(id, Token))!.Job.Segments));
+        var retried = Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token));
         Assert.Equal((1, 1, 2L), (retried.Job.Segment.Number, retried.Attempt, retried.Lease.FencingToken));
-        await Ledger.RecordSegmentAsync(retried, Completed(), Token);
+        await Ledger.Queue.RecordSegmentAsync(retried, Completed(), Token);
         Assert.Equal(2, (await FinishOneAsync(Completed("""{"pages":2}"""))).Job.Insights.Count);
 
-        var job = (await Ledger.GetJobAsync(id, Token))!.Job;
+        var job = (await Ledger.Reading.GetJobAsync(id, Token))!.Job;
         Assert.Equal((JobState.Completed, new(3, 3, 0, 0, 0), 300), (job.State, job.Segments, job.Usage.InputTokens));
-        var insights = await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token);
+        var insights = await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token);
         Assert.Equal(3, insights.Count);
         Assert.Equal(2, insights[2].Insight.GetProperty("pages").GetInt32());
         Assert.Equal([JobState.CompletedWithGaps, JobState.Completed], (await PublishedAsync()).OfType<JobCompleted>().Select(completed => completed.State));
@@ -40,7 +40,7 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Completed());
         await FinishOneAsync(Rejected());
 
-        Assert.Equal(1, await Ledger.RetryAsync(id, "ada", Token));
+        Assert.Equal(1, await Ledger.Queue.RetryAsync(id, "ada", Token));
 
         Assert.Equal(SegmentKind.Synthesis, (await FinishOneAsync(Completed())).Job.Segment.Kind);
         Assert.Equal(JobState.Completed, await StateAsync(id));
@@ -50,15 +50,15 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task A_rejected_job_is_planned_anew()
     {
         var submission = Submission();
-        await Ledger.SubmitAsync(submission, Token);
-        var claim = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/a.png."), Token);
+        await Ledger.Submissions.SubmitAsync(submission, Token);
+        var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await Ledger.Queue.RecordPlanAsync(claim, new PlanOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/a.png."), Token);
 
-        Assert.Equal(1, await Ledger.RetryAsync(submission.Job.JobId, "ada", Token));
+        Assert.Equal(1, await Ledger.Queue.RetryAsync(submission.Job.JobId, "ada", Token));
 
-        var again = Assert.Single(await Ledger.ClaimJobsAsync(Worker, 1, Lease, Token));
+        var again = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         Assert.Equal((1, 2L), (again.Attempt, again.Lease.FencingToken));
-        Assert.True(await Ledger.RecordPlanAsync(again, Plan(1), Token));
+        Assert.True(await Ledger.Queue.RecordPlanAsync(again, Plan(1), Token));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Rejected());
         await FinishOneAsync(Rejected());
 
-        Assert.Equal(2, await Ledger.RetryAsync(id, "ada", Token));
+        Assert.Equal(2, await Ledger.Queue.RetryAsync(id, "ada", Token));
 
         for (var i = 0; i < 3; i++)
             await FinishOneAsync(Completed());
@@ -80,9 +80,9 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         var id = await PlannedJobAsync(2, synthesis: true);
         await FinishOneAsync(Completed());
-        await Ledger.CancelAsync(id, "ada", Token);
+        await Ledger.Queue.CancelAsync(id, "ada", Token);
 
-        Assert.Equal(2, await Ledger.RetryAsync(id, "ada", Token));
+        Assert.Equal(2, await Ledger.Queue.RetryAsync(id, "ada", Token));
 
         Assert.Equal(1, (await FinishOneAsync(Completed())).Job.Segment.Number);
         Assert.Equal(2, (await FinishOneAsync(Completed())).Job.Segment.Number);
@@ -95,8 +95,8 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var id = await PlannedJobAsync(1);
         await FinishOneAsync(Completed());
 
-        Assert.Equal(0, await Ledger.RetryAsync(id, "ada", Token));
-        Assert.Equal(0, await Ledger.RetryAsync(Guid.NewGuid(), "ada", Token));
+        Assert.Equal(0, await Ledger.Queue.RetryAsync(id, "ada", Token));
+        Assert.Equal(0, await Ledger.Queue.RetryAsync(Guid.NewGuid(), "ada", Token));
         Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM audit"));
     }
 
@@ -109,11 +109,11 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(1);
         await FinishOneAsync(Rejected(RejectionReason.TimedOut));
         var cancelled = await PlannedJobAsync(1);
-        await Ledger.CancelAsync(cancelled, "ada", Token);
+        await Ledger.Queue.CancelAsync(cancelled, "ada", Token);
 
-        Assert.Equal(2, await Ledger.RetryFailedAsync(JobFilter.All, RejectionReason.TimedOut, "ada", Token));
-        Assert.Equal(2, (await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token)).Count);
-        Assert.Equal(1, await Ledger.RetryFailedAsync(JobFilter.All, null, "ada", Token));
+        Assert.Equal(2, await Ledger.Queue.RetryFailedAsync(JobFilter.All, RejectionReason.TimedOut, "ada", Token));
+        Assert.Equal(2, (await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token)).Count);
+        Assert.Equal(1, await Ledger.Queue.RetryFailedAsync(JobFilter.All, null, "ada", Token));
         Assert.Equal(JobState.Cancelled, await StateAsync(cancelled));
     }
 
@@ -123,12 +123,12 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var cancelled = await PlannedJobAsync(3, synthesis: true);
         await FinishOneAsync(Completed());
         await FinishOneAsync(Rejected());
-        await Ledger.CancelAsync(cancelled, "ada", Token);
+        await Ledger.Queue.CancelAsync(cancelled, "ada", Token);
 
-        Assert.Equal(0, await Ledger.RetryFailedAsync(JobFilter.All, null, "ada", Token));
+        Assert.Equal(0, await Ledger.Queue.RetryFailedAsync(JobFilter.All, null, "ada", Token));
 
         Assert.Equal(JobState.Cancelled, await StateAsync(cancelled));
-        Assert.Equal(3, await Ledger.RetryAsync(cancelled, "ada", Token));
+        Assert.Equal(3, await Ledger.Queue.RetryAsync(cancelled, "ada", Token));
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : RetryingTests(fixture), IClassFixture<SqliteFixture>;

@@ -14,13 +14,13 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
 
         await FinishOneAsync(Completed());
 
-        var record = Assert.Single(await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
+        var record = Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
         var expected = (SegmentOutcome.Completed)Completed();
         Assert.Equal(("/media/a.pdf", id, TestTask, "nano@1"), (record.Source, record.Job, record.Task, record.Model));
         Assert.Equal("a cat", record.Insight.GetProperty("summary").GetString());
         Assert.Equal(expected.Usage, record.Usage);
         Assert.Equal(expected.Citations, record.Citations);
-        var job = (await Ledger.GetJobAsync(id, Token))!;
+        var job = (await Ledger.Reading.GetJobAsync(id, Token))!;
         Assert.Equal((JobState.Completed, SegmentState.Done), (job.Job.State, Assert.Single(job.Segments).State));
         Assert.Equal((new SegmentCounts(1, 1, 0, 0, 0), expected.Usage), (job.Job.Segments, job.Job.Usage));
         Assert.NotNull(job.Job.FinishedAt);
@@ -40,13 +40,13 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         await CrashAsync();
         var current = await ClaimOneAsync();
 
-        Assert.False(await Ledger.RecordSegmentAsync(late, Completed("""{"by":"late"}"""), Token));
+        Assert.False(await Ledger.Queue.RecordSegmentAsync(late, Completed("""{"by":"late"}"""), Token));
         var stored = await Task.WhenAll(
-            Fixture.Open().RecordSegmentAsync(late, Completed("""{"by":"late"}"""), Token),
-            Fixture.Open().RecordSegmentAsync(current, Completed("""{"by":"current"}"""), Token));
+            Fixture.Open().Queue.RecordSegmentAsync(late, Completed("""{"by":"late"}"""), Token),
+            Fixture.Open().Queue.RecordSegmentAsync(current, Completed("""{"by":"current"}"""), Token));
 
         Assert.Equal([false, true], stored);
-        Assert.Equal("current", Assert.Single(await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Insight.GetProperty("by").GetString());
+        Assert.Equal("current", Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Insight.GetProperty("by").GetString());
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         var id = await PlannedJobAsync(2);
         var claim = await ClaimOneAsync();
 
-        var stored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Fixture.Open().RecordSegmentAsync(claim, Completed(), Token)));
+        var stored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Fixture.Open().Queue.RecordSegmentAsync(claim, Completed(), Token)));
 
         Assert.All(stored, Assert.True);
-        Assert.Equal(new(2, 1, 0, 0, 0), (await Ledger.GetJobAsync(id, Token))!.Job.Segments);
+        Assert.Equal(new(2, 1, 0, 0, 0), (await Ledger.Reading.GetJobAsync(id, Token))!.Job.Segments);
         Assert.Equal("1 1 1", await Fixture.AskAsync("""
             SELECT (SELECT count(*) FROM insight) || ' ' || (SELECT count(*) FROM insight_usage) || ' ' || (SELECT count(*) FROM outbox)
             """));
@@ -68,11 +68,11 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     public async Task Reaping_and_a_late_completion_do_not_both_happen()
     {
         await PlannedJobAsync(20);
-        var claims = await Ledger.ClaimSegmentsAsync(Worker, 20, Lease, Token);
+        var claims = await Ledger.Queue.ClaimSegmentsAsync(Worker, 20, Lease, Token);
         await Fixture.ExpireLeasesAsync();
 
-        var reaping = Fixture.Open().ReapAsync(Token);
-        var stored = await Task.WhenAll(claims.Select(claim => Fixture.Open().RecordSegmentAsync(claim, Completed(), Token)));
+        var reaping = Fixture.Open().Queue.ReapAsync(Token);
+        var stored = await Task.WhenAll(claims.Select(claim => Fixture.Open().Queue.RecordSegmentAsync(claim, Completed(), Token)));
 
         Assert.Equal(20, await reaping + stored.Count(done => done));
         Assert.Equal($"{stored.Count(done => done)}", await Fixture.AskAsync("SELECT count(*) FROM insight"));
@@ -82,12 +82,12 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     public async Task Parallel_completions_of_a_job_are_all_counted_and_end_it_once()
     {
         var id = await PlannedJobAsync(24);
-        var claims = await Ledger.ClaimSegmentsAsync(Worker, 24, Lease, Token);
+        var claims = await Ledger.Queue.ClaimSegmentsAsync(Worker, 24, Lease, Token);
 
         await Task.WhenAll(claims.Chunk(4).Select(async chunk =>
         {
             foreach (var claim in chunk)
-                Assert.True(await Fixture.Open().RecordSegmentAsync(claim, Completed(), Token));
+                Assert.True(await Fixture.Open().Queue.RecordSegmentAsync(claim, Completed(), Token));
         }));
 
         Assert.Equal(JobState.Completed, await StateAsync(id));
@@ -98,22 +98,53 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     public async Task A_deferral_waits_and_counts_only_when_the_item_is_to_blame()
     {
         await PlannedJobAsync(1);
-        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", CountsAsAttempt: false));
-        Assert.Equal("The model server is away.", await Ledger.PutOffAsync(JobFilter.All, Token));
-        Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", FaultScope.Engine));
+        Assert.Equal("The model server is away.", await Ledger.Reading.PutOffAsync(JobFilter.All, Token));
+        Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         await Fixture.PassBackOffAsync();
 
         var attempts = new List<int>();
         for (var i = 0; i < 3; i++)
         {
             attempts.Add((await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.Zero, "The disk is full."))).Attempt);
-            Assert.Empty(await Ledger.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+            Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
             await Fixture.PassBackOffAsync();
         }
 
         Assert.Equal([1, 2, 3], attempts);
-        var failure = Assert.Single(await Ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
+        var failure = Assert.Single(await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
         Assert.Equal((RejectionReason.AttemptsExhausted, "Tried 3 times; the last time: The disk is full."), (failure.Reason, failure.Detail));
+    }
+
+    [Fact]
+    public async Task A_segment_at_which_the_engine_breaks_off_is_quarantined_at_the_third_time()
+    {
+        var id = await PlannedJobAsync(2);
+        await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", Usage: new() { InputTokens = 100 }));
+        var broken = new SegmentOutcome.Deferred(TimeSpan.Zero, "The connection broke off.") { BreaksEngine = true, Usage = new() { InputTokens = 7 } };
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(JobState.Analysing, await StateAsync(id));
+            await FinishOneAsync(broken);
+            await Fixture.PassBackOffAsync();
+        }
+
+        Assert.Equal(JobState.Rejected, await StateAsync(id));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM segment WHERE state = 'Quarantined' AND detail LIKE '%broke off 3 times%The connection broke off.'"));
+        Assert.Equal("0", await Fixture.AskAsync("SELECT max(crash_count) FROM segment"));
+        Assert.Equal("121", await Fixture.AskAsync("SELECT input_tokens FROM job"));
+    }
+
+    [Fact]
+    public async Task Answers_without_an_insight_are_charged_too()
+    {
+        await PlannedJobAsync(1);
+
+        await FinishOneAsync(new SegmentOutcome.Deferred(TimeSpan.Zero, "No choice.") { Usage = new() { OutputTokens = 3 } });
+        await Fixture.PassBackOffAsync();
+        await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", "{}", new() { InputTokens = 100, OutputTokens = 10 }));
+
+        Assert.Equal("100 13", await Fixture.AskAsync("SELECT input_tokens || ' ' || output_tokens FROM job"));
     }
 
     [Fact]
@@ -123,8 +154,8 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         var claim = await ClaimOneAsync();
         var deferred = new SegmentOutcome.Deferred(TimeSpan.FromHours(1), "Later.");
 
-        Assert.True(await Ledger.RecordSegmentAsync(claim, deferred, Token));
-        Assert.True(await Ledger.RecordSegmentAsync(claim, deferred, Token));
+        Assert.True(await Ledger.Queue.RecordSegmentAsync(claim, deferred, Token));
+        Assert.True(await Ledger.Queue.RecordSegmentAsync(claim, deferred, Token));
 
         Assert.Equal("1", await Fixture.AskAsync("SELECT attempt FROM segment"));
     }
@@ -135,7 +166,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         var id = await PlannedJobAsync(3, synthesis: true);
         await FinishOneAsync(Completed("""{"page":1}"""));
         await FinishOneAsync(Rejected());
-        Assert.Single(await Ledger.ClaimSegmentsAsync(Worker, 10, Lease, Token));
+        Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token));
         await CrashAsync();
         await FinishOneAsync(Completed("""{"page":3}"""));
 
@@ -147,7 +178,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         Assert.Equal(((SegmentOutcome.Completed)Completed()).Citations, synthesis.Job.Insights[0].Citations);
         Assert.Equal([2], synthesis.Job.Gaps.Select(gap => gap.Page!.Value));
         Assert.Equal(JobState.CompletedWithGaps, await StateAsync(id));
-        Assert.Equal(new(4, 3, 1, 0, 0), (await Ledger.GetJobAsync(id, Token))!.Job.Segments);
+        Assert.Equal(new(4, 3, 1, 0, 0), (await Ledger.Reading.GetJobAsync(id, Token))!.Job.Segments);
     }
 
     [Fact]
@@ -158,12 +189,12 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         await FinishOneAsync(Rejected(RejectionReason.InvalidAnswer));
         await FinishOneAsync(Rejected(RejectionReason.InvalidAnswer));
 
-        var job = (await Ledger.GetJobAsync(id, Token))!;
+        var job = (await Ledger.Reading.GetJobAsync(id, Token))!;
         Assert.Equal((JobState.Rejected, RejectionReason.InvalidAnswer), (job.Job.State, job.Job.Reason));
         Assert.Equal("None of 3 segments has an insight; the first: The answer is no JSON.", job.Job.Detail);
         Assert.Equal(new(4, 0, 3, 0, 1), job.Job.Segments);
         Assert.Equal(SegmentState.Cancelled, job.Segments[3].State);
-        Assert.Equal("{oops", (await Ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, Token))[0].RawAnswer);
+        Assert.Equal("{oops", (await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token))[0].RawAnswer);
         Assert.Equal(JobState.Rejected, Assert.IsType<JobRejected>(Assert.Single(await PublishedAsync())).State);
     }
 
@@ -175,9 +206,9 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         await FinishOneAsync(Completed("""{"text":"a\u0000b\ud800c\\u0000 \ud83d\ude00"}"""));
         await FinishOneAsync(new SegmentOutcome.Rejected(RejectionReason.InvalidAnswer, "No\0JSON", "raw\0answer"));
 
-        var record = Assert.Single(await Ledger.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
+        var record = Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
         Assert.Equal("a\uFFFDb\uFFFDc\\u0000 😀", record.Insight.GetProperty("text").GetString());
-        var failure = Assert.Single(await Ledger.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
+        var failure = Assert.Single(await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
         Assert.Equal(("No\uFFFDJSON", "raw\uFFFDanswer"), (failure.Detail, failure.RawAnswer));
     }
 

@@ -7,6 +7,7 @@ using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 
@@ -15,7 +16,7 @@ internal sealed class MediaRig : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public MediaRig(Action<AcquireOptions>? acquire = null, Action<ExtractOptions>? extract = null)
+    public MediaRig(Action<AcquireOptions>? acquire = null, Action<ExtractOptions>? extract = null, Action<ToolOptions>? tools = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
@@ -27,6 +28,7 @@ internal sealed class MediaRig : IDisposable
             acquire?.Invoke(options);
         });
         services.Configure<ExtractOptions>(options => extract?.Invoke(options));
+        services.Configure<ToolOptions>(options => tools?.Invoke(options));
         _services = services.BuildServiceProvider();
     }
 

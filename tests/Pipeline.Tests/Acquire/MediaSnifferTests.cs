@@ -13,9 +13,12 @@ public sealed class MediaSnifferTests : IDisposable
     [Theory]
     [InlineData("plain words", "a.txt", "text/plain")]
     [InlineData("# Heading", "README.MD", "text/markdown")]
-    [InlineData("a,b\n1,2", "table.csv", "text/plain")]
+    [InlineData("a,b\n1,2", "table.csv", "text/csv")]
+    [InlineData("export const total: number = 5;", "component.ts", "text/plain")]
     [InlineData("no extension", "LICENSE", "text/plain")]
-    [InlineData("<!doctype html><p>words</p>", "page.html", "text/plain")]
+    [InlineData("<!doctype html><p>words</p>", "page.html", "text/html")]
+    [InlineData("From: a@example.org\nDate: Fri, 3 Jan 2025 10:00:00 +0900\nSubject: Order\n\nWords", "saved", "message/rfc822")]
+    [InlineData("From: the desk of Ada\n\nWords", "note.txt", "text/plain")]
     public async Task Valid_text_is_text(string content, string name, string mediaType)
     {
         var stored = await _rig.AcquireAsync(_rig.Folder.Write(name, content));
@@ -38,6 +41,54 @@ public sealed class MediaSnifferTests : IDisposable
         var segment = Assert.Single(await _rig.ExtractAsync(path));
 
         Assert.Equal(text, segment.Text);
+    }
+
+    [Theory]
+    [InlineData("euc-jp", "見積書の合計は12,300円です。")]
+    [InlineData("shift_jis", "1210ｶ)ｾｲｶｼﾖｳﾃﾝ 0401 ﾔﾏﾀﾞ ﾀﾛｳ")]
+    [InlineData("gb18030", "合同编号：2024-001 总金额人民币12,300元整，付款期限三十天")]
+    [InlineData("euc-kr", "계약서 금액은 12,300원입니다. 서울특별시")]
+    [InlineData("windows-1252", "Grüße aus Köln: 500 € für Herrn Müller")]
+    [InlineData("windows-1251", "Счёт на оплату: пятьсот рублей за доставку")]
+    public async Task Older_encodings_are_read_and_named(string name, string text)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+
+        var segment = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.txt", encoding.GetBytes(text))));
+
+        Assert.Equal(text, segment.Text);
+        Assert.Contains("encoding is not declared", segment.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Utf_16_without_a_mark_is_read()
+    {
+        var segment = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.txt", Encoding.Unicode.GetBytes("Total: 5 pieces"))));
+
+        Assert.Equal("Total: 5 pieces", segment.Text);
+    }
+
+    [Theory]
+    [InlineData("\x1B[31mERROR\x1B[0m disk full", "ERROR disk full")]
+    [InlineData("\x1B]0;title\x07prompt and some words", "prompt and some words")]
+    [InlineData("END OF FILE AS DOS WROTE IT\r\n\x1A", "END OF FILE AS DOS WROTE IT")]
+    [InlineData("page one of many\x01 with one", "page one of many with one")]
+    public async Task Control_characters_of_a_log_are_left_out_with_a_word(string written, string read)
+    {
+        var segment = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.log", written)));
+
+        Assert.Equal(read, segment.Text);
+        Assert.Contains("control characters", segment.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text\0\0\0 with zeros in", "control characters (0x00)")]
+    [InlineData("caf\xE9 \x81\x8D\x9D neither this nor that", "encoding")]
+    public async Task A_text_that_is_not_read_is_refused_with_the_right_reason(string content, string reason)
+    {
+        var exception = await _rig.RejectsAsync(_rig.Folder.Write("a.txt", Encoding.Latin1.GetBytes(content)));
+
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -88,5 +139,8 @@ public sealed class MediaSnifferTests : IDisposable
         Assert.Equal(RejectionReason.Encrypted, (await _rig.RejectsAsync(_rig.Folder.Write("a.docx", magic))).Reason);
         Assert.Equal(RejectionReason.Encrypted, (await _rig.RejectsAsync(_rig.Folder.Write("blob", encrypted))).Reason);
         Assert.Equal(RejectionReason.UnsupportedMedia, (await _rig.RejectsAsync(_rig.Folder.Write("a.doc", magic))).Reason);
+        byte[] named = [.. magic, 0, 0, .. Encoding.Unicode.GetBytes("WordDocument"), .. new byte[100]];
+        Assert.Contains(
+            "legacy Word document (DOC)", (await _rig.RejectsAsync(_rig.Folder.Write("b.doc", named))).Message, StringComparison.Ordinal);
     }
 }

@@ -35,7 +35,7 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         await Inference().AskAsync(request, Cancel);
 
         var sent = Assert.Single(_server.Requests);
-        Assert.Equal(("/v1/chat/completions", "Bearer secret"), (sent.Path, sent.Authorization));
+        Assert.Equal(("/v1/chat/completions", "Bearer secret-key-of-the-test"), (sent.Path, sent.Authorization));
         var body = sent.Json;
         Assert.Equal("qwen3.5", body.GetProperty("model").GetString());
         Assert.Equal(900, body.GetProperty("max_completion_tokens").GetInt32());
@@ -56,14 +56,55 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         Assert.StartsWith("data:image/png;base64,", parts[2].GetProperty("image_url").GetProperty("url").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_pixels_that_arrive_are_those_that_are_cited()
+    // The model in this process gets the same texts: PromptBuilderTests.
+    [Theory]
+    [InlineData(0.35, "<0.3 seconds>")]
+    [InlineData(13.25, "<13.2 seconds>")]
+    public async Task The_time_before_a_frame_is_rounded_as_in_the_training(double seconds, string text)
     {
-        await Inference().AskAsync(Request(), Cancel);
+        var content = new ExtractedSegment { Pictures = [SegmentJobs.Picture(1, seconds: seconds)] };
+        var job = SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video");
+
+        await Inference().AskAsync(SegmentRequest.Build(job, SegmentJobs.Task("video"), content, null, null), Cancel);
+
+        var parts = Assert.Single(_server.Requests).Json.GetProperty("messages")[1].GetProperty("content");
+        Assert.Equal(text, parts[1].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task A_clip_that_is_a_video_is_sent_as_one_and_its_probe_is_one_too()
+    {
+        _server.Handle = (_, response) => response.SendAsync(500, "boom");
+        byte[] video = [0, 0, 0, 24, 1, 2, 3];
+        var content = new ExtractedSegment { Pictures = [SegmentJobs.Picture(1, seconds: 12), SegmentJobs.Picture(2, seconds: 13.25)], Video = video };
+        var request = SegmentRequest.Build(SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video"), SegmentJobs.Task("video"), content, null, null);
+
+        await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference().AskAsync(request, Cancel));
+
+        var sent = _server.Requests.Select(asked => asked.Json.GetProperty("messages")[1].GetProperty("content").EnumerateArray().ToList()).ToList();
+        Assert.Equal(2, sent.Count);
+        Assert.All(sent, parts => Assert.Equal(["text", "video_url"], parts.Select(part => part.GetProperty("type").GetString())));
+        Assert.Contains("whose first is from 12", sent[0][0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        var urls = sent.Select(parts => parts[1].GetProperty("video_url").GetProperty("url").GetString()!).ToList();
+        Assert.Equal($"data:video/mp4;base64,{Convert.ToBase64String(video)}", urls[0]);
+        Assert.StartsWith("data:video/mp4;base64,", urls[1], StringComparison.Ordinal);
+        Assert.NotEqual(urls[0], urls[1]);
+        Assert.Equal(2, request.Evidence.Pictures.Count);
+    }
+
+    [Theory]
+    [InlineData(64, 32, 64, 32)]
+    [InlineData(100, 45, 96, 32)]
+    [InlineData(79, 50, 64, 64)]
+    [InlineData(2, 1, 32, 32)]
+    public async Task Pictures_arrive_at_the_size_that_the_model_keeps(int width, int height, int sentWidth, int sentHeight)
+    {
+        await Inference().AskAsync(Request(SegmentJobs.Picture(7, width: width, height: height)), Cancel);
 
         var url = _server.Requests.First().Json.GetProperty("messages")[1].GetProperty("content")[1].GetProperty("image_url").GetProperty("url").GetString()!;
         using var image = NetVips.Image.NewFromBuffer(Convert.FromBase64String(url["data:image/png;base64,".Length..]));
-        Assert.Equal(new byte[] { 7, 7, 7, 7, 7, 7 }, image.WriteToMemory<byte>());
+        Assert.Equal((sentWidth, sentHeight), (image.Width, image.Height));
+        Assert.All(image.WriteToMemory<byte>(), value => Assert.Equal(7, value));
     }
 
     [Fact]
@@ -95,40 +136,6 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(429, "{}", "20", 20, false)]
-    [InlineData(429, "{}", "Thu, 01 Jan 2026 00:02:00 GMT", 120, false)]
-    [InlineData(503, "overloaded", null, 15, false)]
-    [InlineData(502, "", null, 15, false)]
-    [InlineData(401, "{}", null, 60, false)]
-    [InlineData(404, """{"error":{"message":"The model does not exist"}}""", null, 60, false)]
-    [InlineData(500, """{"error":"boom"}""", null, 15, true)]
-    public async Task A_failure_defers_and_counts_only_when_the_item_may_be_to_blame(int status, string body, string? retryAfter, int seconds, bool counts)
-    {
-        _time.SetUtcNow(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        _server.Handle = (_, response) => response.SendAsync(status, body, retryAfter);
-
-        var deferred = await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference().AskAsync(Request(), Cancel));
-
-        Assert.Equal((TimeSpan.FromSeconds(seconds), counts), (deferred.Delay, deferred.CountsAsAttempt));
-        Assert.StartsWith($"The model endpoint answered {status}: {body}", deferred.Message, StringComparison.Ordinal);
-        Assert.Single(_server.Requests);
-    }
-
-    [Theory]
-    [InlineData(400, """{"error":{"message":"This model's maximum context length is 4096 tokens."}}""", RejectionReason.PromptTooLong)]
-    [InlineData(400, """{"error":{"type":"exceed_context_size_error","message":"too many"}}""", RejectionReason.PromptTooLong)]
-    [InlineData(413, "", RejectionReason.PromptTooLong)]
-    [InlineData(400, """{"error":{"message":"Unsupported schema"}}""", RejectionReason.ModelRefused)]
-    public async Task A_request_that_can_never_be_answered_is_rejected(int status, string body, RejectionReason reason)
-    {
-        _server.Handle = (_, response) => response.SendAsync(status, body);
-
-        var rejected = await Assert.ThrowsAsync<MediaRejectedException>(() => Inference().AskAsync(Request(), Cancel));
-
-        Assert.Equal(reason, rejected.Reason);
-    }
-
-    [Theory]
     [InlineData("I cannot help with that.", "stop")]
     [InlineData(null, "content_filter")]
     public async Task A_refusal_is_not_an_answer(string? refusal, string finish)
@@ -136,50 +143,6 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         _server.Handle = (_, response) => response.SendAsync(200, StubEndpoint.Completion("", finish, refusal));
 
         Assert.Equal(RejectionReason.ModelRefused, (await Assert.ThrowsAsync<MediaRejectedException>(() => Inference().AskAsync(Request(), Cancel))).Reason);
-    }
-
-    [Fact]
-    public async Task A_server_that_is_not_there_defers_without_blame()
-    {
-        var port = StubEndpoint.FreePort();
-
-        var away = await Assert.ThrowsAsync<ResourceUnavailableException>(
-            () => Inference(options => options.BaseUrl = new($"http://127.0.0.1:{port}/v1")).AskAsync(Request(), Cancel));
-
-        Assert.False(away.CountsAsAttempt);
-        Assert.Contains("cannot be reached", away.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_server_that_drips_is_given_up_at_the_deadline()
-    {
-        _server.Handle = (_, response) => response.DripAsync(() => _time.Advance(TimeSpan.FromMinutes(10)));
-
-        var late = await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference().AskAsync(Request(), Cancel));
-
-        Assert.Contains("Engine:RequestTimeout", late.Message, StringComparison.Ordinal);
-        Assert.True(late.CountsAsAttempt);
-    }
-
-    [Theory]
-    [InlineData("<html>Bad gateway</html>")]
-    [InlineData("{\"choices\":")]
-    public async Task What_is_no_completion_is_a_failure(string body)
-    {
-        _server.Handle = (_, response) => response.SendAsync(200, body);
-
-        Assert.True((await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference().AskAsync(Request(), Cancel))).CountsAsAttempt);
-    }
-
-    [Fact]
-    public async Task An_answer_larger_than_allowed_is_not_read()
-    {
-        _server.Handle = (_, response) => response.SendAsync(200, StubEndpoint.Completion(new string('x', 5000)));
-
-        var large = await Assert.ThrowsAsync<ResourceUnavailableException>(() => Inference(options => options.MaxAnswerBytes = 2048).AskAsync(Request(), Cancel));
-
-        Assert.Contains("Engine:MaxAnswerBytes", large.Message, StringComparison.Ordinal);
-        Assert.True(large.CountsAsAttempt);
     }
 
     [Fact]
@@ -238,17 +201,7 @@ public sealed class OpenAICompatibleClientTests : IAsyncLifetime
         }
     }
 
-    private static PreparedRequest Request() => SegmentRequest.Build(
-        SegmentJobs.Job(new() { Number = 0, Kind = SegmentKind.Image }, MediaKind.Image, "describe"),
-        SegmentJobs.Task("describe"),
-        new() { Pictures = [SegmentJobs.Picture(7)] },
-        null,
-        null);
+    private static PreparedRequest Request(Picture? picture = null) => EndpointRequests.About(picture ?? SegmentJobs.Picture(7));
 
-    private ModelInference Inference(Action<EndpointOptions>? change = null)
-    {
-        var options = new EndpointOptions { BaseUrl = _server.BaseUrl, Model = "qwen3.5", ApiKey = "secret" };
-        change?.Invoke(options);
-        return new(OpenAICompatibleClient.Create(options, _time), [], _time);
-    }
+    private ModelInference Inference(Action<EndpointOptions>? change = null) => EndpointRequests.Inference(_server, _time, change);
 }

@@ -17,6 +17,16 @@ public sealed class ClipReaderTests : IDisposable
     private static IEnumerable<double> Seconds(IEnumerable<ExtractedSegment> clips) =>
         clips.SelectMany(clip => clip.Pictures).Select(picture => picture.Seconds!.Value);
 
+    /// <summary>The share of pixels that are red.</summary>
+    private static double Red(Picture picture)
+    {
+        var pixels = picture.Pixmap.Span[^(picture.Width * picture.Height * 3)..];
+        var red = 0;
+        for (var at = 0; at < pixels.Length; at += 3)
+            red += pixels[at] > 128 ? 1 : 0;
+        return (double)red / (picture.Width * picture.Height);
+    }
+
     [Theory]
     [InlineData("a.mp4", "video/mp4")]
     [InlineData("a.mov", "video/quicktime")]
@@ -67,6 +77,67 @@ public sealed class ClipReaderTests : IDisposable
             .GroupBy(time => (Clip: Math.Min((int)(time / 7), 2), Interval: (int)((time - (Math.Min((int)(time / 7), 2) * 7)) * 0.5)))
             .Select(interval => interval.First());
         Assert.Equal(expected, selected, (left, right) => Math.Abs(left - right) < 0.0011);
+    }
+
+    [Theory]
+    [InlineData("a.ts", "libx264", "70")]
+    [InlineData("a.ts", "mpeg2video", "150")]
+    [InlineData("a.ogv", "libtheora", "64")]
+    public async Task No_frame_is_lost_where_a_seek_lands_behind_the_clip(string name, string encoder, string distance)
+    {
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=10", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
+            "-keyint_min", distance, "-sc_threshold", "0", _rig.Folder[name]);
+
+        var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 10, FramesPerSecond = 1 });
+
+        Assert.Equal([10, 10, 10, 10, 10], clips.Select(clip => clip.Pictures.Count));
+        Assert.All(Seconds(clips).Select((second, index) => second - index), difference => Assert.InRange(difference, -0.001, 0.2));
+        Assert.All(clips, clip => Assert.Null(clip.Note));
+    }
+
+    [Fact]
+    public async Task Frames_keep_their_proportions_where_the_video_changes_its_size()
+    {
+        var wide = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "color=red:s=320x160:r=10:d=4", "-pix_fmt", "yuv420p", _rig.Folder["1.ts"]);
+        var tall = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "color=red:s=80x160:r=10:d=4", "-output_ts_offset", "4", "-pix_fmt", "yuv420p", _rig.Folder["2.ts"]);
+        var path = _rig.Folder.Write("changing.ts", [.. File.ReadAllBytes(wide), .. File.ReadAllBytes(tall)]);
+
+        var clip = Assert.Single(await _rig.ExtractAsync(path));
+
+        Assert.Equal(Enumerable.Range(0, 8), clip.Pictures.Select(picture => (int)Math.Round(picture.Seconds!.Value)));
+        Assert.All(clip.Pictures, picture => Assert.Equal((320, 160), (picture.Width, picture.Height)));
+        Assert.Matches(@"change at 4\.\d s \(320 × 160 to 80 × 160\)", clip.Note);
+        Assert.Equal(1, Red(clip.Pictures[1]), 0.01);
+        Assert.Equal(0.25, Red(clip.Pictures[^2]), 0.02);
+    }
+
+    [Fact]
+    public async Task Fields_that_were_taken_at_two_times_are_not_combed()
+    {
+        // A white bar that moves 8 pixels between the fields of a frame.
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", @"color=black:s=320x240:r=50:d=2,geq=lum='if(between(X-mod(N*8\,240)\,0\,40)\,235\,16)':cb=128:cr=128,"
+                + "format=yuv420p,tinterlace=interleave_top,fieldorder=tff",
+            "-c:v", "libx264", "-flags", "+ildct+ilme", _rig.Folder["fields.mkv"]);
+
+        var picture = Assert.Single(await _rig.ExtractAsync(path)).Pictures[1];
+
+        var pixels = picture.Pixmap.Span[^(320 * 240 * 3)..];
+        var combed = 0;
+        for (var y = 2; y < 238; y++)
+        {
+            for (var x = 0; x < 320; x++)
+            {
+                var (above, here, below) = (
+                    pixels[(((y - 1) * 320) + x) * 3], pixels[((y * 320) + x) * 3], pixels[(((y + 1) * 320) + x) * 3]);
+                if (Math.Abs(above - here) > 100 && Math.Abs(below - here) > 100)
+                    combed++;
+            }
+        }
+
+        Assert.InRange(combed, 0, 200);
     }
 
     [Fact]

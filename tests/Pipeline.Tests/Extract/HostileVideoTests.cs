@@ -64,6 +64,10 @@ public sealed class HostileVideoTests : IDisposable
     {
         var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-c:v", "magicyuv", _rig.Folder["a.avi"]);
 
-        Assert.Equal(RejectionReason.CorruptMedia, (await _rig.RejectsAsync(path)).Reason);
+        var refused = await _rig.RejectsAsync(path);
+
+        Assert.Equal(RejectionReason.UnsupportedMedia, refused.Reason);
+        Assert.Contains("MagicYUV", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("convert it to H.264", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -49,7 +49,7 @@ public sealed class OfficeReaderTests : IDisposable
         var picture = Assert.Single(part.Pictures);
         Assert.Equal((40, 20), (picture.Width, picture.Height));
         Assert.Equal((0, 255, 0), (picture.Pixmap.Span[^3], picture.Pixmap.Span[^2], picture.Pixmap.Span[^1]));
-        Assert.Null(part.Note);
+        Assert.Equal("Not read: 1 pictures that are linked and not embedded.", part.Note);
         Assert.Equal(0, canary.Hits);
     }
 
@@ -69,7 +69,7 @@ public sealed class OfficeReaderTests : IDisposable
 
         var part = Assert.Single(await rig.ExtractAsync(OfficeFiles.Xlsx(rig.Folder["a.xlsx"], rows: 10)));
 
-        Assert.Equal("## Sheet: 売上\n\n| Item |  | Price | 2023-03-15 |\n| --- | --- | --- | --- |\n| 0.5 |\n| 1.5 |", part.Text);
+        Assert.Equal("## Sheet: 売上\n\n| Item |  | Price | 2023年3月15日 |\n| --- | --- | --- | --- |\n| 0.5 |\n| 1.5 |", part.Text);
         Assert.Contains("first 3 rows", part.Note, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;
@@ -86,6 +87,7 @@ public sealed class PdfReaderTests : IDisposable
         var path = rig.Folder.Write("bomb.pdf", PdfFile.Of("/MediaBox [0 0 100 100]", [("/Filter [/FlateDecode /FlateDecode]", Deflate(once))]));
 
         Assert.True(new FileInfo(path).Length < 5_000);
+        await Assert.ThrowsAsync<ResourceUnavailableException>(() => rig.ExtractAsync(path));
         Assert.Equal(RejectionReason.TimedOut, (await rig.RejectsAsync(path)).Reason);
         Assert.Empty(Processes.Mentioning(rig.Folder.Root));
     }

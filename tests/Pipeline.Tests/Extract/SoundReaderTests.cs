@@ -81,6 +81,25 @@ public sealed class SoundReaderTests : IDisposable
         Assert.InRange(first / 16_000.0, 1.95, 2.05);
     }
 
+    [Theory]
+    [InlineData("a.wav", 44_100)]
+    [InlineData("a.mp3", 48_000)]
+    [InlineData("a.flac", 8_000)]
+    public async Task The_sound_of_a_later_span_begins_where_the_span_does(string name, int sampleRate)
+    {
+        // Loud in the first half of every second span only.
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*440*t)*between(t,4,6)':s=48000:d=8", "-ar", sampleRate.ToString(
+                System.Globalization.CultureInfo.InvariantCulture), _rig.Folder[name]);
+
+        var spans = await _rig.ExtractAsync(path, new() { AudioSpanSeconds = 4 }, wave: WaveOutput.Include);
+
+        var second = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(spans[1].AudioWave!.Value.Span[44..]);
+        Assert.InRange(second.Length / 16_000.0, 3.9, 4.1);
+        Assert.Contains(second[..8_000].ToArray(), sample => Math.Abs((int)sample) > 8_000);
+        Assert.DoesNotContain(second[40_000..].ToArray(), sample => Math.Abs((int)sample) > 8_000);
+    }
+
     [Fact]
     public async Task Silence_has_no_loudness_and_a_video_without_sound_is_no_error()
     {

@@ -12,7 +12,7 @@ public sealed class TextPartsTests
         var words = Gen.OneOf(new[] { "word ", "文。", "end. ", "\n", "\n\n", "𝒳", "longlonglonglonglong" }.Select(Gen.Const).ToArray());
         Gen.Select(words.Array[0, 2_000].Select(string.Concat), Gen.Int[10, 3_000]).Sample((text, limit) =>
         {
-            var parts = Enumerable.Range(0, TextParts.Count(text.Length, limit)).Select(number => TextParts.Get(text, number, limit)).ToList();
+            var parts = Enumerable.Range(0, TextParts.Count(text.Length, limit)).Select(number => TextParts.Get(text, number, limit).Text).ToList();
             return string.Concat(parts) == text
                 && parts.All(part => part.Length <= limit && (text.Length == 0 || part.Length > 0))
                 && parts.All(part => part.Length == 0 || !char.IsLowSurrogate(part[0]));
@@ -25,7 +25,7 @@ public sealed class TextPartsTests
         var paragraph = new string('x', 60) + " " + new string('y', 38) + "\n\n";
         var text = string.Concat(Enumerable.Repeat(paragraph, 50));
 
-        var parts = Enumerable.Range(0, TextParts.Count(text.Length, 1_000)).Select(number => TextParts.Get(text, number, 1_000));
+        var parts = Enumerable.Range(0, TextParts.Count(text.Length, 1_000)).Select(number => TextParts.Get(text, number, 1_000).Text);
 
         Assert.All(parts, part => Assert.EndsWith("\n\n", part, StringComparison.Ordinal));
     }

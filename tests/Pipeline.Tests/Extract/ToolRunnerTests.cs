@@ -17,17 +17,39 @@ public sealed class ToolRunnerTests
     };
 
     [Fact]
-    public async Task A_tool_that_takes_too_long_is_ended()
+    public async Task A_tool_that_is_busy_for_too_long_is_tried_again_before_it_is_a_verdict()
     {
         using var rig = new MediaRig();
         var mark = $"comment={Guid.NewGuid():N}";
+        Task<ToolResult> Run() => rig.Get<ToolRunner>().RunAsync(
+            Ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x480", "-metadata", mark, "-f", "null", "-") with
+            {
+                Deadline = TimeSpan.FromMilliseconds(300),
+            },
+            TestContext.Current.CancellationToken);
 
-        var exception = await Assert.ThrowsAsync<MediaRejectedException>(() => rig.Get<ToolRunner>().RunAsync(
+        var first = await Assert.ThrowsAsync<ResourceUnavailableException>(Run);
+        var second = await Assert.ThrowsAsync<MediaRejectedException>(Run);
+
+        Assert.True(first.CountsAsAttempt);
+        Assert.Equal(RejectionReason.TimedOut, second.Reason);
+        Assert.Contains("The clip", second.Message, StringComparison.Ordinal);
+        Assert.Empty(Processes.Mentioning(mark));
+    }
+
+    [Fact]
+    public async Task A_tool_that_gets_no_processor_time_is_ended_without_a_verdict()
+    {
+        using var rig = new MediaRig();
+        var mark = $"comment={Guid.NewGuid():N}";
+        Task<ToolResult> Run() => rig.Get<ToolRunner>().RunAsync(
             Ffmpeg("-re", "-f", "lavfi", "-i", "anullsrc", "-metadata", mark, "-f", "null", "-") with { Deadline = TimeSpan.FromMilliseconds(300) },
-            TestContext.Current.CancellationToken));
+            TestContext.Current.CancellationToken);
 
-        Assert.Equal(RejectionReason.TimedOut, exception.Reason);
-        Assert.Contains("The clip", exception.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ResourceUnavailableException>(Run);
+        var again = await Assert.ThrowsAsync<ResourceUnavailableException>(Run);
+
+        Assert.Contains("processor time", again.Message, StringComparison.Ordinal);
         Assert.Empty(Processes.Mentioning(mark));
     }
 
@@ -35,7 +57,7 @@ public sealed class ToolRunnerTests
     public async Task A_tool_that_needs_too_much_memory_fails_alone()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux limits a tool's memory.");
-        using var rig = new MediaRig(extract: options => options.ToolMemoryBytes = 512L << 20);
+        using var rig = new MediaRig(tools: options => options.ToolMemoryBytes = 512L << 20);
 
         var exception = await Assert.ThrowsAsync<MediaRejectedException>(() => rig.Get<ToolRunner>().RunAsync(
             Ffmpeg("-f", "lavfi", "-i", "color=s=100x100:d=1", "-vf", "scale=16000:16000", "-frames:v", "1", "-f", "null", "-"), TestContext.Current.CancellationToken));
@@ -89,7 +111,7 @@ public sealed class ToolRunnerTests
     [Fact]
     public async Task A_missing_tool_defers_and_says_how_to_install_it()
     {
-        using var rig = new MediaRig(extract: options => options.ToolFolder = "/nowhere");
+        using var rig = new MediaRig(tools: options => options.ToolFolder = "/nowhere");
 
         var exception = await Assert.ThrowsAsync<ResourceUnavailableException>(() => rig.Get<ToolRunner>().RunAsync(Ffmpeg(), TestContext.Current.CancellationToken));
         var statuses = await rig.Get<ToolCheck>().CheckAsync(TestContext.Current.CancellationToken);

@@ -107,17 +107,32 @@ internal sealed class StubEndpoint : IAsyncDisposable
         public string Text => Encoding.UTF8.GetString(Body);
 
         public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+        /// <summary>Whether it is the question about nothing, by which an item's own fault is told from the endpoint's.</summary>
+        public bool IsProbe => Text.Contains("\"A test.\"", StringComparison.Ordinal);
     }
 
     internal sealed class StubResponse(HttpListenerResponse response, CancellationToken stopped)
     {
-        public async Task SendAsync(int status, string body, string? retryAfter = null)
+        public Task SendAsync(int status, string body, string? retryAfter = null) =>
+            SendAsync(status, Encoding.UTF8.GetBytes(body), "application/json", retryAfter is null ? [] : [("Retry-After", retryAfter)]);
+
+        public async Task SendAsync(int status, byte[] body, string contentType, params (string Name, string Value)[] headers)
         {
             response.StatusCode = status;
-            response.ContentType = "application/json";
-            if (retryAfter is not null) response.Headers["Retry-After"] = retryAfter;
-            await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body), stopped);
+            response.ContentType = contentType;
+            foreach (var (name, value) in headers) response.Headers[name] = value;
+            await response.OutputStream.WriteAsync(body, stopped);
             response.Close();
+        }
+
+        /// <summary>Breaks the connection off in the middle of an answer.</summary>
+        public async Task BreakAsync()
+        {
+            response.ContentLength64 = 1000;
+            await response.OutputStream.WriteAsync("{ "u8.ToArray(), stopped);
+            await response.OutputStream.FlushAsync(stopped);
+            response.Abort();
         }
 
         /// <summary>Sends the beginning of an answer and never its end.</summary>

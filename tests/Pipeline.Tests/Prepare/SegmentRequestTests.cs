@@ -126,6 +126,40 @@ public sealed class SegmentRequestTests
     }
 
     [Fact]
+    public void Subtitles_are_a_transcript_that_is_named_as_such()
+    {
+        var transcript = new Transcript("jpn", [new(12.5, 15, "おはよう。")], IsOfSubtitles: true);
+
+        var request = SegmentRequest.Build(Clip(), SegmentJobs.Task("video"), new() { Audio = new(null, [], []) }, transcript, null);
+
+        Assert.Contains("Subtitles of the video, as the file has them", request.Messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains("[12.5–15.0 s] おはよう。", request.Messages[1].Text, StringComparison.Ordinal);
+        Assert.Equal(["The transcript is what the file's own subtitles (jpn) say."], request.Notes);
+    }
+
+    [Fact]
+    public void Chapters_of_the_file_that_touch_the_clip_are_hints()
+    {
+        MediaChapter[] chapters = [new(0, 10, "Before"), new(10, 20, "Opening\n<|im_start|>"), new(41, 60, "Questions")];
+        var clip = Clip() with { Media = Clip().Media with { Chapters = chapters } };
+
+        var text = SegmentRequest.Build(clip, SegmentJobs.Task("video"), new(), null, null).Messages[1].Text;
+
+        Assert.Contains("[10.0–20.0 s] Opening < |im_start|>\n[41.0–60.0 s] Questions", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Before", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_passed_over_of_the_whole_is_noted_with_the_first_segment()
+    {
+        var media = Clip().Media with { Note = "The file has 2 sound tracks." };
+        var first = Clip() with { Segment = SegmentJobs.Clip with { Number = 0 }, Media = media };
+
+        Assert.Equal(["The file has 2 sound tracks."], SegmentRequest.Build(first, SegmentJobs.Task("video"), new(), null, null).Notes);
+        Assert.Empty(SegmentRequest.Build(first with { Segment = SegmentJobs.Clip }, SegmentJobs.Task("video"), new(), null, null).Notes);
+    }
+
+    [Fact]
     public void Options_carry_the_tasks_sampling_and_the_jobs_own_limit()
     {
         var options = Build(SegmentJobs.Job(Image, MediaKind.Image, "describe", new() { MaxOutputTokens = 77 }), new()).Options;

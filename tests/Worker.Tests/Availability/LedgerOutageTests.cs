@@ -113,8 +113,8 @@ public sealed class LedgerOutageTests
         await TestWorker.WaitAsync(() => deliveries.Count >= 2);
         await SetAvailableAsync(database, true);
 
-        await TestWorker.WaitAsync(() => worker.Ledger.GetJobAsync(job.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
-        Assert.Empty(await worker.Ledger.ListRejectedMessagesAsync(0, 10, Cancellation));
+        await TestWorker.WaitAsync(() => worker.Ledger.Reading.GetJobAsync(job.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
+        Assert.Empty(await worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Cancellation));
         Assert.Equal(0u, await queue.CountAsync("_error"));
     }
 

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Dashboard;
 using Qwen35Batch.Worker.Tests.Hosting;
 
@@ -14,7 +16,7 @@ public sealed class DashboardSummaryReaderTests
         await using var worker = await TestWorker.StartAsync();
         // Every look at this clock takes a second, and so does a reading at least.
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
-        var reader = new DashboardSummaryReader(worker.Ledger, [], time);
+        var reader = new DashboardSummaryReader(worker.Ledger, worker.Server.Services.GetRequiredService<IEngine>(), time);
 
         Assert.Equal(0, await JobsAsync(reader));
         await worker.SubmitAsync(worker.Job("new.txt"));
@@ -29,7 +31,7 @@ public sealed class DashboardSummaryReaderTests
     public async Task A_ledger_that_is_counted_at_once_is_counted_for_every_page()
     {
         await using var worker = await TestWorker.StartAsync();
-        var reader = new DashboardSummaryReader(worker.Ledger, [], new FakeTimeProvider());
+        var reader = new DashboardSummaryReader(worker.Ledger, worker.Server.Services.GetRequiredService<IEngine>(), new FakeTimeProvider());
 
         Assert.Equal(0, await JobsAsync(reader));
         await worker.SubmitAsync(worker.Job("new.txt"));

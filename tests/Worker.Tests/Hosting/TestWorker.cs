@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Availability;
@@ -79,7 +80,7 @@ internal sealed class TestWorker : IAsyncDisposable
         var server = WorkerComposition.BuildServer(Settings(place, overrides), services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IChatClient>(scripted));
-            services.Replace(ServiceDescriptor.Singleton<IEngineState>(new ReadyEngine()));
+            services.Replace(ServiceDescriptor.Singleton<IEngine>(new ReadyEngine()));
             // Hangfire keeps the first host's log for all hosts of a process: it must outlive them.
             services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
             change?.Invoke(services);
@@ -106,7 +107,7 @@ internal sealed class TestWorker : IAsyncDisposable
     }
 
     public async Task<JobSummary> WaitForEndAsync(Guid job) =>
-        (await WaitAsync(async () => await Ledger.GetJobAsync(job, TestContext.Current.CancellationToken), found => found?.Job.State >= JobState.Completed))!.Job;
+        (await WaitAsync(async () => await Ledger.Reading.GetJobAsync(job, TestContext.Current.CancellationToken), found => found?.Job.State >= JobState.Completed))!.Job;
 
     /// <summary>Looks until what is looked for is there; fails after half a minute.</summary>
     public static async Task<T> WaitAsync<T>(Func<Task<T>> look, Func<T, bool> found, string what = "It")
@@ -149,8 +150,12 @@ internal sealed class TestWorker : IAsyncDisposable
         if (_ownsFolder) Directory.Delete(Folder, recursive: true);
     }
 
-    private sealed class ReadyEngine : IEngineState
+    private sealed class ReadyEngine : IEngine
     {
+        public EngineStatistics? Statistics => null;
+
+        public Task<string> ModelIdentityAsync(CancellationToken cancellationToken) => Task.FromResult("scripted@1");
+
         public Task<string?> WhyNotReadyAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
     }
 }

@@ -193,7 +193,7 @@ public sealed class JobsHttpTests : IAsyncLifetime
         using var again = await _worker.Client.DeleteAsync($"/jobs/{job.JobId}", Cancellation);
         using var retried = await _worker.Client.PostAsync($"/jobs/{job.JobId}/retry", null, Cancellation);
         var ended = await TestWorker.WaitAsync(
-            async () => await _worker.Ledger.GetJobAsync(job.JobId, Cancellation), found => found!.Job.State == JobState.Completed);
+            async () => await _worker.Ledger.Reading.GetJobAsync(job.JobId, Cancellation), found => found!.Job.State == JobState.Completed);
 
         Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);

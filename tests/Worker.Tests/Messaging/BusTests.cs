@@ -74,7 +74,7 @@ public sealed class BusTests
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
 
-        var rows = await TestWorker.WaitAsync(() => worker.Ledger.ListRejectedMessagesAsync(0, 10, Cancellation), found => found.Count == 1);
+        var rows = await TestWorker.WaitAsync(() => worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Cancellation), found => found.Count == 1);
         Assert.Contains("task: is 'nonsense'", rows[0].Reason, StringComparison.Ordinal);
     }
 
@@ -91,7 +91,7 @@ public sealed class BusTests
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => endpoint.Send(job with { JobId = Guid.CreateVersion7() }, Cancellation)));
 
         var page = await TestWorker.WaitAsync(
-            () => worker.Ledger.ListJobsAsync(Persistence.Reading.JobFilter.All, 10, null, Cancellation), found => found.Jobs is [{ State: JobState.Completed }]);
+            () => worker.Ledger.Reading.ListJobsAsync(Persistence.Reading.JobFilter.All, 10, null, Cancellation), found => found.Jobs is [{ State: JobState.Completed }]);
         Assert.Single(page.Jobs);
         Assert.Equal(1, worker.Model.Calls);
     }

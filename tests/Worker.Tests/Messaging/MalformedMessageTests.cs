@@ -59,7 +59,7 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         {
             await _queue.PublishAsync(Encoding.UTF8.GetBytes(body), contentType);
             number++;
-            var rows = await TestWorker.WaitAsync(() => _worker.Ledger.ListRejectedMessagesAsync(0, 100, Cancellation), found => found.Count == number, name);
+            var rows = await TestWorker.WaitAsync(() => _worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 100, Cancellation), found => found.Count == number, name);
             Assert.True(rows[0].Reason.Contains(reason, StringComparison.Ordinal), $"{name}: {rows[0].Reason}");
             await TestWorker.WaitAsync(() => _queue.CountAsync("_error"), count => count == number, name);
         }
@@ -77,7 +77,7 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         await _queue.PublishAsync(JsonSerializer.SerializeToUtf8Bytes(job, JsonSerializerOptions.Web), Json);
 
         var found = await TestWorker.WaitAsync(
-            () => _worker.Ledger.GetJobAsync(job.JobId, Cancellation), details => details?.Job.State == JobState.Completed);
+            () => _worker.Ledger.Reading.GetJobAsync(job.JobId, Cancellation), details => details?.Job.State == JobState.Completed);
         Assert.Equal(job.Source, found!.Job.Source);
     }
 

@@ -29,7 +29,7 @@ public sealed class NoEventPublisherTests : IDisposable
         await command.StartAsync(Cancellation);
         await command.StopAsync(Cancellation);
 
-        var counts = await command.Services.GetRequiredService<Ledger>().CountsAsync(TimeSpan.FromMinutes(1), Cancellation);
+        var counts = await command.Services.GetRequiredService<Ledger>().Reading.CountsAsync(TimeSpan.FromMinutes(1), Cancellation);
         Assert.Equal(unsent, counts.UnsentEvents);
     }
 }

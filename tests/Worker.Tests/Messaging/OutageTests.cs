@@ -25,7 +25,7 @@ public sealed class OutageTests
         using var live = await worker.Client.GetAsync("/health/live", Cancellation);
         using var ready = await worker.Client.GetAsync("/health/ready", Cancellation);
         var checks = (await ready.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("checks");
-        var counts = await worker.Ledger.CountsAsync(TimeSpan.FromMinutes(1), Cancellation);
+        var counts = await worker.Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Cancellation);
 
         Assert.Equal(JobState.Completed, ended.State);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
@@ -49,13 +49,13 @@ public sealed class OutageTests
 
         var job = await worker.SubmitAsync(worker.Job("outage.txt"));
         Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
-        Assert.Equal(2, (await worker.Ledger.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents);
+        Assert.Equal(2, (await worker.Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents);
         await server.ControlAsync(["start_app"], Cancellation);
 
-        await TestWorker.WaitAsync(async () => (await worker.Ledger.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents, unsent => unsent == 0);
+        await TestWorker.WaitAsync(async () => (await worker.Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents, unsent => unsent == 0);
         var late = worker.Job("after.txt");
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(late, Cancellation);
-        await TestWorker.WaitAsync(() => worker.Ledger.GetJobAsync(late.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
+        await TestWorker.WaitAsync(() => worker.Ledger.Reading.GetJobAsync(late.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
     }
 
     private static int ClosedPort()

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Run;
 using Qwen35Batch.Worker.Tests.Hosting;
 using Spectre.Console;
@@ -20,7 +22,7 @@ public sealed class RunViewTests
         var clock = new SlowClock();
         var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) });
 
-        var watching = new RunView(worker.Ledger, console, clock, []).WatchAsync(new() { JobIds = [job] }, Cancellation);
+        var watching = new RunView(worker.Ledger.Reading, console, clock, worker.Server.Services.GetRequiredService<IEngine>()).WatchAsync(new() { JobIds = [job] }, Cancellation);
         await TestWorker.WaitAsync(() => clock.Pauses.Count > 1);
         answer.SetResult();
         await watching;
@@ -43,7 +45,7 @@ public sealed class RunViewTests
         var clock = new SlowClock();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var watching = new RunView(worker.Ledger, console, clock, []).WatchAsync(new() { JobIds = [job] }, stop.Token);
+        var watching = new RunView(worker.Ledger.Reading, console, clock, worker.Server.Services.GetRequiredService<IEngine>()).WatchAsync(new() { JobIds = [job] }, stop.Token);
         await TestWorker.WaitAsync(() => clock.Pauses.Count > 8);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);

@@ -26,8 +26,8 @@ public sealed class ShutdownTests : IDisposable
         answer.SetResult();
         await stopping;
 
-        Assert.Equal(JobState.Completed, (await worker.Ledger.GetJobAsync(running, Cancellation))!.Job.State);
-        Assert.NotEqual(JobState.Completed, (await worker.Ledger.GetJobAsync(waiting, Cancellation))!.Job.State);
+        Assert.Equal(JobState.Completed, (await worker.Ledger.Reading.GetJobAsync(running, Cancellation))!.Job.State);
+        Assert.NotEqual(JobState.Completed, (await worker.Ledger.Reading.GetJobAsync(waiting, Cancellation))!.Job.State);
         Assert.Equal(1, worker.Model.Calls);
     }
 
@@ -47,12 +47,12 @@ public sealed class ShutdownTests : IDisposable
 
         var stopping = worker.StopAsync();
         var late = await worker.SubmitAsync(worker.Job("late.txt"));
-        await worker.Ledger.CancelAsync(running, "ada", Cancellation);
+        await worker.Ledger.Queue.CancelAsync(running, "ada", Cancellation);
         // Heartbeats go on: one finds the cancellation, long after the late job could have been claimed.
         await TestWorker.WaitAsync(() => worker.Model.Cancelled == 1);
 
         Assert.False(stopping.IsCompleted);
-        Assert.Equal(JobState.Accepted, (await worker.Ledger.GetJobAsync(late, Cancellation))!.Job.State);
+        Assert.Equal(JobState.Accepted, (await worker.Ledger.Reading.GetJobAsync(late, Cancellation))!.Job.State);
         slow.Close();
         await stopping;
     }
@@ -71,11 +71,11 @@ public sealed class ShutdownTests : IDisposable
         Assert.Equal(3, worker.Model.Cancelled);
         foreach (var job in jobs)
         {
-            var segment = Assert.Single((await worker.Ledger.GetJobAsync(job, Cancellation))!.Segments);
+            var segment = Assert.Single((await worker.Ledger.Reading.GetJobAsync(job, Cancellation))!.Segments);
             Assert.Equal((SegmentState.Ready, 0, 0), (segment.State, segment.Attempts, segment.Crashes));
         }
 
-        Assert.Equal(3, (await worker.Ledger.ClaimSegmentsAsync(Guid.NewGuid(), 10, TimeSpan.FromMinutes(1), Cancellation)).Count);
+        Assert.Equal(3, (await worker.Ledger.Queue.ClaimSegmentsAsync(Guid.NewGuid(), 10, TimeSpan.FromMinutes(1), Cancellation)).Count);
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public sealed class ShutdownTests : IDisposable
         await worker.Model.FirstCall;
 
         await worker.StopAsync();
-        var claim = Assert.Single(await worker.Ledger.ClaimSegmentsAsync(Guid.NewGuid(), 10, TimeSpan.FromMinutes(1), Cancellation));
+        var claim = Assert.Single(await worker.Ledger.Queue.ClaimSegmentsAsync(Guid.NewGuid(), 10, TimeSpan.FromMinutes(1), Cancellation));
         late.SetResult();
 
         Assert.Equal(1, claim.Attempt);
-        Assert.Equal(JobState.Analysing, (await worker.Ledger.GetJobAsync(job, Cancellation))!.Job.State);
+        Assert.Equal(JobState.Analysing, (await worker.Ledger.Reading.GetJobAsync(job, Cancellation))!.Job.State);
     }
 
     [Fact]

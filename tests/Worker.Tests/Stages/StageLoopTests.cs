@@ -43,7 +43,7 @@ public sealed class StageLoopTests
         var job = await worker.SubmitAsync(worker.Job("lost.txt"));
         await worker.Model.FirstCall;
 
-        Assert.True(await worker.Ledger.CancelAsync(job, "another process", Cancellation));
+        Assert.True(await worker.Ledger.Queue.CancelAsync(job, "another process", Cancellation));
 
         await TestWorker.WaitAsync(() => worker.Model.Cancelled == 1);
         Assert.Equal(JobState.Cancelled, (await worker.WaitForEndAsync(job)).State);
@@ -96,14 +96,14 @@ public sealed class StageLoopTests
         };
         var jobs = new List<Guid>();
         for (var number = 0; number < 30; number++) jobs.Add(await worker.SubmitAsync(worker.Job($"away-{number}.txt")));
-        await TestWorker.WaitAsync(async () => (await worker.Ledger.CountsAsync(TimeSpan.Zero, Cancellation)).Jobs[JobState.Analysing], analysing => analysing == 30);
+        await TestWorker.WaitAsync(async () => (await worker.Ledger.Reading.CountsAsync(TimeSpan.Zero, Cancellation)).Jobs[JobState.Analysing], analysing => analysing == 30);
 
         planned.SetResult();
         // Planning goes on, and takes longer than a refused connection.
         for (var number = 0; number < 3; number++)
         {
             var job = await worker.SubmitAsync(worker.Job($"later-{number}.txt"));
-            await TestWorker.WaitAsync(async () => (await worker.Ledger.GetJobAsync(job, Cancellation))!.Job.State, state => state == JobState.Analysing);
+            await TestWorker.WaitAsync(async () => (await worker.Ledger.Reading.GetJobAsync(job, Cancellation))!.Job.State, state => state == JobState.Analysing);
         }
 
         Assert.InRange(worker.Model.Calls, 2, 4);
@@ -123,8 +123,8 @@ public sealed class StageLoopTests
                 for (var number = 0; number < 4; number++) jobs.Add(await first.SubmitAsync(first.Job($"suspect-{number}.txt")));
                 await TestWorker.WaitAsync(() => first.Model.Calls == 4);
                 await first.StopAsync();
-                Assert.Single(await first.Ledger.ClaimSegmentsAsync(Guid.NewGuid(), 1, TimeSpan.FromMilliseconds(1), Cancellation));
-                await TestWorker.WaitAsync(async () => await first.Ledger.ReapAsync(Cancellation), ended => ended == 1);
+                Assert.Single(await first.Ledger.Queue.ClaimSegmentsAsync(Guid.NewGuid(), 1, TimeSpan.FromMilliseconds(1), Cancellation));
+                await TestWorker.WaitAsync(async () => await first.Ledger.Queue.ReapAsync(Cancellation), ended => ended == 1);
             }
 
             // The others run until the suspect, which comes after them, has been claimed.

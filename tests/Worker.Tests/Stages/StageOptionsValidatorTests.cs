@@ -1,3 +1,4 @@
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Tests.Stages;
@@ -21,6 +22,6 @@ public sealed class StageOptionsValidatorTests
     [InlineData(5, 8, 5)]
     public void Half_as_many_segments_again_as_slots_are_worked_on_unless_a_number_is_set(int configured, int slots, int expected)
     {
-        Assert.Equal(expected, new EngineCapacity(slots).SegmentsAtOnce(new() { AnalyseConcurrency = configured }));
+        Assert.Equal(expected, new EngineCapacity(slots).SegmentsAtOnce(configured));
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Qwen35Batch.Inference.Kernels;
+using Qwen35Batch.Inference.Kernels.Operators;
 
 namespace Qwen35Batch.Inference.Conversion.Onnx;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Kernels;
+using Qwen35Batch.Inference.Kernels.Operators;
 using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Conversion.Onnx;

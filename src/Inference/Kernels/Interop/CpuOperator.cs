@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Qwen35Batch.Inference.Kernels.Operators;
 
 namespace Qwen35Batch.Inference.Kernels.Interop;
 

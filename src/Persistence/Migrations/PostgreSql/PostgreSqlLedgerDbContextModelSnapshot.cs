@@ -165,12 +165,6 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("last_run_id");
 
-                    b.Property<string>("Model")
-                        .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("character varying(300)")
-                        .HasColumnName("model");
-
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasMaxLength(2048)
@@ -182,12 +176,6 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("source_sha256");
-
-                    b.Property<string>("TaskVersion")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("task_version");
 
                     b.HasKey("Id")
                         .HasName("pk_corpus_item");
@@ -245,6 +233,45 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasDatabaseName("ix_corpus_run_corpus_run_date");
 
                     b.ToTable("corpus_run", (string)null);
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("correlation_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
+                    b.Property<Guid>("SubmittedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("submitted_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_follower");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_follower_job_id");
+
+                    b.HasIndex("SubmittedId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_follower_submitted_id");
+
+                    b.ToTable("follower", (string)null);
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.InsightRow", b =>
@@ -386,6 +413,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
 
+                    b.Property<string>("Identity")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("identity");
+
                     b.Property<long>("InputTokens")
                         .HasColumnType("bigint")
                         .HasColumnName("input_tokens");
@@ -517,6 +549,9 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .IsUnique()
                         .HasDatabaseName("ix_job_dedupe_key");
 
+                    b.HasIndex("Identity")
+                        .HasDatabaseName("ix_job_identity");
+
                     b.HasIndex("JobId")
                         .IsUnique()
                         .HasDatabaseName("ix_job_job_id");
@@ -545,7 +580,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                             t.HasCheckConstraint("ck_job_finished", "(finished_at IS NULL) = (state IN ('Accepted', 'Analysing'))");
 
-                            t.HasCheckConstraint("ck_job_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
+                            t.HasCheckConstraint("ck_job_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'InvalidOptions', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
 
                             t.HasCheckConstraint("ck_job_state", "state IN ('Accepted', 'Analysing', 'Completed', 'CompletedWithGaps', 'Rejected', 'Quarantined', 'Cancelled')");
                         });
@@ -797,7 +832,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                             t.HasCheckConstraint("ck_segment_leased", "(lease_until IS NOT NULL) = (state = 'Leased')");
 
-                            t.HasCheckConstraint("ck_segment_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
+                            t.HasCheckConstraint("ck_segment_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'InvalidOptions', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
 
                             t.HasCheckConstraint("ck_segment_state", "state IN ('Ready', 'Leased', 'Done', 'Failed', 'Quarantined', 'Cancelled')");
                         });
@@ -853,6 +888,18 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_corpus_item_corpus_runs_last_run_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.JobRow", "Job")
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_follower_jobs_job_id");
+
+                    b.Navigation("Job");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.InsightRow", b =>

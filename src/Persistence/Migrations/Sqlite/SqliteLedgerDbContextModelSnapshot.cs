@@ -156,12 +156,6 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_run_id");
 
-                    b.Property<string>("Model")
-                        .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model");
-
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasMaxLength(2048)
@@ -173,12 +167,6 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("source_sha256");
-
-                    b.Property<string>("TaskVersion")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("task_version");
 
                     b.HasKey("Id")
                         .HasName("pk_corpus_item");
@@ -234,6 +222,43 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasDatabaseName("ix_corpus_run_corpus_run_date");
 
                     b.ToTable("corpus_run", (string)null);
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("correlation_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("JobId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("job_id");
+
+                    b.Property<Guid>("SubmittedId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("submitted_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_follower");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_follower_job_id");
+
+                    b.HasIndex("SubmittedId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_follower_submitted_id");
+
+                    b.ToTable("follower", (string)null);
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.InsightRow", b =>
@@ -366,6 +391,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("finished_at");
 
+                    b.Property<string>("Identity")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("identity");
+
                     b.Property<long>("InputTokens")
                         .HasColumnType("INTEGER")
                         .HasColumnName("input_tokens");
@@ -497,6 +527,9 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_job_dedupe_key");
 
+                    b.HasIndex("Identity")
+                        .HasDatabaseName("ix_job_identity");
+
                     b.HasIndex("JobId")
                         .IsUnique()
                         .HasDatabaseName("ix_job_job_id");
@@ -525,7 +558,7 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 
                             t.HasCheckConstraint("ck_job_finished", "(finished_at IS NULL) = (state IN ('Accepted', 'Analysing'))");
 
-                            t.HasCheckConstraint("ck_job_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
+                            t.HasCheckConstraint("ck_job_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'InvalidOptions', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
 
                             t.HasCheckConstraint("ck_job_state", "state IN ('Accepted', 'Analysing', 'Completed', 'CompletedWithGaps', 'Rejected', 'Quarantined', 'Cancelled')");
                         });
@@ -771,7 +804,7 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 
                             t.HasCheckConstraint("ck_segment_leased", "(lease_until IS NOT NULL) = (state = 'Leased')");
 
-                            t.HasCheckConstraint("ck_segment_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
+                            t.HasCheckConstraint("ck_segment_reason", "reason IN ('SourceNotFound', 'SourceForbidden', 'TooLarge', 'Empty', 'UnsupportedMedia', 'CorruptMedia', 'Encrypted', 'TimedOut', 'UnknownTask', 'InvalidOptions', 'PromptTooLong', 'InvalidAnswer', 'ModelRefused', 'AttemptsExhausted', 'InternalError')");
 
                             t.HasCheckConstraint("ck_segment_state", "state IN ('Ready', 'Leased', 'Done', 'Failed', 'Quarantined', 'Cancelled')");
                         });
@@ -827,6 +860,18 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_corpus_item_corpus_runs_last_run_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.JobRow", "Job")
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_follower_jobs_job_id");
+
+                    b.Navigation("Job");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.InsightRow", b =>

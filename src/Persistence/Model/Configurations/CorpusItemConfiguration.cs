@@ -12,8 +12,6 @@ internal sealed class CorpusItemConfiguration : IEntityTypeConfiguration<CorpusI
         builder.Property(item => item.Source).HasMaxLength(ColumnLengths.Source);
         builder.Property(item => item.SourceSha256).HasMaxLength(ColumnLengths.Sha256);
         builder.Property(item => item.ContentSha256).HasMaxLength(ColumnLengths.Sha256);
-        builder.Property(item => item.TaskVersion).HasMaxLength(ColumnLengths.Name);
-        builder.Property(item => item.Model).HasMaxLength(ColumnLengths.Model);
         builder.HasIndex(item => new { item.Corpus, item.SourceSha256 }).IsUnique();
         builder.HasOne<CorpusRunRow>().WithMany().HasForeignKey(item => item.LastRunId).OnDelete(DeleteBehavior.Restrict);
     }

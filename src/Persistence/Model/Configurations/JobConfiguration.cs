@@ -17,6 +17,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
             table.HasCheckConstraint("ck_job_finished", "(finished_at IS NULL) = (state IN ('Accepted', 'Analysing'))");
         });
         builder.Property(job => job.DedupeKey).HasMaxLength(ColumnLengths.Key);
+        builder.Property(job => job.Identity).HasMaxLength(ColumnLengths.Key);
         builder.Property(job => job.PayloadSha256).HasMaxLength(ColumnLengths.Sha256);
         builder.Property(job => job.Source).HasMaxLength(ColumnLengths.Source);
         builder.Property(job => job.RequestedTask).HasMaxLength(ColumnLengths.Name);
@@ -28,6 +29,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
 
         builder.HasIndex(job => job.JobId).IsUnique();
         builder.HasIndex(job => job.DedupeKey).IsUnique();
+        builder.HasIndex(job => job.Identity);
         builder.HasIndex(job => job.CorrelationId);
         builder.HasIndex(job => job.CorpusRunId);
         // The newest of a state, however many newer ones are of another.

@@ -17,8 +17,18 @@ internal sealed class ClipReader(
     ToolRunner runner,
     ToneMapping toneMapping,
     IOptions<AcquireOptions> acquire,
+    IOptions<ToolOptions> tools,
     IOptions<ExtractOptions> extract)
 {
+    // How far before the clip a seek aims, in seconds. Containers with an index land on the key frame before; others anywhere, and then
+    // the next farther place is tried. The last is the start of the recording.
+    private static readonly double[] WithIndex = [0, 4, 16, 64, double.PositiveInfinity];
+    private static readonly double[] WithoutIndex = [2, 8, 32, 128, double.PositiveInfinity];
+    private static readonly string[] MediaTypesWithoutIndex = ["video/mp2t", "video/ogg"];
+
+    // Frames that a change of size in mid-stream, which begins the selection anew, may add.
+    private const int SpareFrames = 16;
+
     /// <summary>The frames of a span of a video.</summary>
     /// <param name="path">A file of the media store.</param>
     /// <param name="media">Its description.</param>
@@ -31,33 +41,41 @@ internal sealed class ClipReader(
         string path, MediaDescription media, TimeSpanSeconds span, double fps, int maxFramePixels, CancellationToken cancellationToken)
     {
         var (width, height) = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
-        var bucket = $"floor((%-{Number(span.Start)})*{Number(fps)}+1e-6)";
-        var select = $"select='isnan(prev_selected_t)+gte({bucket.Replace("%", "t", StringComparison.Ordinal)},{bucket.Replace("%", "prev_selected_t", StringComparison.Ordinal)}+1)'";
-        var filters = await FiltersAsync(End(span, media) + select, media, width, height, cancellationToken).ConfigureAwait(false);
-        var maxFrames = (int)Math.Ceiling((span.End - span.Start) * fps) + 1;
-        // A seek to the very start can land elsewhere: some AVI files have no index entry for it.
-        IReadOnlyList<string> seek = span.Start > 0 ? ["-ss", Number(span.Start)] : [];
-
-        // Strict first: without -xerror ffmpeg ends a broken video as if it were complete.
-        var run = new Run(path, span, seek, filters, width, height, maxFrames);
-        var (result, frames) = await RunAsync(run, ["-xerror"], cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode == 0 && frames.Count == 0)
+        var toneMap = media.IsHighDynamicRange && await toneMapping.IsAvailableAsync(cancellationToken).ConfigureAwait(false)
+            ? ToneMapping.Filters
+            : null;
+        var parts = MediaPart.Of(path, media, span);
+        var frames = new List<Frame>();
+        var isDamaged = false;
+        foreach (var part in parts)
         {
-            // Nothing is wrong, the picture only stands still: what is shown is the last frame from before the clip.
-            var still = run with
-            {
-                Seek = ["-ss", Number(span.Start), "-noaccurate_seek"],
-                Filters = await FiltersAsync($"trim=end={Number(span.Start + 0.001)}", media, width, height, cancellationToken).ConfigureAwait(false),
-                KeepsOnlyLast = true,
-            };
-            (_, frames) = await RunAsync(still, [], cancellationToken).ConfigureAwait(false);
-            if (frames.Count > 0)
-                return new() { Pictures = frames, Note = Text($"The picture does not change in this clip: its only frame is from {frames[0].Seconds:F1} s.") };
+            var run = new Run(
+                part, Stream(media), ClipFilters.Chain(
+                    ClipFilters.Sample(part.Span, fps, part.ReachesEnd), toneMap, width, height), width, height,
+                (int)Math.Ceiling((part.Span.End - part.Span.Start) * fps) + 1 + SpareFrames, KeepsOnlyLast: false, Margins(media));
+            var (found, damaged) = await ReadPartAsync(run, cancellationToken).ConfigureAwait(false);
+            isDamaged |= damaged;
+            frames.AddRange(OnePerInterval(found, part, fps));
         }
 
-        var isDamaged = result.ExitCode != 0;
-        if (isDamaged)
-            (result, frames) = await RunAsync(run, [], cancellationToken).ConfigureAwait(false);
+        if (frames.Count == 0 && !isDamaged)
+        {
+            // Nothing is wrong, the picture only stands still: what is shown is the last frame from before the clip.
+            var part = parts[0];
+            var still = new Run(
+                part, Stream(media), ClipFilters.Chain(ClipFilters.Until(part.Span.Start), toneMap, width, height), width, height,
+                MaxFrames: 1, KeepsOnlyLast: true, Margins(media));
+            if ((await ReadPartAsync(still, cancellationToken).ConfigureAwait(false)).Frames is [var shown])
+            {
+                var seconds = shown.Time.Seconds + part.Offset;
+                return new()
+                {
+                    Pictures = [shown.Picture with { Seconds = seconds }],
+                    Note = Text($"The picture does not change in this clip: its only frame is from {seconds:F1} s."),
+                };
+            }
+        }
+
         if (frames.Count == 0)
         {
             throw new MediaRejectedException(
@@ -65,40 +83,57 @@ internal sealed class ClipReader(
                 Text($"The clip from {span.Start:F1} s to {span.End:F1} s has no frame that can be decoded; the video breaks off or is damaged before it. Submit an intact copy."));
         }
 
-        return new() { Pictures = frames, Note = Coverage(frames, span, media, fps, isDamaged) };
-    }
-
-    // "-t" counts from the first frame found, which in a video with gaps may lie behind the clip: the end is a time. The last
-    // clip has none, because a header's duration may be a frame too short.
-    private static string End(TimeSpanSeconds span, MediaDescription media) =>
-        span.End < media.DurationSeconds ? $"trim=end={Number(span.End)}," : "";
-
-    private static string? Coverage(IReadOnlyList<Picture> frames, TimeSpanSeconds span, MediaDescription media, double fps, bool isDamaged)
-    {
-        var tolerated = (2 / fps) + 0.5;
-        var (first, last) = (frames[0].Seconds!.Value, frames[^1].Seconds!.Value);
-        var isShort = last < span.End - tolerated;
-        return (isShort, isDamaged) switch
+        return new()
         {
-            (false, _) when first > span.Start + tolerated => Text($"The first frame of this clip is from {first:F1} s; there is none from {span.Start:F1} s on."),
-            (true, true) => Text($"The video breaks off at {last:F1} s of {media.DurationSeconds:F1} s."),
-            (true, false) => Text($"The last frame of this clip is from {last:F1} s; no other follows until {span.End:F1} s."),
-            (false, true) => "Parts of the video are damaged in this clip; frames may be missing or wrong.",
-            _ => null,
+            Pictures = [.. frames.Select(frame => frame.Picture)],
+            Note = Notes.Join(
+                ClipNotes.Coverage(frames[0].Time.Seconds, frames[^1].Time.Seconds, span, media, fps, isDamaged),
+                ClipNotes.Shapes([.. frames.Select(frame => frame.Time)])),
         };
     }
 
-    private async Task<string> FiltersAsync(string select, MediaDescription media, int width, int height, CancellationToken cancellationToken)
+    // A change of size in mid-stream begins the selection anew, in the middle of an interval.
+    private static IEnumerable<Frame> OnePerInterval(IReadOnlyList<Frame> frames, MediaPart part, double fps)
     {
-        var toneMap = media.IsHighDynamicRange && await toneMapping.IsAvailableAsync(cancellationToken).ConfigureAwait(false)
-            ? ToneMapping.Filters + ","
-            : "";
-        return $"{select},settb=1/1000000,{toneMap}scale={width}:{height}:flags=bicubic,setsar=1,"
-            + @"metadata=mode=add:key=q:value=1,metadata=mode=print:key=q:file='pipe\:2':direct=1";
+        var last = double.NegativeInfinity;
+        foreach (var (picture, time) in frames)
+        {
+            var interval = Math.Floor(((time.Seconds - part.Span.Start) * fps) + 1e-3);
+            if (interval <= last)
+                continue;
+            last = interval;
+            var seconds = time.Seconds + part.Offset;
+            yield return new(picture with { Seconds = seconds }, time with { Seconds = seconds });
+        }
     }
 
-    private async Task<(ToolResult Result, IReadOnlyList<Picture> Frames)> RunAsync(
-        Run run, IReadOnlyList<string> strictness, CancellationToken cancellationToken)
+    private static double[] Margins(MediaDescription media) => MediaTypesWithoutIndex.Contains(media.MediaType) ? WithoutIndex : WithIndex;
+
+    private static string Stream(MediaDescription media) =>
+        media.VideoStream is { } stream ? string.Create(CultureInfo.InvariantCulture, $"0:{stream}") : "0:V:0";
+
+    private async Task<(IReadOnlyList<Frame> Frames, bool IsDamaged)> ReadPartAsync(Run run, CancellationToken cancellationToken)
+    {
+        var start = run.Part.Span.Start;
+        foreach (var margin in run.Margins)
+        {
+            var from = Math.Max(0, start - margin);
+            // Strict first: without -xerror ffmpeg ends a broken video as if it were complete.
+            var (result, frames) = await RunAsync(run, from, ["-xerror"], cancellationToken).ConfigureAwait(false);
+            var isDamaged = result.ExitCode != 0;
+            if (isDamaged)
+                (_, frames) = await RunAsync(run, from, [], cancellationToken).ConfigureAwait(false);
+            // A seek must land at or before the clip; one to the very start cannot do otherwise, and where an index says that there is
+            // nothing, there is nothing.
+            if (from == 0 || (frames.FirstDecoded is { } first ? first <= start + 0.001 : run.Margins == WithIndex))
+                return ([.. frames.Frames.Select(frame => new Frame(frame.Picture, frame.Time))], isDamaged);
+        }
+
+        throw new InvalidOperationException("The last margin reaches back to the start.");
+    }
+
+    private async Task<(ToolResult Result, FrameBuffer Frames)> RunAsync(
+        Run run, double from, IReadOnlyList<string> strictness, CancellationToken cancellationToken)
     {
         var frames = new FrameBuffer(run.Width, run.Height, run.MaxFrames, run.KeepsOnlyLast);
         var result = await runner.RunAsync(
@@ -107,27 +142,33 @@ internal sealed class ClipReader(
                 Tool = "ffmpeg",
                 Arguments =
                 [
-                    "-nostdin", "-hide_banner", "-loglevel", "error", .. strictness,
-                    .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(extract.Value.ToolThreads),
-                    // Times stay those of the file, counted from its start, wherever the seek lands.
-                    "-copyts", "-start_at_zero", .. run.Seek, "-i", FfmpegGuards.File(run.Path),
-                    "-map", "0:V:0", "-an", "-sn", "-dn", "-vf", run.Filters, "-fps_mode", "passthrough",
+                    "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", .. strictness,
+                    .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(tools.Value.ToolThreads),
+                    // Times stay those of the file, counted from its start, wherever the seek lands. A seek to the very start can land
+                    // elsewhere: some AVI files have no index entry for it.
+                    "-copyts", "-start_at_zero", .. from > 0
+                        ? (IReadOnlyList<string>)["-noaccurate_seek", "-ss", Number(from)]
+                        : [], "-i", run.Part.Input,
+                    "-map", run.Stream, "-an", "-sn", "-dn", "-vf", run.Filters, "-fps_mode", "passthrough",
                     .. run.KeepsOnlyLast ? (IReadOnlyList<string>)[] : ["-frames:v", Number(run.MaxFrames)],
                     "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
                 ],
                 Deadline = extract.Value.ClipDeadline,
-                Subject = Text($"The clip from {run.Span.Start:F1} s to {run.Span.End:F1} s"),
+                Subject = Text($"The clip from {run.Part.Span.Start + run.Part.Offset:F1} s to {run.Part.Span.End + run.Part.Offset:F1} s"),
                 Output = frames.Target,
                 TakeErrorLine = frames.TakeLine,
             },
             cancellationToken).ConfigureAwait(false);
-        return (result, frames.Pictures);
+        return (result, frames);
     }
 
     private static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
+    private sealed record Frame(Picture Picture, FrameTime Time);
+
     private sealed record Run(
-        string Path, TimeSpanSeconds Span, IReadOnlyList<string> Seek, string Filters, int Width, int Height, int MaxFrames, bool KeepsOnlyLast = false);
+        MediaPart Part, string Stream, string Filters, int Width, int Height, int MaxFrames, bool KeepsOnlyLast,
+        IReadOnlyList<double> Margins);
 }

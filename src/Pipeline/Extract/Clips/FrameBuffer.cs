@@ -6,37 +6,37 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Clips;
 
-/// <summary>Collects raw RGB frames from standard output and their times from standard error.</summary>
+/// <summary>Collects raw RGB frames from standard output, and from standard error their times and where decoding began.</summary>
 internal sealed partial class FrameBuffer(int width, int height, int maxFrames, bool keepOnlyLast)
 {
     private readonly List<Picture> _pictures = [];
-    private readonly List<double> _seconds = [];
+    private readonly List<FrameTime> _times = [];
 
     public PipeTarget Target => PipeTarget.Create(ReadAsync);
 
+    /// <summary>The time of the first frame that was decoded, selected or not; null when there was none.</summary>
+    public double? FirstDecoded { get; private set; }
+
     /// <summary>The frames with their times, in order.</summary>
-    public IReadOnlyList<Picture> Pictures
+    public IReadOnlyList<(Picture Picture, FrameTime Time)> Frames
     {
         get
         {
             // The last picture belongs to the last time only when every time has its picture.
-            var count = keepOnlyLast ? Math.Min(_pictures.Count, 1) : Math.Min(_pictures.Count, _seconds.Count);
-            var firstTime = keepOnlyLast ? Math.Max(0, _seconds.Count - 1) : 0;
-            return [.. Enumerable.Range(0, _seconds.Count == 0 ? 0 : count)
-                .Select(index => _pictures[index] with { Seconds = _seconds[firstTime + index] })];
+            var count = keepOnlyLast ? Math.Min(_pictures.Count, 1) : Math.Min(_pictures.Count, _times.Count);
+            var first = keepOnlyLast ? Math.Max(0, _times.Count - 1) : 0;
+            return [.. Enumerable.Range(0, _times.Count == 0 ? 0 : count).Select(index => (_pictures[index], _times[first + index]))];
         }
     }
 
-    /// <summary>Takes the lines that the metadata filter writes; the time base is a microsecond.</summary>
+    /// <summary>Takes a line; lines that are no errors are all taken. The time base of a frame is a microsecond.</summary>
     public bool TakeLine(string line)
     {
-        if (FrameTime().Match(line) is { Success: true } match)
-        {
-            _seconds.Add(long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) / 1e6);
-            return true;
-        }
-
-        return line == "q=1";
+        if (SelectedFrame().Match(line) is { Success: true } frame)
+            _times.Add(new(long.Parse(frame.Groups[1].Value, CultureInfo.InvariantCulture) / 1e6, frame.Groups[2].Value));
+        else if (DecodedTime().Match(line) is { Success: true } time)
+            FirstDecoded ??= double.Parse(time.Groups[1].Value, CultureInfo.InvariantCulture);
+        return !line.Contains("[error]", StringComparison.Ordinal) && !line.Contains("[fatal]", StringComparison.Ordinal);
     }
 
     private async Task ReadAsync(Stream output, CancellationToken cancellationToken)
@@ -58,6 +58,9 @@ internal sealed partial class FrameBuffer(int width, int height, int maxFrames, 
         }
     }
 
-    [GeneratedRegex(@"^frame:\d+\s+pts:(-?\d+)\s")]
-    private static partial Regex FrameTime();
+    [GeneratedRegex(@"^\[Parsed_showinfo\S* @ \S+\] \[info\] n:\s*\d+ pts:\s*(-?\d+) .*? (sar:\d+/\d+ s:\d+x\d+) ")]
+    private static partial Regex SelectedFrame();
+
+    [GeneratedRegex(@"^\[info\] (-?\d+\.\d+)$")]
+    private static partial Regex DecodedTime();
 }

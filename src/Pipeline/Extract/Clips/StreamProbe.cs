@@ -1,9 +1,5 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using CliWrap;
 using FFMpegCore;
-using FFMpegCore.Exceptions;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
@@ -15,41 +11,61 @@ using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Clips;
 
-/// <summary>
-/// Finds the streams of a video or sound. ffprobe runs as our own limited child, because FFMpegCore joins its arguments into one
-/// string and knows no limits; FFMpegCore reads the answer.
-/// </summary>
-internal sealed class StreamProbe(ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract)
+/// <summary>Describes a video or sound: which tracks are read, how long it is, and what is passed over.</summary>
+internal sealed class StreamProbe(
+    StreamAnalysis analysis, DurationMeasure durations, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract)
 {
-    private const int MaxAnswerBytes = 8 << 20;
+    private const int MostChapters = 200;
+    private const int LongestTitle = 200;
 
     /// <summary>Fills in what a video or sound holds; a video without pictures becomes a sound.</summary>
+    /// <exception cref="MediaRejectedException">It is damaged, too long, or needs a coding that is not read.</exception>
     public async Task<MediaDescription> DescribeAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
     {
-        var analysis = await AnalyseAsync(media, cancellationToken).ConfigureAwait(false);
-        var video = analysis.VideoStreams.FirstOrDefault(stream =>
-            stream is { Width: > 0, Height: > 0 } && stream.Disposition?.GetValueOrDefault("attached_pic") != true);
-        var hasAudio = analysis.AudioStreams.Any(stream => !string.IsNullOrEmpty(stream.CodecName));
-        if (video is null && !hasAudio)
-        {
-            throw new MediaRejectedException(
-                RejectionReason.CorruptMedia, $"'{media.Source}' holds no video or sound that can be decoded; submit an intact copy in a common format.");
-        }
-
-        var seconds = analysis.Format.Duration.TotalSeconds;
-        if (seconds <= 0)
-            seconds = await MeasureAsync(media, video is null ? "a:0" : "V:0", cancellationToken).ConfigureAwait(false);
-        if (seconds > extract.Value.MaxDurationSeconds)
+        var listed = await analysis.ReadAsync(media, FfmpegGuards.File(media.Path), cancellationToken).ConfigureAwait(false);
+        var found = listed.Analysis;
+        var tracks = TrackChoice.Of(found, media.Source);
+        var length = await durations.MeasureAsync(media, listed, tracks, cancellationToken).ConfigureAwait(false);
+        if (length.Seconds > extract.Value.MaxDurationSeconds)
         {
             throw new MediaRejectedException(
                 RejectionReason.TooLarge,
-                string.Create(CultureInfo.InvariantCulture, $"'{media.Source}' lasts {seconds:N0} s, more than {extract.Value.MaxDurationSeconds:N0} s; cut it, or raise Extract:MaxDurationSeconds."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{media.Source}' lasts {length.Seconds:N0} s, more than {extract.Value.MaxDurationSeconds:N0} s; cut it, or raise "
+                    + $"Extract:MaxDurationSeconds."));
         }
 
-        var sound = description with { DurationSeconds = seconds, HasAudio = hasAudio };
-        return video is null
-            ? sound with { Kind = MediaKind.Audio, MediaType = AudioType(description.MediaType) }
-            : Sized(media, sound with { Kind = MediaKind.Video, MediaType = VideoType(description.MediaType) }, video);
+        var sound = description with
+        {
+            DurationSeconds = length.Seconds,
+            HasAudio = tracks.Sound is not null,
+            AudioStream = tracks.Sound?.Index,
+            TextTracks = tracks.Texts.Count == 0 ? null : tracks.Texts,
+            Chapters = Chapters(found),
+            Recordings = length.Recordings,
+            Note = Notes.Join(tracks.Note, length.Note),
+        };
+        return tracks.Picture is { } picture
+            ? Sized(
+                media,
+                sound with { Kind = MediaKind.Video, MediaType = VideoType(description.MediaType), VideoStream = picture.Index },
+                picture)
+            : sound with { Kind = MediaKind.Audio, MediaType = AudioType(description.MediaType) };
+    }
+
+    private static List<MediaChapter>? Chapters(IMediaAnalysis found)
+    {
+        var chapters = found.Chapters
+            .Where(chapter => !string.IsNullOrWhiteSpace(chapter.Title) && chapter.End >= chapter.Start)
+            .OrderBy(chapter => chapter.Start)
+            .Take(MostChapters)
+            .Select(chapter => new MediaChapter(
+                chapter.Start.TotalSeconds, chapter.End.TotalSeconds, chapter.Title.Length > LongestTitle
+                    ? chapter.Title[..LongestTitle]
+                    : chapter.Title))
+            .ToList();
+        return chapters.Count == 0 ? null : chapters;
     }
 
     private MediaDescription Sized(StoredMedia media, MediaDescription description, VideoStream video)
@@ -74,62 +90,6 @@ internal sealed class StreamProbe(ToolRunner runner, IOptions<AcquireOptions> ac
         };
     }
 
-    private async Task<IMediaAnalysis> AnalyseAsync(StoredMedia media, CancellationToken cancellationToken)
-    {
-        var output = new OutputBuffer(MaxAnswerBytes);
-        var result = await RunAsync(
-            media, ["-show_format", "-show_streams", "-sexagesimal", "-of", "json"], output.Target, cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode == 0 && !output.HasOverflowed)
-        {
-            try
-            {
-                return FFProbe.FromJson(Encoding.UTF8.GetString(output.Bytes.Span));
-            }
-            catch (Exception exception) when (exception is JsonException or FormatException or FFMpegException or OverflowException or ArgumentException or InvalidOperationException)
-            {
-                throw Corrupt(media, exception.Message, exception);
-            }
-        }
-
-        throw Corrupt(media, output.HasOverflowed ? "its description is too long" : FirstLine(result.Messages));
-    }
-
-    // For files whose header has no duration, such as recordings of a browser: the end of the last packet.
-    private async Task<double> MeasureAsync(StoredMedia media, string stream, CancellationToken cancellationToken)
-    {
-        double first = double.MaxValue, end = 0;
-        var lines = PipeTarget.ToDelegate(line =>
-        {
-            var values = line.Split(',');
-            if (!TryParse(values[0], out var time))
-                return;
-            first = Math.Min(first, time);
-            end = Math.Max(end, time + (values.Length > 1 && TryParse(values[1], out var length) ? length : 0));
-        });
-        await RunAsync(
-            media,
-            ["-select_streams", stream, "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0"],
-            lines,
-            cancellationToken).ConfigureAwait(false);
-        return end > 0
-            ? end - Math.Min(first, end)
-            : throw Corrupt(media, "it holds no packet with a time");
-    }
-
-    private Task<ToolResult> RunAsync(StoredMedia media, IReadOnlyList<string> show, PipeTarget output, CancellationToken cancellationToken) =>
-        runner.RunAsync(
-            new()
-            {
-                Tool = "ffprobe",
-                Arguments = ["-hide_banner", "-loglevel", "error", .. FfmpegGuards.Input(acquire.Value.MaxPixels), .. show, FfmpegGuards.File(media.Path)],
-                Deadline = extract.Value.PageDeadline,
-                Subject = $"'{media.Source}'",
-                Output = output,
-            },
-            cancellationToken);
-
-    private static bool TryParse(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
-
     private static string AudioType(string mediaType) => mediaType switch
     {
         "video/mp4" or "video/quicktime" => "audio/mp4",
@@ -145,9 +105,4 @@ internal sealed class StreamProbe(ToolRunner runner, IOptions<AcquireOptions> ac
         "audio/mp4" => "video/mp4",
         _ => mediaType,
     };
-
-    private static string FirstLine(string messages) => messages.Length == 0 ? "no reason given" : messages.Split('\n')[0];
-
-    private static MediaRejectedException Corrupt(StoredMedia media, string why, Exception? cause = null) =>
-        new(RejectionReason.CorruptMedia, $"'{media.Source}' cannot be opened as video or sound ({why}); submit an intact copy.", cause);
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents.Office;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
@@ -9,8 +9,8 @@ using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
-/// <summary>Reads plain text, Markdown and office documents.</summary>
-internal sealed class DocumentReader(OfficeReader office, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract)
+/// <summary>Reads texts and office documents, and cuts what was read into parts.</summary>
+internal sealed class DocumentReader(IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract)
 {
     /// <summary>Reads a whole document.</summary>
     /// <param name="path">A file of the media store.</param>
@@ -18,30 +18,23 @@ internal sealed class DocumentReader(OfficeReader office, IOptions<AcquireOption
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="MediaRejectedException">It is damaged, empty or too large.</exception>
-    public async Task<DocumentContent> ReadAsync(string path, string mediaType, string subject, CancellationToken cancellationToken)
-    {
-        var content = mediaType.StartsWith("text/", StringComparison.Ordinal)
-            ? new DocumentContent(await ReadTextAsync(path, subject, cancellationToken).ConfigureAwait(false), [], null)
-            : await Task.Run(() => office.Read(path, mediaType, subject, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return content.Text.Length > 0
-            ? content
-            : throw new MediaRejectedException(RejectionReason.Empty, $"{subject} contains no text and no picture.");
-    }
+    public Task<DocumentContent> ReadAsync(string path, string mediaType, string subject, CancellationToken cancellationToken) =>
+        Task.Run(() => DocumentParser.Read(path, mediaType, subject, extract.Value, cancellationToken), cancellationToken);
 
     /// <summary>Reads one part of a document, with the pictures whose places are in it.</summary>
     public async Task<ExtractedSegment> ReadPartAsync(
         string path, MediaDescription media, int number, MediaSettings settings, CancellationToken cancellationToken)
     {
         var content = await ReadAsync(path, media.MediaType, "The document", cancellationToken).ConfigureAwait(false);
-        var text = TextParts.Get(content.Text, number, settings.TextPartCharacters);
+        var (start, text) = TextParts.Get(content.Text, number, settings.TextPartCharacters);
         var pictures = new List<Picture>();
         var unread = 0;
-        for (var picture = 1; picture <= content.PictureEntries.Count; picture++)
+        for (var picture = 1; picture <= content.Pictures.Count; picture++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!text.Contains(DocumentContent.PictureMark(picture), StringComparison.Ordinal))
                 continue;
-            if (Decode(path, content.PictureEntries[picture - 1], picture, settings) is { } decoded)
+            if (Decode(path, content.Pictures[picture - 1], picture, settings) is { } decoded)
                 pictures.Add(decoded);
             else
                 unread++;
@@ -51,10 +44,15 @@ internal sealed class DocumentReader(OfficeReader office, IOptions<AcquireOption
         return new()
         {
             Text = text,
+            Context = PartContext.At(content.Marks, start),
             Pictures = pictures,
             Note = content.Note is null ? note : note is null ? content.Note : $"{content.Note} {note}",
         };
     }
+
+    /// <summary>What stands over all parts of a document: headings and heads of tables; null when there are none.</summary>
+    public async Task<string?> ReadOutlineAsync(string path, MediaDescription media, CancellationToken cancellationToken) =>
+        PartContext.Outline((await ReadAsync(path, media.MediaType, "The document", cancellationToken).ConfigureAwait(false)).Marks);
 
     // A document is worth reading without one of its pictures, so a bad one is passed over and counted.
     private Picture? Decode(string path, string entry, int number, MediaSettings settings)
@@ -69,20 +67,5 @@ internal sealed class DocumentReader(OfficeReader office, IOptions<AcquireOption
         {
             return null;
         }
-    }
-
-    private async Task<string> ReadTextAsync(string path, string subject, CancellationToken cancellationToken)
-    {
-        if (new FileInfo(path).Length > extract.Value.MaxTextLength)
-        {
-            throw new MediaRejectedException(
-                RejectionReason.TooLarge,
-                $"{subject} is a text of more than {extract.Value.MaxTextLength:N0} bytes; split it, or raise Extract:MaxTextLength.");
-        }
-
-        var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-        var encoding = TextEncoding.Detect(bytes, isWhole: true) ?? throw new MediaRejectedException(
-            RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
-        return TextEncoding.Decode(bytes, encoding).ReplaceLineEndings("\n").Trim();
     }
 }

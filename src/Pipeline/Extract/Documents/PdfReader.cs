@@ -21,6 +21,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     private const int AnswerBytes = 1 << 16;
     private const double PointsPerInch = 72;
     private const double HighestResolution = 200;
+    private const double Scale = HighestResolution / PointsPerInch;
+    private const int MaxNames = 5;
+    private const int MaxPictures = 50;
     private const int HeaderBytes = 64;
 
     /// <summary>The number of pages.</summary>
@@ -39,18 +42,66 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     {
         var subject = FormattableString.Invariant($"Page {page}");
         var answer = await InfoAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
-        var picture = await RenderAsync(path, page, Size(answer, settings.MaxPicturePixels, subject), subject, cancellationToken).ConfigureAwait(false);
-        if (!settings.IncludeTextLayer)
-            return new() { Pictures = [picture] };
-        var (text, note) = await TextLayerAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
-        return new() { Pictures = [picture], Text = text, Note = note };
+        var size = PageBox(answer, subject);
+        var (picture, drawn) = await RenderAsync(
+            path, page, PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels), subject, cancellationToken).ConfigureAwait(false);
+        var notes = new List<string?> { drawn };
+        if (!Encrypted().IsMatch(answer))
+            notes.Add(await CutPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false));
+        if (page == 1)
+            notes.Add(await DocumentNoteAsync(path, answer, subject, cancellationToken).ConfigureAwait(false));
+        string? text = null;
+        if (settings.IncludeTextLayer)
+        {
+            (text, var read) = await TextLayerAsync(path, page, PdfArea.OfText(answer), subject, cancellationToken).ConfigureAwait(false);
+            notes.Add(read);
+        }
+
+        var said = notes.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return new() { Pictures = [picture], Text = text, Note = said.Count == 0 ? null : string.Join(' ', said) };
+    }
+
+    // What belongs to the document and to no page is said once, with the first.
+    private async Task<string?> DocumentNoteAsync(string path, string answer, string subject, CancellationToken cancellationToken)
+    {
+        var notes = new List<string>();
+        if (XfaForm().IsMatch(answer))
+            notes.Add("The PDF is an XFA form, which is not drawn: of it, only the pages that stand in for it were read. Print it to PDF in Adobe Acrobat and submit that.");
+        var output = new OutputBuffer(AnswerBytes);
+        await RunAsync("pdfdetach", ["-list", path], subject, output, cancellationToken).ConfigureAwait(false);
+        var names = AttachedFile().Matches(Encoding.UTF8.GetString(output.Bytes.Span)).Select(match => match.Groups[1].Value.Trim()).ToList();
+        if (names.Count > 0)
+        {
+            notes.Add(FormattableString.Invariant($"Not read: {names.Count} files that are attached to the PDF ({string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}); ")
+                + "submit them themselves.");
+        }
+
+        return notes.Count == 0 ? null : string.Join(' ', notes);
+    }
+
+    private async Task<string?> CutPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
+    {
+        var output = new OutputBuffer(AnswerBytes);
+        await RunAsync("pdfimages", ["-list", .. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
+        var cut = 0;
+        foreach (var picture in JpegPicture().Matches(Encoding.Latin1.GetString(output.Bytes.Span)).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).Distinct().Take(MaxPictures))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (int.TryParse(picture.Item1, CultureInfo.InvariantCulture, out var number) && int.TryParse(picture.Item2, CultureInfo.InvariantCulture, out var generation)
+                && PdfStreams.IsCutJpeg(path, number, generation))
+            {
+                cut++;
+            }
+        }
+
+        return cut == 0 ? null : FormattableString.Invariant($"{cut} of the page's pictures are incomplete (their JPEG breaks off): their lower parts may be missing.");
     }
 
     private async Task<string> InfoAsync(string path, int? page, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(AnswerBytes);
         var result = await RunAsync(
-            "pdfinfo", page is { } number ? [.. Only(number), path] : [path], subject, output, cancellationToken).ConfigureAwait(false);
+            "pdfinfo", page is { } number ? ["-box", .. Only(number), path] : [path], subject, output, cancellationToken).ConfigureAwait(false);
         var answer = Encoding.UTF8.GetString(output.Bytes.Span);
         if (result.ExitCode == 0)
             return answer;
@@ -59,7 +110,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             : Corrupt(subject, result.Messages.Split('\n')[0]);
     }
 
-    private static (int Width, int Height) Size(string answer, int maxPixels, string subject)
+    /// <summary>The size of what is shown, turned as it is shown, in points.</summary>
+    private static (double Width, double Height) PageBox(string answer, string subject)
     {
         var size = PageSize().Match(answer);
         if (!size.Success
@@ -79,11 +131,10 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
                 FormattableString.Invariant($"{subject} measures {width:F0} × {height:F0} points; the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide."));
         }
 
-        const double scale = HighestResolution / PointsPerInch;
-        return PictureSize.Fit(width * scale, height * scale, maxPixels);
+        return (width, height);
     }
 
-    private async Task<Picture> RenderAsync(
+    private async Task<(Picture Picture, string? Note)> RenderAsync(
         string path, int page, (int Width, int Height) size, string subject, CancellationToken cancellationToken)
     {
         // Poppler rounds the short side up, and gives a turned page its width for its height when both are asked for.
@@ -104,22 +155,21 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             throw Corrupt(subject, result.Messages.Length > 0 ? result.Messages.Split('\n')[0] : "it was not rendered");
         }
 
-        return Pixmap.FromPixmap(output.Bytes.ToArray(), width, height) with { Page = page };
+        return (Pixmap.FromPixmap(output.Bytes.ToArray(), width, height) with { Page = page }, PdfMessages.Note(result.Messages));
     }
 
-    private async Task<(string? Text, string? Note)> TextLayerAsync(string path, int page, string subject, CancellationToken cancellationToken)
+    private async Task<(string? Text, string? Note)> TextLayerAsync(
+        string path, int page, IReadOnlyList<string> area, string subject, CancellationToken cancellationToken)
     {
         var limit = extract.Value.MaxPageTextCharacters;
         var output = new OutputBuffer(limit * 4);
-        await RunAsync("pdftotext", ["-layout", "-enc", "UTF-8", "-eol", "unix", "-nopgbrk", .. Only(page), path, "-"], subject, output, cancellationToken)
+        var result = await RunAsync(
+            "pdftotext", ["-layout", "-enc", "UTF-8", "-eol", "unix", "-nopgbrk", .. area, .. Only(page), path, "-"], subject, output, cancellationToken)
             .ConfigureAwait(false);
-        var text = Blanks().Replace(Encoding.UTF8.GetString(output.Bytes.Span), "\n").Trim('\n', ' ', '\uFFFD');
-        text = EmptyLines().Replace(text, "\n\n");
-        if (text.Length <= limit && !output.HasOverflowed)
-            return (text.Length == 0 ? null : text, null);
-        return (
-            text[..Math.Min(limit, text.Length)],
-            FormattableString.Invariant($"Only the first {limit} characters of the page's text layer were read."));
+        var (text, note) = PdfText.Clean(Encoding.UTF8.GetString(output.Bytes.Span), limit, output.HasOverflowed);
+        if (result.ExitCode != 0)
+            note = FormattableString.Invariant($"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture.");
+        return (text, note ?? PdfMessages.Note(result.Messages));
     }
 
     private Task<ToolResult> RunAsync(
@@ -147,9 +197,16 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     [GeneratedRegex(@"^P6\n(\d{1,6}) (\d{1,6})\n255\n")]
     private static partial Regex PixmapHeader();
 
-    [GeneratedRegex(@"[ \t]+\n")]
-    private static partial Regex Blanks();
+    [GeneratedRegex(@"^Form:\s+XFA", RegexOptions.Multiline)]
+    private static partial Regex XfaForm();
 
-    [GeneratedRegex(@"\n{3,}")]
-    private static partial Regex EmptyLines();
+    [GeneratedRegex(@"^Encrypted:\s+yes", RegexOptions.Multiline)]
+    private static partial Regex Encrypted();
+
+    [GeneratedRegex(@"^\d+: (.{1,200})$", RegexOptions.Multiline)]
+    private static partial Regex AttachedFile();
+
+    // page num type width height color comp bpc enc interp object ID …
+    [GeneratedRegex(@"^\s*\d+\s+\d+\s+\S+\s+\d+\s+\d+\s+\S+\s+\S+\s+\S+\s+jpeg\s+\S+\s+(\d+)\s+(\d+)\s", RegexOptions.Multiline)]
+    private static partial Regex JpegPicture();
 }

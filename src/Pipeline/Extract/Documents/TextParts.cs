@@ -16,12 +16,13 @@ internal static class TextParts
     public static int Count(int characters, int partCharacters) =>
         characters <= partCharacters ? 1 : (int)Math.Ceiling(characters / (partCharacters * Planned));
 
-    /// <summary>A part, by its number from 0.</summary>
-    public static string Get(string text, int number, int partCharacters)
+    /// <summary>A part, by its number from 0, and where in the text it begins.</summary>
+    public static (int Start, string Text) Get(string text, int number, int partCharacters)
     {
         var count = Count(text.Length, partCharacters);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, count);
-        return text[Border(text, number, count, partCharacters)..Border(text, number + 1, count, partCharacters)];
+        var start = Border(text, number, count, partCharacters);
+        return (start, text[start..Border(text, number + 1, count, partCharacters)]);
     }
 
     private static int Border(string text, int number, int count, int partCharacters)

@@ -14,12 +14,17 @@ internal static class PictureDecoder
     /// <summary>The largest ratio of the long side to the short one that the model reads.</summary>
     public const int MaxAspectRatio = 200;
 
+    // An animation may fade in from nothing.
+    private const int MostBlankFrames = 32;
+
     private static readonly string[] Loaders =
     [
         "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff", "VipsForeignLoadHeif",
     ];
 
-    private static readonly double[] White = [255, 255, 255];
+    // What libheif says when it was built without a decoder.
+    private static readonly string[] NoDecoder =
+        ["unsupported codec", "no decoding plugin", "unsupported feature", "compression format has not been built in"];
 
     static PictureDecoder()
     {
@@ -33,17 +38,18 @@ internal static class PictureDecoder
         NetVips.Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
     }
 
-    /// <summary>The size as displayed, from the header.</summary>
+    /// <summary>The size of the first page as displayed, and the number of pages, from the header.</summary>
     /// <param name="path">A file of the media store.</param>
     /// <param name="maxPixels">The largest number of pixels allowed.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <exception cref="MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
-    public static (int Width, int Height) ReadSize(string path, long maxPixels, string subject)
+    public static (int Width, int Height, int Pages) ReadHeader(string path, long maxPixels, string subject)
     {
         try
         {
-            using var image = Image.NewFromFile(path, access: Enums.Access.Sequential);
-            return Check(image, maxPixels, subject);
+            var file = PictureFile.Read(path, new Source(path, null).Open, 0);
+            PictureFile.Check(file.Width, file.Height, maxPixels, subject);
+            return (file.Width, file.Height, file.Pages.Count);
         }
         catch (VipsException exception)
         {
@@ -51,53 +57,62 @@ internal static class PictureDecoder
         }
     }
 
-    /// <summary>Decodes a file of the media store.</summary>
+    /// <summary>Refuses a picture whose coding the library does not read, such as HEVC in HEIC: its header alone does not tell.</summary>
+    /// <param name="path">A file of the media store.</param>
+    /// <param name="subject">What is read, at the start of a sentence.</param>
+    /// <exception cref="MediaRejectedException">It cannot be decoded.</exception>
+    public static void RequireDecoder(string path, string subject)
+    {
+        try
+        {
+            using var small = Image.Thumbnail(path, 16, size: Enums.Size.Down);
+            small.Avg();
+        }
+        catch (VipsException exception) when (NoDecoder.Any(words => exception.Message.Contains(words, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new MediaRejectedException(
+                RejectionReason.UnsupportedMedia,
+                $"{subject} is a HEIC picture coded as HEVC, for which this installation's libvips has no decoder; save it as JPEG, PNG "
+                + $"or AVIF.",
+                exception);
+        }
+        catch (VipsException exception)
+        {
+            throw Corrupt(subject, exception);
+        }
+    }
+
+    /// <summary>Decodes a page of a file of the media store.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="page">The page, from 1.</param>
     /// <param name="maxPixels">The largest number of pixels allowed in the source.</param>
     /// <param name="targetPixels">The largest number of pixels of the result.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <returns>The picture, and what a reader must know of it.</returns>
     /// <exception cref="MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
-    public static (Picture Picture, string? Note) Decode(string path, long maxPixels, int targetPixels, string subject) =>
-        Decode(
-            () => Image.NewFromFile(path, access: Enums.Access.Sequential),
-            (width, height, failOn) => Image.Thumbnail(
-                path, width, height, Enums.Size.Down, outputProfile: "srgb", failOn: failOn),
-            maxPixels,
-            targetPixels,
-            subject);
+    public static (Picture Picture, string? Note) Decode(string path, int page, long maxPixels, int targetPixels, string subject) =>
+        Decode(new Source(path, null), page, maxPixels, targetPixels, subject);
 
     /// <summary>Decodes a picture in memory; otherwise as the other overload.</summary>
     public static (Picture Picture, string? Note) Decode(byte[] content, long maxPixels, int targetPixels, string subject) =>
-        Decode(
-            () => Image.NewFromBuffer(content, access: Enums.Access.Sequential),
-            (width, height, failOn) => Image.ThumbnailBuffer(
-                content, width, height: height, size: Enums.Size.Down, outputProfile: "srgb", failOn: failOn),
-            maxPixels,
-            targetPixels,
-            subject);
+        Decode(new Source(null, content), 1, maxPixels, targetPixels, subject);
 
-    private static (Picture Picture, string? Note) Decode(
-        Func<Image> open, Func<int, int, Enums.FailOn, Image> shrink, long maxPixels, int targetPixels, string subject)
+    private static (Picture Picture, string? Note) Decode(Source source, int page, long maxPixels, int targetPixels, string subject)
     {
         try
         {
-            int width, height, pages;
-            using (var header = open())
-            {
-                var size = Check(header, maxPixels, subject);
-                (width, height) = PictureSize.Fit(size.Width, size.Height, targetPixels);
-                pages = header.Contains("n-pages") && !header.Contains("delay") ? (int)header.Get("n-pages") : 1;
-            }
-
-            var note = pages > 1 ? $"Only the first of {pages} pictures in the file was read." : null;
+            var file = PictureFile.Read(source.Path, source.Open, page - 1);
+            PictureFile.Check(file.Width, file.Height, maxPixels, subject);
+            var (width, height) = PictureSize.Fit(file.Width, file.Height, targetPixels);
+            var job = new Load(source, file, file.Pages[Math.Min(page - 1, file.Pages.Count - 1)], width, height, subject);
             try
             {
-                return (Load(() => shrink(width, height, Enums.FailOn.Truncated)), note);
+                return Decode(job, Enums.FailOn.Truncated);
             }
             catch (VipsException)
             {
-                return (Load(() => shrink(width, height, Enums.FailOn.None)), "The picture is damaged; parts of it may be missing or grey.");
+                var (picture, note) = Decode(job, Enums.FailOn.None);
+                return (picture, Notes.Join(note, "The picture is damaged; parts of it may be missing or grey."));
             }
         }
         catch (VipsException exception)
@@ -106,39 +121,104 @@ internal static class PictureDecoder
         }
     }
 
-    private static Picture Load(Func<Image> shrink)
+    private static (Picture Picture, string? Note) Decode(Load job, Enums.FailOn failOn)
     {
-        using var shrunk = shrink();
-        using var coloured = shrunk.Interpretation == Enums.Interpretation.Srgb ? shrunk.Copy() : shrunk.Colourspace(Enums.Interpretation.Srgb);
-        using var opaque = coloured.HasAlpha() ? coloured.Flatten(background: White) : coloured.Copy();
-        using var bands = opaque.Bands == 1 ? opaque.Bandjoin(opaque, opaque) : opaque.ExtractBand(0, n: 3);
-        using var bytes = bands.Cast(Enums.BandFormat.Uchar);
-        return Pixmap.FromPixels(bytes.WriteToMemory<byte>(), bytes.Width, bytes.Height);
+        if (PictureLook.NeedsRange(job.File.Format))
+        {
+            var fitted = PictureLook.FitRange(() => job.Source.Open(job.Place))
+                ?? throw new MediaRejectedException(
+                    RejectionReason.UnsupportedMedia, $"{job.Subject} has samples in floating point that are no numbers; save it with 8 "
+                        + $"or 16 bits.");
+            using var picture = fitted.Picture;
+            using var shrunk = picture.ThumbnailImage(job.Width, height: job.Height, size: job.Size);
+            return (Pixels(shrunk).Picture, fitted.Note);
+        }
+
+        if (!job.File.IsAnimation)
+        {
+            var others = job.File.Pictures - job.File.Pages.Count;
+            var (picture, note) = Pixels(job, job.Place, failOn);
+            return (
+                picture,
+                Notes.Join(
+                    others > 0 && job.File.Pages.Count == 1
+                        ? $"Only the first of {job.File.Pictures} pictures in the file was read."
+                        : null,
+                    note));
+        }
+
+        return Frame(job, failOn);
     }
 
-    private static (int Width, int Height) Check(Image image, long maxPixels, string subject)
+    // Of an animation one frame is shown: the first that shows anything.
+    private static (Picture Picture, string? Note) Frame(Load job, Enums.FailOn failOn)
     {
-        var (width, height) = (image.Width, image.PageHeight);
-        if ((long)width * height > maxPixels)
+        for (var place = 0; place < Math.Min(job.File.Pictures, MostBlankFrames); place++)
         {
-            throw new MediaRejectedException(
-                RejectionReason.TooLarge,
-                $"{subject} has {width} × {height} pixels, more than {maxPixels:N0}; reduce it, or raise Acquire:MaxPixels.");
+            using var shrunk = job.Source.Shrink(place, job, failOn);
+            using var whole = shrunk.CopyMemory();
+            if (place > 0 && PictureLook.IsBlank(whole))
+                continue;
+            if (place == 0 && PictureLook.IsBlank(whole) && job.File.Pictures > 1)
+                continue;
+            var (picture, note) = Pixels(whole);
+            var which = place == 0 ? $"Only the first of {job.File.Pictures} frames" : $"Only frame {place + 1} of {job.File.Pictures}";
+            return (picture, Notes.Join($"{which} of the animation was read{(place == 0 ? "" : "; those before it show nothing")}.", note));
         }
 
-        if (Math.Max(width, height) > (long)MaxAspectRatio * Math.Min(width, height))
-        {
-            throw new MediaRejectedException(
-                RejectionReason.UnsupportedMedia,
-                $"{subject} has {width} × {height} pixels; the model reads no picture that is more than {MaxAspectRatio} times as long as it is wide. Cut it into pieces.");
-        }
+        var (blank, _) = Pixels(job, 0, failOn);
+        return (blank, $"Only the first of {job.File.Pictures} frames of the animation was read; it shows nothing.");
+    }
 
-        var isTurned = image.Contains("orientation") && (int)image.Get("orientation") is >= 5 and <= 8;
-        return isTurned ? (height, width) : (width, height);
+    private static (Picture Picture, string? Note) Pixels(Load job, int place, Enums.FailOn failOn)
+    {
+        using var shrunk = job.Source.Shrink(place, job, failOn);
+        return Pixels(shrunk);
+    }
+
+    private static (Picture Picture, string? Note) Pixels(Image shrunk)
+    {
+        var (coloured, note) = PictureLook.OnGround(shrunk);
+        using var picture = coloured;
+        return (Pixmap.FromPixels(picture.WriteToMemory<byte>(), picture.Width, picture.Height), note);
     }
 
     private static MediaRejectedException Corrupt(string subject, VipsException exception) => new(
         RejectionReason.CorruptMedia,
-        $"{subject} cannot be decoded: {exception.Message.Split('\n')[0].Trim()}. Submit an intact copy.",
+        $"{subject} cannot be decoded: {Cause(exception)}. Submit an intact copy.",
         exception);
+
+    // The first line only tells which operation failed.
+    private static string Cause(VipsException exception)
+    {
+        var lines = exception.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return (lines.FirstOrDefault(line => !line.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines[0]).TrimEnd('.');
+    }
+
+    private sealed record Load(Source Source, PictureFile File, int Place, int Width, int Height, string Subject)
+    {
+        public Enums.Size Size => File.IsStretched ? Enums.Size.Force : Enums.Size.Down;
+    }
+
+    /// <summary>A file, or bytes in memory.</summary>
+    private sealed record Source(string? Path, byte[]? Content)
+    {
+        public Image Open(int place)
+        {
+            var options = place == 0 ? null : new VOption { { "page", place } };
+            return Path is not null
+                ? Image.NewFromFile(Path, access: Enums.Access.Sequential, kwargs: options)
+                : Image.NewFromBuffer(Content!, access: Enums.Access.Sequential, kwargs: options);
+        }
+
+        public Image Shrink(int place, Load job, Enums.FailOn failOn)
+        {
+            var option = place == 0 ? "" : $"page={place}";
+            return Path is not null
+                ? Image.Thumbnail(
+                    place == 0 ? Path : $"{Path}[{option}]", job.Width, job.Height, job.Size, outputProfile: "srgb", failOn: failOn)
+                : Image.ThumbnailBuffer(
+                    Content!, job.Width, optionString: option, height: job.Height, size: job.Size, outputProfile: "srgb", failOn: failOn);
+        }
+    }
 }

@@ -5,22 +5,18 @@ namespace Qwen35Batch.Pipeline.Extract.Segments;
 /// <summary>How media are taken apart. Section <c>Extract</c>.</summary>
 public sealed class ExtractOptions
 {
-    /// <summary>The folder that holds ffmpeg, ffprobe, pdftoppm, pdftotext and pdfinfo; null searches the <c>PATH</c>.</summary>
-    public string? ToolFolder { get; set; }
-
-    /// <summary>The longest time for probing a file, and for rendering or reading one page.</summary>
+    /// <summary>
+    /// The longest time for probing a file, and for rendering or reading one page: on the clock and of the tool's own processor time, so
+    /// that
+    /// a machine that stands still rejects nothing.
+    /// </summary>
     public TimeSpan PageDeadline { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The longest time for one run of ffmpeg over a clip or a span of sound.</summary>
+    /// <summary>
+    /// The longest time for one run of ffmpeg over a clip or a span of sound, and for measuring how long a recording is; counted as
+    /// <see cref="PageDeadline"/> is.
+    /// </summary>
     public TimeSpan ClipDeadline { get; set; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>The largest address space of a tool, in bytes (Linux).</summary>
-    [Range(256L * 1024 * 1024, long.MaxValue)]
-    public long ToolMemoryBytes { get; set; } = 4L * 1024 * 1024 * 1024;
-
-    /// <summary>Threads of one tool.</summary>
-    [Range(1, 64)]
-    public int ToolThreads { get; set; } = 2;
 
     /// <summary>The longest video or sound, in seconds.</summary>
     [Range(1.0, 10_000_000.0)]

@@ -10,6 +10,9 @@ internal sealed partial class SoundReport(TimeSpanSeconds span)
     // What the filter says of digital silence.
     private const double SilentLufs = -70;
 
+    // Said of every track that is not read.
+    private const string NotListed = "not on whitelist";
+
     private readonly List<TimeSpanSeconds> _silence = [];
     private double? _silenceStart;
 
@@ -19,6 +22,9 @@ internal sealed partial class SoundReport(TimeSpanSeconds span)
     /// <summary>The spans of silence; one that has not ended lasts until the given second.</summary>
     public IReadOnlyList<TimeSpanSeconds> SilenceUntil(double end) =>
         _silenceStart is { } start && start < end ? [.. _silence, new(start, end)] : _silence;
+
+    /// <summary>Whether the decoder reported an error.</summary>
+    public bool HasErrors { get; private set; }
 
     /// <summary>Takes a line; lines that are no errors are all taken.</summary>
     public bool TakeLine(string line)
@@ -33,7 +39,9 @@ internal sealed partial class SoundReport(TimeSpanSeconds span)
             _silenceStart = null;
         }
 
-        return !line.Contains("[error]", StringComparison.Ordinal) && !line.Contains("[fatal]", StringComparison.Ordinal);
+        var isError = line.Contains("[error]", StringComparison.Ordinal) || line.Contains("[fatal]", StringComparison.Ordinal);
+        HasErrors |= isError && !line.Contains(NotListed, StringComparison.Ordinal);
+        return !isError;
     }
 
     private static double Parse(Match match) =>

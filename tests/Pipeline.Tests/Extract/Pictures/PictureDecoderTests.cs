@@ -178,6 +178,6 @@ public sealed class PictureDecoderTests : IDisposable
         await _rig.AcquireAsync(_rig.Folder.Write("a.txt", "words"));
 
         foreach (var path in new[] { svg, ppm })
-            Assert.Throws<Pipeline.Jobs.MediaRejectedException>(() => PictureDecoder.Decode(path, 1_000, 1_000, "It"));
+            Assert.Throws<Pipeline.Jobs.MediaRejectedException>(() => PictureDecoder.Decode(path, 1, 1_000, 1_000, "It"));
     }
 }

@@ -1,0 +1,55 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Databases;
+
+namespace Qwen35Batch.Persistence.Reading;
+
+/// <summary>What is asked of the ledger: jobs, numbers, failures, insights. It changes nothing. One method is one operation and one commit; every method may be repeated without harm.</summary>
+public sealed class ReadingLedger
+{
+    private readonly LedgerDatabase _database;
+    private readonly InsightExport _export;
+
+    internal ReadingLedger(LedgerDatabase database)
+    {
+        _database = database;
+        _export = new(database);
+    }
+
+    /// <summary>A job with its segments; null when there is none with this id.</summary>
+    public Task<JobDetails?> GetJobAsync(Guid jobId, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobQueries.GetAsync(db, jobId, token), cancellationToken);
+
+    /// <summary>Jobs, newest first.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="count">The largest number of jobs.</param>
+    /// <param name="next">Null for the first part, then <see cref="JobPage.Next"/> of the part before.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<JobPage> ListJobsAsync(JobFilter filter, int count, long? next, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobQueries.ListAsync(db, filter, count, next, token), cancellationToken);
+
+    /// <summary>The whole ledger in numbers.</summary>
+    /// <param name="window">How far back to look for the rate.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<LedgerCounts> CountsAsync(TimeSpan window, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.CountAsync(db, _database.Dialect, window, token), cancellationToken);
+
+    /// <summary>Segments that got their insight in each of the last minutes, the oldest first; the last is the minute that goes on.</summary>
+    public Task<IReadOnlyList<long>> SegmentsPerMinuteAsync(int minutes, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => MinuteCounts.ReadAsync(db, _database.Dialect, minutes, token), cancellationToken);
+
+    /// <summary>How far jobs have come, from one read over the jobs alone: cheap enough for a live view.</summary>
+    public Task<LedgerProgress> ProgressAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.ProgressAsync(db, filter, token), cancellationToken);
+
+    /// <summary>Why some of the jobs wait for another attempt (a full disk, a server that is away), in the words of one of them; null when none does.</summary>
+    public Task<string?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.PutOffAsync(db, filter, token), cancellationToken);
+
+    /// <summary>Stored insights, in the order in which the jobs were submitted and then of the segments. Reads in parts, holding no transaction open.</summary>
+    public IAsyncEnumerable<InsightRecord> ExportAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _export.ReadAsync(filter, cancellationToken);
+
+    /// <summary>What has no insight, newest first.</summary>
+    public Task<IReadOnlyList<LedgerFailure>> ListFailuresAsync(JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => FailureQueries.ListAsync(db, filter, reason, skip, count, token), cancellationToken);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Qwen35Batch.Pipeline.Extract.Segments;
+
+namespace Qwen35Batch.Pipeline.Extract.Clips;
+
+/// <summary>The chain of ffmpeg's filters that turns decoded frames into those of a clip.</summary>
+internal static class ClipFilters
+{
+    // Half a millisecond: containers round a frame's time to a millisecond.
+    private const string Rounding = "5e-4";
+
+    // Fields become frames only where the decoder says that a frame holds two.
+    private const string Deinterlace = "bwdif=mode=send_frame:deint=interlaced";
+
+    // Tells when decoding began: a seek may land behind the place that was asked for.
+    private const string TellFirst = @"select='1+if(eq(n\,0)\,0*print(t\,32)\,0)'";
+
+    /// <summary>The first frame of each interval of 1/rate seconds.</summary>
+    /// <param name="span">The clip.</param>
+    /// <param name="fps">Frames per second.</param>
+    /// <param name="reachesEnd">Whether the clip ends with the recording.</param>
+    public static string Sample(TimeSpanSeconds span, double fps, bool reachesEnd)
+    {
+        var interval = $"floor((%-{Number(span.Start)})*{Number(fps)}+1e-3)";
+        var now = interval.Replace("%", "t", StringComparison.Ordinal);
+        var before = interval.Replace("%", "prev_selected_t", StringComparison.Ordinal);
+        // "-t" counts from the first frame found, which in a video with gaps may lie behind the clip: the end is a time.
+        var end = reachesEnd ? "" : $"trim=end={Number(span.End)},";
+        var isFirst = $@"(isnan(prev_selected_t)+gte({now}\,{before}+1))";
+        return $@"{TellFirst},{Deinterlace},{end}select='gte(t\,{Number(span.Start)}-{Rounding})*{isFirst}'";
+    }
+
+    /// <summary>Everything until a second: the last frame is what is shown then.</summary>
+    public static string Until(double second) => $"{TellFirst},{Deinterlace},trim=end={Number(second + 0.001)}";
+
+    /// <summary>A whole chain.</summary>
+    /// <param name="select">What selects the frames.</param>
+    /// <param name="toneMap">What tone-maps them, or null.</param>
+    /// <param name="width">Pixels from left to right of the result.</param>
+    /// <param name="height">Pixels from top to bottom of the result.</param>
+    public static string Chain(string select, string? toneMap, int width, int height)
+    {
+        // A frame of another shape keeps it, with black beside it: a video may change its size in mid-stream.
+        var fits = string.Create(CultureInfo.InvariantCulture, $@"lt(abs(dar*{height}/{width}-1)\,0.03)");
+        var w = string.Create(CultureInfo.InvariantCulture, $@"if({fits}\,{width}\,max(1\,trunc(min({width}\,{height}*dar))))");
+        var h = string.Create(CultureInfo.InvariantCulture, $@"if({fits}\,{height}\,max(1\,trunc(min({height}\,{width}/dar))))");
+        var map = toneMap is null ? "" : toneMap + ",";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{select},settb=1/1000000,showinfo=checksum=0,{map}scale=w='{w}':h='{h}':flags=bicubic,"
+            + $"format=rgb24,pad={width}:{height}:-1:-1,setsar=1");
+    }
+
+    private static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+}

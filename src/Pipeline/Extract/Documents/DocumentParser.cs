@@ -1,0 +1,55 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents.Office;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+
+namespace Qwen35Batch.Pipeline.Extract.Documents;
+
+/// <summary>Reads a whole document of any format into text. It parses what strangers wrote: in the product, within a limited child.</summary>
+internal static class DocumentParser
+{
+    /// <summary>Reads a document.</summary>
+    /// <param name="path">A file of the media store.</param>
+    /// <param name="mediaType">Its media type, one of <see cref="DocumentFormats"/>.</param>
+    /// <param name="subject">What is read, at the start of a sentence.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="MediaRejectedException">It is damaged, empty or too large.</exception>
+    public static DocumentContent Read(string path, string mediaType, string subject, ExtractOptions options, CancellationToken cancellationToken)
+    {
+        var content = mediaType switch
+        {
+            DocumentFormats.Word or DocumentFormats.Slides or DocumentFormats.Sheets => Rich(text =>
+                OfficeReader.Read(path, mediaType, subject, options, text, cancellationToken)),
+            _ => Plain(path, mediaType, subject, options),
+        };
+        return content.Text.Length > 0
+            ? content
+            : throw new MediaRejectedException(RejectionReason.Empty, content.Note is { } note
+                ? $"{subject} contains no text and no picture that is read. {note}"
+                : $"{subject} contains no text and no picture.");
+
+        DocumentContent Rich(Action<DocumentText> read)
+        {
+            var text = new DocumentText(options);
+            read(text);
+            return text.ToContent();
+        }
+    }
+
+    private static DocumentContent Plain(string path, string mediaType, string subject, ExtractOptions options)
+    {
+        var (text, note) = TextFile.Read(path, subject, options);
+        // The first line of a table names its columns: later parts need it.
+        var head = text.IndexOf('\n', StringComparison.Ordinal);
+        return new()
+        {
+            Text = text,
+            Note = note,
+            Marks = mediaType is DocumentFormats.CommaSeparated or DocumentFormats.TabSeparated && head is > 0 and < 1_500
+                ? [new(head + 1, text.Length, 0, text[..head])]
+                : [],
+        };
+    }
+}

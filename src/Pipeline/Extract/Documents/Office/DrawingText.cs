@@ -1,0 +1,188 @@
+using System.Text;
+using System.Xml.Linq;
+using DocumentFormat.OpenXml.Packaging;
+
+namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
+
+/// <summary>What stands in drawings, on slides and sheets: paragraphs, tables, pictures, charts, diagrams, equations, in their order.</summary>
+internal static class DrawingText
+{
+    /// <summary>Adds all that is below an element.</summary>
+    /// <param name="part">The part that the element's relationships are of.</param>
+    /// <param name="parent">The element.</param>
+    /// <param name="text">Where it goes.</param>
+    public static void Add(OpenXmlPart part, XElement parent, DocumentText text)
+    {
+        foreach (var element in parent.Elements())
+        {
+            switch (element.Name.LocalName)
+            {
+                case "p" when IsDrawing(element):
+                    text.Paragraph(Line(element));
+                    break;
+                case "tbl" when IsDrawing(element):
+                    Table(element, text);
+                    break;
+                case "AlternateContent":
+                    Add(part, Chosen(element), text);
+                    break;
+                default:
+                    if (AddObject(part, element, text) is { } mark)
+                        text.Paragraph(mark);
+                    else
+                        Add(part, element, text);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds a picture, chart or diagram, or counts what is embedded.
+    /// </summary>
+    /// <returns>The mark of a picture, or an empty string for what was added or counted; null when the element is none of them.</returns>
+    public static string? AddObject(OpenXmlPart part, XElement element, DocumentText text)
+    {
+        switch (element.Name.LocalName)
+        {
+            case "blip":
+                return Picture(part, element.Att("embed"), element.Att("link"), text);
+            case "imagedata":
+                return Picture(part, element.Att("id") ?? element.Att("relid"), element.Att("href"), text);
+            case "chart" when element.Att("id") is { } id:
+                if (part.TryGetPartById(id, out var chart))
+                    ChartText.Add(PartXml.Load(chart), text);
+                else
+                    text.Missed("charts");
+                return "";
+            case "relIds" when element.Att("dm") is { } id:
+                if (part.TryGetPartById(id, out var diagram))
+                    Diagram(PartXml.Load(diagram), text);
+                else
+                    text.Missed("diagrams (SmartArt)");
+                return "";
+            case "oleObj" or "OLEObject":
+                text.Missed("embedded documents", element.Att("progId") ?? element.Att("ProgID"));
+                // A picture of it stands within it.
+                return null;
+            case "videoFile" or "audioFile" or "wavAudioFile" or "quickTimeFile":
+                text.Missed("embedded videos and sounds", element.Att("name"));
+                return "";
+            case "contentPart":
+                text.Missed("handwritten drawings (ink)");
+                return "";
+            case "model3d":
+                text.Missed("3D models");
+                return "";
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Of alternatives, the first, which newer programs show; the others say the same in older words.</summary>
+    public static XElement Chosen(XElement alternatives) =>
+        alternatives.Child("Choice") is { HasElements: true } choice ? choice : alternatives.Child("Fallback") ?? alternatives;
+
+    /// <summary>A paragraph's text.</summary>
+    public static string Line(XElement paragraph)
+    {
+        var line = new StringBuilder();
+        Line(paragraph, line);
+        var content = line.ToString().Trim();
+        return content.Length > 0 && paragraph.Child("pPr").Child("buAutoNum") is null && paragraph.Child("pPr").Child("buChar") is not null
+            ? $"- {content}"
+            : content;
+    }
+
+    private static void Line(XElement parent, StringBuilder line)
+    {
+        foreach (var element in parent.Elements())
+        {
+            switch (element.Name.LocalName)
+            {
+                case "r":
+                    Run(element, line);
+                    break;
+                case "br":
+                    line.Append('\n');
+                    break;
+                case "oMath" or "oMathPara":
+                    line.Append(EquationText.Of(element));
+                    break;
+                case "AlternateContent":
+                    Line(Chosen(element), line);
+                    break;
+                case "pPr" or "endParaRPr":
+                    break;
+                default:
+                    Line(element, line);
+                    break;
+            }
+        }
+    }
+
+    private static void Run(XElement run, StringBuilder line)
+    {
+        var content = run.Child("t")?.Value ?? "";
+        var properties = run.Child("rPr");
+        var font = properties.Child("sym")?.Att("typeface") ?? properties.Child("latin")?.Att("typeface");
+        if (int.TryParse(properties?.Att("baseline"), out var offset) && offset != 0)
+            content = Index(content, offset > 0);
+        if (properties?.Att("strike") is "sngStrike" or "dblStrike")
+            content = Struck(content);
+        line.Append(SymbolFonts.Translate(content, font));
+    }
+
+    /// <summary>A raised or lowered text.</summary>
+    public static string Index(string content, bool isRaised)
+    {
+        var trimmed = content.Trim();
+        if (trimmed.Length == 0)
+            return content;
+        var sign = isRaised ? '^' : '_';
+        return trimmed.All(char.IsLetterOrDigit) ? $"{sign}{trimmed}" : $"{sign}({trimmed})";
+    }
+
+    /// <summary>A text that is struck through.</summary>
+    public static string Struck(string content) => content.Trim().Length == 0 ? content : $"~~{content.Trim()}~~";
+
+    private static bool IsDrawing(XElement element) =>
+        element.Name.NamespaceName.EndsWith("drawingml/2006/main", StringComparison.Ordinal) || element.Name.NamespaceName.EndsWith("drawingml/main", StringComparison.Ordinal);
+
+    private static void Table(XElement table, DocumentText text)
+    {
+        var isFirst = true;
+        foreach (var row in table.Children("tr"))
+        {
+            text.Row([.. row.Children("tc").Select(cell => string.Join(' ', cell.All("p").Select(Line)))], isFirst);
+            isFirst = false;
+        }
+
+        text.EndTable();
+    }
+
+    private static void Diagram(XElement model, DocumentText text)
+    {
+        // Points that only present others have a type of their own.
+        var lines = model.All("pt").Where(point => point.Att("type") is null or "node" or "doc" or "asst")
+            .SelectMany(point => point.Child("t").All("p")).Select(Line).Where(line => line.Length > 0).ToList();
+        if (lines.Count == 0)
+        {
+            text.Missed("diagrams (SmartArt)");
+            return;
+        }
+
+        text.Paragraph("Diagram:");
+        foreach (var line in lines)
+            text.Paragraph($"- {line}");
+    }
+
+    private static string Picture(OpenXmlPart part, string? embedded, string? linked, DocumentText text)
+    {
+        if (embedded is not null && part.TryGetPartById(embedded, out var found) && found is ImagePart image)
+            return text.Picture(image.Uri.OriginalString.TrimStart('/'), image.ContentType);
+        // An external picture has a relationship, but no part: it is never followed.
+        if (linked is not null || (embedded is not null && part.ExternalRelationships.Any(relationship => relationship.Id == embedded)))
+            text.Missed("pictures that are linked and not embedded");
+        return "";
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using DocumentFormat.OpenXml.Packaging;
+using Qwen35Batch.Pipeline.Extract.Segments;
+
+namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
+
+/// <summary>
+/// The cells of an XLSX, sheet by sheet, as they are displayed. Rows are read one at a time, because the size that a sheet
+/// declares need not be true.
+/// </summary>
+internal sealed class SheetText(DocumentText text, ExtractOptions options, CancellationToken cancellationToken)
+{
+    private int _uncalculated;
+    private bool _isCut;
+
+    public void Read(SpreadsheetDocument document)
+    {
+        var main = document.WorkbookPart ?? throw new InvalidDataException("it has no main part");
+        var workbook = PartXml.Load(main);
+        var cells = new CellReader(
+            Strings(main.SharedStringTablePart),
+            CellStyles.Read(main.WorkbookStylesPart is { } styles ? PartXml.Load(styles) : null),
+            workbook.Child("workbookPr")?.Att("date1904") is "1" or "true" or "on");
+        foreach (var sheet in workbook.Child("sheets").Children("sheet"))
+        {
+            if (!text.HasRoom || sheet.Att("id") is not { } id || !main.TryGetPartById(id, out var part))
+                continue;
+            var isHidden = sheet.Att("state") is "hidden" or "veryHidden";
+            text.Heading(2, $"Sheet: {sheet.Att("name")}{(isHidden ? " (hidden)" : "")}");
+            if (isHidden)
+                text.Remark("The workbook has hidden sheets; they are marked.");
+            Rows(part, cells);
+            if (part is WorksheetPart worksheet)
+                Beside(worksheet);
+            else if (part is ChartsheetPart { DrawingsPart: { } drawings })
+                DrawingText.Add(drawings, PartXml.Load(drawings), text);
+            else
+                text.Missed("sheets of macros or dialogs");
+        }
+
+        if (_uncalculated > 0)
+            text.Remark(FormattableString.Invariant($"{_uncalculated} cells hold a formula without a stored value: the formula is shown in its place."));
+        if (_isCut)
+            text.Remark(FormattableString.Invariant($"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+    }
+
+    private void Beside(WorksheetPart worksheet)
+    {
+        if (worksheet.WorksheetCommentsPart is { } comments)
+        {
+            foreach (var comment in PartXml.Load(comments).Child("commentList").Children("comment"))
+                text.Paragraph($"Comment on {comment.Att("ref")}: {string.Concat(comment.All("t").Select(run => run.Value))}");
+        }
+
+        if (worksheet.DrawingsPart is { } drawings)
+            DrawingText.Add(drawings, PartXml.Load(drawings), text);
+        foreach (var embedded in worksheet.EmbeddedPackageParts.Cast<OpenXmlPart>().Concat(worksheet.EmbeddedObjectParts))
+            text.Missed("embedded documents", Path.GetFileName(embedded.Uri.OriginalString));
+    }
+
+    private void Rows(OpenXmlPart part, CellReader cells)
+    {
+        using var stream = part.GetStream(FileMode.Open, FileAccess.Read);
+        using var reader = PartXml.Open(stream);
+        var hiddenColumns = new List<(int First, int Last)>();
+        var rows = 0;
+        reader.Read();
+        while (text.HasRoom && !reader.EOF)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (reader.NodeType != XmlNodeType.Element || reader.LocalName is not ("row" or "col"))
+            {
+                reader.Read();
+                continue;
+            }
+
+            var element = (XElement)XNode.ReadFrom(reader);
+            if (element.Name.LocalName == "col")
+            {
+                if (element.Att("hidden") is "1" or "true")
+                    hiddenColumns.Add((Number(element.Att("min")), Number(element.Att("max"))));
+                continue;
+            }
+
+            if (rows == options.MaxSheetRows)
+            {
+                _isCut = true;
+                break;
+            }
+
+            if (rows == 0 && hiddenColumns.Count > 0)
+            {
+                text.Paragraph($"(hidden columns: {string.Join(", ", hiddenColumns.Select(Columns))})");
+                text.Remark("Sheets have hidden columns; they are named.");
+            }
+
+            var line = cells.Read(element, options.MaxSheetColumns, ref _uncalculated, ref _isCut);
+            if (line.Count == 0)
+                continue;
+            if (element.Att("hidden") is "1" or "true")
+            {
+                line[0] = $"(hidden row) {line[0]}";
+                text.Remark("Sheets have hidden rows; they are marked.");
+            }
+
+            text.Row(line, isFirst: rows == 0);
+            rows++;
+        }
+
+        text.EndTable();
+    }
+
+    private static List<string> Strings(SharedStringTablePart? part)
+    {
+        var strings = new List<string>();
+        foreach (var item in part is null ? [] : PartXml.Stream(part, "sst"))
+            strings.Add(CellReader.Plain(item));
+        return strings;
+    }
+
+    private static string Columns((int First, int Last) columns) =>
+        columns.First == columns.Last ? Letters(columns.First) : $"{Letters(columns.First)}–{Letters(columns.Last)}";
+
+    private static int Number(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 16_384) : 1;
+
+    private static string Letters(int column)
+    {
+        var letters = "";
+        for (; column > 0; column = (column - 1) / 26)
+            letters = (char)('A' + ((column - 1) % 26)) + letters;
+        return letters;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
+
+/// <summary>The numbers that Word writes before paragraphs: they are in no text, but counted by whoever shows the document.</summary>
+internal sealed partial class WordNumbering
+{
+    private const int Levels = 9;
+    private const int MaxLabel = 200;
+
+    private readonly Dictionary<string, XElement> _abstract = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, XElement> _lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]> _counts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _restarted = new(StringComparer.Ordinal);
+
+    /// <param name="numbering">The root of the numbering part, or null when there is none.</param>
+    public WordNumbering(XElement? numbering)
+    {
+        foreach (var list in numbering.Children("abstractNum"))
+            _abstract.TryAdd(list.Att("abstractNumId") ?? "", list);
+        foreach (var list in numbering.Children("num"))
+            _lists.TryAdd(list.Att("numId") ?? "", list);
+    }
+
+    /// <summary>The level of a list that a paragraph style stands for, or null.</summary>
+    public int? LevelOf(string numId, string styleId) =>
+        Definition(numId).Children("lvl").FirstOrDefault(level => level.Val("pStyle") == styleId) is { } found
+        && int.TryParse(found.Att("ilvl"), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Counts a paragraph and gives what stands before it: a number such as <c>2.1)</c>, or <c>-</c>.</summary>
+    /// <param name="numId">The paragraph's list.</param>
+    /// <param name="level">From 0.</param>
+    public string Label(string numId, int level)
+    {
+        level = Math.Clamp(level, 0, Levels - 1);
+        if (Definition(numId) is not { } definition)
+            return "-";
+        var counts = Counts(numId, definition, level);
+        for (var deeper = level + 1; deeper < Levels; deeper++)
+        {
+            if (Restarts(definition, deeper, level))
+                counts[deeper] = 0;
+        }
+
+        // A level above that was never reached counts as its first.
+        for (var above = 0; above < level; above++)
+        {
+            if (counts[above] == 0)
+                counts[above] = Start(numId, definition, above);
+        }
+
+        counts[level] = counts[level] == 0 ? Start(numId, definition, level) : counts[level] + 1;
+        return Text(numId, definition, level, counts);
+    }
+
+    private int[] Counts(string numId, XElement definition, int level)
+    {
+        // Lists with the same definition count on from each other, unless one of them starts anew.
+        var key = definition.Att("abstractNumId") ?? "";
+        if (!_counts.TryGetValue(key, out var counts))
+            _counts[key] = counts = new int[Levels];
+        if (_restarted.Add($"{numId}/{level}") && Override(numId, level).Val("startOverride") is not null)
+            counts[level] = 0;
+        return counts;
+    }
+
+    private string Text(string numId, XElement definition, int level, int[] counts)
+    {
+        var properties = Level(numId, definition, level);
+        var format = Format(properties);
+        if (format == "bullet" || properties is null)
+            return "-";
+        var isLegal = properties.IsOn("isLgl");
+        var label = Place().Replace(properties.Val("lvlText") ?? "", match =>
+        {
+            var place = match.Value[1] - '1';
+            return Number(counts[place], isLegal ? "decimal" : Format(Level(numId, definition, place)));
+        });
+        return label.Length <= MaxLabel ? label.Trim() : label[..MaxLabel];
+    }
+
+    private XElement? Definition(string numId)
+    {
+        if (!_lists.TryGetValue(numId, out var list) || !_abstract.TryGetValue(list.Val("abstractNumId") ?? "", out var definition))
+            return null;
+        // A definition may point at a style, and the one that the style stands for at the levels.
+        if (definition.Val("numStyleLink") is { } style)
+            return _abstract.Values.FirstOrDefault(each => each.Val("styleLink") == style) ?? definition;
+        return definition;
+    }
+
+    private XElement? Override(string numId, int level) =>
+        _lists[numId].Children("lvlOverride").FirstOrDefault(each => each.Att("ilvl") == level.ToString(CultureInfo.InvariantCulture));
+
+    private XElement? Level(string numId, XElement definition, int level) =>
+        Override(numId, level).Child("lvl")
+        ?? definition.Children("lvl").FirstOrDefault(each => each.Att("ilvl") == level.ToString(CultureInfo.InvariantCulture));
+
+    private int Start(string numId, XElement definition, int level)
+    {
+        var text = Override(numId, level).Val("startOverride") ?? Level(numId, definition, level).Val("start");
+        return int.TryParse(text, CultureInfo.InvariantCulture, out var start) ? start : 1;
+    }
+
+    private static string Format(XElement? level) =>
+        level.Val("numFmt") ?? level.Child("AlternateContent").All("numFmt").FirstOrDefault()?.Att("val") ?? "decimal";
+
+    private static bool Restarts(XElement definition, int deeper, int level)
+    {
+        var text = definition.Children("lvl").FirstOrDefault(each => each.Att("ilvl") == deeper.ToString(CultureInfo.InvariantCulture)).Val("lvlRestart");
+        return !int.TryParse(text, CultureInfo.InvariantCulture, out var restart) || (restart > 0 && level < restart);
+    }
+
+    private static string Number(int value, string format) => format switch
+    {
+        "none" => "",
+        "upperRoman" => Roman(value),
+        "lowerRoman" => Roman(value).ToLowerInvariant(),
+        "upperLetter" => Letters(value, 'A', 26),
+        "lowerLetter" => Letters(value, 'a', 26),
+        "decimalZero" => value.ToString("00", CultureInfo.InvariantCulture),
+        "ordinal" => Ordinal(value),
+        "decimalEnclosedCircle" or "decimalEnclosedCircleChinese" when value is >= 1 and <= 20 => ((char)('①' + value - 1)).ToString(),
+        "decimalEnclosedParen" => FormattableString.Invariant($"({value})"),
+        "decimalEnclosedFullstop" => FormattableString.Invariant($"{value}."),
+        "decimalFullWidth" or "decimalFullWidth2" =>
+            string.Concat(value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? (char)(digit + 0xFEE0) : digit)),
+        "japaneseCounting" or "chineseCounting" or "chineseCountingThousand" or "japaneseLegal" or "taiwaneseCounting" or "taiwaneseCountingThousand"
+            or "ideographTraditional" => Kanji(value),
+        "ideographDigital" or "japaneseDigitalTenThousand" or "taiwaneseDigital" =>
+            string.Concat(value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? "〇一二三四五六七八九"[digit - '0'] : digit)),
+        "aiueoFullWidth" => Cycled(value, "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
+        "aiueo" => Cycled(value, "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"),
+        "irohaFullWidth" or "iroha" => Cycled(value, "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"),
+        "ganada" => Cycled(value, "가나다라마바사아자차카타파하"),
+        "russianUpper" => Cycled(value, "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ"),
+        "russianLower" => Cycled(value, "абвгдежзиклмнопрстуфхцчшщыэюя"),
+        _ => value.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static string Letters(int value, char first, int count)
+    {
+        // After z comes aa, then bb.
+        if (value is < 1 or > 780)
+            return value.ToString(CultureInfo.InvariantCulture);
+        return new((char)(first + ((value - 1) % count)), ((value - 1) / count) + 1);
+    }
+
+    private static string Cycled(int value, string letters) =>
+        value < 1 ? value.ToString(CultureInfo.InvariantCulture) : letters[(value - 1) % letters.Length].ToString();
+
+    private static string Roman(int value)
+    {
+        if (value is < 1 or > 3999)
+            return value.ToString(CultureInfo.InvariantCulture);
+        var text = "";
+        foreach (var (worth, sign) in new[]
+                 {
+                     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+                 })
+        {
+            for (; value >= worth; value -= worth)
+                text += sign;
+        }
+
+        return text;
+    }
+
+    private static string Ordinal(int value) => FormattableString.Invariant($"{value}") + (value % 100 is 11 or 12 or 13 ? "th" : (value % 10) switch
+    {
+        1 => "st",
+        2 => "nd",
+        3 => "rd",
+        _ => "th",
+    });
+
+    private static string Kanji(int value)
+    {
+        if (value is < 1 or > 9999)
+            return value.ToString(CultureInfo.InvariantCulture);
+        var text = "";
+        foreach (var (worth, sign) in new[] { (1000, "千"), (100, "百"), (10, "十"), (1, "") })
+        {
+            var digit = value / worth % 10;
+            if (digit > 0)
+                text += (digit == 1 && worth > 1 ? "" : "一二三四五六七八九"[digit - 1].ToString()) + sign;
+        }
+
+        return text;
+    }
+
+    [GeneratedRegex("%[1-9]")]
+    private static partial Regex Place();
+}

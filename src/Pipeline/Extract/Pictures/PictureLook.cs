@@ -1,0 +1,94 @@
+using System.Globalization;
+using NetVips;
+
+namespace Qwen35Batch.Pipeline.Extract.Pictures;
+
+/// <summary>Turns decoded samples into what somebody would see: 8 bits of red, green and blue on a ground.</summary>
+internal static class PictureLook
+{
+    private static readonly double[] White = [255, 255, 255];
+
+    // White and black are both legible on it.
+    private static readonly double[] Grey = [96, 96, 96];
+    private const double Light = 224;
+    private const double SomeClear = 0.01;
+    private const double MostlyLight = 0.5;
+    private const double Uniform = 1;
+
+    /// <summary>Whether samples have no range of their own and must be fitted into 8 bits.</summary>
+    public static bool NeedsRange(Enums.BandFormat format) =>
+        format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort or Enums.BandFormat.Notset);
+
+    /// <summary>The samples of a picture without a range of its own as 8 bits; from 0 to 1 as they are, else from the least to the
+    /// greatest.</summary>
+    /// <param name="open">Opens the picture; called twice.</param>
+    /// <returns>The picture, and what a reader must know of it; null when its samples are no numbers.</returns>
+    public static (Image Picture, string Note)? FitRange(Func<Image> open)
+    {
+        double least, greatest;
+        using (var image = open())
+        using (var numbers = Numbers(image))
+        {
+            // One pass: the picture is read from above to below, once. The first row is of all bands.
+            using var measures = numbers.Stats();
+            (least, greatest) = (measures[0, 0][0], measures[1, 0][0]);
+        }
+
+        if (!double.IsFinite(least) || !double.IsFinite(greatest))
+            return null;
+        if (least >= 0 && greatest is > 0 and <= 1)
+            (least, greatest) = (0, 1);
+        using var source = open();
+        using var colours = Numbers(source);
+        var scale = greatest > least ? 255 / (greatest - least) : 0;
+        using var scaled = colours.Linear([scale], [-least * scale]);
+        using var bytes = scaled.Cast(Enums.BandFormat.Uchar);
+        var picture = bytes.Copy(interpretation: bytes.Bands >= 3 ? Enums.Interpretation.Srgb : Enums.Interpretation.Bw);
+        return (
+            picture,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The picture has samples from {least:0.###} to {greatest:0.###} without a range of their own (such as floating point); "
+                + $"they are shown from black to white."));
+    }
+
+    /// <summary>An 8-bit picture in three colours, clear parts filled.</summary>
+    public static (Image Picture, string? Note) OnGround(Image image)
+    {
+        using var coloured = image.Interpretation == Enums.Interpretation.Srgb
+            ? image.Copy()
+            : image.Colourspace(Enums.Interpretation.Srgb);
+        using var bytes = coloured.Cast(Enums.BandFormat.Uchar).CopyMemory();
+        if (!bytes.HasAlpha())
+            return (bytes.Bands == 1 ? bytes.Bandjoin(bytes, bytes) : bytes.ExtractBand(0, n: 3), null);
+        using var alpha = bytes.ExtractBand(bytes.Bands - 1);
+        using var colours = bytes.ExtractBand(0, n: bytes.Bands - 1);
+        var isLight = IsLight(colours, alpha);
+        using var flat = bytes.Flatten(background: isLight ? Grey : White);
+        return (
+            flat.Bands == 1 ? flat.Bandjoin(flat, flat) : flat.ExtractBand(0, n: 3),
+            isLight ? "The picture is drawn in white on a clear ground; it is shown on grey." : null);
+    }
+
+    /// <summary>Whether a picture shows nothing.</summary>
+    public static bool IsBlank(Image image) => image.Deviate() < Uniform;
+
+    private static Image Numbers(Image image)
+    {
+        using var colours = image.Bands >= 3 ? image.ExtractBand(0, n: 3) : image.ExtractBand(0);
+        using var isNumber = colours.Equal(colours);
+        return isNumber.Ifthenelse(colours, colours.NewFromImage(0));
+    }
+
+    private static bool IsLight(Image colours, Image alpha)
+    {
+        if (1 - (alpha.Avg() / 255) < SomeClear)
+            return false;
+        using var visible = alpha > 127;
+        using var bright = colours > Light;
+        using var white = bright.BandAnd();
+        using var seenWhite = white & visible;
+        var seen = visible.Avg();
+        return seen > 0 && seenWhite.Avg() / seen > MostlyLight;
+    }
+}

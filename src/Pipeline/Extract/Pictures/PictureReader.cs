@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Segments;
+
+namespace Qwen35Batch.Pipeline.Extract.Pictures;
+
+/// <summary>Reads still pictures, by whatever reads their kind.</summary>
+internal sealed class PictureReader(BitmapReader bitmaps, IOptions<AcquireOptions> acquire)
+{
+    private const string Bitmap = "image/bmp";
+    private const string Heic = "image/heic";
+
+    /// <summary>Fills in the size, and the number of pages where there are several.</summary>
+    /// <exception cref="Jobs.MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
+    public async Task<MediaDescription> DescribeAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
+    {
+        var subject = $"'{media.Source}'";
+        var (width, height, pages) = await Task.Run(
+            () =>
+            {
+                if (media.MediaType == Heic)
+                    PictureDecoder.RequireDecoder(media.Path, subject);
+                if (media.MediaType != Bitmap)
+                    return PictureDecoder.ReadHeader(media.Path, acquire.Value.MaxPixels, subject);
+                var size = bitmaps.ReadSize(media.Path, subject);
+                return (size.Width, size.Height, 1);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return description with { Width = width, Height = height, PageCount = pages > 1 ? pages : null };
+    }
+
+    /// <summary>A picture, or a page of a file with several.</summary>
+    /// <param name="path">A file of the media store.</param>
+    /// <param name="media">Its description.</param>
+    /// <param name="page">The page from 1; null for the only one.</param>
+    /// <param name="targetPixels">The largest number of pixels of the result.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="Jobs.MediaRejectedException">It is damaged.</exception>
+    public async Task<ExtractedSegment> ReadAsync(
+        string path, MediaDescription media, int? page, int targetPixels, CancellationToken cancellationToken)
+    {
+        var subject = page is { } number ? FormattableString.Invariant($"Page {number}") : "The picture";
+        if (media.MediaType == Bitmap)
+            return await bitmaps.ReadAsync(path, targetPixels, subject, cancellationToken).ConfigureAwait(false);
+        var (picture, note) = await Task.Run(
+            () => PictureDecoder.Decode(
+                path, page ?? 1, acquire.Value.MaxPixels, targetPixels, subject), cancellationToken).ConfigureAwait(false);
+        return new() { Pictures = [picture with { Page = page }], Note = note };
+    }
+}

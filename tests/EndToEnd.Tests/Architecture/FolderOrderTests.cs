@@ -1,0 +1,100 @@
+namespace Qwen35Batch.EndToEnd.Tests.Architecture;
+
+/// <summary>The folders of src depend on each other one way, so that none is part of a circle.</summary>
+public sealed class FolderOrderTests
+{
+    /// <summary>A folder may use those of its project that stand above it here. Projects come after those that they refer to.</summary>
+    private static readonly string[] LowestFirst =
+    [
+        "src/Contracts",
+        "src/Contracts/Stages",
+
+        "src/Inference/Checkpoints",
+        "src/Inference/Kernels/Interop",
+        "src/Inference/Vision",
+        "src/Inference/Models",
+        "src/Inference/Tokenization/BytePairs",
+        "src/Inference/Tokenization",
+        "src/Inference/Quantization",
+        "src/Inference/Kernels",
+        "src/Inference/Kernels/Operators",
+        "src/Inference/Decoding",
+        "src/Inference/Conversion/Onnx",
+        "src/Inference/Conversion/Layers",
+        "src/Inference/Conversion",
+        "src/Inference/Sampling",
+        "src/Inference/Verification",
+        "src/Inference/Grammar/Automata",
+        "src/Inference/Grammar/Schema",
+        "src/Inference/Grammar/Tokens",
+        "src/Inference/Batching/Plan",
+        "src/Inference/Batching/Sequences",
+        "src/Inference/Batching",
+        "src/Inference/Chat",
+        "src/Inference/Benchmarking",
+        "src/Inference",
+
+        "src/Pipeline/Jobs",
+        "src/Pipeline/Endpoints",
+        "src/Pipeline/Acquire",
+        "src/Pipeline/Extract/Segments",
+        "src/Pipeline/Tasks",
+        "src/Pipeline/Tools",
+        "src/Pipeline/Extract/Pictures",
+        "src/Pipeline/Extract/Documents",
+        "src/Pipeline/Extract/Clips",
+        "src/Pipeline/Extract/Sound",
+        "src/Pipeline/Extract",
+        "src/Pipeline/Prepare",
+        "src/Pipeline/Infer",
+        "src/Pipeline/Validate",
+        "src/Pipeline",
+
+        "src/Persistence/Model",
+        "src/Persistence/Model/Configurations",
+        "src/Persistence/Databases",
+        "src/Persistence/Submissions",
+        "src/Persistence/Reading",
+        "src/Persistence/Outbox",
+        "src/Persistence/WorkQueue",
+        "src/Persistence/Corpora",
+        "src/Persistence",
+
+        "src/Worker/Signals",
+        "src/Worker/Configuration",
+        "src/Worker/Telemetry",
+        "src/Worker/Availability",
+        "src/Worker/Files",
+        "src/Worker/Intake",
+        "src/Worker/Stages",
+        "src/Worker/Corpora",
+        "src/Worker/Messaging",
+        "src/Worker/Health",
+        "src/Worker/Http",
+        "src/Worker/Dashboard",
+        "src/Worker/Hosting",
+        "src/Worker/Reports/Evaluation",
+        "src/Worker/Reports",
+        "src/Worker/Run",
+        "src/Worker/Commands",
+        "src/Worker",
+    ];
+
+    [Fact]
+    public void Every_folder_has_its_place_in_the_order() => Assert.Equal(
+        SourceFiles.Of("src").Where(file => !SourceFiles.IsMigration(file)).Select(SourceFiles.FolderOf).Distinct().Order(StringComparer.Ordinal),
+        LowestFirst.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void No_folder_uses_one_above_it()
+    {
+        var sources = new SourceCompilation(LowestFirst.Select(folder => folder.Split('/')[1]).Distinct());
+        Assert.True(sources.Errors.Count == 0, $"What does not compile cannot be checked:\n{string.Join('\n', sources.Errors)}");
+        var uses = sources.Uses();
+        Assert.True(uses.Count > 500, $"Only {uses.Count} uses between folders were found: the check itself is broken.");
+
+        var upward = uses.Where(use => Array.IndexOf(LowestFirst, use.To) > Array.IndexOf(LowestFirst, use.From)).ToList();
+
+        Assert.True(upward.Count == 0, $"These use a type of a folder above their own; move the type down or its user up:\n{string.Join('\n', upward)}");
+    }
+}

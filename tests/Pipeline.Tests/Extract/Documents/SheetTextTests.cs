@@ -1,0 +1,120 @@
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Tests.Acquire;
+using static Qwen35Batch.Pipeline.Tests.Extract.Documents.OfficeXml;
+
+namespace Qwen35Batch.Pipeline.Tests.Extract.Documents;
+
+public sealed class SheetTextTests : IDisposable
+{
+    private readonly MediaRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData("1234.5", "#,##0.00\\ \\k\\m", "1,234.50 km")]
+    [InlineData("0.125", "10", "12.50%")]
+    [InlineData("42", "0000", "0042")]
+    [InlineData("-3", "0;[Red]\\(0\\)", "(3)")]
+    [InlineData("1.25", "[h]:mm", "30:00")]
+    [InlineData("7", "General\\ \\d\\a\\y\\s", "7 days")]
+    [InlineData("45366", "14", "2024-03-15")]
+    [InlineData("45366", "31", "2024年3月15日")]
+    [InlineData("45366", "57", "2024年3月15日")]
+    [InlineData("0.5", "32", "12時00分00秒")]
+    [InlineData("45366", "yyyy\"年\"m\"月\"", "2024年3月")]
+    [InlineData("0.30000000000000004", "0", "0.3")]
+    [InlineData("12345678901", "0", "12345678901")]
+    [InlineData("5", ";;;", "(hidden) 5")]
+    [InlineData("99999999", "14", "99999999")]
+    public async Task A_cell_is_read_as_it_is_displayed(string value, string format, string shown)
+    {
+        var style = format == "0" && value.Length > 4 ? 0 : 1;
+        var part = await ReadAsync(Row(1, Cell("A1", value, style)), [format]);
+
+        Assert.Equal($"## Sheet: Data\n\n| {shown} |\n| --- |", part.Text);
+    }
+
+    [Fact]
+    public async Task Days_are_counted_from_1904_where_the_workbook_does()
+    {
+        var path = Workbook(_rig.Folder["a.xlsx"], Data(Row(1, Cell("A1", "43904", 1))), ["14"], is1904: true);
+
+        Assert.Contains("2024-03-15", Assert.Single(await _rig.ExtractAsync(path)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_formula_without_a_value_is_shown_as_a_formula_with_a_word()
+    {
+        var part = await ReadAsync(Row(1, Cell("A1", "1") + "<c r=\"B1\"><f>A1*2</f></c><c r=\"C1\" t=\"str\"><f>\"\"</f><v></v></c>"), []);
+
+        Assert.Contains("| 1 | =A1*2 |", part.Text, StringComparison.Ordinal);
+        Assert.Contains("1 cells hold a formula", part.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cells_without_references_stand_behind_each_other()
+    {
+        var part = await ReadAsync("<row><c><v>1</v></c><c/><c><v>3</v></c></row>", []);
+
+        Assert.Contains("| 1 |  | 3 |", part.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Escaped_characters_are_what_they_stand_for()
+    {
+        var part = await ReadAsync(Row(1, Text("A1", "a_x000D__x000A_b _x005F_x")), []);
+
+        Assert.Contains("| a b _x |", part.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hidden_sheets_rows_and_columns_are_marked()
+    {
+        var path = Workbook(
+            _rig.Folder["a.xlsx"],
+            "<cols><col min=\"2\" max=\"3\" hidden=\"1\"/></cols>" + Data(Row(1, Cell("A1", "1")) + "<row r=\"2\" hidden=\"1\">" + Cell("A2", "2") + "</row>"),
+            [],
+            isHidden: true);
+
+        var part = Assert.Single(await _rig.ExtractAsync(path));
+
+        Assert.Equal("## Sheet: Data (hidden)\n\n(hidden columns: B–C)\n\n| 1 |\n| --- |\n| (hidden row) 2 |", part.Text);
+        Assert.Contains("hidden sheets", part.Note, StringComparison.Ordinal);
+        Assert.Contains("hidden rows", part.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_boxes_and_charts_of_a_sheet_are_read()
+    {
+        var drawing = new Part("drawing", "xl/drawings/drawing1.xml", "application/vnd.openxmlformats-officedocument.drawing+xml",
+            "<xdr:wsDr ☆><xdr:twoCellAnchor><xdr:sp><xdr:txBody><a:p><a:r><a:t>Approved by Ada</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:twoCellAnchor>"
+            + "<xdr:twoCellAnchor><xdr:graphicFrame><a:graphic><a:graphicData><c:chart r:id=\"x9\"/></a:graphicData></a:graphic></xdr:graphicFrame></xdr:twoCellAnchor></xdr:wsDr>");
+
+        var part = Assert.Single(await _rig.ExtractAsync(Workbook(_rig.Folder["a.xlsx"], Data(Row(1, Cell("A1", "1"))), [], parts: drawing)));
+
+        Assert.EndsWith("| 1 |\n| --- |\n\nApproved by Ada", part.Text, StringComparison.Ordinal);
+        Assert.Contains("1 charts", part.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Later_parts_of_a_sheet_repeat_its_name_and_the_head_of_its_table()
+    {
+        var rows = Row(1, Text("A1", "Stock at year end")) + Row(2, Text("A2", "Part") + Text("B2", "Pieces"))
+            + string.Concat(Enumerable.Range(3, 300).Select(row => Row(row, Cell($"A{row}", $"{row}") + Cell($"B{row}", "1"))));
+        var path = Workbook(_rig.Folder["a.xlsx"], Data(rows), []);
+
+        var parts = await _rig.ExtractAsync(path, new() { TextPartCharacters = 500 });
+
+        Assert.True(parts.Count > 3);
+        Assert.Null(parts[0].Context);
+        Assert.All(parts.Skip(1), part => Assert.Equal("## Sheet: Data\n\n| Part | Pieces |", part.Context));
+        Assert.Equal(1, parts.Sum(part => part.Text!.Split("| 150 |").Length - 1));
+    }
+
+    private static string Data(string rows) => $"<sheetData>{rows}</sheetData>";
+
+    private static string Row(int number, string cells) => $"<row r=\"{number}\">{cells}</row>";
+
+    private async Task<ExtractedSegment> ReadAsync(string rows, string[] formats) =>
+        Assert.Single(await _rig.ExtractAsync(Workbook(_rig.Folder["a.xlsx"], Data(rows), formats)));
+}
