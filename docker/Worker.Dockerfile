@@ -5,6 +5,7 @@ WORKDIR /source
 # Project files first: packages are restored again only when these change.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/Contracts/*.csproj src/Contracts/
+COPY src/Schemas/*.csproj src/Schemas/
 COPY src/Inference/*.csproj src/Inference/
 COPY src/Pipeline/*.csproj src/Pipeline/
 COPY src/Persistence/*.csproj src/Persistence/

@@ -1,6 +1,7 @@
 using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Grammar;
+using Qwen35Batch.Benchmarks.Schemas;
 
-// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all run with their defaults.
-return await BenchmarkSections.RunAsync([EngineSection.Create(), GrammarSection.Create()], args);
+// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all that need no arguments run.
+return await BenchmarkSections.RunAsync([EngineSection.Create(), GrammarSection.Create(), SchemasSection.Create()], args);

@@ -3,6 +3,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
+using Qwen35Batch.Schemas;
 using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.EndToEnd.Tests;
@@ -14,16 +15,18 @@ public sealed class ArchitectureTests
     private static readonly Assembly Inference = typeof(EngineOptions).Assembly;
     private static readonly Assembly Pipeline = typeof(AnalysisPipeline).Assembly;
     private static readonly Assembly Persistence = typeof(Ledger).Assembly;
+    private static readonly Assembly Schemas = typeof(UnsupportedSchemaException).Assembly;
     private static readonly Assembly Worker = typeof(StageOptions).Assembly;
 
     [Fact]
     public void Each_project_knows_only_those_beneath_it()
     {
         Assert.Empty(Own(Contracts));
-        AssertOnly(Inference, "Qwen35Batch.Contracts");
-        AssertOnly(Pipeline, "Qwen35Batch.Contracts");
+        Assert.Empty(Own(Schemas));
+        AssertOnly(Inference, "Qwen35Batch.Contracts", "Qwen35Batch.Schemas");
+        AssertOnly(Pipeline, "Qwen35Batch.Contracts", "Qwen35Batch.Schemas");
         AssertOnly(Persistence, "Qwen35Batch.Contracts", "Qwen35Batch.Pipeline");
-        AssertOnly(Worker, "Qwen35Batch.Contracts", "Qwen35Batch.Inference", "Qwen35Batch.Pipeline", "Qwen35Batch.Persistence");
+        AssertOnly(Worker, "Qwen35Batch.Contracts", "Qwen35Batch.Schemas", "Qwen35Batch.Inference", "Qwen35Batch.Pipeline", "Qwen35Batch.Persistence");
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Infer;
+using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Pipeline.Tests;
 
@@ -306,7 +307,7 @@ public sealed class AnalysisPipelineTests : IDisposable
     private static StageOutcome.Completed Completed(StageOutcome outcome) => Assert.IsType<StageOutcome.Completed>(outcome);
 
     private void AssertValid(StageOutcome.Planned plan, JsonElement insight) =>
-        Assert.Empty(SchemaValidator.Validate(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Schema, insight));
+        Assert.Empty(SchemaValidator.Validate(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Checks, insight));
 
     private Task<StageOutcome> AnalyseAsync(StageOutcome.Planned plan, SegmentReference segment) => Pipeline.AnalyseAsync(Job(plan, segment), Cancel);
 

@@ -12,14 +12,15 @@ internal sealed class ReasoningMarks
     /// <param name="vocabulary">The model's vocabulary.</param>
     /// <param name="endToken">The id of <c>&lt;/think&gt;</c>.</param>
     /// <param name="gap">The tokens between it and the answer.</param>
-    public ReasoningMarks(TokenVocabulary vocabulary, int endToken, IReadOnlyList<int> gap)
+    /// <param name="others">Tokens that reasoning does not hold: the marks of tool calls.</param>
+    public ReasoningMarks(TokenVocabulary vocabulary, int endToken, IReadOnlyList<int> gap, params IReadOnlyCollection<int> others)
     {
         EndToken = endToken;
         End = [endToken, .. gap];
         _text = new ulong[(vocabulary.Size + 63) / 64];
         for (var id = 0; id < vocabulary.Size; id++)
         {
-            if (vocabulary[id] is not null && id != endToken && !vocabulary.EndOfText.Contains(id))
+            if (vocabulary[id] is not null && id != endToken && !others.Contains(id) && !vocabulary.EndOfText.Contains(id))
             {
                 _text[id / 64] |= 1UL << (id % 64);
             }
@@ -36,5 +37,10 @@ internal sealed class ReasoningMarks
     public ReadOnlySpan<ulong> Text => _text;
 
     public static ReasoningMarks Create(Qwen35Tokenizer tokenizer, TokenVocabulary vocabulary) =>
-        new(vocabulary, tokenizer.AddedTokenId(EndTag), tokenizer.Encode("\n\n"));
+        new(
+        vocabulary,
+        tokenizer.AddedTokenId(EndTag),
+        tokenizer.Encode("\n\n"),
+        tokenizer.AddedTokenId("<tool_call>"),
+        tokenizer.AddedTokenId("</tool_call>"));
 }

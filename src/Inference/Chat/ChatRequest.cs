@@ -4,9 +4,9 @@ using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Batching.Sequences;
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Chat;
 
@@ -14,6 +14,8 @@ namespace Qwen35Batch.Inference.Chat;
 internal sealed class ChatRequest
 {
     private static readonly JsonElement AnyValue = JsonDocument.Parse("{}").RootElement;
+
+    private static readonly JsonElement NoParameters = JsonDocument.Parse("""{"type":"object","properties":{}}""").RootElement;
 
     private readonly IReadOnlyList<ChatMessage> _messages;
     private readonly ChatOptions _options;
@@ -42,9 +44,9 @@ internal sealed class ChatRequest
 
     /// <summary>Does the work that takes time: decodes pictures, renders the prompt, compiles the schema.</summary>
     public EngineRequest Prepare(
-        PromptBuilder prompts, GrammarCompiler grammars, ReasoningMarks reasoning, ChannelWriter<int>? stream, CancellationToken cancellationToken) => new()
+        PromptBuilder prompts, GrammarCompiler grammars, ReasoningMarks reasoning, ToolMarks tools, ChannelWriter<int>? stream, CancellationToken cancellationToken) => new()
         {
-            Grammar = CreateGrammar(grammars, reasoning),
+            Grammar = CreateGrammar(grammars, tools) is not { } grammar ? null : IsThinking ? new ReasoningGrammar(grammar, reasoning) : grammar,
             Sampling = SupportedChatOptions.ReadSampling(_options),
             Prompt = prompts.Build(_messages, _options, cancellationToken),
             MaxOutputTokens = _options.MaxOutputTokens,
@@ -55,25 +57,33 @@ internal sealed class ChatRequest
             Stream = stream,
         };
 
-    private ITokenGrammar? CreateGrammar(GrammarCompiler grammars, ReasoningMarks reasoning)
+    private ITokenGrammar? CreateGrammar(GrammarCompiler grammars, ToolMarks marks)
     {
-        if (_options.ResponseFormat is not ChatResponseFormatJson format)
-        {
-            return null;
-        }
-
         try
         {
-            var grammar = grammars.Compile(format.Schema ?? AnyValue).CreateSession();
-            return IsThinking ? new ReasoningGrammar(grammar, reasoning) : grammar;
+            return _options.ResponseFormat is ChatResponseFormatJson format ? grammars.Compile(format.Schema ?? AnyValue).CreateSession()
+                : Callable() is { Count: > 0 } tools ? CreateCalls(grammars.Compile(tools), marks)
+                : null;
         }
-        catch (UnsupportedSchemaException error) when (format.Schema is null)
-        {
-            throw new RequestRefusedException(RequestRefusal.Schema, "The engine cannot answer in JSON without a schema. Use ChatResponseFormat.ForJsonSchema.", error);
-        }
-        catch (UnsupportedSchemaException error)
+        catch (UnsupportedSchemaException error) when (_options.ResponseFormat is ChatResponseFormatJson)
         {
             throw new RequestRefusedException(RequestRefusal.Schema, $"The JSON schema of the response format cannot be honoured: {error.Message}", error);
         }
+        catch (UnsupportedSchemaException error)
+        {
+            throw new RequestRefusedException(RequestRefusal.Schema, $"A tool's schema cannot be honoured: {error.Message}", error);
+        }
     }
+
+    /// <summary>The tools that may be called: all, or the one that has to be.</summary>
+    private List<(string Name, JsonElement Schema)> Callable()
+    {
+        var only = (_options.ToolMode as RequiredChatToolMode)?.RequiredFunctionName;
+        return [.. (Tools ?? []).OfType<AIFunctionDeclaration>()
+            .Where(tool => only is null || tool.Name == only)
+            .Select(tool => (tool.Name, tool.JsonSchema.ValueKind == JsonValueKind.Undefined ? NoParameters : tool.JsonSchema))];
+    }
+
+    private ToolCallGrammar CreateCalls(CompiledGrammar calls, ToolMarks marks) => new(
+        calls, marks, _options.ToolMode is RequiredChatToolMode, _options.AllowMultipleToolCalls is false ? 1 : int.MaxValue);
 }

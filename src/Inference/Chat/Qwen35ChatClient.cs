@@ -33,19 +33,21 @@ public sealed class Qwen35ChatClient : IChatClient
     private readonly Qwen35Tokenizer _tokenizer;
     private readonly GrammarCompiler _grammars;
     private readonly ReasoningMarks _reasoning;
+    private readonly ToolMarks _tools;
     private readonly AnswerReader _answers;
     private readonly TimeProvider _time;
     private readonly string[] _modelNames;
     private readonly ChatClientMetadata _metadata;
 
     internal Qwen35ChatClient(
-        EngineLoop loop, PromptBuilder prompts, Qwen35Tokenizer tokenizer, GrammarCompiler grammars, ReasoningMarks reasoning, string name, string identity, TimeProvider time)
+        EngineLoop loop, PromptBuilder prompts, Qwen35Tokenizer tokenizer, GrammarCompiler grammars, ReasoningMarks reasoning, ToolMarks tools, string name, string identity, TimeProvider time)
     {
         _loop = loop;
         _prompts = prompts;
         _tokenizer = tokenizer;
         _grammars = grammars;
         _reasoning = reasoning;
+        _tools = tools;
         _answers = new AnswerReader(tokenizer, reasoning);
         _time = time;
         _modelNames = [name, identity];
@@ -141,7 +143,7 @@ public sealed class Qwen35ChatClient : IChatClient
     {
         try
         {
-            return await _loop.RunAsync(token => request.Prepare(_prompts, _grammars, _reasoning, stream, token), cancellationToken);
+            return await _loop.RunAsync(token => request.Prepare(_prompts, _grammars, _reasoning, _tools, stream, token), cancellationToken);
         }
         catch (Exception error)
         {

@@ -93,7 +93,7 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
             var bytesPerSlot = model.BytesPerSlot;
             var loop = new EngineLoop(model, vision, vocabulary, settings, TimeProvider.System, loggerFactory.CreateLogger<EngineLoop>());
             Log.Opened(logger, folder.Identity, options.Slots, length, Megabytes(bytesPerSlot), Megabytes(settings.Limits.StateSlots * bytesPerSlot), options.ExecutionProvider);
-            var client = new Qwen35ChatClient(loop, prompts, tokenizer, grammars, reasoning, folder.Name, folder.Identity, TimeProvider.System);
+            var client = new Qwen35ChatClient(loop, prompts, tokenizer, grammars, reasoning, ToolMarks.Create(tokenizer, vocabulary), folder.Name, folder.Identity, TimeProvider.System);
             return new Qwen35Engine(loop, client, folder.Identity, options.Slots, length, bytesPerSlot);
         }
         catch

@@ -20,8 +20,10 @@ internal static class SupportedChatOptions
         RefuseIf(options.ContinuationToken is not null || options.AllowBackgroundResponses is true, "background responses: the engine answers while the caller waits");
         RefuseIf(options.RawRepresentationFactory is not null, "RawRepresentationFactory: the engine has no raw requests");
         RefuseIf(options.FrequencyPenalty is not (null or 0), "FrequencyPenalty. Use PresencePenalty");
-        RefuseIf(options.ToolMode is RequiredChatToolMode, "a required tool call. Use ChatToolMode.Auto");
-        RefuseIf(options.AllowMultipleToolCalls is false, "AllowMultipleToolCalls = false: the model decides how many tools it calls");
+        RefuseIf(options.ToolMode is RequiredChatToolMode && !HasTools(options), "a required tool call without tools. Add tools, or use ChatToolMode.Auto");
+        RefuseIf(
+            options.ToolMode is RequiredChatToolMode { RequiredFunctionName: { } name } && options.Tools?.All(tool => tool.Name != name) is true,
+            $"a required call of {(options.ToolMode as RequiredChatToolMode)?.RequiredFunctionName}: it is none of the tools");
         RefuseIf(
             options.ModelId is { } model && !modelNames.Contains(model),
             $"the model {options.ModelId}: this engine runs {string.Join(" or ", modelNames)}. Leave ModelId empty, or open another engine");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Tokenization;
 
@@ -40,8 +41,10 @@ internal static partial class ToolCallParser
     {
         if (schema is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("properties", out var properties)
             || properties.ValueKind != JsonValueKind.Object || !properties.TryGetProperty(parameter, out var property)
-            || property.ValueKind != JsonValueKind.Object || !property.TryGetProperty("type", out var type))
+            || property.ValueKind != JsonValueKind.Object)
             return [];
+        if (!property.TryGetProperty("type", out var type))
+            return ToolParameter.IsText(root, parameter) ? [] : ["json"];
         return type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(t => t.ToString())] : [type.ToString()];
     }
 

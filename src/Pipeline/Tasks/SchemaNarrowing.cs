@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -79,7 +80,7 @@ internal static class SchemaNarrowing
     private static JsonNode? Own(JsonObject root, JsonObject properties, string name)
     {
         while (properties[name] is JsonObject reference && (string?)reference["$ref"] is { } definition)
-            properties[name] = root["$defs"]![JsonPointer.Names(definition).Last()]!.DeepClone();
+            properties[name] = Target(root, definition)?.DeepClone();
         return properties[name];
     }
 
@@ -107,9 +108,20 @@ internal static class SchemaNarrowing
     private static IEnumerable<JsonObject> Alternatives(JsonObject root, JsonNode? node)
     {
         while (node is JsonObject reference && (string?)reference["$ref"] is { } name)
-            node = root["$defs"]?[JsonPointer.Names(name).Last()];
-        return node is not JsonObject schema ? []
-            : (schema["anyOf"] ?? schema["oneOf"]) is JsonArray choices ? choices.SelectMany(choice => Alternatives(root, choice))
-            : [schema];
+            node = Target(root, name);
+        if (node is not JsonObject schema) return [];
+        var parts = (schema["anyOf"] ?? schema["oneOf"] ?? schema["allOf"]) as JsonArray ?? [];
+        return parts.Count == 0 || schema.ContainsKey("properties")
+            ? [schema, .. parts.SelectMany(part => Alternatives(root, part))]
+            : parts.SelectMany(part => Alternatives(root, part));
     }
+
+    /// <summary>What a reference within the document leads to.</summary>
+    private static JsonNode? Target(JsonObject root, string reference) =>
+        JsonPointer.Names(Uri.UnescapeDataString(reference)).Aggregate((JsonNode?)root, (node, name) => node switch
+        {
+            JsonArray items => int.TryParse(name, out var i) && i < items.Count ? items[i] : null,
+            JsonObject members => members[name],
+            _ => null,
+        });
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -59,7 +60,9 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
     private TaskQuestion Question(TaskFileNode node)
     {
         var schema = node.Required("schema");
-        if (AnswerSchema.Problem(schema.Element) is { } problem) throw schema.Problem($"the schema cannot be used: {problem}");
+        var faults = JsonSchema.Read(schema.Element).Faults;
+        if (faults.Count > 0) throw schema.Problem($"the schema cannot be used: {string.Join(" ", faults)}");
+        schema = schema with { Element = AnswerSchema.AsObject(schema.Element) };
         var question = new TaskQuestion(
             node.Required("prompt").Lines(),
             schema.Element,

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -10,4 +12,9 @@ namespace Qwen35Batch.Pipeline.Tasks;
 /// The JSON pointer of the array that the pipeline fills with the transcript's spans (<c>start</c>, <c>end</c>, <c>text</c>), so that no
 /// model rewrites what was heard; null when the answer has none.
 /// </param>
-internal sealed record TaskQuestion(string Prompt, JsonElement Schema, IReadOnlyList<CitationRule> Citations, string? Transcript = null);
+internal sealed record TaskQuestion(string Prompt, JsonElement Schema, IReadOnlyList<CitationRule> Citations, string? Transcript = null)
+{
+    /// <summary>The schema as it is checked against, read once.</summary>
+    [JsonIgnore]
+    public JsonSchema Checks { get; } = JsonSchema.Read(Schema).Checked();
+}

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Validate;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
-using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Pipeline.Validate;
 
@@ -26,7 +26,7 @@ internal static class AnswerValidator
                 : $"It is not the JSON that was asked for: {broken.Message}{Beginning(answer.Text)}");
         }
 
-        var schema = request.Question.Schema;
+        var schema = request.Question.Checks;
         var violations = SchemaValidator.Validate(schema, parsed).Take(MostViolations).Select(violation => $"Wrong {violation}").ToList();
         if (violations.Count > 0) return new Verdict.Invalid(string.Join(' ', violations));
 
@@ -39,8 +39,8 @@ internal static class AnswerValidator
 
         // What was put in its place or in order has to be as valid as the rest.
         var result = JsonSerializer.SerializeToElement(insight);
-        var last = SchemaValidator.Validate(schema, result).FirstOrDefault();
-        return last is null ? new Verdict.Valid(result, notes) : new Verdict.Invalid($"Wrong {last}");
+        var last = SchemaValidator.Validate(schema, result);
+        return last.Count == 0 ? new Verdict.Valid(result, notes) : new Verdict.Invalid($"Wrong {last[0]}");
     }
 
     private static string Beginning(string text) => string.IsNullOrWhiteSpace(text) ? "" : $" It began: {ReplyText.Excerpt(text, 200)}";

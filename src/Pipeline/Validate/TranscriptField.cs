@@ -1,7 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Validate;
 
@@ -14,7 +14,7 @@ internal static class TranscriptField
         var names = JsonPointer.Names(pointer).ToList();
         var parent = names.SkipLast(1).Aggregate((JsonNode?)answer, (node, name) => node?[name]);
         if (parent is not JsonObject holder || !holder.ContainsKey(names[^1])) return;
-        var (items, characters) = Limits(question.Schema, names);
+        var (items, characters) = Limits(question.Checks, names);
         var spans = transcript?.Spans ?? [];
         if (spans.Count > items) notes.Add($"Of the transcript's {spans.Count} spans, the first {items} are kept.");
         holder[names[^1]] = new JsonArray([.. spans.Take(items).Select(span => new JsonObject
@@ -27,12 +27,10 @@ internal static class TranscriptField
 
     private static string AsStored(string text) => text.Replace('\0', '\uFFFD');
 
-    private static (int Items, int Characters) Limits(JsonElement schema, List<string> names)
+    private static (int Items, int Characters) Limits(JsonSchema schema, List<string> names)
     {
-        var array = names.Aggregate(schema, (node, name) => AnswerSchema.Resolve(schema, AnswerSchema.Resolve(schema, node).GetProperty("properties").GetProperty(name)));
-        var text = AnswerSchema.Resolve(schema, AnswerSchema.Resolve(schema, array.GetProperty("items")).GetProperty("properties").GetProperty("text"));
-        return (Limit(array, "maxItems"), Limit(text, "maxLength"));
-
-        static int Limit(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetInt32() : int.MaxValue;
+        var array = names.Aggregate((Schema?)schema.Root, (node, name) => node?.Referred.Property(name))?.Referred;
+        var text = array?.Items?.Referred.Property("text")?.Referred;
+        return (array?.MaxItems ?? int.MaxValue, text?.MaxLength ?? int.MaxValue);
     }
 }

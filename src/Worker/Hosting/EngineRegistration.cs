@@ -3,11 +3,11 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Chat;
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Schemas;
 using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Hosting;

@@ -13,7 +13,7 @@ public sealed class SupportedChatOptionsTests
         { "RawRepresentationFactory", new() { RawRepresentationFactory = _ => null } },
         { "FrequencyPenalty", new() { FrequencyPenalty = 0.5f } },
         { "tool call", new() { ToolMode = ChatToolMode.RequireAny } },
-        { "AllowMultipleToolCalls", new() { AllowMultipleToolCalls = false } },
+        { "none of the tools", new() { ToolMode = ChatToolMode.RequireSpecific("g"), Tools = [AIFunctionFactory.CreateDeclaration("f", null, default)] } },
         { "gpt-4", new() { ModelId = "gpt-4" } },
         { "together with tools", new() { ResponseFormat = ChatResponseFormat.Json, Tools = [AIFunctionFactory.CreateDeclaration("f", null, default)] } },
         { "stop sequences together", new() { ResponseFormat = ChatResponseFormat.Json, StopSequences = ["x"] } },

@@ -48,7 +48,7 @@ public class KeywordProofTests
             var parts = Regex.Match(value.GetString()!, "^(.{10})T(.{8})(\\.[0-9]+)?(Z|[+-].{5})$");
             return parts.Success
                 && DateOnly.TryParseExact(parts.Groups[1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-                && TimeOnly.TryParseExact(parts.Groups[2].Value, "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+                && TimeOnly.TryParseExact(parts.Groups[2].Value.Replace(":60", ":59", StringComparison.Ordinal), "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
                 && (parts.Groups[4].Value == "Z" || TimeSpan.ParseExact(parts.Groups[4].Value[1..], "hh\\:mm", CultureInfo.InvariantCulture) <= TimeSpan.FromHours(14));
         });
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Tests.Tasks;
 
@@ -38,7 +39,7 @@ public sealed class SchemaNarrowingTests
         Assert.Equal("""{"type":"integer","minimum":2,"maximum":7}""", part.GetProperty("end").GetProperty("anyOf")[0].GetRawText());
         Assert.Equal("""{"type":"integer","minimum":3,"maximum":5}""", part.GetProperty("page").GetProperty("anyOf")[0].GetRawText());
         Assert.Equal("""{"type":"number","minimum":0}""", narrowed.GetProperty("$defs").GetProperty("seconds").GetRawText());
-        Assert.Null(AnswerSchema.Problem(narrowed));
+        Assert.Empty(JsonSchema.Read(narrowed).Faults);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Tests.Validate;
 
@@ -11,11 +10,13 @@ internal static class ShortestInstance
 
     private static JsonNode? Node(JsonElement root, JsonElement schema, int items)
     {
-        schema = AnswerSchema.Resolve(root, schema);
+        while (schema.TryGetProperty("$ref", out var reference))
+            schema = root.GetProperty("$defs").GetProperty(reference.GetString()!["#/$defs/".Length..]);
         if (schema.TryGetProperty("anyOf", out var choices))
             return choices.EnumerateArray().Select(choice => Node(root, choice, items)).MinBy(value => value?.ToJsonString().Length ?? 4);
         if (schema.TryGetProperty("enum", out var values)) return JsonNode.Parse(values[0].GetRawText());
-        return AnswerSchema.TypesOf(schema)[0] switch
+        var type = schema.GetProperty("type");
+        return (type.ValueKind == JsonValueKind.Array ? type[0] : type).GetString() switch
         {
             "object" => new JsonObject(schema.GetProperty("properties").EnumerateObject().Select(property => KeyValuePair.Create(property.Name, Node(root, property.Value, items)))),
             "array" => new JsonArray([.. Enumerable.Range(0, Math.Min(Math.Max(items, Count(schema, "minItems", 0)), Count(schema, "maxItems", int.MaxValue)))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
@@ -24,4 +25,13 @@ internal static class JsonText
             });
         return quoted.Append('"').ToString();
     }
+
+    /// <summary>A value without white space.</summary>
+    public static string Write(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => $"{{{string.Join(',', value.EnumerateObject().Select(member => $"{Quote(member.Name)}:{Write(member.Value)}"))}}}",
+        JsonValueKind.Array => $"[{string.Join(',', value.EnumerateArray().Select(Write))}]",
+        JsonValueKind.String => Quote(value.GetString()!),
+        _ => value.GetRawText(),
+    };
 }

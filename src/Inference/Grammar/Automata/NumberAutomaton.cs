@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
@@ -96,7 +97,7 @@ internal sealed class NumberAutomaton
 
     private void ConnectDigits(int id, State state)
     {
-        if (state.Written == _range.Digits)
+        if (state.Written == _range.Digits || (state.Part == Part.Fraction && state.Fraction == _range.Scale))
             return;
         for (var digit = 0; digit < 10; digit++)
         {
@@ -128,11 +129,14 @@ internal sealed class NumberAutomaton
 
     private bool IsNumber(State state) => state.Part switch
     {
-        Part.Integer => state.Remainder == 0 && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale)),
-        Part.Fraction => state.Fraction > 0 && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale - state.Fraction)),
+        Part.Integer => IsMultiple(state) && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale)),
+        Part.Fraction => state.Fraction > 0 && IsMultiple(state) && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale - state.Fraction)),
         Part.ExponentDigit or Part.ExponentEnd => true,
         _ => false,
     };
+
+    private bool IsMultiple(State state) =>
+        _range.Divisor == 1 || (state.Remainder * BigInteger.Pow(10, _range.Scale - state.Fraction) % _range.Divisor).IsZero;
 
     private bool Contains(bool isNegative, BigInteger magnitude)
     {
@@ -169,7 +173,7 @@ internal sealed class NumberAutomaton
             return state;
         var isZero = state.Part == Part.Integer && state.Prefix.IsZero;
         // Before the first digit after the point a number is not complete.
-        var fraction = Math.Min(state.Fraction, 1);
+        var fraction = _range.Divisor == 1 && _range.Scale == NumberRange.FractionDigits ? Math.Min(state.Fraction, 1) : state.Fraction;
         return state with { Prefix = isZero ? 0 : 1, Fraction = fraction, Covers = string.Concat(covers.Select(cover => cover == Cover.All ? '1' : '0')) };
     }
 

@@ -1,4 +1,6 @@
 using System.Numerics;
+using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Merging;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
@@ -7,25 +9,79 @@ namespace Qwen35Batch.Inference.Grammar.Automata;
 /// <paramref name="Digits"/> digits in all, whose value times <c>10^Scale</c> is from <paramref name="Low"/> to <paramref name="High"/>.
 /// </summary>
 /// <param name="Exponent">Whether an exponent of one or two digits may follow; only where there are no bounds.</param>
-/// <param name="Divisor">Integers are multiples of it; 1 where there are fractions.</param>
+/// <param name="Divisor">What the values times <c>10^Scale</c> are multiples of.</param>
 internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, int Digits, bool Exponent, int Divisor = 1)
 {
     // What a double holds without loss: every reader gets back what was written, and two numbers that differ stay different.
     private const int SafeDigits = 15;
 
-    // What a 64-bit integer holds, for bounds that ask for more.
-    private const int LongDigits = 18;
+    // For bounds that ask for more digits.
+    private const int MostDigits = 40;
+
+    // Divisors above it need too many states for their remainders; from here on numbers are kept short.
+    private const int LargestDivisor = 4000;
+    private const int LargeDivisor = 200;
 
     public bool IsEmpty => Low > High;
 
     /// <summary>Integers; a side without a bound ends where the digits do.</summary>
     public static NumberRange Integers(BigInteger? low, BigInteger? high, int divisor = 1)
     {
-        var safe = BigInteger.Pow(10, SafeDigits) - 1;
-        var digits = BigInteger.Max(BigInteger.Abs(low ?? 0), BigInteger.Abs(high ?? 0)) > safe ? LongDigits : SafeDigits;
+        var digits = SafeDigits;
+        var furthest = BigInteger.Max(BigInteger.Abs(low ?? 0), BigInteger.Abs(high ?? 0));
+        while (digits < MostDigits && furthest >= BigInteger.Pow(10, digits))
+            digits++;
         var largest = BigInteger.Pow(10, digits) - 1;
         return new NumberRange(BigInteger.Max(low ?? -largest, -largest), BigInteger.Min(high ?? largest, largest), 0, digits, Exponent: false, divisor);
     }
+
+    /// <summary>The numbers that a schema asks for, or null when their divisor is not supported.</summary>
+    public static NumberRange? Of(MergedNumber number, bool isInteger)
+    {
+        if (number.Divisor is { } some && !isInteger)
+            return Multiples(number, some);
+        if (number.Divisor is { } divisor)
+        {
+            var whole = divisor.LeastCommonMultiple(new ExactDecimal(1, 0)).Floor(0);
+            return whole > LargestDivisor ? null : Integers(LowOf(number, 0), HighOf(number, 0), (int)whole).Shortened();
+        }
+        var scale = isInteger ? 0 : FractionDigits;
+        return isInteger ? Integers(LowOf(number, scale), HighOf(number, scale)) : Numbers(LowOf(number, scale), HighOf(number, scale));
+    }
+
+    // With as many digits after the point as the divisor has, a number is a multiple when it is one without the point.
+    private static NumberRange? Multiples(MergedNumber number, ExactDecimal divisor)
+    {
+        while (divisor.Exponent < 0 && (divisor.Digits % 10).IsZero)
+            divisor = new ExactDecimal(divisor.Digits / 10, divisor.Exponent + 1);
+        var scale = Math.Max(0, -divisor.Exponent);
+        var scaled = divisor.Floor(scale);
+        if (scale > FractionDigits || scaled > LargestDivisor)
+            return null;
+        var largest = BigInteger.Pow(10, SafeDigits) - 1;
+        return new NumberRange(
+            BigInteger.Max(LowOf(number, scale) ?? -largest, -largest),
+            BigInteger.Min(HighOf(number, scale) ?? largest, largest),
+            scale,
+            SafeDigits,
+            Exponent: false,
+            (int)scaled).Shortened();
+    }
+
+    private NumberRange Shortened()
+    {
+        if (Divisor <= LargeDivisor)
+            return this;
+        var digits = Math.Min(Digits, 9);
+        var largest = BigInteger.Pow(10, digits) - 1;
+        return Low > largest || High < -largest ? this : this with { Digits = digits, Low = BigInteger.Max(Low, -largest), High = BigInteger.Min(High, largest) };
+    }
+
+    private static BigInteger? LowOf(MergedNumber number, int scale) =>
+        number.IsLowExclusive ? number.Low?.Floor(scale) + 1 : number.Low?.Ceiling(scale);
+
+    private static BigInteger? HighOf(MergedNumber number, int scale) =>
+        number.IsHighExclusive ? number.High?.Ceiling(scale) - 1 : number.High?.Floor(scale);
 
     /// <summary>Numbers, with bounds scaled by <see cref="FractionDigits"/>.</summary>
     public static NumberRange Numbers(BigInteger? low, BigInteger? high)

@@ -1,11 +1,12 @@
-using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
 /// <summary>
-/// A quoted string whose text fits an automaton. Printable ASCII is written as itself, all else as itself or as an escape; surrogates only
-/// come in pairs. A state packs the automaton's, where within a character the bytes end, how many bytes it still needs, and its bits so
-/// far. It begins in state 0.
+/// A quoted string whose text fits an automaton, its length bounded in code points. Printable ASCII is written as itself, all else as itself
+/// or as an escape; surrogates only come in pairs. A state packs the automaton's, the characters so far where they are counted, where
+/// within a character the bytes end, how many bytes it still needs, and its bits so far. It begins in state 0.
 /// </summary>
 internal sealed class PatternTerminal : Terminal
 {
@@ -16,14 +17,44 @@ internal sealed class PatternTerminal : Terminal
     private const int LowHalfLength = 6;
 
     private readonly PatternAutomaton _text;
-    private readonly int[] _costs;
-    private readonly int[] _onlyBytes;
+    private readonly TextLengths _lengths;
 
     public PatternTerminal(PatternAutomaton text)
+        : this(text, new TextLengths(text, 0, null))
     {
-        _text = text;
-        _costs = MeasureCosts(text);
-        _onlyBytes = [.. Enumerable.Range(0, text.StateCount).Select(FindOnlyByte)];
+    }
+
+    /// <param name="text">The texts that fit.</param>
+    /// <param name="lengths">How long they may be.</param>
+    /// <param name="isRaw">Whether the text stands as it is, without quotes and escapes, and what follows it begins with a line end.</param>
+    public PatternTerminal(PatternAutomaton text, TextLengths lengths, bool isRaw = false) => (_text, _lengths, IsRaw) = (text, lengths, isRaw);
+
+    /// <summary>The state in which a text without quotes begins.</summary>
+    public static long RawStart => Pack(0, 0, Phase.Between);
+
+    /// <summary>Whether the text stands as it is, without quotes and escapes.</summary>
+    public bool IsRaw { get; }
+
+    /// <summary>The texts that fit, their length aside.</summary>
+    public PatternAutomaton Text => _text;
+
+    public TextLengths Lengths => _lengths;
+
+    /// <summary>The terminal of texts of an automaton and a length, or null when there is none.</summary>
+    /// <exception cref="UnsupportedSchemaException">There are too many states.</exception>
+    public static PatternTerminal? Create(PatternAutomaton text, int min, int? max, string at) => Create(text, min, max, at, isRaw: false);
+
+    /// <summary>The terminal of texts without quotes, or null when there is none.</summary>
+    /// <exception cref="UnsupportedSchemaException">There are too many states.</exception>
+    public static PatternTerminal? CreateRaw(PatternAutomaton text, int min, int? max, string at) => Create(text, min, max, at, isRaw: true);
+
+    private static PatternTerminal? Create(PatternAutomaton text, int min, int? max, string at, bool isRaw)
+    {
+        // No answer is longer, and a state has no more room.
+        var lengths = new TextLengths(text, min, max > TextLengths.MostCounted ? TextLengths.MostCounted : max);
+        if (lengths.CanCount)
+            return lengths.IsEmpty ? null : new PatternTerminal(text, lengths, isRaw);
+        return text.WithLength(min, max, at) is { } bounded ? new PatternTerminal(bounded, new TextLengths(bounded, 0, null), isRaw) : null;
     }
 
     private enum Phase
@@ -41,58 +72,82 @@ internal sealed class PatternTerminal : Terminal
 
     public override long Step(long state, byte next)
     {
-        var (text, phase, left, bits) = Unpack(state);
+        var (text, count, phase, left, bits) = Unpack(state);
         switch (phase)
         {
             case Phase.Before:
-                return next == '"' ? Pack(text, Phase.Between) : None;
+                return next == '"' ? Pack(text, count, Phase.Between) : None;
             case Phase.Between:
                 return next switch
                 {
-                    (byte)'"' => _text.IsAccepting(text) ? Pack(text, Phase.Done) : None,
-                    (byte)'\\' => Possible(text, Phase.Escape),
+                    < 0x80 when IsRaw => Complete(text, count, next),
+                    (byte)'"' => MayEnd(text, count) ? Pack(text, count, Phase.Done) : None,
+                    (byte)'\\' => Possible(text, count, Phase.Escape),
                     < 0x20 => None,
-                    < 0x80 => Complete(text, next),
-                    >= 0xC2 and <= 0xDF => Possible(text, Phase.TwoBytes, 1, next & 0x1F),
-                    >= 0xE0 and <= 0xEF => Possible(text, Phase.ThreeBytes, 2, next & 0x0F),
-                    >= 0xF0 and <= 0xF4 => Possible(text, Phase.FourBytes, 3, next & 0x07),
+                    < 0x80 => Complete(text, count, next),
+                    >= 0xC2 and <= 0xDF => Possible(text, count, Phase.TwoBytes, 1, next & 0x1F),
+                    >= 0xE0 and <= 0xEF => Possible(text, count, Phase.ThreeBytes, 2, next & 0x0F),
+                    >= 0xF0 and <= 0xF4 => Possible(text, count, Phase.FourBytes, 3, next & 0x07),
                     _ => None,
                 };
             case Phase.TwoBytes or Phase.ThreeBytes or Phase.FourBytes:
-                return (next & 0xC0) == 0x80 ? Possible(text, phase, left - 1, (bits << 6) | (next & 0x3F)) : None;
+                return (next & 0xC0) == 0x80 ? Possible(text, count, phase, left - 1, (bits << 6) | (next & 0x3F)) : None;
             case Phase.Escape:
                 var escape = ShortEscapes.IndexOf((char)next, StringComparison.Ordinal);
-                return next == 'u' ? Possible(text, Phase.Unit, 4) : escape < 0 ? None : Complete(text, ShortEscaped[escape]);
+                return next == 'u' ? Possible(text, count, Phase.Unit, 4) : escape < 0 ? None : Complete(text, count, ShortEscaped[escape]);
             case Phase.Unit or Phase.LowHalf when left <= 4:
-                return char.IsAsciiHexDigit((char)next) ? Possible(text, phase, left - 1, (bits << 4) | HexValue(next)) : None;
+                return char.IsAsciiHexDigit((char)next) ? Possible(text, count, phase, left - 1, (bits << 4) | HexValue(next)) : None;
             case Phase.LowHalf:
-                return next == (left == LowHalfLength ? '\\' : 'u') ? Possible(text, phase, left - 1, bits) : None;
+                return next == (left == LowHalfLength ? '\\' : 'u') ? Possible(text, count, phase, left - 1, bits) : None;
             default:
                 return None;
         }
     }
 
-    public override int Exit(long state) => Unpack(state).Phase == Phase.Done ? 0 : None;
+    public override int Exit(long state)
+    {
+        var (text, count, phase, _, _) = Unpack(state);
+        return phase == Phase.Done || (IsRaw && phase == Phase.Between && MayEnd(text, count)) ? 0 : None;
+    }
 
     public override bool CanContinue(long state) => Unpack(state).Phase != Phase.Done;
 
     public override int OnlyByte(long state)
     {
-        var (text, phase, _, _) = Unpack(state);
-        return phase switch { Phase.Before => '"', Phase.Between => _onlyBytes[text], _ => None };
+        var (text, count, phase, _, _) = Unpack(state);
+        return phase switch { Phase.Before => '"', Phase.Between => FindOnlyByte(text, count), _ => None };
     }
 
-    /// <summary>The fewest bytes to the end of the string, closing quote included; each byte is a token.</summary>
+    /// <summary>Whether the state stands between two characters of the text.</summary>
+    public static bool IsBetween(long state) => Unpack(state).Phase == Phase.Between;
+
+    /// <summary>The automaton's state and the characters so far.</summary>
+    public static (int Text, int Count) PlaceOf(long state)
+    {
+        var (text, count, _, _, _) = Unpack(state);
+        return (text, count);
+    }
+
+    /// <summary>The state between two characters.</summary>
+    public static long Between(int text, int count) => Pack(text, count, Phase.Between);
+
+    /// <summary>The state after some bytes of a character, or <see cref="Terminal.None"/> when none that fits begins so.</summary>
+    public long Within(int text, int count, PartialCharacter partial) => Possible(
+        text, count, partial.Length switch { 2 => Phase.TwoBytes, 3 => Phase.ThreeBytes, _ => Phase.FourBytes }, partial.Missing, partial.Bits);
+
+    public bool MayEnd(int text, int count) => _text.IsAccepting(text) && _lengths.MayEnd(count);
+
+    /// <summary>The tokens that certainly suffice to the end of the string, closing quote included; each byte is a token.</summary>
     public int Cost(long state)
     {
-        var (text, phase, left, bits) = Unpack(state);
-        var cheapest = CompletionCosts.Infinite;
+        var (text, count, phase, left, bits) = Unpack(state);
+        var cheapest = Endless;
         switch (phase)
         {
             case Phase.Before:
-                return 1 + _costs[text];
+                return Math.Min(Endless, 1 + CostBetween(text, count));
             case Phase.Between:
-                return _costs[text];
+                return CostBetween(text, count);
             case Phase.TwoBytes:
                 Consider(Math.Max(bits << (6 * left), 0x80), ((bits + 1) << (6 * left)) - 1, left);
                 break;
@@ -135,79 +190,53 @@ internal sealed class PatternTerminal : Terminal
         {
             foreach (var step in _text.StepsOf(text))
                 if (low <= high && step.Low <= high && low <= step.High)
-                    cheapest = Math.Min(cheapest, bytes + _costs[step.Target]);
+                    cheapest = Math.Min(cheapest, bytes + CostBetween(step.Target, _lengths.After(count)));
         }
     }
 
+    private int CostBetween(int text, int count) => _lengths.Cost(text, count);
+
     /// <summary>The state after a part of a character, when a character that the automaton takes begins so.</summary>
-    private long Possible(int text, Phase phase, int left = 0, int bits = 0)
+    private long Possible(int text, int count, Phase phase, int left = 0, int bits = 0)
     {
-        var state = Pack(text, phase, left, bits);
-        if (Cost(state) >= CompletionCosts.Infinite)
+        var state = Pack(text, count, phase, left, bits);
+        if (Cost(state) >= Endless)
             return None;
         if (left > 0 || phase == Phase.Escape)
             return state;
         if (phase == Phase.Unit && bits is >= 0xD800 and <= 0xDBFF)
-            return Pack(text, Phase.LowHalf, LowHalfLength, bits - 0xD800);
-        return Complete(text, phase == Phase.LowHalf ? 0x10000 + (bits >> 16 << 10) + (bits & 0xFFFF) - 0xDC00 : bits);
+            return Pack(text, count, Phase.LowHalf, LowHalfLength, bits - 0xD800);
+        return Complete(text, count, phase == Phase.LowHalf ? 0x10000 + (bits >> 16 << 10) + (bits & 0xFFFF) - 0xDC00 : bits);
     }
 
-    private long Complete(int text, int codePoint)
+    private long Complete(int text, int count, int codePoint)
     {
-        foreach (var step in _text.StepsOf(text))
-            if (step.Low <= codePoint && codePoint <= step.High)
-                return Pack(step.Target, Phase.Between);
-        return None;
+        var target = _text.Step(text, codePoint);
+        var after = _lengths.After(count);
+        return target == None || CostBetween(target, after) >= Endless ? None : Pack(target, after, Phase.Between);
     }
 
     /// <summary>Where there is nothing to choose: one character that has no escape, or the end.</summary>
-    private int FindOnlyByte(int text)
+    private int FindOnlyByte(int text, int count)
     {
-        var steps = _text.StepsOf(text);
-        if (_text.IsAccepting(text))
-            return steps.IsEmpty ? '"' : None;
-        return steps is [var (low, high, _)] && low == high && low is >= ' ' and < 0x7F && !ShortEscaped.Contains((char)low, StringComparison.Ordinal) ? low : None;
-    }
-
-    private static int[] MeasureCosts(PatternAutomaton text)
-    {
-        var costs = new int[text.StateCount];
-        var open = new PriorityQueue<int, int>();
-        var sources = new List<(int Source, int Bytes)>[costs.Length];
-        for (var state = 0; state < costs.Length; state++)
-            sources[state] = [];
-        for (var state = 0; state < costs.Length; state++)
+        var only = MayEnd(text, count) ? '"' : None;
+        var after = _lengths.After(count);
+        foreach (var (low, high, target) in _text.StepsOf(text))
         {
-            costs[state] = CompletionCosts.Infinite;
-            if (text.IsAccepting(state))
-                open.Enqueue(state, 1);
-            foreach (var (low, high, target) in text.StepsOf(state))
-                sources[target].Add((state, FewestBytes(low, high)));
-        }
-        while (open.TryDequeue(out var state, out var cost))
-        {
-            if (cost >= costs[state])
+            if (CostBetween(target, after) >= Endless)
                 continue;
-            costs[state] = cost;
-            foreach (var (source, bytes) in sources[state])
-                open.Enqueue(source, cost + bytes);
+            if (only != None || low != high || low is < ' ' or >= 0x7F || ShortEscaped.Contains((char)low, StringComparison.Ordinal))
+                return None;
+            only = low;
         }
-        return costs;
-    }
-
-    private static int FewestBytes(int low, int high)
-    {
-        // From each kind of character the first of the range; those between kinds are never cheaper.
-        foreach (var (from, to, bytes) in ((int, int, int)[])[(' ', '!', 1), ('#', '[', 1), (']', 0x7F, 1), ('"', '"', 2), ('\\', '\\', 2), ('\b', '\n', 2), ('\f', '\r', 2), (0x80, 0x7FF, 2), (0x800, 0xFFFF, 3), (0x10000, 0x10FFFF, 4)])
-            if (low <= to && from <= high)
-                return bytes;
-        return 6;
+        return only;
     }
 
     private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
-    private static long Pack(int text, Phase phase, int left = 0, int bits = 0) => (long)text | ((long)phase << 24) | ((long)left << 28) | ((long)bits << 32);
+    private static long Pack(int text, int count, Phase phase, int left = 0, int bits = 0) =>
+        (long)text | ((long)count << 15) | ((long)phase << 30) | ((long)left << 34) | ((long)bits << 37);
 
-    private static (int Text, Phase Phase, int Left, int Bits) Unpack(long state) =>
-        ((int)state & 0xFF_FFFF, (Phase)((state >> 24) & 0xF), (int)(state >> 28) & 0xF, (int)(state >> 32));
+    private static (int Text, int Count, Phase Phase, int Left, int Bits) Unpack(long state) =>
+        ((int)state & 0x7FFF, (int)(state >> 15) & 0x7FFF, (Phase)((state >> 30) & 0xF), (int)(state >> 34) & 0x7, (int)(state >> 37));
 }

@@ -9,6 +9,12 @@ internal abstract class Terminal
     /// <summary>No next state, no exit, no only byte.</summary>
     public const int None = -1;
 
+    /// <summary>More tokens than any budget: there is no way to an end.</summary>
+    public const int Endless = 1 << 29;
+
+    /// <summary>Whether it stands between values; else it is one.</summary>
+    public virtual bool IsPunctuation => false;
+
     /// <summary>The state after a byte, or <see cref="None"/>.</summary>
     public abstract long Step(long state, byte next);
 

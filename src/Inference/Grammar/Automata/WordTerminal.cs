@@ -11,14 +11,18 @@ internal sealed class WordTerminal : TableTerminal
         IReadOnlyList<(byte[] Text, int Label)> words,
         IReadOnlyList<SortedDictionary<byte, int>> edges,
         IReadOnlyList<int> exits,
-        List<(int From, int To, int Offset)> states)
+        List<(int From, int To, int Offset)> states,
+        bool isPunctuation)
         : base(edges, exits)
     {
+        IsPunctuation = isPunctuation;
         Words = words;
         _wordsFrom = [.. states.Select(state => state.From)];
         _wordsTo = [.. states.Select(state => state.To)];
         _offsets = [.. states.Select(state => state.Offset)];
     }
+
+    public override bool IsPunctuation { get; }
 
     /// <summary>The texts in the order of their bytes, and the labels that they end under.</summary>
     public IReadOnlyList<(byte[] Text, int Label)> Words { get; }
@@ -29,7 +33,7 @@ internal sealed class WordTerminal : TableTerminal
     /// <summary>How many bytes have been read in this state.</summary>
     public int OffsetAt(long state) => _offsets[state];
 
-    public static WordTerminal Create(IEnumerable<(byte[] Text, int Label)> texts)
+    public static WordTerminal Create(IEnumerable<(byte[] Text, int Label)> texts, bool isPunctuation = false)
     {
         var words = texts.ToArray();
         Array.Sort(words, static (left, right) => left.Text.AsSpan().SequenceCompareTo(right.Text));
@@ -52,6 +56,6 @@ internal sealed class WordTerminal : TableTerminal
                 states.Add((first, word, offset + 1));
             }
         }
-        return new WordTerminal(words, edges, exits, states);
+        return new WordTerminal(words, edges, exits, states, isPunctuation);
     }
 }

@@ -14,15 +14,18 @@ internal abstract class ContainerNode : SchemaNode
     /// <summary>The label of punctuation that ends with the closing bracket; the others tell which value follows.</summary>
     public const int Close = 1 << 30;
 
-    /// <summary>What may stand after the value at a position.</summary>
-    public abstract WordTerminal PunctuationAt(int position);
+    /// <summary>What may stand after the value at a position: terminals, and the states in which they begin.</summary>
+    public abstract IEnumerable<(Terminal Terminal, long State)> PunctuationAt(int position);
 
     /// <summary>The position of the value that follows punctuation with this label.</summary>
     public abstract int PositionAfter(int position, int label);
 
-    /// <summary>A position after which the same may be written with the next token, if that completes at most <paramref name="lookahead"/> items; the same one for as many as possible.</summary>
+    /// <summary>
+    /// A position after which the same may be written with the next token, if that completes at most <paramref name="lookahead"/> items; the
+    /// same one for as many as possible.
+    /// </summary>
     public virtual int AlikePosition(int position, int lookahead) => position;
 
     /// <summary>The value that follows punctuation with this label.</summary>
-    public abstract SchemaNode ValueAfter(int label);
+    public abstract SchemaNode ValueAfter(int position, int label);
 }

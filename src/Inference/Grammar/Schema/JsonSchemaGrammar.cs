@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
@@ -24,41 +24,33 @@ public sealed class JsonSchemaGrammar
 
     /// <summary>Reads a schema.</summary>
     /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy it.</exception>
-    public static JsonSchemaGrammar Compile(JsonElement schema)
+    public static JsonSchemaGrammar Compile(JsonElement schema) => Compile(JsonSchema.Read(schema));
+
+    /// <summary>The grammar of a schema that has been read.</summary>
+    /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy it.</exception>
+    public static JsonSchemaGrammar Compile(JsonSchema schema)
     {
-        var reader = new SchemaReader(schema);
-        var root = reader.Read();
+        ArgumentNullException.ThrowIfNull(schema);
+        var builder = new GrammarBuilder(schema.Checked(), []);
+        return Create(builder.Build(), builder.Nodes, builder.Impossible);
+    }
+
+    /// <summary>The grammar of nodes whose heights are not known yet.</summary>
+    internal static JsonSchemaGrammar Create(SchemaNode root, IReadOnlyList<SchemaNode> nodes, IReadOnlyList<SchemaFault> impossible)
+    {
         for (var changed = true; changed;)
         {
             changed = false;
-            foreach (var node in reader.Nodes)
+            foreach (var node in nodes)
                 changed |= node.UpdateHeight();
         }
-        foreach (var reference in reader.Nodes.OfType<ReferenceNode>())
-            if (reference.Height >= SchemaNode.Endless)
-                throw new UnsupportedSchemaException(reference.JsonPointer, "the schema needs itself without end, so no value is ever complete; make the reference optional, nullable or an array's item.");
-            else if (LoopsInPlace(reference))
-                throw new UnsupportedSchemaException(reference.JsonPointer, "the reference leads back to itself without an object or an array between.");
+        if (root.Height >= SchemaNode.Endless)
+            throw impossible.Count > 0
+                ? new UnsupportedSchemaException([impossible[0]])
+                : new UnsupportedSchemaException(
+                    "#", "nothing fits the schema, or it needs itself without end; make a reference optional, nullable or an array's item.");
         return root.Height <= MaxDepth
-            ? new JsonSchemaGrammar(root, reader.Nodes)
+            ? new JsonSchemaGrammar(root, nodes)
             : throw new UnsupportedSchemaException("#", $"every answer would nest more than {MaxDepth} objects and arrays.");
-    }
-
-    private static bool LoopsInPlace(ReferenceNode reference)
-    {
-        var seen = new HashSet<SchemaNode>();
-        var open = new Stack<SchemaNode?>([reference.Target]);
-        while (open.TryPop(out var node))
-        {
-            if (node == reference)
-                return true;
-            if (node is null || !seen.Add(node))
-                continue;
-            if (node is ReferenceNode other)
-                open.Push(other.Target);
-            foreach (var alternative in (node as AnyOfNode)?.Alternatives ?? [])
-                open.Push(alternative);
-        }
-        return false;
     }
 }

@@ -1,41 +1,99 @@
-using System.Text;
 using Qwen35Batch.Inference.Grammar.Automata;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
-/// <summary>An object with known properties, written in the order of the schema. A position is the index of a property.</summary>
+/// <summary>
+/// An object: the properties with a name in the order of the schema, then those with other names. A position is the index of the last
+/// property, all others being one more than the last, and where their number matters how many there are.
+/// </summary>
 internal sealed class ObjectNode : ContainerNode
 {
-    private readonly WordTerminal[] _punctuation;
+    private const int MaxPositions = 200_000;
 
-    public ObjectNode(IReadOnlyList<ObjectProperty> properties)
+    private readonly int[] _nextRequired;
+    private readonly int _requiredCount;
+    private readonly int _mostCounted;
+
+    /// <param name="properties">Those with a name.</param>
+    /// <param name="others">Those without.</param>
+    /// <param name="min">The properties that are needed.</param>
+    /// <param name="max">The properties that are allowed, or null.</param>
+    public ObjectNode(IReadOnlyList<ObjectProperty> properties, IReadOnlyList<OtherProperties> others, int min, int? max)
     {
         Properties = properties;
-        _punctuation = [.. Enumerable.Range(Opening, properties.Count + 1).Select(Punctuate)];
+        Others = others;
+        _requiredCount = properties.Count(property => property.IsRequired);
+        Min = min > _requiredCount ? min : 0;
+        Max = others.Count > 0 || max < properties.Count ? max : null;
+        _mostCounted = Max ?? Min;
+        _nextRequired = new int[properties.Count + 2];
+        _nextRequired[^1] = _nextRequired[^2] = properties.Count;
+        for (var i = properties.Count - 1; i >= 0; i--)
+            _nextRequired[i] = properties[i].IsRequired ? i : _nextRequired[i + 1];
+        Names = new NameTerminal(this);
     }
 
     public IReadOnlyList<ObjectProperty> Properties { get; }
 
-    public override WordTerminal PunctuationAt(int position) => _punctuation[position + 1];
+    public IReadOnlyList<OtherProperties> Others { get; }
 
-    public override int PositionAfter(int position, int label) => label;
+    public int Min { get; }
 
-    public override SchemaNode ValueAfter(int label) => Properties[label].Value;
+    public int? Max { get; }
+
+    /// <summary>Whether so many positions can be told apart.</summary>
+    public bool IsTooLarge => (long)(Properties.Count + 1) * (_mostCounted + 1) > MaxPositions;
+
+    /// <summary>The number of positions after the first value.</summary>
+    public int PositionCount => (Properties.Count + 1) * (_mostCounted + 1);
+
+    /// <summary>Writes the names, and the end.</summary>
+    public NameTerminal Names { get; }
+
+    /// <summary>Whether the number of properties matters.</summary>
+    public bool IsCounted => _mostCounted > 0;
+
+    /// <summary>The properties that may follow a position: from the first index to the last.</summary>
+    public (int First, int Last) NamesAfter(int position)
+    {
+        var (index, count) = Split(position);
+        return count >= Max ? (0, -1) : (index + 1, Math.Min(_nextRequired[index + 1], Properties.Count - 1));
+    }
+
+    public bool MayEnd(int position)
+    {
+        var (index, count) = Split(position);
+        return _nextRequired[index + 1] == Properties.Count && count >= Min;
+    }
+
+    public bool MayHaveOthers(int position)
+    {
+        var (index, count) = Split(position);
+        return Others.Count > 0 && _nextRequired[index + 1] == Properties.Count && !(count >= Max);
+    }
+
+    public override IEnumerable<(Terminal Terminal, long State)> PunctuationAt(int position)
+    {
+        var (first, last) = NamesAfter(position);
+        if (first <= last || MayEnd(position))
+            yield return (Names, NameTerminal.Start(position));
+        if (MayHaveOthers(position))
+            foreach (var other in Others)
+                yield return (other.Names, KeyTerminal.Start(position == Opening));
+    }
+
+    public override int PositionAfter(int position, int label)
+    {
+        var (_, count) = Split(position);
+        return Math.Min(label, Properties.Count) + ((Properties.Count + 1) * Math.Min(count + 1, _mostCounted));
+    }
+
+    public override SchemaNode ValueAfter(int position, int label) =>
+        label < Properties.Count ? Properties[label].Value : Others[label - Properties.Count].Value;
 
     protected override int MeasureHeight() =>
-        1 + Properties.Where(property => property.IsRequired).Select(property => property.Value.Height).DefaultIfEmpty(0).Max();
+        Math.Min(Endless, 1 + Properties.Where(property => property.IsRequired).Select(property => property.Value.Height).DefaultIfEmpty(0).Max());
 
-    // From a property one may go to any of the following up to the next required one, or to the end when none is required any more.
-    private WordTerminal Punctuate(int position)
-    {
-        var words = new List<(byte[], int)>();
-        for (var next = position + 1; next < Properties.Count; next++)
-        {
-            words.Add((Encoding.UTF8.GetBytes((position == Opening ? "{" : ",") + JsonText.Quote(Properties[next].Name) + ":"), next));
-            if (Properties[next].IsRequired)
-                return WordTerminal.Create(words);
-        }
-        words.Add((position == Opening ? "{}"u8.ToArray() : "}"u8.ToArray(), Close));
-        return WordTerminal.Create(words);
-    }
+    private (int Index, int Count) Split(int position) =>
+        position == Opening ? (Opening, 0) : (position % (Properties.Count + 1), position / (Properties.Count + 1));
 }

@@ -1,4 +1,4 @@
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
-/// <summary>A property of an object's schema.</summary>
+/// <summary>A property with a name.</summary>
 internal sealed record ObjectProperty(string Name, bool IsRequired, SchemaNode Value);

@@ -41,26 +41,33 @@ internal sealed class ByteSteps(JsonSchemaGrammar grammar, CompletionCosts costs
     public static bool MayEnd(Cursor cursor) =>
         cursor.IsEnd || (cursor.Frame is null && cursor.Terminal.Exit(cursor.State) != Terminal.None);
 
-    /// <summary>The place after a value, between it and what follows.</summary>
-    public static Cursor AfterValue(Frame? frame) => frame is null ? Cursor.End : new Cursor(frame.Container.PunctuationAt(frame.Position), 0, frame);
+    /// <summary>Adds the places after a value, between it and what follows.</summary>
+    public static void AfterValue(Frame? frame, List<Cursor> cursors)
+    {
+        if (frame is null)
+            cursors.Add(Cursor.End);
+        else
+            foreach (var (terminal, state) in frame.Container.PunctuationAt(frame.Position))
+                cursors.Add(new Cursor(terminal, state, frame));
+    }
 
     private void Leave(Cursor cursor, int label, List<Cursor> cursors)
     {
         if (cursor.IsScalar)
         {
-            cursors.Add(AfterValue(cursor.Frame));
+            AfterValue(cursor.Frame, cursors);
             return;
         }
         var frame = cursor.Frame!;
         if (label == ContainerNode.Close)
         {
-            cursors.Add(AfterValue(frame.Parent));
+            AfterValue(frame.Parent, cursors);
             return;
         }
         var container = frame.Container;
         var position = container.PositionAfter(frame.Position, label);
         var rest = CompletionCosts.Add(costs.After(container, position, JsonSchemaGrammar.MaxDepth - frame.Depth), frame.Parent?.Rest ?? 0);
-        BeginValue(container.ValueAfter(label), new Frame(container, position, frame.Parent, rest), cursors);
+        BeginValue(container.ValueAfter(frame.Position, label), new Frame(container, position, frame.Parent, rest), cursors);
     }
 
     private void BeginValue(SchemaNode node, Frame? frame, List<Cursor> cursors)
@@ -76,11 +83,8 @@ internal sealed class ByteSteps(JsonSchemaGrammar grammar, CompletionCosts costs
                 foreach (var alternative in anyOf.Alternatives)
                     BeginValue(alternative, frame, cursors);
                 break;
-            case ReferenceNode reference:
-                BeginValue(reference.Target!, frame, cursors);
-                break;
             case ContainerNode container:
-                cursors.Add(AfterValue(new Frame(container, ContainerNode.Opening, frame, 0)));
+                AfterValue(new Frame(container, ContainerNode.Opening, frame, 0), cursors);
                 break;
         }
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
 
@@ -15,12 +14,12 @@ internal sealed class CompiledGrammar
     private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
     private long _bytes;
 
-    public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, StringTokens strings)
+    public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, TextMasks texts)
     {
         _trie = trie;
         Vocabulary = vocabulary;
-        Strings = strings;
-        Costs = new CompletionCosts(grammar, trie, strings);
+        Texts = texts;
+        Costs = new CompletionCosts(grammar, trie, texts);
         Steps = new ByteSteps(grammar, Costs);
         ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);
     }
@@ -30,7 +29,7 @@ internal sealed class CompiledGrammar
 
     public TokenVocabulary Vocabulary { get; }
 
-    public StringTokens Strings { get; }
+    public TextMasks Texts { get; }
 
     public CompletionCosts Costs { get; }
 
@@ -42,13 +41,10 @@ internal sealed class CompiledGrammar
     /// <summary>The tokens that may follow at a place, without those that stay within the string around it.</summary>
     public NextTokens Next(Cursor cursor)
     {
-        var key = new Cursor(
-            cursor.Terminal,
-            cursor.Terminal is StringTerminal ? Strings.AlikeAtEnd(cursor.State) : cursor.State,
-            cursor.Frame?.Alike(_trie.MaxItems));
+        var key = Texts.AlikeAtEnd(cursor with { Frame = cursor.Frame?.Alike(_trie.MaxItems) });
         if (_next.TryGetValue(key, out var next))
             return next;
-        next = new NextTokens(new TokenWalk(_trie, Steps, Costs, Strings).Next(key), (Vocabulary.Size + 63) / 64, FindForced([key]));
+        next = new NextTokens(new TokenWalk(_trie, Steps, Costs, Texts).Next(key), (Vocabulary.Size + 63) / 64, FindForced([key]));
 
         // Schemas with deep recursion have places without end; those of one answer are found again soon.
         if (Interlocked.Add(ref _bytes, next.Bytes + BytesOfPlace) > BytesKept)
@@ -61,5 +57,17 @@ internal sealed class CompiledGrammar
     }
 
     /// <summary>What must follow, when one of several alternatives is being written.</summary>
-    public ForcedRun FindForced(IReadOnlyList<Cursor> cursors) => new ForcedText(_trie, Steps, Costs, Strings).Find(cursors);
+    public ForcedRun FindForced(IReadOnlyList<Cursor> cursors) => new ForcedText(_trie, Steps, Costs, Texts).Find(cursors);
+
+    /// <summary>The longest token of a mask that a text begins with, and its bytes; 0 bytes when there is none.</summary>
+    public (int Token, int Length) Longest(ReadOnlySpan<byte> text, ReadOnlySpan<ulong> mask)
+    {
+        var longest = (Token: 0, Length: 0);
+        var node = 0;
+        for (var length = 1; length <= text.Length && (node = _trie.Child(node, text[length - 1])) != TokenTrie.None; length++)
+            foreach (var token in _trie.TokensAt(node))
+                if ((mask[token >> 6] >> (token & 63) & 1) != 0)
+                    longest = (token, length);
+        return longest;
+    }
 }

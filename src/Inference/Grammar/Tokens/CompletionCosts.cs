@@ -11,28 +11,35 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 internal sealed class CompletionCosts
 {
     /// <summary>More tokens than any budget.</summary>
-    public const int Infinite = 1 << 29;
+    public const int Infinite = Terminal.Endless;
 
     private readonly StringTokens _strings;
     private readonly Dictionary<Terminal, int[]> _states = [];
     private readonly Dictionary<Terminal, int[][]> _words = [];
+    private readonly Dictionary<NameTerminal, NameCosts> _names = [];
 
     // By the levels that are left, then by node, and for objects by position.
     private readonly int[][] _values = new int[JsonSchemaGrammar.MaxDepth + 1][];
     private readonly int[][][] _afterProperty = new int[JsonSchemaGrammar.MaxDepth + 1][][];
 
-    public CompletionCosts(JsonSchemaGrammar grammar, TokenTrie trie, StringTokens strings)
+    public CompletionCosts(JsonSchemaGrammar grammar, TokenTrie trie, TextMasks texts)
     {
-        _strings = strings;
+        _strings = texts.Strings;
         foreach (var scalar in grammar.Nodes.OfType<ScalarNode>())
             if (scalar.Terminal is TableTerminal table)
                 _states.TryAdd(table, TextCosts.OfStates(table, trie));
             else if (scalar.Terminal is StringTerminal)
-                strings.Prepare(StringTerminal.NeededOf(scalar.Start));
-        var ofObjects = grammar.Nodes.OfType<ObjectNode>().SelectMany(
-            node => Enumerable.Range(ContainerNode.Opening, node.Properties.Count + 1).Select(node.PunctuationAt));
-        foreach (var punctuation in ofObjects.Concat(ArrayNode.AllPunctuation))
+                _strings.Prepare(StringTerminal.NeededOf(scalar.Start));
+            else
+                texts.Prepare(scalar.Terminal);
+        foreach (var punctuation in ArrayNode.AllPunctuation.Concat(grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords)))
             _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
+        foreach (var node in grammar.Nodes.OfType<ObjectNode>())
+        {
+            _names.Add(node.Names, new NameCosts(node.Names, trie));
+            foreach (var other in node.Others)
+                texts.Prepare(other.Names.Name);
+        }
 
         for (var levels = 0; levels < _values.Length; levels++)
         {
@@ -41,11 +48,18 @@ internal sealed class CompletionCosts
             _afterProperty[levels] = new int[grammar.Nodes.Count][];
             foreach (var node in grammar.Nodes)
                 Value(node, levels);
+            foreach (var call in grammar.Nodes.OfType<ToolCallNode>())
+            {
+                var after = _afterProperty[levels][call.Id] = new int[call.Parameters.Count];
+                for (var position = after.Length - 1; position >= 0; position--)
+                    after[position] = Words(call.WordsAt(position), call, position, 0, levels);
+            }
             foreach (var node in grammar.Nodes.OfType<ObjectNode>())
             {
-                var after = _afterProperty[levels][node.Id] = new int[node.Properties.Count];
+                // Later positions are known first; what counts properties also leads to higher counts.
+                var after = _afterProperty[levels][node.Id] = new int[node.PositionCount];
                 for (var position = after.Length - 1; position >= 0; position--)
-                    after[position] = Punctuation(node, position, 0, levels);
+                    after[position] = Object(node, position, levels, after);
             }
         }
     }
@@ -57,10 +71,11 @@ internal sealed class CompletionCosts
         return known >= 0 ? known : _values[levels][node.Id] = node switch
         {
             ScalarNode scalar => State(scalar.Terminal, scalar.Start),
-            AnyOfNode anyOf => anyOf.Alternatives.Min(alternative => Value(alternative, levels)),
-            ReferenceNode reference => Value(reference.Target!, levels),
+            AnyOfNode anyOf => anyOf.Alternatives.Select(alternative => Value(alternative, levels)).DefaultIfEmpty(Infinite).Min(),
             ContainerNode when levels == 0 => Infinite,
-            ContainerNode container => Punctuation(container, ContainerNode.Opening, 0, levels - 1),
+            ArrayNode array => Words(array.WordsAt(ContainerNode.Opening), array, ContainerNode.Opening, 0, levels - 1),
+            ToolCallNode call => Words(call.WordsAt(ContainerNode.Opening), call, ContainerNode.Opening, 0, levels - 1),
+            ObjectNode properties => Object(properties, ContainerNode.Opening, levels - 1, _afterProperty[levels - 1][node.Id]),
             _ => throw new ArgumentException($"{node.GetType()} is not known.", nameof(node)),
         };
     }
@@ -70,9 +85,17 @@ internal sealed class CompletionCosts
     {
         if (container is not ArrayNode array)
             return _afterProperty[levels][container.Id][position];
-        var missing = Math.Max(array.MinItems - position - 1, 0);
-        return missing == 0 ? 1 : (int)Math.Min(Infinite, ((long)missing * (1 + Value(array.Item, levels))) + 1);
+        long cost = 1;
+        var next = position + 1;
+        for (; next < Math.Min(array.MinItems, array.Prefix.Count); next++)
+            cost += 1 + Value(array.Prefix[next], levels);
+        if (next < array.MinItems)
+            cost += array.Rest is null ? Infinite : (long)(array.MinItems - next) * (1 + Value(array.Rest, levels));
+        return (int)Math.Min(Infinite, cost);
     }
+
+    /// <summary>The tokens from the end of the text that is being written to the end of the answer.</summary>
+    public int AfterText(Cursor cursor) => cursor.Terminal is KeyTerminal ? Key(cursor, 1) : cursor.Frame?.Rest ?? 0;
 
     /// <summary>The tokens from a place to the end of the answer.</summary>
     public int Of(Cursor cursor)
@@ -82,7 +105,17 @@ internal sealed class CompletionCosts
         if (cursor.IsScalar)
             return Add(State(cursor.Terminal, cursor.State), cursor.Frame?.Rest ?? 0);
         var frame = cursor.Frame!;
-        return Add(Punctuation(frame.Container, frame.Position, cursor.State, JsonSchemaGrammar.MaxDepth - frame.Depth), frame.Parent?.Rest ?? 0);
+        if (cursor.Terminal is KeyTerminal key)
+        {
+            var (before, after) = KeyTerminal.Missing(cursor.State);
+            var name = KeyTerminal.IsWithinName(cursor.State) ? State(key.Name, KeyTerminal.NameState(cursor.State)) : before > 0 ? State(key.Name, key.NameStart) : 0;
+            return Key(cursor, before + name + after);
+        }
+        var levels = JsonSchemaGrammar.MaxDepth - frame.Depth;
+        var rest = cursor.Terminal is NameTerminal names
+            ? Name((ObjectNode)frame.Container, names, cursor.State, levels)
+            : Words((WordTerminal)cursor.Terminal, frame.Container, frame.Position, cursor.State, levels);
+        return Add(rest, frame.Parent?.Rest ?? 0);
     }
 
     public static int Add(int left, int right) => Math.Min(left + right, Infinite);
@@ -91,12 +124,23 @@ internal sealed class CompletionCosts
     {
         StringTerminal => _strings.Cost(state),
         PatternTerminal text => text.Cost(state),
+        ExcludingTerminal text => text.Cost(state),
         _ => _states[terminal][state],
     };
 
-    private int Punctuation(ContainerNode container, int position, long state, int levels)
+    private int Key(Cursor cursor, int tokens)
     {
-        var punctuation = container.PunctuationAt(position);
+        var frame = cursor.Frame!;
+        var rest = Property(frame.Container, frame.Position, ((KeyTerminal)cursor.Terminal).Label, JsonSchemaGrammar.MaxDepth - frame.Depth);
+        return Add(Add(tokens, rest), frame.Parent?.Rest ?? 0);
+    }
+
+    /// <summary>The tokens of the value that follows punctuation, and of all after it.</summary>
+    private int Property(ContainerNode container, int position, int label, int levels) =>
+        Add(Value(container.ValueAfter(position, label), levels), After(container, container.PositionAfter(position, label), levels));
+
+    private int Words(WordTerminal punctuation, ContainerNode container, int position, long state, int levels)
+    {
         var offset = punctuation.OffsetAt(state);
         var costs = _words[punctuation];
         var words = punctuation.WordsAt(state);
@@ -104,10 +148,47 @@ internal sealed class CompletionCosts
         for (var word = words.Start.Value; word < words.End.Value; word++)
         {
             var label = punctuation.Words[word].Label;
-            var rest = label == ContainerNode.Close
-                ? 0
-                : Add(Value(container.ValueAfter(label), levels), After(container, container.PositionAfter(position, label), levels));
-            cheapest = Math.Min(cheapest, Add(costs[word][offset], rest));
+            cheapest = Math.Min(cheapest, Add(costs[word][offset], label == ContainerNode.Close ? 0 : Property(container, position, label, levels)));
+        }
+        return cheapest;
+    }
+
+    private int Name(ObjectNode node, NameTerminal names, long state, int levels)
+    {
+        if (NameTerminal.IsClosed(state))
+            return 0;
+        var position = NameTerminal.PositionOf(state);
+        if (NameTerminal.IsAtStart(state))
+            return Object(node, position, levels, _afterProperty[levels][node.Id], withOthers: false);
+        var costs = _names[names];
+        var offset = names.OffsetAt(state);
+        var cheapest = offset == 0 && position == ContainerNode.Opening && node.MayEnd(position) ? 1 : Infinite;
+        foreach (var index in names.CandidatesAt(state))
+            cheapest = Math.Min(cheapest, Add(costs.Rest(index, offset), Property(node, position, index, levels)));
+        return cheapest;
+    }
+
+    /// <summary>The tokens from the end of a value, or from before the bracket, to the end of an object.</summary>
+    /// <param name="after">For each position what is known already.</param>
+    private int Object(ObjectNode node, int position, int levels, int[] after, bool withOthers = true)
+    {
+        var costs = _names[node.Names];
+        var isFirst = position == ContainerNode.Opening;
+        if (node.MayEnd(position))
+            return isFirst ? costs.Empty : 1;
+        var (first, last) = node.NamesAfter(position);
+        var cheapest = Infinite;
+
+        // Where their number does not matter, what may be left out only adds to the cost.
+        for (var index = node.IsCounted ? first : last; index <= last && index >= 0; index++)
+            cheapest = Math.Min(cheapest, Add(costs.Whole(index, isFirst), Add(Value(node.Properties[index].Value, levels), after[node.PositionAfter(position, index)])));
+        if (!withOthers || !node.MayHaveOthers(position))
+            return cheapest;
+        foreach (var other in node.Others)
+        {
+            var label = other.Names.Label;
+            var tokens = 2 + State(other.Names.Name, other.Names.NameStart);
+            cheapest = Math.Min(cheapest, Add(tokens, Add(Value(other.Value, levels), after[node.PositionAfter(position, label)])));
         }
         return cheapest;
     }

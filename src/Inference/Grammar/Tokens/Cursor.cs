@@ -13,5 +13,5 @@ internal readonly record struct Cursor(Terminal Terminal, long State, Frame? Fra
     public bool IsEnd => Terminal == EndTerminal.Instance;
 
     /// <summary>True when the terminal is a scalar's: its end ends a value.</summary>
-    public bool IsScalar => Frame is null || Terminal != Frame.Container.PunctuationAt(Frame.Position);
+    public bool IsScalar => !Terminal.IsPunctuation;
 }

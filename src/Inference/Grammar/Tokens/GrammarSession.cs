@@ -1,5 +1,3 @@
-using Qwen35Batch.Inference.Grammar.Automata;
-
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>One answer.</summary>
@@ -29,10 +27,10 @@ internal sealed class GrammarSession : ITokenGrammar
     {
         // A budget that was too small from the start cannot be kept: then the shortest way is allowed.
         var cost = Math.Max(remaining, ShortestCompletion) - 1;
-        if (_cursors is [{ Terminal: StringTerminal } only])
+        if (_cursors is [var only] && _grammar.Texts.Find(only) is { } text)
         {
             // Most tokens of most answers: one copy.
-            StringMask(only).CopyTo(mask, Left(only, cost));
+            text.CopyTo(mask, cost - _grammar.Costs.AfterText(only));
             _grammar.Next(only).AddTo(mask, cost);
             return;
         }
@@ -44,8 +42,7 @@ internal sealed class GrammarSession : ITokenGrammar
                     mask[end >> 6] |= 1UL << (end & 63);
             if (cursor.IsEnd)
                 continue;
-            if (cursor.Terminal is StringTerminal)
-                StringMask(cursor).AddTo(mask, Left(cursor, cost));
+            _grammar.Texts.Find(cursor)?.AddTo(mask, cost - _grammar.Costs.AfterText(cursor));
             _grammar.Next(cursor).AddTo(mask, cost);
         }
     }
@@ -75,10 +72,6 @@ internal sealed class GrammarSession : ITokenGrammar
         (_cursors, _following) = (_following, _cursors);
         Settle(_cursors);
     }
-
-    private StringMask StringMask(Cursor cursor) => _grammar.Strings.Mask(_grammar.Strings.Canonical(cursor.State));
-
-    private static int Left(Cursor cursor, int cost) => cost - (cursor.Frame?.Rest ?? 0);
 
     private void Follow(byte[] text)
     {

@@ -4,13 +4,24 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <param name="all">The bits of all of them.</param>
 /// <param name="groups">Them again, by how many tokens certainly suffice to end the string afterwards; in any order.</param>
 /// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
-internal sealed class StringMask(ulong[] all, IReadOnlyList<(int Cost, int[] Tokens)> groups, int[] exits)
+/// <param name="otherwise">Tokens that the groups have wrong, and at which cost they are allowed; null where they are not.</param>
+internal sealed class StringMask(
+    ulong[] all, IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null)
 {
-    private readonly int _highestCost = groups.Select(group => group.Cost).DefaultIfEmpty(0).Max();
+    private readonly int _highestCost = Math.Max(groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
+
+    private HashSet<int>? _exitSet;
 
     public IReadOnlyList<int> Exits => exits;
 
-    public long Bytes => (all.Length * (long)sizeof(ulong)) + (exits.Length * sizeof(int)) + (groups.Count * 16L);
+    /// <summary>Whether the string has ended at a node and longer tokens go on.</summary>
+    public bool IsExit(int node) => (_exitSet ??= [.. exits]).Contains(node);
+
+    public ReadOnlySpan<ulong> All => all;
+
+    public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> Groups => groups;
+
+    public long Bytes => (all.Length * (long)sizeof(ulong)) + (exits.Count * sizeof(int)) + (groups.Count * 16L);
 
     /// <summary>Writes the tokens after which at most this many tokens end the string, and nothing else.</summary>
     public void CopyTo(Span<ulong> mask, int cost)
@@ -36,9 +47,27 @@ internal sealed class StringMask(ulong[] all, IReadOnlyList<(int Cost, int[] Tok
         }
 
         // Only when the budget is nearly used up.
+        if (otherwise is null)
+        {
+            AddGroups(mask, cost);
+            return;
+        }
+        var own = new ulong[mask.Length];
+        AddGroups(own, cost);
+        foreach (var (token, after) in otherwise)
+            if (after <= cost)
+                own[token >> 6] |= 1UL << (token & 63);
+            else
+                own[token >> 6] &= ~(1UL << (token & 63));
+        for (var i = 0; i < own.Length; i++)
+            mask[i] |= own[i];
+    }
+
+    private void AddGroups(Span<ulong> mask, int cost)
+    {
         foreach (var (after, tokens) in groups)
             if (after <= cost)
-                foreach (var token in tokens)
+                foreach (var token in tokens.Span)
                     mask[token >> 6] |= 1UL << (token & 63);
     }
 }

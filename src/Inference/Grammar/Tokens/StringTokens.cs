@@ -24,11 +24,11 @@ internal sealed class StringTokens
     private int[] _closings = [1];
     private long _maskBytes;
 
-    public StringTokens(TokenTrie trie, int vocabularySize)
+    public StringTokens(TokenTrie trie, int vocabularySize, bool escapes = true)
     {
         _trie = trie;
         _maskLength = (vocabularySize + 63) / 64;
-        _walks = [.. Enumerable.Range(0, (int)StringPhase.Invalid).Select(phase => new Lazy<StringWalk>(() => new StringWalk(trie, (StringPhase)phase)))];
+        _walks = [.. Enumerable.Range(0, (int)StringPhase.Invalid).Select(phase => new Lazy<StringWalk>(() => new StringWalk(trie, (StringPhase)phase, escapes)))];
         _pieceLengths = [.. _walks[(int)StringPhase.Between].Value.Ends.Where(end => end.Phase == StringPhase.Between).Select(end => end.Length).Order()];
         var empty = trie.Find("\"\""u8);
         _hasEmptyString = empty != TokenTrie.None && !trie.TokensAt(empty).IsEmpty;
@@ -95,7 +95,7 @@ internal sealed class StringTokens
         var needed = StringTerminal.NeededOf(state);
         var room = StringTerminal.RoomOf(state);
         var bits = new ulong[_maskLength];
-        var groups = new List<(int, int[])>();
+        var groups = new List<(int, ReadOnlyMemory<int>)>();
         var isNearlyAll = needed == 0 && room >= ShortLength && room < StringTerminal.Unlimited;
         if (isNearlyAll)
             Mask(StringTerminal.State(phase, 0, StringTerminal.Unlimited)).CopyTo(bits, CompletionCosts.Infinite);

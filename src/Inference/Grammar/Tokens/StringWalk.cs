@@ -7,12 +7,16 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 internal sealed class StringWalk
 {
     private readonly TokenTrie _trie;
+    private readonly bool _escapes;
     private readonly Dictionary<(StringPhase Phase, int Length), List<int>> _ends = [];
     private readonly List<(int Node, int Length)> _exits = [];
 
-    public StringWalk(TokenTrie trie, StringPhase phase)
+    /// <param name="trie">The tokens.</param>
+    /// <param name="phase">Where they begin.</param>
+    /// <param name="escapes">Whether they may hold escapes.</param>
+    public StringWalk(TokenTrie trie, StringPhase phase, bool escapes)
     {
-        _trie = trie;
+        (_trie, _escapes) = (trie, escapes);
         Walk(0, phase, 0);
         LongestExit = _exits.Select(exit => exit.Length).DefaultIfEmpty(0).Max();
         Ends = [.. _ends.Select(end => (end.Key.Phase, end.Key.Length, end.Value.ToArray()))];
@@ -34,7 +38,7 @@ internal sealed class StringWalk
         {
             var next = _trie.ByteOf(child);
             var following = StringTerminal.Step(phase, next);
-            if (following == StringPhase.Invalid)
+            if (following == StringPhase.Invalid || (following == StringPhase.Escape && !_escapes))
                 continue;
             var lengthAfter = StringTerminal.Counts(phase, next) ? length + 1 : length;
             var tokens = _trie.TokensAt(child);

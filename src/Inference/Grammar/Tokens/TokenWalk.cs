@@ -4,7 +4,7 @@ using Qwen35Batch.Inference.Grammar.Automata;
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>Follows the tokens of a vocabulary through a grammar. Used once, by one thread.</summary>
-internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, StringTokens strings)
+internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts)
 {
     private readonly List<(int Cost, int Token)> _found = [];
     private readonly List<Cursor> _cursors = [];
@@ -16,11 +16,30 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
     /// </summary>
     public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor)
     {
-        if (cursor.Terminal is StringTerminal)
+        if (texts.Find(cursor) is { } text)
         {
-            var after = ByteSteps.AfterValue(cursor.Frame);
-            foreach (var node in strings.Mask(strings.Canonical(cursor.State)).Exits)
-                Walk(after, node);
+            var after = new List<Cursor>();
+            if (cursor.Terminal is KeyTerminal)
+                after.Add(cursor with { State = KeyTerminal.AfterName });
+            else
+                ByteSteps.AfterValue(cursor.Frame, after);
+            if (cursor.Terminal is PatternTerminal { IsRaw: true })
+                after = StepAll(after, (byte)'\n');
+            if (TextMasks.IsBetween(cursor))
+            {
+                var rests = new TokenWalk(texts.Closing.Rests, steps, costs, texts);
+                foreach (var place in after)
+                    rests.Walk(place, 0);
+                foreach (var (cost, token) in rests._found)
+                    if (text.IsExit(texts.Closing.QuoteOf(token)))
+                        _found.Add((cost, token));
+            }
+            else
+            {
+                foreach (var node in text.Exits)
+                    foreach (var place in after)
+                        Walk(place, node);
+            }
         }
         else
         {
@@ -38,6 +57,15 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         for (var i = 0; i < cursors.Count && _found.Count == 0; i++)
             Walk(cursors[i], node);
         return _found.Count > 0;
+    }
+
+    // What follows a text without quotes begins with a line end, which the text may hold as well.
+    private List<Cursor> StepAll(List<Cursor> cursors, byte next)
+    {
+        var stepped = new List<Cursor>();
+        foreach (var cursor in cursors)
+            steps.Step(cursor, next, stepped);
+        return stepped;
     }
 
     private void Walk(Cursor cursor, int node)

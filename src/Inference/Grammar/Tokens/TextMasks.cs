@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas.Patterns;
+
+namespace Qwen35Batch.Inference.Grammar.Tokens;
+
+/// <summary>
+/// The masks within texts: what stays within one or ends with it does not depend on where in an answer it stands. Those of any text are
+/// shared by all grammars, and of a pattern by all that use its alphabet. Thread-safe.
+/// </summary>
+internal sealed class TextMasks
+{
+    private const long BytesKept = 128 << 20;
+
+    private readonly TokenTrie _trie;
+    private readonly int _vocabularySize;
+    private readonly Lazy<StringTokens> _plain;
+    private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _patterns = [];
+    private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _rawPatterns = [];
+    private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
+    private long _bytes;
+
+    public TextMasks(TokenVocabulary vocabulary, TokenTrie trie)
+    {
+        (_trie, _vocabularySize) = (trie, vocabulary.Size);
+        Strings = new StringTokens(trie, vocabulary.Size);
+        Closing = new ClosingTokens(vocabulary, trie);
+        _plain = new(() => new StringTokens(trie, vocabulary.Size, escapes: false));
+
+        // What nearly every answer needs, so that none waits for it.
+        Strings.Mask(Unlimited);
+    }
+
+    /// <summary>What tokens do within any text.</summary>
+    public StringTokens Strings { get; }
+
+    /// <summary>The tokens that end a text and go on.</summary>
+    public ClosingTokens Closing { get; }
+
+    private static long Unlimited => StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited);
+
+    /// <summary>Does the work that a pattern needs once.</summary>
+    public void Prepare(Terminal terminal)
+    {
+        if (terminal is PatternTerminal pattern)
+            TokensOf(pattern);
+        else if (terminal is ExcludingTerminal)
+            _ = _plain.Value.Mask(Unlimited);
+    }
+
+    /// <summary>The text that is being written at a place: its terminal and state.</summary>
+    public static (Terminal Terminal, long State) TextOf(Cursor cursor) => cursor.Terminal is KeyTerminal key && KeyTerminal.IsWithinName(cursor.State)
+        ? (key.Name, KeyTerminal.NameState(cursor.State))
+        : (cursor.Terminal, cursor.State);
+
+    /// <summary>Whether a place stands between two characters of a quoted text.</summary>
+    public static bool IsBetween(Cursor cursor) => TextOf(cursor) switch
+    {
+        (StringTerminal, var state) => StringTerminal.PhaseOf(state) == StringPhase.Between,
+        (PatternTerminal { IsRaw: false }, var state) => PatternTerminal.IsBetween(state),
+        (ExcludingTerminal, var state) => ExcludingTerminal.PhaseOf(state) == StringPhase.Between,
+        _ => false,
+    };
+
+    /// <summary>A place where the same tokens may end the text and go on; the same one for as many as possible.</summary>
+    public Cursor AlikeAtEnd(Cursor cursor)
+    {
+        var (terminal, state) = TextOf(cursor);
+        var alike = terminal switch
+        {
+            StringTerminal => Strings.AlikeAtEnd(state),
+            PatternTerminal pattern when PatternTerminal.IsBetween(state) => Canonical(pattern, state),
+            _ => state,
+        };
+        return alike == state ? cursor : cursor with { State = cursor.State - state + alike };
+    }
+
+    /// <summary>The mask of the text that is being written, or null when its tokens have to be walked.</summary>
+    public StringMask? Find(Cursor cursor)
+    {
+        var (terminal, state) = TextOf(cursor);
+        return terminal switch
+        {
+            StringTerminal => Strings.Mask(Strings.Canonical(state)),
+            PatternTerminal pattern when PatternTerminal.IsBetween(state) => Keep(pattern, Canonical(pattern, state), Create),
+            ExcludingTerminal when ExcludingTerminal.PhaseOf(state) == StringPhase.Before => null,
+            ExcludingTerminal when ExcludingTerminal.IsOff(state) =>
+                _plain.Value.Mask(StringTerminal.State(ExcludingTerminal.PhaseOf(state), 0, StringTerminal.Unlimited)),
+            ExcludingTerminal names when ExcludingTerminal.PhaseOf(state) == StringPhase.Between => Keep(names, state, Create),
+            _ => null,
+        };
+    }
+
+    private PatternTokens TokensOf(PatternTerminal pattern) => (pattern.IsRaw ? _rawPatterns : _patterns).GetValue(
+        pattern.Text.Alphabet, _ => new PatternTokens(_trie, _vocabularySize, pattern.Text, pattern.IsRaw));
+
+    private long Canonical(PatternTerminal terminal, long state)
+    {
+        var (text, count) = PatternTerminal.PlaceOf(state);
+        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, TokensOf(terminal).Depth + 1));
+    }
+
+    private StringMask Keep<TTerminal>(TTerminal terminal, long state, Func<TTerminal, long, StringMask> create)
+        where TTerminal : Terminal
+    {
+        if (_masks.TryGetValue((terminal, state), out var mask))
+            return mask;
+        mask = create(terminal, state);
+        if (Interlocked.Add(ref _bytes, mask.Bytes) > BytesKept)
+        {
+            _masks.Clear();
+            Interlocked.Exchange(ref _bytes, mask.Bytes);
+        }
+        return _masks.GetOrAdd((terminal, state), mask);
+    }
+
+    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal).Mask(terminal, state);
+
+    private StringMask Create(ExcludingTerminal terminal, long state)
+    {
+        var any = _plain.Value.Mask(Unlimited);
+        var bits = any.All.ToArray();
+        var exits = any.Exits.ToHashSet();
+        var otherwise = new List<(int, int?)>();
+        foreach (var rest in terminal.ExcludedAfter(state))
+        {
+            var node = _trie.Find(rest);
+            if (node == TokenTrie.None)
+                continue;
+            if (rest.Length > 0)
+                foreach (var token in _trie.TokensAt(node))
+                    otherwise.Add((token, terminal.Cost(rest.Aggregate(state, terminal.Step))));
+            var quote = _trie.Child(node, (byte)'"');
+            if (quote == TokenTrie.None)
+                continue;
+            exits.Remove(quote);
+            foreach (var token in _trie.TokensAt(quote))
+            {
+                otherwise.Add((token, null));
+                bits[token >> 6] &= ~(1UL << (token & 63));
+            }
+        }
+        return new StringMask(bits, any.Groups, [.. exits], otherwise.Count == 0 ? null : otherwise);
+    }
+}

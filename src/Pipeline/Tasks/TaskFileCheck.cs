@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas;
+
+namespace Qwen35Batch.Pipeline.Tasks;
+
+/// <summary>Finds all that is wrong with a task's file, or with a schema alone, where loading it stops at the first fault.</summary>
+public static class TaskFileCheck
+{
+    private static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <param name="file">The file's name, for the messages.</param>
+    /// <param name="content">The file.</param>
+    /// <param name="engines">What the engine can hold an answer to.</param>
+    /// <returns>The faults, each with the JSON pointer of what is wrong; empty when the file can be used.</returns>
+    public static IReadOnlyList<string> Find(string file, ReadOnlyMemory<byte> content, IEnumerable<SchemaSupport> engines)
+    {
+        ArgumentNullException.ThrowIfNull(engines);
+        var supports = engines.ToArray();
+        JsonElement root;
+        try
+        {
+            using var document = JsonDocument.Parse(content.Span.StartsWith("\uFEFF"u8) ? content[3..] : content, Reading);
+            root = document.RootElement.Clone();
+        }
+        catch (JsonException invalid)
+        {
+            return [$"'{file}' is not valid JSON: {invalid.Message}"];
+        }
+
+        if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("prompt", out _) || root.TryGetProperty("schema", out _))) return Schema(root, "", supports);
+        List<string> faults = [];
+        if (root.TryGetProperty("schema", out var schema)) faults.AddRange(Schema(schema, "/schema", supports));
+        if (root.TryGetProperty("synthesis", out var synthesis) && synthesis.ValueKind == JsonValueKind.Object && synthesis.TryGetProperty("schema", out schema))
+            faults.AddRange(Schema(schema, "/synthesis/schema", supports));
+        if (faults.Count > 0) return faults;
+        try
+        {
+            new TaskFile(supports).Read(file, content);
+            return [];
+        }
+        catch (InvalidTaskException problem)
+        {
+            return [problem.Message];
+        }
+    }
+
+    private static List<string> Schema(JsonElement schema, string pointer, SchemaSupport[] engines)
+    {
+        var faults = JsonSchema.Read(schema).Faults;
+        if (faults.Count > 0) return [.. faults.Select(fault => $"#{pointer}{fault.JsonPointer[1..]}: {fault.Reason}")];
+        return [.. engines.Select(engine => engine(schema)).OfType<string>().Select(refusal => pointer.Length == 0 ? refusal : $"in {pointer}, {refusal}")];
+    }
+}

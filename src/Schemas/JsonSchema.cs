@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Merging;
+
+namespace Qwen35Batch.Schemas;
+
+/// <summary>
+/// A JSON Schema (2020-12, and what differs in older drafts), read once: what an answer's grammar is compiled from and what an answer is
+/// checked against. One difference is deliberate: an object that names properties is closed unless <c>additionalProperties</c>
+/// says otherwise, so that nothing is invented. Immutable once it is read.
+/// </summary>
+public sealed class JsonSchema
+{
+    private JsonSchema(Schema root, int count, IReadOnlyList<SchemaFault> faults) => (Root, Count, Faults) = (root, count, faults);
+
+    /// <summary>All that is wrong with the schema, or that is not supported; empty when it can be used.</summary>
+    public IReadOnlyList<SchemaFault> Faults { get; }
+
+    /// <summary>Whether every value that fits is an object.</summary>
+    public bool HasOnlyObjects => Faults.Count == 0
+        && new SchemaMerger(this).Alternatives(new Conjunction([Root])).All(value => value.Fixed is { } values
+            ? values.All(candidate => candidate.ValueKind == JsonValueKind.Object)
+            : value.Types == ValueTypes.Object);
+
+    internal Schema Root { get; }
+
+    /// <summary>The number of schemas in the document; ids from here on are free.</summary>
+    internal int Count { get; }
+
+    /// <summary>Reads a schema, and finds all of its faults.</summary>
+    public static JsonSchema Read(JsonElement schema)
+    {
+        var reader = new SchemaReader(schema);
+        var root = reader.ReadAll();
+        reader.RefuseLoops();
+        return new JsonSchema(root, reader.Count, [.. reader.Faults.Distinct()]);
+    }
+
+    /// <summary>This schema, if it can be used.</summary>
+    /// <exception cref="UnsupportedSchemaException">It cannot.</exception>
+    public JsonSchema Checked() => Faults.Count == 0 ? this : throw new UnsupportedSchemaException(Faults);
+}

@@ -1,0 +1,30 @@
+namespace Qwen35Batch.Schemas.Merging;
+
+/// <summary>What schemas together ask of an array.</summary>
+/// <param name="Prefix">The first items, each with its own schemas.</param>
+/// <param name="Rest">The schemas of the items after them.</param>
+/// <param name="Min">The items that are needed.</param>
+/// <param name="Max">The items that are allowed, or null.</param>
+/// <param name="IsUnique">Whether all have to differ.</param>
+internal sealed record MergedArray(IReadOnlyList<Conjunction> Prefix, Conjunction Rest, int Min, int? Max, bool IsUnique)
+{
+    public bool IsEmpty => Min > Max;
+
+    public static MergedArray Of(MergedValue value)
+    {
+        var min = value.Members.Max(member => member.MinItems) ?? 0;
+        var max = value.Members.Min(member => member.MaxItems);
+        var count = Math.Min(value.Members.Select(member => member.PrefixItems.Count).DefaultIfEmpty(0).Max(), max ?? int.MaxValue);
+        var prefix = Enumerable.Range(0, count).Select(i => new Conjunction(value.Members.Select(member => ItemAt(member, i)).OfType<Schema>())).ToList();
+        var closed = prefix.FindIndex(item => item.IsFalse);
+        if (closed >= 0)
+            prefix.RemoveRange(closed, prefix.Count - closed);
+        var rest = new Conjunction(value.Members.Select(member => member.Items).OfType<Schema>());
+        var isClosed = closed >= 0 || rest.IsFalse
+            || value.Members.Any(member => member.IsClosedHere && member.Items is null && member.PrefixItems.Count > 0);
+        return new MergedArray(
+            prefix, rest, min, isClosed ? Math.Min(prefix.Count, max ?? int.MaxValue) : max, value.Members.Any(member => member.HasUniqueItems));
+    }
+
+    private static Schema? ItemAt(Schema member, int i) => i < member.PrefixItems.Count ? member.PrefixItems[i] : member.Items;
+}

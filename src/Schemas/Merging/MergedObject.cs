@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Validation;
+
+namespace Qwen35Batch.Schemas.Merging;
+
+/// <summary>What schemas together ask of an object.</summary>
+/// <param name="Properties">Those with a name, in the order of the schemas.</param>
+/// <param name="Others">Properties with other names: which, and their schemas; null where it is every name that is not known.</param>
+/// <param name="Known">The names that are no others: those of the properties, and those that are not allowed.</param>
+/// <param name="Min">The properties that are needed.</param>
+/// <param name="Max">The properties that are allowed, or null.</param>
+internal sealed record MergedObject(
+    IReadOnlyList<(string Name, bool IsRequired, Conjunction Value)> Properties, IReadOnlyList<(PatternAutomaton? Names, Conjunction Value)> Others, IReadOnlyCollection<string> Known, int Min, int? Max)
+{
+    private const int MaxPatterns = 8;
+
+    /// <summary>A required property that no schema allows, or null.</summary>
+    public string? Impossible => Properties.FirstOrDefault(property => property.IsRequired && property.Value.IsFalse).Name;
+
+    /// <param name="value">The schemas.</param>
+    /// <param name="merger">Tells what the schemas of names ask.</param>
+    public static MergedObject Of(MergedValue value, SchemaMerger merger)
+    {
+        var members = value.Members;
+        var required = members.SelectMany(member => member.Required).ToHashSet(StringComparer.Ordinal);
+        var absent = members.SelectMany(member => member.Absent).ToHashSet(StringComparer.Ordinal);
+        var names = Named(members).Concat(members.SelectMany(member => member.Required)).Concat(FixedNames(members)).Distinct(StringComparer.Ordinal).ToArray();
+        var isOpen = !Names(members);
+        var written = members.Where(member => !member.IsDerived).ToArray();
+        var said = Named(members).Concat(written.SelectMany(member => member.Required)).Concat(FixedNames(members)).ToHashSet(StringComparer.Ordinal);
+        var properties = new List<(string, bool, Conjunction)>();
+        foreach (var name in names)
+        {
+            var schemas = SchemasOf(members, name).ToList();
+            var isAllowed = !absent.Contains(name) && members.All(member => member.PropertyNames is not { } rule || SchemaValidator.FitsOpen(rule, JsonSerializer.SerializeToElement(name)))
+                && !IsClosedBefore(members, name)
+                && (isOpen || said.Contains(name) || SchemasOf(written, name).Any());
+            var conjunction = new Conjunction(isAllowed ? schemas : [.. schemas, merger.Nothing]);
+            if (required.Contains(name) || !conjunction.IsFalse)
+                properties.Add((name, required.Contains(name), conjunction));
+        }
+        return new MergedObject(
+            properties,
+            members.Any(member => FixedNamesOf(member) is not null) ? [] : OtherNames(value, merger, [.. names, .. absent], isOpen),
+            [.. names, .. absent],
+            members.Max(member => member.MinProperties) ?? 0,
+            members.Min(member => member.MaxProperties));
+    }
+
+    /// <summary>Whether the schemas name properties, which closes the object but for what they allow besides.</summary>
+    public static bool Names(IReadOnlyList<Schema> members) =>
+        members.Any(member => !member.IsDerived && (member.Properties is not null || member.PatternProperties is not null || member.IsClosedHere));
+
+    /// <summary>Whether a property of a name can be written.</summary>
+    public bool Allows(string name) =>
+        Properties.Any(property => property.Name == name ? !property.Value.IsFalse : false)
+        || (Properties.All(property => property.Name != name) && !Known.Contains(name) && Others.Any(other => other.Names?.Fits(name) != false));
+
+    private static IEnumerable<string> Named(IReadOnlyList<Schema> members) =>
+        members.Where(member => !member.IsDerived).SelectMany(member => member.Properties ?? []).Select(property => property.Name);
+
+    private static IEnumerable<Schema> SchemasOf(IReadOnlyList<Schema> members, string name)
+    {
+        foreach (var member in members)
+        {
+            var isKnown = false;
+            if (member.Property(name) is { } property)
+            {
+                isKnown = true;
+                yield return property;
+            }
+            foreach (var (pattern, schema) in member.PatternProperties ?? [])
+                if (pattern.Fits(name))
+                {
+                    isKnown = true;
+                    yield return schema;
+                }
+            if (!isKnown && member.AdditionalProperties is { } additional)
+                yield return additional;
+        }
+    }
+
+    // unevaluatedProperties: false only knows what its own schema has looked at.
+    private static bool IsClosedBefore(IReadOnlyList<Schema> members, string name) =>
+        members.Any(member => member.IsClosedHere && members.Count > 1) && members.All(member => member.Property(name) is null);
+
+    /// <summary>The only names, where the schemas of names list them.</summary>
+    private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) => members.SelectMany(member => FixedNamesOf(member) ?? []);
+
+    private static IEnumerable<string>? FixedNamesOf(Schema member) => member.PropertyNames is { Fixed: [var names] }
+        ? names.Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)
+        : null;
+
+    private static List<(PatternAutomaton?, Conjunction)> OtherNames(MergedValue value, SchemaMerger merger, string[] known, bool isOpen)
+    {
+        var members = value.Members;
+        var patterns = members.SelectMany(member => member.PatternProperties ?? []).Select(pattern => pattern.Names).Distinct().ToArray();
+        var found = new List<(PatternAutomaton?, Conjunction)>();
+        if (!isOpen && patterns.Length == 0 && members.All(member => member.AdditionalProperties is null or { IsFalse: true }))
+            return found;
+        if (members.Any(member => member.AdditionalProperties is { IsFalse: true } && member.PatternProperties is not { Count: > 0 }))
+            return found;
+        if (patterns.Length > MaxPatterns)
+            throw new UnsupportedSchemaException($"{value.Pointer}/patternProperties", $"more than {MaxPatterns} patterns of names are not supported.");
+        var additional = new Conjunction(members.Select(member => member.AdditionalProperties).OfType<Schema>());
+        if (patterns.Length == 0 && members.All(member => member.PropertyNames is null))
+            return additional.IsFalse ? [] : [(null, additional)];
+        PatternAutomaton? names = PatternAutomaton.Anything;
+        if (known.Length > 0 && PatternAutomaton.Words(known, value.Pointer) is { } words)
+            names = names.Except(words, value.Pointer);
+        foreach (var rule in members.Select(member => member.PropertyNames).OfType<Schema>())
+            names = merger.TextsOf(rule) is { } texts ? names?.And(texts, value.Pointer) : null;
+        Split(names, 0, []);
+        return found;
+
+        // Each pattern is fitted or not; what fits the same ones has the same schemas.
+        void Split(PatternAutomaton? part, int from, List<PatternAutomaton> fitted)
+        {
+            if (part is null)
+                return;
+            if (from < patterns.Length)
+            {
+                Split(part.And(patterns[from], value.Pointer), from + 1, [.. fitted, patterns[from]]);
+                Split(part.Except(patterns[from], value.Pointer), from + 1, fitted);
+                return;
+            }
+            var schemas = new List<Schema>();
+            var isSaid = isOpen;
+            foreach (var member in members)
+            {
+                var matching = (member.PatternProperties ?? []).Where(pattern => fitted.Contains(pattern.Names)).Select(pattern => pattern.Schema).ToArray();
+                isSaid |= matching.Length > 0 || member.AdditionalProperties is not null;
+                schemas.AddRange(matching.Length > 0 ? matching : member.AdditionalProperties is { } rest ? [rest] : []);
+            }
+            if (isSaid && new Conjunction(schemas) is { IsFalse: false } all)
+                found.Add((part, all));
+        }
+    }
+}

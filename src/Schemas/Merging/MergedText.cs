@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Patterns;
+
+namespace Qwen35Batch.Schemas.Merging;
+
+/// <summary>What schemas together ask of a text.</summary>
+/// <param name="Fitting">The texts that fit, lengths left aside; null when there is none.</param>
+/// <param name="MinLength">In code points.</param>
+/// <param name="MaxLength">Null for any number.</param>
+/// <param name="Vocabulary">The name of the list that the text is from, or null.</param>
+internal sealed record MergedText(PatternAutomaton? Fitting, int MinLength, int? MaxLength, string? Vocabulary)
+{
+    public static MergedText Of(MergedValue value)
+    {
+        PatternAutomaton? fitting = PatternAutomaton.Anything;
+        foreach (var rule in value.Members.SelectMany(member => member.Texts))
+            fitting = fitting?.And(rule.Fitting, value.Pointer);
+        var excluded = value.Excluded.Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!).ToArray();
+        if (excluded.Length > 0 && PatternAutomaton.Words(excluded, value.Pointer) is { } words)
+            fitting = fitting?.Except(words, value.Pointer);
+        return new MergedText(
+            fitting,
+            value.Members.Max(member => member.MinLength) ?? 0,
+            value.Members.Min(member => member.MaxLength),
+            value.Members.Select(member => member.Vocabulary).FirstOrDefault(name => name is not null));
+    }
+
+    /// <summary>The texts as one automaton, or null when there is none.</summary>
+    public PatternAutomaton? Bounded(string at) => MinLength > MaxLength ? null : Fitting?.WithLength(MinLength, MaxLength, at);
+}

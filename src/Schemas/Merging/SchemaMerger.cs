@@ -1,0 +1,193 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Validation;
+
+namespace Qwen35Batch.Schemas.Merging;
+
+/// <summary>
+/// Takes the schemas of a conjunction together, as alternatives of schemas without alternatives in them. What cannot be decided is refused.
+/// One instance a document; not thread-safe.
+/// </summary>
+internal sealed class SchemaMerger
+{
+    private const int MaxAlternatives = 1024;
+
+    private readonly Dictionary<Conjunction, IReadOnlyList<MergedValue>> _known = [];
+    private readonly SchemaNegation _negation;
+    private int _count;
+
+    public SchemaMerger(JsonSchema schema)
+    {
+        _count = schema.Count;
+        Nothing = new Schema(_count++, schema.Root.Pointer) { IsFalse = true };
+        _negation = new SchemaNegation(this);
+    }
+
+    /// <summary>The schema that nothing fits.</summary>
+    public Schema Nothing { get; }
+
+    /// <summary>A schema that follows from others.</summary>
+    public Schema Derive(string pointer) => new(_count++, pointer) { IsDerived = true };
+
+    /// <summary>The alternatives that are left when those are dropped that contradict themselves; none when nothing fits.</summary>
+    /// <exception cref="UnsupportedSchemaException">A part cannot be decided.</exception>
+    public IReadOnlyList<MergedValue> Alternatives(Conjunction conjunction)
+    {
+        if (_known.TryGetValue(conjunction, out var known))
+            return known;
+        var found = new List<MergedValue>();
+        var branch = new Branch(conjunction);
+        foreach (var schema in conjunction.Schemas)
+            Add(branch, schema);
+        Explore(branch, found, []);
+        return _known[conjunction] = found;
+    }
+
+    /// <summary>The texts that fit a schema, or null when there is none.</summary>
+    public PatternAutomaton? TextsOf(Schema schema)
+    {
+        PatternAutomaton? all = null;
+        foreach (var value in Alternatives(new Conjunction([schema])).Where(value => value.Types.HasFlag(ValueTypes.String)))
+            if (TextsOf(value) is { } texts)
+                all = all?.Or(texts, value.Pointer) ?? texts;
+        return all;
+    }
+
+    /// <summary>Whether certainly no value fits an alternative.</summary>
+    public bool IsEmpty(MergedValue value) => new EmptySchemas(this).IsEmpty(value, null, 0);
+
+    private static PatternAutomaton? TextsOf(MergedValue value) => value.Fixed is { } words
+        ? PatternAutomaton.Words(words.Where(word => word.ValueKind == JsonValueKind.String).Select(word => word.GetString()!), value.Pointer)
+        : MergedText.Of(value).Bounded(value.Pointer);
+
+    private void Explore(Branch branch, List<MergedValue> found, IReadOnlyList<(Schema Owner, Schema Taken)> taken)
+    {
+        if (branch.Types == ValueTypes.None)
+            return;
+        if (branch.Choices.Count > 0)
+        {
+            var choice = branch.Choices.Dequeue();
+            foreach (var option in choice.Options)
+            {
+                var next = new Branch(branch);
+                Add(next, option);
+                Explore(next, found, choice.Owner is null ? taken : [.. taken, (choice.Owner, option)]);
+            }
+            return;
+        }
+        if (Finish(branch) is not { } value)
+            return;
+        if (taken.Count > 0 && ExcludeOthers(branch, value, taken) is { } narrower)
+        {
+            Explore(narrower, found, []);
+            return;
+        }
+        if (found.Count == MaxAlternatives)
+            throw new UnsupportedSchemaException(value.Pointer, $"its alternatives combine in more than {MaxAlternatives} ways.");
+        found.Add(value);
+    }
+
+    // Of a oneOf exactly one alternative may fit. Where what is written by one may fit another, the other is ruled out.
+    private Branch? ExcludeOthers(Branch branch, MergedValue value, IReadOnlyList<(Schema Owner, Schema Taken)> taken)
+    {
+        var empty = new EmptySchemas(this);
+        Branch? narrower = null;
+        foreach (var (owner, option) in taken)
+            foreach (var (i, other) in owner.OneOf.Index())
+            {
+                if (ReferenceEquals(other, option) || !MayFit(branch, value, other, empty))
+                    continue;
+                try
+                {
+                    Add(narrower ??= new Branch(branch), _negation.Of(other));
+                }
+                catch (UnsupportedSchemaException)
+                {
+                    var index = owner.OneOf.Index().First(entry => ReferenceEquals(entry.Item, option)).Index;
+                    throw new UnsupportedSchemaException(
+                        $"{owner.Pointer}/oneOf/{Math.Max(i, index)}",
+                        $"a value may fit this alternative and alternative {Math.Min(i, index)} as well; give them different types, or a required property with another const in each, or use anyOf.");
+                }
+            }
+        return narrower;
+    }
+
+    private bool MayFit(Branch branch, MergedValue value, Schema other, EmptySchemas empty)
+    {
+        if (value.Fixed is { } values)
+            return values.Any(candidate => SchemaValidator.FitsOpen(other, candidate));
+        var both = new Branch(branch);
+        Add(both, other);
+        var combined = new List<MergedValue>();
+        Explore(both, combined, []);
+        return combined.Exists(alternative => !empty.IsEmpty(alternative, value, 0));
+    }
+
+    private void Add(Branch branch, Schema schema)
+    {
+        if (!branch.Seen.Add(schema))
+            return;
+        branch.Types &= schema.IsFalse ? ValueTypes.None : schema.Types;
+        if (branch.Types == ValueTypes.None)
+            return;
+        if (schema.IsClosedHere && branch.Roots.Schemas.Count > 1)
+            throw new UnsupportedSchemaException(schema.Pointer, "unevaluatedProperties and unevaluatedItems are not supported next to other schemas of the same value.");
+        branch.Members.Add(schema);
+        if (schema.Reference is { } reference)
+            Add(branch, reference);
+        foreach (var part in schema.AllOf)
+            Add(branch, part);
+        if (schema.AnyOf.Count > 0)
+            branch.Choices.Enqueue((null, schema.AnyOf));
+        if (schema.OneOf.Count > 0)
+            branch.Choices.Enqueue((schema, schema.OneOf));
+        if (schema.Not is { } not)
+            Add(branch, _negation.Of(not));
+        if (schema.If is { } condition && (schema.Then ?? schema.Else) is not null)
+            branch.Choices.Enqueue((null, [_negation.All(condition, schema.Then), _negation.All(_negation.Of(condition), schema.Else)]));
+        foreach (var (name, dependent) in schema.Dependents)
+            branch.Choices.Enqueue((null, [_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)]));
+    }
+
+    private static MergedValue? Finish(Branch branch)
+    {
+        var types = branch.Types;
+        foreach (var excluded in branch.Members.SelectMany(member => member.Excluded))
+            if (excluded.ValueKind == JsonValueKind.Null)
+                types &= ~ValueTypes.Null;
+        var value = new MergedValue(branch.Members.FindLast(member => !member.IsDerived)?.Pointer ?? "#", types, branch.Members);
+        var lists = branch.Members.SelectMany(member => member.Fixed).ToArray();
+        if (lists.Length == 0)
+            return types == ValueTypes.None ? null : value;
+        var values = lists[0].Where(candidate =>
+            (JsonValues.TypeOf(candidate) & types) != 0
+            && branch.Members.TrueForAll(member => SchemaValidator.FitsOpen(member, candidate))
+            && !value.Excluded.Any(excluded => JsonValues.AreSame(excluded, candidate))).ToArray();
+        return values.Length == 0 ? null : value with { Fixed = values };
+    }
+
+    /// <summary>Schemas that are being taken together.</summary>
+    private sealed class Branch
+    {
+        public Branch(Conjunction roots) => Roots = roots;
+
+        public Branch(Branch other)
+        {
+            Roots = other.Roots;
+            Types = other.Types;
+            Members = [.. other.Members];
+            Seen = [.. other.Seen];
+            Choices = new(other.Choices);
+        }
+
+        public Conjunction Roots { get; }
+
+        public ValueTypes Types { get; set; } = ValueTypes.All;
+
+        public List<Schema> Members { get; } = [];
+
+        public HashSet<Schema> Seen { get; } = [];
+
+        public Queue<(Schema? Owner, IReadOnlyList<Schema> Options)> Choices { get; } = new();
+    }
+}

@@ -1,0 +1,181 @@
+namespace Qwen35Batch.Schemas.Patterns;
+
+/// <summary>
+/// A deterministic automaton over the characters of a text. It begins in state 0, and every state leads to an accepting one. Characters
+/// that it never tells apart are one symbol.
+/// </summary>
+internal sealed class PatternAutomaton
+{
+    /// <summary>No next state.</summary>
+    public const int None = LiveStates.None;
+
+    /// <summary>Larger automata are refused.</summary>
+    public const int MaxStates = 20_000;
+
+    private readonly int[][] _next;
+    private readonly bool[] _accepting;
+    private readonly int[] _lows;
+    private readonly (int Low, int High, int Target)[]?[] _steps;
+
+    /// <param name="alphabet">The symbols.</param>
+    /// <param name="next">For each state and symbol the next state.</param>
+    /// <param name="accepting">Whether a text may end in each state.</param>
+    public PatternAutomaton(PatternAlphabet alphabet, int[][] next, bool[] accepting)
+    {
+        Alphabet = alphabet;
+        _next = next;
+        _accepting = accepting;
+        _lows = [.. alphabet.Ranges.Select(range => range.Low)];
+        _steps = new (int, int, int)[next.Length][];
+    }
+
+    /// <summary>Every text.</summary>
+    public static PatternAutomaton Anything { get; } =
+        new(new PatternAlphabet([.. CodePointSet.All.Ranges.Select(range => (range.Low, range.High, 0))], 1), [[0]], [true]);
+
+    public PatternAlphabet Alphabet { get; }
+
+    public int StateCount => _next.Length;
+
+    /// <summary>Whether it is the automaton of every text.</summary>
+    public bool IsAnything => ReferenceEquals(this, Anything);
+
+    public bool IsAccepting(int state) => _accepting[state];
+
+    /// <summary>The state after a symbol of <see cref="Alphabet"/>, or <see cref="None"/>.</summary>
+    public int NextOf(int state, int symbol) => _next[state][symbol];
+
+    /// <summary>The state after a character, or <see cref="None"/>.</summary>
+    public int Step(int state, int codePoint)
+    {
+        var symbol = SymbolOf(codePoint);
+        return symbol == None ? None : _next[state][symbol];
+    }
+
+    /// <summary>The symbol of a character, or <see cref="None"/> when no text holds it.</summary>
+    public int SymbolOf(int codePoint)
+    {
+        var at = Array.BinarySearch(_lows, codePoint);
+        at = at < 0 ? ~at - 1 : at;
+        return at >= 0 && codePoint <= Alphabet.Ranges[at].High ? Alphabet.Ranges[at].Symbol : None;
+    }
+
+    /// <summary>The characters that may follow a state, ascending, and where they lead.</summary>
+    public ReadOnlySpan<(int Low, int High, int Target)> StepsOf(int state) => _steps[state] ??= FindSteps(state);
+
+    /// <exception cref="UnsupportedSchemaException">The pattern is not supported, too large, or fits no text.</exception>
+    public static PatternAutomaton Compile(string pattern, string at) => PatternCompiler.Compile(PatternReader.Read(pattern, at), at);
+
+    /// <summary>The texts of this automaton with so many characters.</summary>
+    /// <param name="max">Null for any number.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="UnsupportedSchemaException">There are too many states.</exception>
+    public PatternAutomaton? WithLength(int min, int? max, string at)
+    {
+        if (min == 0 && max is null)
+            return this;
+        var found = new ExploredStates<(int State, int Length)>(Alphabet, at);
+        found.Add((0, 0));
+        for (var id = 0; id < found.Count; id++)
+        {
+            var (state, length) = found.Keys[id];
+            found.Accept(id, _accepting[state] && length >= min);
+            if (length == max)
+                continue;
+
+            // Lengths that make no difference any more are the same.
+            var next = max is null ? Math.Min(length + 1, min) : length + 1;
+            for (var symbol = 0; symbol < Alphabet.Count; symbol++)
+                if (_next[state][symbol] is var target && target != None)
+                    found.Connect(id, symbol, found.Add((target, next)).Id);
+        }
+        return found.Finish();
+    }
+
+    /// <summary>Whether a text fits.</summary>
+    public bool Fits(string text)
+    {
+        var state = 0;
+        foreach (var rune in text.EnumerateRunes())
+            if ((state = Step(state, rune.Value)) == None)
+                return false;
+        return _accepting[state];
+    }
+
+    /// <summary>Whether some text fits both.</summary>
+    public bool Overlaps(PatternAutomaton other, string at) => Combine(other, static (mine, its) => mine && its, at) is not null;
+
+    /// <summary>The texts that fit both, or null when there is none.</summary>
+    public PatternAutomaton? And(PatternAutomaton other, string at) =>
+        IsAnything ? other : other.IsAnything || other == this ? this : Combine(other, static (mine, its) => mine && its, at);
+
+    /// <summary>The texts that fit this and not the other, or null when there is none.</summary>
+    public PatternAutomaton? Except(PatternAutomaton other, string at) => Combine(other, static (mine, its) => mine && !its, at);
+
+    /// <summary>The texts that fit either.</summary>
+    public PatternAutomaton Or(PatternAutomaton other, string at) => Combine(other, static (mine, its) => mine || its, at)!;
+
+    /// <summary>Some fixed texts.</summary>
+    public static PatternAutomaton? Words(IEnumerable<string> words, string at)
+    {
+        var texts = words.Select(word => word.EnumerateRunes().Select(rune => rune.Value).ToArray()).ToArray();
+        var alphabet = PatternAlphabet.Of(texts.SelectMany(text => text).Distinct().Select(value => CodePointSet.Of((value, value))));
+        var symbols = alphabet.Ranges.ToDictionary(range => range.Low, range => range.Symbol);
+        var found = new ExploredStates<(int State, int CodePoint)>(alphabet, at);
+        found.Add((-1, 0));
+        foreach (var text in texts)
+        {
+            var state = 0;
+            foreach (var codePoint in text)
+            {
+                // U+0000 is in no text that can be written.
+                if (!symbols.TryGetValue(codePoint, out var symbol))
+                {
+                    state = None;
+                    break;
+                }
+                var next = found.Add((state, codePoint)).Id;
+                found.Connect(state, symbol, next);
+                state = next;
+            }
+            if (state != None)
+                found.Accept(state, true);
+        }
+        return found.Finish();
+    }
+
+    private PatternAutomaton? Combine(PatternAutomaton other, Func<bool, bool, bool> accepts, string at)
+    {
+        var (alphabet, mine, its) = PatternAlphabet.Join(Alphabet, other.Alphabet);
+        var found = new ExploredStates<(int Mine, int Its)>(alphabet, at);
+        found.Add((0, 0));
+        for (var id = 0; id < found.Count; id++)
+        {
+            var (left, right) = found.Keys[id];
+            found.Accept(id, accepts(left != None && _accepting[left], right != None && other._accepting[right]));
+            for (var symbol = 0; symbol < alphabet.Count; symbol++)
+            {
+                var first = left == None || mine[symbol] == None ? None : _next[left][mine[symbol]];
+                var second = right == None || its[symbol] == None ? None : other._next[right][its[symbol]];
+                var isDead = !accepts(first != None, false) && !accepts(first != None, second != None) && !accepts(false, second != None);
+                if (!isDead)
+                    found.Connect(id, symbol, found.Add((first, second)).Id);
+            }
+        }
+        return found.Finish();
+    }
+
+    private (int Low, int High, int Target)[] FindSteps(int state)
+    {
+        var joined = new List<(int Low, int High, int Target)>();
+        foreach (var (low, high, symbol) in Alphabet.Ranges)
+        {
+            var target = _next[state][symbol];
+            if (joined.Count > 0 && joined[^1].High + 1 == low && joined[^1].Target == target)
+                joined[^1] = (joined[^1].Low, high, target);
+            else if (target != None)
+                joined.Add((low, high, target));
+        }
+        return [.. joined];
+    }
+}

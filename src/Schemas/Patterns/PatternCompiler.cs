@@ -1,0 +1,153 @@
+namespace Qwen35Batch.Schemas.Patterns;
+
+/// <summary>Makes a regular expression's automaton.</summary>
+internal static class PatternCompiler
+{
+    private const int MostRepeated = 8;
+
+    /// <exception cref="UnsupportedSchemaException">The pattern is not supported, too large, or fits no text.</exception>
+    public static PatternAutomaton Compile(PatternNode pattern, string at) =>
+        CompileChoice(pattern, at) ?? throw new UnsupportedSchemaException(at, "no text fits the pattern.");
+
+    private static PatternAutomaton? CompileChoice(PatternNode pattern, string at)
+    {
+        if (!HasLooks(pattern))
+            return Determine(pattern, at);
+        if (pattern is not PatternNode.Choice choice)
+            return CompileLooks(pattern is PatternNode.Sequence sequence ? sequence.Parts : [pattern], at);
+        PatternAutomaton? all = null;
+        foreach (var part in choice.Parts)
+            if (CompileChoice(part, at) is { } found)
+                all = all?.Or(found, at) ?? found;
+        return all;
+    }
+
+    // Looking behind is understood from the end, where it asks something of the whole text.
+    private static PatternAutomaton? CompileLooks(IReadOnlyList<PatternNode> parts, string at)
+    {
+        var last = parts.Reverse().TakeWhile(part => part is PatternNode.Anchor { IsEnd: true } or PatternNode.Look { IsBehind: true }).ToArray();
+        var ends = Array.Exists(last, part => part is PatternNode.Anchor);
+        if (!ends)
+            last = [];
+        var first = parts.TakeWhile(part => part is PatternNode.Anchor { IsEnd: false } or PatternNode.Look { IsBehind: false }).ToArray();
+        var begins = Array.Exists(first, part => part is PatternNode.Anchor);
+        var rest = parts.SkipLast(last.Length).Where((part, i) => i >= first.Length || IsLook(part)).ToArray();
+        var found = Follow(new PatternNode.Sequence(rest), ends ? PatternAutomaton.Words([""], at) : PatternAutomaton.Anything, at);
+        if (!begins && found is not null)
+            found = Determine(new PatternNode.Sequence([new PatternNode.Continuation(found)]), at);
+        foreach (var look in last.OfType<PatternNode.Look>())
+            found = Hold(found, look, CompileChoice(new PatternNode.Sequence([look.Part, new PatternNode.Anchor(IsEnd: true)]), at), at);
+        return found;
+    }
+
+    /// <summary>The texts that begin with a part and go on as they may; null when there is none.</summary>
+    private static PatternAutomaton? Follow(PatternNode node, PatternAutomaton? rest, string at)
+    {
+        if (rest is null)
+            return null;
+        if (!HasLooks(node))
+            return Determine(new PatternNode.Sequence([new PatternNode.Anchor(IsEnd: false), node, new PatternNode.Continuation(rest)]), at);
+        switch (node)
+        {
+            case PatternNode.Sequence sequence:
+                return sequence.Parts.Reverse().Aggregate((PatternAutomaton?)rest, (after, part) => Follow(part, after, at));
+            case PatternNode.Choice choice:
+                return choice.Parts.Select(part => Follow(part, rest, at)).Aggregate((left, right) => Either(left, right, at));
+            case PatternNode.Look { IsBehind: false } look:
+                return Hold(rest, look, Follow(look.Part, PatternAutomaton.Anything, at), at);
+            case PatternNode.Repetition { Max: <= MostRepeated and var max } repetition:
+                PatternAutomaton? found = rest;
+                for (var count = max; count > 0; count--)
+                    found = Either(Follow(repetition.Part, found, at), count > repetition.Min ? rest : null, at);
+                return found;
+            default:
+                throw new UnsupportedSchemaException(
+                    at, "the pattern cannot be honoured: looking ahead within a part that is repeated, and looking behind but right before '$', are not supported.");
+        }
+    }
+
+    private static PatternAutomaton? Hold(PatternAutomaton? found, PatternNode.Look look, PatternAutomaton? seen, string at) =>
+        look.IsNegative ? seen is null ? found : found?.Except(seen, at) : seen is null ? null : found?.And(seen, at);
+
+    private static PatternAutomaton? Either(PatternAutomaton? left, PatternAutomaton? right, string at) =>
+        left is null ? right : right is null ? left : left.Or(right, at);
+
+    private static bool IsLook(PatternNode node) => node is PatternNode.Look;
+
+    private static bool HasLooks(PatternNode node) => node switch
+    {
+        PatternNode.Look => true,
+        PatternNode.Sequence sequence => sequence.Parts.Any(HasLooks),
+        PatternNode.Choice choice => choice.Parts.Any(HasLooks),
+        PatternNode.Repetition repetition => HasLooks(repetition.Part),
+        _ => false,
+    };
+
+    private static PatternAutomaton? Determine(PatternNode pattern, string at)
+    {
+        var states = new PatternStates(pattern, at);
+        var alphabet = PatternAlphabet.Of(states.Sets, out var symbols);
+        var found = new ExploredStates<StateSet>(alphabet, at);
+        var members = new List<int[]>();
+
+        SortedSet<int> start = [0];
+        states.Close(start, atStart: true, atEnd: false);
+        Visit(start, isStart: true);
+        for (var id = 0; id < members.Count; id++)
+        {
+            var targets = new SortedSet<int>?[alphabet.Count];
+            foreach (var (set, target) in members[id].SelectMany(states.StepsOf))
+                foreach (var symbol in symbols[set])
+                    (targets[symbol] ??= []).Add(target);
+            for (var symbol = 0; symbol < targets.Length; symbol++)
+                if (targets[symbol] is { } target)
+                    found.Connect(id, symbol, Follow(target));
+        }
+        return found.Finish();
+
+        int Follow(SortedSet<int> target)
+        {
+            states.Close(target, atStart: false, atEnd: false);
+            return Visit(target, isStart: false);
+        }
+
+        int Visit(SortedSet<int> set, bool isStart)
+        {
+            if (set.Contains(states.Final))
+                set = [states.Final];
+            var (id, isNew) = found.Add(new StateSet([.. set], isStart));
+            if (isNew)
+            {
+                members.Add([.. set]);
+                states.Close(set, isStart, atEnd: true);
+                found.Accept(id, set.Contains(states.Final));
+            }
+            return id;
+        }
+    }
+
+    /// <summary>The states that a text may have led to; at the start anchors fit.</summary>
+    private sealed class StateSet(int[] members, bool isStart) : IEquatable<StateSet>
+    {
+        private readonly int _hash = Hash(members, isStart);
+
+        public bool Equals(StateSet? other) => other is not null && isStart == other.IsStart && members.AsSpan().SequenceEqual(other.Members);
+
+        public override bool Equals(object? obj) => Equals(obj as StateSet);
+
+        public override int GetHashCode() => _hash;
+
+        private int[] Members => members;
+
+        private bool IsStart => isStart;
+
+        private static int Hash(int[] members, bool isStart)
+        {
+            var hash = default(HashCode);
+            hash.Add(isStart);
+            foreach (var member in members)
+                hash.Add(member);
+            return hash.ToHashCode();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Qwen35Batch.Schemas.Patterns;
+
+/// <summary>The addresses of RFC 3986, and with characters of all alphabets those of RFC 3987, as regular expressions.</summary>
+internal static class ResourceAddress
+{
+    /// <summary>The letters of an address.</summary>
+    public const string Ascii = "A-Za-z";
+
+    public const string Unicode = @"A-Za-z\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}";
+
+    private const string Delimiters = "!$&'()*+,;=";
+    private const string Percent = "%[0-9A-Fa-f]{2}";
+    private const string Octet = @"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)";
+    private const string Group = "[0-9A-Fa-f]{1,4}";
+
+    // What stands in brackets: eight groups, or fewer around '::'.
+    private const string Address6 =
+        $@"(?:{Group}(?::{Group}){{7}}|(?:{Group}(?::{Group}){{0,2}})?::(?:{Group}(?::{Group}){{0,3}})?|::(?:{Group}:){{0,4}}{Octet}\.{Octet}\.{Octet}\.{Octet})";
+
+    /// <summary>An address with a scheme.</summary>
+    public static string Absolute(string letters) =>
+        $@"[A-Za-z][A-Za-z0-9+\-.]*:(?:{Authority(letters)}{Segments(letters)}|/(?:{Character(letters)}+{Segments(letters)})?|{Character(letters)}+{Segments(letters)}|){Rest(letters)}";
+
+    /// <summary>An address, or the part of one that is left out before it.</summary>
+    public static string Reference(string letters)
+    {
+        var first = $@"(?:[{letters}0-9\-._~{Delimiters}@]|{Percent})+";
+        return $"(?:{Absolute(letters)}|(?:{Authority(letters)}{Segments(letters)}|/(?:{Character(letters)}+{Segments(letters)})?|{first}{Segments(letters)}|){Rest(letters)})";
+    }
+
+    private static string Character(string letters) => $@"(?:[{letters}0-9\-._~{Delimiters}:@]|{Percent})";
+
+    private static string Segments(string letters) => $"(?:/{Character(letters)}*)*";
+
+    private static string Authority(string letters) =>
+        $@"//(?:(?:[{letters}0-9\-._~{Delimiters}:]|{Percent})*@)?(?:\[{Address6}\]|(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*)(?::\d*)?";
+
+    private static string Rest(string letters)
+    {
+        var any = $@"(?:[{letters}0-9\-._~{Delimiters}:@/?]|{Percent})*";
+        return $@"(?:\?{any})?(?:#{any})?";
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Patterns;
+
+namespace Qwen35Batch.Schemas.Validation;
+
+/// <summary>Checks texts and numbers.</summary>
+internal static class ScalarChecks
+{
+    public static void CheckText(Schema schema, string value, string pointer, List<SchemaViolation> violations)
+    {
+        var length = value.EnumerateRunes().Count();
+        if (length < schema.MinLength)
+            violations.Add(new(pointer, $"at least {schema.MinLength} characters are needed, not {length}."));
+        if (length > schema.MaxLength)
+            violations.Add(new(pointer, $"at most {schema.MaxLength} characters are allowed, not {length}."));
+        foreach (var rule in schema.Texts)
+            if (!rule.Fitting.Fits(value))
+                violations.Add(new(
+                    pointer, $"{(rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {JsonSerializer.Serialize(rule.Value, Plain)}")} is needed."));
+    }
+
+    public static void CheckNumber(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations)
+    {
+        var number = ExactDecimal.Parse(value.GetRawText());
+        var written = value.GetRawText();
+        if (schema.Minimum is { } least && number.CompareTo(least) < 0)
+            violations.Add(new(pointer, $"{written} is less than {least}."));
+        if (schema.Maximum is { } most && number.CompareTo(most) > 0)
+            violations.Add(new(pointer, $"{written} is more than {most}."));
+        if (schema.ExclusiveMinimum is { } above && number.CompareTo(above) <= 0)
+            violations.Add(new(pointer, $"{written} is not more than {above}."));
+        if (schema.ExclusiveMaximum is { } below && number.CompareTo(below) >= 0)
+            violations.Add(new(pointer, $"{written} is not less than {below}."));
+        if (schema.MultipleOf is { } divisor && !number.IsMultipleOf(divisor))
+            violations.Add(new(pointer, $"{written} is no multiple of {divisor}."));
+    }
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

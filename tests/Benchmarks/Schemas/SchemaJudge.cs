@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
+
+namespace Qwen35Batch.Benchmarks.Schemas;
+
+/// <summary>An independent validator: JsonSchema.Net, formats asserted.</summary>
+internal sealed class SchemaJudge
+{
+    private static readonly HashSet<string> Known =
+    [
+        "$ref", "$id", "$anchor", "$defs", "definitions", "$dynamicRef", "$dynamicAnchor", "type", "enum", "const", "minLength", "maxLength", "pattern", "format",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "prefixItems", "items", "additionalItems", "minItems", "maxItems",
+        "uniqueItems", "contains", "minContains", "maxContains", "unevaluatedItems", "properties", "patternProperties", "additionalProperties", "propertyNames",
+        "minProperties", "maxProperties", "required", "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties",
+        "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
+    ];
+
+    private static readonly HashSet<string> Maps = ["$defs", "definitions", "properties", "patternProperties", "dependentSchemas", "dependencies"];
+
+    private readonly JsonSchema? _schema;
+
+    public SchemaJudge(JsonElement schema)
+    {
+        // The dialect that the document names is not always one that is known; the newest comes first.
+        var node = JsonNode.Parse(schema.GetRawText());
+        RemoveUnknown(node);
+        foreach (var dialect in (Dialect[])[Dialect.Draft202012, Dialect.Draft07])
+            try
+            {
+                _schema = JsonSchema.FromText(
+                    node?.ToJsonString() ?? "null", new BuildOptions { Dialect = dialect, SchemaRegistry = new SchemaRegistry() });
+                return;
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                _schema = null;
+            }
+    }
+
+    /// <summary>Whether an answer is valid; null when the validator itself cannot tell.</summary>
+    public bool? IsValid(JsonElement answer)
+    {
+        try
+        {
+            return _schema?.Evaluate(answer, new EvaluationOptions { RequireFormatValidation = true }).IsValid;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    // The validator refuses what JSON Schema says to ignore.
+    private static void RemoveUnknown(JsonNode? node)
+    {
+        if (node is JsonArray items)
+            foreach (var item in items)
+                RemoveUnknown(item);
+        if (node is not JsonObject schema)
+            return;
+        foreach (var (keyword, value) in schema.ToList())
+            if (!Known.Contains(keyword))
+                schema.Remove(keyword);
+            else if (Maps.Contains(keyword))
+                foreach (var (_, inner) in value as JsonObject ?? [])
+                    RemoveUnknown(inner);
+            else if (keyword is not ("enum" or "const"))
+                RemoveUnknown(value);
+    }
+}

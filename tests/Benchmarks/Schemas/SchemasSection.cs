@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Schema;
+using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Tests.Grammar;
+using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas;
+
+namespace Qwen35Batch.Benchmarks.Schemas;
+
+/// <summary>Runs a folder of schemas through compiling, walking their instances, and answers by random weights.</summary>
+internal static class SchemasSection
+{
+    private const int Ample = 1 << 20;
+
+    public static BenchmarkSection Create() => new(
+        "schemas", "a folder of schemas with instances: compiled, passing, false acceptances, times [<folder> [--answers 2] [--list]]", RunAsync);
+
+    private static Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
+        if (args.Count == 0)
+        {
+            Console.WriteLine("  left out: name a folder.");
+            return Task.CompletedTask;
+        }
+        var answers = args.Contains("--answers") ? int.Parse(args[args.ToList().IndexOf("--answers") + 1], CultureInfo.InvariantCulture) : 2;
+        var vocabulary = LargeVocabulary.Create();
+        var compiler = new GrammarCompiler(vocabulary);
+        var tally = new SchemaTally(args.Contains("--list"));
+        foreach (var schema in SchemaCase.ReadAll(args[0]))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Run(schema, compiler, vocabulary, answers, tally);
+        }
+        tally.Print();
+        return Task.CompletedTask;
+    }
+
+    private static void Run(SchemaCase schema, GrammarCompiler compiler, TokenVocabulary vocabulary, int answers, SchemaTally tally)
+    {
+        tally.Schemas++;
+        CompiledGrammar grammar;
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            grammar = compiler.Compile(JsonSchemaGrammar.Compile(schema.Schema));
+            tally.Compiling.Add(Stopwatch.GetElapsedTime(start));
+        }
+        catch (UnsupportedSchemaException refused)
+        {
+            // A schema that nothing fits is right to be refused when no instance is valid.
+            tally.Refuse(schema.Name, refused.Message, refused.Faults[0].Reason.StartsWith("nothing fits", StringComparison.Ordinal) && schema.Tests.Count > 0 && schema.Tests.All(test => !test.IsValid));
+            return;
+        }
+        tally.Compiled++;
+        tally.CountSlow(schema.Name, Stopwatch.GetElapsedTime(start));
+        var passes = true;
+        foreach (var (data, isValid) in schema.Tests)
+        {
+            var (isAccepted, at) = Walk(grammar, vocabulary, Encoding.UTF8.GetBytes(JsonText.Write(data)), tally);
+            if (isAccepted == isValid)
+                continue;
+            passes = false;
+            tally.Differ(schema.Name, isAccepted, at);
+        }
+        tally.Passing += passes ? 1 : 0;
+        var judge = new SchemaJudge(schema.Schema);
+        for (var seed = 0; seed < answers; seed++)
+            Answer(schema, grammar, vocabulary, seed, judge, tally);
+    }
+
+    private static void Answer(SchemaCase schema, CompiledGrammar grammar, TokenVocabulary vocabulary, int seed, SchemaJudge judge, SchemaTally tally)
+    {
+        var random = new Random(seed);
+        var session = grammar.CreateSession();
+        var mask = new ulong[(vocabulary.Size + 63) / 64];
+        var text = new List<byte>();
+        var budget = grammar.ShortestCompletion + (20 * (seed + 1));
+        var allowed = new List<int>();
+        while (!session.IsComplete && session.ShortestCompletion <= budget)
+        {
+            var start = Stopwatch.GetTimestamp();
+            session.FillMask(mask, budget);
+            tally.Mask(schema.Name, Stopwatch.GetElapsedTime(start), () => Encoding.UTF8.GetString([.. text]));
+            allowed.Clear();
+            for (var i = 0; i < mask.Length; i++)
+                for (var bits = mask[i]; bits != 0; bits &= bits - 1)
+                    allowed.Add((i << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits));
+            if (allowed.Count == 0)
+                break;
+            var next = allowed[random.Next(allowed.Count)];
+            session.Accept(next);
+            if (vocabulary.EndOfText.Contains(next))
+                break;
+            text.AddRange(vocabulary[next]!);
+            budget--;
+        }
+        tally.Answers++;
+        if (session.ShortestCompletion > 0)
+        {
+            tally.Incomplete(schema.Name, Encoding.UTF8.GetString([.. text]));
+            return;
+        }
+        using var answer = JsonDocument.Parse(text.ToArray(), new() { MaxDepth = 512 });
+        tally.Judge(schema.Name, judge.IsValid(answer.RootElement), answer.RootElement);
+    }
+
+    private static (bool IsAccepted, string At) Walk(CompiledGrammar grammar, TokenVocabulary vocabulary, byte[] text, SchemaTally tally)
+    {
+        var session = grammar.CreateSession();
+        var mask = new ulong[(vocabulary.Size + 63) / 64];
+        for (var at = 0; at < text.Length;)
+        {
+            var start = Stopwatch.GetTimestamp();
+            session.FillMask(mask, Ample);
+            tally.Masks.Add(Stopwatch.GetElapsedTime(start));
+
+            // The longest token that fits what comes next, as a tokenizer would nearly always have it.
+            var (token, length) = grammar.Longest(text.AsSpan(at), mask);
+            if (length == 0)
+                return (false, Encoding.UTF8.GetString(text, 0, at) + " <> " + Encoding.UTF8.GetString(text, at, Math.Min(20, text.Length - at)));
+            session.Accept(token);
+            at += length;
+        }
+        return (session.ShortestCompletion == 0, "its end");
+    }
+}
