@@ -103,6 +103,7 @@ public class GrammarAcceptanceTests
     [InlineData("""{"type":"array","items":{"type":"null"},"maxItems":2}""", "[null,null,null]")]
     [InlineData("""{"type":"array","items":{"type":"null"},"minItems":2}""", "[null]")]
     [InlineData("""{"type":"array","items":{"type":"null"}}""", "[null,]")]
+    [InlineData("""{"type":"array","items":{"enum":["a","b"]},"uniqueItems":true}""", """["a","a"]""")]
     [InlineData("""{"type":"array","items":{"type":"null"}}""", "[ null]")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"}},"required":["a"]}""", "{}")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"}},"required":["a"]}""", """{"b":null}""")]

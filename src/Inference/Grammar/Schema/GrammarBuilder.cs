@@ -15,6 +15,9 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private const int MaxNodes = 200_000;
     private const int MaxFaults = 20;
 
+    // All their orders are written out.
+    private const int MostUnique = 6;
+
     private readonly SchemaMerger _merger = new(schema);
     private readonly Dictionary<Conjunction, AnyOfNode> _known = [];
     private readonly Queue<(Conjunction Schemas, AnyOfNode Node)> _open = new();
@@ -164,16 +167,41 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             $"no {(number.Divisor is null ? "number" : $"multiple of {number.Divisor}")} of at most {range.Digits} digits lies within the bounds.");
     }
 
-    private ArrayNode? Array(MergedValue value)
+    private SchemaNode? Array(MergedValue value)
     {
         RefuseExcluded(value, "an array", JsonValueKind.Array);
         var array = MergedArray.Of(value);
         if (array.IsEmpty)
             return Never<ArrayNode>($"{value.Pointer}/minItems", $"minItems ({array.Min}) is above maxItems ({array.Max}), so no array fits.");
+        if (array.IsUnique && array.Max is not (0 or 1) && Selections(array) is { } selections)
+            return selections.Count > 0 ? Words(selections) : Never<ScalarNode>($"{value.Pointer}/uniqueItems", "there are too few different items.");
         if (array.IsUnique && array.Max is not (0 or 1))
             throw new UnsupportedSchemaException($"{value.Pointer}/uniqueItems", "uniqueItems is not supported for more than one item.");
         var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(NodeOf).ToArray();
         return Keep(new ArrayNode(prefix, array.Max <= prefix.Length ? null : NodeOf(array.Rest), array.Min, array.Max));
+    }
+
+    /// <summary>All arrays of different items, where these are a few fixed values; else null.</summary>
+    private List<string>? Selections(MergedArray array)
+    {
+        var items = _merger.Alternatives(array.Rest);
+        if (array.Prefix.Count > 0 || items.Any(item => item.Fixed is null))
+            return null;
+        var values = items.SelectMany(item => item.Fixed!).Select(JsonText.Write).Distinct(StringComparer.Ordinal).ToArray();
+        if (values.Length > MostUnique || items.Any(item => item.Fixed!.Any(fixedValue => fixedValue.ValueKind is not JsonValueKind.String)))
+            return null;
+        var found = new List<string>();
+        Select([]);
+        return found;
+
+        void Select(List<string> chosen)
+        {
+            if (chosen.Count >= array.Min)
+                found.Add($"[{string.Join(',', chosen)}]");
+            if (chosen.Count < (array.Max ?? int.MaxValue))
+                foreach (var next in values.Except(chosen))
+                    Select([.. chosen, next]);
+        }
     }
 
     private ObjectNode? Object(MergedValue value)
