@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Merging;
+using Qwen35Batch.Schemas.Reading;
+using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Schemas;
 
@@ -17,7 +20,7 @@ public sealed class JsonSchema
 
     /// <summary>Whether every value that fits is an object.</summary>
     public bool HasOnlyObjects => Faults.Count == 0
-        && new SchemaMerger(this).Alternatives(new Conjunction([Root])).All(value => value.Fixed is { } values
+        && new SchemaMerger(Root, Count).Alternatives(new Conjunction([Root])).All(value => value.Fixed is { } values
             ? values.All(candidate => candidate.ValueKind == JsonValueKind.Object)
             : value.Types == ValueTypes.Object);
 
@@ -34,6 +37,9 @@ public sealed class JsonSchema
         reader.RefuseLoops();
         return new JsonSchema(root, reader.Count, [.. reader.Faults.Distinct()]);
     }
+
+    /// <summary>What of a value does not fit, in document order; empty when the value is valid.</summary>
+    internal IReadOnlyList<SchemaViolation> Validate(JsonElement value) => SchemaValidator.Validate(Root, value);
 
     /// <summary>This schema, if it can be used.</summary>
     /// <exception cref="UnsupportedSchemaException">It cannot.</exception>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Merging;
 
 namespace Qwen35Batch.Schemas;
@@ -14,7 +15,7 @@ internal static class ToolParameter
         try
         {
             var read = JsonSchema.Read(schema).Checked();
-            var merger = new SchemaMerger(read);
+            var merger = new SchemaMerger(read.Root, read.Count);
             return merger.Alternatives(new Conjunction([read.Root])).Any(value => MergedObject.Of(value, merger).Properties
                 .Any(property => property.Name == name && merger.Alternatives(property.Value).Any(alternative => alternative.IsText)));
         }

@@ -3,7 +3,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.EndToEnd.Tests;

@@ -51,7 +51,7 @@ public sealed class EvalCommandTests
         await File.WriteAllTextAsync(folder.File("items.jsonl"), Item("x", "{}", "a").Replace("describe", "divine", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         var unknown = await WorkerProcess.RunAsync("eval", folder.Path, "--data", folder.File("data"));
         Assert.Equal(1, unknown.ExitCode);
-        Assert.Contains("There is no task 'divine'", unknown.Output, StringComparison.Ordinal);
+        Assert.Contains("task is 'divine'; the tasks are ", unknown.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,6 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Infer;
-using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Pipeline.Tests;
 
@@ -307,7 +306,7 @@ public sealed class AnalysisPipelineTests : IDisposable
     private static StageOutcome.Completed Completed(StageOutcome outcome) => Assert.IsType<StageOutcome.Completed>(outcome);
 
     private void AssertValid(StageOutcome.Planned plan, JsonElement insight) =>
-        Assert.Empty(SchemaValidator.Validate(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Checks, insight));
+        Assert.Empty(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Checks.Validate(insight));
 
     private Task<StageOutcome> AnalyseAsync(StageOutcome.Planned plan, SegmentReference segment) => Pipeline.AnalyseAsync(Job(plan, segment), Cancel);
 

@@ -6,7 +6,7 @@ using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Inference.Chat;
 

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Acquire;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Extract.Documents.Reading;

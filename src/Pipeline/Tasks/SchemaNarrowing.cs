@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Extract.Segments;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 

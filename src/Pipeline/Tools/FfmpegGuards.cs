@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 
 namespace Qwen35Batch.Pipeline.Tools;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Pipeline.Validate;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Pipeline.Validate;
 

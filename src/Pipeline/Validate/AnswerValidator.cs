@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
-using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Pipeline.Validate;
 
@@ -27,7 +26,7 @@ internal static class AnswerValidator
         }
 
         var schema = request.Question.Checks;
-        var violations = SchemaValidator.Validate(schema, parsed).Take(MostViolations).Select(violation => $"Wrong {violation}").ToList();
+        var violations = schema.Validate(parsed).Take(MostViolations).Select(violation => $"Wrong {violation}").ToList();
         if (violations.Count > 0) return new Verdict.Invalid(string.Join(' ', violations));
 
         var insight = JsonNode.Parse(parsed.GetRawText())!;
@@ -39,7 +38,7 @@ internal static class AnswerValidator
 
         // What was put in its place or in order has to be as valid as the rest.
         var result = JsonSerializer.SerializeToElement(insight);
-        var last = SchemaValidator.Validate(schema, result);
+        var last = schema.Validate(result);
         return last.Count == 0 ? new Verdict.Valid(result, notes) : new Verdict.Invalid($"Wrong {last[0]}");
     }
 

@@ -1,3 +1,5 @@
+using Qwen35Batch.Schemas.Reading;
+
 namespace Qwen35Batch.Schemas.Merging;
 
 /// <summary>Schemas that one value is held to, all of them; none is any value. Equal when they are the same schemas.</summary>

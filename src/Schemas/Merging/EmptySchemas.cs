@@ -1,3 +1,5 @@
+using Qwen35Batch.Schemas.Reading;
+
 namespace Qwen35Batch.Schemas.Merging;
 
 /// <summary>Tells where certainly no value fits. Where it says no, one may fit, or none: then it cannot tell.</summary>

@@ -1,3 +1,5 @@
+using Qwen35Batch.Schemas.Reading;
+
 namespace Qwen35Batch.Schemas.Merging;
 
 /// <summary>What schemas together ask of a number.</summary>

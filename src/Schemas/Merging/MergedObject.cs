@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Reading;
 using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Schemas.Merging;
@@ -40,11 +42,20 @@ internal sealed record MergedObject(
             if (required.Contains(name) || !conjunction.IsFalse)
                 properties.Add((name, required.Contains(name), conjunction));
         }
+        var others = members.Any(member => FixedNamesOf(member) is not null) ? [] : OtherNames(value, merger, [.. names, .. absent], isOpen);
+        var min = members.Max(member => member.MinProperties) ?? 0;
+        // An answer may write the name of another property twice, which is one property to whoever reads it.
+        if (others.Count > 0 && min - properties.Count(property => property.Item2) > 1)
+        {
+            throw new UnsupportedSchemaException(
+                $"{value.Pointer}/minProperties", $"an answer cannot be held to {min} properties whose names are not listed; name them in properties.");
+        }
+
         return new MergedObject(
             properties,
-            members.Any(member => FixedNamesOf(member) is not null) ? [] : OtherNames(value, merger, [.. names, .. absent], isOpen),
+            others,
             [.. names, .. absent],
-            members.Max(member => member.MinProperties) ?? 0,
+            min,
             members.Min(member => member.MaxProperties));
     }
 

@@ -7,8 +7,7 @@ namespace Qwen35Batch.Schemas.Merging;
 /// <param name="Fitting">The texts that fit, lengths left aside; null when there is none.</param>
 /// <param name="MinLength">In code points.</param>
 /// <param name="MaxLength">Null for any number.</param>
-/// <param name="Vocabulary">The name of the list that the text is from, or null.</param>
-internal sealed record MergedText(PatternAutomaton? Fitting, int MinLength, int? MaxLength, string? Vocabulary)
+internal sealed record MergedText(PatternAutomaton? Fitting, int MinLength, int? MaxLength)
 {
     public static MergedText Of(MergedValue value)
     {
@@ -21,8 +20,7 @@ internal sealed record MergedText(PatternAutomaton? Fitting, int MinLength, int?
         return new MergedText(
             fitting,
             value.Members.Max(member => member.MinLength) ?? 0,
-            value.Members.Min(member => member.MaxLength),
-            value.Members.Select(member => member.Vocabulary).FirstOrDefault(name => name is not null));
+            value.Members.Min(member => member.MaxLength));
     }
 
     /// <summary>The texts as one automaton, or null when there is none.</summary>

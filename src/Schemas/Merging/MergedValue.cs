@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Schemas.Merging;
 

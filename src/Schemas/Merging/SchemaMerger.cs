@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Reading;
 using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Schemas.Merging;
@@ -16,10 +18,12 @@ internal sealed class SchemaMerger
     private readonly SchemaNegation _negation;
     private int _count;
 
-    public SchemaMerger(JsonSchema schema)
+    /// <param name="root">The schema of the whole document.</param>
+    /// <param name="count">The number of schemas in the document; ids from here on are free.</param>
+    public SchemaMerger(Schema root, int count)
     {
-        _count = schema.Count;
-        Nothing = new Schema(_count++, schema.Root.Pointer) { IsFalse = true };
+        _count = count;
+        Nothing = new Schema(_count++, root.Pointer) { IsFalse = true };
         _negation = new SchemaNegation(this);
     }
 

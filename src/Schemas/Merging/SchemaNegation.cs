@@ -1,4 +1,6 @@
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Schemas.Merging;
 
@@ -91,8 +93,6 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Derive(schema, option => (option.Types, option.Minimum) = (ValueTypes.Number, below));
         if (schema.MultipleOf is not null)
             throw Refuse(schema, "multipleOf cannot be ruled out");
-        if (schema.Vocabulary is not null)
-            throw Refuse(schema, "x-vocabulary cannot be ruled out");
     }
 
     private IEnumerable<Schema> OfArrays(Schema schema)

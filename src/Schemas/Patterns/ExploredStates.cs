@@ -1,3 +1,5 @@
+using Qwen35Batch.Schemas.Faults;
+
 namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>The states of an automaton that is being built.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Schemas.Patterns;
 

@@ -1,3 +1,5 @@
+using Qwen35Batch.Schemas.Faults;
+
 namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>Makes a regular expression's automaton.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Schemas.Patterns;
 

@@ -1,3 +1,5 @@
+using Qwen35Batch.Schemas.Faults;
+
 namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>A regular expression as a nondeterministic automaton that fits any text which contains it. It begins in state 0.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Schemas.Validation;
 

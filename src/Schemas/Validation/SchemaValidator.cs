@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Schemas.Validation;
 
@@ -8,9 +9,6 @@ namespace Qwen35Batch.Schemas.Validation;
 /// </summary>
 internal static class SchemaValidator
 {
-    /// <summary>The violations in document order; empty when the value is valid.</summary>
-    public static IReadOnlyList<SchemaViolation> Validate(JsonSchema schema, JsonElement value) => Validate(schema.Root, value);
-
     /// <summary>The violations of one of a document's schemas.</summary>
     public static IReadOnlyList<SchemaViolation> Validate(Schema schema, JsonElement value)
     {

@@ -5,7 +5,7 @@ using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Reports;
 using Spectre.Console;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence.Corpora;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Intake;

@@ -7,7 +7,7 @@ using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Hosting;

@@ -1,6 +1,6 @@
 using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence.Databases;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Prepare;

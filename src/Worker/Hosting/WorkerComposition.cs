@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Corpora;

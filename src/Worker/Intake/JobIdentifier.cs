@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Availability;
 

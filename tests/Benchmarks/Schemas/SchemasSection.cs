@@ -7,7 +7,7 @@ using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tests.Grammar;
 using Qwen35Batch.Inference.Tokenization;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Benchmarks.Schemas;
 

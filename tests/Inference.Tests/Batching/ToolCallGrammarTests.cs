@@ -7,7 +7,6 @@ using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tests.Grammar;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas;
-using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Inference.Tests.Batching;
 
@@ -64,7 +63,7 @@ public class ToolCallGrammarTests
             var call = Assert.Single(answer.ToolCalls);
             Assert.Equal(name, call.Name);
             var arguments = JsonSerializer.SerializeToElement(call.Arguments);
-            Assert.Empty(SchemaValidator.Validate(JsonSchema.Read(SchemaCases.Parse(schema)), arguments).Select(violation => $"{violation} of {text}"));
+            Assert.Empty(JsonSchema.Read(SchemaCases.Parse(schema)).Validate(arguments).Select(violation => $"{violation} of {text}"));
         }
     }
 
@@ -82,7 +81,7 @@ public class ToolCallGrammarTests
             foreach (var call in answer.ToolCalls)
             {
                 var schema = JsonSchema.Read(SchemaCases.Parse(Tools.Single(tool => tool.Name == call.Name).Schema));
-                Assert.Empty(SchemaValidator.Validate(schema, JsonSerializer.SerializeToElement(call.Arguments)).Select(violation => $"{violation} of {text}"));
+                Assert.Empty(schema.Validate(JsonSerializer.SerializeToElement(call.Arguments)).Select(violation => $"{violation} of {text}"));
             }
         }
         Assert.True(counts.Max() > 1, string.Join(' ', counts));

@@ -5,7 +5,7 @@ using CsCheck;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Schemas;
-using Qwen35Batch.Schemas.Validation;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;
 
@@ -62,7 +62,7 @@ public class MutualJudgementTests
     private static void Judge(JsonSchema schema, byte[] text, JsonObject written)
     {
         using var answer = JsonDocument.Parse(text);
-        var violation = SchemaValidator.Validate(schema, answer.RootElement).Select(found => found.ToString()).FirstOrDefault();
+        var violation = schema.Validate(answer.RootElement).Select(found => found.ToString()).FirstOrDefault();
         Assert.True(violation is null, $"{violation} {answer.RootElement.GetRawText()} {written.ToJsonString()}");
     }
 

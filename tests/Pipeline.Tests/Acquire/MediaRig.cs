@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Segments;

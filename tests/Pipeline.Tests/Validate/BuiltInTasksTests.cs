@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using NJsonSchema;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Tasks;
-using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Pipeline.Tests.Validate;
 
@@ -42,13 +41,13 @@ public sealed class BuiltInTasksTests
         var other = await JsonSchema.FromJsonAsync(question.Schema.GetRawText(), TestContext.Current.CancellationToken);
         var answer = JsonNode.Parse(ShortestInstance.Of(question.Schema, items: 2))!;
 
-        Assert.Empty(SchemaValidator.Validate(question.Checks, JsonSerializer.SerializeToElement(answer)));
+        Assert.Empty(question.Checks.Validate(JsonSerializer.SerializeToElement(answer)));
         Assert.Empty(other.Validate(answer.ToJsonString()));
         var changes = Changes(answer).ToList();
         Assert.True(changes.Count > 20);
         foreach (var changed in changes)
         {
-            var ours = SchemaValidator.Validate(question.Checks, JsonDocument.Parse(changed).RootElement).Count > 0;
+            var ours = question.Checks.Validate(JsonDocument.Parse(changed).RootElement).Count > 0;
             var theirs = other.Validate(changed).Count > 0;
             Assert.True(ours == theirs, $"We say {(ours ? "invalid" : "valid")} of {changed}");
         }

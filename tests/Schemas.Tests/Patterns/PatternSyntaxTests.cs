@@ -1,3 +1,4 @@
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Schemas.Tests.Patterns;

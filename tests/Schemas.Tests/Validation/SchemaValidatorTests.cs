@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Qwen35Batch.Schemas.Validation;
 
 namespace Qwen35Batch.Schemas.Tests.Validation;
 
@@ -76,7 +75,7 @@ public sealed class SchemaValidatorTests
             }
             """).RootElement;
 
-        var violations = SchemaValidator.Validate(JsonSchema.Read(root).Checked(), JsonDocument.Parse($$"""{ "v": {{value}} }""").RootElement);
+        var violations = JsonSchema.Read(root).Checked().Validate(JsonDocument.Parse($$"""{ "v": {{value}} }""").RootElement);
 
         Assert.Equal(violation, violations.Select(found => found.ToString()).FirstOrDefault(""));
     }
@@ -86,10 +85,10 @@ public sealed class SchemaValidatorTests
     {
         var schema = JsonDocument.Parse("""{ "type": "object", "properties": { "a": { "type": "null" }, "b": { "type": "null" } }, "required": ["a"], "additionalProperties": false }""").RootElement;
 
-        Assert.Empty(SchemaValidator.Validate(JsonSchema.Read(schema), JsonDocument.Parse("""{ "a": null }""").RootElement));
+        Assert.Empty(JsonSchema.Read(schema).Validate(JsonDocument.Parse("""{ "a": null }""").RootElement));
         Assert.Equal(
             ["at '/', the property 'a' is missing.", "at '/c~1d', the property is not part of the schema."],
-            SchemaValidator.Validate(JsonSchema.Read(schema), JsonDocument.Parse("""{ "c/d": null }""").RootElement).Select(violation => violation.ToString()));
+            JsonSchema.Read(schema).Validate(JsonDocument.Parse("""{ "c/d": null }""").RootElement).Select(violation => violation.ToString()));
     }
 
     [Theory]

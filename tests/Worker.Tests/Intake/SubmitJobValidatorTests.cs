@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Intake;
 

@@ -8,7 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Pipeline.Tasks;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Worker.Tests.Tasks;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
-using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Merging;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 

@@ -1,4 +1,4 @@
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;

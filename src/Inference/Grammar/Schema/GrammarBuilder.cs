@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Merging;
 using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
@@ -18,7 +20,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     // All their orders are written out.
     private const int MostUnique = 6;
 
-    private readonly SchemaMerger _merger = new(schema);
+    private readonly SchemaMerger _merger = new(schema.Root, schema.Count);
     private readonly Dictionary<Conjunction, AnyOfNode> _known = [];
     private readonly Queue<(Conjunction Schemas, AnyOfNode Node)> _open = new();
     private readonly Dictionary<NumberRange, TableTerminal?> _numbers = [];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 

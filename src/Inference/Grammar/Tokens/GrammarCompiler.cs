@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 

@@ -1,7 +1,7 @@
 using FFMpegCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 

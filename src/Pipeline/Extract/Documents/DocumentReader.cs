@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
-using Qwen35Batch.Pipeline.Acquire;
-using Qwen35Batch.Pipeline.Extract.Documents.Office;
+using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;

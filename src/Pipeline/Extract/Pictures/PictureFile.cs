@@ -1,6 +1,6 @@
 using NetVips;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Pictures;

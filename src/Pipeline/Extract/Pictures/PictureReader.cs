@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Pictures;

@@ -1,5 +1,5 @@
 using Qwen35Batch.Inference.Grammar.Schema;
-using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Inference.Tests.Grammar.Schema;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MimeKit;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Web;
 using Qwen35Batch.Pipeline.Jobs;
 

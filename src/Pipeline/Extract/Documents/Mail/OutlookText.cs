@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Web;
 using Qwen35Batch.Pipeline.Jobs;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 

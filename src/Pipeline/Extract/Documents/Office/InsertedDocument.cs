@@ -1,4 +1,6 @@
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 using Qwen35Batch.Pipeline.Extract.Documents.Web;
 
 

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Xml;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 

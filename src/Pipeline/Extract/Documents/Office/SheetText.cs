@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;

@@ -1,3 +1,6 @@
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
+
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 

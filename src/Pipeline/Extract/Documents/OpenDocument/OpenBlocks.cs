@@ -2,7 +2,9 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Xml.Linq;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Office;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.OpenDocument;

@@ -4,7 +4,7 @@ using System.Text.Json;
 using CliWrap;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tools;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Web;
 

@@ -1,0 +1,10 @@
+namespace Qwen35Batch.Pipeline.Acquire.Opening;
+
+/// <summary>A source that has passed its checks and is open.</summary>
+/// <param name="Name">The source as it may be shown.</param>
+/// <param name="FileName">The last part of its path, for telling text from Markdown; never used to open anything.</param>
+/// <param name="Content">Its bytes.</param>
+internal sealed record OpenedSource(string Name, string FileName, Stream Content) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Content.DisposeAsync();
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Jobs;
+
+namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
+
+/// <summary>A file of plain text.</summary>
+internal static class TextFile
+{
+    // Above this share of bytes that are no characters, the text is not what it was.
+    private const double MostReplaced = 0.01;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="path">A file of the media store.</param>
+    /// <param name="subject">What is read, at the start of a sentence.</param>
+    /// <param name="options">The limits.</param>
+    /// <returns>The text with line feeds, and what a reader must know of it.</returns>
+    public static (string Text, string? Note) Read(string path, string subject, ExtractOptions options)
+    {
+        if (new FileInfo(path).Length > options.MaxTextLength)
+        {
+            throw new MediaRejectedException(
+                RejectionReason.TooLarge,
+                $"{subject} is a text of more than {options.MaxTextLength:N0} bytes; split it, or raise Extract:MaxTextLength.");
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        var head = bytes.AsSpan(0, Math.Min(bytes.Length, MediaSniffer.HeadBytes));
+        var detected = TextEncoding.Detect(bytes, isWhole: true) ?? TextEncoding.Detect(head, head.Length == bytes.Length) ?? throw new MediaRejectedException(
+            RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
+        var notes = new List<string>();
+        var text = TextEncoding.Decode(bytes, detected.Encoding);
+        if (text.Length == 0 && bytes.Length > 3)
+            text = WithReplacements(bytes, detected, subject, notes);
+        if (detected.IsGuess)
+            notes.Add($"The text's encoding is not declared; it was read as {detected.Name}.");
+        (text, var removed) = ControlCharacters.Remove(text);
+        if (removed > 0)
+            notes.Add(FormattableString.Invariant($"{removed} control characters of the text were left out."));
+        return (text.ReplaceLineEndings("\n").Trim(), notes.Count == 0 ? null : string.Join(' ', notes));
+    }
+
+    private static string WithReplacements(byte[] bytes, DetectedEncoding detected, string subject, List<string> notes)
+    {
+        var lenient = (Encoding)detected.Encoding.Clone();
+        lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
+        var text = lenient.GetString(bytes).TrimStart('\uFEFF');
+        var replaced = text.Count(character => character == '\uFFFD');
+        if (replaced > text.Length * MostReplaced)
+        {
+            throw new MediaRejectedException(
+                RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
+        }
+
+        notes.Add(FormattableString.Invariant($"{replaced} places of the text are no characters in its encoding ({detected.Name}) and are shown as \uFFFD."));
+        return text;
+    }
+}

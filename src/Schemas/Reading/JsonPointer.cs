@@ -1,0 +1,15 @@
+namespace Qwen35Batch.Schemas.Reading;
+
+/// <summary>RFC 6901: the address of a value within a JSON document.</summary>
+internal static class JsonPointer
+{
+    /// <summary>The pointer of a member or item of what <paramref name="parent"/> points at.</summary>
+    public static string Append(string parent, string name) =>
+        $"{parent}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+
+    /// <summary>The names that a pointer goes through, unescaped.</summary>
+    public static IEnumerable<string> Names(string pointer) => pointer
+        .Split('/')
+        .Skip(1)
+        .Select(name => name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+}

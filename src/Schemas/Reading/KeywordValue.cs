@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Text.Json;
+using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Schemas.Patterns;
+
+namespace Qwen35Batch.Schemas.Reading;
+
+/// <summary>The value of one keyword of a schema that is being read. What is wrong with it is noted, and the keyword left out.</summary>
+/// <param name="reader">Reads the schemas within.</param>
+/// <param name="schema">Whose keyword it is.</param>
+/// <param name="owner">The schema as it is written.</param>
+/// <param name="keyword">The keyword's name.</param>
+/// <param name="element">Its value.</param>
+internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonElement owner, string keyword, JsonElement element)
+{
+    private const int LargestCount = 1_000_000;
+
+    private static readonly Dictionary<string, ValueTypes> TypeNames = new()
+    {
+        ["object"] = ValueTypes.Object,
+        ["array"] = ValueTypes.Array,
+        ["string"] = ValueTypes.String,
+        ["number"] = ValueTypes.Number,
+        ["integer"] = ValueTypes.Integer,
+        ["boolean"] = ValueTypes.Boolean,
+        ["null"] = ValueTypes.Null,
+    };
+
+    public Schema Schema => schema;
+
+    public JsonElement Element => element;
+
+    public string Pointer { get; } = JsonPointer.Append(schema.Pointer, keyword);
+
+    /// <summary>A number of items, characters or properties that are needed.</summary>
+    public int? Least()
+    {
+        if (IsCount() && (element.GetDecimal() <= LargestCount))
+            return (int)element.GetDecimal();
+        reader.Refuse(Pointer, $"{keyword} is a whole number from 0 to {LargestCount.ToString(CultureInfo.InvariantCulture)}.");
+        return null;
+    }
+
+    /// <summary>A number of items, characters or properties that are allowed; further than any answer is as good as the largest.</summary>
+    public int? Most()
+    {
+        if (IsCount())
+            return (int)Math.Min(element.GetDecimal(), LargestCount);
+        reader.Refuse(Pointer, $"{keyword} is a whole number from 0.");
+        return null;
+    }
+
+    public ExactDecimal? Number()
+    {
+        if (element.ValueKind == JsonValueKind.Number)
+            return ExactDecimal.Parse(element.GetRawText());
+        reader.Refuse(Pointer, $"{keyword} is a number.");
+        return null;
+    }
+
+    /// <summary>A bound that is not reached: a number, or in old drafts true next to the bound itself.</summary>
+    public ExactDecimal? Exclusive(string bound) => element.ValueKind switch
+    {
+        JsonValueKind.False => null,
+        JsonValueKind.True => owner.TryGetProperty(bound, out var limit) && limit.ValueKind == JsonValueKind.Number
+            ? ExactDecimal.Parse(limit.GetRawText())
+            : null,
+        _ => Number(),
+    };
+
+    public ExactDecimal? Divisor()
+    {
+        if (element.ValueKind == JsonValueKind.Number && ExactDecimal.Parse(element.GetRawText()) is { Digits.Sign: > 0 } divisor)
+            return divisor;
+        reader.Refuse(Pointer, "multipleOf is a number above 0.");
+        return null;
+    }
+
+    public bool Flag()
+    {
+        if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            reader.Refuse(Pointer, $"{keyword} is true or false.");
+        return element.ValueKind == JsonValueKind.True;
+    }
+
+    public string? Text() => reader.Text(element, Pointer);
+
+    public ValueTypes Types()
+    {
+        var found = ValueTypes.None;
+        var isList = element.ValueKind == JsonValueKind.Array;
+        foreach (var (i, type) in (isList ? element.EnumerateArray() : Enumerable.Repeat(element, 1)).Index())
+        {
+            var at = isList ? $"{Pointer}/{i}" : Pointer;
+            if (reader.Text(type, at) is not { } name)
+                continue;
+            if (TypeNames.TryGetValue(name, out var types))
+                found |= types;
+            else
+                reader.Refuse(at, $"'{name}' is no type; types are {string.Join(", ", TypeNames.Keys)}.");
+        }
+        if (isList && element.GetArrayLength() == 0)
+            reader.Refuse(Pointer, "the list of types is empty, so no value fits.");
+        return found;
+    }
+
+    public IReadOnlyList<JsonElement> List()
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+            return [.. element.EnumerateArray().Select((value, i) => Fixed(value, $"{Pointer}/{i}"))];
+        reader.Refuse(Pointer, $"{keyword} is an array of values.");
+        return [];
+    }
+
+    public JsonElement Fixed(JsonElement value, string at)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+            reader.Text(value, at);
+        return value;
+    }
+
+    public IReadOnlyList<string> Names() => Names(element, Pointer);
+
+    public TextRule? Pattern()
+    {
+        if (Text() is not { } pattern)
+            return null;
+        try
+        {
+            return new TextRule(keyword, pattern, PatternCache.Get(pattern, Pointer));
+        }
+        catch (UnsupportedSchemaException refused)
+        {
+            reader.Refuse(refused.JsonPointer, refused.Faults[0].Reason);
+            return null;
+        }
+    }
+
+    public TextRule? Format()
+    {
+        if (Text() is not { } format)
+            return null;
+        if (TextFormats.Undecided.TryGetValue(format, out var reason))
+            reader.Refuse(Pointer, reason);
+        return TextFormats.Find(format) is { } texts ? new TextRule(keyword, format, texts) : null;
+    }
+
+    public Schema Subschema() => reader.Read(element, Pointer);
+
+    public IReadOnlyList<Schema> Schemas(bool mayBeEmpty = false)
+    {
+        if (element.ValueKind == JsonValueKind.Array && (mayBeEmpty || element.GetArrayLength() > 0))
+            return [.. element.EnumerateArray().Select((item, i) => reader.Read(item, $"{Pointer}/{i}"))];
+        reader.Refuse(Pointer, $"{keyword} is an array of at least one schema.");
+        return [];
+    }
+
+    public IReadOnlyList<(string Name, Schema Schema)> NamedSchemas()
+    {
+        var found = new List<(string, Schema)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, value) in Members())
+            if (names.Add(name))
+                found.Add((name, reader.Read(value, JsonPointer.Append(Pointer, name))));
+            else
+                reader.Refuse(JsonPointer.Append(Pointer, name), "the property is given twice.");
+        return found;
+    }
+
+    public IReadOnlyList<(PatternAutomaton Names, Schema Schema)> PatternSchemas()
+    {
+        var found = new List<(PatternAutomaton, Schema)>();
+        foreach (var (pattern, value) in Members())
+        {
+            var at = JsonPointer.Append(Pointer, pattern);
+            try
+            {
+                found.Add((PatternCache.Get(pattern, at), reader.Read(value, at)));
+            }
+            catch (UnsupportedSchemaException refused)
+            {
+                reader.Refuse(refused.JsonPointer, refused.Faults[0].Reason);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>Since 2020-12 one schema for the rest of the items; before, a list was what prefixItems is now.</summary>
+    public void ReadItems()
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+            schema.PrefixItems = Schemas(mayBeEmpty: true);
+        else
+            schema.Items = Subschema();
+    }
+
+    public void ReadAdditionalItems()
+    {
+        if (owner.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
+            schema.Items = Subschema();
+    }
+
+    public void ReadUnevaluated()
+    {
+        if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            reader.Refuse(Pointer, $"{keyword} is true or false here; a schema is not supported.");
+        schema.IsClosedHere |= element.ValueKind == JsonValueKind.False;
+    }
+
+    public void ReadDependents()
+    {
+        foreach (var (name, value) in Members())
+        {
+            var at = JsonPointer.Append(Pointer, name);
+            schema.Dependents.Add((name, value.ValueKind == JsonValueKind.Array ? reader.Require(at, Names(value, at)) : reader.Read(value, at)));
+        }
+    }
+
+    public Schema? Reference() => Text() is { } reference ? reader.Resolve(reference, schema.Pointer, Pointer) : null;
+
+    public Schema? DynamicReference() => Text() is { } reference ? reader.ResolveDynamic(reference, schema.Pointer, Pointer) : null;
+
+    private bool IsCount() =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var count) && count >= 0 && decimal.IsInteger(count);
+
+    private List<string> Names(JsonElement list, string at)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            reader.Refuse(at, $"{keyword} is an array of property names.");
+            return [];
+        }
+        return [.. list.EnumerateArray().Select((name, i) => reader.Text(name, $"{at}/{i}")).OfType<string>()];
+    }
+
+    private IEnumerable<(string Name, JsonElement Value)> Members()
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            reader.Refuse(Pointer, $"{keyword} is an object of schemas.");
+            yield break;
+        }
+        foreach (var member in element.EnumerateObject())
+            if (reader.Name(member, Pointer) is { } name)
+                yield return (name, member.Value);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Patterns;
+
+namespace Qwen35Batch.Schemas.Reading;
+
+/// <summary>
+/// One schema as it is written: what each of its keywords says, and nothing of what follows from several. A keyword that is not there
+/// is null or empty.
+/// </summary>
+/// <param name="id">Tells it apart from the other schemas of its document.</param>
+/// <param name="pointer">Where it stands, as a URI fragment.</param>
+internal sealed class Schema(int id, string pointer)
+{
+    public int Id { get; } = id;
+
+    public string Pointer { get; } = pointer;
+
+    /// <summary>True for a schema that nothing fits: <c>false</c>.</summary>
+    public bool IsFalse { get; set; }
+
+    public ValueTypes Types { get; set; } = ValueTypes.All;
+
+    /// <summary>The values of <c>enum</c>, or the one of <c>const</c>; both, when both are said.</summary>
+    public List<IReadOnlyList<JsonElement>> Fixed { get; } = [];
+
+    public int? MinLength { get; set; }
+
+    public int? MaxLength { get; set; }
+
+    /// <summary>What <c>pattern</c> and <c>format</c> ask of a text.</summary>
+    public List<TextRule> Texts { get; } = [];
+
+    public ExactDecimal? Minimum { get; set; }
+
+    public ExactDecimal? Maximum { get; set; }
+
+    public ExactDecimal? ExclusiveMinimum { get; set; }
+
+    public ExactDecimal? ExclusiveMaximum { get; set; }
+
+    public ExactDecimal? MultipleOf { get; set; }
+
+    public IReadOnlyList<Schema> PrefixItems { get; set; } = [];
+
+    /// <summary>The schema of the items after <see cref="PrefixItems"/>.</summary>
+    public Schema? Items { get; set; }
+
+    public int? MinItems { get; set; }
+
+    public int? MaxItems { get; set; }
+
+    public bool HasUniqueItems { get; set; }
+
+    /// <summary>In the order of the document; null when the keyword is not there.</summary>
+    public IReadOnlyList<(string Name, Schema Schema)>? Properties { get; set; }
+
+    public IReadOnlyList<(PatternAutomaton Names, Schema Schema)>? PatternProperties { get; set; }
+
+    public Schema? AdditionalProperties { get; set; }
+
+    public Schema? PropertyNames { get; set; }
+
+    public int? MinProperties { get; set; }
+
+    public int? MaxProperties { get; set; }
+
+    public IReadOnlyList<string> Required { get; set; } = [];
+
+    /// <summary>Names that no property has: what the negation of <c>required</c> asks.</summary>
+    public IReadOnlyList<string> Absent { get; set; } = [];
+
+    /// <summary>Values that are ruled out: what the negation of <c>enum</c> asks.</summary>
+    public IReadOnlyList<JsonElement> Excluded { get; set; } = [];
+
+    /// <summary>True when it was not written but follows from what was: then the properties that it names do not close an object.</summary>
+    public bool IsDerived { get; init; }
+
+    /// <summary>True when <c>unevaluatedProperties</c> or <c>unevaluatedItems</c> is false.</summary>
+    public bool IsClosedHere { get; set; }
+
+    public Schema? Reference { get; set; }
+
+    public IReadOnlyList<Schema> AllOf { get; set; } = [];
+
+    public IReadOnlyList<Schema> AnyOf { get; set; } = [];
+
+    public IReadOnlyList<Schema> OneOf { get; set; } = [];
+
+    public Schema? Not { get; set; }
+
+    public Schema? If { get; set; }
+
+    public Schema? Then { get; set; }
+
+    public Schema? Else { get; set; }
+
+    /// <summary>What must hold when a property is there.</summary>
+    public List<(string Name, Schema Schema)> Dependents { get; } = [];
+
+    /// <summary>This schema, or the one that it only refers to.</summary>
+    public Schema Referred => Reference is { } reference ? reference.Referred : this;
+
+    /// <summary>The schema of a property by its name in <see cref="Properties"/>, or null.</summary>
+    public Schema? Property(string name) => (_byName ??= ByName()).GetValueOrDefault(name);
+
+    private Dictionary<string, Schema>? _byName;
+
+    private Dictionary<string, Schema> ByName() => (Properties ?? []).ToDictionary(property => property.Name, property => property.Schema, StringComparer.Ordinal);
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Faults;
+
+namespace Qwen35Batch.Schemas.Reading;
+
+/// <summary>Reads a document into schemas, each once, and notes all that is wrong.</summary>
+internal sealed class SchemaReader(JsonElement root)
+{
+    private readonly Dictionary<string, Schema> _schemas = new(StringComparer.Ordinal);
+    private readonly List<SchemaFault> _faults = [];
+    private readonly SchemaResources _resources = new(root);
+    private readonly Queue<(Schema Schema, JsonElement Element)> _open = [];
+
+    public IReadOnlyList<SchemaFault> Faults => _faults;
+
+    /// <summary>The number of schemas that have been read; the next one's <see cref="Schema.Id"/>.</summary>
+    public int Count { get; private set; }
+
+    public void Refuse(string pointer, string reason) => _faults.Add(new SchemaFault(pointer, reason));
+
+    /// <summary>Reads the document's schema and all that it refers to.</summary>
+    public Schema ReadAll()
+    {
+        var schema = Read(root, "#");
+        while (_open.TryDequeue(out var open))
+            ReadKeywords(open.Schema, open.Element);
+        return schema;
+    }
+
+    /// <summary>Notes the schemas that lead back to themselves without an object or array between: no value could ever be checked by them.</summary>
+    public void RefuseLoops()
+    {
+        var done = new HashSet<Schema>();
+        foreach (var schema in _schemas.Values)
+            Follow(schema, [], done);
+    }
+
+    /// <summary>The schema at a place; its keywords are read later, so that references may lead in circles.</summary>
+    public Schema Read(JsonElement element, string pointer)
+    {
+        if (_schemas.TryGetValue(pointer, out var known))
+            return known;
+        var schema = new Schema(Count++, pointer);
+        _schemas.Add(pointer, schema);
+        if (element.ValueKind == JsonValueKind.Object)
+            _open.Enqueue((schema, element));
+        else if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            schema.IsFalse = element.ValueKind == JsonValueKind.False;
+        else
+            Refuse(pointer, "a schema is a JSON object, or true or false.");
+        return schema;
+    }
+
+    /// <summary>A schema that asks for properties and nothing else.</summary>
+    public Schema Require(string pointer, IReadOnlyList<string> names) => new(Count++, pointer) { Required = names };
+
+    /// <summary>The schema that a reference leads to, or null when it leads nowhere.</summary>
+    public Schema? Resolve(string reference, string from, string at)
+    {
+        if (_resources.Find(reference, from) is var (element, pointer))
+            return Read(element, pointer);
+        Refuse(at, _resources.IsWithin(reference, from)
+            ? $"'{reference}' points to nothing in this schema."
+            : $"'{reference}' is not in the same document: put the schema into $defs and refer to it by #/$defs/name.");
+        return null;
+    }
+
+    /// <summary>The schema of a dynamic reference where only one can be meant.</summary>
+    public Schema? ResolveDynamic(string reference, string from, string at)
+    {
+        if (_resources.IsOnlyOne(reference))
+            return Resolve(reference, from, at);
+        Refuse(at, "a dynamic reference that may lead to several schemas is not supported; write $ref.");
+        return null;
+    }
+
+    public string? Text(JsonElement value, string at)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            Refuse(at, "a text is expected here.");
+            return null;
+        }
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            Refuse(at, "the text has half of a surrogate pair.");
+            return null;
+        }
+    }
+
+    public string? Name(JsonProperty property, string at)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            Refuse(at, "a name has half of a surrogate pair.");
+            return null;
+        }
+    }
+
+    private void Follow(Schema schema, HashSet<Schema> path, HashSet<Schema> done)
+    {
+        if (done.Contains(schema))
+            return;
+        path.Add(schema);
+        foreach (var (part, keyword) in InPlace(schema))
+            if (path.Contains(part))
+                Refuse($"{schema.Pointer}/{keyword}", "the reference leads back to itself without an object or an array between.");
+            else
+                Follow(part, path, done);
+        path.Remove(schema);
+        done.Add(schema);
+    }
+
+    /// <summary>The schemas that the same value is held to, and the keywords that say so.</summary>
+    private static IEnumerable<(Schema Schema, string Keyword)> InPlace(Schema schema) =>
+        One(schema.Reference, "$ref")
+            .Concat(schema.AllOf.Select(part => (part, "allOf")))
+            .Concat(schema.AnyOf.Select(part => (part, "anyOf")))
+            .Concat(schema.OneOf.Select(part => (part, "oneOf")))
+            .Concat(schema.Dependents.Select(dependent => (dependent.Schema, "dependentSchemas")))
+            .Concat(One(schema.Not, "not"))
+            .Concat(One(schema.If, "if"))
+            .Concat(One(schema.Then, "then"))
+            .Concat(One(schema.Else, "else"));
+
+    private static IEnumerable<(Schema Schema, string Keyword)> One(Schema? schema, string keyword) => schema is null ? [] : [(schema, keyword)];
+
+    private void ReadKeywords(Schema schema, JsonElement element)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (Name(property, schema.Pointer) is not { } keyword)
+                continue;
+            if (Keywords.All.TryGetValue(keyword, out var read))
+                read(new KeywordValue(this, schema, element, keyword, property.Value));
+            else if (Keywords.Undecided.TryGetValue(keyword, out var reason))
+                Refuse(JsonPointer.Append(schema.Pointer, keyword), $"'{keyword}' is not supported: {reason}");
+        }
+    }
+}

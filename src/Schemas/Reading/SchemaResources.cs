@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Qwen35Batch.Schemas.Reading;
+
+/// <summary>Where the references of a document lead: JSON pointers, <c>$anchor</c> and <c>$id</c>, also those of old drafts.</summary>
+internal sealed class SchemaResources
+{
+    private static readonly Uri Nowhere = new("https://schema.invalid/");
+
+    private static readonly HashSet<string> Maps =
+        ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"];
+
+    private static readonly HashSet<string> Values = ["enum", "const", "default", "examples", "example", "required", "type"];
+
+    private readonly JsonElement _root;
+    private readonly Dictionary<string, (JsonElement Element, string Pointer)> _named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _dynamic = new(StringComparer.Ordinal);
+
+    public SchemaResources(JsonElement root)
+    {
+        _root = root;
+        _named[Nowhere.AbsoluteUri] = (root, "#");
+        _bases["#"] = Nowhere;
+        Collect(root, "#", Nowhere, isSchema: true);
+    }
+
+    /// <summary>Whether a reference is to this document.</summary>
+    public bool IsWithin(string reference, string from) =>
+        Split(reference, from) is var (address, _) && _named.ContainsKey(address);
+
+    /// <summary>Whether a dynamic reference can only mean one schema.</summary>
+    public bool IsOnlyOne(string reference) =>
+        reference == "#" ? _bases.Count == 1 : reference.StartsWith('#') && _dynamic.GetValueOrDefault(reference[1..]) == 1;
+
+    /// <param name="reference">What <c>$ref</c> says.</param>
+    /// <param name="from">The pointer of the schema that says it.</param>
+    public (JsonElement Element, string Pointer)? Find(string reference, string from)
+    {
+        if (Split(reference, from) is not var (address, fragment) || !_named.TryGetValue(address, out var found))
+            return null;
+        if (fragment.Length == 0)
+            return found;
+        if (fragment[0] != '/')
+            return _named.TryGetValue($"{address}#{fragment}", out var anchored) ? anchored : null;
+        foreach (var name in JsonPointer.Names(fragment))
+        {
+            var (element, pointer) = found;
+            if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var child))
+                found = (child, JsonPointer.Append(pointer, name));
+            else if (element.ValueKind == JsonValueKind.Array
+                && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < element.GetArrayLength())
+                found = (element[i], $"{pointer}/{i}");
+            else
+                return null;
+        }
+        return found;
+    }
+
+    private (string Address, string Fragment)? Split(string reference, string from)
+    {
+        var hash = reference.IndexOf('#', StringComparison.Ordinal);
+        var (address, fragment) = hash < 0 ? (reference, "") : (reference[..hash], Uri.UnescapeDataString(reference[(hash + 1)..]));
+        var current = BaseOf(from);
+        if (address.Length == 0)
+            return (current.AbsoluteUri, fragment);
+        return Uri.TryCreate(current, address, out var full) ? (full.AbsoluteUri, fragment) : null;
+    }
+
+    private Uri BaseOf(string pointer)
+    {
+        for (var at = pointer; ; at = at[..at.LastIndexOf('/')])
+            if (_bases.TryGetValue(at, out var known))
+                return known;
+    }
+
+    private void Collect(JsonElement element, string pointer, Uri at, bool isSchema)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var (i, item) in element.EnumerateArray().Index())
+                Collect(item, $"{pointer}/{i}", at, isSchema);
+            return;
+        }
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        if (isSchema)
+            at = Name(element, pointer, at);
+        foreach (var member in element.EnumerateObject())
+            if (TryName(member) is { } name && !(isSchema && Values.Contains(name)))
+                Collect(member.Value, JsonPointer.Append(pointer, name), at, !isSchema || !Maps.Contains(name));
+    }
+
+    private Uri Name(JsonElement schema, string pointer, Uri at)
+    {
+        var id = Text(schema, "$id") ?? Text(schema, "id");
+        if (id is not null && id.StartsWith('#'))
+            _named.TryAdd(at.AbsoluteUri + id, (schema, pointer));
+        else if (id is not null && Uri.TryCreate(at, id.TrimEnd('#'), out var full))
+        {
+            at = full;
+            _named.TryAdd(at.AbsoluteUri, (schema, pointer));
+            _bases[pointer] = at;
+        }
+        foreach (var keyword in (string[])["$anchor", "$dynamicAnchor"])
+            if (Text(schema, keyword) is { } anchor)
+                _named.TryAdd($"{at.AbsoluteUri}#{anchor}", (schema, pointer));
+        if (Text(schema, "$dynamicAnchor") is { } dynamic)
+            _dynamic[dynamic] = _dynamic.GetValueOrDefault(dynamic) + 1;
+        return at;
+    }
+
+    private static string? Text(JsonElement schema, string keyword)
+    {
+        try
+        {
+            return schema.TryGetProperty(keyword, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? TryName(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using Qwen35Batch.Schemas.Patterns;
+
+namespace Qwen35Batch.Schemas.Reading;
+
+/// <summary>What a pattern or a format asks of a text.</summary>
+/// <param name="Keyword"><c>pattern</c> or <c>format</c>.</param>
+/// <param name="Value">What the keyword says.</param>
+/// <param name="Fitting">The texts that fit.</param>
+internal sealed record TextRule(string Keyword, string Value, PatternAutomaton Fitting);

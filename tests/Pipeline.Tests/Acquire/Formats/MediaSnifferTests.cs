@@ -1,0 +1,146 @@
+using System.IO.Compression;
+using System.Text;
+using Qwen35Batch.Contracts;
+
+namespace Qwen35Batch.Pipeline.Tests.Acquire.Formats;
+
+public sealed class MediaSnifferTests : IDisposable
+{
+    private readonly MediaRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData("plain words", "a.txt", "text/plain")]
+    [InlineData("# Heading", "README.MD", "text/markdown")]
+    [InlineData("a,b\n1,2", "table.csv", "text/csv")]
+    [InlineData("export const total: number = 5;", "component.ts", "text/plain")]
+    [InlineData("no extension", "LICENSE", "text/plain")]
+    [InlineData("<!doctype html><p>words</p>", "page.html", "text/html")]
+    [InlineData("From: a@example.org\nDate: Fri, 3 Jan 2025 10:00:00 +0900\nSubject: Order\n\nWords", "saved", "message/rfc822")]
+    [InlineData("From: the desk of Ada\n\nWords", "note.txt", "text/plain")]
+    public async Task Valid_text_is_text(string content, string name, string mediaType)
+    {
+        var stored = await _rig.AcquireAsync(_rig.Folder.Write(name, content));
+
+        Assert.Equal(MediaKind.Text, stored.Kind);
+        Assert.Equal(mediaType, stored.MediaType);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("shift_jis")]
+    public async Task Japanese_text_is_read_in_every_common_encoding(string name)
+    {
+        const string text = "会議は三時に始まります。資料を忘れずに持ってきてください。";
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+        var path = _rig.Folder.Write("a.txt", [.. encoding.GetPreamble(), .. encoding.GetBytes(text)]);
+
+        var segment = Assert.Single(await _rig.ExtractAsync(path));
+
+        Assert.Equal(text, segment.Text);
+    }
+
+    [Theory]
+    [InlineData("euc-jp", "見積書の合計は12,300円です。")]
+    [InlineData("shift_jis", "1210ｶ)ｾｲｶｼﾖｳﾃﾝ 0401 ﾔﾏﾀﾞ ﾀﾛｳ")]
+    [InlineData("gb18030", "合同编号：2024-001 总金额人民币12,300元整，付款期限三十天")]
+    [InlineData("euc-kr", "계약서 금액은 12,300원입니다. 서울특별시")]
+    [InlineData("windows-1252", "Grüße aus Köln: 500 € für Herrn Müller")]
+    [InlineData("windows-1251", "Счёт на оплату: пятьсот рублей за доставку")]
+    public async Task Older_encodings_are_read_and_named(string name, string text)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+
+        var segment = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.txt", encoding.GetBytes(text))));
+
+        Assert.Equal(text, segment.Text);
+        Assert.Contains("encoding is not declared", segment.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Utf_16_without_a_mark_is_read()
+    {
+        var segment = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.txt", Encoding.Unicode.GetBytes("Total: 5 pieces"))));
+
+        Assert.Equal("Total: 5 pieces", segment.Text);
+    }
+
+    [Theory]
+    [InlineData("\x1B[31mERROR\x1B[0m disk full", "ERROR disk full")]
+    [InlineData("\x1B]0;title\x07prompt and some words", "prompt and some words")]
+    [InlineData("END OF FILE AS DOS WROTE IT\r\n\x1A", "END OF FILE AS DOS WROTE IT")]
+    [InlineData("page one of many\x01 with one", "page one of many with one")]
+    public async Task Control_characters_of_a_log_are_left_out_with_a_word(string written, string read)
+    {
+        var segment = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.log", written)));
+
+        Assert.Equal(read, segment.Text);
+        Assert.Contains("control characters", segment.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text\0\0\0 with zeros in", "control characters (0x00)")]
+    [InlineData("caf\xE9 \x81\x8D\x9D neither this nor that", "encoding")]
+    public async Task A_text_that_is_not_read_is_refused_with_the_right_reason(string content, string reason)
+    {
+        var exception = await _rig.RejectsAsync(_rig.Folder.Write("a.txt", Encoding.Latin1.GetBytes(content)));
+
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/x.ts", "a.mp4")]
+    [InlineData("#EXTM3U\n", "a.txt")]
+    [InlineData("\uFEFF#EXTM3U\n", "a.txt")]
+    [InlineData("ffconcat version 1.0\nfile x", "a.txt")]
+    [InlineData("<?xml version=\"1.0\"?><!-- x --><MPD></MPD>", "a.xml")]
+    [InlineData("[playlist]\nFile1=x", "a.txt")]
+    [InlineData("v=0\r\no=- 0 0 IN IP4 127.0.0.1", "a.sdp")]
+    [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>", "a.png")]
+    [InlineData("<?xml version='1.0'?>\n<!DOCTYPE svg [<!ENTITY a 'b'> ]>\n<svg:svg/>", "a.txt")]
+    [InlineData("words under a video's name", "a.mp4")]
+    [InlineData("\x1F\x8B\x08", "a.gz")]
+    [InlineData("7z\xBC\xAF\x27\x1C", "a.7z")]
+    [InlineData("\0\x01\x02\x03 binary", "a.bin")]
+    [InlineData("{\\rtf1}", "a.rtf")]
+    [InlineData("FLV\x01", "a.flv")]
+    public async Task Playlists_drawings_archives_and_unknown_content_are_refused_by_name(string content, string name)
+    {
+        var bytes = content.All(character => character < 0x100) ? Encoding.Latin1.GetBytes(content) : Encoding.UTF8.GetBytes(content);
+
+        var exception = await _rig.RejectsAsync(_rig.Folder.Write(name, bytes));
+
+        Assert.Equal(RejectionReason.UnsupportedMedia, exception.Reason);
+        Assert.Contains(name, exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_rig.StoredFiles);
+    }
+
+    [Fact]
+    public async Task A_zip_that_is_no_office_document_is_an_archive()
+    {
+        using (var archive = ZipFile.Open(_rig.Folder["a.docx"], ZipArchiveMode.Create))
+        {
+            using var entry = archive.CreateEntry("photo.jpg").Open();
+            entry.Write("x"u8);
+        }
+
+        Assert.Contains("unpack", (await _rig.RejectsAsync(_rig.Folder["a.docx"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compound_file_is_encrypted_under_an_office_name_or_when_it_says_so_and_legacy_otherwise()
+    {
+        byte[] magic = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, .. new byte[600]];
+        byte[] encrypted = [.. magic, .. Encoding.Unicode.GetBytes("EncryptedPackage"), .. new byte[100]];
+
+        Assert.Equal(RejectionReason.Encrypted, (await _rig.RejectsAsync(_rig.Folder.Write("a.docx", magic))).Reason);
+        Assert.Equal(RejectionReason.Encrypted, (await _rig.RejectsAsync(_rig.Folder.Write("blob", encrypted))).Reason);
+        Assert.Equal(RejectionReason.UnsupportedMedia, (await _rig.RejectsAsync(_rig.Folder.Write("a.doc", magic))).Reason);
+        byte[] named = [.. magic, 0, 0, .. Encoding.Unicode.GetBytes("WordDocument"), .. new byte[100]];
+        Assert.Contains(
+            "legacy Word document (DOC)", (await _rig.RejectsAsync(_rig.Folder.Write("b.doc", named))).Message, StringComparison.Ordinal);
+    }
+}
