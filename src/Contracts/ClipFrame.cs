@@ -23,7 +23,8 @@ public static class ClipFrame
 
     /// <summary>
     /// A time as the model was trained to read it before the frames that it belongs to, such as <c>&lt;0.3 seconds&gt;</c>. One decimal of
-    /// the number as it is stored, as Python formats it: 0.25 is written 0.2 (half to even), and 0.35, which is stored as a little less, 0.3.
+    /// the number as it is stored, as Python formats it: 0.25 is written 0.2 (half to even), and 0.35, which is stored as a little less,
+    /// 0.3.
     /// </summary>
     /// <param name="seconds">The time, in seconds.</param>
     public static string TimeText(double seconds) => string.Create(CultureInfo.InvariantCulture, $"<{seconds:F1} seconds>");

@@ -7,7 +7,8 @@ public sealed record JobCompleted
     public Guid JobId { get; init; }
 
     /// <summary>
-    /// The earlier job whose insights these are, when the submitted one was the same as it and was not stored itself; null for a job of its own.
+    /// The earlier job whose insights these are, when the submitted one was the same as it and was not stored itself; null for a job of its
+    /// own.
     /// </summary>
     public Guid? DuplicateOf { get; init; }
 

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Qwen35Batch.Contracts;
 
 /// <summary>
-/// What makes two submissions the same job, whichever door they come through: the same source with the same content, read by the same version of a
-/// task with the same model and options. Priority, correlation and who asks do not matter.
+/// What makes two submissions the same job, whichever door they come through: the same source with the same content, read by the same
+/// version of a task with the same model and options. Priority, correlation and who asks do not matter.
 /// </summary>
 public sealed record JobIdentity
 {
@@ -16,7 +16,9 @@ public sealed record JobIdentity
     /// <summary>The source as it was submitted.</summary>
     public required string Source { get; init; }
 
-    /// <summary>SHA-256 of the content, lower-case hexadecimal; null for what cannot be read at the door: a URL, or a file that is not there.</summary>
+    /// <summary>
+    /// SHA-256 of the content, lower-case hexadecimal; null for what cannot be read at the door: a URL, or a file that is not there.
+    /// </summary>
     public string? ContentSha256 { get; init; }
 
     /// <summary>The task with its version; for <c>auto</c>, the version changes with any task's.</summary>

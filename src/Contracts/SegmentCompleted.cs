@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Contracts;
 
-/// <summary>A segment's insight has been stored. Published at least once; <see cref="JobId"/> and <see cref="Segment"/> identify it.</summary>
+/// <summary>
+/// A segment's insight has been stored. Published at least once; <see cref="JobId"/> and <see cref="Segment"/> identify it.
+/// </summary>
 public sealed record SegmentCompleted
 {
     /// <summary>The job.</summary>

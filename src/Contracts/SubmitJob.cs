@@ -10,8 +10,8 @@ public sealed record SubmitJob
     public Guid JobId { get; init; }
 
     /// <summary>
-    /// Two submissions with the same key are the same job, without a time limit; the same key with another payload is refused as a conflict.
-    /// When null, what is the same job is decided by its <see cref="JobIdentity"/>.
+    /// Two submissions with the same key are the same job, without a time limit; the same key with another payload is refused as a
+    /// conflict. When null, what is the same job is decided by its <see cref="JobIdentity"/>.
     /// </summary>
     public string? DedupeKey { get; init; }
 

@@ -9,7 +9,9 @@ namespace Qwen35Batch.Persistence;
 /// <summary>Registers the ledger.</summary>
 public static class LedgerServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="Ledger"/> and each of its roles, <see cref="LedgerMigrator"/> and <see cref="LedgerOptions"/>, validated at start.</summary>
+    /// <summary>
+    /// Adds <see cref="Ledger"/> and each of its roles, <see cref="LedgerMigrator"/> and <see cref="LedgerOptions"/>, validated at start.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The configuration that has the section <see cref="LedgerOptions.Section"/>.</param>
     public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration)

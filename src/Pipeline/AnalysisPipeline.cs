@@ -86,7 +86,10 @@ public sealed partial class AnalysisPipeline
     {
         ArgumentNullException.ThrowIfNull(job);
         return EndAsync(
-            AnalyseOrThrowAsync, detail => Named(job, detail), problem => Log.SegmentFailed(_logger, problem, job.JobId, job.Segment.Number), cancellationToken);
+            AnalyseOrThrowAsync,
+            detail => Named(job, detail),
+            problem => Log.SegmentFailed(_logger, problem, job.JobId, job.Segment.Number),
+            cancellationToken);
 
         async Task<StageOutcome> AnalyseOrThrowAsync()
         {
@@ -122,12 +125,17 @@ public sealed partial class AnalysisPipeline
         catch (ResourceUnavailableException missing)
         {
             return _secrets.Strike(
-                new StageOutcome.Deferred(missing.Delay, named(missing.Message), missing.Scope) { BreaksEngine = missing.BreaksEngine, Usage = missing.Usage });
+                new StageOutcome.Deferred(missing.Delay, named(missing.Message), missing.Scope)
+                {
+                    BreaksEngine = missing.BreaksEngine,
+                    Usage = missing.Usage
+                });
         }
         catch (Exception unexpected)
         {
             log(unexpected);
-            return _secrets.Strike(new StageOutcome.Deferred(UnexpectedDelay, named($"Unexpected {unexpected.GetType().Name}: {unexpected.Message}")));
+            return _secrets.Strike(
+                new StageOutcome.Deferred(UnexpectedDelay, named($"Unexpected {unexpected.GetType().Name}: {unexpected.Message}")));
         }
     }
 
@@ -140,7 +148,8 @@ public sealed partial class AnalysisPipeline
         {
             throw new MediaRejectedException(
                 RejectionReason.TooLarge,
-                $"The job would be cut into {segments:N0} segments, and the task '{task.Reference.Name}' reads at most {most:N0}; split the file, "
+                $"The job would be cut into {segments:N0} segments, and the task '{task.Reference.Name}' reads at most {most:N0}; split "
+                    + $"the file, "
                 + "or raise Extract:MaxSegments, or maxSegments in the task's file.");
         }
     }
@@ -159,7 +168,8 @@ public sealed partial class AnalysisPipeline
     }
 
     /// <summary>An endpoint that does not hold answers to the schema is told once what was wrong.</summary>
-    private async Task<StageOutcome> ValidateAsync(SegmentJob job, PreparedRequest request, ModelAnswer answer, CancellationToken cancellationToken)
+    private async Task<StageOutcome> ValidateAsync(
+        SegmentJob job, PreparedRequest request, ModelAnswer answer, CancellationToken cancellationToken)
     {
         var verdict = AnswerValidator.Check(request, answer);
         if (verdict is Verdict.Invalid wrong)

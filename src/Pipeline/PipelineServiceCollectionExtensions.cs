@@ -21,8 +21,9 @@ public static class PipelineServiceCollectionExtensions
 {
     /// <summary>
     /// Registers <see cref="AnalysisPipeline"/> and <see cref="TaskCatalog"/> with the sections <c>Acquire</c>, <c>Extract</c>,
-    /// <c>Prepare</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the <see cref="Microsoft.Extensions.AI.IChatClient"/>, and for an
-    /// engine with limits of its own a <see cref="SchemaSupport"/> and a <see cref="ModelFaultReader"/>.
+    /// <c>Prepare</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the
+    /// <see cref="Microsoft.Extensions.AI.IChatClient"/>, and for an engine with limits of its own a <see cref="SchemaSupport"/> and a
+    /// <see cref="ModelFaultReader"/>.
     /// </summary>
     public static IServiceCollection AddPipeline(this IServiceCollection services, IConfiguration configuration)
     {
@@ -34,7 +35,10 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<TaskCatalog>();
         services.TryAddSingleton(provider => new ContentHash(provider.GetRequiredService<LocalSource>()));
         services.TryAddSingleton(provider => new TranscriptionClient(
-            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
+            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
+            {
+                Timeout = Timeout.InfiniteTimeSpan
+            },
             provider.GetRequiredService<IOptions<TranscriptionOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Preparation>();
@@ -71,7 +75,8 @@ public static class PipelineServiceCollectionExtensions
         Section<TranscriptionOptions>(TranscriptionOptions.Section)
             .Validate(
                 options => options.BaseUrl is not { } url || (url.IsAbsoluteUri && url.Scheme is "http" or "https"),
-                "Transcription:BaseUrl must be an absolute http or https address with the API's version, such as http://asr:8000/v1, or be left out.");
+                "Transcription:BaseUrl must be an absolute http or https address with the API's version, such as http://asr:8000/v1, or be "
+                    + "left out.");
         Section<TasksOptions>(TasksOptions.Section);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TasksOptions>, TasksOptionsValidator>());
 

@@ -11,7 +11,10 @@ public static class PipelineTelemetry
     /// <summary>The tag of a span that names the job, so that one search finds its way through queue, stages and database.</summary>
     public const string JobIdTag = "qwen35batch.job.id";
 
-    /// <summary>Histogram: how long a stage took, in seconds, by <c>stage</c> (Acquire, Extract, Prepare, Infer, Validate, Persist, Publish) and <c>outcome</c>.</summary>
+    /// <summary>
+    /// Histogram: how long a stage took, in seconds, by <c>stage</c> (Acquire, Extract, Prepare, Infer, Validate, Persist, Publish) and
+    /// <c>outcome</c>.
+    /// </summary>
     public const string StageDuration = "qwen35batch.pipeline.stage.duration";
 
     /// <summary>The instrument behind <see cref="StageDuration"/>, the same for all who measure stages.</summary>

@@ -12,5 +12,6 @@ internal sealed record Comparison(string What, double Value, double Reference, s
     public double Ratio => Value / Reference;
 
     public void Print() => Console.WriteLine(
-        string.Create(CultureInfo.InvariantCulture, $"  {What,-64} {Value,10:0.##} against {Reference,10:0.##} {Unit,-12} {Ratio,7:0.000}"));
+        string.Create(
+            CultureInfo.InvariantCulture, $"  {What,-64} {Value,10:0.##} against {Reference,10:0.##} {Unit,-12} {Ratio,7:0.000}"));
 }

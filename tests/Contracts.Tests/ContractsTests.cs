@@ -40,5 +40,6 @@ public sealed class ContractsTests
     [InlineData(0.35, "<0.3 seconds>")]
     [InlineData(2.0, "<2.0 seconds>")]
     [InlineData(99.95, "<100.0 seconds>")]
-    public void The_time_of_a_frame_is_rounded_as_python_does(double seconds, string text) => Assert.Equal(text, ClipFrame.TimeText(seconds));
+    public void The_time_of_a_frame_is_rounded_as_python_does(double seconds, string text) =>
+        Assert.Equal(text, ClipFrame.TimeText(seconds));
 }

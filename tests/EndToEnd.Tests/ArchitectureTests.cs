@@ -26,7 +26,13 @@ public sealed class ArchitectureTests
         AssertOnly(Inference, "Qwen35Batch.Contracts", "Qwen35Batch.Schemas");
         AssertOnly(Pipeline, "Qwen35Batch.Contracts", "Qwen35Batch.Schemas");
         AssertOnly(Persistence, "Qwen35Batch.Contracts", "Qwen35Batch.Pipeline");
-        AssertOnly(Worker, "Qwen35Batch.Contracts", "Qwen35Batch.Schemas", "Qwen35Batch.Inference", "Qwen35Batch.Pipeline", "Qwen35Batch.Persistence");
+        AssertOnly(
+            Worker,
+            "Qwen35Batch.Contracts",
+            "Qwen35Batch.Schemas",
+            "Qwen35Batch.Inference",
+            "Qwen35Batch.Pipeline",
+            "Qwen35Batch.Persistence");
     }
 
     [Fact]
@@ -35,11 +41,26 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_pipeline_knows_no_broker_no_database_and_no_model_runtime() => AssertNone(
-        Pipeline, "MassTransit", "RabbitMQ", "Hangfire", "Npgsql", "Microsoft.EntityFrameworkCore", "Microsoft.Data.Sqlite", "Microsoft.ML.OnnxRuntime", "Microsoft.AspNetCore");
+        Pipeline,
+        "MassTransit",
+        "RabbitMQ",
+        "Hangfire",
+        "Npgsql",
+        "Microsoft.EntityFrameworkCore",
+        "Microsoft.Data.Sqlite",
+        "Microsoft.ML.OnnxRuntime",
+        "Microsoft.AspNetCore");
 
     [Fact]
     public void Inference_knows_no_broker_no_database_and_no_web_server() => AssertNone(
-        Inference, "MassTransit", "RabbitMQ", "Hangfire", "Npgsql", "Microsoft.EntityFrameworkCore", "Microsoft.Data.Sqlite", "Microsoft.AspNetCore");
+        Inference,
+        "MassTransit",
+        "RabbitMQ",
+        "Hangfire",
+        "Npgsql",
+        "Microsoft.EntityFrameworkCore",
+        "Microsoft.Data.Sqlite",
+        "Microsoft.AspNetCore");
 
     [Fact]
     public void The_ledger_knows_no_broker_and_no_model_runtime() => AssertNone(
@@ -53,5 +74,6 @@ public sealed class ArchitectureTests
     private static IEnumerable<string> Own(Assembly assembly) =>
         References(assembly).Where(name => name.StartsWith("Qwen35Batch.", StringComparison.OrdinalIgnoreCase) || name == "qwen35batch");
 
-    private static IEnumerable<string> References(Assembly assembly) => assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
+    private static IEnumerable<string> References(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
 }

@@ -7,7 +7,9 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Qwen35Batch.EndToEnd.Tests;
 
-/// <summary>The other side of the bus: sends submissions, as a program with MassTransit and as one without, and receives the events.</summary>
+/// <summary>
+/// The other side of the bus: sends submissions, as a program with MassTransit and as one without, and receives the events.
+/// </summary>
 internal sealed class Broker : IAsyncDisposable
 {
     private readonly IBusControl _bus;
@@ -55,9 +57,13 @@ internal sealed class Broker : IAsyncDisposable
             var ended = Events<JobCompleted>().Where(job => jobs.Contains(job.JobId)).DistinctBy(job => job.JobId).ToList();
             return Task.FromResult<IReadOnlyList<JobCompleted>?>(ended.Count == jobs.Count ? ended : null);
         },
-        () => $"Of {jobs.Count} jobs these have completed: {string.Join(", ", Events<JobCompleted>())}; rejected: {string.Join(", ", Events<JobRejected>())}\n{log()}");
+        () =>
+            $"Of {jobs.Count} jobs these have completed: {string.Join(", ", Events<JobCompleted>())}; rejected: "
+                + $"{string.Join(", ", Events<JobRejected>())}\n{log()}");
 
-    /// <summary>With MassTransit, to the worker's exchange; an address of the form <c>queue:</c> would declare its queue without its arguments.</summary>
+    /// <summary>
+    /// With MassTransit, to the worker's exchange; an address of the form <c>queue:</c> would declare its queue without its arguments.
+    /// </summary>
     public async Task SendAsync(SubmitJob job) => await (await _bus.GetSendEndpoint(new($"exchange:{Queue}"))).Send(job);
 
     /// <summary>With MassTransit, to whoever takes submissions.</summary>
@@ -65,8 +71,14 @@ internal sealed class Broker : IAsyncDisposable
 
     public async Task SendAsync(string text)
     {
-        await using var channel = await _connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-        await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { ContentType = "application/json", Persistent = true }, System.Text.Encoding.UTF8.GetBytes(text));
+        await using var channel = await _connection.CreateChannelAsync(
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await channel.BasicPublishAsync(
+            "",
+            Queue,
+            mandatory: true,
+            new BasicProperties { ContentType = "application/json", Persistent = true },
+            System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>The messages in a queue; 0 while there is no such queue.</summary>

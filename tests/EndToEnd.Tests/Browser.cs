@@ -24,7 +24,9 @@ internal sealed class Browser : IAsyncDisposable
         if (program is null)
         {
             const string reason = "No Chromium is installed.";
-            Assert.False(string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase), $"{reason} With CI=true this is a failure and not a skip.");
+            Assert.False(
+                string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase),
+                $"{reason} With CI=true this is a failure and not a skip.");
             Assert.Skip(reason);
         }
 

@@ -28,7 +28,15 @@ public sealed partial class CorpusTests
     private static async Task<(int Enqueued, int Unchanged)> RunAsync(TemporaryFolder folder, string timeZone)
     {
         var (exitCode, output) = await WorkerProcess.RunAsync(
-            "corpus", "run", "notes", "--data", folder.File("data"), "--set", $"Corpora:notes:Folder={folder.File("media")}", "--set", "Corpora:notes:Globs:0=**/*.md",
+            "corpus",
+            "run",
+            "notes",
+            "--data",
+            folder.File("data"),
+            "--set",
+            $"Corpora:notes:Folder={folder.File("media")}",
+            "--set",
+            "Corpora:notes:Globs:0=**/*.md",
             "--set", $"Corpora:notes:TimeZone={timeZone}");
         Assert.True(exitCode == 0, output);
         var counts = Counts().Match(output);

@@ -23,11 +23,19 @@ public sealed class DashboardTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_folder.File("media"), FileName), "");
         _worker = await ServingWorker.StartAsync(
             _folder.File("data"), null, "--allow", _folder.File("media"), "--set", "Stages:PollInterval=00:00:00.2",
-            "--set", $"Corpora:harbour:Folder={_folder.File("media")}", "--set", "Corpora:harbour:Globs:0=*.jpg", "--set", "Corpora:harbour:TimeZone=Asia/Tokyo");
+            "--set",
+            $"Corpora:harbour:Folder={_folder.File("media")}",
+            "--set",
+            "Corpora:harbour:Globs:0=*.jpg",
+            "--set",
+            "Corpora:harbour:TimeZone=Asia/Tokyo");
         await SubmitAsync(new() { JobId = _broken, Source = Path.Combine(_folder.File("media"), FileName) });
-        await SubmitAsync(new() { JobId = Guid.CreateVersion7(), Source = _folder.File("media/shapes.jpg"), Options = new() { MaxOutputTokens = 96 } });
+        await SubmitAsync(
+            new() { JobId = Guid.CreateVersion7(), Source = _folder.File("media/shapes.jpg"), Options = new() { MaxOutputTokens = 96 } });
         await Deadline.UntilAsync(
-            async () => await Worker.Http.GetStringAsync("jobs?state=Accepted,Analysing") is var open && open.Contains("\"jobs\":[]", StringComparison.Ordinal),
+            async () =>
+                await Worker.Http.GetStringAsync("jobs?state=Accepted,Analysing") is var open
+                    && open.Contains("\"jobs\":[]", StringComparison.Ordinal),
             () => Worker.Output);
     }
 
@@ -82,7 +90,8 @@ public sealed class DashboardTests : IAsyncLifetime
 
     private static string FileName => Hostile.Replace("/", "\u2215", StringComparison.Ordinal);
 
-    private static ILocator Tile(IPage page, string state) => page.Locator("#jobs .tile", new() { Has = page.GetByText(state, new() { Exact = true }) });
+    private static ILocator Tile(IPage page, string state) =>
+        page.Locator("#jobs .tile", new() { Has = page.GetByText(state, new() { Exact = true }) });
 
     private async Task SubmitAsync(SubmitJob job)
     {

@@ -19,7 +19,8 @@ public sealed class EmbeddedRunTests
         Assert.True(first.ExitCode == 0, first.Output);
         var lines = await InsightLines.ReadAsync(folder.File("insights.jsonl"));
 
-        await InsightLines.AssertEveryInsightOnceAsync(lines, Directory.GetFiles(WorkerProcess.SamplesFolder).Select(file => Path.GetFileName(file)));
+        await InsightLines.AssertEveryInsightOnceAsync(
+            lines, Directory.GetFiles(WorkerProcess.SamplesFolder).Select(file => Path.GetFileName(file)));
         Assert.All(lines, line => Assert.NotEqual(0, line.GetProperty("citations").GetArrayLength()));
         Assert.All(lines, line => Assert.True(line.GetProperty("usage").GetProperty("outputTokens").GetInt32() > 0));
         Assert.Equal([1, 2], Pages(lines, "invoice.pdf"));
@@ -27,7 +28,9 @@ public sealed class EmbeddedRunTests
         var second = await WorkerProcess.RunAsync(command);
         Assert.True(second.ExitCode == 0, second.Output);
         Assert.Contains("were there before", second.Output, StringComparison.Ordinal);
-        Assert.Equal(lines.Select(line => line.GetRawText()), (await InsightLines.ReadAsync(folder.File("insights.jsonl"))).Select(line => line.GetRawText()));
+        Assert.Equal(
+            lines.Select(line => line.GetRawText()),
+            (await InsightLines.ReadAsync(folder.File("insights.jsonl"))).Select(line => line.GetRawText()));
     }
 
     [Theory]
@@ -37,7 +40,11 @@ public sealed class EmbeddedRunTests
     public async Task A_run_killed_in_the_middle_is_finished_by_the_same_command_with_every_insight_once(string failpoint)
     {
         using var folder = new TemporaryFolder();
-        string[] command = ["run", .. SmallSamples.Select(WorkerProcess.Sample), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"), .. Short];
+        string[] command =
+        [
+            "run", .. SmallSamples.Select(WorkerProcess.Sample), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"),
+            .. Short
+        ];
 
         await using (var killed = WorkerProcess.Start(new Dictionary<string, string> { ["QWEN35BATCH_FAILPOINT"] = failpoint }, command))
             Assert.Equal(137, await killed.ExitCodeAsync());
@@ -73,7 +80,8 @@ public sealed class EmbeddedRunTests
         var again = await WorkerProcess.RunAsync(command);
         Assert.True(again.ExitCode == 0, again.Output);
         await InsightLines.AssertEveryInsightOnceAsync(
-            await InsightLines.ReadAsync(folder.File("insights.jsonl")), Directory.GetFiles(WorkerProcess.SamplesFolder).Select(file => Path.GetFileName(file)));
+            await InsightLines.ReadAsync(folder.File("insights.jsonl")),
+            Directory.GetFiles(WorkerProcess.SamplesFolder).Select(file => Path.GetFileName(file)));
     }
 
     [Fact]
@@ -82,7 +90,8 @@ public sealed class EmbeddedRunTests
         using var folder = new TemporaryFolder();
         var timeline = Path.Combine(folder.File("missing"), "timeline.csv");
 
-        var run = await WorkerProcess.RunAsync("run", WorkerProcess.Sample("order.md"), "--data", folder.File("data"), "--timeline", timeline);
+        var run = await WorkerProcess.RunAsync(
+            "run", WorkerProcess.Sample("order.md"), "--data", folder.File("data"), "--timeline", timeline);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(timeline, run.Output, StringComparison.Ordinal);
@@ -102,7 +111,8 @@ public sealed class EmbeddedRunTests
         using (var made = System.Diagnostics.Process.Start("mkfifo", [folder.File("in/pipe.jpg")]))
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        var run = await WorkerProcess.RunAsync(["run", folder.File("in"), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"), .. Short]);
+        var run = await WorkerProcess.RunAsync(
+            ["run", folder.File("in"), "--data", folder.File("data"), "--out", folder.File("insights.jsonl"), .. Short]);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("broken.mp4", run.Output, StringComparison.Ordinal);

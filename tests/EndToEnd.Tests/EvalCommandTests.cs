@@ -16,19 +16,35 @@ public sealed class EvalCommandTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("eval"));
         File.Copy(WorkerProcess.Sample("shapes.jpg"), folder.File("eval/picture.jpg"));
-        var run = await WorkerProcess.RunAsync("run", folder.File("eval/picture.jpg"), "--task", "describe", "--data", folder.File("data"), "--out", folder.File("insights.jsonl"));
+        var run = await WorkerProcess.RunAsync(
+            "run",
+            folder.File("eval/picture.jpg"),
+            "--task",
+            "describe",
+            "--data",
+            folder.File("data"),
+            "--out",
+            folder.File("insights.jsonl"));
         Assert.True(run.ExitCode == 0, run.Output);
         var answer = Assert.Single(await InsightLines.ReadAsync(folder.File("insights.jsonl"))).GetProperty("insight");
         var name = answer.EnumerateObject().First(property => property.Value.ValueKind == JsonValueKind.String).Name;
         var wrong = JsonNode.Parse(answer.GetRawText())!;
         wrong[name] = "something else";
-        await File.WriteAllLinesAsync(folder.File("eval/items.jsonl"), [Item("right", answer.GetRawText(), name), Item("wrong", wrong.ToJsonString(), name)], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            folder.File("eval/items.jsonl"),
+            [Item("right", answer.GetRawText(), name), Item("wrong", wrong.ToJsonString(), name)],
+            TestContext.Current.CancellationToken);
 
-        string[] command = ["eval", folder.File("eval"), "--data", folder.File("eval-data"), "--report", folder.File("report.html"), "--json"];
+        string[] command =
+        [
+            "eval", folder.File("eval"), "--data", folder.File("eval-data"), "--report", folder.File("report.html"), "--json"
+        ];
         var evaluated = await WorkerProcess.RunAsync(command);
 
         Assert.True(evaluated.ExitCode == 0, evaluated.Output);
-        Assert.Equal($$"""{"accuracy":0.5,"fields":{"right/first":1,"right/keys":1,"wrong/first":0,"wrong/keys":1},"items":2}""", evaluated.Output.TrimEnd().Split('\n')[^1]);
+        Assert.Equal(
+            $$"""{"accuracy":0.5,"fields":{"right/first":1,"right/keys":1,"wrong/first":0,"wrong/keys":1},"items":2}""",
+            evaluated.Output.TrimEnd().Split('\n')[^1]);
         var report = await File.ReadAllTextAsync(folder.File("report.html"), TestContext.Current.CancellationToken);
         Assert.Contains("<img src=\"eval/picture.jpg\"", report, StringComparison.Ordinal);
         Assert.Contains("something else", report, StringComparison.Ordinal);
@@ -48,7 +64,10 @@ public sealed class EvalCommandTests
         Assert.Equal(1, malformed.ExitCode);
         Assert.StartsWith($"{folder.File("items.jsonl")}, line 1: ", malformed.Output, StringComparison.Ordinal);
 
-        await File.WriteAllTextAsync(folder.File("items.jsonl"), Item("x", "{}", "a").Replace("describe", "divine", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder.File("items.jsonl"),
+            Item("x", "{}", "a").Replace("describe", "divine", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         var unknown = await WorkerProcess.RunAsync("eval", folder.Path, "--data", folder.File("data"));
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("task is 'divine'; the tasks are ", unknown.Output, StringComparison.Ordinal);
@@ -59,8 +78,12 @@ public sealed class EvalCommandTests
     {
         using var folder = new TemporaryFolder();
         File.Copy(WorkerProcess.Sample("clip.mp4"), folder.File("picture.jpg"));
-        await File.WriteAllTextAsync(folder.File("items.jsonl"), Item("x", "{}", "a").Replace("describe", "video", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        await using var stopped = WorkerProcess.Start(null, "eval", folder.Path, "--data", folder.File("data"), "--set", "Stages:DrainTimeout=00:00:00");
+        await File.WriteAllTextAsync(
+            folder.File("items.jsonl"),
+            Item("x", "{}", "a").Replace("describe", "video", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        await using var stopped = WorkerProcess.Start(
+            null, "eval", folder.Path, "--data", folder.File("data"), "--set", "Stages:DrainTimeout=00:00:00");
 
         await stopped.WroteAsync("jobs 0/1");
         await stopped.SignalAsync("INT");

@@ -18,7 +18,8 @@ internal static partial class InsightLines
     /// <summary>Fails when a segment has two insights, or an insight is not valid.</summary>
     public static async Task AssertEveryInsightOnceAsync(IReadOnlyList<JsonElement> lines, IEnumerable<string> sources)
     {
-        var keys = lines.Select(line => (line.GetProperty("job").GetString(), line.GetProperty("segment").GetProperty("number").GetInt32())).ToList();
+        var keys = lines.Select(line => (line.GetProperty("job").GetString(), line.GetProperty("segment").GetProperty("number").GetInt32()))
+            .ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
         Assert.Equal(sources.Order(), lines.Select(Source).Distinct().Order());
         foreach (var line in lines) await AssertValidAsync(line);

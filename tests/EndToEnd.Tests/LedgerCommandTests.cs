@@ -36,7 +36,8 @@ public sealed class LedgerCommandTests : IAsyncLifetime
 
         var csv = CsvTable.Parse(await File.ReadAllTextAsync(_folder.File("insights.csv"), TestContext.Current.CancellationToken));
         await using var file = File.OpenRead(_folder.File("insights.data"));
-        var parquet = await ParquetSerializer.DeserializeAsync<ExportedInsight>(file, cancellationToken: TestContext.Current.CancellationToken);
+        var parquet = await ParquetSerializer.DeserializeAsync<ExportedInsight>(
+            file, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.NotEmpty(_lines);
         var expected = _lines.Select(line => (line.GetProperty("source").GetString()!, line.GetProperty("insight").GetRawText())).ToList();

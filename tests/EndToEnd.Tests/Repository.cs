@@ -7,5 +7,6 @@ internal static class Repository
 {
     public static string Readme => Path.Combine(Folder, "README.md");
 
-    public static string Folder { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryFolder").Value!;
+    public static string Folder { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+        data => data.Key == "RepositoryFolder").Value!;
 }

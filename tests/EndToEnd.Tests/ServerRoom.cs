@@ -31,7 +31,8 @@ internal sealed class ServerRoom : IAsyncDisposable
     public Broker Broker { get; }
 
     /// <summary>Why there can be no room; null when there can.</summary>
-    public static async Task<string?> SkipReasonAsync() => (await PostgresServer.SharedAsync()).SkipReason ?? (await RabbitMqServer.SharedAsync()).SkipReason;
+    public static async Task<string?> SkipReasonAsync() =>
+        (await PostgresServer.SharedAsync()).SkipReason ?? (await RabbitMqServer.SharedAsync()).SkipReason;
 
     public static async Task<ServerRoom> OpenAsync()
     {
@@ -47,7 +48,8 @@ internal sealed class ServerRoom : IAsyncDisposable
         [
             "--allow", WorkerProcess.SamplesFolder,
             "--set", "Ledger:Provider=PostgreSql", "--set", $"Ledger:ConnectionString={_database.ConnectionString}",
-            "--set", "Bus:Transport=RabbitMq", "--set", $"Bus:Host={_host.Host}", "--set", $"Bus:Port={_host.Port}", "--set", $"Bus:VirtualHost={_host.VirtualHost}",
+            "--set", "Bus:Transport=RabbitMq", "--set", $"Bus:Host={_host.Host}", "--set", $"Bus:Port={_host.Port}", "--set",
+            $"Bus:VirtualHost={_host.VirtualHost}",
             "--set", $"Bus:Username={_host.User}", "--set", $"Bus:Password={_host.Password}", "--set", $"Bus:QueueName={Broker.Queue}",
             .. arguments,
         ]);
@@ -55,7 +57,13 @@ internal sealed class ServerRoom : IAsyncDisposable
     /// <summary>A submission of a sample whose answers are short.</summary>
     /// <remarks>It has a key of its own: without one, the same sample would be the same job in every test.</remarks>
     public static SubmitJob Submission(string sample) =>
-        new() { JobId = Guid.CreateVersion7(), DedupeKey = $"{Guid.NewGuid()}", Source = WorkerProcess.Sample(sample), Options = new() { MaxOutputTokens = 96 } };
+        new()
+        {
+            JobId = Guid.CreateVersion7(),
+            DedupeKey = $"{Guid.NewGuid()}",
+            Source = WorkerProcess.Sample(sample),
+            Options = new() { MaxOutputTokens = 96 }
+        };
 
     /// <summary>The same as a program without MassTransit writes it.</summary>
     public static string Json(SubmitJob job) => JsonSerializer.Serialize(new
@@ -77,7 +85,8 @@ internal sealed class ServerRoom : IAsyncDisposable
     /// <summary>Fails unless every planned segment of every job is done, with one insight and one usage row each.</summary>
     public async Task AssertEveryInsightOnceAsync(int jobs)
     {
-        Assert.Equal(jobs, await QueryAsync<long>("select count(*) from jobs where state = 'Completed' and planned = done and planned > 0"));
+        Assert.Equal(
+            jobs, await QueryAsync<long>("select count(*) from jobs where state = 'Completed' and planned = done and planned > 0"));
         Assert.Equal(jobs, await QueryAsync<long>("select count(*) from jobs"));
         var planned = await QueryAsync<long>("select sum(planned) from jobs");
         Assert.Equal(planned, await QueryAsync<long>("select count(*) from segments where state = 'Done'"));

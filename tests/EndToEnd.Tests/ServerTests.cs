@@ -24,12 +24,27 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         Assert.All(completed, job => Assert.Equal((JobState.Completed, job.Planned), (job.State, job.Done)));
         var mine = $"job in ({string.Join(", ", jobs.Select(job => $"'{job.JobId}'"))})";
         Assert.Equal(jobs.Count, await room.QueryAsync<long>($"select count(*) from jobs where state = 'Completed' and {mine}"));
-        Assert.Equal(completed.Sum(job => job.Planned), await room.QueryAsync<long>($"select count(*) from segments where state = 'Done' and {mine}"));
-        Assert.Equal(completed.Sum(job => job.Done), await room.QueryAsync<long>($"select count(distinct (job, segment)) from insights where insight ? 'summary' and {mine}"));
-        Assert.Equal(completed.Sum(job => (long)job.Usage.OutputTokens), await room.QueryAsync<long>($"select sum(output_tokens) from usage where {mine}"));
-        Assert.Equal("1,2", await room.QueryAsync<string>($"select string_agg(page::text, ',' order by page) from insights where source like '%invoice.pdf' and page is not null and {mine}"));
+        Assert.Equal(
+            completed.Sum(job => job.Planned),
+            await room.QueryAsync<long>($"select count(*) from segments where state = 'Done' and {mine}"));
+        Assert.Equal(
+            completed.Sum(job => job.Done),
+            await room.QueryAsync<long>($"select count(distinct (job, segment)) from insights where insight ? 'summary' and {mine}"));
+        Assert.Equal(
+            completed.Sum(job => (long)job.Usage.OutputTokens),
+            await room.QueryAsync<long>($"select sum(output_tokens) from usage where {mine}"));
+        Assert.Equal(
+            "1,2",
+            await room.QueryAsync<string>(
+                $"select string_agg(page::text, ',' order by page) from insights where source like '%invoice.pdf' and page is not null and "
+                    + $"{mine}"));
         await Deadline.UntilAsync(
-            () => Task.FromResult(room.Broker.Events<SegmentCompleted>().Where(segment => jobs.Exists(job => job.JobId == segment.JobId)).DistinctBy(segment => (segment.JobId, segment.Segment)).Count() == completed.Sum(job => job.Done)),
+            () =>
+                Task.FromResult(
+                    room.Broker.Events<SegmentCompleted>()
+                        .Where(segment => jobs.Exists(job => job.JobId == segment.JobId))
+                        .DistinctBy(segment => (segment.JobId, segment.Segment))
+                        .Count() == completed.Sum(job => job.Done)),
             () => $"Not every segment was announced: {string.Join(", ", room.Broker.Events<SegmentCompleted>())}");
     }
 
@@ -47,7 +62,8 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
 
         await room.Broker.CompletedAsync([job.JobId], () => worker.Output);
         await Deadline.UntilAsync(
-            async () => Regex.IsMatch(await worker.Http.GetStringAsync("metrics"), """jobs_submitted[^{]*\{[^}]*result="Duplicate"[^}]*\} 4\b"""),
+            async () =>
+                Regex.IsMatch(await worker.Http.GetStringAsync("metrics"), """jobs_submitted[^{]*\{[^}]*result="Duplicate"[^}]*\} 4\b"""),
             () => "The four others were not recognised.");
         Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from jobs where job = '{job.JobId}'"));
         Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from segments where job = '{job.JobId}' and kind <> 'Synthesis'"));
@@ -63,8 +79,14 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
 
         await Deadline.UntilAsync(async () => await room.Broker.CountAsync($"{room.Broker.Queue}_error") == 2, () => worker.Output);
         Assert.Equal(2, await room.QueryAsync<long>("select count(*) from rejected_message"));
-        Assert.Equal(1, await room.QueryAsync<long>("select count(*) from rejected_message where reason like 'The message cannot be read as SubmitJob:%'"));
-        Assert.Contains("divine", await room.QueryAsync<string>("select reason from rejected_message where reason not like 'The message cannot%'"), StringComparison.Ordinal);
+        Assert.Equal(
+            1,
+            await room.QueryAsync<long>(
+                "select count(*) from rejected_message where reason like 'The message cannot be read as SubmitJob:%'"));
+        Assert.Contains(
+            "divine",
+            await room.QueryAsync<string>("select reason from rejected_message where reason not like 'The message cannot%'"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +109,8 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(worker, job));
 
         var rejected = await Deadline.UntilAsync(
-            () => Task.FromResult(room.Broker.Events<JobRejected>().SingleOrDefault(rejected => rejected.JobId == job.JobId)), () => worker.Output);
+            () => Task.FromResult(room.Broker.Events<JobRejected>().SingleOrDefault(rejected => rejected.JobId == job.JobId)),
+            () => worker.Output);
         Assert.Equal(("ours", RejectionReason.SourceNotFound), (rejected.CorrelationId, rejected.Reason));
         Assert.Equal("Rejected", await room.QueryAsync<string>($"select state from jobs where job = '{job.JobId}'"));
     }
@@ -105,7 +128,9 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         table = table[..table.IndexOf("\n\n", StringComparison.Ordinal)];
         var rows = table.Split('\n').Skip(2).Select(row => row.Split('|')[1].Trim());
         var metrics = await worker.Http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
-        var measured = Regex.Matches(metrics, @"pipeline_stage_duration_seconds_count\{[^}]*stage=""(\w+)""").Select(match => match.Groups[1].Value).Distinct();
+        var measured = Regex.Matches(metrics, @"pipeline_stage_duration_seconds_count\{[^}]*stage=""(\w+)""")
+            .Select(match => match.Groups[1].Value)
+            .Distinct();
         Assert.Equal(rows.Order(), measured.Order());
     }
 

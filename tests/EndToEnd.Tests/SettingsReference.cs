@@ -21,8 +21,11 @@ internal static partial class SettingsReference
             var group = section.Types[0].BaseType is { IsGenericType: true } named ? named.GetGenericArguments()[^1] : null;
             var prefix = group is null ? section.Name : $"{section.Name}:<name>";
             text.Append(CultureInfo.InvariantCulture, $"\n### {section.Name}\n\n| key | default | meaning |\n|---|---|---|\n");
-            foreach (var (type, property) in (group is null ? section.Types : [group]).SelectMany(Settings).DistinctBy(setting => setting.Property.Name))
-                text.Append(CultureInfo.InvariantCulture, $"| `{prefix}:{property.Name}` | {Default(type, property)} | {Meaning(property)} |\n");
+            foreach (var (type, property) in (group is null ? section.Types : [group])
+                .SelectMany(Settings)
+                .DistinctBy(setting => setting.Property.Name))
+                text.Append(
+                    CultureInfo.InvariantCulture, $"| `{prefix}:{property.Name}` | {Default(type, property)} | {Meaning(property)} |\n");
         }
 
         return text.ToString();
@@ -30,7 +33,11 @@ internal static partial class SettingsReference
 
     private static IEnumerable<(Type Type, PropertyInfo Property)> Settings(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.SetMethod is { IsPublic: true } || (property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable))))
+            .Where(
+                property =>
+                    property.SetMethod is { IsPublic: true }
+                        || (property.PropertyType != typeof(string)
+                            && property.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable))))
             .Select(property => (type, property));
 
     private static string Default(Type type, PropertyInfo property) => property.GetValue(Activator.CreateInstance(type)) switch
@@ -47,7 +54,9 @@ internal static partial class SettingsReference
     {
         var owner = property.DeclaringType!;
         var members = MembersOf(owner.Assembly);
-        Assert.True(members.TryGetValue($"P:{owner.FullName}.{property.Name}", out var member), $"{owner.FullName}.{property.Name} has no documentation.");
+        Assert.True(
+            members.TryGetValue($"P:{owner.FullName}.{property.Name}", out var member),
+            $"{owner.FullName}.{property.Name} has no documentation.");
         var summary = string.Concat(member.Element("summary")!.Nodes().Select(Text));
         var choices = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         if (choices.IsEnum) summary = $"{summary.Trim()} One of {string.Join(", ", Enum.GetNames(choices).Select(name => $"`{name}`"))}.";
@@ -58,7 +67,8 @@ internal static partial class SettingsReference
     {
         XText text => text.Value,
         XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-        XElement element when element.Attribute("cref") is { } reference => $"`{reference.Value[(reference.Value.LastIndexOf('.') + 1)..]}`",
+        XElement element when element.Attribute("cref") is { } reference =>
+            $"`{reference.Value[(reference.Value.LastIndexOf('.') + 1)..]}`",
         XElement element when element.Attribute("langword") is { } word => $"`{word.Value}`",
         XElement element => string.Concat(element.Nodes().Select(Text)),
         _ => "",

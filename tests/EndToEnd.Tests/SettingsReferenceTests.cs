@@ -1,6 +1,8 @@
 namespace Qwen35Batch.EndToEnd.Tests;
 
-/// <summary>The README's tables of settings are written from the code. To write them anew, run this test with <c>QWEN35BATCH_WRITE_DOCS=1</c>.</summary>
+/// <summary>
+/// The README's tables of settings are written from the code. To write them anew, run this test with <c>QWEN35BATCH_WRITE_DOCS=1</c>.
+/// </summary>
 public sealed class SettingsReferenceTests
 {
     private const string Begin = "<!-- settings: written by SettingsReferenceTests -->\n";
@@ -17,10 +19,13 @@ public sealed class SettingsReferenceTests
         var tables = SettingsReference.Write() + "\n";
         if (Environment.GetEnvironmentVariable("QWEN35BATCH_WRITE_DOCS") == "1")
         {
-            await File.WriteAllTextAsync(Repository.Readme, readme[..begin] + tables + readme[end..], TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Repository.Readme, readme[..begin] + tables + readme[end..], TestContext.Current.CancellationToken);
             return;
         }
 
-        Assert.True(tables == readme[begin..end], "The settings have changed: run this test with QWEN35BATCH_WRITE_DOCS=1, which writes the README's tables anew.");
+        Assert.True(
+            tables == readme[begin..end],
+            "The settings have changed: run this test with QWEN35BATCH_WRITE_DOCS=1, which writes the README's tables anew.");
     }
 }

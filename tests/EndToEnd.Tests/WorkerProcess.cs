@@ -33,7 +33,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public static WorkerProcess Start(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath()
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "qwen35batch.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["QWEN35BATCH_Engine__CacheFolder"] = SharedModel.Folder;

@@ -13,7 +13,10 @@ internal sealed partial record GoldenChat(IReadOnlyList<ChatMessage> Messages, C
 {
     private const float NearTie = 0.005f;
 
-    public static string[] Names { get; } = ["text-short", "text-ja", "text-long", "image-one", "image-two", "video-one", "video-odd-and-image"];
+    public static string[] Names { get; } =
+    [
+        "text-short", "text-ja", "text-long", "image-one", "image-two", "video-one", "video-odd-and-image"
+    ];
 
     /// <summary>The reference's tokens up to the first that is as good as another one.</summary>
     public int[] Certain => [.. Case.GreedyIds.Take(Case.GreedyGaps.TakeWhile(gap => gap >= NearTie).Count())];
@@ -24,15 +27,26 @@ internal sealed partial record GoldenChat(IReadOnlyList<ChatMessage> Messages, C
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, name + ".json")));
         var root = json.RootElement;
         var images = new Queue<string>(root.GetProperty("images").EnumerateArray().Select(file => file.GetString()!));
-        var clips = new Queue<string[]>(root.GetProperty("video_frames").EnumerateArray().Select(clip => clip.EnumerateArray().Select(file => file.GetString()!).ToArray()));
+        var clips = new Queue<string[]>(
+            root.GetProperty("video_frames")
+                .EnumerateArray()
+                .Select(clip => clip.EnumerateArray().Select(file => file.GetString()!).ToArray()));
         var rate = root.GetProperty("fps") is { ValueKind: JsonValueKind.Number } fps ? fps.GetDouble() : 0;
         var pixels = root.GetProperty("pixels");
         return new GoldenChat(
-            [.. Turn().Matches(root.GetProperty("text").GetString()!).Select(turn => new ChatMessage(new ChatRole(turn.Groups[1].Value), [.. Contents(turn.Groups[2].Value)]))],
+            [
+                .. Turn()
+                    .Matches(root.GetProperty("text").GetString()!)
+                    .Select(turn => new ChatMessage(new ChatRole(turn.Groups[1].Value), [.. Contents(turn.Groups[2].Value)]))
+            ],
             new ChatOptions
             {
                 MaxOutputTokens = 24,
-                AdditionalProperties = new() { ["min_pixels"] = pixels.GetProperty("min").GetInt64(), ["max_pixels"] = pixels.GetProperty("max").GetInt64() },
+                AdditionalProperties = new()
+                {
+                    ["min_pixels"] = pixels.GetProperty("min").GetInt64(),
+                    ["max_pixels"] = pixels.GetProperty("max").GetInt64()
+                },
             },
             GoldenCase.Read(Path.Combine(folder, name + ".safetensors"), ModelConfig.Read(TestData.Folder("tiny-moe"))));
 

@@ -25,7 +25,8 @@ public sealed class TinyEngine : IAsyncLifetime
         Threads = 1,
     };
 
-    public async ValueTask InitializeAsync() => _engine = await Qwen35Engine.OpenAsync(Options, null, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _engine = await Qwen35Engine.OpenAsync(Options, null, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -43,7 +43,9 @@ public sealed class AnalysisPipelineTests : IDisposable
         AssertValid(plan, done.Insight);
         var citation = Assert.Single(done.Citations);
         Assert.Matches("^[0-9a-f]{64}$", citation.PictureSha256);
-        Assert.Equal(("scripted@1", 1, 100, 40, 10), (done.Model, done.Usage.Pictures, done.Usage.InputTokens, done.Usage.CachedInputTokens, done.Usage.OutputTokens));
+        Assert.Equal(
+            ("scripted@1", 1, 100, 40, 10),
+            (done.Model, done.Usage.Pictures, done.Usage.InputTokens, done.Usage.CachedInputTokens, done.Usage.OutputTokens));
         Assert.Null(done.Note);
     }
 
@@ -66,8 +68,12 @@ public sealed class AnalysisPipelineTests : IDisposable
     public async Task A_video_with_sound_becomes_clips_with_frames_measures_and_a_synthesis()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "tasks")).FullName;
-        var video = await new StreamReader(typeof(AnalysisPipeline).Assembly.GetManifestResourceStream("BuiltIn/video.json")!).ReadToEndAsync(Cancel);
-        await File.WriteAllTextAsync(Path.Combine(folder, "video.json"), video.Replace("\"clipSeconds\": 30", "\"clipSeconds\": 3", StringComparison.Ordinal), Cancel);
+        var video = await new StreamReader(typeof(AnalysisPipeline).Assembly.GetManifestResourceStream("BuiltIn/video.json")!)
+            .ReadToEndAsync(Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "video.json"),
+            video.Replace("\"clipSeconds\": 30", "\"clipSeconds\": 3", StringComparison.Ordinal),
+            Cancel);
         await using var services = Services(("Tasks:Folder", folder));
         var pipeline = services.GetRequiredService<AnalysisPipeline>();
         var source = await FfmpegAsync("v.mp4", "-f lavfi -i testsrc=size=96x64:rate=10:duration=6 -f lavfi -i sine=duration=6 -shortest");
@@ -79,7 +85,12 @@ public sealed class AnalysisPipelineTests : IDisposable
             var done = Completed(await pipeline.AnalyseAsync(Job(plan, segment), Cancel));
             Assert.Contains("There is no transcript", done.Note, StringComparison.Ordinal);
             Assert.Equal(done.Usage.Pictures, done.Citations.Count(citation => citation is { Field: "", PictureSha256: not null }));
-            Assert.All(done.Citations, citation => Assert.True(citation.FrameSeconds is null || (citation.FrameSeconds >= segment.StartSeconds && citation.FrameSeconds <= segment.EndSeconds)));
+            Assert.All(
+                done.Citations,
+                citation =>
+                    Assert.True(
+                        citation.FrameSeconds is null
+                            || (citation.FrameSeconds >= segment.StartSeconds && citation.FrameSeconds <= segment.EndSeconds)));
             Assert.Contains(done.Citations, citation => citation is { Field: "/chapters/0", FrameSeconds: not null });
             insights.Add(new(segment, done.Insight, done.Citations));
         }
@@ -101,7 +112,10 @@ public sealed class AnalysisPipelineTests : IDisposable
         var first = Completed(await AnalyseAsync(plan, plan.Segments[0]));
         var second = Completed(await AnalyseAsync(plan, plan.Segments[1]));
         var whole = Completed(await Pipeline.AnalyseAsync(
-            Job(plan, plan.Synthesis!) with { Insights = [new(plan.Segments[0], first.Insight, first.Citations), new(plan.Segments[1], second.Insight, second.Citations)] }, Cancel));
+            Job(plan, plan.Synthesis!) with
+            {
+                Insights = [new(plan.Segments[0], first.Insight, first.Citations), new(plan.Segments[1], second.Insight, second.Citations)]
+            }, Cancel));
 
         Assert.Equal("document", plan.Task.Name);
         Assert.Contains("Total 42 EUR", _model.Requests[1].Messages[1].Text, StringComparison.Ordinal);
@@ -129,12 +143,14 @@ public sealed class AnalysisPipelineTests : IDisposable
     [InlineData("text.txt", "video", null, RejectionReason.UnknownTask, "The task 'video' does not read text media.")]
     [InlineData("text.txt", "auto", "not a tag", RejectionReason.InvalidOptions, "The option 'language' is 'not a tag'")]
     [InlineData("empty.txt", "auto", null, RejectionReason.Empty, "empty.txt")]
-    public async Task What_can_never_be_read_is_rejected_and_nothing_is_thrown(string name, string task, string? language, RejectionReason reason, string detail)
+    public async Task What_can_never_be_read_is_rejected_and_nothing_is_thrown(
+        string name, string task, string? language, RejectionReason reason, string detail)
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "text.txt"), "Some words to read.", Cancel);
         await File.WriteAllTextAsync(Path.Combine(_folder, "empty.txt"), "", Cancel);
 
-        var outcome = await Pipeline.PlanAsync(new(Guid.NewGuid(), Path.Combine(_folder, name), task, new() { Language = language }), Cancel);
+        var outcome = await Pipeline.PlanAsync(
+            new(Guid.NewGuid(), Path.Combine(_folder, name), task, new() { Language = language }), Cancel);
 
         var rejected = Assert.IsType<StageOutcome.Rejected>(outcome);
         Assert.Equal(reason, rejected.Reason);
@@ -145,7 +161,8 @@ public sealed class AnalysisPipelineTests : IDisposable
     public async Task An_answer_that_breaks_the_schema_is_asked_for_once_more_with_the_error()
     {
         var plan = await PictureAsync();
-        _model.Answer = (number, options, _) => Task.FromResult(ScriptedChatClient.Say(number == 0 ? """{"summary":7}""" : ScriptedChatClient.Valid(options)));
+        _model.Answer = (number, options, _) =>
+            Task.FromResult(ScriptedChatClient.Say(number == 0 ? """{"summary":7}""" : ScriptedChatClient.Valid(options)));
 
         var done = Completed(await AnalyseAsync(plan, plan.Segments[0]));
 
@@ -165,7 +182,10 @@ public sealed class AnalysisPipelineTests : IDisposable
         var rejected = Assert.IsType<StageOutcome.Rejected>(await AnalyseAsync(plan, plan.Segments[0]));
 
         Assert.Equal((RejectionReason.InvalidAnswer, "no JSON 1"), (rejected.Reason, rejected.RawAnswer));
-        Assert.StartsWith("Segment 0 (picture 1): The model's answer is not a valid insight of the task 'describe'", rejected.Detail, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Segment 0 (picture 1): The model's answer is not a valid insight of the task 'describe'",
+            rejected.Detail,
+            StringComparison.Ordinal);
         Assert.Equal(2, _model.Requests.Count);
     }
 
@@ -186,11 +206,13 @@ public sealed class AnalysisPipelineTests : IDisposable
     [InlineData(ModelFaultKind.Refused, RejectionReason.ModelRefused, "")]
     public async Task What_the_hosts_engine_throws_means_what_the_host_says(ModelFaultKind kind, RejectionReason reason, string advice)
     {
-        await using var services = Services((ModelFaultReader)(engine => engine is ArithmeticException ? new(kind, "9000 tokens of 4096.") : null));
+        await using var services = Services(
+            (ModelFaultReader)(engine => engine is ArithmeticException ? new(kind, "9000 tokens of 4096.") : null));
         var plan = await PictureAsync();
         _model.Answer = (_, _, _) => throw new ArithmeticException();
 
-        var rejected = Assert.IsType<StageOutcome.Rejected>(await services.GetRequiredService<AnalysisPipeline>().AnalyseAsync(Job(plan, plan.Segments[0]), Cancel));
+        var rejected = Assert.IsType<StageOutcome.Rejected>(
+            await services.GetRequiredService<AnalysisPipeline>().AnalyseAsync(Job(plan, plan.Segments[0]), Cancel));
 
         Assert.Equal(reason, rejected.Reason);
         Assert.Contains("9000 tokens of 4096.", rejected.Detail, StringComparison.Ordinal);
@@ -240,7 +262,9 @@ public sealed class AnalysisPipelineTests : IDisposable
     public async Task The_sound_is_transcribed_when_an_endpoint_is_configured_and_cited()
     {
         await using var server = StubEndpoint.Start();
-        server.Handle = (_, response) => response.SendAsync(200, """{ "language": "en", "text": "Hello.", "segments": [{ "start": 0.5, "end": 1.5, "text": "Hello." }] }""");
+        server.Handle = (_, response) =>
+            response.SendAsync(
+                200, """{ "language": "en", "text": "Hello.", "segments": [{ "start": 0.5, "end": 1.5, "text": "Hello." }] }""");
         await using var services = Services(("Transcription:BaseUrl", server.BaseUrl.AbsoluteUri));
         var pipeline = services.GetRequiredService<AnalysisPipeline>();
         var source = await FfmpegAsync("a.wav", "-f lavfi -i sine=duration=2");
@@ -263,7 +287,10 @@ public sealed class AnalysisPipelineTests : IDisposable
 
         var stopped = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate);
 
-        Assert.Contains($"The task file '{Path.Combine(folder, "bad.json")}' cannot be used: at '/', the member 'description' is missing.", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The task file '{Path.Combine(folder, "bad.json")}' cannot be used: at '/', the member 'description' is missing.",
+            stopped.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -274,9 +301,11 @@ public sealed class AnalysisPipelineTests : IDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Name == PipelineTelemetry.StageDuration && ReferenceEquals(instrument.Meter.Scope, meters)) self.EnableMeasurementEvents(instrument);
+            if (instrument.Name == PipelineTelemetry.StageDuration && ReferenceEquals(instrument.Meter.Scope, meters))
+                self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => seen.Add(string.Join(' ', tags.ToArray().Select(tag => tag.Value))));
+        listener.SetMeasurementEventCallback<double>(
+            (_, _, tags, _) => seen.Add(string.Join(' ', tags.ToArray().Select(tag => tag.Value))));
         listener.Start();
 
         var plan = await PictureAsync();
@@ -308,9 +337,11 @@ public sealed class AnalysisPipelineTests : IDisposable
     private void AssertValid(StageOutcome.Planned plan, JsonElement insight) =>
         Assert.Empty(_services.GetRequiredService<TaskCatalog>().Get(plan.Task).Segment.Checks.Validate(insight));
 
-    private Task<StageOutcome> AnalyseAsync(StageOutcome.Planned plan, SegmentReference segment) => Pipeline.AnalyseAsync(Job(plan, segment), Cancel);
+    private Task<StageOutcome> AnalyseAsync(StageOutcome.Planned plan, SegmentReference segment) =>
+        Pipeline.AnalyseAsync(Job(plan, segment), Cancel);
 
-    private async Task<StageOutcome.Planned> PictureAsync() => await PlanAsync(await FfmpegAsync("a.png", "-f lavfi -i testsrc=size=64x48 -frames:v 1"), "auto");
+    private async Task<StageOutcome.Planned> PictureAsync() =>
+        await PlanAsync(await FfmpegAsync("a.png", "-f lavfi -i testsrc=size=64x48 -frames:v 1"), "auto");
 
     private async Task<StageOutcome.Planned> PlanAsync(string source, string task) =>
         Assert.IsType<StageOutcome.Planned>(await Pipeline.PlanAsync(new(Guid.NewGuid(), source, task, new()), Cancel));
@@ -334,7 +365,9 @@ public sealed class AnalysisPipelineTests : IDisposable
         for (var page = 0; page < pages.Length; page++)
         {
             var content = $"BT /F1 24 Tf 20 100 Td ({pages[page]}) Tj ET";
-            objects.Add($"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Resources << /Font << /F1 3 0 R >> >> /Contents {5 + (page * 2)} 0 R >>");
+            objects.Add(
+                $"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Resources << /Font << /F1 3 0 R >> >> /Contents {5 + (page * 2)} 0 "
+                    + $"R >>");
             objects.Add($"<< /Length {content.Length} >>\nstream\n{content}\nendstream");
         }
 
@@ -349,7 +382,9 @@ public sealed class AnalysisPipelineTests : IDisposable
     private ServiceProvider Services(ModelFaultReader? engine, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Append(("Acquire:DataFolder", Path.Combine(_folder, "data"))).ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2))
+            .AddInMemoryCollection(
+                settings.Append(("Acquire:DataFolder", Path.Combine(_folder, "data")))
+                    .ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2))
             .Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Qwen35Batch.TestServers;
 
 /// <summary>
-/// A PostgreSQL server for tests: the one that <c>QWEN35BATCH_TEST_POSTGRES</c> names (a connection string whose user may create databases), else
-/// one started from the installed programs in a temporary folder, once per test process.
+/// A PostgreSQL server for tests: the one that <c>QWEN35BATCH_TEST_POSTGRES</c> names (a connection string whose user may create
+/// databases), else one started from the installed programs in a temporary folder, once per test process.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -41,9 +41,17 @@ public sealed class PostgresServer : IAsyncDisposable
             return new(given, null, null);
 
         var programs = InstalledPrograms.FindFolder(
-            "initdb", "/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin", "/usr/pgsql-*/bin");
+            "initdb",
+            "/usr/lib/postgresql/*/bin",
+            "/opt/homebrew/opt/postgresql@*/bin",
+            "/usr/local/opt/postgresql@*/bin",
+            "/usr/pgsql-*/bin");
         if (programs is null || OperatingSystem.IsWindows())
-            return new(null, Availability.SkipUnlessCI($"PostgreSQL is not installed: install its server package, or set {Variable} to a connection string."), null);
+            return new(
+                null,
+                Availability.SkipUnlessCI(
+                    $"PostgreSQL is not installed: install its server package, or set {Variable} to a connection string."),
+                null);
 
         var folder = Directory.CreateTempSubdirectory("qwen35batch-postgres-").FullName;
 
@@ -56,8 +64,16 @@ public sealed class PostgresServer : IAsyncDisposable
             Database = "postgres",
             Pooling = false,
         }.ConnectionString;
-        var environment = new Dictionary<string, string> { ["programs"] = programs, ["port"] = $"{port}", ["as_server_user"] = AsServerUser };
-        return new(connectionString, null, await ServerProcess.StartAsync(Script, folder, environment, token => OpenAsync(connectionString, token)));
+        var environment = new Dictionary<string, string>
+        {
+            ["programs"] = programs,
+            ["port"] = $"{port}",
+            ["as_server_user"] = AsServerUser
+        };
+        return new(
+            connectionString,
+            null,
+            await ServerProcess.StartAsync(Script, folder, environment, token => OpenAsync(connectionString, token)));
     }
 
     /// <summary>Creates an empty database; it is dropped when the result is disposed.</summary>

@@ -33,7 +33,10 @@ internal static class RabbitMqConfiguration
         string[] names = ["/", .. Enumerable.Range(1, VirtualHosts).Select(VirtualHost)];
         return new
         {
-            users = new[] { new { name = User, password_hash = PasswordHash(), hashing_algorithm = "rabbit_password_hashing_sha256", tags = "administrator" } },
+            users = new[]
+            {
+                new { name = User, password_hash = PasswordHash(), hashing_algorithm = "rabbit_password_hashing_sha256", tags = "administrator" }
+            },
             vhosts = names.Select(name => new { name }),
             permissions = names.Select(vhost => new { user = User, vhost, configure = ".*", write = ".*", read = ".*" }),
         };

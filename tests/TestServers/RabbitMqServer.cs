@@ -23,7 +23,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string> _environment;
     private int _virtualHosts;
 
-    private RabbitMqServer(Uri? address, string? skipReason, ServerProcess? process, string? programs, IReadOnlyDictionary<string, string> environment)
+    private RabbitMqServer(
+        Uri? address, string? skipReason, ServerProcess? process, string? programs, IReadOnlyDictionary<string, string> environment)
     {
         _address = address;
         SkipReason = skipReason;
@@ -52,14 +53,24 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var programs = InstalledPrograms.FindFolder(
             "rabbitmqctl", "/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin");
         if (programs is null || OperatingSystem.IsWindows())
-            return new(null, Availability.SkipUnlessCI($"RabbitMQ is not installed: install rabbitmq-server, or set {Variable} to an amqp address."), null, null, nothing);
+            return new(
+                null,
+                Availability.SkipUnlessCI($"RabbitMQ is not installed: install rabbitmq-server, or set {Variable} to an amqp address."),
+                null,
+                null,
+                nothing);
 
         var folder = Directory.CreateTempSubdirectory("qwen35batch-rabbitmq-").FullName;
         var port = ServerProcess.FreePort();
         await RabbitMqConfiguration.WriteAsync(folder, port);
         var environment = NodeEnvironment(folder, programs);
         var process = await ServerProcess.StartAsync(Script, folder, environment, token => AnswersAsync(port, token));
-        return new(new($"amqp://{RabbitMqConfiguration.User}:{RabbitMqConfiguration.Password}@127.0.0.1:{port}/"), null, process, programs, environment);
+        return new(
+            new($"amqp://{RabbitMqConfiguration.User}:{RabbitMqConfiguration.Password}@127.0.0.1:{port}/"),
+            null,
+            process,
+            programs,
+            environment);
     }
 
     /// <summary>
@@ -87,7 +98,11 @@ public sealed class RabbitMqServer : IAsyncDisposable
         if (ControlSkipReason is { } reason)
             throw new InvalidOperationException(reason);
 
-        var start = new ProcessStartInfo(Path.Combine(_programs!, "rabbitmqctl"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(_programs!, "rabbitmqctl"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
         using var control = Process.Start(start)!;
@@ -106,7 +121,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var number = Interlocked.Increment(ref _virtualHosts);
         return number <= RabbitMqConfiguration.VirtualHosts
             ? RabbitMqConfiguration.VirtualHost(number)
-            : throw new InvalidOperationException($"Only {RabbitMqConfiguration.VirtualHosts} virtual hosts are prepared; raise the number.");
+            : throw new InvalidOperationException(
+                $"Only {RabbitMqConfiguration.VirtualHosts} virtual hosts are prepared; raise the number.");
     }
 
     private static Dictionary<string, string> NodeEnvironment(string folder, string programs) => new()

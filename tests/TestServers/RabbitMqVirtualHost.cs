@@ -22,5 +22,6 @@ public sealed record RabbitMqVirtualHost
     public required string QueuePrefix { get; init; }
 
     /// <summary>All but the queue prefix as one address.</summary>
-    public Uri Address => new($"amqp://{Uri.EscapeDataString(User)}:{Uri.EscapeDataString(Password)}@{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}");
+    public Uri Address =>
+        new($"amqp://{Uri.EscapeDataString(User)}:{Uri.EscapeDataString(Password)}@{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}");
 }

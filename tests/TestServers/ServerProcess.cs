@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Qwen35Batch.TestServers;
 
 /// <summary>
-/// A server in a folder of its own, held by a shell that waits for the end of its input. The input ends when this object is disposed and also
-/// when this process is killed: then the shell stops the server and removes the folder.
+/// A server in a folder of its own, held by a shell that waits for the end of its input. The input ends when this object is disposed and
+/// also when this process is killed: then the shell stops the server and removes the folder.
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
@@ -35,7 +35,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
             WorkingDirectory = folder,
-            ArgumentList = { "-c", Shell.ReplaceLineEndings("\n").Replace("@script@", script.ReplaceLineEndings("\n"), StringComparison.Ordinal) },
+            ArgumentList =
+            {
+                "-c",
+                Shell.ReplaceLineEndings("\n").Replace("@script@", script.ReplaceLineEndings("\n"), StringComparison.Ordinal)
+            },
         };
         start.Environment["folder"] = folder;
         foreach (var (name, value) in environment)

@@ -50,8 +50,8 @@ public abstract record StageOutcome
         public bool CountsAsAttempt => Scope == FaultScope.Item;
 
         /// <summary>
-        /// True when the engine broke off at this segment while it answers others: an attempt is spent, and the third ends in quarantine, as with a
-        /// segment that brings down a worker.
+        /// True when the engine broke off at this segment while it answers others: an attempt is spent, and the third ends in quarantine,
+        /// as with a segment that brings down a worker.
         /// </summary>
         public bool BreaksEngine { get; init; }
 

@@ -6,7 +6,9 @@ using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Batching;
 
-/// <summary>One run of the model over the decoding slots, and the choice of each sequence's next token. Its buffers live as long as the engine.</summary>
+/// <summary>
+/// One run of the model over the decoding slots, and the choice of each sequence's next token. Its buffers live as long as the engine.
+/// </summary>
 internal sealed partial class DecodeRun
 {
     private readonly ISequenceModel _model;
@@ -21,7 +23,9 @@ internal sealed partial class DecodeRun
     private readonly float[] _logits;
     private readonly TokenChooser _chooser;
 
-    public DecodeRun(ISequenceModel model, TokenVocabulary vocabulary, BatchLimits limits, int threads, EngineMetrics metrics, StepTimes times, ILogger logger)
+    public DecodeRun(
+        ISequenceModel model, TokenVocabulary vocabulary, BatchLimits limits, int threads, EngineMetrics metrics, StepTimes times,
+        ILogger logger)
     {
         (_model, _vocabulary, _limits, _metrics, _times, _logger) = (model, vocabulary, limits, metrics, times, logger);
         (_tokens, _past, _positions) = (new int[limits.Slots], new int[limits.Slots], new int[limits.Slots]);
@@ -31,7 +35,8 @@ internal sealed partial class DecodeRun
 
     /// <summary>
     /// Feeds one token to each sequence. An empty slot in between (its sequence has just failed) is idle in this run. With fixed shapes
-    /// the run has all rows, however few are in use; where that does not keep the rows independent of each other, each has a run of its own.
+    /// the run has all rows, however few are in use; where that does not keep the rows independent of each other, each has a run of its
+    /// own.
     /// </summary>
     /// <param name="slots">The decoding slots.</param>
     /// <param name="fail">Called for a sequence that cannot go on.</param>

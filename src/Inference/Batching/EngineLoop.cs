@@ -41,11 +41,15 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     private readonly PrefixSnapshots _prefixes;
     private readonly StepRunner _runner;
 
-    public EngineLoop(ISequenceModel model, IVisionEncoder vision, TokenVocabulary vocabulary, EngineLoopSettings settings, TimeProvider time, ILogger<EngineLoop> logger)
+    public EngineLoop(
+        ISequenceModel model, IVisionEncoder vision, TokenVocabulary vocabulary, EngineLoopSettings settings, TimeProvider time,
+        ILogger<EngineLoop> logger)
     {
         if (vocabulary.Size != model.VocabularySize)
         {
-            throw new ArgumentException($"The tokenizer's vocabulary has {vocabulary.Size} entries, the model's logits {model.VocabularySize}.", nameof(vocabulary));
+            throw new ArgumentException(
+                $"The tokenizer's vocabulary has {vocabulary.Size} entries, the model's logits {model.VocabularySize}.",
+                nameof(vocabulary));
         }
 
         _vocabulary = vocabulary;
@@ -87,7 +91,8 @@ internal sealed partial class EngineLoop : IAsyncDisposable
     /// <param name="cancellationToken">Gives all of them up.</param>
     /// <exception cref="RequestRefusedException">One of the requests can never run here; none of them does.</exception>
     /// <exception cref="EngineStoppedException">The engine stops.</exception>
-    public async Task<Generation[]> RunTogetherAsync(IReadOnlyList<Func<CancellationToken, EngineRequest>> prepare, CancellationToken cancellationToken)
+    public async Task<Generation[]> RunTogetherAsync(
+        IReadOnlyList<Func<CancellationToken, EngineRequest>> prepare, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(prepare.Count, _queueCapacity, nameof(prepare));
         Sequence[] sequences;
@@ -99,7 +104,8 @@ internal sealed partial class EngineLoop : IAsyncDisposable
                 await EnterQueueAsync(cancellationToken);
             }
 
-            sequences = await Task.Run(() => Enqueue([.. prepare.Select(make => Create(make(cancellationToken)))], cancellationToken), cancellationToken);
+            sequences = await Task.Run(
+                () => Enqueue([.. prepare.Select(make => Create(make(cancellationToken)))], cancellationToken), cancellationToken);
         }
         catch
         {
@@ -235,7 +241,14 @@ internal sealed partial class EngineLoop : IAsyncDisposable
 
     private void RunSteps()
     {
-        var state = new BatchState<Sequence> { Waiting = _queue.Sequences, Slots = _runner.Slots, Now = default, IsPrefixKnown = _prefixes.IsKnown, IsInFlight = _encoder.IsInFlight };
+        var state = new BatchState<Sequence>
+        {
+            Waiting = _queue.Sequences,
+            Slots = _runner.Slots,
+            Now = default,
+            IsPrefixKnown = _prefixes.IsKnown,
+            IsInFlight = _encoder.IsInFlight
+        };
         while (!_isAborted)
         {
             _times.Start();

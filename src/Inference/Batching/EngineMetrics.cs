@@ -3,7 +3,9 @@ using Qwen35Batch.Inference.Batching.Plan;
 
 namespace Qwen35Batch.Inference.Batching;
 
-/// <summary>What the engine tells about itself: instruments of the meter <c>Qwen35Batch.Engine</c>, and the numbers of a live view.</summary>
+/// <summary>
+/// What the engine tells about itself: instruments of the meter <c>Qwen35Batch.Engine</c>, and the numbers of a live view.
+/// </summary>
 internal sealed class EngineMetrics : IDisposable
 {
     public const string MeterName = "Qwen35Batch.Engine";
@@ -61,20 +63,30 @@ internal sealed class EngineMetrics : IDisposable
         _prefillTokens = _meter.CreateCounter<long>(PrefillTokensName, "{token}", "Tokens fed outside the decode run.");
         _decodeTokens = _meter.CreateCounter<long>(DecodeTokensName, "{token}", "Tokens fed in decode runs.");
         _patches = _meter.CreateCounter<long>("qwen35batch.engine.vision.patches", "{patch}", "Patches encoded by the vision tower.");
-        _visionSeconds = _meter.CreateCounter<double>("qwen35batch.engine.vision.busy", "s", "Time that the vision tower runs, beside the decoder or between its steps.");
-        _cacheHits = _meter.CreateCounter<long>("qwen35batch.engine.cache.hits", "{lookup}", "Lookups that found a prefix or an embedding.");
+        _visionSeconds = _meter.CreateCounter<double>(
+            "qwen35batch.engine.vision.busy", "s", "Time that the vision tower runs, beside the decoder or between its steps.");
+        _cacheHits = _meter.CreateCounter<long>(
+            "qwen35batch.engine.cache.hits", "{lookup}", "Lookups that found a prefix or an embedding.");
         _cacheMisses = _meter.CreateCounter<long>("qwen35batch.engine.cache.misses", "{lookup}", "Lookups that found nothing.");
         _cachedTokens = _meter.CreateCounter<long>("qwen35batch.engine.cache.tokens", "{token}", "Tokens that a cache saved.");
         _requests = _meter.CreateCounter<long>("qwen35batch.engine.requests", "{request}", "Requests that ended.");
         _steps = _meter.CreateCounter<long>("qwen35batch.engine.steps", "{step}", "Steps, by the reason that more work had to wait.");
         _busySeconds = _meter.CreateCounter<double>("qwen35batch.engine.busy", "s", "Time with work.");
         _idleSeconds = _meter.CreateCounter<double>("qwen35batch.engine.idle", "s", "Time without work.");
-        _batchFill = _meter.CreateHistogram<double>("qwen35batch.engine.batch.fill", "1", "Sequences of a decode run as a share of the slots.",
+        _batchFill = _meter.CreateHistogram<double>(
+            "qwen35batch.engine.batch.fill",
+            "1",
+            "Sequences of a decode run as a share of the slots.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] });
         _stepSeconds = _meter.CreateHistogram<double>(StepDurationName, "s", "Duration of the parts of a step.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] });
-        _meter.CreateObservableGauge("qwen35batch.engine.queue.length", () => Volatile.Read(ref _pending), "{request}", "Requests that wait for a slot.");
-        _meter.CreateObservableGauge("qwen35batch.engine.running", () => Volatile.Read(ref _running), "{request}", "Requests that hold a slot.");
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+            });
+        _meter.CreateObservableGauge(
+            "qwen35batch.engine.queue.length", () => Volatile.Read(ref _pending), "{request}", "Requests that wait for a slot.");
+        _meter.CreateObservableGauge(
+            "qwen35batch.engine.running", () => Volatile.Read(ref _running), "{request}", "Requests that hold a slot.");
     }
 
     public Meter Meter => _meter;

@@ -2,7 +2,10 @@ using Qwen35Batch.Inference.Batching.Sequences;
 
 namespace Qwen35Batch.Inference.Batching;
 
-/// <summary>Gives requests the embeddings of their pictures and clips: from the cache, which keeps them by content up to a number of bytes, or from the vision tower.</summary>
+/// <summary>
+/// Gives requests the embeddings of their pictures and clips: from the cache, which keeps them by content up to a number of bytes, or from
+/// the vision tower.
+/// </summary>
 internal sealed class MediaEmbeddings(MediaEncoder encoder, long budget, EngineMetrics metrics)
 {
     private readonly ByteBudgetCache<string, float[]> _cache = new(budget);
@@ -19,7 +22,10 @@ internal sealed class MediaEmbeddings(MediaEncoder encoder, long budget, EngineM
         }
     }
 
-    /// <summary>Takes over what the vision tower has finished: for the requests that it was encoded for, for all others that wait for the same, and for the cache.</summary>
+    /// <summary>
+    /// Takes over what the vision tower has finished: for the requests that it was encoded for, for all others that wait for the same, and
+    /// for the cache.
+    /// </summary>
     /// <param name="waiting">The requests without a slot.</param>
     /// <param name="fail">Called for a request whose picture or clip cannot be encoded.</param>
     public void TakeFinished(IReadOnlyList<Sequence> waiting, Action<Sequence, Exception> fail)

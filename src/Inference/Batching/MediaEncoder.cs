@@ -13,7 +13,9 @@ namespace Qwen35Batch.Inference.Batching;
 /// <param name="overlaps">Whether a batch runs beside the loop.</param>
 /// <param name="alone">Whether each picture or clip has a run of its own, so that its embeddings do not depend on its neighbours.</param>
 /// <param name="finished">Called by the batch's thread when its result can be taken.</param>
-internal sealed partial class MediaEncoder(IVisionEncoder vision, bool overlaps, bool alone, Action finished, EngineMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class MediaEncoder(
+    IVisionEncoder vision, bool overlaps, bool alone, Action finished, EngineMetrics metrics, TimeProvider time, ILogger logger)
+    : IDisposable
 {
     private readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
     private Thread? _thread;

@@ -5,8 +5,11 @@ using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Batching;
 
-/// <summary>The states after the prompts' shared prefixes, kept up to a number of bytes. They only save work: a failure here costs nothing but time.</summary>
-internal sealed partial class PrefixSnapshots(ISequenceModel model, long budget, EngineMetrics metrics, StepTimes times, ILogger logger) : IDisposable
+/// <summary>
+/// The states after the prompts' shared prefixes, kept up to a number of bytes. They only save work: a failure here costs nothing but time.
+/// </summary>
+internal sealed partial class PrefixSnapshots(ISequenceModel model, long budget, EngineMetrics metrics, StepTimes times, ILogger logger)
+    : IDisposable
 {
     private readonly ByteBudgetCache<TokenPrefix, ISequenceSnapshot> _snapshots = new(budget, snapshot => snapshot.Dispose());
     private int _tooLong = int.MaxValue;
@@ -73,13 +76,19 @@ internal sealed partial class PrefixSnapshots(ISequenceModel model, long budget,
 
     private static partial class Log
     {
-        [LoggerMessage(2101, LogLevel.Warning, "The state of a prefix of {Tokens} tokens could not be restored; the prefix is computed again.")]
+        [LoggerMessage(
+            2101, LogLevel.Warning, "The state of a prefix of {Tokens} tokens could not be restored; the prefix is computed again.")]
         public static partial void RestoreFailed(ILogger logger, Exception error, int tokens);
 
-        [LoggerMessage(2103, LogLevel.Warning, "The state of a prefix of {Tokens} tokens has {Bytes} bytes and Engine:PrefixCacheBytes is {Budget}: prefixes of that length are computed for every request. A larger value saves that.")]
+        [LoggerMessage(
+            2103,
+            LogLevel.Warning,
+            "The state of a prefix of {Tokens} tokens has {Bytes} bytes and Engine:PrefixCacheBytes is {Budget}: prefixes of that length "
+                + "are computed for every request. A larger value saves that.")]
         public static partial void TooLarge(ILogger logger, int tokens, long bytes, long budget);
 
-        [LoggerMessage(2102, LogLevel.Warning, "The state of a prefix of {Tokens} tokens could not be kept; the next request computes it again.")]
+        [LoggerMessage(
+            2102, LogLevel.Warning, "The state of a prefix of {Tokens} tokens could not be kept; the next request computes it again.")]
         public static partial void SaveFailed(ILogger logger, Exception error, int tokens);
     }
 }

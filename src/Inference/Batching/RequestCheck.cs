@@ -16,14 +16,16 @@ internal static class RequestCheck
         {
             return new(
                 RequestRefusal.AnswerLength,
-                $"The answer may have {outputTokens} tokens (MaxOutputTokens), but the shortest one that its schema allows has {shortestOutput}. Allow at least as many.");
+                $"The answer may have {outputTokens} tokens (MaxOutputTokens), but the shortest one that its schema allows has "
+                    + $"{shortestOutput}. Allow at least as many.");
         }
 
         if (outputTokens >= limits.SequenceTokens)
         {
             return new(
                 RequestRefusal.AnswerLength,
-                $"The answer may have {outputTokens} tokens (MaxOutputTokens), but a sequence of this engine holds {limits.SequenceTokens}, prompt and answer together (Engine:MaxSequenceTokens). Allow fewer, or raise the limit.");
+                $"The answer may have {outputTokens} tokens (MaxOutputTokens), but a sequence of this engine holds "
+                    + $"{limits.SequenceTokens}, prompt and answer together (Engine:MaxSequenceTokens). Allow fewer, or raise the limit.");
         }
 
         var least = outputTokens ?? Math.Max(1, shortestOutput);
@@ -31,6 +33,8 @@ internal static class RequestCheck
             ? null
             : new(
                 RequestRefusal.PromptTooLong,
-                $"The request needs {promptTokens} tokens for its prompt and {least} for its answer, {(long)promptTokens + least} together, but a sequence of this engine holds {limits.SequenceTokens} (Engine:MaxSequenceTokens). Send less text, smaller pictures or fewer frames, allow a shorter answer, or raise the limit.");
+                $"The request needs {promptTokens} tokens for its prompt and {least} for its answer, {(long)promptTokens + least} "
+                    + $"together, but a sequence of this engine holds {limits.SequenceTokens} (Engine:MaxSequenceTokens). Send less text, "
+                    + $"smaller pictures or fewer frames, allow a shorter answer, or raise the limit.");
     }
 }

@@ -4,7 +4,8 @@ namespace Qwen35Batch.Inference.Batching;
 /// <param name="kind">What the refusal is about.</param>
 /// <param name="message">What is wrong with the request, and what to do.</param>
 /// <param name="innerException">What caused it, or null.</param>
-public sealed class RequestRefusedException(RequestRefusal kind, string message, Exception? innerException = null) : ArgumentException(message, innerException)
+public sealed class RequestRefusedException(RequestRefusal kind, string message, Exception? innerException = null)
+    : ArgumentException(message, innerException)
 {
     /// <summary>What the refusal is about.</summary>
     public RequestRefusal Kind => kind;

@@ -6,7 +6,8 @@ namespace Qwen35Batch.Inference.Batching;
 
 /// <summary>Carries out plans. It alone calls the model, and only from the loop's thread.</summary>
 internal sealed class StepRunner(
-    ISequenceModel model, RequestQueue queue, PrefixSnapshots prefixes, DecodeRun decode, BatchLimits limits, EngineMetrics metrics, StepTimes times,
+    ISequenceModel model, RequestQueue queue, PrefixSnapshots prefixes, DecodeRun decode, BatchLimits limits, EngineMetrics metrics,
+    StepTimes times,
     TimeProvider time, Action left)
 {
     private readonly Sequence?[] _slots = new Sequence?[limits.StateSlots];

@@ -3,7 +3,10 @@ using Qwen35Batch.Inference.Sampling;
 
 namespace Qwen35Batch.Inference.Batching;
 
-/// <summary>Chooses the next tokens after a run, on several threads where that is worth it: with Qwen3.5's vocabulary a row of logits is a megabyte, and cold.</summary>
+/// <summary>
+/// Chooses the next tokens after a run, on several threads where that is worth it: with Qwen3.5's vocabulary a row of logits is a megabyte,
+/// and cold.
+/// </summary>
 internal sealed class TokenChooser
 {
     /// <summary>A thread's own memory is twenty times the vocabulary, and memory is not read faster by more threads.</summary>
@@ -26,7 +29,11 @@ internal sealed class TokenChooser
     {
         (_logits, _vocabularySize, _times) = (logits, vocabularySize, times);
         _masks = [.. Enumerable.Range(0, logits.Length / vocabularySize).Select(_ => new ulong[(vocabularySize + 63) / 64])];
-        _samplers = [.. Enumerable.Range(0, Math.Min(threads == 0 ? Environment.ProcessorCount : threads, MostThreads)).Select(_ => new Sampler(vocabularySize))];
+        _samplers =
+        [
+            .. Enumerable.Range(0, Math.Min(threads == 0 ? Environment.ProcessorCount : threads, MostThreads))
+                .Select(_ => new Sampler(vocabularySize))
+        ];
     }
 
     /// <summary>Chooses for every sequence that has reached the end of its known tokens.</summary>

@@ -32,14 +32,24 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
     /// <param name="schema">What the answers must look like, or null. With a schema they may end before their length is reached.</param>
     /// <param name="execution">On what to compute.</param>
     /// <param name="overlapsVision">Whether pictures are encoded beside the decoder.</param>
-    public static BenchmarkLoop Load(ModelFolder folder, BatchLimits limits, JsonElement? schema, ExecutionProviderOptions execution, bool overlapsVision = true)
+    public static BenchmarkLoop Load(
+        ModelFolder folder, BatchLimits limits, JsonElement? schema, ExecutionProviderOptions execution, bool overlapsVision = true)
     {
         var vision = folder.CreateVisionEncoder(execution);
         ISequenceModel? model = null;
         try
         {
-            model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = limits.SequenceTokens, Execution = execution });
-            var settings = new EngineLoopSettings { Limits = limits, Threads = execution.Threads, QueueCapacity = int.MaxValue, PrefixCacheBytes = 0, EmbeddingCacheBytes = 0, OverlapsVision = overlapsVision };
+            model = folder.CreateSequenceModel(
+                new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = limits.SequenceTokens, Execution = execution });
+            var settings = new EngineLoopSettings
+            {
+                Limits = limits,
+                Threads = execution.Threads,
+                QueueCapacity = int.MaxValue,
+                PrefixCacheBytes = 0,
+                EmbeddingCacheBytes = 0,
+                OverlapsVision = overlapsVision
+            };
 
             // Without a schema no token writes anything or ends the text, so that every answer has its full length.
             var vocabulary = schema is null
@@ -71,7 +81,8 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
     public Task<Generation[]> RunAsync(IReadOnlyList<(int Prompt, int Answer)> lengths, bool isFree, CancellationToken cancellationToken)
     {
         var requests = lengths.Select(length => Request(length.Prompt, length.Answer, isFree)).ToList();
-        return Loop.RunTogetherAsync([.. requests.Select(request => (Func<CancellationToken, EngineRequest>)(_ => request))], cancellationToken);
+        return Loop.RunTogetherAsync(
+            [.. requests.Select(request => (Func<CancellationToken, EngineRequest>)(_ => request))], cancellationToken);
     }
 
     /// <summary>Sends requests at once, each with a picture of its own, and waits for all answers.</summary>
@@ -82,7 +93,8 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
     public Task<Generation[]> RunWithPicturesAsync(int count, int side, int answer, CancellationToken cancellationToken)
     {
         var requests = Enumerable.Range(0, count).Select(_ => WithPicture(side, answer)).ToList();
-        return Loop.RunTogetherAsync([.. requests.Select(request => (Func<CancellationToken, EngineRequest>)(_ => request))], cancellationToken);
+        return Loop.RunTogetherAsync(
+            [.. requests.Select(request => (Func<CancellationToken, EngineRequest>)(_ => request))], cancellationToken);
     }
 
     public ValueTask DisposeAsync() => Loop.DisposeAsync();

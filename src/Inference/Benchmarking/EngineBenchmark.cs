@@ -8,8 +8,8 @@ using Qwen35Batch.Inference.Decoding;
 namespace Qwen35Batch.Inference.Benchmarking;
 
 /// <summary>
-/// Measures the engine as it runs in production: requests go through the batching loop, whose own time is part of what is measured. Prompts are
-/// random tokens, answers are greedy and have always the length that was asked for.
+/// Measures the engine as it runs in production: requests go through the batching loop, whose own time is part of what is measured. Prompts
+/// are random tokens, answers are greedy and have always the length that was asked for.
 /// </summary>
 public static class EngineBenchmark
 {
@@ -47,11 +47,13 @@ public static class EngineBenchmark
         {
             throw new RequestRefusedException(
                 RequestRefusal.Option,
-                $"Prompts of {options.PromptTokens} and answers of {options.GeneratedTokens} tokens do not fit: the model knows {model.MaxPositions} positions.");
+                $"Prompts of {options.PromptTokens} and answers of {options.GeneratedTokens} tokens do not fit: the model knows "
+                    + $"{model.MaxPositions} positions.");
         }
     }
 
-    private static async Task<EngineBenchmarkResult> RunBatchAsync(ModelFolder folder, int batch, EngineBenchmarkOptions options, CancellationToken cancellationToken)
+    private static async Task<EngineBenchmarkResult> RunBatchAsync(
+        ModelFolder folder, int batch, EngineBenchmarkOptions options, CancellationToken cancellationToken)
     {
         // All prompts are fed in one step, so that the answers run side by side from the first to the last token.
         var limits = new BatchLimits
@@ -62,11 +64,13 @@ public static class EngineBenchmark
             VisionPatches = 4,
             FixedShapes = options.Deterministic,
         };
-        await using var engine = await Task.Run(() => BenchmarkLoop.Load(folder, limits, options.Schema, options.Execution), cancellationToken);
+        await using var engine = await Task.Run(
+            () => BenchmarkLoop.Load(folder, limits, options.Schema, options.Execution), cancellationToken);
         using var recorder = new StepRecorder(engine.Loop.Meter, TimeProvider.System);
         await engine.WarmUpAsync(batch, options.PromptTokens, cancellationToken);
         recorder.Restart();
-        var answers = await engine.RunAsync([.. Enumerable.Repeat((options.PromptTokens, options.GeneratedTokens), batch)], isFree: false, cancellationToken);
+        var answers = await engine.RunAsync(
+            [.. Enumerable.Repeat((options.PromptTokens, options.GeneratedTokens), batch)], isFree: false, cancellationToken);
         await engine.Loop.StopAsync(CancellationToken.None);
         using var process = Process.GetCurrentProcess();
         return new EngineBenchmarkResult

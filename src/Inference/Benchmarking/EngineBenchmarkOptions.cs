@@ -17,8 +17,8 @@ public sealed record EngineBenchmarkOptions
     public int GeneratedTokens { get; init; } = 64;
 
     /// <summary>
-    /// What the answers must look like, as a JSON Schema; null for answers without a form. With a schema the model's tokenizer is used, and an answer may
-    /// end before its tokens are spent.
+    /// What the answers must look like, as a JSON Schema; null for answers without a form. With a schema the model's tokenizer is used, and
+    /// an answer may end before its tokens are spent.
     /// </summary>
     public JsonElement? Schema { get; init; }
 

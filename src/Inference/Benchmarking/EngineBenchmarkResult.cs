@@ -27,6 +27,8 @@ public sealed record EngineBenchmarkResult
     /// <summary>Where the time of a decode step goes, on average.</summary>
     public required EngineStepSplit Step { get; init; }
 
-    /// <summary>The most memory that the process has held since it started, in bytes; mapped weights count as far as they were read.</summary>
+    /// <summary>
+    /// The most memory that the process has held since it started, in bytes; mapped weights count as far as they were read.
+    /// </summary>
     public required long PeakMemoryBytes { get; init; }
 }

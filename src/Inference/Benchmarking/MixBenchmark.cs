@@ -5,7 +5,10 @@ using Qwen35Batch.Inference.Decoding;
 
 namespace Qwen35Batch.Inference.Benchmarking;
 
-/// <summary>Measures requests of mixed length through the batching loop, and through what it is compared with, with the same model in the same process.</summary>
+/// <summary>
+/// Measures requests of mixed length through the batching loop, and through what it is compared with, with the same model in the same
+/// process.
+/// </summary>
 public static class MixBenchmark
 {
     /// <summary>Runs all ways, one after the other.</summary>
@@ -15,7 +18,8 @@ public static class MixBenchmark
     /// <exception cref="ModelFormatException">The model cannot be used.</exception>
     /// <exception cref="RequestRefusedException">A number is out of range.</exception>
     /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
-    public static async Task<MixBenchmarkResult> RunAsync(string modelFolder, MixBenchmarkOptions options, CancellationToken cancellationToken = default)
+    public static async Task<MixBenchmarkResult> RunAsync(
+        string modelFolder, MixBenchmarkOptions options, CancellationToken cancellationToken = default)
     {
         var folder = ModelFolder.Open(modelFolder);
         Check(options, folder.Config.Text);
@@ -52,19 +56,34 @@ public static class MixBenchmark
     }
 
     /// <summary>What is sent at once, one group after the other.</summary>
-    internal static IReadOnlyList<(int Prompt, int Answer)[]> GroupsOf(MixWay way, (int Prompt, int Answer)[] requests, int slots) => way switch
-    {
-        MixWay.Even =>
-        [
-            [.. Enumerable.Repeat(((int)Math.Round(requests.Average(length => length.Prompt)), (int)Math.Round(requests.Average(length => length.Answer))), slots)],
-        ],
-        MixWay.Waves => [.. requests.Chunk(slots)],
-        MixWay.PaddedWaves => [.. requests.Chunk(slots).Select(wave => Enumerable.Repeat((wave.Max(length => length.Prompt), wave.Max(length => length.Answer)), wave.Length).ToArray())],
-        _ => [requests],
-    };
+    internal static IReadOnlyList<(int Prompt, int Answer)[]> GroupsOf(MixWay way, (int Prompt, int Answer)[] requests, int slots) =>
+        way switch
+        {
+            MixWay.Even =>
+            [
+                [
+                    .. Enumerable.Repeat(
+                        (
+                            (int)Math.Round(requests.Average(length => length.Prompt)),
+                            (int)Math.Round(requests.Average(length => length.Answer))),
+                        slots)
+                ],
+            ],
+            MixWay.Waves => [.. requests.Chunk(slots)],
+            MixWay.PaddedWaves =>
+                [
+                    .. requests.Chunk(slots)
+                        .Select(
+                            wave =>
+                                Enumerable.Repeat((wave.Max(length => length.Prompt), wave.Max(length => length.Answer)), wave.Length)
+                                    .ToArray())
+                ],
+            _ => [requests],
+        };
 
     private static async Task<MixRun> RunAsync(
-        BenchmarkLoop engine, MixWay way, (int Prompt, int Answer)[] requests, MixBenchmarkOptions options, CancellationToken cancellationToken)
+        BenchmarkLoop engine, MixWay way, (int Prompt, int Answer)[] requests, MixBenchmarkOptions options,
+        CancellationToken cancellationToken)
     {
         var groups = GroupsOf(way, requests, options.Slots);
         using var recorder = new StepRecorder(engine.Loop.Meter, TimeProvider.System);
@@ -87,19 +106,26 @@ public static class MixBenchmark
     {
         if (options.Requests < 1 || options.Slots is < 1 or > 1024 || options.PrefillTokensPerStep < 1)
         {
-            throw new RequestRefusedException(RequestRefusal.Option, "There must be 1 request or more, 1 to 1024 slots, and 1 prompt token a step or more.");
+            throw new RequestRefusedException(
+                RequestRefusal.Option, "There must be 1 request or more, 1 to 1024 slots, and 1 prompt token a step or more.");
         }
 
-        if (options.PromptTokens.Least < 2 || options.AnswerTokens.Least < 1 || options.PromptTokens.Most < options.PromptTokens.Least || options.AnswerTokens.Most < options.AnswerTokens.Least)
+        if (options.PromptTokens.Least < 2
+            || options.AnswerTokens.Least < 1
+            || options.PromptTokens.Most < options.PromptTokens.Least
+            || options.AnswerTokens.Most < options.AnswerTokens.Least)
         {
-            throw new RequestRefusedException(RequestRefusal.Option, "Prompts must have 2 tokens or more, answers 1 or more, and the longest cannot be shorter than the shortest.");
+            throw new RequestRefusedException(
+                RequestRefusal.Option,
+                "Prompts must have 2 tokens or more, answers 1 or more, and the longest cannot be shorter than the shortest.");
         }
 
         if ((long)options.PromptTokens.Most + options.AnswerTokens.Most > model.MaxPositions)
         {
             throw new RequestRefusedException(
                 RequestRefusal.Option,
-                $"Prompts of {options.PromptTokens.Most} and answers of {options.AnswerTokens.Most} tokens do not fit: the model knows {model.MaxPositions} positions.");
+                $"Prompts of {options.PromptTokens.Most} and answers of {options.AnswerTokens.Most} tokens do not fit: the model knows "
+                    + $"{model.MaxPositions} positions.");
         }
     }
 }

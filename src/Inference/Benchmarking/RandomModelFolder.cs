@@ -5,7 +5,10 @@ using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Benchmarking;
 
-/// <summary>A model of a given shape with random weights and a tokenizer of its size, in a temporary folder: good for measuring speed and memory, and for nothing else.</summary>
+/// <summary>
+/// A model of a given shape with random weights and a tokenizer of its size, in a temporary folder: good for measuring speed and memory,
+/// and for nothing else.
+/// </summary>
 public sealed class RandomModelFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -29,7 +32,9 @@ public sealed class RandomModelFolder : IDisposable
         var model = new RandomModelFolder();
         try
         {
-            await Task.Run(() => model.Write(configJsonPath, new ConversionOptions { Precision = precision }, progress, cancellationToken), cancellationToken);
+            await Task.Run(
+                () => model.Write(configJsonPath, new ConversionOptions { Precision = precision }, progress, cancellationToken),
+                cancellationToken);
             return model;
         }
         catch
@@ -39,7 +44,8 @@ public sealed class RandomModelFolder : IDisposable
         }
     }
 
-    private void Write(string configJsonPath, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    private void Write(
+        string configJsonPath, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
     {
         var vocabulary = ModelConfigReader.Read(configJsonPath).Text.VocabularySize;
         var shape = Directory.CreateDirectory(Path.Combine(_folder.FolderPath, "shape", "random")).FullName;

@@ -6,15 +6,18 @@ using Qwen35Batch.Inference.Tokenization.BytePairs;
 namespace Qwen35Batch.Inference.Benchmarking;
 
 /// <summary>
-/// A tokenizer of any size for random weights. Its tokens look like those of a real one, because the cost of a mask depends on them: words, Japanese cut anywhere,
-/// the punctuation of JSON with letters at its sides, runs of blanks.
+/// A tokenizer of any size for random weights. Its tokens look like those of a real one, because the cost of a mask depends on them: words,
+/// Japanese cut anywhere, the punctuation of JSON with letters at its sides, runs of blanks.
 /// </summary>
 internal static class SyntheticTokenizer
 {
     private const int ByteTokens = 256;
 
     private static readonly string[] Specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
-    private static readonly string[] Punctuation = ["\"", "\":", "\",\"", "{\"", "\":\"", "},{", "]}", "[", ",", ".", " \"", ":[", "\\n", "\\u", "\"}"];
+    private static readonly string[] Punctuation =
+    [
+        "\"", "\":", "\",\"", "{\"", "\":\"", "},{", "]}", "[", ",", ".", " \"", ":[", "\\n", "\\u", "\"}"
+    ];
 
     /// <summary>Writes tokenizer.json. It has no merges: text is encoded byte by byte.</summary>
     /// <param name="file">The file.</param>
@@ -23,7 +26,8 @@ internal static class SyntheticTokenizer
     public static void Write(string file, int size)
     {
         if (size < ByteTokens + Specials.Length)
-            throw new ModelFormatException($"A vocabulary of {size} tokens is too small: {ByteTokens} bytes and {Specials.Length} special tokens need ids.");
+            throw new ModelFormatException(
+                $"A vocabulary of {size} tokens is too small: {ByteTokens} bytes and {Specials.Length} special tokens need ids.");
         using var stream = File.Create(file);
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
@@ -81,11 +85,13 @@ internal static class SyntheticTokenizer
         _ => Encoding.UTF8.GetBytes(new string(" -=\n\t_"[random.Next(6)], random.Next(2, 128)) + Word(random)),
     };
 
-    private static string Word(Random random) => string.Concat(Enumerable.Range(0, random.Next(9)).Select(_ => (char)random.Next('a', 'z' + 1)));
+    private static string Word(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(9)).Select(_ => (char)random.Next('a', 'z' + 1)));
 
     private static byte[] Japanese(Random random)
     {
-        var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => (char)random.Next(0x3041, 0x9FA0))));
+        var text = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => (char)random.Next(0x3041, 0x9FA0))));
         return text[random.Next(text.Length)..];
     }
 

@@ -51,7 +51,9 @@ internal sealed class AnswerReader(Qwen35Tokenizer tokenizer, ReasoningMarks rea
     }
 
     private static ChatFinishReason ReasonOf(Generation generation, int toolCalls) =>
-        toolCalls > 0 ? ChatFinishReason.ToolCalls : generation.Cause == FinishCause.Length ? ChatFinishReason.Length : ChatFinishReason.Stop;
+        toolCalls > 0
+            ? ChatFinishReason.ToolCalls
+            : generation.Cause == FinishCause.Length ? ChatFinishReason.Length : ChatFinishReason.Stop;
 
     private static string Cut(string text, ChatRequest request, Generation generation)
     {
@@ -60,7 +62,10 @@ internal sealed class AnswerReader(Qwen35Tokenizer tokenizer, ReasoningMarks rea
             return text;
         }
 
-        var at = request.StopSequences.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(text.Length).Min();
+        var at = request.StopSequences.Select(stop => text.IndexOf(stop, StringComparison.Ordinal))
+            .Where(index => index >= 0)
+            .DefaultIfEmpty(text.Length)
+            .Min();
         return text[..at];
     }
 }

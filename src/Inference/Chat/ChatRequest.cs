@@ -44,9 +44,12 @@ internal sealed class ChatRequest
 
     /// <summary>Does the work that takes time: decodes pictures, renders the prompt, compiles the schema.</summary>
     public EngineRequest Prepare(
-        PromptBuilder prompts, GrammarCompiler grammars, ReasoningMarks reasoning, ToolMarks tools, ChannelWriter<int>? stream, CancellationToken cancellationToken) => new()
+        PromptBuilder prompts, GrammarCompiler grammars, ReasoningMarks reasoning, ToolMarks tools, ChannelWriter<int>? stream,
+        CancellationToken cancellationToken) => new()
         {
-            Grammar = CreateGrammar(grammars, tools) is not { } grammar ? null : IsThinking ? new ReasoningGrammar(grammar, reasoning) : grammar,
+            Grammar = CreateGrammar(grammars, tools) is not { } grammar
+                ? null
+                : IsThinking ? new ReasoningGrammar(grammar, reasoning) : grammar,
             Sampling = SupportedChatOptions.ReadSampling(_options),
             Prompt = prompts.Build(_messages, _options, cancellationToken),
             MaxOutputTokens = _options.MaxOutputTokens,
@@ -67,7 +70,8 @@ internal sealed class ChatRequest
         }
         catch (UnsupportedSchemaException error) when (_options.ResponseFormat is ChatResponseFormatJson)
         {
-            throw new RequestRefusedException(RequestRefusal.Schema, $"The JSON schema of the response format cannot be honoured: {error.Message}", error);
+            throw new RequestRefusedException(
+                RequestRefusal.Schema, $"The JSON schema of the response format cannot be honoured: {error.Message}", error);
         }
         catch (UnsupportedSchemaException error)
         {

@@ -8,23 +8,36 @@ public sealed class EngineOptions
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "Engine";
 
-    /// <summary>A converted model folder, or a Hugging Face checkpoint folder of Qwen3.5, which is converted once into <see cref="CacheFolder"/>.</summary>
-    [Required(ErrorMessage = "Engine:ModelFolder is missing. Give a folder made by 'qwen35batch model convert', or a Hugging Face checkpoint folder of Qwen3.5.")]
+    /// <summary>
+    /// A converted model folder, or a Hugging Face checkpoint folder of Qwen3.5, which is converted once into <see cref="CacheFolder"/>.
+    /// </summary>
+    [Required(
+        ErrorMessage = "Engine:ModelFolder is missing. Give a folder made by 'qwen35batch model convert', or a Hugging Face checkpoint "
+            + "folder of Qwen3.5.")]
     public string ModelFolder { get; set; } = "";
 
-    /// <summary>Sequences that are decoded together. Each holds state for <see cref="MaxSequenceTokens"/> tokens from the start; the engine logs how many bytes that is.</summary>
+    /// <summary>
+    /// Sequences that are decoded together. Each holds state for <see cref="MaxSequenceTokens"/> tokens from the start; the engine logs how
+    /// many bytes that is.
+    /// </summary>
     [Range(1, 1024, ErrorMessage = "Engine:Slots must be between {1} and {2}.")]
     public int Slots { get; set; } = 8;
 
-    /// <summary>Tokens of a sequence, prompt and answer together. A longer request is refused. More than the model knows positions is cut to that.</summary>
+    /// <summary>
+    /// Tokens of a sequence, prompt and answer together. A longer request is refused. More than the model knows positions is cut to that.
+    /// </summary>
     [Range(64, 1_048_576, ErrorMessage = "Engine:MaxSequenceTokens must be between {1} and {2}.")]
     public int MaxSequenceTokens { get; set; } = 8192;
 
-    /// <summary>Prompt tokens fed in one step, between two tokens of the running answers. More is faster for prompts, less is smoother for answers.</summary>
+    /// <summary>
+    /// Prompt tokens fed in one step, between two tokens of the running answers. More is faster for prompts, less is smoother for answers.
+    /// </summary>
     [Range(16, 1_048_576, ErrorMessage = "Engine:PrefillTokensPerStep must be between {1} and {2}.")]
     public int PrefillTokensPerStep { get; set; } = 512;
 
-    /// <summary>Patches (16 x 16 pixels) of pictures and clips encoded in one run of the vision tower; a larger one is encoded alone.</summary>
+    /// <summary>
+    /// Patches (16 x 16 pixels) of pictures and clips encoded in one run of the vision tower; a larger one is encoded alone.
+    /// </summary>
     [Range(4, 1_048_576, ErrorMessage = "Engine:VisionPatchesPerStep must be between {1} and {2}.")]
     public int VisionPatchesPerStep { get; set; } = 4096;
 
@@ -32,14 +45,17 @@ public sealed class EngineOptions
     public bool OverlapVision { get; set; } = true;
 
     /// <summary>
-    /// Whether every run of the model has a shape that follows from one request alone, so that a greedy answer has the same bits alone, among neighbours, and with
-    /// or without prefix snapshots. Prompts are then fed in whole chunks of <see cref="PrefillTokensPerStep"/>, pictures encoded one by one, and
-    /// all slots decoded in every step. A mixture of experts that was converted with <c>--graph fused</c>, as int8 and int4 are on a machine without AVX-VNNI, depends
-    /// on the neighbours there: it decodes each answer on its own, at the speed of a single one.
+    /// Whether every run of the model has a shape that follows from one request alone, so that a greedy answer has the same bits alone,
+    /// among neighbours, and with or without prefix snapshots. Prompts are then fed in whole chunks of <see cref="PrefillTokensPerStep"/>,
+    /// pictures encoded one by one, and all slots decoded in every step. A mixture of experts that was converted with <c>--graph fused</c>,
+    /// as int8 and int4 are on a machine without AVX-VNNI, depends on the neighbours there: it decodes each answer on its own, at the speed
+    /// of a single one.
     /// </summary>
     public bool Deterministic { get; set; }
 
-    /// <summary>Bytes for the states after shared prompt prefixes, so that the instructions of a task are computed once; 0 keeps none.</summary>
+    /// <summary>
+    /// Bytes for the states after shared prompt prefixes, so that the instructions of a task are computed once; 0 keeps none.
+    /// </summary>
     [Range(0L, long.MaxValue, ErrorMessage = "Engine:PrefixCacheBytes must be 0 or more.")]
     public long PrefixCacheBytes { get; set; } = 256L << 20;
 
@@ -47,7 +63,9 @@ public sealed class EngineOptions
     [Range(0L, long.MaxValue, ErrorMessage = "Engine:EmbeddingCacheBytes must be 0 or more.")]
     public long EmbeddingCacheBytes { get; set; } = 256L << 20;
 
-    /// <summary>Requests that wait or are prepared at the same time; further callers wait. A waiting picture takes about 6 KB a patch.</summary>
+    /// <summary>
+    /// Requests that wait or are prepared at the same time; further callers wait. A waiting picture takes about 6 KB a patch.
+    /// </summary>
     [Range(1, 1_000_000, ErrorMessage = "Engine:QueueCapacity must be between {1} and {2}.")]
     public int QueueCapacity { get; set; } = 64;
 

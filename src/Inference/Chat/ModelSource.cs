@@ -21,7 +21,8 @@ internal static partial class ModelSource
         if (!Directory.Exists(folder))
         {
             throw new ModelFormatException(
-                $"Engine:ModelFolder is {folder}, but there is no such folder. Give a folder made by 'qwen35batch model convert', or a Hugging Face checkpoint folder of Qwen3.5.");
+                $"Engine:ModelFolder is {folder}, but there is no such folder. Give a folder made by 'qwen35batch model convert', or a "
+                    + $"Hugging Face checkpoint folder of Qwen3.5.");
         }
 
         if (ModelFolder.IsModelFolder(folder))
@@ -35,11 +36,13 @@ internal static partial class ModelSource
         else
         {
             throw new ModelFormatException(
-                $"Engine:ModelFolder is {folder}, which holds neither text.onnx (a converted model) nor config.json with *.safetensors (a checkpoint). Give a folder made by 'qwen35batch model convert', or a Hugging Face checkpoint folder of Qwen3.5.");
+                $"Engine:ModelFolder is {folder}, which holds neither text.onnx (a converted model) nor config.json with *.safetensors (a "
+                    + $"checkpoint). Give a folder made by 'qwen35batch model convert', or a Hugging Face checkpoint folder of Qwen3.5.");
         }
     }
 
-    public static async Task<ModelFolder> OpenAsync(EngineOptions options, IProgress<ConversionProgress>? progress, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<ModelFolder> OpenAsync(
+        EngineOptions options, IProgress<ConversionProgress>? progress, ILogger logger, CancellationToken cancellationToken)
     {
         Check(options);
         if (ModelFolder.IsModelFolder(options.ModelFolder))
@@ -76,13 +79,17 @@ internal static partial class ModelSource
         return ModelConverter.ManifestOf(checkpoint, ConversionFor(options).For(checkpoint)).Identity;
     }
 
-    private static ConversionOptions ConversionFor(EngineOptions options) => new() { Graph = ExecutionProviders.GraphFor(options.ExecutionProvider) };
+    private static ConversionOptions ConversionFor(EngineOptions options) =>
+        new() { Graph = ExecutionProviders.GraphFor(options.ExecutionProvider) };
 
     private static bool IsCheckpoint(string folder) =>
         File.Exists(Path.Combine(folder, ModelConfig.FileName)) && Directory.EnumerateFiles(folder, "*.safetensors").Any();
 
     private static string CacheFolder(EngineOptions options) => options.CacheFolder
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "qwen35batch", "models");
+        ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "qwen35batch",
+            "models");
 
     /// <summary>A changed checkpoint has another key, so it is converted again.</summary>
     private static string KeyOf(string folder, ConversionOptions conversion)

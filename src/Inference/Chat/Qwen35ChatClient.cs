@@ -11,14 +11,16 @@ namespace Qwen35Batch.Inference.Chat;
 /// <summary>
 /// Qwen3.5 in this process as an <see cref="IChatClient"/>. Concurrent calls share batches; a caller sees only its own answer.
 /// <para>
-/// Messages carry text, pictures and clips, and tools. Options that are honoured: <c>Temperature</c> (none: greedy), <c>TopK</c>, <c>TopP</c>,
-/// <c>PresencePenalty</c>, <c>Seed</c>, <c>MaxOutputTokens</c>, <c>StopSequences</c>, <c>ResponseFormat</c>, <c>Tools</c>, <c>Reasoning</c>,
-/// and the additional properties <c>enable_thinking</c> (bool), <c>min_p</c>, <c>min_pixels</c>, <c>max_pixels</c> (numbers), <c>group</c> (requests of
-/// one group take turns with other groups), <c>priority</c> (higher first) and <c>deadline</c> (a <see cref="DateTimeOffset"/>). Others are refused.
+/// Messages carry text, pictures and clips, and tools. Options that are honoured: <c>Temperature</c> (none: greedy), <c>TopK</c>,
+/// <c>TopP</c>, <c>PresencePenalty</c>, <c>Seed</c>, <c>MaxOutputTokens</c>, <c>StopSequences</c>, <c>ResponseFormat</c>, <c>Tools</c>,
+/// <c>Reasoning</c>, and the additional properties <c>enable_thinking</c> (bool), <c>min_p</c>, <c>min_pixels</c>, <c>max_pixels</c>
+/// (numbers), <c>group</c> (requests of one group take turns with other groups), <c>priority</c> (higher first) and <c>deadline</c> (a
+/// <see cref="DateTimeOffset"/>). Others are refused.
 /// </para>
 /// <para>
-/// Usage counts: input (prompt) and output tokens without the end-of-text token, cached input tokens (a prefix whose state was at hand), reasoning tokens, and
-/// as additional counts <c>pictures</c>, <c>media_tokens</c> and <c>cached_media_tokens</c>. The response's additional property <c>time_to_first_token</c> is a <see cref="TimeSpan"/>.
+/// Usage counts: input (prompt) and output tokens without the end-of-text token, cached input tokens (a prefix whose state was at hand),
+/// reasoning tokens, and as additional counts <c>pictures</c>, <c>media_tokens</c> and <c>cached_media_tokens</c>. The response's
+/// additional property <c>time_to_first_token</c> is a <see cref="TimeSpan"/>.
 /// </para>
 /// </summary>
 public sealed class Qwen35ChatClient : IChatClient
@@ -40,7 +42,8 @@ public sealed class Qwen35ChatClient : IChatClient
     private readonly ChatClientMetadata _metadata;
 
     internal Qwen35ChatClient(
-        EngineLoop loop, PromptBuilder prompts, Qwen35Tokenizer tokenizer, GrammarCompiler grammars, ReasoningMarks reasoning, ToolMarks tools, string name, string identity, TimeProvider time)
+        EngineLoop loop, PromptBuilder prompts, Qwen35Tokenizer tokenizer, GrammarCompiler grammars, ReasoningMarks reasoning,
+        ToolMarks tools, string name, string identity, TimeProvider time)
     {
         _loop = loop;
         _prompts = prompts;
@@ -60,7 +63,8 @@ public sealed class Qwen35ChatClient : IChatClient
     /// <exception cref="RequestRefusedException">The request can never be answered here; the message says why.</exception>
     /// <exception cref="InvalidPromptException">A message or a part cannot be sent; the message says which and why.</exception>
     /// <exception cref="EngineStoppedException">The engine stops.</exception>
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var request = new ChatRequest(messages, options, _modelNames);
         var generation = await RunAsync(request, null, cancellationToken);
@@ -82,7 +86,8 @@ public sealed class Qwen35ChatClient : IChatClient
     /// <exception cref="InvalidPromptException">A message or a part cannot be sent; the message says which and why.</exception>
     /// <exception cref="EngineStoppedException">The engine stops.</exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = new ChatRequest(messages, options, _modelNames);
         var id = NewId();
@@ -143,7 +148,8 @@ public sealed class Qwen35ChatClient : IChatClient
     {
         try
         {
-            return await _loop.RunAsync(token => request.Prepare(_prompts, _grammars, _reasoning, _tools, stream, token), cancellationToken);
+            return await _loop.RunAsync(
+                token => request.Prepare(_prompts, _grammars, _reasoning, _tools, stream, token), cancellationToken);
         }
         catch (Exception error)
         {

@@ -11,12 +11,16 @@ using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Inference.Chat;
 
-/// <summary>Qwen3.5, loaded, with its slots and its batching loop. Stop it with <see cref="StopAsync"/> to finish running requests; disposing it gives them up.</summary>
+/// <summary>
+/// Qwen3.5, loaded, with its slots and its batching loop. Stop it with <see cref="StopAsync"/> to finish running requests; disposing it
+/// gives them up.
+/// </summary>
 public sealed partial class Qwen35Engine : IAsyncDisposable
 {
     private readonly EngineLoop _loop;
 
-    private Qwen35Engine(EngineLoop loop, Qwen35ChatClient chatClient, string modelIdentity, int slots, int maxSequenceTokens, long bytesPerSlot)
+    private Qwen35Engine(
+        EngineLoop loop, Qwen35ChatClient chatClient, string modelIdentity, int slots, int maxSequenceTokens, long bytesPerSlot)
     {
         _loop = loop;
         ChatClient = chatClient;
@@ -44,7 +48,9 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     /// <summary>What the engine does right now. Cheap.</summary>
     public EngineStatistics Statistics => _loop.Statistics;
 
-    /// <summary>Waits until the engine breaks down by a defect of its own, after which it takes no requests; in normal operation that is never.</summary>
+    /// <summary>
+    /// Waits until the engine breaks down by a defect of its own, after which it takes no requests; in normal operation that is never.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What broke it.</returns>
     public Task<Exception> BreakdownAsync(CancellationToken cancellationToken) => _loop.Breakdown.WaitAsync(cancellationToken);
@@ -57,7 +63,8 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     /// <exception cref="ModelFormatException">The folder cannot be used; the message says why, and what to do.</exception>
     /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
     public static async Task<Qwen35Engine> OpenAsync(
-        EngineOptions options, IProgress<ConversionProgress>? progress, ILoggerFactory loggerFactory, CancellationToken cancellationToken = default)
+        EngineOptions options, IProgress<ConversionProgress>? progress, ILoggerFactory loggerFactory,
+        CancellationToken cancellationToken = default)
     {
         var logger = loggerFactory.CreateLogger<Qwen35Engine>();
         var folder = await ModelSource.OpenAsync(options, progress, logger, cancellationToken);
@@ -89,11 +96,28 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
         try
         {
             var settings = SettingsOf(options, length);
-            model = folder.CreateSequenceModel(new SequenceModelOptions { Slots = settings.Limits.StateSlots, MaxLength = length, Execution = execution });
+            model = folder.CreateSequenceModel(
+                new SequenceModelOptions { Slots = settings.Limits.StateSlots, MaxLength = length, Execution = execution });
             var bytesPerSlot = model.BytesPerSlot;
             var loop = new EngineLoop(model, vision, vocabulary, settings, TimeProvider.System, loggerFactory.CreateLogger<EngineLoop>());
-            Log.Opened(logger, folder.Identity, options.Slots, length, Megabytes(bytesPerSlot), Megabytes(settings.Limits.StateSlots * bytesPerSlot), options.ExecutionProvider);
-            var client = new Qwen35ChatClient(loop, prompts, tokenizer, grammars, reasoning, ToolMarks.Create(tokenizer, vocabulary), folder.Name, folder.Identity, TimeProvider.System);
+            Log.Opened(
+                logger,
+                folder.Identity,
+                options.Slots,
+                length,
+                Megabytes(bytesPerSlot),
+                Megabytes(settings.Limits.StateSlots * bytesPerSlot),
+                options.ExecutionProvider);
+            var client = new Qwen35ChatClient(
+                loop,
+                prompts,
+                tokenizer,
+                grammars,
+                reasoning,
+                ToolMarks.Create(tokenizer, vocabulary),
+                folder.Name,
+                folder.Identity,
+                TimeProvider.System);
             return new Qwen35Engine(loop, client, folder.Identity, options.Slots, length, bytesPerSlot);
         }
         catch
@@ -126,7 +150,9 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     private static partial class Log
     {
         [LoggerMessage(2011, LogLevel.Information,
-            "Opened {Model}: {Slots} slots of {Tokens} tokens, {SlotMegabytes} MB of state each, {AllMegabytes} MB together, on {Provider}.")]
-        public static partial void Opened(ILogger logger, string model, int slots, int tokens, double slotMegabytes, double allMegabytes, string provider);
+            "Opened {Model}: {Slots} slots of {Tokens} tokens, {SlotMegabytes} MB of state each, {AllMegabytes} MB together, on "
+                + "{Provider}.")]
+        public static partial void Opened(
+            ILogger logger, string model, int slots, int tokens, double slotMegabytes, double allMegabytes, string provider);
     }
 }

@@ -51,7 +51,9 @@ public sealed class Qwen35EngineHost : IHostedService, IAsyncDisposable
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            return _engine ??= _isStopped ? throw new EngineStoppedException() : await Qwen35Engine.OpenAsync(_options, progress, _loggerFactory, cancellationToken);
+            return _engine ??= _isStopped
+                ? throw new EngineStoppedException()
+                : await Qwen35Engine.OpenAsync(_options, progress, _loggerFactory, cancellationToken);
         }
         finally
         {
@@ -91,7 +93,8 @@ public sealed class Qwen35EngineHost : IHostedService, IAsyncDisposable
     /// <summary>Opens the engine with its first call.</summary>
     private sealed class LazyChatClient(Qwen35EngineHost host) : IChatClient
     {
-        public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        public async Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
             var engine = await host.OpenAsync(null, cancellationToken);
             return await engine.ChatClient.GetResponseAsync(messages, options, cancellationToken);

@@ -4,7 +4,9 @@ using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Chat;
 
-/// <summary>Turns tokens into contents as they come. Tool calls are left to the end, since they make sense only when they are complete.</summary>
+/// <summary>
+/// Turns tokens into contents as they come. Tool calls are left to the end, since they make sense only when they are complete.
+/// </summary>
 internal sealed class StreamedAnswer
 {
     private const string ToolCall = "<tool_call>";

@@ -16,18 +16,27 @@ internal static class SupportedChatOptions
     /// <exception cref="RequestRefusedException">An option is set that the engine cannot honour.</exception>
     public static void Check(ChatOptions options, IReadOnlyCollection<string> modelNames)
     {
-        RefuseIf(options.ConversationId is not null, "ConversationId: the engine keeps no conversations. Send all messages with each request");
-        RefuseIf(options.ContinuationToken is not null || options.AllowBackgroundResponses is true, "background responses: the engine answers while the caller waits");
+        RefuseIf(
+            options.ConversationId is not null, "ConversationId: the engine keeps no conversations. Send all messages with each request");
+        RefuseIf(
+            options.ContinuationToken is not null || options.AllowBackgroundResponses is true,
+            "background responses: the engine answers while the caller waits");
         RefuseIf(options.RawRepresentationFactory is not null, "RawRepresentationFactory: the engine has no raw requests");
         RefuseIf(options.FrequencyPenalty is not (null or 0), "FrequencyPenalty. Use PresencePenalty");
-        RefuseIf(options.ToolMode is RequiredChatToolMode && !HasTools(options), "a required tool call without tools. Add tools, or use ChatToolMode.Auto");
         RefuseIf(
-            options.ToolMode is RequiredChatToolMode { RequiredFunctionName: { } name } && options.Tools?.All(tool => tool.Name != name) is true,
+            options.ToolMode is RequiredChatToolMode && !HasTools(options),
+            "a required tool call without tools. Add tools, or use ChatToolMode.Auto");
+        RefuseIf(
+            options.ToolMode is RequiredChatToolMode { RequiredFunctionName: { } name }
+                && options.Tools?.All(tool => tool.Name != name) is true,
             $"a required call of {(options.ToolMode as RequiredChatToolMode)?.RequiredFunctionName}: it is none of the tools");
         RefuseIf(
             options.ModelId is { } model && !modelNames.Contains(model),
-            $"the model {options.ModelId}: this engine runs {string.Join(" or ", modelNames)}. Leave ModelId empty, or open another engine");
-        RefuseIf(options.ResponseFormat is ChatResponseFormatJson && HasTools(options), "a JSON response format together with tools. Leave one of them out");
+            $"the model {options.ModelId}: this engine runs {string.Join(" or ", modelNames)}. Leave ModelId empty, or open another "
+                + $"engine");
+        RefuseIf(
+            options.ResponseFormat is ChatResponseFormatJson && HasTools(options),
+            "a JSON response format together with tools. Leave one of them out");
         RefuseIf(
             options.ResponseFormat is ChatResponseFormatJson && options.StopSequences is { Count: > 0 },
             "stop sequences together with a JSON response format: the answer would be cut into invalid JSON. Leave one of them out");
@@ -38,11 +47,15 @@ internal static class SupportedChatOptions
     public static SamplingSettings ReadSampling(ChatOptions options)
     {
         var minP = Number(options, MinP) ?? 0;
-        RefuseIf(options.Temperature is < 0 or float.NaN or float.PositiveInfinity, $"Temperature = {options.Temperature}: it must be 0 or more");
+        RefuseIf(
+            options.Temperature is < 0 or float.NaN or float.PositiveInfinity,
+            $"Temperature = {options.Temperature}: it must be 0 or more");
         RefuseIf(options.TopP is <= 0 or > 1 or float.NaN, $"TopP = {options.TopP}: it must be more than 0 and at most 1");
         RefuseIf(options.TopK is < 0, $"TopK = {options.TopK}: it must be at least 1, or 0 for all tokens");
         RefuseIf(minP is < 0 or >= 1 or double.NaN, $"{MinP} = {minP}: it must be at least 0 and less than 1");
-        RefuseIf(options.PresencePenalty is { } penalty && !float.IsFinite(penalty), $"PresencePenalty = {options.PresencePenalty}: it must be a number");
+        RefuseIf(
+            options.PresencePenalty is { } penalty && !float.IsFinite(penalty),
+            $"PresencePenalty = {options.PresencePenalty}: it must be a number");
 
         // Without a temperature the answer is greedy, unless something asks for a choice among several tokens.
         var isSampled = options.TopP is not null || options.TopK is not null || minP > 0;
@@ -72,7 +85,8 @@ internal static class SupportedChatOptions
 
     public static string ReadGroup(ChatOptions options) => Value(options, Group)?.ToString() ?? "";
 
-    public static int ReadPriority(ChatOptions options) => Number(options, Priority) is { } value ? (int)Math.Clamp(value, int.MinValue, int.MaxValue) : 0;
+    public static int ReadPriority(ChatOptions options) =>
+        Number(options, Priority) is { } value ? (int)Math.Clamp(value, int.MinValue, int.MaxValue) : 0;
 
     public static DateTimeOffset? ReadDeadline(ChatOptions options) => Value(options, Deadline) switch
     {
@@ -89,7 +103,8 @@ internal static class SupportedChatOptions
         var other => throw Refused($"{name} = {other}: it must be a number"),
     };
 
-    private static object? Value(ChatOptions options, string name) => options.AdditionalProperties?.TryGetValue(name, out var value) is true ? value : null;
+    private static object? Value(ChatOptions options, string name) =>
+        options.AdditionalProperties?.TryGetValue(name, out var value) is true ? value : null;
 
     private static void RefuseIf(bool isRefused, string what)
     {

@@ -51,7 +51,10 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>A checkpoint whose weights are drawn when they are read: as good as any for measuring speed and memory, and it takes no room on the disk.</summary>
+    /// <summary>
+    /// A checkpoint whose weights are drawn when they are read: as good as any for measuring speed and memory, and it takes no room on the
+    /// disk.
+    /// </summary>
     /// <param name="folder">config.json and tokenizer.json.</param>
     /// <param name="seed">Another seed gives other weights.</param>
     /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
@@ -73,7 +76,9 @@ internal sealed class Checkpoint : IDisposable
         get
         {
             var types = _tensors
-                .Where(tensor => tensor.Value.Shape.Count > 1 && !tensor.Key.StartsWith(CheckpointLayout.VisionPrefix, StringComparison.Ordinal))
+                .Where(
+                    tensor =>
+                        tensor.Value.Shape.Count > 1 && !tensor.Key.StartsWith(CheckpointLayout.VisionPrefix, StringComparison.Ordinal))
                 .Select(tensor => tensor.Value.Type)
                 .Distinct()
                 .ToList();
@@ -90,13 +95,15 @@ internal sealed class Checkpoint : IDisposable
         if (!_tensors.TryGetValue(name, out var tensor))
         {
             throw new ModelFormatException(
-                $"{Folder}: tensor {name} of shape {SafetensorsHeader.ShapeText(shape.ToArray())} is in none of its files ({FileNames()}).");
+                $"{Folder}: tensor {name} of shape {SafetensorsHeader.ShapeText(shape.ToArray())} is in none of its files "
+                    + $"({FileNames()}).");
         }
 
         if (!tensor.Shape.SequenceEqual(shape.ToArray()))
         {
             throw new ModelFormatException(
-                $"{tensor.File}: tensor {name} has shape {SafetensorsHeader.ShapeText(tensor.Shape)}, but {ModelConfig.FileName} asks for {SafetensorsHeader.ShapeText(shape.ToArray())}.");
+                $"{tensor.File}: tensor {name} has shape {SafetensorsHeader.ShapeText(tensor.Shape)}, but {ModelConfig.FileName} asks for "
+                    + $"{SafetensorsHeader.ShapeText(shape.ToArray())}.");
         }
 
         return tensor.Type is TensorType.BF16 or TensorType.F16 or TensorType.F32 ? tensor : throw tensor.Unsupported("BF16, F16 or F32");
@@ -157,7 +164,10 @@ internal sealed class Checkpoint : IDisposable
 
     private void OpenAll()
     {
-        var names = Directory.EnumerateFiles(Folder, "*.safetensors").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+        var names = Directory.EnumerateFiles(Folder, "*.safetensors")
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         if (names.Length == 0)
         {
             throw new ModelFormatException($"{Folder} has no *.safetensors files: it is not a Hugging Face checkpoint.");
@@ -170,7 +180,9 @@ internal sealed class Checkpoint : IDisposable
             {
                 if (!_tensors.TryAdd(tensorName, tensor))
                 {
-                    throw new ModelFormatException($"{_tensors[tensorName].File} and {file.FilePath} both have tensor {tensorName}: remove the file that is not part of the checkpoint.");
+                    throw new ModelFormatException(
+                        $"{_tensors[tensorName].File} and {file.FilePath} both have tensor {tensorName}: remove the file that is not part "
+                            + $"of the checkpoint.");
                 }
             }
         }
@@ -181,7 +193,11 @@ internal sealed class Checkpoint : IDisposable
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(index));
-            return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetString() ?? ""))];
+            return [
+                .. document.RootElement.GetProperty("weight_map")
+                    .EnumerateObject()
+                    .Select(entry => (entry.Name, entry.Value.GetString() ?? ""))
+            ];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -20,8 +20,13 @@ internal static class CheckpointLayout
             var prefix = Layer(layer);
             yield return new(prefix + "input_layernorm.weight", text.HiddenSize);
             yield return new(prefix + "post_attention_layernorm.weight", text.HiddenSize);
-            var mixer = text.Layers[layer] == LayerKind.Linear ? LinearAttention(prefix + "linear_attn.", text) : FullAttention(prefix + "self_attn.", text);
-            foreach (var tensor in mixer.Concat(text.Experts is { } experts ? Experts(prefix + "mlp.", text, experts) : FeedForward(prefix + "mlp.", text.HiddenSize, text.IntermediateSize)))
+            var mixer = text.Layers[layer] == LayerKind.Linear
+                ? LinearAttention(prefix + "linear_attn.", text)
+                : FullAttention(prefix + "self_attn.", text);
+            foreach (var tensor in mixer.Concat(
+                text.Experts is { } experts
+                    ? Experts(prefix + "mlp.", text, experts)
+                    : FeedForward(prefix + "mlp.", text.HiddenSize, text.IntermediateSize)))
             {
                 yield return tensor;
             }
@@ -93,7 +98,8 @@ internal static class CheckpointLayout
     private static IEnumerable<TensorShape> Vision(VisionConfig vision)
     {
         var hidden = vision.HiddenSize;
-        yield return new("model.visual.patch_embed.proj.weight", hidden, vision.Channels, vision.TemporalPatchSize, vision.PatchSize, vision.PatchSize);
+        yield return new(
+            "model.visual.patch_embed.proj.weight", hidden, vision.Channels, vision.TemporalPatchSize, vision.PatchSize, vision.PatchSize);
         yield return new("model.visual.patch_embed.proj.bias", hidden);
         yield return new("model.visual.pos_embed.weight", vision.PositionSide * vision.PositionSide, hidden);
         for (var block = 0; block < vision.Depth; block++)

@@ -9,7 +9,8 @@ namespace Qwen35Batch.Inference.Checkpoints;
 /// <param name="typeName">The type as the file names it.</param>
 /// <param name="shape">Its dimensions.</param>
 /// <param name="byteLength">The length of all elements.</param>
-internal abstract class CheckpointTensor(string file, string name, TensorType type, string typeName, IReadOnlyList<long> shape, long byteLength)
+internal abstract class CheckpointTensor(
+    string file, string name, TensorType type, string typeName, IReadOnlyList<long> shape, long byteLength)
 {
     public string File => file;
 

@@ -21,21 +21,27 @@ internal sealed class ConfigSection(string file, string path, JsonElement json)
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ModelFormatException($"{file} does not exist. A Hugging Face checkpoint or a converted model folder is needed.", error);
+            throw new ModelFormatException(
+                $"{file} does not exist. A Hugging Face checkpoint or a converted model folder is needed.", error);
         }
     }
 
     public bool Has(string key) => json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public ConfigSection Section(string key) =>
-        Required(key) is { ValueKind: JsonValueKind.Object } value ? new ConfigSection(file, Name(key) + ".", value) : throw Wrong(key, "an object");
+        Required(key) is { ValueKind: JsonValueKind.Object } value
+            ? new ConfigSection(file, Name(key) + ".", value)
+            : throw Wrong(key, "an object");
 
     public int Positive(string key) => Number(key) is > 0 and var value ? value : throw Wrong(key, "a positive whole number");
 
     public int TokenId(string key) => Number(key) is >= 0 and var value ? value : throw Wrong(key, "a token id");
 
     public double Real(string key) =>
-        Required(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number) && number > 0
+        Required(key) is { ValueKind: JsonValueKind.Number } value
+            && value.TryGetDouble(out var number)
+            && double.IsFinite(number)
+            && number > 0
             ? number
             : throw Wrong(key, "a positive number");
 
@@ -66,14 +72,22 @@ internal sealed class ConfigSection(string file, string path, JsonElement json)
         }
 
         IReadOnlyList<JsonElement> values = Required(key).ValueKind == JsonValueKind.Array ? List(key) : [Required(key)];
-        return [.. values.Select(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id >= 0 ? id : throw Wrong(key, "token ids"))];
+        return [
+            .. values.Select(
+                value =>
+                    value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id >= 0
+                        ? id
+                        : throw Wrong(key, "token ids"))
+        ];
     }
 
     public ModelFormatException Wrong(string key, string expected) =>
         new($"{file}: {Name(key)} is {(Has(key) ? Shortened(key) : "missing")}, but must be {expected}.");
 
     private int Number(string key) =>
-        Required(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : throw Wrong(key, "a whole number");
+        Required(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number)
+            ? number
+            : throw Wrong(key, "a whole number");
 
     private JsonElement Required(string key) => Has(key)
         ? json.GetProperty(key)

@@ -71,7 +71,8 @@ internal sealed class ExpertWeights
         return tensor.Name.EndsWith(FusedDown, StringComparison.Ordinal)
             ? Enumerable.Range(0, experts).Select(expert => new TensorShape($"{prefix}.{expert}.down_proj.weight", rows, columns))
             : Enumerable.Range(0, 2 * experts)
-                .Select(half => new TensorShape($"{prefix}.{half / 2}.{(half % 2 == 0 ? "gate_proj" : "up_proj")}.weight", rows / 2, columns));
+                .Select(
+                    half => new TensorShape($"{prefix}.{half / 2}.{(half % 2 == 0 ? "gate_proj" : "up_proj")}.weight", rows / 2, columns));
     }
 
     private RowBlock Separate(int expert, string projection, int rows, int columns) =>

@@ -37,7 +37,8 @@ internal static class ModelConfigReader
         if (vision.OutputSize != config.Text.HiddenSize)
         {
             throw new ModelFormatException(
-                $"{file}: vision_config.out_hidden_size is {vision.OutputSize}, but must be text_config.hidden_size ({config.Text.HiddenSize}).");
+                $"{file}: vision_config.out_hidden_size is {vision.OutputSize}, but must be text_config.hidden_size "
+                    + $"({config.Text.HiddenSize}).");
         }
 
         return config;
@@ -95,7 +96,9 @@ internal static class ModelConfigReader
             text.Positive("num_experts_per_tok"),
             text.Positive("moe_intermediate_size"),
             text.Positive("shared_expert_intermediate_size"));
-        return experts.PerToken <= experts.Count ? experts : throw text.Wrong("num_experts_per_tok", $"at most num_experts ({experts.Count})");
+        return experts.PerToken <= experts.Count
+            ? experts
+            : throw text.Wrong("num_experts_per_tok", $"at most num_experts ({experts.Count})");
     }
 
     private static VisionConfig ReadVision(ConfigSection vision)
@@ -134,12 +137,14 @@ internal static class ModelConfigReader
             return [.. Enumerable.Range(1, count).Select(layer => layer % interval == 0 ? LayerKind.Full : LayerKind.Linear)];
         }
 
-        var layers = text.List("layer_types").Select(type => type.ValueKind == JsonValueKind.String ? type.GetString() : null).Select(type => type switch
-        {
-            "linear_attention" => LayerKind.Linear,
-            "full_attention" => LayerKind.Full,
-            _ => throw text.Wrong("layer_types", "a list of \"linear_attention\" and \"full_attention\""),
-        }).ToArray();
+        var layers = text.List("layer_types")
+            .Select(type => type.ValueKind == JsonValueKind.String ? type.GetString() : null)
+            .Select(type => type switch
+            {
+                "linear_attention" => LayerKind.Linear,
+                "full_attention" => LayerKind.Full,
+                _ => throw text.Wrong("layer_types", "a list of \"linear_attention\" and \"full_attention\""),
+            }).ToArray();
         return layers.Length == count ? layers : throw text.Wrong("layer_types", $"a list of num_hidden_layers ({count}) types");
     }
 
@@ -155,7 +160,8 @@ internal static class ModelConfigReader
         }
 
         var sections = rope.List("mrope_section")
-            .Select(section => section.ValueKind == JsonValueKind.Number && section.TryGetInt32(out var value) && value >= 0 ? value : -1).ToArray();
+            .Select(section => section.ValueKind == JsonValueKind.Number && section.TryGetInt32(out var value) && value >= 0 ? value : -1)
+                .ToArray();
         if (sections.Length != 3 || sections.Contains(-1))
         {
             throw rope.Wrong("mrope_section", "three whole numbers");

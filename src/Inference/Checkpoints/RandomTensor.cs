@@ -4,7 +4,8 @@ namespace Qwen35Batch.Inference.Checkpoints;
 
 /// <summary>A tensor whose values are drawn when they are read, the same ones every time: a checkpoint of any size takes no room.</summary>
 internal sealed class RandomTensor(string source, TensorShape tensor, TensorType type, int seed)
-    : CheckpointTensor(source, tensor.Name, type, type.ToString(), tensor.Shape, tensor.Count * (type == TensorType.F32 ? sizeof(float) : sizeof(ushort)))
+    : CheckpointTensor(
+        source, tensor.Name, type, type.ToString(), tensor.Shape, tensor.Count * (type == TensorType.F32 ? sizeof(float) : sizeof(ushort)))
 {
     private readonly RandomWeights _weights = new(tensor.Name, seed);
 

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Inference.Checkpoints;
 
-/// <summary>The random values of one tensor, in the ranges that training starts from. An own generator (SplitMix64), so that they never change.</summary>
+/// <summary>
+/// The random values of one tensor, in the ranges that training starts from. An own generator (SplitMix64), so that they never change.
+/// </summary>
 internal sealed class RandomWeights
 {
     private const ulong Step = 0x9E3779B97F4A7C15;
@@ -58,7 +60,9 @@ internal sealed class RandomWeights
     private static Kind KindOf(string tensor)
     {
         var plainNorm = tensor.EndsWith("linear_attn.norm.weight", StringComparison.Ordinal)
-            || (tensor.StartsWith(CheckpointLayout.VisionPrefix, StringComparison.Ordinal) && tensor.Contains("norm", StringComparison.Ordinal) && tensor.EndsWith(".weight", StringComparison.Ordinal));
+            || (tensor.StartsWith(CheckpointLayout.VisionPrefix, StringComparison.Ordinal)
+                && tensor.Contains("norm", StringComparison.Ordinal)
+                && tensor.EndsWith(".weight", StringComparison.Ordinal));
         return plainNorm ? Kind.One
             : tensor.EndsWith(".A_log", StringComparison.Ordinal) ? Kind.DecayRate
             : tensor.EndsWith(".dt_bias", StringComparison.Ordinal) ? Kind.TimeStep
@@ -67,7 +71,9 @@ internal sealed class RandomWeights
 
     private static float InverseSoftplus(float value) => value + MathF.Log(-MathF.Exp(-value) + 1);
 
-    /// <summary>Nearly normal: the sum of four uniform numbers has a variance of 1/3. Faster than an exact one, and there are billions to draw.</summary>
+    /// <summary>
+    /// Nearly normal: the sum of four uniform numbers has a variance of 1/3. Faster than an exact one, and there are billions to draw.
+    /// </summary>
     private static float Normal(ulong bits)
     {
         var sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);

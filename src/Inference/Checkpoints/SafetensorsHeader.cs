@@ -77,7 +77,8 @@ internal static class SafetensorsHeader
         if (start > end || end > dataLength)
         {
             throw new ModelFormatException(
-                $"{file} is truncated or damaged: tensor {name} of shape {ShapeText(dims)} should lie at bytes {start} to {end} of the data, which has {dataLength}.");
+                $"{file} is truncated or damaged: tensor {name} of shape {ShapeText(dims)} should lie at bytes {start} to {end} of the "
+                    + $"data, which has {dataLength}.");
         }
 
         var typeName = type.GetString()!;

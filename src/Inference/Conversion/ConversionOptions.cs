@@ -9,14 +9,14 @@ namespace Qwen35Batch.Inference.Conversion;
 public sealed record ConversionOptions
 {
     /// <summary>
-    /// How the matrices of the decoder are stored. Null for what loses nothing and is fastest: <see cref="ModelPrecision.Bf16"/> for a checkpoint in
-    /// BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else.
+    /// How the matrices of the decoder are stored. Null for what loses nothing and is fastest: <see cref="ModelPrecision.Bf16"/> for a
+    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else.
     /// </summary>
     public ModelPrecision? Precision { get; init; }
 
     /// <summary>
-    /// Null for the fastest of the precision on this machine's CPU: <see cref="GraphKind.Cpu"/> for fp32 and bf16, and for int8 and int4 where it has the
-    /// instruction for them (AVX-VNNI); else <see cref="GraphKind.Fused"/>.
+    /// Null for the fastest of the precision on this machine's CPU: <see cref="GraphKind.Cpu"/> for fp32 and bf16, and for int8 and int4
+    /// where it has the instruction for them (AVX-VNNI); else <see cref="GraphKind.Fused"/>.
     /// </summary>
     public GraphKind? Graph { get; init; }
 
@@ -41,12 +41,15 @@ public sealed record ConversionOptions
         if (GraphKind == GraphKind.Portable && Precision is (ModelPrecision.Int8 or ModelPrecision.Int4))
         {
             throw new ModelFormatException(
-                $"A portable graph cannot be {PrecisionName}: the operators that multiply integers are ONNX Runtime's own. Choose --precision fp32 or fp16, or --graph fused.");
+                $"A portable graph cannot be {PrecisionName}: the operators that multiply integers are ONNX Runtime's own. Choose "
+                    + $"--precision fp32 or fp16, or --graph fused.");
         }
 
         if (GraphKind == GraphKind.Cpu && Precision == ModelPrecision.Fp16)
         {
-            throw new ModelFormatException("A graph for the CPU cannot be fp16: it would compute in 32 bits all the same. Choose another --precision, or --graph fused.");
+            throw new ModelFormatException(
+                "A graph for the CPU cannot be fp16: it would compute in 32 bits all the same. Choose another --precision, or --graph "
+                    + "fused.");
         }
 
         if (GraphKind != GraphKind.Cpu && Precision == ModelPrecision.Bf16)

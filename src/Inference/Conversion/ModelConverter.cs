@@ -37,7 +37,8 @@ public static class ModelConverter
 
     /// <inheritdoc cref="ConvertAsync"/>
     internal static void Convert(
-        Checkpoint checkpoint, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+        Checkpoint checkpoint, string modelFolder, ConversionOptions options, IProgress<ConversionProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ProcessorFiles.Check(checkpoint.Folder);
         checkpoint.CheckComplete();
@@ -75,7 +76,8 @@ public static class ModelConverter
             }
 
             graph.Onnx.Save(path);
-            foreach (var (weight, bytes) in graph.Onnx.WeightBytes.Where(weight => file == GraphNames.EmbeddingFile || weight.Key != CheckpointLayout.EmbeddingName))
+            foreach (var (weight, bytes) in graph.Onnx.WeightBytes.Where(
+                weight => file == GraphNames.EmbeddingFile || weight.Key != CheckpointLayout.EmbeddingName))
             {
                 sizes[ModelParts.Of(file, weight)] += bytes;
             }
@@ -106,7 +108,8 @@ public static class ModelConverter
 
     private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
-    private static string Version() => typeof(ModelConverter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    private static string Version() =>
+        typeof(ModelConverter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Counts weights, and reports every thousandth.</summary>
     private sealed class Meter(Checkpoint checkpoint, IProgress<ConversionProgress>? progress)

@@ -13,7 +13,8 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <param name="IsMeasured">Whether the bytes were counted when the folder was written, or follow from the configuration.</param>
 /// <param name="StateBytes">Of a sequence, whatever its length.</param>
 /// <param name="StateBytesPerToken">Of a sequence, for each token of a slot's length.</param>
-public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize> Parts, bool IsMeasured, long StateBytes, long StateBytesPerToken)
+public sealed record ModelSize(
+    ModelPrecision? Precision, IReadOnlyList<PartSize> Parts, bool IsMeasured, long StateBytes, long StateBytesPerToken)
 {
     private static readonly string[] ExactPanels = ["mlp.gate.weight", "shared_expert_gate.weight", "in_proj_a.weight", "in_proj_b.weight"];
 
@@ -27,7 +28,8 @@ public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize
         var manifest = ModelManifest.Read(model.FolderPath);
         return manifest?.WeightBytes is { } bytes
             ? Create(model.Config, manifest.Precision, (part, _) => bytes.GetValueOrDefault(part), isMeasured: true)
-            : throw new ModelFormatException($"{model.FolderPath} does not say what its parts take. Convert the checkpoint again, or give its {ModelConfig.FileName}.");
+            : throw new ModelFormatException(
+                $"{model.FolderPath} does not say what its parts take. Convert the checkpoint again, or give its {ModelConfig.FileName}.");
     }
 
     /// <summary>Of the model that a checkpoint of this shape would be converted to.</summary>
@@ -40,14 +42,25 @@ public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize
         var config = ModelConfigReader.Read(configJsonPath);
         var target = new ConversionTarget(precision, graph ?? new ConversionOptions { Precision = precision }.GraphKind);
         var copiesHead = config.TiedHead && (precision != ModelPrecision.Fp32 || target.Graph == GraphKind.Cpu);
-        return Create(config, precision, (part, tensors) => tensors.Sum(tensor => BytesOf(tensor, part, target, config.Text)) + (part == ModelPart.Dense ? Extra() : 0), isMeasured: false);
+        return Create(
+            config,
+            precision,
+            (part, tensors) => tensors.Sum(tensor => BytesOf(tensor, part, target, config.Text)) + (part == ModelPart.Dense ? Extra() : 0),
+            isMeasured: false);
 
         // The tables of rotary positions, and a tied head that is stored in another form than the embeddings.
         long Extra() => ((long)config.Text.MaxPositions * config.Text.RotaryDim * sizeof(float))
-            + (copiesHead ? BytesOf(new TensorShape(CheckpointLayout.HeadName, config.Text.VocabularySize, config.Text.HiddenSize), ModelPart.Dense, target, config.Text) : 0);
+            + (copiesHead
+                ? BytesOf(
+                    new TensorShape(CheckpointLayout.HeadName, config.Text.VocabularySize, config.Text.HiddenSize),
+                    ModelPart.Dense,
+                    target,
+                    config.Text)
+                : 0);
     }
 
-    private static ModelSize Create(ModelConfig config, ModelPrecision precision, Func<ModelPart, IReadOnlyList<TensorShape>, long> bytes, bool isMeasured)
+    private static ModelSize Create(
+        ModelConfig config, ModelPrecision precision, Func<ModelPart, IReadOnlyList<TensorShape>, long> bytes, bool isMeasured)
     {
         var text = config.Text;
         var byPart = CheckpointLayout.Tensors(config).ToLookup(ModelParts.Of);
@@ -55,9 +68,14 @@ public sealed record ModelSize(ModelPrecision? Precision, IReadOnlyList<PartSize
         var linear = text.Layers.Count - full;
         return new ModelSize(
             precision,
-            [.. Enum.GetValues<ModelPart>().Select(part => new PartSize(part, byPart[part].Sum(tensor => tensor.Count), bytes(part, [.. byPart[part]])))],
+            [
+                .. Enum.GetValues<ModelPart>()
+                    .Select(part => new PartSize(part, byPart[part].Sum(tensor => tensor.Count), bytes(part, [.. byPart[part]])))
+            ],
             isMeasured,
-            sizeof(float) * (long)linear * (((text.ConvKernel - 1) * text.ConvWidth) + (text.LinearValueHeads * text.LinearKeyDim * text.LinearValueDim)),
+            sizeof(float)
+                * (long)linear
+                * (((text.ConvKernel - 1) * text.ConvWidth) + (text.LinearValueHeads * text.LinearKeyDim * text.LinearValueDim)),
             sizeof(float) * 2L * full * text.KeyValueHeads * text.HeadDim);
     }
 

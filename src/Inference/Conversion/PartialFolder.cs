@@ -91,7 +91,8 @@ internal sealed class PartialFolder : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ModelFormatException(
-                $"{target} cannot be replaced by a converted model: {exception.Message} It may be a mount point, or in use. Give a folder that does not exist yet, such as {Path.Combine(target, "model")}.", exception);
+                $"{target} cannot be replaced by a converted model: {exception.Message} It may be a mount point, or in use. Give a folder "
+                    + $"that does not exist yet, such as {Path.Combine(target, "model")}.", exception);
         }
 
         Directory.Move(elsewhere, target);

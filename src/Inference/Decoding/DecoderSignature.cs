@@ -18,11 +18,20 @@ internal static class DecoderSignature
         }
 
         Demand(session.OutputMetadata.TryGetValue(GraphNames.Logits, out var logits), file, $"has no output {GraphNames.Logits}");
-        Demand(logits!.Dimensions is [.., var vocabulary] && vocabulary == config.VocabularySize, file, $"does not give {config.VocabularySize} logits, as {ModelConfig.FileName} says");
-        Demand(session.InputMetadata[GraphNames.Embeddings].Dimensions is [_, _, var hidden] && hidden == config.HiddenSize, file, $"does not take embeddings of {config.HiddenSize} values, as {ModelConfig.FileName} says");
+        Demand(
+            logits!.Dimensions is [.., var vocabulary] && vocabulary == config.VocabularySize,
+            file,
+            $"does not give {config.VocabularySize} logits, as {ModelConfig.FileName} says");
+        Demand(
+            session.InputMetadata[GraphNames.Embeddings].Dimensions is [_, _, var hidden] && hidden == config.HiddenSize,
+            file,
+            $"does not take embeddings of {config.HiddenSize} values, as {ModelConfig.FileName} says");
         Demand(session.InputMetadata[GraphNames.Positions].Dimensions.Length == 3, file, "does not take positions on three axes");
         var states = session.InputMetadata.Where(input => GraphNames.IsPast(input.Key)).ToArray();
-        Demand(states.Length == 2 * config.Layers.Count, file, $"has {states.Length} states, not 2 for each of the {config.Layers.Count} layers");
+        Demand(
+            states.Length == 2 * config.Layers.Count,
+            file,
+            $"has {states.Length} states, not 2 for each of the {config.Layers.Count} layers");
         foreach (var (name, state) in states)
         {
             Demand(session.OutputMetadata.ContainsKey(GraphNames.PresentOf(name)), file, $"has no output {GraphNames.PresentOf(name)}");

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Inference.Decoding;
 
-/// <summary>The execution provider that was asked for is not in this build, finds no device, or cannot run the model. The message says what to do.</summary>
+/// <summary>
+/// The execution provider that was asked for is not in this build, finds no device, or cannot run the model. The message says what to do.
+/// </summary>
 public sealed class ExecutionProviderException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>

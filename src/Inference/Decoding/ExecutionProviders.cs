@@ -40,13 +40,15 @@ internal static class ExecutionProviders
         if (graph == GraphKind.Fused && KindOf(provider) == Kind.DirectML)
         {
             throw new ExecutionProviderException(
-                $"{folder} cannot run on DirectML, which lacks the operators of its fused graphs. Convert the checkpoint again with --graph portable, or choose the provider Cpu.");
+                $"{folder} cannot run on DirectML, which lacks the operators of its fused graphs. Convert the checkpoint again with "
+                    + $"--graph portable, or choose the provider Cpu.");
         }
 
         if (graph == GraphKind.Cpu && KindOf(provider) != Kind.Cpu)
         {
             throw new ExecutionProviderException(
-                $"{folder} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph {GraphFor(provider).ToString().ToLowerInvariant()}, or choose the provider Cpu.");
+                $"{folder} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph "
+                    + $"{GraphFor(provider).ToString().ToLowerInvariant()}, or choose the provider Cpu.");
         }
 
         Check(provider);
@@ -75,7 +77,11 @@ internal static class ExecutionProviders
                 break;
             case Kind.Cuda:
                 Require(CudaName, "Cuda", "on a machine with CUDA 13");
-                Try(() => session.AppendExecutionProvider_CUDA(), "Cuda", "an NVIDIA GPU with its driver, and the libraries of CUDA 13 and cuDNN 9 where programs look for them (LD_LIBRARY_PATH, or PATH on Windows)");
+                Try(
+                    () => session.AppendExecutionProvider_CUDA(),
+                    "Cuda",
+                    "an NVIDIA GPU with its driver, and the libraries of CUDA 13 and cuDNN 9 where programs look for them "
+                        + "(LD_LIBRARY_PATH, or PATH on Windows)");
                 break;
             default:
                 AppendLibrary(session, provider);
@@ -96,7 +102,8 @@ internal static class ExecutionProviders
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(name))
         {
             throw new ExecutionProviderException(
-                $"This build has no {flavour} execution provider. Build with -p:OnnxRuntime={flavour} {where}, or give the path of a plug-in provider library, or use Cpu.");
+                $"This build has no {flavour} execution provider. Build with -p:OnnxRuntime={flavour} {where}, or give the path of a "
+                    + $"plug-in provider library, or use Cpu.");
         }
     }
 
@@ -109,7 +116,8 @@ internal static class ExecutionProviders
         }
         catch (OnnxRuntimeException error)
         {
-            throw new ExecutionProviderException($"{flavour} cannot be used on this machine: {error.Message}. It needs {needs}; or choose the provider Cpu.", error);
+            throw new ExecutionProviderException(
+                $"{flavour} cannot be used on this machine: {error.Message}. It needs {needs}; or choose the provider Cpu.", error);
         }
     }
 

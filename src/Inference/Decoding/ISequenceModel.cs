@@ -23,12 +23,14 @@ internal interface ISequenceModel : IDisposable
     long BytesPerSlot { get; }
 
     /// <summary>
-    /// Whether the logits of a row of a decode run depend, to the last bit, on the row and on the number of rows alone, and not on what the others hold.
+    /// Whether the logits of a row of a decode run depend, to the last bit, on the row and on the number of rows alone, and not on what the
+    /// others hold.
     /// </summary>
     bool HasIndependentRows { get; }
 
     /// <summary>
-    /// Feeds the next tokens of one sequence. A <see cref="PrefillChunk.Past"/> of 0 starts a new sequence: the slot's old state is forgotten.
+    /// Feeds the next tokens of one sequence. A <see cref="PrefillChunk.Past"/> of 0 starts a new sequence: the slot's old state is
+    /// forgotten.
     /// </summary>
     /// <param name="chunk">The tokens and where they go.</param>
     /// <param name="logits">Empty when not wanted; else <c>[n, VocabularySize]</c> for the chunk's last n tokens.</param>
@@ -44,9 +46,13 @@ internal interface ISequenceModel : IDisposable
     /// <summary>Copies the first <paramref name="length"/> tokens' state from one slot into another.</summary>
     void CopySlot(int from, int to, int length);
 
-    /// <summary>Copies a slot's state after <paramref name="length"/> tokens out of the slots, to be restored any number of times.</summary>
+    /// <summary>
+    /// Copies a slot's state after <paramref name="length"/> tokens out of the slots, to be restored any number of times.
+    /// </summary>
     ISequenceSnapshot Save(int slot, int length);
 
-    /// <summary>Overwrites a slot's state with a snapshot; the sequence goes on after <see cref="ISequenceSnapshot.Length"/> tokens.</summary>
+    /// <summary>
+    /// Overwrites a slot's state with a snapshot; the sequence goes on after <see cref="ISequenceSnapshot.Length"/> tokens.
+    /// </summary>
     void Restore(ISequenceSnapshot snapshot, int slot);
 }

@@ -50,12 +50,14 @@ public sealed class ModelFolder
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Directory.Exists(path))
         {
-            throw new ModelFormatException($"The model folder {path} does not exist. Convert a checkpoint to it: qwen35batch model convert <checkpoint> {path}");
+            throw new ModelFormatException(
+                $"The model folder {path} does not exist. Convert a checkpoint to it: qwen35batch model convert <checkpoint> {path}");
         }
 
         if (!IsModelFolder(path) && Directory.EnumerateFiles(path, "*.safetensors").Any())
         {
-            throw new ModelFormatException($"{path} is a checkpoint, not a model folder. Convert it first: qwen35batch model convert {path} <model folder>");
+            throw new ModelFormatException(
+                $"{path} is a checkpoint, not a model folder. Convert it first: qwen35batch model convert {path} <model folder>");
         }
 
         foreach (var file in Required.Where(file => !File.Exists(Path.Combine(path, file))))
@@ -71,7 +73,8 @@ public sealed class ModelFolder
 
     /// <summary>Loads the decoder. Takes seconds, and the memory of the weights and of the slots.</summary>
     /// <exception cref="ModelFormatException">A graph cannot be loaded.</exception>
-    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's
+    /// operators.</exception>
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution.Provider);
@@ -80,7 +83,8 @@ public sealed class ModelFolder
 
     /// <summary>Loads the vision tower.</summary>
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
-    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's operators.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider is not in this build, or lacks the graph's
+    /// operators.</exception>
     internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options)
     {
         CheckProvider(options.Provider);

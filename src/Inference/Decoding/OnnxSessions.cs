@@ -17,7 +17,8 @@ internal static class OnnxSessions
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
 
-        // Between two runs the cores choose tokens, encode and extract pictures; threads that wait for the next run by spinning would take one of them.
+        // Between two runs the cores choose tokens, encode and extract pictures; threads that wait for the next run by spinning would take
+        // one of them.
         session.AddSessionConfigEntry("session.force_spinning_stop", "1");
         ExecutionProviders.Append(session, options.Provider);
         try

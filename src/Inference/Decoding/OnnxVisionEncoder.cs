@@ -11,7 +11,10 @@ namespace Qwen35Batch.Inference.Decoding;
 /// </summary>
 internal sealed class OnnxVisionEncoder : IVisionEncoder
 {
-    /// <summary>Patches of one run, where a frame does not have more: enough to be efficient, and few enough that the activations stay in the hundreds of megabytes.</summary>
+    /// <summary>
+    /// Patches of one run, where a frame does not have more: enough to be efficient, and few enough that the activations stay in the
+    /// hundreds of megabytes.
+    /// </summary>
     private const int MaxPatches = 8192;
 
     private readonly InferenceSession _session;
@@ -28,7 +31,8 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
             || !_session.InputMetadata.ContainsKey(GraphNames.ImageGrid)
             || !_session.OutputMetadata.ContainsKey(GraphNames.ImageFeatures))
         {
-            throw new ModelFormatException($"{file} must turn {GraphNames.PixelValues} and {GraphNames.ImageGrid} into {GraphNames.ImageFeatures}.");
+            throw new ModelFormatException(
+                $"{file} must turn {GraphNames.PixelValues} and {GraphNames.ImageGrid} into {GraphNames.ImageFeatures}.");
         }
     }
 
@@ -36,7 +40,10 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
     {
         var results = media.Select(item => new float[CheckedPatches(item) / _config.MergeUnit * _config.OutputSize]).ToArray();
         var frames = Enumerable.Range(0, media.Count)
-            .SelectMany(item => Enumerable.Range(0, media[item].GridTime).Select(time => new Frame(item, time, media[item].GridHeight, media[item].GridWidth)))
+            .SelectMany(
+                item =>
+                    Enumerable.Range(0, media[item].GridTime)
+                        .Select(time => new Frame(item, time, media[item].GridHeight, media[item].GridWidth)))
             .GroupBy(frame => (frame.Height, frame.Width));
         foreach (var size in frames)
         {
@@ -67,7 +74,8 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
 
         using var pixelValues = OrtValue.CreateTensorValueFromMemory(pixels, [frames.Length * (long)patches, _config.PatchValues]);
         using var grid = OrtTensors.Of([frames.Length, frames[0].Height, frames[0].Width], 1, 3);
-        using var outputs = _session.Run(_runOptions, [GraphNames.PixelValues, GraphNames.ImageGrid], [pixelValues, grid], [GraphNames.ImageFeatures]);
+        using var outputs = _session.Run(
+            _runOptions, [GraphNames.PixelValues, GraphNames.ImageGrid], [pixelValues, grid], [GraphNames.ImageFeatures]);
         var features = outputs[0].GetTensorDataAsSpan<float>();
         var perFrame = patches / _config.MergeUnit * _config.OutputSize;
         for (var i = 0; i < frames.Length; i++)
@@ -79,9 +87,16 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
     private int CheckedPatches(VisionPatches item)
     {
         var merge = _config.MergeSize;
-        if (item.GridTime < 1 || item.GridHeight < merge || item.GridWidth < merge || item.GridHeight % merge != 0 || item.GridWidth % merge != 0)
+        if (item.GridTime < 1
+            || item.GridHeight < merge
+            || item.GridWidth < merge
+            || item.GridHeight % merge != 0
+            || item.GridWidth % merge != 0)
         {
-            throw new ArgumentException($"A grid of {item.GridTime} x {item.GridHeight} x {item.GridWidth} patches cannot be encoded: height and width must be multiples of {merge}.", nameof(item));
+            throw new ArgumentException(
+                $"A grid of {item.GridTime} x {item.GridHeight} x {item.GridWidth} patches cannot be encoded: height and width must be "
+                    + $"multiples of {merge}.",
+                nameof(item));
         }
 
         var expected = item.PatchCount * (long)_config.PatchValues;

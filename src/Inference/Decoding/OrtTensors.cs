@@ -7,7 +7,8 @@ namespace Qwen35Batch.Inference.Decoding;
 internal static unsafe class OrtTensors
 {
     public static OrtValue Over(float* data, long length, params long[] shape) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)data, length * sizeof(float));
+        OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)data, length * sizeof(float));
 
     public static OrtValue Of(long[] data, params long[] shape) =>
         OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, data.AsMemory(), shape);

@@ -53,8 +53,8 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
     public long BytesPerSlot => _states.Sum(state => state.SlotLength) * sizeof(float);
 
     /// <summary>
-    /// ONNX Runtime's operators for mixtures of experts multiply, for each expert, the rows that it was chosen for: how many those are decides about kernels and
-    /// the order of sums. This project's own sum every row alike.
+    /// ONNX Runtime's operators for mixtures of experts multiply, for each expert, the rows that it was chosen for: how many those are
+    /// decides about kernels and the order of sums. This project's own sum every row alike.
     /// </summary>
     public bool HasIndependentRows { get; }
 
@@ -69,7 +69,8 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
         if (chunk.Positions.Length != 3 * count || chunk.MediaEmbeddings.Length != chunk.MediaIndexes.Length * HiddenSize)
         {
             throw new ArgumentException(
-                $"A chunk of {count} tokens needs {3 * count} positions, and {HiddenSize} values for each of its {chunk.MediaIndexes.Length} picture tokens.", nameof(chunk));
+                $"A chunk of {count} tokens needs {3 * count} positions, and {HiddenSize} values for each of its "
+                    + $"{chunk.MediaIndexes.Length} picture tokens.", nameof(chunk));
         }
 
         var kept = Math.DivRem(logits.Length, VocabularySize, out var rest);
@@ -96,7 +97,8 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
         CheckSlot(count - 1);
         if (past.Length != count || positions.Length != count || logits.Length != count * VocabularySize)
         {
-            throw new ArgumentException($"{count} tokens need {count} lengths and positions, and {count} rows of {VocabularySize} logits.", nameof(tokens));
+            throw new ArgumentException(
+                $"{count} tokens need {count} lengths and positions, and {count} rows of {VocabularySize} logits.", nameof(tokens));
         }
 
         var longest = 0;
@@ -202,7 +204,8 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
         {
             values[i] = positions[i] >= 0 && positions[i] < _config.MaxPositions
                 ? positions[i]
-                : throw new ArgumentException($"Position {positions[i]} is beyond the {_config.MaxPositions} positions that the model knows.", nameof(positions));
+                : throw new ArgumentException(
+                    $"Position {positions[i]} is beyond the {_config.MaxPositions} positions that the model knows.", nameof(positions));
         }
 
         return values;

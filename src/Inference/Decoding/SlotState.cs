@@ -73,7 +73,8 @@ internal sealed unsafe class SlotState : IDisposable
         var stride = SlotLength / Heads;
         for (var head = 0; head < Heads; head++)
         {
-            _buffer.CopyTo((from * SlotLength) + (head * stride), _buffer, (to * SlotLength) + (head * stride), PackedLength(length) / Heads);
+            _buffer.CopyTo(
+                (from * SlotLength) + (head * stride), _buffer, (to * SlotLength) + (head * stride), PackedLength(length) / Heads);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Inference.Kernels;
 
 /// <summary>
-/// One width of vectors, as the kernel needs it. Each lane is one column, and sums its products one after the other with one rounding each, so a
-/// result does not depend on the width.
+/// One width of vectors, as the kernel needs it. Each lane is one column, and sums its products one after the other with one rounding each,
+/// so a result does not depend on the width.
 /// </summary>
 /// <typeparam name="TVector">A vector of floats.</typeparam>
 internal unsafe interface ILanes<TVector>

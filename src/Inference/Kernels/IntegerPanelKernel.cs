@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Qwen35Batch.Inference.Kernels;
 
 /// <summary>
-/// Weights as integers, and rows rounded to 8 bits: each block's products are summed exactly, and the sums of blocks as floats in their order. Two rows and
-/// all outputs of a panel take 8 accumulators; more of either would not fit into 16 registers beside weights and values.
+/// Weights as integers, and rows rounded to 8 bits: each block's products are summed exactly, and the sums of blocks as floats in their
+/// order. Two rows and all outputs of a panel take 8 accumulators; more of either would not fit into 16 registers beside weights and
+/// values.
 /// </summary>
 internal sealed unsafe class IntegerPanelKernel<TFormat, TDot> : PanelKernel
     where TFormat : struct, IIntegerFormat

@@ -6,8 +6,9 @@ using Qwen35Batch.Inference.Quantization;
 namespace Qwen35Batch.Inference.Kernels;
 
 /// <summary>
-/// The layout of weights as integers. A panel is cut into blocks of 64 inputs, the last filled up with zeros. A block holds, four inputs after
-/// four, the numbers of its outputs; behind them stand the outputs' scales in bfloat16, output j in the low half of 32 bits and output j + 16 in the high half.
+/// The layout of weights as integers. A panel is cut into blocks of 64 inputs, the last filled up with zeros. A block holds, four inputs
+/// after four, the numbers of its outputs; behind them stand the outputs' scales in bfloat16, output j in the low half of 32 bits and
+/// output j + 16 in the high half.
 /// </summary>
 internal static class IntegerPanels
 {

@@ -4,15 +4,18 @@ using System.Runtime.Intrinsics.X86;
 namespace Qwen35Batch.Inference.Kernels;
 
 /// <summary>
-/// The accumulators of all rows stay in registers while the panel streams by: 16 of them for eight rows, which leaves room among 32 registers
-/// (512 bits) and not among 16. Products that wait for the sum before take as long for four rows as for one, so there is no kernel for fewer.
+/// The accumulators of all rows stay in registers while the panel streams by: 16 of them for eight rows, which leaves room among 32
+/// registers (512 bits) and not among 16. Products that wait for the sum before take as long for four rows as for one, so there is no
+/// kernel for fewer.
 /// </summary>
 internal sealed unsafe class LanesPanelKernel<TFormat, TLanes, TVector> : PanelKernel
     where TFormat : struct, IPanelFormat
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>How far ahead weights are fetched. A constant: the read of a static field in a kernel's loop makes it twice as slow.</summary>
+    /// <summary>
+    /// How far ahead weights are fetched. A constant: the read of a static field in a kernel's loop makes it twice as slow.
+    /// </summary>
     private const int PrefetchBytes = 48 * CacheLine;
 
     private const int CacheLine = 64;

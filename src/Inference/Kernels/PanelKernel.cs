@@ -91,7 +91,8 @@ internal abstract unsafe class PanelKernel
     public virtual void Prepare(float* row, int depth, byte* prepared) => throw new NotSupportedException();
 
     /// <summary>Computes one tile.</summary>
-    /// <param name="rows">Room for <see cref="MaxRows"/> rows as the kernel reads them, of which the first <paramref name="count"/> are given.</param>
+    /// <param name="rows">Room for <see cref="MaxRows"/> rows as the kernel reads them, of which the first <paramref name="count"/> are
+    /// given.</param>
     /// <param name="count">1 to <see cref="MaxRows"/>.</param>
     /// <param name="panel">The panel's first byte.</param>
     /// <param name="depth">Values of a row.</param>

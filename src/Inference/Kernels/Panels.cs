@@ -9,7 +9,9 @@ internal static class Panels
     /// <summary>Outputs of a panel.</summary>
     public const int Width = 32;
 
-    /// <summary>What a kernel computes side by side: columns j and j + 16. Experts have the gate in one half and its factor in the other.</summary>
+    /// <summary>
+    /// What a kernel computes side by side: columns j and j + 16. Experts have the gate in one half and its factor in the other.
+    /// </summary>
     public const int Half = Width / 2;
 
     /// <summary>Panels that hold so many outputs.</summary>

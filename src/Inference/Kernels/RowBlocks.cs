@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Qwen35Batch.Inference.Kernels;
 
 /// <summary>
-/// One block of a row that was rounded to 8 bits. The row stands as all blocks' values, then their scales, then what their sums start with: weights are
-/// numbers from zero on, and their zero times the values is taken off in advance.
+/// One block of a row that was rounded to 8 bits. The row stands as all blocks' values, then their scales, then what their sums start with:
+/// weights are numbers from zero on, and their zero times the values is taken off in advance.
 /// </summary>
 internal readonly unsafe struct RowBlocks(byte* row, int blocks, int block)
 {

@@ -10,8 +10,8 @@ public enum GraphKind
     Portable,
 
     /// <summary>
-    /// The contrib operators, and this project's own for matrices and experts: the fastest with weights in floats, and with integers where the machine has
-    /// AVX-VNNI. On the CPU only. What a token gets from them does not depend on the tokens beside it.
+    /// The contrib operators, and this project's own for matrices and experts: the fastest with weights in floats, and with integers where
+    /// the machine has AVX-VNNI. On the CPU only. What a token gets from them does not depend on the tokens beside it.
     /// </summary>
     Cpu,
 }

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Inference.Models;
 
-/// <summary>Names of files, inputs and outputs, as onnxruntime-genai's export of Qwen3.5 has them; LogitsToKeep is transformers.js's.</summary>
+/// <summary>
+/// Names of files, inputs and outputs, as onnxruntime-genai's export of Qwen3.5 has them; LogitsToKeep is transformers.js's.
+/// </summary>
 internal static class GraphNames
 {
     public const string TextFile = "text.onnx";

@@ -9,7 +9,8 @@ namespace Qwen35Batch.Inference.Models;
 /// <param name="Revision">A hash of the checkpoint.</param>
 /// <param name="WeightBytes">What the weights of each part take; null in a folder of an older converter.</param>
 internal sealed record ModelManifest(
-    string Name, string Revision, ModelPrecision Precision, GraphKind Graph, string ConverterVersion, IReadOnlyDictionary<ModelPart, long>? WeightBytes = null)
+    string Name, string Revision, ModelPrecision Precision, GraphKind Graph, string ConverterVersion,
+    IReadOnlyDictionary<ModelPart, long>? WeightBytes = null)
 {
     public const string FileName = "qwen35batch.json";
 
@@ -45,7 +46,9 @@ internal sealed record ModelManifest(
         try
         {
             var manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(file), Format);
-            return manifest is { Name.Length: > 0, Revision.Length: > 0 } ? manifest : throw new JsonException("name or revision is missing.");
+            return manifest is { Name.Length: > 0, Revision.Length: > 0 }
+                ? manifest
+                : throw new JsonException("name or revision is missing.");
         }
         catch (JsonException error)
         {

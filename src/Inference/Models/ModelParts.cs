@@ -9,8 +9,9 @@ internal static class ModelParts
     public static ModelPart Of(string file, string weight) =>
         file == GraphNames.VisionFile ? ModelPart.Vision
         : file == GraphNames.EmbeddingFile ? ModelPart.Embeddings
-        : weight.Contains(".experts.", StringComparison.Ordinal) && !weight.Contains(".experts.shared_", StringComparison.Ordinal) ? ModelPart.Experts
-        : ModelPart.Dense;
+        : weight.Contains(".experts.", StringComparison.Ordinal) && !weight.Contains(".experts.shared_", StringComparison.Ordinal)
+            ? ModelPart.Experts
+            : ModelPart.Dense;
 
     /// <summary>A tensor of a checkpoint.</summary>
     public static ModelPart Of(TensorShape tensor) =>

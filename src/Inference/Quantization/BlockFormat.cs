@@ -3,8 +3,8 @@ using Qwen35Batch.Inference.Models;
 namespace Qwen35Batch.Inference.Quantization;
 
 /// <summary>
-/// How a quantised matrix is stored: consecutive values of a row share a scale, and a stored number n means <c>(n - 2^(bits - 1)) * scale</c>.
-/// Two 4-bit numbers share a byte, the first in its low half.
+/// How a quantised matrix is stored: consecutive values of a row share a scale, and a stored number n means <c>(n - 2^(bits - 1)) *
+/// scale</c>. Two 4-bit numbers share a byte, the first in its low half.
 /// </summary>
 /// <param name="Bits">8 or 4.</param>
 /// <param name="Length">Values of a block.</param>

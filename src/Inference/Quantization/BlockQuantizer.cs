@@ -48,7 +48,9 @@ internal static class BlockQuantizer
         return scale;
     }
 
-    /// <summary>Tries several roundings. Of each, the best scale is that of least squares; the one that leaves the least error is kept.</summary>
+    /// <summary>
+    /// Tries several roundings. Of each, the best scale is that of least squares; the one that leaves the least error is kept.
+    /// </summary>
     private static float ToHalfBytes(ReadOnlySpan<Vector256<float>> values, Span<byte> numbers)
     {
         var largest = Largest(values);
@@ -89,10 +91,12 @@ internal static class BlockQuantizer
         for (var i = 0; i < bytes.Length; i++)
         {
             var four = values.Slice(4 * i, 4);
-            bytes[i] = Vector256.Narrow(Vector256.Narrow(Number(four[0]), Number(four[1])), Vector256.Narrow(Number(four[2]), Number(four[3])));
+            bytes[i] = Vector256.Narrow(
+                Vector256.Narrow(Number(four[0]), Number(four[1])), Vector256.Narrow(Number(four[2]), Number(four[3])));
         }
 
-        Vector256<uint> Number(Vector256<float> value) => (Vector256.ConvertToInt32(Round(value * inverse, least, most)) + Vector256.Create(zero)).AsUInt32();
+        Vector256<uint> Number(Vector256<float> value) =>
+            (Vector256.ConvertToInt32(Round(value * inverse, least, most)) + Vector256.Create(zero)).AsUInt32();
     }
 
     /// <summary>The value that is farthest from zero.</summary>

@@ -58,7 +58,9 @@ internal static class LogitScan
         return (id, largest, isFinite);
     }
 
-    /// <summary>Writes the allowed ids with a logit of at least <paramref name="least"/>, ascending, and returns how many there are.</summary>
+    /// <summary>
+    /// Writes the allowed ids with a logit of at least <paramref name="least"/>, ascending, and returns how many there are.
+    /// </summary>
     public static int Collect(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, float least, Span<int> ids)
     {
         var threshold = Vector256.Create(least);
@@ -141,7 +143,8 @@ internal static class LogitScan
     {
         var bits = 0UL;
         for (nuint i = 0; i < WordBits; i += Lanes)
-            bits |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref start, i), threshold).ExtractMostSignificantBits() << (int)i;
+            bits |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref start, i), threshold)
+                .ExtractMostSignificantBits() << (int)i;
         return bits;
     }
 

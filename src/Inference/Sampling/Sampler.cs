@@ -31,7 +31,8 @@ internal sealed class Sampler(int vocabularySize)
             Penalise(logits, settings.PresencePenalty, generated);
         var (best, largest, allFinite) = LogitScan.Best(logits, mask);
         if (!allFinite)
-            throw new ModelOutputException("The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
+            throw new ModelOutputException(
+                "The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
         if (best < 0)
             throw new ArgumentException("The mask allows no token.", nameof(mask));
         if (settings.Temperature <= 0 || settings.TopK == 1)
@@ -58,8 +59,11 @@ internal sealed class Sampler(int vocabularySize)
             _present[id >> 6] = 0;
     }
 
-    /// <summary>Leaves the tokens that pass top-k and top-p in <see cref="_ids"/>, likeliest first, the lower id first among equals.</summary>
-    private int CollectLikeliest(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, SamplingSettings settings, float largest, float scale)
+    /// <summary>
+    /// Leaves the tokens that pass top-k and top-p in <see cref="_ids"/>, likeliest first, the lower id first among equals.
+    /// </summary>
+    private int CollectLikeliest(
+        ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, SamplingSettings settings, float largest, float scale)
     {
         var total = settings.TopK > 0 ? 0 : LogitScan.SumExp(logits, mask, largest, scale);
 

@@ -11,10 +11,13 @@ internal sealed record Answer(string Reasoning, string Text, IReadOnlyList<Funct
     private const string ThinkStart = "<think>";
     private const string ThinkEnd = "</think>";
 
-    /// <summary>Takes a generated text apart. An answer that was cut off within its reasoning has no text; a call that was cut off stays text.</summary>
+    /// <summary>
+    /// Takes a generated text apart. An answer that was cut off within its reasoning has no text; a call that was cut off stays text.
+    /// </summary>
     /// <param name="generated">The decoded answer.</param>
     /// <param name="thinking">Whether the prompt ended within <c>&lt;think&gt;</c>, so that the answer starts with reasoning.</param>
-    /// <param name="tools">The tools that were declared; their schemas give the types of arguments. Without tools no calls are looked for.</param>
+    /// <param name="tools">The tools that were declared; their schemas give the types of arguments. Without tools no calls are looked
+    /// for.</param>
     public static Answer Parse(string generated, bool thinking, IEnumerable<AITool>? tools = null)
     {
         var (reasoning, text) = SplitReasoning(generated, thinking);

@@ -24,7 +24,8 @@ internal sealed class MediaCollector(List<MediaPart> media)
             EndClip();
             _pieces.Add(part is TextContent text
                 ? PromptPiece.Content(text.Text)
-                : throw new InvalidPromptException($"{where} is a {part.GetType().Name}, which cannot stand there: send text, pictures and the frames of videos."));
+                : throw new InvalidPromptException(
+                    $"{where} is a {part.GetType().Name}, which cannot stand there: send text, pictures and the frames of videos."));
             return;
         }
 
@@ -65,7 +66,8 @@ internal sealed class MediaCollector(List<MediaPart> media)
     private static DataContent Local(UriContent uri, string where)
     {
         if (!string.Equals(uri.Uri.Scheme, "data", StringComparison.OrdinalIgnoreCase))
-            throw new InvalidPromptException($"{where} points to {uri.Uri.Scheme}://{uri.Uri.Host}: nothing is fetched here, send the picture itself.");
+            throw new InvalidPromptException(
+                $"{where} points to {uri.Uri.Scheme}://{uri.Uri.Host}: nothing is fetched here, send the picture itself.");
         try
         {
             return new(uri.Uri.OriginalString) { AdditionalProperties = uri.AdditionalProperties };
@@ -88,7 +90,8 @@ internal sealed class MediaCollector(List<MediaPart> media)
         if (!double.IsFinite(seconds) || seconds < 0 || (_frames.Count > 0 && seconds < _frames[^1].Seconds))
         {
             throw new InvalidPromptException(
-                $"{where} is a frame of the clip \"{_clip}\" without a time that follows the frame before it: set {ClipFrame.Seconds} to its seconds.");
+                $"{where} is a frame of the clip \"{_clip}\" without a time that follows the frame before it: set {ClipFrame.Seconds} to "
+                    + $"its seconds.");
         }
 
         return seconds;
@@ -96,7 +99,9 @@ internal sealed class MediaCollector(List<MediaPart> media)
 
     private static string Advice(DataContent data) => data.HasTopLevelMediaType("video")
         ? "send the frames of the video as pictures with their times."
-        : data.HasTopLevelMediaType("audio") ? "Qwen3.5 takes no audio: transcribe it first." : "Qwen3.5 takes text, pictures and the frames of videos.";
+        : data.HasTopLevelMediaType("audio")
+            ? "Qwen3.5 takes no audio: transcribe it first."
+            : "Qwen3.5 takes text, pictures and the frames of videos.";
 
     private static object? Property(DataContent data, string name) =>
         data.AdditionalProperties is { } properties && properties.TryGetValue(name, out var value) ? value : null;

@@ -52,7 +52,13 @@ internal sealed class MessageReader
                     reasoning += thought.Text;
                     break;
                 case FunctionCallContent call when message.Role == ChatRole.Assistant:
-                    calls.Add(new(call.Name, [.. (call.Arguments ?? new Dictionary<string, object?>()).Select(a => KeyValuePair.Create(a.Key, ToJson(a.Value)))]));
+                    calls.Add(
+                        new(
+                            call.Name,
+                            [
+                                .. (call.Arguments ?? new Dictionary<string, object?>())
+                                    .Select(a => KeyValuePair.Create(a.Key, ToJson(a.Value)))
+                            ]));
                     break;
                 case UsageContent:
                     break;
@@ -72,7 +78,8 @@ internal sealed class MessageReader
         for (var part = 0; part < message.Contents.Count; part++)
         {
             if (message.Contents[part] is FunctionResultContent result)
-                _messages.Add(new("tool", [PromptPiece.Content(result.Result is string text ? text : PythonText.Argument(ToJson(result.Result)))]));
+                _messages.Add(
+                    new("tool", [PromptPiece.Content(result.Result is string text ? text : PythonText.Argument(ToJson(result.Result)))]));
             else
                 other.Add(message.Contents[part], Where(index, part));
         }
@@ -83,5 +90,6 @@ internal sealed class MessageReader
 
     private static string Where(int message, int part) => $"Message {message}, part {part}";
 
-    private static JsonElement ToJson(object? value) => value as JsonElement? ?? JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions);
+    private static JsonElement ToJson(object? value) =>
+        value as JsonElement? ?? JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions);
 }

@@ -5,7 +5,9 @@ namespace Qwen35Batch.Inference.Tokenization;
 /// <summary>A request as the model reads it.</summary>
 internal sealed record PreparedPrompt
 {
-    /// <summary>The prompt's token ids; <c>&lt;|image_pad|&gt;</c> and <c>&lt;|video_pad|&gt;</c> repeated as often as there are embeddings.</summary>
+    /// <summary>
+    /// The prompt's token ids; <c>&lt;|image_pad|&gt;</c> and <c>&lt;|video_pad|&gt;</c> repeated as often as there are embeddings.
+    /// </summary>
     public required int[] TokenIds { get; init; }
 
     /// <summary>Positions <c>[3, S]</c> (time, height, width), one array after the other.</summary>

@@ -21,19 +21,22 @@ internal sealed class PromptBuilder(Qwen35Tokenizer tokenizer, VisionSettings vi
     /// <param name="messages">The conversation. Frames of a video follow <see cref="ClipFrame"/>.</param>
     /// <param name="options">Instructions, tools and additional properties are read.</param>
     /// <param name="cancellationToken">Looked at before each picture and frame.</param>
-    /// <exception cref="InvalidPromptException">A message or a part cannot be sent; the message says which (counted from 0) and why.</exception>
+    /// <exception cref="InvalidPromptException">A message or a part cannot be sent; the message says which (counted from 0) and
+    /// why.</exception>
     public PreparedPrompt Build(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
         var settings = PromptOptions.Read(options);
         var conversation = new MessageReader();
         conversation.Read(messages, options?.Instructions);
-        var rendered = ChatTemplate.Render(conversation.Messages, new() { EnableThinking = settings.EnableThinking, Tools = settings.Tools });
+        var rendered = ChatTemplate.Render(
+            conversation.Messages, new() { EnableThinking = settings.EnableThinking, Tools = settings.Tools });
         return Build(rendered, conversation.Media, settings, cancellationToken);
     }
 
     /// <summary>Builds a prompt from what the template wrote.</summary>
-    internal PreparedPrompt Build(RenderedPrompt rendered, IReadOnlyList<MediaPart> parts, PromptOptions settings, CancellationToken cancellationToken)
+    internal PreparedPrompt Build(
+        RenderedPrompt rendered, IReadOnlyList<MediaPart> parts, PromptOptions settings, CancellationToken cancellationToken)
     {
         var prompt = new TokenWriter(tokenizer);
         var media = new List<VisionPatches>(parts.Count);

@@ -6,7 +6,8 @@ using Qwen35Batch.Inference.Vision;
 namespace Qwen35Batch.Inference.Tokenization;
 
 /// <summary>What a request's options say about its prompt.</summary>
-/// <param name="EnableThinking">Additional property <c>enable_thinking</c>; off by default, since insights are asked for as JSON at once.</param>
+/// <param name="EnableThinking">Additional property <c>enable_thinking</c>; off by default, since insights are asked for as JSON at
+/// once.</param>
 /// <param name="MinPixels">Additional property <c>min_pixels</c>: of a picture, and of all frames of a clip together.</param>
 /// <param name="MaxPixels">Additional property <c>max_pixels</c>, likewise.</param>
 /// <param name="Tools">The declared tools as the template writes them.</param>
@@ -42,7 +43,8 @@ internal sealed record PromptOptions(bool EnableThinking, long? MinPixels, long?
     private static JsonElement Declare(AITool tool)
     {
         if (tool is not AIFunctionDeclaration function)
-            throw new InvalidPromptException($"The tool {tool.Name} is a {tool.GetType().Name}: only functions with a JSON Schema can be declared.");
+            throw new InvalidPromptException(
+                $"The tool {tool.Name} is a {tool.GetType().Name}: only functions with a JSON Schema can be declared.");
         return JsonSerializer.SerializeToElement(new
         {
             type = "function",
@@ -54,7 +56,11 @@ internal sealed record PromptOptions(bool EnableThinking, long? MinPixels, long?
     {
         if (Property(options, name) is not { } value)
             return null;
-        return long.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) && pixels > 0
+        return long.TryParse(
+            Convert.ToString(value, CultureInfo.InvariantCulture),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var pixels) && pixels > 0
             ? pixels
             : throw new InvalidPromptException($"The option {name} is {value}: use a number of pixels above 0.");
     }

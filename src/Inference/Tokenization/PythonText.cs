@@ -95,7 +95,12 @@ internal static class PythonText
         if (!double.IsFinite(value))
             return value > 0 ? "Infinity" : "-Infinity";
         var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
-        var exponent = value == 0 ? 0 : int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var exponent = value == 0
+            ? 0
+            : int.Parse(
+                scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1),
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture);
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
         var digits = new string([.. shortest.TakeWhile(c => c != 'E').Where(char.IsAsciiDigit)]).TrimStart('0').TrimEnd('0');
         var sign = double.IsNegative(value) ? "-" : "";

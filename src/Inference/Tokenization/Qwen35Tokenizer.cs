@@ -25,7 +25,8 @@ internal sealed class Qwen35Tokenizer
         for (var b = 0; b < 256; b++)
         {
             if (!file.Vocabulary.TryGetValue(ByteAlphabet.Letter(b).ToString(), out byteTokens[b]))
-                throw new InvalidDataException($"{path}: the vocabulary has no token for the byte 0x{b:X2}, so some text could not be encoded.");
+                throw new InvalidDataException(
+                    $"{path}: the vocabulary has no token for the byte 0x{b:X2}, so some text could not be encoded.");
         }
 
         _encoder = new(byteTokens, file.Merges, file.IgnoresMerges ? file.Vocabulary : null);
@@ -67,8 +68,8 @@ internal sealed class Qwen35Tokenizer
         : throw new InvalidDataException($"The tokenizer has no added token {content}: it is not a tokenizer of Qwen3.5.");
 
     /// <summary>
-    /// Encodes text. Added tokens in it are only recognised when <paramref name="allowSpecialTokens"/> is set; otherwise <c>&lt;|im_end|&gt;</c>
-    /// is ten characters like any others. Text of users, documents and models never sets it.
+    /// Encodes text. Added tokens in it are only recognised when <paramref name="allowSpecialTokens"/> is set; otherwise
+    /// <c>&lt;|im_end|&gt;</c> is ten characters like any others. Text of users, documents and models never sets it.
     /// </summary>
     public int[] Encode(string text, bool allowSpecialTokens = false)
     {
@@ -89,7 +90,9 @@ internal sealed class Qwen35Tokenizer
         return [.. ids];
     }
 
-    /// <summary>Cuts text at its added tokens: each piece is ordinary text, perhaps empty, and the id of the added token after it.</summary>
+    /// <summary>
+    /// Cuts text at its added tokens: each piece is ordinary text, perhaps empty, and the id of the added token after it.
+    /// </summary>
     public IEnumerable<(string Ordinary, int? Added)> SplitAtAddedTokens(string text)
     {
         var start = 0;
@@ -117,11 +120,14 @@ internal sealed class Qwen35Tokenizer
     public StreamingDecoder CreateStreamingDecoder(bool skipSpecialTokens = true) => new(this, skipSpecialTokens);
 
     /// <summary>What each id writes, for the grammar.</summary>
-    /// <param name="modelVocabularySize">The length of a row of logits (<c>vocab_size</c> in <c>config.json</c>), padding ids included.</param>
+    /// <param name="modelVocabularySize">The length of a row of logits (<c>vocab_size</c> in <c>config.json</c>), padding ids
+    /// included.</param>
     public TokenVocabulary CreateVocabulary(int modelVocabularySize)
     {
         if (modelVocabularySize < Size)
-            throw new InvalidDataException($"The tokenizer defines {Size} ids, but the model's vocabulary has only {modelVocabularySize}: they do not belong together.");
+            throw new InvalidDataException(
+                $"The tokenizer defines {Size} ids, but the model's vocabulary has only {modelVocabularySize}: they do not belong "
+                    + $"together.");
         var bytes = new byte[]?[modelVocabularySize];
         for (var id = 0; id < Size; id++)
             bytes[id] = _special[id] ? null : _bytes[id];

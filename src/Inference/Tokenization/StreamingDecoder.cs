@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Qwen35Batch.Inference.Tokenization;
 
-/// <summary>Decodes an answer token by token; a character whose bytes are not all there yet is held back. One an answer; not thread-safe.</summary>
+/// <summary>
+/// Decodes an answer token by token; a character whose bytes are not all there yet is held back. One an answer; not thread-safe.
+/// </summary>
 internal sealed class StreamingDecoder(Qwen35Tokenizer tokenizer, bool skipSpecialTokens)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();

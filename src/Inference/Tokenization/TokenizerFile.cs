@@ -3,7 +3,9 @@ using Qwen35Batch.Inference.Tokenization.BytePairs;
 
 namespace Qwen35Batch.Inference.Tokenization;
 
-/// <summary>What <c>tokenizer.json</c> says. Only what Qwen's tokenizers use is understood; anything else is refused rather than ignored.</summary>
+/// <summary>
+/// What <c>tokenizer.json</c> says. Only what Qwen's tokenizers use is understood; anything else is refused rather than ignored.
+/// </summary>
 internal sealed class TokenizerFile
 {
     // The pattern of ByteLevel with use_regex, as in GPT-2.
@@ -49,7 +51,8 @@ internal sealed class TokenizerFile
     public static TokenizerFile Read(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no tokenizer.json in {Path.GetDirectoryName(path)}: a model folder needs one.", path);
+            throw new FileNotFoundException(
+                $"There is no tokenizer.json in {Path.GetDirectoryName(path)}: a model folder needs one.", path);
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -71,7 +74,8 @@ internal sealed class TokenizerFile
                 : Halves(merge.GetString()!);
             if (!Vocabulary.TryGetValue(left, out var leftId) || !Vocabulary.TryGetValue(right, out var rightId)
                 || !Vocabulary.TryGetValue(left + right, out var merged))
-                throw new InvalidDataException($"{_path}: merge {rank} (\"{left}\" and \"{right}\") uses a token that the vocabulary lacks.");
+                throw new InvalidDataException(
+                    $"{_path}: merge {rank} (\"{left}\" and \"{right}\") uses a token that the vocabulary lacks.");
             Merges.TryAdd(BytePairEncoder.Pair(leftId, rightId), BytePairEncoder.Pair(rank++, merged));
         }
     }
@@ -91,7 +95,10 @@ internal sealed class TokenizerFile
                 throw Unsupported($"the flag {flag} of the added token {content}", "added tokens without it");
         }
 
-        return new(Member(token, "id").GetInt32(), content, token.TryGetProperty("special", out var special) && special.ValueKind == JsonValueKind.True);
+        return new(
+            Member(token, "id").GetInt32(),
+            content,
+            token.TryGetProperty("special", out var special) && special.ValueKind == JsonValueKind.True);
     }
 
     private bool ReadNormalizer(JsonElement normalizer) => normalizer.ValueKind switch
@@ -104,9 +111,12 @@ internal sealed class TokenizerFile
 
     private string ReadPattern(JsonElement preTokenizer)
     {
-        var steps = Text(preTokenizer, "type") == "Sequence" ? [.. Member(preTokenizer, "pretokenizers").EnumerateArray()] : (JsonElement[])[preTokenizer];
+        var steps = Text(preTokenizer, "type") == "Sequence"
+            ? [.. Member(preTokenizer, "pretokenizers").EnumerateArray()]
+            : (JsonElement[])[preTokenizer];
         var last = steps[^1];
-        if (Text(last, "type") != "ByteLevel" || (last.TryGetProperty("add_prefix_space", out var prefix) && prefix.ValueKind == JsonValueKind.True))
+        if (Text(last, "type") != "ByteLevel"
+            || (last.TryGetProperty("add_prefix_space", out var prefix) && prefix.ValueKind == JsonValueKind.True))
             throw Unsupported($"the last pre-tokenizer {Text(last, "type")}", "ByteLevel without add_prefix_space");
         var ownPattern = !last.TryGetProperty("use_regex", out var useRegex) || useRegex.ValueKind != JsonValueKind.False;
         if (steps.Length == 1 && ownPattern)
@@ -117,7 +127,8 @@ internal sealed class TokenizerFile
         throw Unsupported("this sequence of pre-tokenizers", "Split by a Regex (Isolated), then ByteLevel");
     }
 
-    private JsonElement Member(JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value)
+    private JsonElement Member(
+        JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value)
         ? value
         : throw new InvalidDataException($"{_path} lacks \"{name}\".");
 

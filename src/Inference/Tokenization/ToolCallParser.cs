@@ -6,7 +6,9 @@ using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Inference.Tokenization;
 
-/// <summary>Reads calls in the form that the chat template teaches: <c>&lt;tool_call&gt;</c>, <c>&lt;function=…&gt;</c>, <c>&lt;parameter=…&gt;</c>.</summary>
+/// <summary>
+/// Reads calls in the form that the chat template teaches: <c>&lt;tool_call&gt;</c>, <c>&lt;function=…&gt;</c>, <c>&lt;parameter=…&gt;</c>.
+/// </summary>
 internal static partial class ToolCallParser
 {
     /// <summary>Takes the complete calls out of a text.</summary>

@@ -52,7 +52,11 @@ internal sealed class CaseRun
             var length = golden.TokenIds.Length + golden.GreedyIds.Length;
             return length <= config.Text.MaxPositions
                 ? new CaseRun(name, golden, tolerance, null)
-                : new CaseRun(name, null, tolerance, $"The case is {length} tokens long, but the model knows only {config.Text.MaxPositions} positions.");
+                : new CaseRun(
+                    name,
+                    null,
+                    tolerance,
+                    $"The case is {length} tokens long, but the model knows only {config.Text.MaxPositions} positions.");
         }
         catch (Exception error) when (error is ModelFormatException or OverflowException)
         {
@@ -97,7 +101,9 @@ internal sealed class CaseRun
         return (_token, past, past + Golden.RopeDelta);
     }
 
-    /// <summary>Compares the best token with the reference's. An exact model goes on until they differ; another one follows the reference.</summary>
+    /// <summary>
+    /// Compares the best token with the reference's. An exact model goes on until they differ; another one follows the reference.
+    /// </summary>
     public void Accept(ReadOnlySpan<float> logits)
     {
         if (!IsRunning)
@@ -193,7 +199,9 @@ internal sealed class CaseRun
                     Slot = slot,
                     Past = past,
                     TokenIds = Golden.TokenIds.AsMemory(past, count),
-                    Positions = Enumerable.Range(0, 3).SelectMany(axis => Golden.Positions.Skip((axis * length) + past).Take(count)).ToArray(),
+                    Positions = Enumerable.Range(0, 3)
+                        .SelectMany(axis => Golden.Positions.Skip((axis * length) + past).Take(count))
+                        .ToArray(),
                     MediaIndexes = media[from..to].Select(index => index - past).ToArray(),
                     MediaEmbeddings = embeddings.AsMemory(from * model.HiddenSize, (to - from) * model.HiddenSize),
                 },

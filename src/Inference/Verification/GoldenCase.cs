@@ -76,7 +76,9 @@ internal sealed record GoldenCase
     {
         var (vocabulary, hidden) = (config.Text.VocabularySize, config.Text.HiddenSize);
         read.Demand(TokenIds.Length > 0 && Positions.Length == 3 * TokenIds.Length, "position_ids must be [3, tokens of input_ids]");
-        read.Demand(Logits.Length > 0 && Logits.Length % vocabulary == 0 && Logits.Length / vocabulary <= TokenIds.Length, $"logits must be [n, {vocabulary}], n not more than the tokens");
+        read.Demand(
+            Logits.Length > 0 && Logits.Length % vocabulary == 0 && Logits.Length / vocabulary <= TokenIds.Length,
+            $"logits must be [n, {vocabulary}], n not more than the tokens");
         read.Demand(GreedyGaps.Length == GreedyIds.Length, "greedy_gap must have an entry for each of greedy_ids");
         CheckMedia("image_embeds", Images, ImageEmbeddings, config.ImageTokenId);
         CheckMedia("video_embeds", Videos, VideoEmbeddings, config.VideoTokenId);
@@ -85,7 +87,9 @@ internal sealed record GoldenCase
         {
             var tokens = media.Sum(item => item.PatchCount) / config.Vision.MergeUnit;
             read.Demand(media.Count == 0 || embeddings.Length == tokens * hidden, $"{name} must be [{tokens}, {hidden}]");
-            read.Demand(media.Count == 0 || TokenIds.Count(id => id == token) == tokens, $"input_ids must have {tokens} tokens {token}, one a row of {name}");
+            read.Demand(
+                media.Count == 0 || TokenIds.Count(id => id == token) == tokens,
+                $"input_ids must have {tokens} tokens {token}, one a row of {name}");
         }
     }
 }

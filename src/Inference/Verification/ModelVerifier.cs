@@ -7,8 +7,9 @@ namespace Qwen35Batch.Inference.Verification;
 
 /// <summary>
 /// Compares a model with what the reference implementation computed. It goes the way that production goes: prompts prefilled in
-/// chunks into slots, answers decoded in one batch. A model that is not in 32-bit floats is judged by how far its distribution of the next token and its greedy
-/// choices are from the reference's: fp16 passes with a mean divergence of up to 0.005 nats and 90% of the choices, int8 with 0.15 nats and 60% of the choices, int4 with 0.6 nats and 10%.
+/// chunks into slots, answers decoded in one batch. A model that is not in 32-bit floats is judged by how far its distribution of the next
+/// token and its greedy choices are from the reference's: fp16 passes with a mean divergence of up to 0.005 nats and 90% of the choices,
+/// int8 with 0.15 nats and 60% of the choices, int4 with 0.6 nats and 10%.
 /// </summary>
 public static class ModelVerifier
 {
@@ -35,7 +36,12 @@ public static class ModelVerifier
         using var converted = ModelFolder.IsModelFolder(folder) ? null : new TemporaryFolder();
         if (converted is not null)
         {
-            await ModelConverter.ConvertAsync(folder, converted.FolderPath, new ConversionOptions { Graph = ExecutionProviders.GraphFor(execution.Provider) }, progress, cancellationToken);
+            await ModelConverter.ConvertAsync(
+                folder,
+                converted.FolderPath,
+                new ConversionOptions { Graph = ExecutionProviders.GraphFor(execution.Provider) },
+                progress,
+                cancellationToken);
         }
 
         var model = ModelFolder.Open(converted?.FolderPath ?? folder);
@@ -55,7 +61,8 @@ public static class ModelVerifier
         return files.Length > 0 ? files : throw new ModelFormatException($"{folder} has no cases: no *.safetensors files.");
     }
 
-    private static VerifyResult[] VerifyBatch(ModelFolder folder, string[] files, ExecutionProviderOptions execution, CancellationToken cancellationToken)
+    private static VerifyResult[] VerifyBatch(
+        ModelFolder folder, string[] files, ExecutionProviderOptions execution, CancellationToken cancellationToken)
     {
         var tolerance = VerifyTolerance.For(folder.Precision);
         var runs = files.Select(file => CaseRun.Read(file, folder.Config, tolerance)).ToArray();

@@ -18,8 +18,8 @@ public sealed record VerifyResult
     public int GreedyMatched { get; init; }
 
     /// <summary>
-    /// Greedy tokens where the reference's best logit leads by enough to be unambiguous, up to the first different token where it does not. A quantised
-    /// model is led along the reference's answer, and all are compared.
+    /// Greedy tokens where the reference's best logit leads by enough to be unambiguous, up to the first different token where it does not.
+    /// A quantised model is led along the reference's answer, and all are compared.
     /// </summary>
     public int GreedyCompared { get; init; }
 

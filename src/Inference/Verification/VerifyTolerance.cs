@@ -3,9 +3,10 @@ using Qwen35Batch.Inference.Models;
 namespace Qwen35Batch.Inference.Verification;
 
 /// <summary>
-/// How far a model may be from the reference. A model in 32-bit floats must give its logits and its greedy tokens. Another one cannot: its distribution of
-/// the next token must stay close, and it must often choose the reference's token when it is led along the reference's answer. The limits tell a working
-/// model from a broken one, also with small random weights, whose rounding errors weigh most; they say nothing about quality.
+/// How far a model may be from the reference. A model in 32-bit floats must give its logits and its greedy tokens. Another one cannot: its
+/// distribution of the next token must stay close, and it must often choose the reference's token when it is led along the reference's
+/// answer. The limits tell a working model from a broken one, also with small random weights, whose rounding errors weigh most; they say
+/// nothing about quality.
 /// </summary>
 /// <param name="LogitDifference">Of a single logit; null when logits are judged by their divergence.</param>
 /// <param name="Divergence">Mean Kullback-Leibler divergence of the next token's distribution from the reference's, in nats.</param>

@@ -12,12 +12,17 @@ internal static class MultimodalPositions
     /// <param name="imageToken">The id of <c>&lt;|image_pad|&gt;</c>.</param>
     /// <param name="videoToken">The id of <c>&lt;|video_pad|&gt;</c>.</param>
     /// <returns>Positions <c>[3, S]</c>, and what has to be added to a token's index after the prompt to get its position.</returns>
-    public static (int[] Positions, int RopeDelta) Compute(ReadOnlySpan<int> tokenIds, IReadOnlyList<VisionPatches> media, int imageToken, int videoToken)
+    public static (int[] Positions, int RopeDelta) Compute(
+        ReadOnlySpan<int> tokenIds, IReadOnlyList<VisionPatches> media, int imageToken, int videoToken)
     {
         var length = tokenIds.Length;
         var positions = new int[3 * length];
         // One entry a block of placeholders: each pair of frames of a clip has its own, with its time before it.
-        using var blocks = media.SelectMany(m => Enumerable.Repeat((Height: m.GridHeight / VisionSettings.MergeSize, Width: m.GridWidth / VisionSettings.MergeSize), m.GridTime)).GetEnumerator();
+        using var blocks = media.SelectMany(
+            m =>
+                Enumerable.Repeat(
+                    (Height: m.GridHeight / VisionSettings.MergeSize, Width: m.GridWidth / VisionSettings.MergeSize),
+                    m.GridTime)).GetEnumerator();
         var position = 0;
         for (var i = 0; i < length;)
         {

@@ -17,7 +17,13 @@ internal static class PatchWriter
     {
         var (width, height) = (frames[0].Width, frames[0].Height);
         var (gridTime, gridHeight, gridWidth) = (frames.Count / VisionSettings.TemporalPatchSize, height / patchSize, width / patchSize);
-        var values = new float[checked(gridTime * gridHeight * gridWidth * Channels * VisionSettings.TemporalPatchSize * patchSize * patchSize)];
+        var values = new float[checked(gridTime
+            * gridHeight
+            * gridWidth
+            * Channels
+            * VisionSettings.TemporalPatchSize
+            * patchSize
+            * patchSize)];
         var at = 0;
         for (var t = 0; t < gridTime; t++)
         {
@@ -38,7 +44,8 @@ internal static class PatchWriter
         return new(values, gridTime, gridHeight, gridWidth, Hash(frames, patchSize));
     }
 
-    private static void WritePatch(IReadOnlyList<RgbImage> frames, int firstFrame, int top, int left, int patchSize, float[] values, ref int at)
+    private static void WritePatch(
+        IReadOnlyList<RgbImage> frames, int firstFrame, int top, int left, int patchSize, float[] values, ref int at)
     {
         for (var channel = 0; channel < Channels; channel++)
         {
@@ -65,7 +72,9 @@ internal static class PatchWriter
     private static string Hash(IReadOnlyList<RgbImage> frames, int patchSize)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{frames.Count} {frames[0].Width} {frames[0].Height} {patchSize} ")));
+        hash.AppendData(
+            Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{frames.Count} {frames[0].Width} {frames[0].Height} {patchSize} ")));
         // Only a picture, or the last frame of an odd number, is there twice: the count says so.
         foreach (var frame in frames.Distinct(ReferenceEqualityComparer.Instance).Cast<RgbImage>())
             hash.AppendData(frame.Pixels);

@@ -12,8 +12,8 @@ internal sealed record RgbImage(int Width, int Height, byte[] Pixels)
     private const long MostPixels = 1L << 27;
 
     /// <summary>
-    /// Decodes PNG, JPEG, WebP or binary PPM, recognised by content. The EXIF orientation is applied; transparency is dropped, as the model's
-    /// own processor does it.
+    /// Decodes PNG, JPEG, WebP or binary PPM, recognised by content. The EXIF orientation is applied; transparency is dropped, as the
+    /// model's own processor does it.
     /// </summary>
     /// <exception cref="PictureException">The data is no such picture, damaged or too large.</exception>
     public static RgbImage Decode(ReadOnlyMemory<byte> data)
@@ -57,7 +57,8 @@ internal sealed record RgbImage(int Width, int Height, byte[] Pixels)
 
     private static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
-    private static bool IsWebP(ReadOnlySpan<byte> bytes) => bytes.Length > 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8);
+    private static bool IsWebP(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8);
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

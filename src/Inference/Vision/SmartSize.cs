@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Qwen35Batch.Inference.Vision;
 
-/// <summary>The size that a picture or a clip is resized to: multiples of the factor within the pixel limits, close to the given shape.</summary>
+/// <summary>
+/// The size that a picture or a clip is resized to: multiples of the factor within the pixel limits, close to the given shape.
+/// </summary>
 internal static class SmartSize
 {
     private const int LargestRatio = 200;
@@ -54,7 +56,8 @@ internal static class SmartSize
         if (ratio > LargestRatio)
         {
             throw new PictureException(string.Create(CultureInfo.InvariantCulture,
-                $"it has {width} x {height} pixels, one side {ratio:0.#} times the other; the model takes up to {LargestRatio} times: cut it into parts"));
+                $"it has {width} x {height} pixels, one side {ratio:0.#} times the other; the model takes up to {LargestRatio} times: cut "
+                    + $"it into parts"));
         }
     }
 }

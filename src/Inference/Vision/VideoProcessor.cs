@@ -20,7 +20,8 @@ internal sealed class VideoProcessor(VisionSettings settings)
             if (frame.Width != first.Width || frame.Height != first.Height)
             {
                 throw new PictureException(
-                    $"frame {i} of the clip has {frame.Width} x {frame.Height} pixels, its first frame {first.Width} x {first.Height}: all need the same size");
+                    $"frame {i} of the clip has {frame.Width} x {frame.Height} pixels, its first frame {first.Width} x {first.Height}: all "
+                        + $"need the same size");
             }
 
             frames.Add(BicubicResizer.Resize(frame, height, width));

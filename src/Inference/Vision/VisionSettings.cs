@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Qwen35Batch.Inference.Vision;
 
-/// <summary>How large pictures and clips may be, and how they are cut into patches: what the model folder says, Qwen3.5's own values where it is silent.</summary>
+/// <summary>
+/// How large pictures and clips may be, and how they are cut into patches: what the model folder says, Qwen3.5's own values where it is
+/// silent.
+/// </summary>
 internal sealed record VisionSettings
 {
     /// <summary>For one picture.</summary>
@@ -24,8 +27,8 @@ internal sealed record VisionSettings
     public int Factor => PatchSize * MergeSize;
 
     /// <summary>
-    /// Reads <c>processor_config.json</c> (with <c>image_processor</c> and <c>video_processor</c>), else <c>preprocessor_config.json</c> and
-    /// <c>video_preprocessor_config.json</c>, of a model folder.
+    /// Reads <c>processor_config.json</c> (with <c>image_processor</c> and <c>video_processor</c>), else <c>preprocessor_config.json</c>
+    /// and <c>video_preprocessor_config.json</c>, of a model folder.
     /// </summary>
     /// <exception cref="InvalidDataException">A file is damaged, or asks for what Qwen3.5 does not do.</exception>
     public static VisionSettings Load(string modelFolder)
@@ -66,11 +69,15 @@ internal sealed record VisionSettings
         Require(part, "temporal_patch_size", TemporalPatchSize);
         foreach (var name in (ReadOnlySpan<string>)["image_mean", "image_std"])
         {
-            if (part.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array && values.EnumerateArray().Any(v => v.GetDouble() != 0.5))
+            if (part.TryGetProperty(name, out var values)
+                && values.ValueKind == JsonValueKind.Array
+                && values.EnumerateArray().Any(v => v.GetDouble() != 0.5))
                 throw new NotSupportedException($"{name} is {values.GetRawText()}; Qwen3.5 normalises with 0.5.");
         }
 
-        var patchSize = part.TryGetProperty("patch_size", out var patch) && patch.ValueKind == JsonValueKind.Number ? patch.GetInt32() : PatchSize;
+        var patchSize = part.TryGetProperty("patch_size", out var patch) && patch.ValueKind == JsonValueKind.Number
+            ? patch.GetInt32()
+            : PatchSize;
         var limits = video ? Video : Image;
         if (part.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Object)
             limits = new(Pixels(size, "shortest_edge") ?? limits.Min, Pixels(size, "longest_edge") ?? limits.Max);

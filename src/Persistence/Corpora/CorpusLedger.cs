@@ -12,12 +12,16 @@ public sealed class CorpusLedger
     /// <summary>Starts a corpus' run of a date, or returns the one that was started before.</summary>
     public async Task<CorpusRun> StartRunAsync(string corpus, DateOnly date, CancellationToken cancellationToken)
     {
-        var id = await _database.WriteAsync((transaction, token) => CorpusRuns.StartAsync(transaction, corpus, date, token), cancellationToken);
-        var runs = await _database.ReadAsync((db, token) => CorpusRuns.ListAsync(db, db.CorpusRuns.Where(run => run.Id == id), 1, token), cancellationToken);
+        var id = await _database.WriteAsync(
+            (transaction, token) => CorpusRuns.StartAsync(transaction, corpus, date, token), cancellationToken);
+        var runs = await _database.ReadAsync(
+            (db, token) => CorpusRuns.ListAsync(db, db.CorpusRuns.Where(run => run.Id == id), 1, token), cancellationToken);
         return runs[0];
     }
 
-    /// <summary>Enqueues those of a run's items that are new or changed, in one transaction. May be repeated after an interruption.</summary>
+    /// <summary>
+    /// Enqueues those of a run's items that are new or changed, in one transaction. May be repeated after an interruption.
+    /// </summary>
     public Task<EnqueueOutcome> EnqueueRunItemsAsync(long runId, IReadOnlyList<CorpusItem> items, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => CorpusRuns.EnqueueAsync(transaction, runId, items, token), cancellationToken);
 
@@ -26,10 +30,13 @@ public sealed class CorpusLedger
         _database.WriteAsync((transaction, token) => CorpusRuns.CompleteAsync(transaction, runId, token), cancellationToken);
 
     /// <summary>What earlier runs of a corpus know of files, by source: with the same stamp, a file need not be read again.</summary>
-    public Task<IReadOnlyDictionary<string, KnownFile>> KnownFilesAsync(string corpus, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, KnownFile>> KnownFilesAsync(
+        string corpus, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CorpusRuns.KnownFilesAsync(db, corpus, sources, token), cancellationToken);
 
     /// <summary>Runs of one corpus or of all, newest first.</summary>
     public Task<IReadOnlyList<CorpusRun>> ListRunsAsync(string? corpus, int count, CancellationToken cancellationToken) =>
-        _database.ReadAsync((db, token) => CorpusRuns.ListAsync(db, db.CorpusRuns.Where(run => corpus == null || run.Corpus == corpus), count, token), cancellationToken);
+        _database.ReadAsync(
+            (db, token) => CorpusRuns.ListAsync(db, db.CorpusRuns.Where(run => corpus == null || run.Corpus == corpus), count, token),
+            cancellationToken);
 }

@@ -11,9 +11,11 @@ namespace Qwen35Batch.Persistence.Corpora;
 /// <summary>Passes over a corpus: one a day, each item once; work that is there already is not asked for again.</summary>
 internal static class CorpusRuns
 {
-    public static async Task<long> StartAsync(LedgerTransaction transaction, string corpus, DateOnly date, CancellationToken cancellationToken)
+    public static async Task<long> StartAsync(
+        LedgerTransaction transaction, string corpus, DateOnly date, CancellationToken cancellationToken)
     {
-        var run = await transaction.Db.CorpusRuns.SingleOrDefaultAsync(row => row.Corpus == corpus && row.RunDate == date, cancellationToken);
+        var run = await transaction.Db.CorpusRuns.SingleOrDefaultAsync(
+            row => row.Corpus == corpus && row.RunDate == date, cancellationToken);
         if (run is null)
         {
             run = new() { Corpus = corpus, RunDate = date, StartedAt = transaction.Now };
@@ -67,14 +69,16 @@ internal static class CorpusRuns
     }
 
     /// <summary>
-    /// A job of the same identity that was not rejected is what is wanted already. One that was rejected is tried again: what it was rejected for,
-    /// a setting or a file's rights, may have been put right.
+    /// A job of the same identity that was not rejected is what is wanted already. One that was rejected is tried again: what it was
+    /// rejected for, a setting or a file's rights, may have been put right.
     /// </summary>
-    private static async Task<bool> IsEnqueuedAsync(LedgerTransaction transaction, CorpusRunRow run, SubmitOutcome outcome, CancellationToken cancellationToken)
+    private static async Task<bool> IsEnqueuedAsync(
+        LedgerTransaction transaction, CorpusRunRow run, SubmitOutcome outcome, CancellationToken cancellationToken)
     {
         if (outcome.Result == SubmitResult.Accepted) return true;
         if (outcome.State != JobState.Rejected) return false;
-        if (await Retrying.RetryAsync(transaction, outcome.JobId, [SegmentState.Failed], null, $"corpus {run.Corpus}", cancellationToken) == 0) return false;
+        if (await Retrying.RetryAsync(transaction, outcome.JobId, [SegmentState.Failed], null, $"corpus {run.Corpus}", cancellationToken)
+            == 0) return false;
         var job = await transaction.LockJobAsync(outcome.JobId, cancellationToken);
         job!.CorpusRunId = run.Id;
         return true;
@@ -90,7 +94,8 @@ internal static class CorpusRuns
             .Where(row => row.Corpus == corpus && hashes.Contains(row.SourceSha256) && row.FileLength != null && row.FileWrittenAt != null)
             .Select(row => new { row.SourceSha256, row.FileLength, row.FileWrittenAt, row.ContentSha256 })
             .ToListAsync(cancellationToken);
-        return rows.ToDictionary(row => byHash[row.SourceSha256], row => new KnownFile(new(row.FileLength!.Value, row.FileWrittenAt!.Value), row.ContentSha256));
+        return rows.ToDictionary(
+            row => byHash[row.SourceSha256], row => new KnownFile(new(row.FileLength!.Value, row.FileWrittenAt!.Value), row.ContentSha256));
     }
 
     public static async Task<bool> CompleteAsync(LedgerTransaction transaction, long runId, CancellationToken cancellationToken)
@@ -103,7 +108,11 @@ internal static class CorpusRuns
     public static async Task<IReadOnlyList<CorpusRun>> ListAsync(
         LedgerDbContext db, IQueryable<CorpusRunRow> rows, int count, CancellationToken cancellationToken)
     {
-        var runs = await rows.AsNoTracking().OrderByDescending(run => run.RunDate).ThenByDescending(run => run.Id).Take(count).ToListAsync(cancellationToken);
+        var runs = await rows.AsNoTracking()
+            .OrderByDescending(run => run.RunDate)
+            .ThenByDescending(run => run.Id)
+            .Take(count)
+            .ToListAsync(cancellationToken);
         var ids = runs.Select(run => (long?)run.Id).ToList();
         db.Database.SetCommandTimeout(CountQueries.Patience);
         var jobs = await db.Jobs.Where(job => ids.Contains(job.CorpusRunId))
@@ -124,7 +133,8 @@ internal static class CorpusRuns
     }
 
     private static async Task<CorpusRunRow> LockAsync(LedgerTransaction transaction, long runId, CancellationToken cancellationToken) =>
-        await transaction.LockRunAsync(runId, cancellationToken) ?? throw new ArgumentException($"There is no corpus run {runId}.", nameof(runId));
+        await transaction.LockRunAsync(runId, cancellationToken)
+            ?? throw new ArgumentException($"There is no corpus run {runId}.", nameof(runId));
 
     private static CorpusItemRow NewRow(CorpusRunRow run, CorpusItem item, string sourceSha256) => new()
     {

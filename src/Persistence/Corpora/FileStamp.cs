@@ -6,5 +6,6 @@ namespace Qwen35Batch.Persistence.Corpora;
 public sealed record FileStamp(long Length, DateTimeOffset WrittenAt)
 {
     /// <summary>The stamp of a file as it is now.</summary>
-    public static FileStamp Of(FileInfo file) => new(file.Length, new(file.LastWriteTimeUtc.Ticks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero));
+    public static FileStamp Of(FileInfo file) =>
+        new(file.Length, new(file.LastWriteTimeUtc.Ticks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero));
 }

@@ -6,11 +6,13 @@ namespace Qwen35Batch.Persistence.Databases;
 /// <summary>For <c>dotnet ef migrations add</c>, which needs no database.</summary>
 internal sealed class PostgreSqlDesignTimeContext : IDesignTimeDbContextFactory<PostgreSqlLedgerDbContext>
 {
-    public PostgreSqlLedgerDbContext CreateDbContext(string[] args) => (PostgreSqlLedgerDbContext)new PostgreSqlDialect("Host=localhost").Create();
+    public PostgreSqlLedgerDbContext CreateDbContext(string[] args) =>
+        (PostgreSqlLedgerDbContext)new PostgreSqlDialect("Host=localhost").Create();
 }
 
 /// <summary>For <c>dotnet ef migrations add</c>, which needs no database.</summary>
 internal sealed class SqliteDesignTimeContext : IDesignTimeDbContextFactory<SqliteLedgerDbContext>
 {
-    public SqliteLedgerDbContext CreateDbContext(string[] args) => (SqliteLedgerDbContext)new SqliteDialect("Data Source=ledger.db").Create();
+    public SqliteLedgerDbContext CreateDbContext(string[] args) =>
+        (SqliteLedgerDbContext)new SqliteDialect("Data Source=ledger.db").Create();
 }

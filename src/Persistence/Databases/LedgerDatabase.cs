@@ -4,8 +4,8 @@ namespace Qwen35Batch.Persistence.Databases;
 
 /// <summary>
 /// Runs an operation on a connection of its own, and again a bounded number of times when the database says that it may succeed then: a
-/// serialization failure, a deadlock, a lost connection, a busy file. When the answer to a commit is lost, it is unknown whether it happened;
-/// every operation is therefore written to be repeated.
+/// serialization failure, a deadlock, a lost connection, a busy file. When the answer to a commit is lost, it is unknown whether it
+/// happened; every operation is therefore written to be repeated.
 /// </summary>
 internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
 {
@@ -32,7 +32,8 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
             using var turn = await Dialect.EnterWriteAsync(cancellationToken);
             await using var db = Dialect.Create();
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var result = await operation(new(db, Dialect, await Dialect.NowAsync(db, cancellationToken), commitWasAsked), cancellationToken);
+            var result = await operation(
+                new(db, Dialect, await Dialect.NowAsync(db, cancellationToken), commitWasAsked), cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             commitWasAsked = true;
             await transaction.CommitAsync(cancellationToken);
@@ -40,7 +41,9 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
         }, cancellationToken);
     }
 
-    /// <summary>Whether the same operation may succeed when it is repeated. A unique key that somebody else has just taken is found by reading then.</summary>
+    /// <summary>
+    /// Whether the same operation may succeed when it is repeated. A unique key that somebody else has just taken is found by reading then.
+    /// </summary>
     public bool IsRepeatable(Exception error)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)

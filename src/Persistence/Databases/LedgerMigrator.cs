@@ -45,6 +45,7 @@ public sealed class LedgerMigrator
         var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(known).ToList();
         return unknown.Count == 0
             ? null
-            : $"The ledger's database is newer than this program: it has the migration {unknown[^1]}. Use the version of the program that made it, or a later one.";
+            : $"The ledger's database is newer than this program: it has the migration {unknown[^1]}. Use the version of the program that "
+                + $"made it, or a later one.";
     }
 }

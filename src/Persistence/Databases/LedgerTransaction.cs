@@ -11,7 +11,8 @@ namespace Qwen35Batch.Persistence.Databases;
 internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dialect, DateTimeOffset Now, bool IsRepeat)
 {
     /// <summary>
-    /// Takes a job for this transaction alone. Whoever changes a job and its segments takes the job first: with one order there are no deadlocks.
+    /// Takes a job for this transaction alone. Whoever changes a job and its segments takes the job first: with one order there are no
+    /// deadlocks.
     /// </summary>
     public Task<JobRow?> LockJobAsync(Guid jobId, CancellationToken cancellationToken) =>
         Db.Jobs.FromSqlRaw(Locked("job", "job_id"), jobId).FirstInTransactionAsync(cancellationToken);

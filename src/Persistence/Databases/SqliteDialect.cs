@@ -43,7 +43,8 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public string NoConnection => File.Exists(_file)
         ? $"The ledger {_file} cannot be opened. Look at its permissions, and whether it is a SQLite database."
-        : $"There is no ledger {_file}: 'run' and 'serve' make one. Name its folder with --data, or its database in Ledger:ConnectionString.";
+        : $"There is no ledger {_file}: 'run' and 'serve' make one. Name its folder with --data, or its database in "
+            + $"Ledger:ConnectionString.";
 
     public object Instant(DateTimeOffset instant) => instant.UtcDateTime;
 
@@ -51,7 +52,8 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public async Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken)
     {
-        var now = await db.Database.SqlQueryRaw<string>("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') AS Value").SingleAsync(cancellationToken);
+        var now = await db.Database.SqlQueryRaw<string>("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') AS Value")
+            .SingleAsync(cancellationToken);
         return DateTimeOffset.ParseExact(now, Clock, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
     }
 
@@ -66,8 +68,8 @@ internal sealed class SqliteDialect : ILedgerDialect
         return new Turn(_writer);
     }
 
-    // A lock on a file beside the database: the operating system releases it when the process dies. EF Core's own lock is a row, which stays
-    // behind a killed process and would stop every later migration; whoever holds the file may remove it.
+    // A lock on a file beside the database: the operating system releases it when the process dies. EF Core's own lock is a row, which
+    // stays behind a killed process and would stop every later migration; whoever holds the file may remove it.
     public async Task<IAsyncDisposable> EnterMigrationAsync(LedgerDbContext db, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);

@@ -8,7 +8,10 @@ internal sealed class JobRow : ClaimableRow
 
     public required string DedupeKey { get; set; }
 
-    /// <summary>The key of the job's identity; several jobs have the same where work was done again. Null for a job of an earlier version of this program.</summary>
+    /// <summary>
+    /// The key of the job's identity; several jobs have the same where work was done again. Null for a job of an earlier version of this
+    /// program.
+    /// </summary>
     public string? Identity { get; set; }
 
     /// <summary>What tells the same job from another one under the same key.</summary>

@@ -20,10 +20,12 @@ internal static class LedgerJson
     public static string Write(object value, Type type) => StorableText.StorableJson(JsonSerializer.Serialize(value, type, Options));
 
     public static T Read<T>(string json) =>
-        JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidOperationException($"The ledger holds no {typeof(T).Name} but null.");
+        JsonSerializer.Deserialize<T>(json, Options)
+            ?? throw new InvalidOperationException($"The ledger holds no {typeof(T).Name} but null.");
 
     public static object Read(string json, Type type) =>
-        JsonSerializer.Deserialize(json, type, Options) ?? throw new InvalidOperationException($"The ledger holds no {type.Name} but null.");
+        JsonSerializer.Deserialize(json, type, Options)
+            ?? throw new InvalidOperationException($"The ledger holds no {type.Name} but null.");
 
     public static JsonElement Element(string json)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Qwen35Batch.Persistence.Model;
 
 /// <summary>
-/// PostgreSQL stores neither the character U+0000 nor half a surrogate pair, in text or in JSON; a model or a damaged file can produce both.
-/// They become U+FFFD on both databases, so that one bad character never loses an insight.
+/// PostgreSQL stores neither the character U+0000 nor half a surrogate pair, in text or in JSON; a model or a damaged file can produce
+/// both. They become U+FFFD on both databases, so that one bad character never loses an insight.
 /// </summary>
 internal static class StorableText
 {

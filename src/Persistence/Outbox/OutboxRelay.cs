@@ -6,20 +6,22 @@ using Qwen35Batch.Persistence.Model;
 namespace Qwen35Batch.Persistence.Outbox;
 
 /// <summary>
-/// Publishes stored events. A relay leases a number of them in a short transaction, so that none is open while the broker is waited for, and
-/// another relay takes the next ones.
+/// Publishes stored events. A relay leases a number of them in a short transaction, so that none is open while the broker is waited for,
+/// and another relay takes the next ones.
 /// </summary>
 internal sealed class OutboxRelay(LedgerDatabase database)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     private static readonly Dictionary<string, Type> Topics =
-        new[] { typeof(JobCompleted), typeof(JobRejected), typeof(SegmentCompleted) }.ToDictionary(type => type.Name, StringComparer.Ordinal);
+        new[] { typeof(JobCompleted), typeof(JobRejected), typeof(SegmentCompleted) }
+            .ToDictionary(type => type.Name, StringComparer.Ordinal);
 
     // An event that only a newer version knows is left to a relay of that version.
     private static readonly string KnownTopics = string.Join(", ", Topics.Keys.Select(topic => $"'{topic}'"));
 
-    public async Task<int> RelayAsync(Func<OutboxMessage, CancellationToken, Task> publish, int max, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<int> RelayAsync(
+        Func<OutboxMessage, CancellationToken, Task> publish, int max, TimeSpan lease, CancellationToken cancellationToken)
     {
         // Publishing stops in time: after its lease, another relay sends the same events.
         var startedAt = database.Time.GetTimestamp();
@@ -50,7 +52,8 @@ internal sealed class OutboxRelay(LedgerDatabase database)
         return transaction.Db.Outbox.Where(message => message.SentAt < before).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private static async Task<List<OutboxRow>> LeaseAsync(LedgerTransaction transaction, int max, TimeSpan lease, CancellationToken cancellationToken)
+    private static async Task<List<OutboxRow>> LeaseAsync(
+        LedgerTransaction transaction, int max, TimeSpan lease, CancellationToken cancellationToken)
     {
         var sql = $$"""
             SELECT * FROM outbox

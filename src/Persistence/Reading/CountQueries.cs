@@ -8,10 +8,13 @@ namespace Qwen35Batch.Persistence.Reading;
 /// <summary>The ledger in numbers.</summary>
 internal static class CountQueries
 {
-    /// <summary>How long one count may take: every row of a table is looked at, and a hundred million take longer than the usual 30 seconds.</summary>
+    /// <summary>
+    /// How long one count may take: every row of a table is looked at, and a hundred million take longer than the usual 30 seconds.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    public static async Task<LedgerCounts> CountAsync(LedgerDbContext db, ILedgerDialect dialect, TimeSpan window, CancellationToken cancellationToken)
+    public static async Task<LedgerCounts> CountAsync(
+        LedgerDbContext db, ILedgerDialect dialect, TimeSpan window, CancellationToken cancellationToken)
     {
         db.Database.SetCommandTimeout(Patience);
         var now = await dialect.NowAsync(db, cancellationToken);
@@ -40,7 +43,9 @@ internal static class CountQueries
             .Select(job => job.Detail).FirstOrDefaultAsync(cancellationToken)
         ?? await db.Jobs.Matching(filter)
             .Where(job => job.State == JobState.Analysing)
-            .SelectMany(job => db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null))
+            .SelectMany(
+                job =>
+                    db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null))
             .Select(segment => segment.Detail).FirstOrDefaultAsync(cancellationToken);
 
     public static async Task<LedgerProgress> ProgressAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken)
@@ -80,7 +85,8 @@ internal static class CountQueries
         };
     }
 
-    private static async Task<(long Done, Usage Usage)> InWindowAsync(LedgerDbContext db, DateTimeOffset since, CancellationToken cancellationToken)
+    private static async Task<(long Done, Usage Usage)> InWindowAsync(
+        LedgerDbContext db, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var window = await db.Insights.Where(insight => insight.CreatedAt >= since).GroupBy(_ => 1).Select(group => new
         {
@@ -104,9 +110,13 @@ internal static class CountQueries
     private static async Task<IReadOnlyList<FailureCount>> FailuresAsync(LedgerDbContext db, CancellationToken cancellationToken)
     {
         var segments = await db.Segments.Where(segment => segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
-            .GroupBy(segment => segment.Reason).Select(group => new { Reason = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+            .GroupBy(segment => segment.Reason)
+                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
+                .ToListAsync(cancellationToken);
         var jobs = await db.Jobs.Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined))
-            .GroupBy(job => job.Reason).Select(group => new { Reason = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+            .GroupBy(job => job.Reason)
+                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
+                .ToListAsync(cancellationToken);
         return [.. segments.Concat(jobs).GroupBy(entry => entry.Reason)
             .Select(group => new FailureCount(group.Key, group.Sum(entry => entry.Count)))
             .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason)];

@@ -14,11 +14,16 @@ internal static class FailureQueries
         var segments = await (
             from segment in db.Segments
             join job in db.Jobs.Matching(filter) on segment.JobId equals job.Id
-            where (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined) && (reason == null || segment.Reason == reason)
+            where (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
+                && (reason == null || segment.Reason == reason)
             orderby segment.FinishedAt descending, segment.JobId descending, segment.Number descending
             select new { Id = segment.JobId, segment.Number, segment.FinishedAt }).Take(skip + count).ToListAsync(cancellationToken);
         var jobs = await db.Jobs.Matching(filter)
-            .Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined) && (reason == null || job.Reason == reason))
+            .Where(
+                job =>
+                    job.Planned == 0
+                        && (job.State == JobState.Rejected || job.State == JobState.Quarantined)
+                        && (reason == null || job.Reason == reason))
             .OrderByDescending(job => job.FinishedAt).ThenByDescending(job => job.Id)
             .Select(job => new { job.Id, Number = -1, job.FinishedAt }).Take(skip + count).ToListAsync(cancellationToken);
         var page = segments.Concat(jobs)
@@ -28,16 +33,21 @@ internal static class FailureQueries
         var ids = page.Select(row => row.Id).Distinct().ToList();
         var jobRows = await db.Jobs.AsNoTracking().Where(job => ids.Contains(job.Id)).ToDictionaryAsync(job => job.Id, cancellationToken);
         var segmentRows = (await db.Segments.AsNoTracking()
-            .Where(segment => ids.Contains(segment.JobId) && (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined))
+            .Where(
+                segment =>
+                    ids.Contains(segment.JobId) && (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined))
             .ToListAsync(cancellationToken)).ToDictionary(segment => (segment.JobId, segment.Number));
         return [.. page.Select(row => Failure(jobRows[row.Id], segmentRows.GetValueOrDefault((row.Id, row.Number))))];
     }
 
     /// <summary>The jobs that lack something.</summary>
-    public static Task<List<Guid>> JobsAsync(LedgerDbContext db, JobFilter filter, RejectionReason? reason, CancellationToken cancellationToken) =>
+    public static Task<List<Guid>> JobsAsync(
+        LedgerDbContext db, JobFilter filter, RejectionReason? reason, CancellationToken cancellationToken) =>
         db.Jobs.Matching(filter)
             .Where(job =>
-                (job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined) && (reason == null || job.Reason == reason))
+                (job.Planned == 0
+                    && (job.State == JobState.Rejected || job.State == JobState.Quarantined)
+                    && (reason == null || job.Reason == reason))
                 || (job.Failed + job.Quarantined > 0 && db.Segments.Any(segment => segment.JobId == job.Id
                     && (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
                     && (reason == null || segment.Reason == reason))))

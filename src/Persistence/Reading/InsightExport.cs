@@ -28,7 +28,8 @@ internal sealed class InsightExport(LedgerDatabase database)
         }
     }
 
-    private static async Task<List<Entry>> PartAsync(LedgerDbContext db, JobFilter filter, Position last, CancellationToken cancellationToken)
+    private static async Task<List<Entry>> PartAsync(
+        LedgerDbContext db, JobFilter filter, Position last, CancellationToken cancellationToken)
     {
         var rows = await (
             from insight in db.Insights.AsNoTracking()
@@ -36,7 +37,9 @@ internal sealed class InsightExport(LedgerDatabase database)
             join job in db.Jobs.Matching(filter) on insight.JobId equals job.Id
             // The first condition says nothing new, but an index answers it.
             where insight.JobId >= last.Job
-                && (insight.JobId > last.Job || insight.Number > last.Number || (insight.Number == last.Number && insight.Id > last.Insight))
+                && (insight.JobId > last.Job
+                    || insight.Number > last.Number
+                    || (insight.Number == last.Number && insight.Id > last.Insight))
             orderby insight.JobId, insight.Number, insight.Id
             select new { insight, insight.Usage, segment, job }).Take(PartSize).ToListAsync(cancellationToken);
 

@@ -13,17 +13,27 @@ internal static class JobQueries
         if (job is null)
             return null;
 
-        var segments = await db.Segments.AsNoTracking().Where(row => row.JobId == job.Id).OrderBy(row => row.Number).ToListAsync(cancellationToken);
+        var segments = await db.Segments.AsNoTracking()
+            .Where(row => row.JobId == job.Id)
+            .OrderBy(row => row.Number)
+            .ToListAsync(cancellationToken);
         return new(Summary(job), [.. segments.Select(Summary)]);
     }
 
-    public static async Task<JobPage> ListAsync(LedgerDbContext db, JobFilter filter, int count, long? next, CancellationToken cancellationToken)
+    public static async Task<JobPage> ListAsync(
+        LedgerDbContext db, JobFilter filter, int count, long? next, CancellationToken cancellationToken)
     {
         var below = next ?? long.MaxValue;
         var jobs = new List<JobRow>();
         // State by state: an index has the newest of each, however many newer ones are of another.
         foreach (var part in filter.States is { } states ? states.Distinct().Select(state => filter with { States = [state] }) : [filter])
-            jobs.AddRange(await db.Jobs.AsNoTracking().Matching(part).Where(row => row.Id < below).OrderByDescending(row => row.Id).Take(count).ToListAsync(cancellationToken));
+            jobs.AddRange(
+                await db.Jobs.AsNoTracking()
+                    .Matching(part)
+                    .Where(row => row.Id < below)
+                    .OrderByDescending(row => row.Id)
+                    .Take(count)
+                    .ToListAsync(cancellationToken));
         List<JobRow> page = [.. jobs.OrderByDescending(row => row.Id).Take(count)];
         return new([.. page.Select(Summary)], page.Count < count ? null : page[^1].Id);
     }

@@ -10,7 +10,8 @@ internal static class MinuteCounts
 {
     private const string Format = "yyyy-MM-dd HH:mm";
 
-    public static async Task<IReadOnlyList<long>> ReadAsync(LedgerDbContext db, ILedgerDialect dialect, int minutes, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<long>> ReadAsync(
+        LedgerDbContext db, ILedgerDialect dialect, int minutes, CancellationToken cancellationToken)
     {
         var now = await dialect.NowAsync(db, cancellationToken);
         var first = now.AddMinutes(1 - minutes);

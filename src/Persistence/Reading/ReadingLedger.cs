@@ -3,7 +3,10 @@ using Qwen35Batch.Persistence.Databases;
 
 namespace Qwen35Batch.Persistence.Reading;
 
-/// <summary>What is asked of the ledger: jobs, numbers, failures, insights. It changes nothing. One method is one operation and one commit; every method may be repeated without harm.</summary>
+/// <summary>
+/// What is asked of the ledger: jobs, numbers, failures, insights. It changes nothing. One method is one operation and one commit; every
+/// method may be repeated without harm.
+/// </summary>
 public sealed class ReadingLedger
 {
     private readonly LedgerDatabase _database;
@@ -33,7 +36,9 @@ public sealed class ReadingLedger
     public Task<LedgerCounts> CountsAsync(TimeSpan window, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.CountAsync(db, _database.Dialect, window, token), cancellationToken);
 
-    /// <summary>Segments that got their insight in each of the last minutes, the oldest first; the last is the minute that goes on.</summary>
+    /// <summary>
+    /// Segments that got their insight in each of the last minutes, the oldest first; the last is the minute that goes on.
+    /// </summary>
     public Task<IReadOnlyList<long>> SegmentsPerMinuteAsync(int minutes, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => MinuteCounts.ReadAsync(db, _database.Dialect, minutes, token), cancellationToken);
 
@@ -41,15 +46,22 @@ public sealed class ReadingLedger
     public Task<LedgerProgress> ProgressAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.ProgressAsync(db, filter, token), cancellationToken);
 
-    /// <summary>Why some of the jobs wait for another attempt (a full disk, a server that is away), in the words of one of them; null when none does.</summary>
+    /// <summary>
+    /// Why some of the jobs wait for another attempt (a full disk, a server that is away), in the words of one of them; null when none
+    /// does.
+    /// </summary>
     public Task<string?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.PutOffAsync(db, filter, token), cancellationToken);
 
-    /// <summary>Stored insights, in the order in which the jobs were submitted and then of the segments. Reads in parts, holding no transaction open.</summary>
+    /// <summary>
+    /// Stored insights, in the order in which the jobs were submitted and then of the segments. Reads in parts, holding no transaction
+    /// open.
+    /// </summary>
     public IAsyncEnumerable<InsightRecord> ExportAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _export.ReadAsync(filter, cancellationToken);
 
     /// <summary>What has no insight, newest first.</summary>
-    public Task<IReadOnlyList<LedgerFailure>> ListFailuresAsync(JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<LedgerFailure>> ListFailuresAsync(
+        JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => FailureQueries.ListAsync(db, filter, reason, skip, count, token), cancellationToken);
 }

@@ -8,20 +8,25 @@ namespace Qwen35Batch.Persistence.Submissions;
 /// <summary>Submissions that were the same as an earlier job, and whose senders hear of its end under the id that they gave.</summary>
 internal static class Followers
 {
-    public static async Task AddAsync(LedgerTransaction transaction, IReadOnlyList<(SubmitJob Job, Guid Earlier)> followers, CancellationToken cancellationToken)
+    public static async Task AddAsync(
+        LedgerTransaction transaction, IReadOnlyList<(SubmitJob Job, Guid Earlier)> followers, CancellationToken cancellationToken)
     {
         var ids = followers.Select(follower => follower.Job.JobId).ToList();
-        var there = await transaction.Db.Followers.Where(row => ids.Contains(row.SubmittedId)).Select(row => row.SubmittedId).ToHashSetAsync(cancellationToken);
+        var there = await transaction.Db.Followers.Where(row => ids.Contains(row.SubmittedId))
+            .Select(row => row.SubmittedId)
+            .ToHashSetAsync(cancellationToken);
         // In one order: two calls that follow the same jobs do not wait for each other.
         foreach (var (job, earlier) in followers.OrderBy(follower => follower.Earlier))
         {
             // The same message again: its sender has been or will be told.
             if (!there.Add(job.JobId)) continue;
 
-            // Locked: a job that ends meanwhile either sees this follower or is seen to have ended. One of this very call has no row yet, and has not ended.
+            // Locked: a job that ends meanwhile either sees this follower or is seen to have ended. One of this very call has no row yet,
+            // and has not ended.
             var row = await transaction.LockJobAsync(earlier, cancellationToken)
                 ?? transaction.Db.Jobs.Local.Single(local => local.JobId == earlier);
-            transaction.Db.Followers.Add(new() { Job = row, SubmittedId = job.JobId, CorrelationId = job.CorrelationId, CreatedAt = transaction.Now });
+            transaction.Db.Followers.Add(
+                new() { Job = row, SubmittedId = job.JobId, CorrelationId = job.CorrelationId, CreatedAt = transaction.Now });
             if (row.HasEnded) OutboxWriter.Add(transaction, JobEvents.Ended(row, job.JobId, job.CorrelationId));
         }
     }

@@ -15,7 +15,8 @@ internal sealed class KnownJobs
     {
     }
 
-    public static async Task<KnownJobs> ReadAsync(LedgerDbContext db, IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken)
+    public static async Task<KnownJobs> ReadAsync(
+        LedgerDbContext db, IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken)
     {
         var keys = submissions.Select(OwnKey).OfType<string>().ToList();
         var identities = submissions.Select(submission => submission.Identity.Key()).ToList();
@@ -45,7 +46,8 @@ internal sealed class KnownJobs
         var identity = submission.Identity.Key();
         // The identity itself is the key of the first job only: of two workers that take the same job at once, one is refused by the index.
         var key = OwnKey(submission) ?? (_byIdentity.ContainsKey(identity) ? $"{identity}:{submission.Job.JobId}" : identity);
-        var added = new KnownJob(long.MaxValue, submission.Job.JobId, key, identity, DedupeKey.PayloadSha256(submission.Job), JobState.Accepted);
+        var added = new KnownJob(
+            long.MaxValue, submission.Job.JobId, key, identity, DedupeKey.PayloadSha256(submission.Job), JobState.Accepted);
         Remember(added);
         return added;
     }

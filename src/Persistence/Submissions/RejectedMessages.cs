@@ -12,7 +12,9 @@ internal static class RejectedMessages
 
     public static async Task<bool> RecordAsync(LedgerTransaction transaction, RejectedMessage message, CancellationToken cancellationToken)
     {
-        var key = message.MessageId is { Length: > 0 } id ? DedupeKey.Fitting($"id:{id}") : $"body:{Convert.ToHexStringLower(SHA256.HashData(message.Body.Span))}";
+        var key = message.MessageId is { Length: > 0 } id
+            ? DedupeKey.Fitting($"id:{id}")
+            : $"body:{Convert.ToHexStringLower(SHA256.HashData(message.Body.Span))}";
         if (await transaction.Db.RejectedMessages.AnyAsync(row => row.MessageKey == key, cancellationToken))
             return false;
 
@@ -29,9 +31,14 @@ internal static class RejectedMessages
         return true;
     }
 
-    public static async Task<IReadOnlyList<RejectedMessage>> ListAsync(LedgerDbContext db, int skip, int count, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RejectedMessage>> ListAsync(
+        LedgerDbContext db, int skip, int count, CancellationToken cancellationToken)
     {
-        var rows = await db.RejectedMessages.AsNoTracking().OrderByDescending(row => row.Id).Skip(skip).Take(count).ToListAsync(cancellationToken);
+        var rows = await db.RejectedMessages.AsNoTracking()
+            .OrderByDescending(row => row.Id)
+            .Skip(skip)
+            .Take(count)
+            .ToListAsync(cancellationToken);
         return [.. rows.Select(row => new RejectedMessage
         {
             MessageId = row.MessageId,

@@ -2,7 +2,10 @@ using Qwen35Batch.Persistence.Databases;
 
 namespace Qwen35Batch.Persistence.Submissions;
 
-/// <summary>Takes jobs in, each once, and keeps the messages that could not be taken. One method is one operation and one commit; every method may be repeated without harm.</summary>
+/// <summary>
+/// Takes jobs in, each once, and keeps the messages that could not be taken. One method is one operation and one commit; every method may
+/// be repeated without harm.
+/// </summary>
 public sealed class SubmissionLedger
 {
     private readonly LedgerDatabase _database;
@@ -14,7 +17,8 @@ public sealed class SubmissionLedger
         (await SubmitManyAsync([submission], cancellationToken))[0];
 
     /// <summary>Inserts many jobs in one transaction; outcomes in the order of the submissions.</summary>
-    public Task<IReadOnlyList<SubmitOutcome>> SubmitManyAsync(IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<SubmitOutcome>> SubmitManyAsync(
+        IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => Submission.SubmitAsync(transaction, submissions, token), cancellationToken);
 
     /// <summary>Keeps a message that could not be accepted; a redelivery of the same message is kept once.</summary>

@@ -6,8 +6,8 @@ namespace Qwen35Batch.Persistence.WorkQueue;
 internal static class BackOff
 {
     /// <summary>
-    /// Doubled with every attempt, up to a limit, and stretched by up to a quarter: rows that failed together come back one by one. The stretch
-    /// follows from the row and the attempt, so the same history gives the same times.
+    /// Doubled with every attempt, up to a limit, and stretched by up to a quarter: rows that failed together come back one by one. The
+    /// stretch follows from the row and the attempt, so the same history gives the same times.
     /// </summary>
     public static TimeSpan Delay(LedgerOptions options, int attempt, long rowId)
     {

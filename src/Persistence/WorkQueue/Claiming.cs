@@ -28,7 +28,9 @@ internal static class Claiming
     {
         var rows = await ClaimAsync(transaction, transaction.Db.Segments, "segment", ReadySegments, request, cancellationToken);
         var jobIds = rows.Select(row => row.JobId).Distinct().ToList();
-        var jobs = await transaction.Db.Jobs.AsNoTracking().Where(job => jobIds.Contains(job.Id)).ToDictionaryAsync(job => job.Id, cancellationToken);
+        var jobs = await transaction.Db.Jobs.AsNoTracking()
+            .Where(job => jobIds.Contains(job.Id))
+            .ToDictionaryAsync(job => job.Id, cancellationToken);
 
         var claims = new List<SegmentClaim>(rows.Count);
         foreach (var row in rows)
@@ -57,7 +59,9 @@ internal static class Claiming
         // The answer to a commit got lost: what was claimed then is ours.
         if (transaction.IsRepeat)
         {
-            var claimedBefore = await rows.Where(row => row.ClaimId == request.Id && row.LeaseUntil != null).OrderBy(row => row.Id).ToListAsync(cancellationToken);
+            var claimedBefore = await rows.Where(row => row.ClaimId == request.Id && row.LeaseUntil != null)
+                .OrderBy(row => row.Id)
+                .ToListAsync(cancellationToken);
             if (claimedBefore.Count > 0)
                 return claimedBefore;
         }
@@ -68,10 +72,13 @@ internal static class Claiming
             ORDER BY priority DESC, run_at, id
             LIMIT {2} {{transaction.Dialect.LockFreeRows}}
             """;
-        var candidates = await rows.FromSqlRaw(sql, transaction.Now, LedgerDbContext.SchemaVersion, request.Count).ToListAsync(cancellationToken);
+        var candidates = await rows.FromSqlRaw(sql, transaction.Now, LedgerDbContext.SchemaVersion, request.Count)
+            .ToListAsync(cancellationToken);
 
         // A suspect takes its turn, but never in the company of others that it could take down.
-        IReadOnlyList<T> claimed = candidates is [{ IsSuspect: true } suspect, ..] ? [suspect] : [.. candidates.Where(row => !row.IsSuspect)];
+        IReadOnlyList<T> claimed = candidates is [{ IsSuspect: true } suspect, ..]
+            ? [suspect]
+            : [.. candidates.Where(row => !row.IsSuspect)];
         foreach (var row in claimed)
             row.Claim(request.Worker, request.Id, transaction.Now + request.Lease);
         return claimed;

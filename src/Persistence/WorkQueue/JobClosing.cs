@@ -34,7 +34,9 @@ internal static class JobClosing
         job.FinishedAt = transaction.Now;
         job.LeaseUntil = null;
         OutboxWriter.Add(transaction, JobEvents.Ended(job));
-        foreach (var follower in await transaction.Db.Followers.Where(row => row.JobId == job.Id).OrderBy(row => row.Id).ToListAsync(cancellationToken))
+        foreach (var follower in await transaction.Db.Followers.Where(row => row.JobId == job.Id)
+            .OrderBy(row => row.Id)
+            .ToListAsync(cancellationToken))
             OutboxWriter.Add(transaction, JobEvents.Ended(job, follower.SubmittedId, follower.CorrelationId));
     }
 
@@ -60,7 +62,8 @@ internal static class JobClosing
         }
 
         var failures = await transaction.Db.Segments
-            .Where(segment => segment.JobId == job.Id && (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined))
+            .Where(
+                segment => segment.JobId == job.Id && (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined))
             .OrderBy(segment => segment.Number)
             .Select(segment => new { segment.Reason, segment.Detail })
             .ToListAsync(cancellationToken);

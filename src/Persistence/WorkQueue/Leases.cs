@@ -27,18 +27,21 @@ internal static class Leases
         return lost;
     }
 
-    public static async Task<bool> ReleaseJobsAsync(LedgerTransaction transaction, IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
+    public static async Task<bool> ReleaseJobsAsync(
+        LedgerTransaction transaction, IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
     {
         foreach (var lease in leases)
         {
             await Held(transaction.Db.Jobs, lease).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null).SetProperty(row => row.Attempt, row => row.Attempt - 1),
+                set =>
+                    set.SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null).SetProperty(row => row.Attempt, row => row.Attempt - 1),
                 cancellationToken);
         }
         return true;
     }
 
-    public static async Task<bool> ReleaseSegmentsAsync(LedgerTransaction transaction, IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
+    public static async Task<bool> ReleaseSegmentsAsync(
+        LedgerTransaction transaction, IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
     {
         foreach (var lease in leases)
         {
@@ -53,5 +56,7 @@ internal static class Leases
 
     private static IQueryable<T> Held<T>(IQueryable<T> rows, Lease lease)
         where T : ClaimableRow =>
-        rows.Where(row => row.Id == lease.RowId && row.LeaseToken == lease.FencingToken && row.LeaseOwner == lease.Worker && row.LeaseUntil != null);
+        rows.Where(
+            row =>
+                row.Id == lease.RowId && row.LeaseToken == lease.FencingToken && row.LeaseOwner == lease.Worker && row.LeaseUntil != null);
 }

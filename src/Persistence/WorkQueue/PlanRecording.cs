@@ -26,7 +26,12 @@ internal static class PlanRecording
                 await RejectAsync(transaction, job, rejected.Reason, rejected.Detail, cancellationToken);
                 break;
             case StageOutcome.Deferred { CountsAsAttempt: true } deferred when job.Attempt >= options.MaxAttempts:
-                await RejectAsync(transaction, job, RejectionReason.AttemptsExhausted, Wording.Exhausted(job.Attempt, deferred.Detail), cancellationToken);
+                await RejectAsync(
+                    transaction,
+                    job,
+                    RejectionReason.AttemptsExhausted,
+                    Wording.Exhausted(job.Attempt, deferred.Detail),
+                    cancellationToken);
                 break;
             case StageOutcome.Deferred deferred:
                 Defer(transaction, job, deferred.Delay, deferred.CountsAsAttempt, options);
@@ -54,7 +59,8 @@ internal static class PlanRecording
     private static void Plan(LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan)
     {
         if (plan.Segments.Count == 0)
-            throw new ArgumentException($"The plan of job {job.JobId} has no segments. A source with nothing to read is to be rejected.", nameof(plan));
+            throw new ArgumentException(
+                $"The plan of job {job.JobId} has no segments. A source with nothing to read is to be rejected.", nameof(plan));
 
         job.State = JobState.Analysing;
         job.PlannedAt = transaction.Now;
@@ -88,7 +94,8 @@ internal static class PlanRecording
         CreatedAt = now,
     };
 
-    private static async Task RejectAsync(LedgerTransaction transaction, JobRow job, RejectionReason reason, string detail, CancellationToken cancellationToken)
+    private static async Task RejectAsync(
+        LedgerTransaction transaction, JobRow job, RejectionReason reason, string detail, CancellationToken cancellationToken)
     {
         job.Reason = reason;
         job.Detail = detail.Storable(ColumnLengths.Detail);

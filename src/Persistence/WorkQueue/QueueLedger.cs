@@ -7,7 +7,10 @@ using Qwen35Batch.Persistence.Reading;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
 
-/// <summary>What is to be done: claims, leases, what came of the work, cancelling and retrying. Leases run on the database's clock. One method is one operation and one commit; every method may be repeated without harm.</summary>
+/// <summary>
+/// What is to be done: claims, leases, what came of the work, cancelling and retrying. Leases run on the database's clock. One method is
+/// one operation and one commit; every method may be repeated without harm.
+/// </summary>
 public sealed class QueueLedger
 {
     private static readonly SegmentState[] Failures = [SegmentState.Failed, SegmentState.Quarantined];
@@ -22,14 +25,18 @@ public sealed class QueueLedger
         _options = options;
     }
 
-    /// <summary>Claims accepted jobs for planning, highest priority and oldest first; at most one that has crashed before, and then alone.</summary>
+    /// <summary>
+    /// Claims accepted jobs for planning, highest priority and oldest first; at most one that has crashed before, and then alone.
+    /// </summary>
     public Task<IReadOnlyList<JobClaim>> ClaimJobsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
     {
         var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
         return _database.WriteAsync((transaction, token) => Claiming.ClaimJobsAsync(transaction, request, token), cancellationToken);
     }
 
-    /// <summary>Claims ready segments for analysis, highest priority and oldest first; one that has crashed before is claimed alone.</summary>
+    /// <summary>
+    /// Claims ready segments for analysis, highest priority and oldest first; one that has crashed before is claimed alone.
+    /// </summary>
     public Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
     {
         var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
@@ -38,18 +45,21 @@ public sealed class QueueLedger
 
     /// <summary>Extends jobs' leases in one statement.</summary>
     /// <returns>The leases that were lost (expired and reaped, or their job cancelled): stop that work and discard its result.</returns>
-    public Task<IReadOnlyList<Lease>> ExtendJobLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Lease>> ExtendJobLeasesAsync(
+        IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => Leases.ExtendAsync<JobRow>(transaction, leases, lease, token), cancellationToken);
 
     /// <summary>Extends segments' leases in one statement.</summary>
     /// <returns>The leases that were lost (expired and reaped, or their job cancelled): stop that work and discard its result.</returns>
-    public Task<IReadOnlyList<Lease>> ExtendSegmentLeasesAsync(IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Lease>> ExtendSegmentLeasesAsync(
+        IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => Leases.ExtendAsync<SegmentRow>(transaction, leases, lease, token), cancellationToken);
 
     /// <summary>Stores what came of planning a job, with its segments or its end and its event, in one transaction.</summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
     public Task<bool> RecordPlanAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => PlanRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
+        _database.WriteAsync(
+            (transaction, token) => PlanRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
 
     /// <summary>
     /// Stores what came of a segment: insight, usage, segment state, job counters, the synthesis that becomes ready, the job's end, and the
@@ -57,7 +67,8 @@ public sealed class QueueLedger
     /// </summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
     public Task<bool> RecordSegmentAsync(SegmentClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => SegmentRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
+        _database.WriteAsync(
+            (transaction, token) => SegmentRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
 
     /// <summary>Gives jobs back unworked, at shutdown: they are claimable at once and the attempt does not count.</summary>
     public Task ReleaseJobsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
@@ -68,8 +79,8 @@ public sealed class QueueLedger
         _database.WriteAsync((transaction, token) => Leases.ReleaseSegmentsAsync(transaction, leases, token), cancellationToken);
 
     /// <summary>
-    /// Ends all leases, expired or not, as <see cref="ReapAsync"/> does: for a ledger that only this process works on, before it begins, so that
-    /// what an earlier process held when it died need not wait.
+    /// Ends all leases, expired or not, as <see cref="ReapAsync"/> does: for a ledger that only this process works on, before it begins, so
+    /// that what an earlier process held when it died need not wait.
     /// </summary>
     /// <returns>The number of leases that were ended.</returns>
     public async Task<int> EndAllLeasesAsync(CancellationToken cancellationToken)
@@ -118,13 +129,16 @@ public sealed class QueueLedger
     public Task<bool> CancelAsync(Guid jobId, string actor, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => Cancelling.CancelAsync(transaction, jobId, actor, token), cancellationToken);
 
-    /// <summary>Makes what a job lacks ready again: its failed, quarantined and cancelled segments, or all of it when it was not planned.</summary>
+    /// <summary>
+    /// Makes what a job lacks ready again: its failed, quarantined and cancelled segments, or all of it when it was not planned.
+    /// </summary>
     /// <param name="jobId">The job.</param>
     /// <param name="actor">Who asks, for the audit.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The number of segments made ready, or 1 for a whole job; 0 when there is nothing to retry.</returns>
     public Task<int> RetryAsync(Guid jobId, string actor, CancellationToken cancellationToken) =>
-        _database.WriteAsync((transaction, token) => Retrying.RetryAsync(transaction, jobId, FailuresAndCancelled, null, actor, token), cancellationToken);
+        _database.WriteAsync(
+            (transaction, token) => Retrying.RetryAsync(transaction, jobId, FailuresAndCancelled, null, actor, token), cancellationToken);
 
     /// <summary>Retries every failed or quarantined thing of the jobs that match; cancelled ones are left alone.</summary>
     /// <param name="filter">Which jobs.</param>
@@ -137,7 +151,8 @@ public sealed class QueueLedger
         var jobs = await _database.ReadAsync((db, token) => FailureQueries.JobsAsync(db, filter, reason, token), cancellationToken);
         var retried = 0;
         foreach (var job in jobs)
-            retried += await _database.WriteAsync((transaction, token) => Retrying.RetryAsync(transaction, job, Failures, reason, actor, token), cancellationToken);
+            retried += await _database.WriteAsync(
+                (transaction, token) => Retrying.RetryAsync(transaction, job, Failures, reason, actor, token), cancellationToken);
         return retried;
     }
 }

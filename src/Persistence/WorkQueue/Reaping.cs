@@ -19,14 +19,18 @@ internal static class Reaping
     public static async Task<int> ExpireAllAsync(LedgerTransaction transaction, CancellationToken cancellationToken)
     {
         var past = transaction.Now.AddSeconds(-1);
-        await transaction.Db.Outbox.Where(message => message.SentAt == null).ExecuteUpdateAsync(row => row.SetProperty(message => message.LeasedUntil, (DateTimeOffset?)null), cancellationToken);
-        return await transaction.Db.Jobs.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(row => row.SetProperty(job => job.LeaseUntil, past), cancellationToken)
-            + await transaction.Db.Segments.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(row => row.SetProperty(segment => segment.LeaseUntil, past), cancellationToken);
+        await transaction.Db.Outbox.Where(message => message.SentAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(message => message.LeasedUntil, (DateTimeOffset?)null), cancellationToken);
+        return await transaction.Db.Jobs.Where(row => row.LeaseUntil != null)
+            .ExecuteUpdateAsync(row => row.SetProperty(job => job.LeaseUntil, past), cancellationToken)
+            + await transaction.Db.Segments.Where(row => row.LeaseUntil != null)
+                .ExecuteUpdateAsync(row => row.SetProperty(segment => segment.LeaseUntil, past), cancellationToken);
     }
 
     /// <summary>Ends one job's lease.</summary>
     /// <returns>False when it has been extended or its outcome stored in the meantime.</returns>
-    public static async Task<bool> ReapJobAsync(LedgerTransaction transaction, long rowId, LedgerOptions options, CancellationToken cancellationToken)
+    public static async Task<bool> ReapJobAsync(
+        LedgerTransaction transaction, long rowId, LedgerOptions options, CancellationToken cancellationToken)
     {
         var job = await transaction.LockJobAsync(rowId, cancellationToken);
         if (job is null || !HasExpired(job, transaction.Now))
@@ -40,9 +44,12 @@ internal static class Reaping
 
     /// <summary>Ends one segment's lease.</summary>
     /// <returns>False when it has been extended or its outcome stored in the meantime.</returns>
-    public static async Task<bool> ReapSegmentAsync(LedgerTransaction transaction, long rowId, LedgerOptions options, CancellationToken cancellationToken)
+    public static async Task<bool> ReapSegmentAsync(
+        LedgerTransaction transaction, long rowId, LedgerOptions options, CancellationToken cancellationToken)
     {
-        var jobId = await transaction.Db.Segments.Where(row => row.Id == rowId).Select(row => row.JobId).SingleOrDefaultAsync(cancellationToken);
+        var jobId = await transaction.Db.Segments.Where(row => row.Id == rowId)
+            .Select(row => row.JobId)
+            .SingleOrDefaultAsync(cancellationToken);
         var job = await transaction.LockJobAsync(jobId, cancellationToken);
         var segment = await transaction.LockSegmentAsync(rowId, cancellationToken);
         if (job is null || segment is null || !HasExpired(segment, transaction.Now))

@@ -16,7 +16,8 @@ internal static class Retrying
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The number of segments, or 1 for a job that had none.</returns>
     public static async Task<int> RetryAsync(
-        LedgerTransaction transaction, Guid jobId, IReadOnlyList<SegmentState> states, RejectionReason? reason, string actor, CancellationToken cancellationToken)
+        LedgerTransaction transaction, Guid jobId, IReadOnlyList<SegmentState> states, RejectionReason? reason, string actor,
+        CancellationToken cancellationToken)
     {
         var job = await transaction.LockJobAsync(jobId, cancellationToken);
         // Who retries failures at large does not undo what somebody has cancelled.
@@ -49,12 +50,15 @@ internal static class Retrying
     }
 
     private static async Task<int> RetrySegmentsAsync(
-        LedgerTransaction transaction, JobRow job, IReadOnlyList<SegmentState> states, RejectionReason? reason, CancellationToken cancellationToken)
+        LedgerTransaction transaction, JobRow job, IReadOnlyList<SegmentState> states, RejectionReason? reason,
+        CancellationToken cancellationToken)
     {
         var segments = await transaction.Db.Segments.Where(segment => segment.JobId == job.Id).ToListAsync(cancellationToken);
         var chosen = segments.Where(segment => states.Contains(segment.State) && (reason is null || segment.Reason == reason)).ToList();
         // A synthesis without anything to summarise was cancelled by the ledger: it follows the others, and is no reason to begin.
-        var counted = chosen.Where(segment => segment.Kind != SegmentKind.Synthesis || segment.State != SegmentState.Cancelled || job.State == JobState.Cancelled).ToList();
+        var counted = chosen.Where(
+            segment => segment.Kind != SegmentKind.Synthesis || segment.State != SegmentState.Cancelled || job.State == JobState.Cancelled)
+                .ToList();
         if (counted.Count == 0)
             return 0;
 
@@ -79,11 +83,13 @@ internal static class Retrying
         segment.Renew(transaction.Now);
     }
 
-    private static async Task TakeBackAsync(LedgerTransaction transaction, JobRow job, SegmentRow synthesis, CancellationToken cancellationToken)
+    private static async Task TakeBackAsync(
+        LedgerTransaction transaction, JobRow job, SegmentRow synthesis, CancellationToken cancellationToken)
     {
         if (synthesis.State == SegmentState.Done)
         {
-            var insight = await transaction.Db.Insights.Include(row => row.Usage).SingleAsync(row => row.SegmentId == synthesis.Id, cancellationToken);
+            var insight = await transaction.Db.Insights.Include(row => row.Usage)
+                .SingleAsync(row => row.SegmentId == synthesis.Id, cancellationToken);
             job.Charge(insight.Usage.ToUsage(), -1);
             transaction.Db.Insights.Remove(insight);
         }

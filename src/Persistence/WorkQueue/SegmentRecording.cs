@@ -28,7 +28,8 @@ internal static class SegmentRecording
                 segment.RawAnswer = rejected.RawAnswer?.Storable();
                 Charge(job, rejected.Usage);
                 break;
-            case StageOutcome.Deferred { BreaksEngine: true } broken when segment.Attempt >= Math.Min(Reaping.MaxCrashes, options.MaxAttempts):
+            case StageOutcome.Deferred { BreaksEngine: true } broken when segment.Attempt >= Math.Min(
+                Reaping.MaxCrashes, options.MaxAttempts):
                 Quarantine(transaction, job, segment, broken);
                 break;
             case StageOutcome.Deferred { CountsAsAttempt: true } deferred when segment.Attempt >= options.MaxAttempts:

@@ -77,7 +77,8 @@ internal sealed partial class MediaStore(
         return File.Exists(path)
             ? path
             : throw new ResourceUnavailableException(
-                $"The media store has no file '{path}'. Workers that share a ledger must share the data folder; if the file was deleted, submit the source again.",
+                $"The media store has no file '{path}'. Workers that share a ledger must share the data folder; if the file was deleted, "
+                    + $"submit the source again.",
                 TimeSpan.FromMinutes(1));
     }
 
@@ -206,7 +207,8 @@ internal sealed partial class MediaStore(
     }
 
     private ResourceUnavailableException Unwritable(Exception cause) => new(
-        $"The data folder '{Path.GetFullPath(_options.DataFolder)}' cannot be written: {cause.Message} Free some space or check its permissions.",
+        $"The data folder '{Path.GetFullPath(_options.DataFolder)}' cannot be written: {cause.Message} Free some space or check its "
+            + $"permissions.",
         TimeSpan.FromMinutes(1),
         countsAsAttempt: false,
         cause);

@@ -37,7 +37,8 @@ internal sealed class MediaProbe(
             case MediaKind.Pdf:
                 return description with { PageCount = await pdf.CountPagesAsync(media, cancellationToken).ConfigureAwait(false) };
             default:
-                var characters = await documents.CountCharactersAsync(media.Path, media.MediaType, $"'{media.Source}'", cancellationToken).ConfigureAwait(false);
+                var characters = await documents.CountCharactersAsync(media.Path, media.MediaType, $"'{media.Source}'", cancellationToken)
+                    .ConfigureAwait(false);
                 return description with { CharacterCount = characters };
         }
     }

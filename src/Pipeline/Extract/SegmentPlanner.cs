@@ -5,7 +5,9 @@ using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Extract;
 
-/// <summary>Cuts a media item into segments. The same input gives the same segments, for ever: a segment is found again by its number.</summary>
+/// <summary>
+/// Cuts a media item into segments. The same input gives the same segments, for ever: a segment is found again by its number.
+/// </summary>
 internal static class SegmentPlanner
 {
     /// <summary>The largest number of frames of a clip; a higher rate makes clips shorter.</summary>
@@ -63,11 +65,15 @@ internal static class SegmentPlanner
         {
             throw new MediaRejectedException(
                 RejectionReason.TooLarge,
-                $"The document has {pages:N0} pages and the task reads at most {settings.MaxPages:N0}; split it, or set the job's MaxPages to read only its first pages.");
+                $"The document has {pages:N0} pages and the task reads at most {settings.MaxPages:N0}; split it, or set the job's MaxPages "
+                    + $"to read only its first pages.");
         }
 
         var read = Math.Clamp(options.MaxPages ?? pages, 1, Math.Max(1, pages));
-        return [.. Enumerable.Range(0, read).Select(number => new SegmentReference { Number = number, Kind = SegmentKind.Page, Page = number + 1 })];
+        return [
+            .. Enumerable.Range(0, read)
+                .Select(number => new SegmentReference { Number = number, Kind = SegmentKind.Page, Page = number + 1 })
+        ];
     }
 
     private static List<SegmentReference> Parts(int characters, MediaSettings settings) =>

@@ -64,7 +64,9 @@ public static class AnswerLanguage
         ["zh-TW"] = "Traditional Chinese (繁體中文)",
     };
 
-    /// <summary>Whether a text is well formed as a BCP 47 tag: parts of letters and digits, joined by hyphens, a language of 2 to 8 letters first.</summary>
+    /// <summary>
+    /// Whether a text is well formed as a BCP 47 tag: parts of letters and digits, joined by hyphens, a language of 2 to 8 letters first.
+    /// </summary>
     public static bool IsWellFormed(string tag)
     {
         ArgumentNullException.ThrowIfNull(tag);

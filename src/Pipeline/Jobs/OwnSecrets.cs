@@ -38,7 +38,8 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
     public StageOutcome Strike(StageOutcome outcome) => outcome switch
     {
         StageOutcome.Completed { Note: { } note } completed => completed with { Note = Strike(note) },
-        StageOutcome.Rejected rejected => rejected with { Detail = Strike(rejected.Detail), RawAnswer = rejected.RawAnswer is { } answer ? Strike(answer) : null },
+        StageOutcome.Rejected rejected =>
+            rejected with { Detail = Strike(rejected.Detail), RawAnswer = rejected.RawAnswer is { } answer ? Strike(answer) : null },
         StageOutcome.Deferred deferred => deferred with { Detail = Strike(deferred.Detail) },
         _ => outcome,
     };

@@ -24,13 +24,19 @@ internal static class InsightDigest
 
         var kept = Math.Max(1, (int)(insights.Count * ((double)budget / texts.Sum(text => text.Length))));
         return new(
-            [.. Enumerable.Range(0, kept).Select(index => (int)((long)index * insights.Count / kept)).Select(index => (insights[index], texts[index]))],
+            [
+                .. Enumerable.Range(0, kept)
+                    .Select(index => (int)((long)index * insights.Count / kept))
+                    .Select(index => (insights[index], texts[index]))
+            ],
             Shortened: true);
     }
 
     private static JsonNode? Shorten(JsonElement value, int characters, int items) => value.ValueKind switch
     {
-        JsonValueKind.Object => new JsonObject(value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Shorten(member.Value, characters, items)))),
+        JsonValueKind.Object =>
+            new JsonObject(
+                value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Shorten(member.Value, characters, items)))),
         JsonValueKind.Array => new JsonArray([.. value.EnumerateArray().Take(items).Select(item => Shorten(item, characters, items))]),
         JsonValueKind.String => JsonValue.Create(Prompts.Cut(value.GetString()!, characters)),
         JsonValueKind.Null => null,

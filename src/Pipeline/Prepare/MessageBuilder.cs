@@ -10,7 +10,9 @@ using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Prepare;
 
-/// <summary>Puts a request together: first what all requests of a task have in common, so that its state can be cached, then the media.</summary>
+/// <summary>
+/// Puts a request together: first what all requests of a task have in common, so that its state can be cached, then the media.
+/// </summary>
 internal static class MessageBuilder
 {
     private const string Language = "{language}";

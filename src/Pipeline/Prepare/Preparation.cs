@@ -9,7 +9,8 @@ namespace Qwen35Batch.Pipeline.Prepare;
 /// <summary>The Prepare stage: turns a segment's content into a request, with what was said when a transcription is configured.</summary>
 internal sealed class Preparation(TranscriptionClient transcription, IOptions<PrepareOptions> options)
 {
-    public async Task<PreparedRequest> PrepareAsync(SegmentJob job, AnalysisTask task, ExtractedSegment content, CancellationToken cancellationToken)
+    public async Task<PreparedRequest> PrepareAsync(
+        SegmentJob job, AnalysisTask task, ExtractedSegment content, CancellationToken cancellationToken)
     {
         if (job.Segment.Kind == SegmentKind.Synthesis) return SynthesisRequest.Build(
             job, task, options.Value.SynthesisCharacters, content.Context);

@@ -15,7 +15,8 @@ internal static class SegmentRequest
     /// <param name="content">What was extracted.</param>
     /// <param name="transcript">What was said, or null when there is no transcript.</param>
     /// <param name="silence">Why there is no transcript.</param>
-    public static PreparedRequest Build(SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, string? silence)
+    public static PreparedRequest Build(
+        SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, string? silence)
     {
         var notes = new List<string>();
         if (job is { Segment.Number: 0, Media.Note: { } whole }) notes.Add(whole);
@@ -23,7 +24,10 @@ internal static class SegmentRequest
         var evidence = new Evidence
         {
             Segment = job.Segment,
-            Pictures = [.. content.Pictures.Select(picture => new SentPicture(picture.Sha256, picture.Page ?? job.Segment.Page, picture.Seconds))],
+            Pictures =
+            [
+                .. content.Pictures.Select(picture => new SentPicture(picture.Sha256, picture.Page ?? job.Segment.Page, picture.Seconds))
+            ],
             Span = Span(job, task, content),
             Tolerance = 0.5 / FramesPerSecond(job, task),
             Transcript = transcript,
@@ -52,14 +56,20 @@ internal static class SegmentRequest
     {
         if (job.Segment is not { StartSeconds: { } start, EndSeconds: { } end }) return null;
         var last = content.Pictures.Max(picture => picture.Seconds);
-        return last is null || content.Audio is not null ? new(start, end) : new(start, Math.Clamp(last.Value + (1 / FramesPerSecond(job, task)), start, end));
+        return last is null || content.Audio is not null
+            ? new(start, end)
+            : new(start, Math.Clamp(last.Value + (1 / FramesPerSecond(job, task)), start, end));
     }
 
     private static DataContent Picture(SegmentReference segment, Picture picture)
     {
         var part = new DataContent(picture.Pixmap, ClipFrame.PixmapMediaType);
         if (picture.Seconds is { } seconds)
-            part.AdditionalProperties = new() { [ClipFrame.Clip] = string.Create(CultureInfo.InvariantCulture, $"clip-{segment.Number}"), [ClipFrame.Seconds] = seconds };
+            part.AdditionalProperties = new()
+            {
+                [ClipFrame.Clip] = string.Create(CultureInfo.InvariantCulture, $"clip-{segment.Number}"),
+                [ClipFrame.Seconds] = seconds
+            };
         return part;
     }
 
@@ -69,12 +79,14 @@ internal static class SegmentRequest
         return job.Segment switch
         {
             { Kind: SegmentKind.Page, Page: { } page } =>
-                $"This is page {page}{(job.Media.PageCount is { } count ? $" of {count}" : "")} of a document{(content.Text is null ? "" : ": its picture, then the text layer of the page")}.",
+                $"This is page {page}{(job.Media.PageCount is { } count ? $" of {count}" : "")} of a "
+                    + $"document{(content.Text is null ? "" : ": its picture, then the text layer of the page")}.",
             { Kind: SegmentKind.Clip } =>
                 $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {Form(content)} "
                 + "All times are in seconds from the start of the video.",
             { Kind: SegmentKind.AudioSpan } =>
-                $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times are in seconds from its start.",
+                $"This is the span {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a sound recording{Length(job)}. All times "
+                    + $"are in seconds from its start.",
             { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Office =>
                 $"This is part {job.Segment.Number + 1} of a "
                 + $"document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
@@ -85,14 +97,16 @@ internal static class SegmentRequest
 
     private static string Form(ExtractedSegment content) => content.Video is null
         ? $"{content.Pictures.Count} frames with their times."
-        : $"a video of its own of {content.Pictures.Count} frames, whose first is from {Prompts.Seconds(content.Pictures[0].Seconds ?? 0)} s of the whole.";
+        : $"a video of its own of {content.Pictures.Count} frames, whose first is from {Prompts.Seconds(content.Pictures[0].Seconds ?? 0)} "
+            + $"s of the whole.";
 
     private static string Length(SegmentJob job) => job.Media.DurationSeconds is { } seconds ? $" of {Prompts.Seconds(seconds)} s" : "";
 
     private static string TextName(SegmentJob job) => job.Segment.Kind == SegmentKind.Page ? "Text layer of the page" : "Text";
 
     private static string Measured(AudioMeasures audio) =>
-        $"Measured of the sound: loudness {(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
+        $"Measured of the sound: loudness "
+            + $"{(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
         + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
 
     private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)

@@ -18,9 +18,11 @@ internal static class SynthesisRequest
     public static PreparedRequest Build(SegmentJob job, AnalysisTask task, int characters, string? outline = null)
     {
         var question = task.Synthesis
-            ?? throw new MediaRejectedException(RejectionReason.UnknownTask, $"The task '{task.Reference.Name}' makes no synthesis. Retry the job to plan it again.");
+            ?? throw new MediaRejectedException(
+                RejectionReason.UnknownTask, $"The task '{task.Reference.Name}' makes no synthesis. Retry the job to plan it again.");
         if (job.Insights.Count == 0)
-            throw new MediaRejectedException(RejectionReason.InternalError, "The synthesis was asked for without an insight of any segment.");
+            throw new MediaRejectedException(
+                RejectionReason.InternalError, "The synthesis was asked for without an insight of any segment.");
 
         var digest = InsightDigest.Make(job.Insights, characters);
         var kept = digest.Kept.Select(entry => entry.Insight).ToList();
@@ -57,15 +59,23 @@ internal static class SynthesisRequest
         if (job.Media.Note is { } whole)
             notes.Add(whole);
         if (job.Gaps.Count > 0)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{job.Gaps.Count} of {job.Gaps.Count + job.Insights.Count} segments have no insight: {Names(job.Gaps)}."));
+            notes.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{job.Gaps.Count} of {job.Gaps.Count + job.Insights.Count} segments have no insight: {Names(job.Gaps)}."));
         if (digest.Kept.Count < job.Insights.Count)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"The synthesis rests on {digest.Kept.Count} of {job.Insights.Count} insights, evenly spread and shortened: more did not fit."));
+            notes.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The synthesis rests on {digest.Kept.Count} of {job.Insights.Count} insights, evenly spread and shortened: more did "
+                        + $"not fit."));
         else if (digest.Shortened)
             notes.Add("The segments' insights were shortened for the synthesis.");
         return notes;
     }
 
-    private static string Missing(SegmentJob job) => job.Gaps.Count == 0 ? "" : $" Nothing is known of {Names(job.Gaps)}: do not guess what is there.";
+    private static string Missing(SegmentJob job) =>
+        job.Gaps.Count == 0 ? "" : $" Nothing is known of {Names(job.Gaps)}: do not guess what is there.";
 
     private static string Names(IReadOnlyList<SegmentReference> gaps)
     {
@@ -87,8 +97,12 @@ internal static class SynthesisRequest
     private static string Length(MediaDescription media) => media.DurationSeconds is { } seconds ? $" of {Prompts.Seconds(seconds)} s" : "";
 
     private static TimeSpanSeconds? Span(List<SegmentInsight> kept) =>
-        kept.Min(insight => insight.Segment.StartSeconds) is { } start && kept.Max(insight => insight.Segment.EndSeconds) is { } end ? new(start, end) : null;
+        kept.Min(insight => insight.Segment.StartSeconds) is { } start && kept.Max(insight => insight.Segment.EndSeconds) is { } end
+            ? new(start, end)
+            : null;
 
     private static PageRange? Pages(List<SegmentInsight> kept) =>
-        kept.Min(insight => insight.Segment.Page) is { } first && kept.Max(insight => insight.Segment.Page) is { } last ? new(first, last) : null;
+        kept.Min(insight => insight.Segment.Page) is { } first && kept.Max(insight => insight.Segment.Page) is { } last
+            ? new(first, last)
+            : null;
 }

@@ -9,8 +9,8 @@ using Qwen35Batch.Pipeline.Jobs;
 namespace Qwen35Batch.Pipeline.Prepare;
 
 /// <summary>
-/// Has sound transcribed by an OpenAI-compatible endpoint. An endpoint that is away defers the segment; one that refuses the sound leaves it
-/// without a transcript, and the insight says so.
+/// Has sound transcribed by an OpenAI-compatible endpoint. An endpoint that is away defers the segment; one that refuses the sound leaves
+/// it without a transcript, and the insight says so.
 /// </summary>
 internal sealed class TranscriptionClient(HttpClient http, IOptions<TranscriptionOptions> options, TimeProvider time) : IDisposable
 {
@@ -67,7 +67,11 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         }
         catch (OperationCanceledException late)
         {
-            throw Away($"did not answer within {options.Value.Timeout.TotalSeconds:0} s (Transcription:Timeout)", null, late, countsAsAttempt: true);
+            throw Away(
+                $"did not answer within {options.Value.Timeout.TotalSeconds:0} s (Transcription:Timeout)",
+                null,
+                late,
+                countsAsAttempt: true);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
@@ -94,18 +98,23 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         };
         var file = new ReadOnlyMemoryContent(wave) { Headers = { ContentType = new("audio/wav") } };
         form.Add(file, "file", "sound.wav");
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Value.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/audio/transcriptions")) { Content = form };
+        var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(options.Value.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/audio/transcriptions"))
+        { Content = form };
         if (options.Value.ApiKey is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return request;
     }
 
     private static async Task<Transcript> ReadAsync(Stream body, SegmentReference segment, CancellationToken cancellationToken)
     {
-        var answer = await JsonSerializer.DeserializeAsync<Answer>(body, JsonSerializerOptions.Web, cancellationToken) ?? throw new JsonException("It is null.");
+        var answer = await JsonSerializer.DeserializeAsync<Answer>(body, JsonSerializerOptions.Web, cancellationToken)
+            ?? throw new JsonException("It is null.");
         var start = segment.StartSeconds ?? 0;
         var end = segment.EndSeconds ?? double.MaxValue;
         if (answer.Segments is not { Count: > 0 } pieces)
-            return new(answer.Language, string.IsNullOrWhiteSpace(answer.Text) ? [] : [new(start, segment.EndSeconds ?? start, answer.Text.Trim())]);
+            return new(
+                answer.Language,
+                string.IsNullOrWhiteSpace(answer.Text) ? [] : [new(start, segment.EndSeconds ?? start, answer.Text.Trim())]);
         return new(
             answer.Language,
             [.. pieces

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Qwen35Batch.Pipeline.Prepare;
 
-/// <summary>Section <c>Transcription</c>: an OpenAI-compatible transcription endpoint; without <see cref="BaseUrl"/> there is none.</summary>
+/// <summary>
+/// Section <c>Transcription</c>: an OpenAI-compatible transcription endpoint; without <see cref="BaseUrl"/> there is none.
+/// </summary>
 public sealed class TranscriptionOptions
 {
     /// <summary>The section's name.</summary>

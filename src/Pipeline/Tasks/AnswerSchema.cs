@@ -31,7 +31,9 @@ internal static class AnswerSchema
         if (node is JsonArray items)
             foreach (var item in items) Move(item);
         if (node is not JsonObject members) return;
-        if (members["$ref"] is JsonValue reference && reference.TryGetValue<string>(out var text) && (text == "#" || text.StartsWith("#/", StringComparison.Ordinal)))
+        if (members["$ref"] is JsonValue reference
+            && reference.TryGetValue<string>(out var text)
+            && (text == "#" || text.StartsWith("#/", StringComparison.Ordinal)))
             members["$ref"] = $"#/properties/{Value}{text[1..]}";
         foreach (var member in members) Move(member.Value);
     }

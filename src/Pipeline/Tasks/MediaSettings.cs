@@ -11,7 +11,9 @@ public sealed record MediaSettings
     /// <summary>The length of a clip, in seconds.</summary>
     public double ClipSeconds { get; init; } = 30;
 
-    /// <summary>The largest number of pixels of a picture or page sent to the model; larger ones are reduced. 1 token is 1,024 pixels.</summary>
+    /// <summary>
+    /// The largest number of pixels of a picture or page sent to the model; larger ones are reduced. 1 token is 1,024 pixels.
+    /// </summary>
     public int MaxPicturePixels { get; init; } = 1_048_576;
 
     /// <summary>The largest number of pixels of one frame of a video.</summary>
@@ -29,7 +31,10 @@ public sealed record MediaSettings
     /// <summary>Whether a page's text layer is sent beside its picture.</summary>
     public bool IncludeTextLayer { get; init; } = true;
 
-    /// <summary>The largest number of segments of a job; null for what <c>Extract:MaxSegments</c> says. It changes no answer, and so not the task's version.</summary>
+    /// <summary>
+    /// The largest number of segments of a job; null for what <c>Extract:MaxSegments</c> says. It changes no answer, and so not the task's
+    /// version.
+    /// </summary>
     [JsonIgnore]
     public int? MaxSegments { get; init; }
 }

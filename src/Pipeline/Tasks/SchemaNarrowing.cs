@@ -94,7 +94,8 @@ internal static class SchemaNarrowing
     }
 
     private static IEnumerable<JsonObject> Numbers(JsonObject root, JsonNode? node) =>
-        Alternatives(root, node).Where(candidate => !candidate.ContainsKey("enum") && (Has(candidate, "number") || Has(candidate, "integer")));
+        Alternatives(root, node)
+            .Where(candidate => !candidate.ContainsKey("enum") && (Has(candidate, "number") || Has(candidate, "integer")));
 
     /// <summary>The schemas that stand at a pointer within an answer.</summary>
     private static List<JsonObject> Find(JsonObject root, string pointer)

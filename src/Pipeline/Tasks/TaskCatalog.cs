@@ -26,7 +26,8 @@ public sealed class TaskCatalog
         {
             var task = reader.Read(file, content);
             if (_tasks.TryGetValue(task.Reference.Name, out var other) && !other.BuiltIn)
-                throw new InvalidTaskException($"The task files '{other.File}' and '{file}' both define the task '{task.Reference.Name}': rename one.");
+                throw new InvalidTaskException(
+                    $"The task files '{other.File}' and '{file}' both define the task '{task.Reference.Name}': rename one.");
             _tasks[task.Reference.Name] = new(task, file, BuiltIn: false);
         }
     }
@@ -51,9 +52,11 @@ public sealed class TaskCatalog
     {
         var chosen = name == Auto && kind is { } known ? ByKind(known) : name;
         if (!_tasks.TryGetValue(chosen, out var entry))
-            throw new UnknownTaskException($"There is no task '{name}'. There are: {Names(_ => true)}{(name == Auto ? "" : $", and '{Auto}'")}.");
+            throw new UnknownTaskException(
+                $"There is no task '{name}'. There are: {Names(_ => true)}{(name == Auto ? "" : $", and '{Auto}'")}.");
         if (kind is { } read && !entry.Task.Kinds.Contains(read))
-            throw new UnknownTaskException($"The task '{chosen}' does not read {Name(read)} media. Tasks that do: {Names(task => task.Kinds.Contains(read))}.");
+            throw new UnknownTaskException(
+                $"The task '{chosen}' does not read {Name(read)} media. Tasks that do: {Names(task => task.Kinds.Contains(read))}.");
         return entry.Task.Reference;
     }
 
@@ -72,7 +75,8 @@ public sealed class TaskCatalog
         return current == reference
             ? _tasks[reference.Name].Task
             : throw new UnknownTaskException(
-                $"The job was planned with version {reference.Version} of the task '{reference.Name}', and this worker has version {current.Version}. "
+                $"The job was planned with version {reference.Version} of the task '{reference.Name}', and this worker has version "
+                    + $"{current.Version}. "
                 + "Retry the job to plan it with the present version.");
     }
 
@@ -106,7 +110,9 @@ public sealed class TaskCatalog
     {
         if (string.IsNullOrWhiteSpace(folder)) return [];
         if (!Directory.Exists(folder))
-            throw new InvalidTaskException($"{TasksOptions.Section}:{nameof(TasksOptions.Folder)} names the folder '{folder}', which does not exist: create it, or remove the setting.");
+            throw new InvalidTaskException(
+                $"{TasksOptions.Section}:{nameof(TasksOptions.Folder)} names the folder '{folder}', which does not exist: create it, or "
+                    + $"remove the setting.");
         return Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(file => (file, File.ReadAllBytes(file)));
     }
 

@@ -49,13 +49,20 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
     private static string Name(TaskFileNode node)
     {
         var name = node.Text();
-        if (name.Length <= 64 && name != TaskCatalog.Auto && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')) return name;
+        if (name.Length <= 64
+            && name != TaskCatalog.Auto
+            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')) return name;
         throw node.Problem($"a name of at most 64 of a-z, 0-9, '-' and '_' is needed, other than '{TaskCatalog.Auto}'.");
     }
 
     private static MediaKind Kind(TaskFileNode node) =>
-        Enum.GetValues<MediaKind>().Where(kind => string.Equals(kind.ToString(), node.Text(), StringComparison.OrdinalIgnoreCase)).Cast<MediaKind?>().FirstOrDefault()
-        ?? throw node.Problem($"'{node.Text()}' is no kind of media; allowed are {string.Join(", ", Enum.GetNames<MediaKind>().Select(name => $"'{name.ToLowerInvariant()}'"))}.");
+        Enum.GetValues<MediaKind>()
+            .Where(kind => string.Equals(kind.ToString(), node.Text(), StringComparison.OrdinalIgnoreCase))
+            .Cast<MediaKind?>()
+            .FirstOrDefault()
+        ?? throw node.Problem(
+            $"'{node.Text()}' is no kind of media; allowed are "
+                + $"{string.Join(", ", Enum.GetNames<MediaKind>().Select(name => $"'{name.ToLowerInvariant()}'"))}.");
 
     private TaskQuestion Question(TaskFileNode node)
     {
@@ -114,7 +121,15 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
     private static MediaSettings ReadMedia(TaskFileNode node)
     {
         node.Object(
-            "framesPerSecond", "clipSeconds", "maxPicturePixels", "maxFramePixels", "maxPages", "audioSpanSeconds", "textPartCharacters", "includeTextLayer", "maxSegments");
+            "framesPerSecond",
+            "clipSeconds",
+            "maxPicturePixels",
+            "maxFramePixels",
+            "maxPages",
+            "audioSpanSeconds",
+            "textPartCharacters",
+            "includeTextLayer",
+            "maxSegments");
         var defaults = new MediaSettings();
         return new()
         {

@@ -27,10 +27,13 @@ public static class TaskFileCheck
             return [$"'{file}' is not valid JSON: {invalid.Message}"];
         }
 
-        if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("prompt", out _) || root.TryGetProperty("schema", out _))) return Schema(root, "", supports);
+        if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("prompt", out _) || root.TryGetProperty("schema", out _)))
+            return Schema(root, "", supports);
         List<string> faults = [];
         if (root.TryGetProperty("schema", out var schema)) faults.AddRange(Schema(schema, "/schema", supports));
-        if (root.TryGetProperty("synthesis", out var synthesis) && synthesis.ValueKind == JsonValueKind.Object && synthesis.TryGetProperty("schema", out schema))
+        if (root.TryGetProperty("synthesis", out var synthesis)
+            && synthesis.ValueKind == JsonValueKind.Object
+            && synthesis.TryGetProperty("schema", out schema))
             faults.AddRange(Schema(schema, "/synthesis/schema", supports));
         if (faults.Count > 0) return faults;
         try
@@ -48,6 +51,10 @@ public static class TaskFileCheck
     {
         var faults = JsonSchema.Read(schema).Faults;
         if (faults.Count > 0) return [.. faults.Select(fault => $"#{pointer}{fault.JsonPointer[1..]}: {fault.Reason}")];
-        return [.. engines.Select(engine => engine(schema)).OfType<string>().Select(refusal => pointer.Length == 0 ? refusal : $"in {pointer}, {refusal}")];
+        return [
+            .. engines.Select(engine => engine(schema))
+                .OfType<string>()
+                .Select(refusal => pointer.Length == 0 ? refusal : $"in {pointer}, {refusal}")
+        ];
     }
 }

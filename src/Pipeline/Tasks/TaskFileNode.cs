@@ -39,7 +39,9 @@ internal readonly record struct TaskFileNode(JsonElement Element, string File, s
 
     /// <summary>A text, or an array of its lines.</summary>
     public string Lines() =>
-        Element.ValueKind == JsonValueKind.Array && Element.GetArrayLength() > 0 && Element.EnumerateArray().All(line => line.ValueKind == JsonValueKind.String)
+        Element.ValueKind == JsonValueKind.Array
+            && Element.GetArrayLength() > 0
+            && Element.EnumerateArray().All(line => line.ValueKind == JsonValueKind.String)
             ? string.Join('\n', Element.EnumerateArray().Select(line => line.GetString()))
             : Element.ValueKind == JsonValueKind.String ? Text() : throw Problem("a text, or an array of its lines, is needed.");
 

@@ -42,7 +42,8 @@ internal static class AnswerTimes
 
     private static bool Order(JsonObject place, CitationRule rule)
     {
-        if (AnswerPlaces.Number(place, rule.Start) is not { } start || AnswerPlaces.Number(place, rule.End) is not { } end || start <= end) return false;
+        if (AnswerPlaces.Number(place, rule.Start) is not { } start || AnswerPlaces.Number(place, rule.End) is not { } end || start <= end)
+            return false;
         var (first, last) = (place[rule.Start!]!.DeepClone(), place[rule.End!]!.DeepClone());
         (place[rule.Start!], place[rule.End!]) = (last, first);
         return true;
@@ -54,6 +55,8 @@ internal static class AnswerTimes
         var sent = evidence.Insights.Select(insight => insight.Segment.Page).Append(evidence.Segment.Page).OfType<int>().ToList();
         return sent.Any(candidate => candidate == page)
             ? null
-            : sent.Count == 0 ? "no page was sent: null is needed." : $"page {page} was not sent; sent were pages {string.Join(", ", sent)}.";
+            : sent.Count == 0
+                ? "no page was sent: null is needed."
+                : $"page {page} was not sent; sent were pages {string.Join(", ", sent)}.";
     }
 }

@@ -18,7 +18,8 @@ internal static class CitationBuilder
         return
         [
             .. sources.SelectMany(source => evidence.Segment.Kind == SegmentKind.Synthesis ? [source.Whole()] : WithPictures(source)),
-            .. question.Citations.SelectMany(rule => AnswerPlaces.Find(answer, rule.Field).SelectMany(place => Of(place.Pointer, place.Object, rule, sources))),
+            .. question.Citations.SelectMany(
+                rule => AnswerPlaces.Find(answer, rule.Field).SelectMany(place => Of(place.Pointer, place.Object, rule, sources))),
             .. Heard(answer, question, sources),
         ];
     }
@@ -29,7 +30,13 @@ internal static class CitationBuilder
         yield return source.Whole();
         if (source.Pictures.Count < 2) yield break;
         foreach (var picture in source.Pictures)
-            yield return new() { Segment = source.Number, Page = picture.Page, FrameSeconds = picture.Seconds, PictureSha256 = picture.Sha256 };
+            yield return new()
+            {
+                Segment = source.Number,
+                Page = picture.Page,
+                FrameSeconds = picture.Seconds,
+                PictureSha256 = picture.Sha256
+            };
     }
 
     private static IEnumerable<Citation> Of(string pointer, JsonObject place, CitationRule rule, IReadOnlyList<CitedSource> sources)

@@ -25,7 +25,10 @@ internal sealed class Conjunction : IEquatable<Conjunction>
     public string Pointer => Schemas.Count == 0 ? "#" : Schemas[0].Pointer;
 
     public bool Equals(Conjunction? other) =>
-        other is not null && _hash == other._hash && Schemas.Count == other.Schemas.Count && Schemas.Zip(other.Schemas).All(pair => pair.First.Id == pair.Second.Id);
+        other is not null
+            && _hash == other._hash
+            && Schemas.Count == other.Schemas.Count
+            && Schemas.Zip(other.Schemas).All(pair => pair.First.Id == pair.Second.Id);
 
     public override bool Equals(object? obj) => Equals(obj as Conjunction);
 

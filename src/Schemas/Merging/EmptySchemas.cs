@@ -30,7 +30,11 @@ internal sealed class EmptySchemas(SchemaMerger merger)
         var text = MergedText.Of(value);
         if (text.Fitting is null || text.MinLength > text.MaxLength)
             return true;
-        var bounded = text with { MinLength = Math.Min(text.MinLength, MaxLength), MaxLength = text.MaxLength > MaxLength ? null : text.MaxLength };
+        var bounded = text with
+        {
+            MinLength = Math.Min(text.MinLength, MaxLength),
+            MaxLength = text.MaxLength > MaxLength ? null : text.MaxLength
+        };
         return !text.Fitting.IsAnything && bounded.Bounded(value.Pointer) is null;
     }
 

@@ -17,7 +17,9 @@ internal sealed record MergedArray(IReadOnlyList<Conjunction> Prefix, Conjunctio
         var min = value.Members.Max(member => member.MinItems) ?? 0;
         var max = value.Members.Min(member => member.MaxItems);
         var count = Math.Min(value.Members.Select(member => member.PrefixItems.Count).DefaultIfEmpty(0).Max(), max ?? int.MaxValue);
-        var prefix = Enumerable.Range(0, count).Select(i => new Conjunction(value.Members.Select(member => ItemAt(member, i)).OfType<Schema>())).ToList();
+        var prefix = Enumerable.Range(0, count)
+            .Select(i => new Conjunction(value.Members.Select(member => ItemAt(member, i)).OfType<Schema>()))
+            .ToList();
         var closed = prefix.FindIndex(item => item.IsFalse);
         if (closed >= 0)
             prefix.RemoveRange(closed, prefix.Count - closed);
@@ -25,7 +27,11 @@ internal sealed record MergedArray(IReadOnlyList<Conjunction> Prefix, Conjunctio
         var isClosed = closed >= 0 || rest.IsFalse
             || value.Members.Any(member => member.IsClosedHere && member.Items is null && member.PrefixItems.Count > 0);
         return new MergedArray(
-            prefix, rest, min, isClosed ? Math.Min(prefix.Count, max ?? int.MaxValue) : max, value.Members.Any(member => member.HasUniqueItems));
+            prefix,
+            rest,
+            min,
+            isClosed ? Math.Min(prefix.Count, max ?? int.MaxValue) : max,
+            value.Members.Any(member => member.HasUniqueItems));
     }
 
     private static Schema? ItemAt(Schema member, int i) => i < member.PrefixItems.Count ? member.PrefixItems[i] : member.Items;

@@ -11,7 +11,10 @@ namespace Qwen35Batch.Schemas.Merging;
 internal sealed record MergedNumber(ExactDecimal? Low, bool IsLowExclusive, ExactDecimal? High, bool IsHighExclusive, ExactDecimal? Divisor)
 {
     /// <summary>Whether the bounds leave nothing.</summary>
-    public bool IsEmpty => Low is { } low && High is { } high && (low.CompareTo(high) is > 0 || (low.CompareTo(high) == 0 && (IsLowExclusive || IsHighExclusive)));
+    public bool IsEmpty =>
+        Low is { } low
+            && High is { } high
+            && (low.CompareTo(high) is > 0 || (low.CompareTo(high) == 0 && (IsLowExclusive || IsHighExclusive)));
 
     public static MergedNumber Of(MergedValue value)
     {
@@ -23,11 +26,13 @@ internal sealed record MergedNumber(ExactDecimal? Low, bool IsLowExclusive, Exac
         return new MergedNumber(low.Bound, low.IsExclusive, high.Bound, high.IsExclusive, divisor);
     }
 
-    private static (ExactDecimal? Bound, bool IsExclusive) Tightest(IEnumerable<ExactDecimal?> reached, IEnumerable<ExactDecimal?> notReached, int sign)
+    private static (ExactDecimal? Bound, bool IsExclusive) Tightest(
+        IEnumerable<ExactDecimal?> reached, IEnumerable<ExactDecimal?> notReached, int sign)
     {
         (ExactDecimal? Bound, bool IsExclusive) tightest = (null, false);
         foreach (var (bound, isExclusive) in reached.Select(bound => (bound, false)).Concat(notReached.Select(bound => (bound, true))))
-            if (bound is { } next && (tightest.Bound is not { } known || sign * next.CompareTo(known) is > 0 || (next.CompareTo(known) == 0 && isExclusive)))
+            if (bound is { } next
+                && (tightest.Bound is not { } known || sign * next.CompareTo(known) is > 0 || (next.CompareTo(known) == 0 && isExclusive)))
                 tightest = (next, isExclusive);
         return tightest;
     }

@@ -13,7 +13,8 @@ namespace Qwen35Batch.Schemas.Merging;
 /// <param name="Min">The properties that are needed.</param>
 /// <param name="Max">The properties that are allowed, or null.</param>
 internal sealed record MergedObject(
-    IReadOnlyList<(string Name, bool IsRequired, Conjunction Value)> Properties, IReadOnlyList<(PatternAutomaton? Names, Conjunction Value)> Others, IReadOnlyCollection<string> Known, int Min, int? Max)
+    IReadOnlyList<(string Name, bool IsRequired, Conjunction Value)> Properties,
+    IReadOnlyList<(PatternAutomaton? Names, Conjunction Value)> Others, IReadOnlyCollection<string> Known, int Min, int? Max)
 {
     private const int MaxPatterns = 8;
 
@@ -27,28 +28,41 @@ internal sealed record MergedObject(
         var members = value.Members;
         var required = members.SelectMany(member => member.Required).ToHashSet(StringComparer.Ordinal);
         var absent = members.SelectMany(member => member.Absent).ToHashSet(StringComparer.Ordinal);
-        var names = Named(members).Concat(members.SelectMany(member => member.Required)).Concat(FixedNames(members)).Distinct(StringComparer.Ordinal).ToArray();
+        var names = Named(members)
+            .Concat(members.SelectMany(member => member.Required))
+            .Concat(FixedNames(members))
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
         var isOpen = !Names(members);
         var written = members.Where(member => !member.IsDerived).ToArray();
-        var said = Named(members).Concat(written.SelectMany(member => member.Required)).Concat(FixedNames(members)).ToHashSet(StringComparer.Ordinal);
+        var said = Named(members)
+            .Concat(written.SelectMany(member => member.Required))
+            .Concat(FixedNames(members))
+            .ToHashSet(StringComparer.Ordinal);
         var properties = new List<(string, bool, Conjunction)>();
         foreach (var name in names)
         {
             var schemas = SchemasOf(members, name).ToList();
-            var isAllowed = !absent.Contains(name) && members.All(member => member.PropertyNames is not { } rule || SchemaValidator.FitsOpen(rule, JsonSerializer.SerializeToElement(name)))
+            var isAllowed = !absent.Contains(name)
+                && members.All(
+                    member =>
+                        member.PropertyNames is not { } rule || SchemaValidator.FitsOpen(rule, JsonSerializer.SerializeToElement(name)))
                 && !IsClosedBefore(members, name)
                 && (isOpen || said.Contains(name) || SchemasOf(written, name).Any());
             var conjunction = new Conjunction(isAllowed ? schemas : [.. schemas, merger.Nothing]);
             if (required.Contains(name) || !conjunction.IsFalse)
                 properties.Add((name, required.Contains(name), conjunction));
         }
-        var others = members.Any(member => FixedNamesOf(member) is not null) ? [] : OtherNames(value, merger, [.. names, .. absent], isOpen);
+        var others = members.Any(member => FixedNamesOf(member) is not null)
+            ? []
+            : OtherNames(value, merger, [.. names, .. absent], isOpen);
         var min = members.Max(member => member.MinProperties) ?? 0;
         // An answer may write the name of another property twice, which is one property to whoever reads it.
         if (others.Count > 0 && min - properties.Count(property => property.Item2) > 1)
         {
             throw new UnsupportedSchemaException(
-                $"{value.Pointer}/minProperties", $"an answer cannot be held to {min} properties whose names are not listed; name them in properties.");
+                $"{value.Pointer}/minProperties",
+                $"an answer cannot be held to {min} properties whose names are not listed; name them in properties.");
         }
 
         return new MergedObject(
@@ -61,12 +75,15 @@ internal sealed record MergedObject(
 
     /// <summary>Whether the schemas name properties, which closes the object but for what they allow besides.</summary>
     public static bool Names(IReadOnlyList<Schema> members) =>
-        members.Any(member => !member.IsDerived && (member.Properties is not null || member.PatternProperties is not null || member.IsClosedHere));
+        members.Any(
+            member => !member.IsDerived && (member.Properties is not null || member.PatternProperties is not null || member.IsClosedHere));
 
     /// <summary>Whether a property of a name can be written.</summary>
     public bool Allows(string name) =>
         Properties.Any(property => property.Name == name ? !property.Value.IsFalse : false)
-        || (Properties.All(property => property.Name != name) && !Known.Contains(name) && Others.Any(other => other.Names?.Fits(name) != false));
+        || (Properties.All(property => property.Name != name)
+            && !Known.Contains(name)
+            && Others.Any(other => other.Names?.Fits(name) != false));
 
     private static IEnumerable<string> Named(IReadOnlyList<Schema> members) =>
         members.Where(member => !member.IsDerived).SelectMany(member => member.Properties ?? []).Select(property => property.Name);
@@ -97,7 +114,8 @@ internal sealed record MergedObject(
         members.Any(member => member.IsClosedHere && members.Count > 1) && members.All(member => member.Property(name) is null);
 
     /// <summary>The only names, where the schemas of names list them.</summary>
-    private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) => members.SelectMany(member => FixedNamesOf(member) ?? []);
+    private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>
+        members.SelectMany(member => FixedNamesOf(member) ?? []);
 
     private static IEnumerable<string>? FixedNamesOf(Schema member) => member.PropertyNames is { Fixed: [var names] }
         ? names.Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)
@@ -113,7 +131,8 @@ internal sealed record MergedObject(
         if (members.Any(member => member.AdditionalProperties is { IsFalse: true } && member.PatternProperties is not { Count: > 0 }))
             return found;
         if (patterns.Length > MaxPatterns)
-            throw new UnsupportedSchemaException($"{value.Pointer}/patternProperties", $"more than {MaxPatterns} patterns of names are not supported.");
+            throw new UnsupportedSchemaException(
+                $"{value.Pointer}/patternProperties", $"more than {MaxPatterns} patterns of names are not supported.");
         var additional = new Conjunction(members.Select(member => member.AdditionalProperties).OfType<Schema>());
         if (patterns.Length == 0 && members.All(member => member.PropertyNames is null))
             return additional.IsFalse ? [] : [(null, additional)];
@@ -140,7 +159,10 @@ internal sealed record MergedObject(
             var isSaid = isOpen;
             foreach (var member in members)
             {
-                var matching = (member.PatternProperties ?? []).Where(pattern => fitted.Contains(pattern.Names)).Select(pattern => pattern.Schema).ToArray();
+                var matching = (member.PatternProperties ?? [])
+                    .Where(pattern => fitted.Contains(pattern.Names))
+                    .Select(pattern => pattern.Schema)
+                    .ToArray();
                 isSaid |= matching.Length > 0 || member.AdditionalProperties is not null;
                 schemas.AddRange(matching.Length > 0 ? matching : member.AdditionalProperties is { } rest ? [rest] : []);
             }

@@ -13,7 +13,8 @@ internal sealed record MergedValue(string Pointer, ValueTypes Types, IReadOnlyLi
     public IReadOnlyList<JsonElement>? Fixed { get; init; }
 
     /// <summary>Whether a text may be written, or one of the values is one.</summary>
-    public bool IsText => Fixed is { } values ? values.Any(value => value.ValueKind == JsonValueKind.String) : Types.HasFlag(ValueTypes.String);
+    public bool IsText =>
+        Fixed is { } values ? values.Any(value => value.ValueKind == JsonValueKind.String) : Types.HasFlag(ValueTypes.String);
 
     /// <summary>Values that are ruled out.</summary>
     public IEnumerable<JsonElement> Excluded => Members.SelectMany(member => member.Excluded);

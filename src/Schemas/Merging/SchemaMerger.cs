@@ -61,7 +61,8 @@ internal sealed class SchemaMerger
     public bool IsEmpty(MergedValue value) => new EmptySchemas(this).IsEmpty(value, null, 0);
 
     private static PatternAutomaton? TextsOf(MergedValue value) => value.Fixed is { } words
-        ? PatternAutomaton.Words(words.Where(word => word.ValueKind == JsonValueKind.String).Select(word => word.GetString()!), value.Pointer)
+        ? PatternAutomaton.Words(
+            words.Where(word => word.ValueKind == JsonValueKind.String).Select(word => word.GetString()!), value.Pointer)
         : MergedText.Of(value).Bounded(value.Pointer);
 
     private void Explore(Branch branch, List<MergedValue> found, IReadOnlyList<(Schema Owner, Schema Taken)> taken)
@@ -110,7 +111,8 @@ internal sealed class SchemaMerger
                     var index = owner.OneOf.Index().First(entry => ReferenceEquals(entry.Item, option)).Index;
                     throw new UnsupportedSchemaException(
                         $"{owner.Pointer}/oneOf/{Math.Max(i, index)}",
-                        $"a value may fit this alternative and alternative {Math.Min(i, index)} as well; give them different types, or a required property with another const in each, or use anyOf.");
+                        $"a value may fit this alternative and alternative {Math.Min(i, index)} as well; give them different types, or a "
+                            + $"required property with another const in each, or use anyOf.");
                 }
             }
         return narrower;
@@ -135,7 +137,8 @@ internal sealed class SchemaMerger
         if (branch.Types == ValueTypes.None)
             return;
         if (schema.IsClosedHere && branch.Roots.Schemas.Count > 1)
-            throw new UnsupportedSchemaException(schema.Pointer, "unevaluatedProperties and unevaluatedItems are not supported next to other schemas of the same value.");
+            throw new UnsupportedSchemaException(
+                schema.Pointer, "unevaluatedProperties and unevaluatedItems are not supported next to other schemas of the same value.");
         branch.Members.Add(schema);
         if (schema.Reference is { } reference)
             Add(branch, reference);

@@ -105,7 +105,10 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             if (Of(schema.PrefixItems[i]) is { IsFalse: false } other)
             {
                 var before = Enumerable.Repeat(merger.Derive(schema.Pointer), i);
-                yield return Derive(schema, option => (option.Types, option.MinItems, option.PrefixItems) = (ValueTypes.Array, before.Count() + 1, [.. before, other]));
+                yield return Derive(
+                    schema,
+                    option =>
+                        (option.Types, option.MinItems, option.PrefixItems) = (ValueTypes.Array, before.Count() + 1, [.. before, other]));
             }
         if (schema.Items is { IsFalse: true })
             yield return Derive(schema, option => (option.Types, option.MinItems) = (ValueTypes.Array, schema.PrefixItems.Count + 1));
@@ -123,12 +126,16 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Derive(schema, option => (option.Types, option.Required) = (ValueTypes.Object, [name]));
         foreach (var (name, property) in schema.Properties ?? [])
             if (Of(property) is { IsFalse: false } other)
-                yield return Derive(schema, option => (option.Types, option.Required, option.Properties) = (ValueTypes.Object, [name], [(name, other)]));
+                yield return Derive(
+                    schema, option => (option.Types, option.Required, option.Properties) = (ValueTypes.Object, [name], [(name, other)]));
         if (schema.MinProperties is > 0 and var least)
             yield return Derive(schema, option => (option.Types, option.MaxProperties) = (ValueTypes.Object, least - 1));
         if (schema.MaxProperties is { } most)
             yield return Derive(schema, option => (option.Types, option.MinProperties) = (ValueTypes.Object, most + 1));
-        foreach (var (part, keyword) in (ReadOnlySpan<(Schema?, string)>)[(schema.AdditionalProperties, "additionalProperties"), (schema.PropertyNames, "propertyNames")])
+        foreach (var (part, keyword) in (ReadOnlySpan<(Schema?, string)>)[
+            (schema.AdditionalProperties, "additionalProperties"),
+            (schema.PropertyNames, "propertyNames")
+        ])
             if (part is not null && !Of(part).IsFalse)
                 throw Refuse(schema, $"{keyword} cannot be ruled out");
         if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.IsClosedHere)

@@ -18,7 +18,16 @@ internal sealed class CodePointSet
 
     /// <summary>The white space and line ends of ECMA-262.</summary>
     public static CodePointSet Spaces { get; } = Of(
-        ('\t', '\r'), (' ', ' '), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF));
+        ('\t', '\r'),
+        (' ', ' '),
+        (0xA0, 0xA0),
+        (0x1680, 0x1680),
+        (0x2000, 0x200A),
+        (0x2028, 0x2029),
+        (0x202F, 0x202F),
+        (0x205F, 0x205F),
+        (0x3000, 0x3000),
+        (0xFEFF, 0xFEFF));
 
     /// <summary>What a dot stands for.</summary>
     public static CodePointSet InLine { get; } = Of(('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029)).Complement();
@@ -53,7 +62,10 @@ internal sealed class CodePointSet
 
     private static IEnumerable<(int Low, int High)> Writable((int Low, int High) range)
     {
-        foreach (var (low, high) in ((int, int)[])[(Math.Max(range.Low, 1), Math.Min(range.High, 0xD7FF)), (Math.Max(range.Low, 0xE000), range.High)])
+        foreach (var (low, high) in ((int, int)[])[
+            (Math.Max(range.Low, 1), Math.Min(range.High, 0xD7FF)),
+            (Math.Max(range.Low, 0xE000), range.High)
+        ])
             if (low <= high)
                 yield return (low, high);
     }

@@ -42,7 +42,8 @@ internal sealed class ExploredStates<TKey>(PatternAlphabet alphabet, string at)
         if (alive[0] == LiveStates.None)
             return null;
         var kept = Enumerable.Range(0, Count).Where(id => alive[id] != LiveStates.None).ToArray();
-        var next = Array.ConvertAll(kept, id => Array.ConvertAll(_next[id], target => target == LiveStates.None ? LiveStates.None : alive[target]));
+        var next = Array.ConvertAll(
+            kept, id => Array.ConvertAll(_next[id], target => target == LiveStates.None ? LiveStates.None : alive[target]));
         return new PatternAutomaton(Coarsen(next), next, Array.ConvertAll(kept, id => _accepting[id]));
     }
 

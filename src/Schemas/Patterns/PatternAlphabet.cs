@@ -81,6 +81,9 @@ internal sealed class PatternAlphabet((int Low, int High, int Symbol)[] ranges, 
             else
                 ranges.Add((low, high, symbol));
         }
-        return (new PatternAlphabet([.. ranges], pairs.Count), [.. pairs.Keys.Select(pair => pair.Item1)], [.. pairs.Keys.Select(pair => pair.Item2)]);
+        return (
+            new PatternAlphabet([.. ranges], pairs.Count),
+            [.. pairs.Keys.Select(pair => pair.Item1)],
+            [.. pairs.Keys.Select(pair => pair.Item2)]);
     }
 }

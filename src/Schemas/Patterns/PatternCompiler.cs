@@ -27,7 +27,9 @@ internal static class PatternCompiler
     // Looking behind is understood from the end, where it asks something of the whole text.
     private static PatternAutomaton? CompileLooks(IReadOnlyList<PatternNode> parts, string at)
     {
-        var last = parts.Reverse().TakeWhile(part => part is PatternNode.Anchor { IsEnd: true } or PatternNode.Look { IsBehind: true }).ToArray();
+        var last = parts.Reverse()
+            .TakeWhile(part => part is PatternNode.Anchor { IsEnd: true } or PatternNode.Look { IsBehind: true })
+            .ToArray();
         var ends = Array.Exists(last, part => part is PatternNode.Anchor);
         if (!ends)
             last = [];
@@ -48,7 +50,8 @@ internal static class PatternCompiler
         if (rest is null)
             return null;
         if (!HasLooks(node))
-            return Determine(new PatternNode.Sequence([new PatternNode.Anchor(IsEnd: false), node, new PatternNode.Continuation(rest)]), at);
+            return Determine(
+                new PatternNode.Sequence([new PatternNode.Anchor(IsEnd: false), node, new PatternNode.Continuation(rest)]), at);
         switch (node)
         {
             case PatternNode.Sequence sequence:
@@ -64,7 +67,9 @@ internal static class PatternCompiler
                 return found;
             default:
                 throw new UnsupportedSchemaException(
-                    at, "the pattern cannot be honoured: looking ahead within a part that is repeated, and looking behind but right before '$', are not supported.");
+                    at,
+                    "the pattern cannot be honoured: looking ahead within a part that is repeated, and looking behind but right before "
+                        + "'$', are not supported.");
         }
     }
 
@@ -133,7 +138,8 @@ internal static class PatternCompiler
     {
         private readonly int _hash = Hash(members, isStart);
 
-        public bool Equals(StateSet? other) => other is not null && isStart == other.IsStart && members.AsSpan().SequenceEqual(other.Members);
+        public bool Equals(StateSet? other) =>
+            other is not null && isStart == other.IsStart && members.AsSpan().SequenceEqual(other.Members);
 
         public override bool Equals(object? obj) => Equals(obj as StateSet);
 

@@ -11,7 +11,8 @@ namespace Qwen35Batch.Schemas.Patterns;
 internal sealed class PatternReader
 {
     private const string Supported =
-        @"Supported are literals, '.', classes such as [a-z] and [^0-9], \d \w \s \D \W \S, \p{L}, \t \n \r \f \v, \xHH, \uHHHH and \u{H}, groups (…) and (?:…), (?=…) and (?!…) right after ^, |, * + ? {n,m}, ^ and $.";
+        @"Supported are literals, '.', classes such as [a-z] and [^0-9], \d \w \s \D \W \S, \p{L}, \t \n \r \f \v, \xHH, \uHHHH and \u{H}, "
+            + @"groups (…) and (?:…), (?=…) and (?!…) right after ^, |, * + ? {n,m}, ^ and $.";
 
     private const int MaxDepth = 100;
     private const int MaxCount = 10_000;
@@ -156,7 +157,8 @@ internal sealed class PatternReader
             while (Next is not (End or '}'))
                 name += new Rune(_text[_next++]).ToString();
         if (!Take('}') || UnicodeCategories.Find(name) is not { } set)
-            throw Refuse($"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are.");
+            throw Refuse(
+                $"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are.");
         return isNegated ? set.Complement() : set;
     }
 
@@ -175,7 +177,11 @@ internal sealed class PatternReader
             }
             _next++;
             var last = ReadClassAtom();
-            if (first is not { Ranges: [var (low, lowEnd)] } || last is not { Ranges: [var (high, highEnd)] } || low != lowEnd || high != highEnd || low > high)
+            if (first is not { Ranges: [var (low, lowEnd)] }
+                || last is not { Ranges: [var (high, highEnd)] }
+                || low != lowEnd
+                || high != highEnd
+                || low > high)
                 throw Refuse("a range of a class goes from one character to a later one, such as [a-z]; a literal '-' is written '\\-'.");
             ranges.Add((low, high));
         }
@@ -250,7 +256,9 @@ internal sealed class PatternReader
     private CodePointSet One(int codePoint)
     {
         var set = codePoint == 0 ? CodePointSet.Null : CodePointSet.Of((codePoint, codePoint));
-        return codePoint <= 0x10FFFF && !set.IsEmpty ? set : throw Refuse("halves of surrogate pairs and numbers above 10FFFF are no characters.");
+        return codePoint <= 0x10FFFF && !set.IsEmpty
+            ? set
+            : throw Refuse("halves of surrogate pairs and numbers above 10FFFF are no characters.");
     }
 
     private bool Take(char symbol)

@@ -117,7 +117,8 @@ internal sealed class PatternStates
     private int Add()
     {
         if (_steps.Count == MaxStates)
-            throw new UnsupportedSchemaException(_at, $"the pattern has more than {MaxStates} parts once its repetitions are written out; repeat less.");
+            throw new UnsupportedSchemaException(
+                _at, $"the pattern has more than {MaxStates} parts once its repetitions are written out; repeat less.");
         _steps.Add([]);
         _jumps.Add([]);
         return _steps.Count - 1;

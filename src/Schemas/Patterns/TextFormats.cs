@@ -8,7 +8,8 @@ internal static class TextFormats
     // A leap year is divisible by 4, and by 400 if by 100. There is no year 0 in most calendars that read this.
     private const string Year = @"(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})";
     private const string LeapYear = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)";
-    private const string DayOfMonth = @"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))";
+    private const string DayOfMonth =
+        @"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))";
     private const string Date = $"(?:{Year}-{DayOfMonth}|{LeapYear}-02-29)";
 
     // Offsets as far as time zones go.

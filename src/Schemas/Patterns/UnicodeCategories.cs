@@ -8,7 +8,14 @@ internal static class UnicodeCategories
 {
     private static readonly Dictionary<string, UnicodeCategory[]> Names = new(StringComparer.Ordinal)
     {
-        ["L"] = [UnicodeCategory.UppercaseLetter, UnicodeCategory.LowercaseLetter, UnicodeCategory.TitlecaseLetter, UnicodeCategory.ModifierLetter, UnicodeCategory.OtherLetter],
+        ["L"] =
+        [
+            UnicodeCategory.UppercaseLetter,
+            UnicodeCategory.LowercaseLetter,
+            UnicodeCategory.TitlecaseLetter,
+            UnicodeCategory.ModifierLetter,
+            UnicodeCategory.OtherLetter
+        ],
         ["Lu"] = [UnicodeCategory.UppercaseLetter],
         ["Ll"] = [UnicodeCategory.LowercaseLetter],
         ["Lt"] = [UnicodeCategory.TitlecaseLetter],
@@ -24,7 +31,8 @@ internal static class UnicodeCategories
         ["No"] = [UnicodeCategory.OtherNumber],
         ["P"] =
         [
-            UnicodeCategory.ConnectorPunctuation, UnicodeCategory.DashPunctuation, UnicodeCategory.OpenPunctuation, UnicodeCategory.ClosePunctuation,
+            UnicodeCategory.ConnectorPunctuation, UnicodeCategory.DashPunctuation, UnicodeCategory.OpenPunctuation,
+            UnicodeCategory.ClosePunctuation,
             UnicodeCategory.InitialQuotePunctuation, UnicodeCategory.FinalQuotePunctuation, UnicodeCategory.OtherPunctuation,
         ],
         ["Pc"] = [UnicodeCategory.ConnectorPunctuation],
@@ -69,10 +77,14 @@ internal static class UnicodeCategories
 
     private static readonly ConcurrentDictionary<string, CodePointSet> Known = new(StringComparer.Ordinal);
 
-    /// <summary>The characters of a category by its short or long name, also as <c>General_Category=name</c>; null when there is none.</summary>
+    /// <summary>
+    /// The characters of a category by its short or long name, also as <c>General_Category=name</c>; null when there is none.
+    /// </summary>
     public static CodePointSet? Find(string name)
     {
-        var value = name.StartsWith("General_Category=", StringComparison.Ordinal) || name.StartsWith("gc=", StringComparison.Ordinal) ? name[(name.IndexOf('=', StringComparison.Ordinal) + 1)..] : name;
+        var value = name.StartsWith("General_Category=", StringComparison.Ordinal) || name.StartsWith("gc=", StringComparison.Ordinal)
+            ? name[(name.IndexOf('=', StringComparison.Ordinal) + 1)..]
+            : name;
         value = LongNames.GetValueOrDefault(value, value);
         return Names.TryGetValue(value, out var categories) ? Known.GetOrAdd(value, _ => Collect(categories)) : null;
     }

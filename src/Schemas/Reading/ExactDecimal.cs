@@ -20,10 +20,13 @@ internal readonly record struct ExactDecimal(BigInteger Digits, int Exponent)
     {
         var exponentAt = json.AsSpan().IndexOfAny('e', 'E');
         var mantissa = exponentAt < 0 ? json : json[..exponentAt];
-        var written = exponentAt < 0 ? BigInteger.Zero : BigInteger.Parse(json[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var written = exponentAt < 0
+            ? BigInteger.Zero
+            : BigInteger.Parse(json[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var point = mantissa.IndexOf('.', StringComparison.Ordinal);
         var fraction = point < 0 ? 0 : mantissa.Length - point - 1;
-        var digits = BigInteger.Parse(mantissa.Replace(".", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var digits = BigInteger.Parse(
+            mantissa.Replace(".", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         return new ExactDecimal(digits, (int)BigInteger.Clamp(written - fraction, -LargestExponent - json.Length, LargestExponent));
     }
 

@@ -212,7 +212,8 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         foreach (var (name, value) in Members())
         {
             var at = JsonPointer.Append(Pointer, name);
-            schema.Dependents.Add((name, value.ValueKind == JsonValueKind.Array ? reader.Require(at, Names(value, at)) : reader.Read(value, at)));
+            schema.Dependents.Add(
+                (name, value.ValueKind == JsonValueKind.Array ? reader.Require(at, Names(value, at)) : reader.Read(value, at)));
         }
     }
 

@@ -105,5 +105,6 @@ internal sealed class Schema(int id, string pointer)
 
     private Dictionary<string, Schema>? _byName;
 
-    private Dictionary<string, Schema> ByName() => (Properties ?? []).ToDictionary(property => property.Name, property => property.Schema, StringComparer.Ordinal);
+    private Dictionary<string, Schema> ByName() =>
+        (Properties ?? []).ToDictionary(property => property.Name, property => property.Schema, StringComparer.Ordinal);
 }

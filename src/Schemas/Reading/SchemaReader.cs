@@ -27,7 +27,9 @@ internal sealed class SchemaReader(JsonElement root)
         return schema;
     }
 
-    /// <summary>Notes the schemas that lead back to themselves without an object or array between: no value could ever be checked by them.</summary>
+    /// <summary>
+    /// Notes the schemas that lead back to themselves without an object or array between: no value could ever be checked by them.
+    /// </summary>
     public void RefuseLoops()
     {
         var done = new HashSet<Schema>();
@@ -131,7 +133,8 @@ internal sealed class SchemaReader(JsonElement root)
             .Concat(One(schema.Then, "then"))
             .Concat(One(schema.Else, "else"));
 
-    private static IEnumerable<(Schema Schema, string Keyword)> One(Schema? schema, string keyword) => schema is null ? [] : [(schema, keyword)];
+    private static IEnumerable<(Schema Schema, string Keyword)> One(Schema? schema, string keyword) =>
+        schema is null ? [] : [(schema, keyword)];
 
     private void ReadKeywords(Schema schema, JsonElement element)
     {

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Schemas.Validation;
 
-/// <summary>Which properties of an object some schema has looked at. One that names properties and leaves others unsaid closes the object.</summary>
+/// <summary>
+/// Which properties of an object some schema has looked at. One that names properties and leaves others unsaid closes the object.
+/// </summary>
 internal sealed class EvaluatedProperties
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);

@@ -19,10 +19,12 @@ internal static class JsonValues
             case JsonValueKind.Number:
                 return ExactDecimal.Parse(left.GetRawText()).CompareTo(ExactDecimal.Parse(right.GetRawText())) == 0;
             case JsonValueKind.Array:
-                return left.GetArrayLength() == right.GetArrayLength() && left.EnumerateArray().Zip(right.EnumerateArray()).All(pair => AreSame(pair.First, pair.Second));
+                return left.GetArrayLength() == right.GetArrayLength()
+                    && left.EnumerateArray().Zip(right.EnumerateArray()).All(pair => AreSame(pair.First, pair.Second));
             case JsonValueKind.Object:
                 return left.EnumerateObject().Count() == right.EnumerateObject().Count()
-                    && left.EnumerateObject().All(member => right.TryGetProperty(member.Name, out var other) && AreSame(member.Value, other));
+                    && left.EnumerateObject()
+                        .All(member => right.TryGetProperty(member.Name, out var other) && AreSame(member.Value, other));
             default:
                 return true;
         }
@@ -58,7 +60,8 @@ internal static class JsonValues
         var names = new List<string>();
         foreach (var (type, name) in (ReadOnlySpan<(ValueTypes, string)>)
             [
-                (ValueTypes.Object, "an object"), (ValueTypes.Array, "an array"), (ValueTypes.String, "a string"), (ValueTypes.Boolean, "a boolean"),
+                (ValueTypes.Object, "an object"), (ValueTypes.Array, "an array"), (ValueTypes.String, "a string"),
+                (ValueTypes.Boolean, "a boolean"),
             ])
             if (types.HasFlag(type))
                 names.Add(name);

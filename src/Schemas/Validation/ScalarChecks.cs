@@ -17,7 +17,8 @@ internal static class ScalarChecks
         foreach (var rule in schema.Texts)
             if (!rule.Fitting.Fits(value))
                 violations.Add(new(
-                    pointer, $"{(rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {JsonSerializer.Serialize(rule.Value, Plain)}")} is needed."));
+                    pointer,
+                    $"{(rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {JsonSerializer.Serialize(rule.Value, Plain)}")} is needed."));
     }
 
     public static void CheckNumber(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations)
@@ -36,5 +37,8 @@ internal static class ScalarChecks
             violations.Add(new(pointer, $"{written} is no multiple of {divisor}."));
     }
 
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 }

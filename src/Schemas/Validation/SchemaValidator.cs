@@ -4,8 +4,8 @@ using Qwen35Batch.Schemas.Reading;
 namespace Qwen35Batch.Schemas.Validation;
 
 /// <summary>
-/// Validates a value against a schema, keyword by keyword as it is written. Our own, because it has to agree with the grammar that writes the
-/// answers: lengths count code points, <c>1.0</c> is an integer, numbers compare exactly, and objects that name properties are closed.
+/// Validates a value against a schema, keyword by keyword as it is written. Our own, because it has to agree with the grammar that writes
+/// the answers: lengths count code points, <c>1.0</c> is an integer, numbers compare exactly, and objects that name properties are closed.
 /// </summary>
 internal static class SchemaValidator
 {
@@ -46,7 +46,8 @@ internal static class SchemaValidator
             }
     }
 
-    private static void Check(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+    private static void Check(
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         if (schema.IsClosedHere)
         {
@@ -59,7 +60,8 @@ internal static class SchemaValidator
         CheckKeywords(schema, value, pointer, violations, evaluated);
     }
 
-    private static void CheckKeywords(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+    private static void CheckKeywords(
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         if (schema.IsFalse)
         {
@@ -69,7 +71,11 @@ internal static class SchemaValidator
         var type = JsonValues.TypeOf(value);
         if (type == ValueTypes.None || (schema.Types & type) == 0)
         {
-            violations.Add(new(pointer, $"{JsonValues.Describe(type == ValueTypes.None && schema.Types == ValueTypes.All ? ValueTypes.Number : schema.Types)} is needed, not {JsonValues.Describe(value)}."));
+            violations.Add(
+                new(
+                    pointer,
+                    $"{JsonValues.Describe(type == ValueTypes.None && schema.Types == ValueTypes.All ? ValueTypes.Number : schema.Types)} "
+                        + $"is needed, not {JsonValues.Describe(value)}."));
             return;
         }
         foreach (var allowed in schema.Fixed)
@@ -120,7 +126,8 @@ internal static class SchemaValidator
                 }
     }
 
-    private static void CheckObject(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+    private static void CheckObject(
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         evaluated.AreNamed |= schema.Properties is not null || schema.PatternProperties is not null;
         foreach (var name in schema.Required)
@@ -163,7 +170,8 @@ internal static class SchemaValidator
                 Check(dependent, value, pointer, violations, evaluated);
     }
 
-    private static void CheckOthers(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+    private static void CheckOthers(
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         if (schema.Reference is { } reference)
             Check(reference, value, pointer, violations, evaluated);
@@ -186,7 +194,8 @@ internal static class SchemaValidator
     }
 
     private static void CheckAlternatives(
-        IReadOnlyList<Schema> alternatives, int mostFitting, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        IReadOnlyList<Schema> alternatives, int mostFitting, JsonElement value, string pointer, List<SchemaViolation> violations,
+        EvaluatedProperties evaluated)
     {
         List<SchemaViolation>? closest = null;
         var fitting = 0;

@@ -8,7 +8,8 @@ namespace Qwen35Batch.Worker.Availability;
 /// <summary>An OpenAI-compatible endpoint.</summary>
 internal sealed class EndpointEngine : IEngine, IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false });
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false });
     private readonly Uri _models;
     private readonly string _model;
 
@@ -16,7 +17,8 @@ internal sealed class EndpointEngine : IEngine, IDisposable
     {
         _model = options.Value.Model!;
         _models = EndpointAddress.Of(options.Value.BaseUrl!, "models");
-        if (options.Value.ApiKey is { Length: > 0 } key) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (options.Value.ApiKey is { Length: > 0 } key)
+            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public EngineStatistics? Statistics => null;

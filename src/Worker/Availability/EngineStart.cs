@@ -6,10 +6,11 @@ using Qwen35Batch.Inference.Decoding;
 namespace Qwen35Batch.Worker.Availability;
 
 /// <summary>
-/// Loads the model while the host is already up: readiness tells when it is done. A model that cannot be loaded ends the host, since nothing
-/// would ever be analysed; so does an engine that breaks down later, since only a new process has a new one.
+/// Loads the model while the host is already up: readiness tells when it is done. A model that cannot be loaded ends the host, since
+/// nothing would ever be analysed; so does an engine that breaks down later, since only a new process has a new one.
 /// </summary>
-internal sealed partial class EngineStart(Qwen35EngineHost engine, IHostApplicationLifetime lifetime, ILogger<EngineStart> logger) : BackgroundService
+internal sealed partial class EngineStart(Qwen35EngineHost engine, IHostApplicationLifetime lifetime, ILogger<EngineStart> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -13,7 +13,11 @@ internal static class LedgerOutage
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is DbException { IsTransient: true } or SocketException or TimeoutException or IOException or OperationCanceledException) return true;
+            if (cause is DbException { IsTransient: true }
+                or SocketException
+                or TimeoutException
+                or IOException
+                or OperationCanceledException) return true;
             if (cause is Microsoft.Data.Sqlite.SqliteException sqlite && SqliteCodes.Contains(sqlite.SqliteErrorCode)) return true;
         }
 

@@ -44,7 +44,11 @@ internal sealed partial class LedgerStart(
         }
         catch (Exception exception) when (LedgerOutage.Explains(exception))
         {
-            throw new SettingsException([$"The ledger cannot be reached: {exception.GetBaseException().Message} Check Ledger:Provider and Ledger:ConnectionString."]);
+            throw new SettingsException(
+                [
+                    $"The ledger cannot be reached: {exception.GetBaseException().Message} Check Ledger:Provider and "
+                        + $"Ledger:ConnectionString."
+                ]);
         }
     }
 

@@ -20,17 +20,52 @@ internal static class BenchCommand
     private static Command Engine()
     {
         var model = new Option<string?>("--model") { Description = "The converted model to measure.", HelpName = "folder" };
-        var shape = new Option<string?>("--checkpoint-shape") { Description = "Instead of --model: a config.json of Qwen3.5; a model of that shape with random weights is made in a temporary folder.", HelpName = "config.json" };
-        var precision = new Option<ModelPrecision>("--precision") { Description = "With --checkpoint-shape: how the weights are stored.", DefaultValueFactory = _ => ModelPrecision.Fp32 };
-        var batch = new Option<string>("--batch") { Description = "Requests that run together; several numbers are measured one after the other.", HelpName = "1,8,32", DefaultValueFactory = _ => "1,8,32" };
+        var shape = new Option<string?>("--checkpoint-shape")
+        {
+            Description =
+                "Instead of --model: a config.json of Qwen3.5; a model of that shape with random weights is made in a temporary folder.",
+            HelpName = "config.json"
+        };
+        var precision = new Option<ModelPrecision>("--precision")
+        {
+            Description = "With --checkpoint-shape: how the weights are stored.",
+            DefaultValueFactory = _ => ModelPrecision.Fp32
+        };
+        var batch = new Option<string>("--batch")
+        {
+            Description = "Requests that run together; several numbers are measured one after the other.",
+            HelpName = "1,8,32",
+            DefaultValueFactory = _ => "1,8,32"
+        };
         var prompt = new Option<int>("--prompt") { Description = "Tokens of each prompt.", DefaultValueFactory = _ => 256 };
         var generate = new Option<int>("--generate") { Description = "Tokens of each answer.", DefaultValueFactory = _ => 64 };
         var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
-        var provider = new Option<string>("--provider") { Description = "Cpu, DirectML, Cuda, or the path of a provider library.", DefaultValueFactory = _ => "Cpu" };
-        var schema = new Option<FileInfo?>("--schema") { Description = "A JSON Schema that the answers are held to; their tokens are the model's.", HelpName = "file" };
+        var provider = new Option<string>("--provider")
+        {
+            Description = "Cpu, DirectML, Cuda, or the path of a provider library.",
+            DefaultValueFactory = _ => "Cpu"
+        };
+        var schema = new Option<FileInfo?>("--schema")
+        {
+            Description = "A JSON Schema that the answers are held to; their tokens are the model's.",
+            HelpName = "file"
+        };
         var deterministic = new Option<bool>("--deterministic") { Description = "Run as with Engine:Deterministic." };
         var json = new Option<bool>("--json") { Description = "Print the result as one line of JSON." };
-        var command = new Command("engine", "Runs random prompts through the engine and prints how fast it was.") { model, shape, precision, batch, prompt, generate, schema, deterministic, threads, provider, json };
+        var command = new Command("engine", "Runs random prompts through the engine and prints how fast it was.")
+        {
+            model,
+            shape,
+            precision,
+            batch,
+            prompt,
+            generate,
+            schema,
+            deterministic,
+            threads,
+            provider,
+            json
+        };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
@@ -57,15 +92,46 @@ internal static class BenchCommand
     {
         var defaults = new MixBenchmarkOptions();
         var model = new Option<string>("--model") { Description = "The converted model to measure.", HelpName = "folder", Required = true };
-        var requests = new Option<int>("--requests") { Description = "Requests, which arrive at once.", DefaultValueFactory = _ => defaults.Requests };
-        var slots = new Option<int>("--slots") { Description = "Sequences that are decoded together.", DefaultValueFactory = _ => defaults.Slots };
-        var prompt = new Option<string>("--prompt") { Description = "Tokens of the shortest and the longest prompt.", HelpName = "40-600", DefaultValueFactory = _ => "40-600" };
-        var generate = new Option<string>("--generate") { Description = "Tokens of the shortest and the longest answer.", HelpName = "16-256", DefaultValueFactory = _ => "16-256" };
+        var requests = new Option<int>("--requests")
+        {
+            Description = "Requests, which arrive at once.",
+            DefaultValueFactory = _ => defaults.Requests
+        };
+        var slots = new Option<int>("--slots")
+        {
+            Description = "Sequences that are decoded together.",
+            DefaultValueFactory = _ => defaults.Slots
+        };
+        var prompt = new Option<string>("--prompt")
+        {
+            Description = "Tokens of the shortest and the longest prompt.",
+            HelpName = "40-600",
+            DefaultValueFactory = _ => "40-600"
+        };
+        var generate = new Option<string>("--generate")
+        {
+            Description = "Tokens of the shortest and the longest answer.",
+            HelpName = "16-256",
+            DefaultValueFactory = _ => "16-256"
+        };
         var seed = new Option<int>("--seed") { Description = "Decides about the lengths.", DefaultValueFactory = _ => defaults.Seed };
-        var against = new Option<MixWay[]>("--against") { Description = "What continuous batching is compared with.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. defaults.Against] };
-        var step = new Option<int>("--prefill-step") { Description = "Prompt tokens fed in one step.", DefaultValueFactory = _ => defaults.PrefillTokensPerStep };
+        var against = new Option<MixWay[]>("--against")
+        {
+            Description = "What continuous batching is compared with.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [.. defaults.Against]
+        };
+        var step = new Option<int>("--prefill-step")
+        {
+            Description = "Prompt tokens fed in one step.",
+            DefaultValueFactory = _ => defaults.PrefillTokensPerStep
+        };
         var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
-        var provider = new Option<string>("--provider") { Description = "Cpu, DirectML, Cuda, or the path of a provider library.", DefaultValueFactory = _ => "Cpu" };
+        var provider = new Option<string>("--provider")
+        {
+            Description = "Cpu, DirectML, Cuda, or the path of a provider library.",
+            DefaultValueFactory = _ => "Cpu"
+        };
         var json = new Option<bool>("--json") { Description = "Print the result as one line of JSON." };
         var command = new Command("mix", "Runs requests of mixed length through continuous batching, and compares it with static batches.")
         {
@@ -88,7 +154,8 @@ internal static class BenchCommand
             try
             {
                 var folder = result.GetValue(model)!;
-                MixReport.Write(ModelFolder.Open(folder), options, await MixBenchmark.RunAsync(folder, options, stop.Token), result.GetValue(json));
+                MixReport.Write(
+                    ModelFolder.Open(folder), options, await MixBenchmark.RunAsync(folder, options, stop.Token), result.GetValue(json));
             }
             catch (RequestRefusedException error)
             {
@@ -125,7 +192,8 @@ internal static class BenchCommand
     {
         RandomModelFolder? random = null;
         var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await ConversionBar.ShowAsync(errors, async progress => random = await RandomModelFolder.CreateAsync(config, precision, progress, cancellationToken));
+        await ConversionBar.ShowAsync(
+            errors, async progress => random = await RandomModelFolder.CreateAsync(config, precision, progress, cancellationToken));
         return random!;
     }
 
@@ -143,7 +211,8 @@ internal static class BenchCommand
     }
 
     private static int[] ReadBatches(string text) =>
-        [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new CommandException($"--batch takes numbers such as 1,8,32; '{text}' is not of this form."))];
+        [.. text.Split(',', StringSplitOptions.TrimEntries)
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new CommandException($"--batch takes numbers such as 1,8,32; '{text}' is not of this form."))];
 }

@@ -31,7 +31,9 @@ internal static class CorpusCommand
 
             await tools.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(cancellationToken);
             var ledger = tools.Services.GetRequiredService<CorpusLedger>();
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("corpus", "folder", "task", "schedule", "last run", "enqueued", "unchanged", "completed");
+            var table = new Table()
+                .Border(TableBorder.Rounded)
+                .AddColumns("corpus", "folder", "task", "schedule", "last run", "enqueued", "unchanged", "completed");
             foreach (var (name, corpus) in corpora.OrderBy(corpus => corpus.Key, StringComparer.Ordinal))
             {
                 var runs = await ledger.ListRunsAsync(name, 1, cancellationToken);
@@ -60,7 +62,9 @@ internal static class CorpusCommand
             using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
             await tools.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(cancellationToken);
             var run = await tools.Services.GetRequiredService<CorpusRunner>().RunAsync(
-                result.GetValue(name)!, new Progress<int>(count => Console.Error.WriteLine($"{count:N0} files looked at")), cancellationToken);
+                result.GetValue(name)!,
+                new Progress<int>(count => Console.Error.WriteLine($"{count:N0} files looked at")),
+                cancellationToken);
             Console.WriteLine($"{run.Corpus} {run.Date:yyyy-MM-dd}: {run.Enqueued} enqueued, {run.Skipped} unchanged.");
             return 0;
         });

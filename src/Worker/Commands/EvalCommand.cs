@@ -15,42 +15,85 @@ internal static class EvalCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = $"A folder with media and {EvaluationFolder.ItemsFile}, the expected answers." };
-        var limit = new Option<int?>("--limit") { Description = "At most so many items, the same number of each kind.", HelpName = "number" };
+        var folder = new Argument<string>("folder")
+        {
+            Description = $"A folder with media and {EvaluationFolder.ItemsFile}, the expected answers."
+        };
+        var limit = new Option<int?>("--limit")
+        {
+            Description = "At most so many items, the same number of each kind.",
+            HelpName = "number"
+        };
         var kind = new Option<string?>("--kind") { Description = "Only items of this kind.", HelpName = "kind" };
-        var report = new Option<FileInfo?>("--report") { Description = "Write an HTML page with the accuracies and the pictures of the failures.", HelpName = "file" };
+        var report = new Option<FileInfo?>("--report")
+        {
+            Description = "Write an HTML page with the accuracies and the pictures of the failures.",
+            HelpName = "file"
+        };
         var json = new Option<bool>("--json") { Description = "End with the result as one line of JSON." };
         var host = new HostArguments("./data/eval");
-        var command = new Command("eval", "Analyses media whose answers are known, and shows how many fields were right. The same command again resumes.") { folder, limit, kind, report, json };
+        var command = new Command(
+            "eval",
+            "Analyses media whose answers are known, and shows how many fields were right. The same command again resumes.")
+            {
+                folder,
+                limit,
+                kind,
+                report,
+                json
+            };
         host.AddTo(command);
         command.SetAction((result, cancellationToken) =>
         {
             if (result.GetValue(limit) < 1) throw new CommandException("--limit takes a number from 1.");
-            var items = EvaluationFolder.Select(EvaluationFolder.Read(result.GetValue(folder)!), result.GetValue(kind), result.GetValue(limit));
+            var items = EvaluationFolder.Select(
+                EvaluationFolder.Read(result.GetValue(folder)!), result.GetValue(kind), result.GetValue(limit));
             return EmbeddedBatch.RunAsync(
                 host.Read(result), Requests(items), timeline: null,
                 async (services, run) => run.WasStopped
                     ? ExitCode.Stopped
-                    : await FinishAsync(services.GetRequiredService<ReadingLedger>(), run, items, result.GetValue(report)?.FullName, result.GetValue(json), CancellationToken.None),
+                    : await FinishAsync(
+                        services.GetRequiredService<ReadingLedger>(),
+                        run,
+                        items,
+                        result.GetValue(report)?.FullName,
+                        result.GetValue(json),
+                        CancellationToken.None),
                 cancellationToken);
         });
         return command;
     }
 
     private static List<RunRequest> Requests(IReadOnlyList<EvaluationItem> items) =>
-        [.. items.GroupBy(item => item.Task).Select(task => new RunRequest([.. task.Select(item => item.Media).Distinct()], task.Key, new JobOptions(), Priority: 0, Again: false, Output: null))];
+        [
+            .. items.GroupBy(item => item.Task)
+                .Select(
+                    task =>
+                        new RunRequest(
+                            [.. task.Select(item => item.Media).Distinct()],
+                            task.Key,
+                            new JobOptions(),
+                            Priority: 0,
+                            Again: false,
+                            Output: null))
+        ];
 
-    private static async Task<int> FinishAsync(ReadingLedger ledger, BatchRun run, IReadOnlyList<EvaluationItem> items, string? report, bool json, CancellationToken cancellationToken)
+    private static async Task<int> FinishAsync(
+        ReadingLedger ledger, BatchRun run, IReadOnlyList<EvaluationItem> items, string? report, bool json,
+        CancellationToken cancellationToken)
     {
         // The last segment is the synthesis where a job has one.
         var answers = new Dictionary<(string Source, string Task), (int Segment, JsonElement Insight)>();
         await foreach (var insight in ledger.ExportAsync(run.Jobs, cancellationToken))
         {
             var key = (insight.Source, insight.Task.Name);
-            if (!answers.TryGetValue(key, out var known) || known.Segment < insight.Segment.Number) answers[key] = (insight.Segment.Number, insight.Insight);
+            if (!answers.TryGetValue(key, out var known) || known.Segment < insight.Segment.Number)
+                answers[key] = (insight.Segment.Number, insight.Insight);
         }
 
-        var results = items.Select(item => new EvaluationResult(item, answers.TryGetValue((item.Media, item.Task), out var answer) ? answer.Insight : default)).ToList();
+        var results = items.Select(
+            item => new EvaluationResult(item, answers.TryGetValue((item.Media, item.Task), out var answer) ? answer.Insight : default))
+                .ToList();
         var summary = new EvaluationSummary(results);
         Show(summary);
         if (report is not null)
@@ -68,9 +111,12 @@ internal static class EvalCommand
         var table = new Table().Border(TableBorder.Rounded).AddColumns("kind", "field", "right", "of", "accuracy");
         foreach (var kind in summary.Kinds)
             foreach (var share in summary.Fields.Where(field => field.Kind == kind.Kind).Append(kind))
-                table.AddRow(Markup.Escape(share.Kind), Markup.Escape(share.Name), $"{share.Right}", $"{share.Count}", Percent(share.Accuracy));
+                table.AddRow(
+                    Markup.Escape(share.Kind), Markup.Escape(share.Name), $"{share.Right}", $"{share.Count}", Percent(share.Accuracy));
         AnsiConsole.Write(table);
-        var unanswered = summary.Unanswered == 0 ? "" : $" {summary.Unanswered} items have no answer; 'qwen35batch status' on the same --data says why.";
+        var unanswered = summary.Unanswered == 0
+            ? ""
+            : $" {summary.Unanswered} items have no answer; 'qwen35batch status' on the same --data says why.";
         Console.WriteLine($"{Percent(summary.Accuracy)} of {summary.Items} items are right in all their fields.{unanswered}");
     }
 

@@ -14,7 +14,11 @@ internal sealed class HostArguments(string dataFolder = "./data")
         DefaultValueFactory = _ => dataFolder,
     };
 
-    private readonly Option<string?> _settings = new("--settings") { Description = "A JSON file with settings, in the form of appsettings.json.", HelpName = "file" };
+    private readonly Option<string?> _settings = new("--settings")
+    {
+        Description = "A JSON file with settings, in the form of appsettings.json.",
+        HelpName = "file"
+    };
 
     private readonly Option<string[]> _set = new("--set")
     {
@@ -35,7 +39,9 @@ internal sealed class HostArguments(string dataFolder = "./data")
     {
         DataFolder = arguments.GetValue(_data)!,
         SettingsFile = arguments.GetValue(_settings),
-        Overrides = arguments.GetValue(_set)!.Select(Split).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase),
+        Overrides = arguments.GetValue(_set)!
+            .Select(Split)
+            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase),
     };
 
     private static KeyValuePair<string, string?> Split(string setting)
@@ -43,7 +49,8 @@ internal sealed class HostArguments(string dataFolder = "./data")
         var equals = setting.IndexOf('=', StringComparison.Ordinal);
         var key = equals < 0 ? setting : setting[..equals];
         if (equals <= 0 || !key.Contains(':', StringComparison.Ordinal))
-            throw new SettingsException([$"--set takes Section:Key=value, such as Bus:Transport=RabbitMq; '{setting}' is not of this form."]);
+            throw new SettingsException(
+                [$"--set takes Section:Key=value, such as Bus:Transport=RabbitMq; '{setting}' is not of this form."]);
         return new(key, setting[(equals + 1)..]);
     }
 }

@@ -11,7 +11,9 @@ using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
 
-/// <summary><c>status</c>, <c>cancel</c>, <c>retry</c> and <c>export</c>: they read and steer through the ledger, whoever works on it.</summary>
+/// <summary>
+/// <c>status</c>, <c>cancel</c>, <c>retry</c> and <c>export</c>: they read and steer through the ledger, whoever works on it.
+/// </summary>
 internal static class LedgerCommands
 {
     private const string Actor = "command line";
@@ -19,8 +21,15 @@ internal static class LedgerCommands
     public static Command Status()
     {
         var job = new Argument<Guid?>("job") { Description = "A job's id; without it, the whole ledger.", Arity = ArgumentArity.ZeroOrOne };
-        var refused = new Option<bool>("--refused") { Description = "The latest messages of the bus that were not accepted, each with its reason." };
-        var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.") { job, refused };
+        var refused = new Option<bool>("--refused")
+        {
+            Description = "The latest messages of the bus that were not accepted, each with its reason."
+        };
+        var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.")
+        {
+            job,
+            refused
+        };
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
             if (result.GetValue(refused))
@@ -49,7 +58,9 @@ internal static class LedgerCommands
                 return 0;
             }
 
-            throw await ledger.Reading.GetJobAsync(id, cancellationToken) is { } ended ? new CommandException($"{id} has ended already ({ended.Job.State}).") : Unknown(id);
+            throw await ledger.Reading.GetJobAsync(id, cancellationToken) is { } ended
+                ? new CommandException($"{id} has ended already ({ended.Job.State}).")
+                : Unknown(id);
         });
     }
 
@@ -76,17 +87,31 @@ internal static class LedgerCommands
                 throw new CommandException("Say which: a job's id, or --failed for everything that failed.");
             }
 
-            Console.WriteLine(count == 0 ? "There is nothing to retry." : $"{count} made ready; a running worker takes them up, or the next 'run' of the same files.");
+            Console.WriteLine(
+                count == 0
+                    ? "There is nothing to retry."
+                    : $"{count} made ready; a running worker takes them up, or the next 'run' of the same files.");
             return 0;
         });
     }
 
     public static Command Export()
     {
-        var format = new Option<ExportFormat?>("--format") { Description = "jsonl, csv or parquet; without it, as the file's ending says, or else jsonl." };
-        var output = new Option<FileInfo?>("--out") { Description = "The file to write; without it, jsonl and csv go to the standard output.", HelpName = "file" };
+        var format = new Option<ExportFormat?>("--format")
+        {
+            Description = "jsonl, csv or parquet; without it, as the file's ending says, or else jsonl."
+        };
+        var output = new Option<FileInfo?>("--out")
+        {
+            Description = "The file to write; without it, jsonl and csv go to the standard output.",
+            HelpName = "file"
+        };
         var task = new Option<string?>("--task") { Description = "Only insights of this task.", HelpName = "task" };
-        var source = new Option<string?>("--source") { Description = "Only insights of sources that contain this text.", HelpName = "text" };
+        var source = new Option<string?>("--source")
+        {
+            Description = "Only insights of sources that contain this text.",
+            HelpName = "text"
+        };
         var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source };
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {

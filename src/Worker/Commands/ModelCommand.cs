@@ -17,16 +17,34 @@ internal static class ModelCommand
 
     private static Command Convert()
     {
-        var checkpoint = new Argument<string>("checkpoint") { Description = "A folder with a Hugging Face checkpoint of Qwen3.5: config.json, tokenizer.json, *.safetensors." };
+        var checkpoint = new Argument<string>("checkpoint")
+        {
+            Description = "A folder with a Hugging Face checkpoint of Qwen3.5: config.json, tokenizer.json, *.safetensors."
+        };
         var folder = new Argument<string>("folder") { Description = "The model folder to write; it appears only when it is complete." };
-        var precision = new Option<ModelPrecision?>("--precision") { Description = "How the weights are stored; by default bf16 for a checkpoint in bf16 that shall run on the CPU, else fp32." };
-        var graph = new Option<GraphKind?>("--graph") { Description = "Which operators the graphs use; by default the fastest for the precision on this machine's CPU." };
-        var command = new Command("convert", "Converts a checkpoint to ONNX graphs that the engine runs.") { checkpoint, folder, precision, graph };
+        var precision = new Option<ModelPrecision?>("--precision")
+        {
+            Description = "How the weights are stored; by default bf16 for a checkpoint in bf16 that shall run on the CPU, else fp32."
+        };
+        var graph = new Option<GraphKind?>("--graph")
+        {
+            Description = "Which operators the graphs use; by default the fastest for the precision on this machine's CPU."
+        };
+        var command = new Command("convert", "Converts a checkpoint to ONNX graphs that the engine runs.")
+        {
+            checkpoint,
+            folder,
+            precision,
+            graph
+        };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
             var options = new ConversionOptions { Precision = result.GetValue(precision), Graph = result.GetValue(graph) };
-            await ConversionBar.ShowAsync(AnsiConsole.Console, progress => ModelConverter.ConvertAsync(result.GetValue(checkpoint)!, result.GetValue(folder)!, options, progress, stop.Token));
+            await ConversionBar.ShowAsync(
+                AnsiConsole.Console,
+                progress =>
+                    ModelConverter.ConvertAsync(result.GetValue(checkpoint)!, result.GetValue(folder)!, options, progress, stop.Token));
             Console.WriteLine($"{Path.GetFullPath(result.GetValue(folder)!)} holds {ModelFolder.Open(result.GetValue(folder)!).Identity}.");
             return 0;
         });
@@ -36,15 +54,28 @@ internal static class ModelCommand
     private static Command Verify()
     {
         var model = new Argument<string>("model") { Description = "A checkpoint or a model folder." };
-        var cases = new Option<string>("--cases") { Description = "A folder with cases of the reference implementation.", Required = true, HelpName = "folder" };
+        var cases = new Option<string>("--cases")
+        {
+            Description = "A folder with cases of the reference implementation.",
+            Required = true,
+            HelpName = "folder"
+        };
         var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
-        var command = new Command("verify", "Compares a model with what the reference implementation computed; the exit code is 1 when a case fails.") { model, cases, threads };
+        var command = new Command(
+            "verify",
+            "Compares a model with what the reference implementation computed; the exit code is 1 when a case fails.")
+            {
+                model,
+                cases,
+                threads
+            };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
             var execution = new ExecutionProviderOptions { Threads = result.GetValue(threads) };
             var results = new List<VerifyResult>();
-            await foreach (var item in ModelVerifier.VerifyAsync(result.GetValue(model)!, result.GetValue(cases)!, execution, null, stop.Token))
+            await foreach (var item in ModelVerifier.VerifyAsync(
+                result.GetValue(model)!, result.GetValue(cases)!, execution, null, stop.Token))
             {
                 Console.WriteLine(Line(item));
                 results.Add(item);
@@ -58,11 +89,32 @@ internal static class ModelCommand
 
     private static Command Info()
     {
-        var model = new Argument<string>("model") { Description = "A model folder; or a checkpoint or its config.json, to know beforehand." };
-        var precision = new Option<ModelPrecision>("--precision") { Description = "For a checkpoint: how its weights would be stored.", DefaultValueFactory = _ => ModelPrecision.Bf16 };
-        var slots = new Option<int>("--slots") { Description = "Sequences that are decoded together.", DefaultValueFactory = _ => new EngineOptions().Slots };
-        var tokens = new Option<int>("--tokens") { Description = "Tokens of a sequence.", DefaultValueFactory = _ => new EngineOptions().MaxSequenceTokens };
-        var command = new Command("info", "Prints what the parts of a model take in memory, and the state of its sequences.") { model, precision, slots, tokens };
+        var model = new Argument<string>("model")
+        {
+            Description = "A model folder; or a checkpoint or its config.json, to know beforehand."
+        };
+        var precision = new Option<ModelPrecision>("--precision")
+        {
+            Description = "For a checkpoint: how its weights would be stored.",
+            DefaultValueFactory = _ => ModelPrecision.Bf16
+        };
+        var slots = new Option<int>("--slots")
+        {
+            Description = "Sequences that are decoded together.",
+            DefaultValueFactory = _ => new EngineOptions().Slots
+        };
+        var tokens = new Option<int>("--tokens")
+        {
+            Description = "Tokens of a sequence.",
+            DefaultValueFactory = _ => new EngineOptions().MaxSequenceTokens
+        };
+        var command = new Command("info", "Prints what the parts of a model take in memory, and the state of its sequences.")
+        {
+            model,
+            precision,
+            slots,
+            tokens
+        };
         command.SetAction(result =>
         {
             var path = result.GetValue(model)!;
@@ -79,11 +131,14 @@ internal static class ModelCommand
     {
         var (matched, compared) = (results.Sum(result => result.GreedyMatched), results.Sum(result => result.GreedyCompared));
         var share = compared == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({100.0 * matched / compared:0.0}%)");
-        return $"all {results.Count} cases  mean divergence {Difference(results.Average(result => result.LogitDivergence))} nats  greedy {matched}/{compared}{share}  {results.Count(result => !result.Passed)} failed";
+        return $"all {results.Count} cases  mean divergence {Difference(results.Average(result => result.LogitDivergence))} nats  greedy "
+            + $"{matched}/{compared}{share}  {results.Count(result => !result.Passed)} failed";
     }
 
     private static string Line(VerifyResult result) =>
-        $"{result.Name}  logits {Difference(result.LogitDifference)}  divergence {Difference(result.LogitDivergence)}  embeddings {Difference(result.EmbeddingDifference)}  greedy {result.GreedyMatched}/{result.GreedyCompared}  {(result.Passed ? "ok" : "FAILED: " + result.Failure)}";
+        $"{result.Name}  logits {Difference(result.LogitDifference)}  divergence {Difference(result.LogitDivergence)}  embeddings "
+            + $"{Difference(result.EmbeddingDifference)}  greedy {result.GreedyMatched}/{result.GreedyCompared}  "
+            + $"{(result.Passed ? "ok" : "FAILED: " + result.Failure)}";
 
     private static string Difference(double? value) => value?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "-";
 }

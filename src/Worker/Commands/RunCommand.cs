@@ -8,12 +8,31 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var sources = new Argument<string[]>("sources") { Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<FileInfo?>("--out") { Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line.", HelpName = "file" };
-        var timeline = new Option<FileInfo?>("--timeline") { Description = "Write what the engine in this process does, second by second, to this CSV file.", HelpName = "file" };
+        var sources = new Argument<string[]>("sources")
+        {
+            Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.",
+            Arity = ArgumentArity.OneOrMore
+        };
+        var output = new Option<FileInfo?>("--out")
+        {
+            Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line.",
+            HelpName = "file"
+        };
+        var timeline = new Option<FileInfo?>("--timeline")
+        {
+            Description = "Write what the engine in this process does, second by second, to this CSV file.",
+            HelpName = "file"
+        };
         var job = new JobArguments();
         var host = new HostArguments();
-        var command = new Command("run", "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.") { sources, output, timeline };
+        var command = new Command(
+            "run",
+            "Analyses files here and now, and shows the progress. The same command again resumes and repeats nothing.")
+            {
+                sources,
+                output,
+                timeline
+            };
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
@@ -27,7 +46,11 @@ internal static class RunCommand
                 job.Again(result),
                 result.GetValue(output)?.FullName);
             return leftOut.EndWith(await EmbeddedBatch.RunAsync(
-                host.Read(result), [request], result.GetValue(timeline), (_, run) => run.FinishAsync(request, CancellationToken.None), cancellationToken));
+                host.Read(result),
+                [request],
+                result.GetValue(timeline),
+                (_, run) => run.FinishAsync(request, CancellationToken.None),
+                cancellationToken));
         });
         return command;
     }

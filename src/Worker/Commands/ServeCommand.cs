@@ -15,18 +15,27 @@ internal static class ServeCommand
         var urls = new Option<string?>("--urls") { Description = "Where to listen. [default: http://127.0.0.1:5080]", HelpName = "urls" };
         var allow = new Option<string[]>("--allow")
         {
-            Description = "A folder whose files may be submitted by path; may be repeated. Without it, and without Acquire:AllowedRoots, no local file is read.",
+            Description = "A folder whose files may be submitted by path; may be repeated. Without it, and without Acquire:AllowedRoots, "
+                + "no local file is read.",
             HelpName = "folder",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("serve", "Runs the worker: receives jobs from the bus and over HTTP, and works on them until it is stopped.") { urls, allow };
+        var command = new Command(
+            "serve", "Runs the worker: receives jobs from the bus and over HTTP, and works on them until it is stopped.") { urls, allow };
         arguments.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            var settings = arguments.Read(result) with { Urls = result.GetValue(urls), AllowedRoots = result.GetValue(allow)!, OwnsDataFolder = true };
+            var settings = arguments.Read(result) with
+            {
+                Urls = result.GetValue(urls),
+                AllowedRoots = result.GetValue(allow)!,
+                OwnsDataFolder = true
+            };
             await using var server = WorkerComposition.BuildServer(settings);
             // A ledger on PostgreSQL is made for many workers.
-            using var folder = server.Services.GetRequiredService<IOptions<LedgerOptions>>().Value.Provider == LedgerProvider.Sqlite ? DataFolderLock.Take(settings) : null;
+            using var folder = server.Services.GetRequiredService<IOptions<LedgerOptions>>().Value.Provider == LedgerProvider.Sqlite
+                ? DataFolderLock.Take(settings)
+                : null;
             await server.RunAsync(cancellationToken);
             return Environment.ExitCode;
         });

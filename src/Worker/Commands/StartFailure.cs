@@ -9,14 +9,21 @@ using Qwen35Batch.Worker.Configuration;
 
 namespace Qwen35Batch.Worker.Commands;
 
-/// <summary>What a user is told when a command ends with an exception: sentences for what a user can repair, everything for the rest.</summary>
+/// <summary>
+/// What a user is told when a command ends with an exception: sentences for what a user can repair, everything for the rest.
+/// </summary>
 internal static class StartFailure
 {
     public static IReadOnlyList<string> Explain(Exception exception) => exception switch
     {
         SettingsException settings => settings.Problems,
         OptionsValidationException options => options.Failures.ToList(),
-        CommandException or ModelFormatException or ExecutionProviderException or UnknownTaskException or InvalidTaskException or HttpRequestException => [exception.Message],
+        CommandException
+            or ModelFormatException
+            or ExecutionProviderException
+            or UnknownTaskException
+            or InvalidTaskException
+            or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),
         DbException or { InnerException: DbException } when LedgerOutage.Explains(exception) =>
             [$"The ledger cannot be reached: {exception.GetBaseException().Message} Check Ledger:Provider and Ledger:ConnectionString."],

@@ -10,18 +10,32 @@ using Qwen35Batch.Worker.Run;
 
 namespace Qwen35Batch.Worker.Commands;
 
-/// <summary><c>submit</c>: hands sources to a worker that runs elsewhere, through its HTTP interface or through the ledger that it works on.</summary>
+/// <summary>
+/// <c>submit</c>: hands sources to a worker that runs elsewhere, through its HTTP interface or through the ledger that it works on.
+/// </summary>
 internal static class SubmitCommand
 {
     private const int ChunkSize = 100;
 
     public static Command Create()
     {
-        var sources = new Argument<string[]>("sources") { Description = "Files, folders, globs, or https URLs, as the worker sees them.", Arity = ArgumentArity.OneOrMore };
-        var server = new Option<string?>("--server") { Description = "The worker's address, such as http://127.0.0.1:5080; without it, the jobs are written into the ledger.", HelpName = "url" };
+        var sources = new Argument<string[]>("sources")
+        {
+            Description = "Files, folders, globs, or https URLs, as the worker sees them.",
+            Arity = ArgumentArity.OneOrMore
+        };
+        var server = new Option<string?>("--server")
+        {
+            Description = "The worker's address, such as http://127.0.0.1:5080; without it, the jobs are written into the ledger.",
+            HelpName = "url"
+        };
         var job = new JobArguments();
         var host = new HostArguments();
-        var command = new Command("submit", "Submits sources to a worker and returns at once; prints a job id and its source a line.") { sources, server };
+        var command = new Command("submit", "Submits sources to a worker and returns at once; prints a job id and its source a line.")
+        {
+            sources,
+            server
+        };
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
@@ -49,7 +63,8 @@ internal static class SubmitCommand
         foreach (var job in jobs)
         {
             using var answer = await client.PostAsJsonAsync("/jobs", job, cancellationToken);
-            if (!answer.IsSuccessStatusCode) throw new CommandException($"{server} refused {job.Source}: {await ReasonAsync(answer, cancellationToken)}");
+            if (!answer.IsSuccessStatusCode)
+                throw new CommandException($"{server} refused {job.Source}: {await ReasonAsync(answer, cancellationToken)}");
             var submitted = await answer.Content.ReadFromJsonAsync<Submitted>(cancellationToken);
             Print(job, submitted!);
         }
@@ -63,7 +78,11 @@ internal static class SubmitCommand
         foreach (var chunk in jobs.Chunk(ChunkSize))
         {
             var outcome = await intake.SubmitManyAsync(chunk, cancellationToken);
-            if (outcome.Errors.Count > 0) throw new CommandException(string.Join(Environment.NewLine, outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key].Source}: {field}"))));
+            if (outcome.Errors.Count > 0)
+                throw new CommandException(
+                    string.Join(
+                        Environment.NewLine,
+                        outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key].Source}: {field}"))));
             foreach (var (job, stored) in chunk.Zip(outcome.Outcomes))
                 Print(job, new(stored.JobId, stored.Result, stored.State));
         }
@@ -84,7 +103,9 @@ internal static class SubmitCommand
         {
             var problem = JsonSerializer.Deserialize<Refusal>(body, JsonSerializerOptions.Web);
             var sentences = problem?.Errors?.SelectMany(field => field.Value.Select(sentence => $"{field.Key}: {sentence}")).ToList() ?? [];
-            return sentences.Count > 0 ? string.Join(' ', sentences) : problem?.Detail ?? problem?.Title ?? $"HTTP {(int)answer.StatusCode}";
+            return sentences.Count > 0
+                ? string.Join(' ', sentences)
+                : problem?.Detail ?? problem?.Title ?? $"HTTP {(int)answer.StatusCode}";
         }
         catch (JsonException)
         {

@@ -30,7 +30,11 @@ internal static class TasksCommand
 
             var table = new Table().Border(TableBorder.Rounded).AddColumns("task", "version", "reads", "what it gives");
             foreach (var task in catalog.List())
-                table.AddRow(Markup.Escape(task.Task.Name), task.Task.Version, Markup.Escape(string.Join(", ", task.Kinds)), Markup.Escape(task.Description));
+                table.AddRow(
+                    Markup.Escape(task.Task.Name),
+                    task.Task.Version,
+                    Markup.Escape(string.Join(", ", task.Kinds)),
+                    Markup.Escape(task.Description));
             AnsiConsole.Write(table);
             return 0;
         });
@@ -48,7 +52,8 @@ internal static class TasksCommand
             var checkedFile = result.GetRequiredValue(file);
             if (!checkedFile.Exists)
             {
-                await Console.Error.WriteLineAsync($"There is no file '{checkedFile.FullName}': give the path of a task's file or of a JSON Schema.");
+                await Console.Error.WriteLineAsync(
+                    $"There is no file '{checkedFile.FullName}': give the path of a task's file or of a JSON Schema.");
                 return 1;
             }
 

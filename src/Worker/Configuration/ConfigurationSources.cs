@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace Qwen35Batch.Worker.Configuration;
 
-/// <summary>Where settings come from, the later ones winning: the shipped file, a file of the user's, environment variables, the command line.</summary>
+/// <summary>
+/// Where settings come from, the later ones winning: the shipped file, a file of the user's, environment variables, the command line.
+/// </summary>
 internal static class ConfigurationSources
 {
     public const string EnvironmentPrefix = "QWEN35BATCH_";
@@ -26,8 +28,8 @@ internal static class ConfigurationSources
     }
 
     /// <summary>
-    /// The first parts of all keys that are meant for this program. Plain environment variables belong to everybody, so theirs do not count;
-    /// of those with our prefix, only the ones that name a section and a key.
+    /// The first parts of all keys that are meant for this program. Plain environment variables belong to everybody, so theirs do not
+    /// count; of those with our prefix, only the ones that name a section and a key.
     /// </summary>
     public static IEnumerable<string> OwnKeys(IConfigurationRoot configuration) =>
         configuration.Providers.SelectMany(KeysOf).Distinct(StringComparer.OrdinalIgnoreCase);

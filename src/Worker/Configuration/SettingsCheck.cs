@@ -32,7 +32,8 @@ internal static class SettingsCheck
         return problems;
     }
 
-    private static void Check(IConfigurationSection section, Type type, IReadOnlyList<ValidationAttribute> attributes, List<string> problems)
+    private static void Check(
+        IConfigurationSection section, Type type, IReadOnlyList<ValidationAttribute> attributes, List<string> problems)
     {
         if (ElementOf(type) is { } element)
         {
@@ -60,11 +61,13 @@ internal static class SettingsCheck
             if (properties.FirstOrDefault(property => Same(property.Name, child.Key)) is { } property)
                 Check(child, property.PropertyType, property.GetCustomAttributes<ValidationAttribute>().ToList(), problems);
             else
-                problems.Add($"The setting '{child.Path}' is not known; {section.Path} has {List(properties.Select(property => property.Name))}.");
+                problems.Add(
+                    $"The setting '{child.Path}' is not known; {section.Path} has {List(properties.Select(property => property.Name))}.");
         }
     }
 
-    private static void CheckValue(string path, string value, Type type, IReadOnlyList<ValidationAttribute> attributes, List<string> problems)
+    private static void CheckValue(
+        string path, string value, Type type, IReadOnlyList<ValidationAttribute> attributes, List<string> problems)
     {
         if (!TryConvert(value, type, out var converted))
         {
@@ -84,7 +87,10 @@ internal static class SettingsCheck
     private static bool TryConvert(string value, Type type, out object? converted)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
-        if (target.IsEnum) return Enum.TryParse(target, value, ignoreCase: true, out converted) && Enum.IsDefined(target, converted!) && !char.IsDigit(value[0]);
+        if (target.IsEnum)
+            return Enum.TryParse(target, value, ignoreCase: true, out converted)
+                && Enum.IsDefined(target, converted!)
+                && !char.IsDigit(value[0]);
 
         converted = null;
         if (target == typeof(string)) converted = value;
@@ -122,7 +128,9 @@ internal static class SettingsCheck
         var collection = type.GetInterfaces().Append(type)
             .FirstOrDefault(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IEnumerable<>))
             ?.GetGenericArguments()[0];
-        return collection is { IsGenericType: true } pair && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? pair.GetGenericArguments()[1] : collection;
+        return collection is { IsGenericType: true } pair && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
+            ? pair.GetGenericArguments()[1]
+            : collection;
     }
 
     private static List<PropertyInfo> Settable(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)

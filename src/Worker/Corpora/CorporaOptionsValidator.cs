@@ -20,8 +20,11 @@ internal sealed partial class CorporaOptionsValidator(SubmitJobValidator jobs) :
             yield return $"{key}:Folder is missing; it takes the folder that holds the corpus' media.";
         else
             foreach (var problem in CorpusJobs.Problems(name, corpus, jobs)) yield return problem;
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(corpus.TimeZone, out _)) yield return $"{key}:TimeZone is '{corpus.TimeZone}'; it takes an IANA time zone such as UTC, Europe/Berlin or Asia/Tokyo.";
-        if (corpus.Cron.Length > 0 && !Cron().IsMatch(corpus.Cron.Trim())) yield return $"{key}:Cron is '{corpus.Cron}'; it takes five fields such as '0 2 * * *' (at 02:00), or nothing to run only when asked.";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(corpus.TimeZone, out _))
+            yield return $"{key}:TimeZone is '{corpus.TimeZone}'; it takes an IANA time zone such as UTC, Europe/Berlin or Asia/Tokyo.";
+        if (corpus.Cron.Length > 0 && !Cron().IsMatch(corpus.Cron.Trim()))
+            yield return $"{key}:Cron is '{corpus.Cron}'; it takes five fields such as '0 2 * * *' (at 02:00), or nothing to run only when "
+                + $"asked.";
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant)]

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Worker.Corpora;
 
-/// <summary>A named folder of media that is analysed on a schedule: one entry of the section <c>Corpora</c>, whose key is the name.</summary>
+/// <summary>
+/// A named folder of media that is analysed on a schedule: one entry of the section <c>Corpora</c>, whose key is the name.
+/// </summary>
 public sealed class CorpusOptions
 {
     /// <summary>The folder that holds the media; searched with its subfolders.</summary>

@@ -8,11 +8,12 @@ using Qwen35Batch.Worker.Intake;
 namespace Qwen35Batch.Worker.Corpora;
 
 /// <summary>
-/// One pass over a corpus: finds its media and hands it to the intake, which takes what is new, changed, or was rejected before. It analyses nothing;
-/// the stage loops do. Interrupted anywhere, the same call goes on where it stopped.
+/// One pass over a corpus: finds its media and hands it to the intake, which takes what is new, changed, or was rejected before. It
+/// analyses nothing; the stage loops do. Interrupted anywhere, the same call goes on where it stopped.
 /// </summary>
 internal sealed partial class CorpusRunner(
-    CorpusLedger ledger, JobIntake intake, ContentHash content, IOptions<CorporaOptions> corpora, TimeProvider time, ILogger<CorpusRunner> logger)
+    CorpusLedger ledger, JobIntake intake, ContentHash content, IOptions<CorporaOptions> corpora, TimeProvider time,
+    ILogger<CorpusRunner> logger)
 {
     private const int ChunkSize = 200;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
@@ -22,15 +23,19 @@ internal sealed partial class CorpusRunner(
     public async Task<CorpusRun> RunAsync(string name, IProgress<int>? found, CancellationToken cancellationToken)
     {
         if (!corpora.Value.TryGetValue(name, out var corpus))
-            throw new CommandException($"There is no corpus '{name}'; configured are: {(corpora.Value.Count == 0 ? "none (see the section Corpora)" : string.Join(", ", corpora.Value.Keys))}.");
+            throw new CommandException(
+                $"There is no corpus '{name}'; configured are: "
+                    + $"{(corpora.Value.Count == 0 ? "none (see the section Corpora)" : string.Join(", ", corpora.Value.Keys))}.");
         if (!Directory.Exists(corpus.Folder))
-            throw new CommandException($"The folder '{corpus.Folder}' of the corpus '{name}' does not exist; correct Corpora:{name}:Folder.");
+            throw new CommandException(
+                $"The folder '{corpus.Folder}' of the corpus '{name}' does not exist; correct Corpora:{name}:Folder.");
 
         var run = await ledger.StartRunAsync(name, Today(corpus), cancellationToken);
         if (run.EnumeratedAt is not null) return run;
 
         var count = 0;
-        var walk = new FolderWalk(corpus.Globs.Count > 0 ? [.. corpus.Globs] : ["**/*"], (folder, problem) => Log.Unreadable(logger, folder, problem.Message));
+        var walk = new FolderWalk(
+            corpus.Globs.Count > 0 ? [.. corpus.Globs] : ["**/*"], (folder, problem) => Log.Unreadable(logger, folder, problem.Message));
         foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Where(IsUsable).Chunk(ChunkSize))
         {
             await EnqueueAsync(run.Id, name, corpus, chunk, cancellationToken);
@@ -95,7 +100,8 @@ internal sealed partial class CorpusRunner(
 
     private static partial class Log
     {
-        [LoggerMessage(7001, LogLevel.Information, "The run of corpus {Corpus} for {Date} has enqueued {Enqueued} items; {Skipped} are unchanged.")]
+        [LoggerMessage(
+            7001, LogLevel.Information, "The run of corpus {Corpus} for {Date} has enqueued {Enqueued} items; {Skipped} are unchanged.")]
         public static partial void Enumerated(ILogger logger, string corpus, DateOnly date, int enqueued, int skipped);
 
         [LoggerMessage(7002, LogLevel.Warning, "{File} cannot be read and is left out of this run: {Problem}")]

@@ -7,7 +7,8 @@ using Qwen35Batch.Worker.Configuration;
 namespace Qwen35Batch.Worker.Corpora;
 
 /// <summary>
-/// Keeps Hangfire's recurring jobs equal to the configured corpora. Hangfire keeps them where the ledger is, so a ledger that is away is waited for.
+/// Keeps Hangfire's recurring jobs equal to the configured corpora. Hangfire keeps them where the ledger is, so a ledger that is away is
+/// waited for.
 /// </summary>
 internal sealed partial class CorpusSchedules(
     IRecurringJobManager recurring,
@@ -59,7 +60,9 @@ internal sealed partial class CorpusSchedules(
         foreach (var (name, corpus) in corpora.Value.Where(corpus => corpus.Value.Cron.Length > 0)) Register(name, corpus);
 
         using var connection = storage.GetConnection();
-        var gone = connection.GetRecurringJobs().Select(job => job.Id).Where(id => id.StartsWith(Prefix, StringComparison.Ordinal) && !IsScheduled(id));
+        var gone = connection.GetRecurringJobs()
+            .Select(job => job.Id)
+            .Where(id => id.StartsWith(Prefix, StringComparison.Ordinal) && !IsScheduled(id));
         foreach (var id in gone.ToList()) recurring.RemoveIfExists(id);
     }
 
@@ -69,11 +72,16 @@ internal sealed partial class CorpusSchedules(
         {
             // Hangfire fills in its own token: the job is told when the server stops, and is repeated afterwards.
             recurring.AddOrUpdate<CorpusTrigger>(Prefix + name, trigger => trigger.RunAsync(name, CancellationToken.None), corpus.Cron,
-                new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone), MisfireHandling = MisfireHandlingMode.Relaxed });
+                new RecurringJobOptions
+                {
+                    TimeZone = TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone),
+                    MisfireHandling = MisfireHandlingMode.Relaxed
+                });
         }
         catch (ArgumentException exception)
         {
-            throw new SettingsException([$"{CorporaOptions.Section}:{name}:Cron is '{corpus.Cron}', which is no schedule: {exception.Message}"]);
+            throw new SettingsException(
+                [$"{CorporaOptions.Section}:{name}:Cron is '{corpus.Cron}', which is no schedule: {exception.Message}"]);
         }
     }
 

@@ -2,7 +2,9 @@ using Hangfire;
 
 namespace Qwen35Batch.Worker.Corpora;
 
-/// <summary>What Hangfire calls when a corpus is due. Started twice, it does the same as started once: the ledger keeps one run a day.</summary>
+/// <summary>
+/// What Hangfire calls when a corpus is due. Started twice, it does the same as started once: the ledger keeps one run a day.
+/// </summary>
 public sealed class CorpusTrigger
 {
     private readonly CorpusRunner _runner;

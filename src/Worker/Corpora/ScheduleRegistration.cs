@@ -13,7 +13,8 @@ internal static class ScheduleRegistration
         services.AddHangfire(hangfire =>
         {
             hangfire.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer();
-            if (ledger.Provider == LedgerProvider.PostgreSql) hangfire.UsePostgreSqlStorage(database => database.UseNpgsqlConnection(ledger.ConnectionString), Postgres());
+            if (ledger.Provider == LedgerProvider.PostgreSql)
+                hangfire.UsePostgreSqlStorage(database => database.UseNpgsqlConnection(ledger.ConnectionString), Postgres());
             else hangfire.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromDays(7) });
         });
         services.AddHangfireServer(server =>

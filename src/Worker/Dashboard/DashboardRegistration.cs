@@ -8,7 +8,8 @@ namespace Qwen35Batch.Worker.Dashboard;
 internal static class DashboardRegistration
 {
     /// <summary>Nothing from elsewhere, nothing inline: what a model wrote could not run even if it got into the page.</summary>
-    private const string ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<DashboardSummaryReader>();
 
@@ -26,7 +27,9 @@ internal static class DashboardRegistration
         pages.MapGet("/", () => Asset("index.html", "text/html; charset=utf-8")).ExcludeFromDescription();
         pages.MapGet("/dashboard/style.css", () => Asset("style.css", "text/css; charset=utf-8"));
         pages.MapGet("/dashboard/script.js", () => Asset("script.js", "text/javascript; charset=utf-8"));
-        pages.MapGet("/dashboard/summary", (DashboardSummaryReader reader, CancellationToken cancellationToken) => reader.ReadAsync(cancellationToken));
+        pages.MapGet(
+            "/dashboard/summary",
+            (DashboardSummaryReader reader, CancellationToken cancellationToken) => reader.ReadAsync(cancellationToken));
 
         server.MapHangfireDashboard("/hangfire", new Hangfire.DashboardOptions
         {
@@ -41,5 +44,6 @@ internal static class DashboardRegistration
         Results.Stream(typeof(DashboardRegistration).Assembly.GetManifestResourceStream($"Dashboard.{name}")!, type);
 
     private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } remote && (IPAddress.IsLoopback(remote) || remote.Equals(context.Connection.LocalIpAddress));
+        context.Connection.RemoteIpAddress is { } remote
+            && (IPAddress.IsLoopback(remote) || remote.Equals(context.Connection.LocalIpAddress));
 }

@@ -7,8 +7,8 @@ using Qwen35Batch.Worker.Availability;
 namespace Qwen35Batch.Worker.Dashboard;
 
 /// <summary>
-/// Reads what the page shows from the ledger and the engine. A ledger of many millions of jobs takes seconds or minutes to count: it is counted once
-/// for all open pages, and after that left alone for ten times as long; a page that asks meanwhile gets the last numbers.
+/// Reads what the page shows from the ledger and the engine. A ledger of many millions of jobs takes seconds or minutes to count: it is
+/// counted once for all open pages, and after that left alone for ten times as long; a page that asks meanwhile gets the last numbers.
 /// </summary>
 internal sealed class DashboardSummaryReader(Ledger ledger, IEngine running, TimeProvider time)
 {
@@ -31,7 +31,8 @@ internal sealed class DashboardSummaryReader(Ledger ledger, IEngine running, Tim
             Jobs = numbers.Counts.Jobs,
             SegmentsPerMinute = numbers.SegmentsPerMinute,
             Engine = Figures(numbers.Counts),
-            FailuresByReason = numbers.Counts.Failures.ToDictionary(failure => failure.Reason?.ToString() ?? "Quarantined", failure => failure.Count),
+            FailuresByReason = numbers.Counts.Failures.ToDictionary(
+                failure => failure.Reason?.ToString() ?? "Quarantined", failure => failure.Count),
             Failures = [.. numbers.Failures.Select(Row)],
             Runs = [.. numbers.Runs.Select(Row)],
         };
@@ -108,5 +109,6 @@ internal sealed class DashboardSummaryReader(Ledger ledger, IEngine running, Tim
     }
 
     private sealed record Numbers(
-        LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<CorpusRun> Runs, IReadOnlyList<long> SegmentsPerMinute, long ReadAt, TimeSpan Took);
+        LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<CorpusRun> Runs, IReadOnlyList<long> SegmentsPerMinute,
+        long ReadAt, TimeSpan Took);
 }

@@ -26,7 +26,8 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (IOException error) when (InUse.Contains(error.HResult))
         {
-            throw new CommandException($"Another qwen35batch is working on '{folder}'. Wait until it ends, or choose another folder with --data.");
+            throw new CommandException(
+                $"Another qwen35batch is working on '{folder}'. Wait until it ends, or choose another folder with --data.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

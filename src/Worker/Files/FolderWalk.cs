@@ -3,8 +3,9 @@ using Microsoft.Extensions.FileSystemGlobbing;
 namespace Qwen35Batch.Worker.Files;
 
 /// <summary>
-/// The files below a folder that match globs, in a fixed order. They are listed while they are asked for, so that an archive of a hundred million is
-/// never held in memory, only one folder of it. Hidden files and folders are passed over, and a link to a folder that it lies in is not followed.
+/// The files below a folder that match globs, in a fixed order. They are listed while they are asked for, so that an archive of a hundred
+/// million is never held in memory, only one folder of it. Hidden files and folders are passed over, and a link to a folder that it lies in
+/// is not followed.
 /// </summary>
 internal sealed class FolderWalk
 {
@@ -28,7 +29,9 @@ internal sealed class FolderWalk
 
     /// <summary>Folders that no glob reaches need not be looked into.</summary>
     private static int Depth(string glob) =>
-        glob.Contains("**", StringComparison.Ordinal) || glob is [.., '/' or '\\'] ? int.MaxValue : 1 + glob.Count(character => character is '/' or '\\');
+        glob.Contains("**", StringComparison.Ordinal) || glob is [.., '/' or '\\']
+            ? int.MaxValue
+            : 1 + glob.Count(character => character is '/' or '\\');
 
     private static string Real(DirectoryInfo folder, string parent) =>
         folder.Attributes.HasFlag(FileAttributes.ReparsePoint) && folder.ResolveLinkTarget(returnFinalTarget: true) is { } target
@@ -64,7 +67,9 @@ internal sealed class FolderWalk
         {
             return [.. folder.EnumerateFileSystemInfos("*", Everything).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
         }
-        catch (Exception problem) when (depth > 1 && _unreadable is not null && (problem is UnauthorizedAccessException or DirectoryNotFoundException))
+        catch (Exception problem) when (depth > 1
+            && _unreadable is not null
+            && (problem is UnauthorizedAccessException or DirectoryNotFoundException))
         {
             _unreadable(folder.FullName, problem);
             return [];

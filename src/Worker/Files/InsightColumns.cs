@@ -55,6 +55,7 @@ internal static class InsightColumns
         }
     }
 
-    private static (DataField Field, Type Type, Func<InsightRecord, object?> Value) Column<T>(string name, Func<InsightRecord, object?> value) =>
+    private static (DataField Field, Type Type, Func<InsightRecord, object?> Value) Column<T>(
+        string name, Func<InsightRecord, object?> value) =>
         (new DataField<T>(name), typeof(T), value);
 }

@@ -14,7 +14,9 @@ internal static class InsightFile
 {
     private const int RowGroup = 10_000;
 
-    /// <summary>Names in camel case, Japanese as it is. The file is JSON and never part of a page, so nothing needs escaping for HTML.</summary>
+    /// <summary>
+    /// Names in camel case, Japanese as it is. The file is JSON and never part of a page, so nothing needs escaping for HTML.
+    /// </summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -38,7 +40,8 @@ internal static class InsightFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"'{full}' cannot be written: {error.Message} The insights are in the ledger; 'export' writes them to another file.");
+            throw new CommandException(
+                $"'{full}' cannot be written: {error.Message} The insights are in the ledger; 'export' writes them to another file.");
         }
     }
 
@@ -49,7 +52,8 @@ internal static class InsightFile
         _ => ExportFormat.Jsonl,
     };
 
-    private static async Task<int> ReplaceAsync(string full, ExportFormat format, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
+    private static async Task<int> ReplaceAsync(
+        string full, ExportFormat format, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         var partial = $"{full}.{Guid.NewGuid():N}.partial";
@@ -70,17 +74,22 @@ internal static class InsightFile
     public static Task<int> WriteAsync(
         Stream stream, ExportFormat format, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken) => format switch
         {
-            ExportFormat.Jsonl => WriteLinesAsync(stream, null, insights, insight => JsonSerializer.Serialize(insight, Json), cancellationToken),
+            ExportFormat.Jsonl =>
+                WriteLinesAsync(stream, null, insights, insight => JsonSerializer.Serialize(insight, Json), cancellationToken),
             ExportFormat.Csv => WriteLinesAsync(stream, string.Join(',', InsightColumns.Names), insights, CsvLine, cancellationToken),
             ExportFormat.Parquet => WriteParquetAsync(stream, insights, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 
     private static async Task<int> WriteLinesAsync(
-        Stream stream, string? header, IAsyncEnumerable<InsightRecord> insights, Func<InsightRecord, string> line, CancellationToken cancellationToken)
+        Stream stream, string? header, IAsyncEnumerable<InsightRecord> insights, Func<InsightRecord, string> line,
+        CancellationToken cancellationToken)
     {
         var count = 0;
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
+        {
+            NewLine = "\n"
+        };
         if (header is not null) await writer.WriteLineAsync(header.AsMemory(), cancellationToken);
         await foreach (var insight in insights.WithCancellation(cancellationToken))
         {
@@ -101,7 +110,8 @@ internal static class InsightFile
         return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static async Task<int> WriteParquetAsync(Stream stream, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
+    private static async Task<int> WriteParquetAsync(
+        Stream stream, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
     {
         var count = 0;
         await using var writer = await ParquetWriter.CreateAsync(InsightColumns.Schema, stream, cancellationToken: cancellationToken);

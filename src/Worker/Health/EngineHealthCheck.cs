@@ -7,5 +7,7 @@ namespace Qwen35Batch.Worker.Health;
 internal sealed class EngineHealthCheck(IEngine engine) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await engine.WhyNotReadyAsync(cancellationToken) is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy("Ready to answer.");
+        await engine.WhyNotReadyAsync(cancellationToken) is { } reason
+            ? HealthCheckResult.Unhealthy(reason)
+            : HealthCheckResult.Healthy("Ready to answer.");
 }

@@ -9,7 +9,8 @@ internal static class HealthReply
         new
         {
             status = report.Status.ToString(),
-            checks = report.Entries.ToDictionary(entry => entry.Key, entry => new { status = entry.Value.Status.ToString(), description = Describe(entry.Value) }),
+            checks = report.Entries.ToDictionary(
+                entry => entry.Key, entry => new { status = entry.Value.Status.ToString(), description = Describe(entry.Value) }),
         },
         context.RequestAborted);
 

@@ -7,5 +7,7 @@ namespace Qwen35Batch.Worker.Health;
 internal sealed class LedgerHealthCheck(LedgerMigrator migrator) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await migrator.WhyNotReadyAsync(cancellationToken) is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy("Reachable and up to date.");
+        await migrator.WhyNotReadyAsync(cancellationToken) is { } reason
+            ? HealthCheckResult.Unhealthy(reason)
+            : HealthCheckResult.Healthy("Reachable and up to date.");
 }

@@ -9,6 +9,8 @@ internal sealed class ToolsHealthCheck(PipelineReadiness readiness) : IHealthChe
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var problems = await readiness.FindProblemsAsync(cancellationToken);
-        return problems.Count == 0 ? HealthCheckResult.Healthy("ffmpeg and poppler are installed.") : HealthCheckResult.Unhealthy(string.Join(" ", problems));
+        return problems.Count == 0
+            ? HealthCheckResult.Healthy("ffmpeg and poppler are installed.")
+            : HealthCheckResult.Unhealthy(string.Join(" ", problems));
     }
 }

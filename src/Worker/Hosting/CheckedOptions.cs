@@ -8,7 +8,8 @@ using Qwen35Batch.Worker.Telemetry;
 namespace Qwen35Batch.Worker.Hosting;
 
 /// <summary>The options that decide what is registered, read after the whole configuration was checked.</summary>
-internal sealed record CheckedOptions(BusOptions Bus, LedgerOptions Ledger, HttpOptions Http, DashboardOptions Dashboard, TelemetryOptions Telemetry)
+internal sealed record CheckedOptions(
+    BusOptions Bus, LedgerOptions Ledger, HttpOptions Http, DashboardOptions Dashboard, TelemetryOptions Telemetry)
 {
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
     public static CheckedOptions Read(IConfigurationManager configuration)
@@ -17,8 +18,13 @@ internal sealed record CheckedOptions(BusOptions Bus, LedgerOptions Ledger, Http
         if (problems.Count > 0) throw new SettingsException(problems);
 
         var ledger = Get<LedgerOptions>(configuration, LedgerOptions.Section);
-        if (ledger.Provider == LedgerProvider.PostgreSql && ledger.ConnectionString.EndsWith(ConfigurationSources.LedgerFile, StringComparison.Ordinal))
-            throw new SettingsException(["Ledger:ConnectionString is missing; with Ledger:Provider PostgreSql it takes a value such as 'Host=localhost;Database=qwen35batch;Username=...;Password=...'."]);
+        if (ledger.Provider == LedgerProvider.PostgreSql
+            && ledger.ConnectionString.EndsWith(ConfigurationSources.LedgerFile, StringComparison.Ordinal))
+            throw new SettingsException(
+                [
+                    "Ledger:ConnectionString is missing; with Ledger:Provider PostgreSql it takes a value such as "
+                        + "'Host=localhost;Database=qwen35batch;Username=...;Password=...'."
+                ]);
         return new(
             Get<BusOptions>(configuration, BusOptions.Section),
             ledger,

@@ -18,8 +18,8 @@ using Qwen35Batch.Worker.Telemetry;
 namespace Qwen35Batch.Worker.Hosting;
 
 /// <summary>
-/// The hosts of this program, built from the same parts: the server, the embedded worker of commands that work for themselves, and the ledger
-/// alone for commands that only ask.
+/// The hosts of this program, built from the same parts: the server, the embedded worker of commands that work for themselves, and the
+/// ledger alone for commands that only ask.
 /// </summary>
 internal static class WorkerComposition
 {
@@ -61,11 +61,12 @@ internal static class WorkerComposition
     }
 
     /// <summary>
-    /// Ledger, engine and stage loops in this process, without bus, schedules and HTTP. Not started. Local files are read wherever they are: they are
-    /// named by whoever started the command.
+    /// Ledger, engine and stage loops in this process, without bus, schedules and HTTP. Not started. Local files are read wherever they
+    /// are: they are named by whoever started the command.
     /// </summary>
     /// <param name="settings">What the command line says.</param>
-    /// <param name="change">Adds the command's own services and its logging; without, only critical lines are written, to the error stream.</param>
+    /// <param name="change">Adds the command's own services and its logging; without, only critical lines are written, to the error
+    /// stream.</param>
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
     public static IHost BuildEmbedded(WorkerSettings settings, Action<IServiceCollection>? change = null)
     {
@@ -76,11 +77,12 @@ internal static class WorkerComposition
     }
 
     /// <summary>
-    /// The same without the loops, for commands that ask, cancel, retry, export and enqueue. It need not be started; the engine loads its model
-    /// only for a command that uses it.
+    /// The same without the loops, for commands that ask, cancel, retry, export and enqueue. It need not be started; the engine loads its
+    /// model only for a command that uses it.
     /// </summary>
     /// <param name="settings">What the command line says.</param>
-    /// <param name="change">Adds the command's own services and its logging; without, only critical lines are written, to the error stream.</param>
+    /// <param name="change">Adds the command's own services and its logging; without, only critical lines are written, to the error
+    /// stream.</param>
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
     public static IHost BuildLedgerOnly(WorkerSettings settings, Action<IServiceCollection>? change = null)
     {

@@ -9,8 +9,8 @@ public sealed class HttpOptions
     public const string Section = "Http";
 
     /// <summary>
-    /// Where to listen, separated by semicolons. Whoever reaches it can submit and cancel jobs: beyond this machine it belongs behind a proxy that
-    /// knows its users.
+    /// Where to listen, separated by semicolons. Whoever reaches it can submit and cancel jobs: beyond this machine it belongs behind a
+    /// proxy that knows its users.
     /// </summary>
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:5080";

@@ -50,5 +50,6 @@ internal static class HttpRegistration
 
     private static bool IsLocal(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var url)
-        && (string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(url.Host, out var ip) && IPAddress.IsLoopback(ip)));
+        && (string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(url.Host, out var ip) && IPAddress.IsLoopback(ip)));
 }

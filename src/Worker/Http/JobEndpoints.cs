@@ -20,7 +20,8 @@ internal static class JobEndpoints
         routes.MapPost("/jobs/{id:guid}/retry", RetryAsync);
     }
 
-    private static async Task<IResult> ListAsync(Ledger ledger, string? state, string? task, string? correlationId, int? count, long? next, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        Ledger ledger, string? state, string? task, string? correlationId, int? count, long? next, CancellationToken cancellationToken)
     {
         if (count is < 1 or > MostJobs) return Invalid("count", $"is {count}; it takes 1 to {MostJobs:N0}.");
 
@@ -74,10 +75,15 @@ internal static class JobEndpoints
             : Missing(id);
     }
 
-    private static IResult Missing(Guid id) => Results.Problem($"There is no job {id}.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
+    private static IResult Missing(Guid id) =>
+        Results.Problem($"There is no job {id}.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
 
     private static IResult Conflict(Guid id, string detail) =>
-        Results.Problem(detail, statusCode: StatusCodes.Status409Conflict, title: "Conflict", extensions: new Dictionary<string, object?> { ["jobId"] = id });
+        Results.Problem(
+            detail,
+            statusCode: StatusCodes.Status409Conflict,
+            title: "Conflict",
+            extensions: new Dictionary<string, object?> { ["jobId"] = id });
 
     private static IResult Invalid(string field, string message) =>
         Results.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });

@@ -29,7 +29,9 @@ internal static class JsonComplaint
             type = Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType;
         }
 
-        return problem.Message.Contains("could not be converted", StringComparison.Ordinal) ? $"takes {Form(type, json)}." : Sentence(problem);
+        return problem.Message.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"takes {Form(type, json)}."
+            : Sentence(problem);
     }
 
     private static string Form(Type type, JsonSerializerOptions json) => Type.GetTypeCode(type) switch

@@ -30,7 +30,12 @@ internal static class SubmissionReader
         catch (JsonException problem)
         {
             var path = problem.Path?.TrimStart('$').TrimStart('.') ?? "";
-            return (null, new(path, $"{JsonComplaint.Of(problem, typeof(T), path, Json)} (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1})"));
+            return (
+                null,
+                new(
+                    path,
+                    $"{JsonComplaint.Of(problem, typeof(T), path, Json)} (line {problem.LineNumber + 1}, byte "
+                        + $"{problem.BytePositionInLine + 1})"));
         }
     }
 }

@@ -36,12 +36,14 @@ internal static class SubmitEndpoints
         };
     }
 
-    private static async Task<IResult> SubmitBatchAsync(HttpRequest request, JobIntake intake, IOptions<HttpOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> SubmitBatchAsync(
+        HttpRequest request, JobIntake intake, IOptions<HttpOptions> options, CancellationToken cancellationToken)
     {
         var (jobs, error) = await SubmissionReader.ReadAsync<List<SubmitJob>>(request, cancellationToken);
         if (jobs is null) return Invalid([error!]);
         if (jobs.Count == 0) return Invalid([new("", "The batch is empty.")]);
-        if (jobs.Count > options.Value.MaxBatch) return Invalid([new("", $"The batch has {jobs.Count:N0} jobs; at most {options.Value.MaxBatch:N0} are accepted.")]);
+        if (jobs.Count > options.Value.MaxBatch)
+            return Invalid([new("", $"The batch has {jobs.Count:N0} jobs; at most {options.Value.MaxBatch:N0} are accepted.")]);
 
         var outcome = await intake.SubmitManyAsync(jobs.ConvertAll(WithId), cancellationToken);
         if (outcome.Errors.Count > 0)
@@ -55,7 +57,8 @@ internal static class SubmitEndpoints
     }
 
     /// <summary>Over HTTP the answer tells the id, so that it may be left to us; a message has no answer and must bring its own.</summary>
-    private static SubmitJob WithId(SubmitJob job) => job is { JobId: var id } && id == Guid.Empty ? job with { JobId = Guid.CreateVersion7() } : job;
+    private static SubmitJob WithId(SubmitJob job) =>
+        job is { JobId: var id } && id == Guid.Empty ? job with { JobId = Guid.CreateVersion7() } : job;
 
     private static IResult Invalid(IReadOnlyList<FieldError> errors) => Results.ValidationProblem(
         errors.GroupBy(error => error.Field).ToDictionary(group => group.Key, group => group.Select(error => error.Message).ToArray()),

@@ -7,11 +7,12 @@ using Qwen35Batch.Worker.Telemetry;
 namespace Qwen35Batch.Worker.Intake;
 
 /// <summary>
-/// The one door for jobs, whether they come from the bus, over HTTP, from the command line or from a corpus: validate, tell what would be the
-/// same job, insert, wake the planning. A local file is read once, for its hash; no media is decoded, and no model asked.
+/// The one door for jobs, whether they come from the bus, over HTTP, from the command line or from a corpus: validate, tell what would be
+/// the same job, insert, wake the planning. A local file is read once, for its hash; no media is decoded, and no model asked.
 /// </summary>
 internal sealed class JobIntake(
-    SubmitJobValidator validator, JobIdentifier identifier, SubmissionLedger submissions, CorpusLedger corpora, WorkSignals signals, WorkerMetrics metrics)
+    SubmitJobValidator validator, JobIdentifier identifier, SubmissionLedger submissions, CorpusLedger corpora, WorkSignals signals,
+    WorkerMetrics metrics)
 {
     /// <summary>Takes one job of a sender that sees the answer.</summary>
     public Task<IntakeOutcome> SubmitAsync(SubmitJob job, CancellationToken cancellationToken) => SubmitManyAsync([job], cancellationToken);
@@ -23,7 +24,8 @@ internal sealed class JobIntake(
     /// <summary>
     /// Takes one job of a sender that hears by events alone: of work that is there already, it is told under the id that it sent.
     /// </summary>
-    public Task<IntakeOutcome> FollowAsync(SubmitJob job, CancellationToken cancellationToken) => StoreAsync([job], follows: true, cancellationToken);
+    public Task<IntakeOutcome> FollowAsync(SubmitJob job, CancellationToken cancellationToken) =>
+        StoreAsync([job], follows: true, cancellationToken);
 
     /// <summary>Takes those of a corpus run's files that are new, changed, or were rejected before, in one transaction.</summary>
     /// <returns>What came of it, and the errors of files that no job can have, by index.</returns>

@@ -23,14 +23,16 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         if (job.DedupeKey is { } key) CheckText("dedupeKey", key, LongestKey, errors);
         if (job.CorrelationId is { } correlation) CheckText("correlationId", correlation, LongestKey, errors);
         if (CheckText("source", job.Source, LongestSource, errors)) CheckSource(job.Source, errors);
-        if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task)) errors.Add(new("task", $"is '{job.Task}'; the tasks are {TaskNames()}."));
+        if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task))
+            errors.Add(new("task", $"is '{job.Task}'; the tasks are {TaskNames()}."));
         if (job.Priority is < -100 or > 100) errors.Add(new("priority", $"is {job.Priority}; it takes -100 to 100."));
         if (JobOptionsCheck.Problem(job.Options ?? new()) is { } problem) errors.Add(new("options", problem));
         return errors;
     }
 
     /// <summary>Why no job can have a file as its source, as the end of a sentence; null when one can.</summary>
-    public static string? PathProblem(string path) => TextProblem(path, LongestSource) is { } problem ? $"its path {problem} Rename it." : null;
+    public static string? PathProblem(string path) =>
+        TextProblem(path, LongestSource) is { } problem ? $"its path {problem} Rename it." : null;
 
     private static bool CheckText(string field, string? value, int longest, List<FieldError> errors)
     {
@@ -53,7 +55,8 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         var hasScheme = SchemeStart().IsMatch(source);
         if (!hasScheme && !Path.IsPathFullyQualified(source))
         {
-            errors.Add(new("source", $"'{Shortened(source)}' is a relative path; it takes an absolute path, a file: URL or an https: URL."));
+            errors.Add(
+                new("source", $"'{Shortened(source)}' is a relative path; it takes an absolute path, a file: URL or an https: URL."));
             return;
         }
 
@@ -70,7 +73,11 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         else if (url.IsFile)
             CheckLocal(url.LocalPath, errors);
         else if (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && acquire.Value.AllowHttp))
-            errors.Add(new("source", $"has the scheme '{url.Scheme}:'; it takes an absolute path, a file: URL or an https: URL{(acquire.Value.AllowHttp ? ", or an http: URL" : "")}."));
+            errors.Add(
+                new(
+                    "source",
+                    $"has the scheme '{url.Scheme}:'; it takes an absolute path, a file: URL or an https: "
+                        + $"URL{(acquire.Value.AllowHttp ? ", or an http: URL" : "")}."));
         else if (url.UserInfo.Length > 0)
             errors.Add(new("source", "carries a user name or password; it takes a URL without, since the source is stored and shown."));
     }
@@ -80,7 +87,11 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         if (acquire.Value.AllowedRoots is not { } roots) return;
         if (roots.Count == 0)
         {
-            errors.Add(new("source", "is a local file, and this worker reads none; name the folders that it may read in Acquire:AllowedRoots, or start it with --allow <folder>."));
+            errors.Add(
+                new(
+                    "source",
+                    "is a local file, and this worker reads none; name the folders that it may read in Acquire:AllowedRoots, or start it "
+                        + "with --allow <folder>."));
             return;
         }
 

@@ -12,7 +12,8 @@ internal sealed class BusEventPublisher(IBusControl bus, IOptions<BusOptions> op
         if (bus.CheckHealth().Status != BusHealthStatus.Healthy) throw new IOException("The bus is not connected.");
 
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var publishing = bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context => context.MessageId = messageId), giveUp.Token);
+        var publishing = bus.Publish(
+            message, message.GetType(), Pipe.Execute<PublishContext>(context => context.MessageId = messageId), giveUp.Token);
         try
         {
             await publishing.WaitAsync(options.Value.PublishTimeout, time, cancellationToken);

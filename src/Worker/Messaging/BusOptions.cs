@@ -39,10 +39,11 @@ public sealed class BusOptions
     /// <summary>
     /// The queue that jobs are received from. What cannot be read goes to the queue of this name with <c>_error</c>, what was delivered too
     /// often without an end to that with <c>_dead</c>. It is a quorum queue: programs with MassTransit publish <c>SubmitJob</c> or send to
-    /// <c>exchange:</c> and this name, since <c>queue:</c> would declare it as another kind of queue; others publish JSON to the exchange or the queue
-    /// of this name.
+    /// <c>exchange:</c> and this name, since <c>queue:</c> would declare it as another kind of queue; others publish JSON to the exchange
+    /// or the queue of this name.
     /// </summary>
-    [Required, RegularExpression("^[A-Za-z0-9._:-]{1,200}$", ErrorMessage = "{0} takes 1 to 200 letters, digits, dots, colons, hyphens and underscores.")]
+    [Required, RegularExpression(
+        "^[A-Za-z0-9._:-]{1,200}$", ErrorMessage = "{0} takes 1 to 200 letters, digits, dots, colons, hyphens and underscores.")]
     public string QueueName { get; set; } = "qwen35batch-submit";
 
     /// <summary>Messages that the broker may send ahead.</summary>
@@ -58,8 +59,8 @@ public sealed class BusOptions
     public int MaxMessageBytes { get; set; } = 262_144;
 
     /// <summary>
-    /// How long a message is held while the ledger is away, before it goes back to the queue. Far below the broker's acknowledgement timeout (30
-    /// minutes by default), and long enough that an outage does not use up the queue's delivery limit.
+    /// How long a message is held while the ledger is away, before it goes back to the queue. Far below the broker's acknowledgement
+    /// timeout (30 minutes by default), and long enough that an outage does not use up the queue's delivery limit.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:20:00")]
     public TimeSpan OutageHold { get; set; } = TimeSpan.FromMinutes(10);

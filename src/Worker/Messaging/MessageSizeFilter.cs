@@ -17,7 +17,8 @@ internal sealed class MessageSizeFilter(int maxBytes, IPipe<ExceptionReceiveCont
         }
 
         var reason = new SubmissionRefusedException(
-            $"The message has {length:N0} bytes; at most {maxBytes:N0} are accepted. It carries a reference to the media, never the media itself.");
+            $"The message has {length:N0} bytes; at most {maxBytes:N0} are accepted. It carries a reference to the media, never the media "
+                + $"itself.");
         await errors.Send(new RefusedMessageContext(context, reason, time.GetUtcNow().UtcDateTime));
         // Without this the message would count as skipped, and be refused a second time.
         await context.NotifyFaulted(reason);

@@ -5,10 +5,11 @@ using Qwen35Batch.Worker.Signals;
 namespace Qwen35Batch.Worker.Messaging;
 
 /// <summary>
-/// Holds a message while the ledger is away. Failing it at once would either move a good message to the error queue or make the broker send it
-/// again without a pause.
+/// Holds a message while the ledger is away. Failing it at once would either move a good message to the error queue or make the broker send
+/// it again without a pause.
 /// </summary>
-internal sealed partial class OutagePatience(LedgerStart ledger, IOptions<BusOptions> options, TimeProvider time, ILogger<OutagePatience> logger)
+internal sealed partial class OutagePatience(
+    LedgerStart ledger, IOptions<BusOptions> options, TimeProvider time, ILogger<OutagePatience> logger)
 {
     // A bus in memory has nowhere to put a message back to.
     private readonly TimeSpan _longest = options.Value.Transport == BusTransport.InMemory ? TimeSpan.MaxValue : options.Value.OutageHold;
@@ -42,7 +43,9 @@ internal sealed partial class OutagePatience(LedgerStart ledger, IOptions<BusOpt
     private Task WaitForFirstUseAsync(long startedAt, CancellationToken cancellationToken)
     {
         if (ledger.Ready.IsCompleted) return Task.CompletedTask;
-        var left = _longest == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, (_longest - time.GetElapsedTime(startedAt)).Ticks));
+        var left = _longest == TimeSpan.MaxValue
+            ? Timeout.InfiniteTimeSpan
+            : TimeSpan.FromTicks(Math.Max(0, (_longest - time.GetElapsedTime(startedAt)).Ticks));
         return ledger.Ready.WaitAsync(left, time, cancellationToken);
     }
 

@@ -9,10 +9,12 @@ using Qwen35Batch.Worker.Telemetry;
 namespace Qwen35Batch.Worker.Messaging;
 
 /// <summary>
-/// Stands before the move to the error queue, where every message passes that cannot be read, is of another type, or was refused: writes its
-/// row with the reason. A message that only met a ledger that is away is not moved but goes back to its queue.
+/// Stands before the move to the error queue, where every message passes that cannot be read, is of another type, or was refused: writes
+/// its row with the reason. A message that only met a ledger that is away is not moved but goes back to its queue.
 /// </summary>
-internal sealed partial class RefusedMessageFilter(SubmissionLedger submissions, OutagePatience patience, WorkerMetrics metrics, IOptions<BusOptions> options, ILogger<RefusedMessageFilter> logger)
+internal sealed partial class RefusedMessageFilter(
+    SubmissionLedger submissions, OutagePatience patience, WorkerMetrics metrics, IOptions<BusOptions> options,
+    ILogger<RefusedMessageFilter> logger)
     : IFilter<ExceptionReceiveContext>
 {
     private const int LongestBodyKept = 1024 * 1024;
@@ -56,7 +58,8 @@ internal sealed partial class RefusedMessageFilter(SubmissionLedger submissions,
         if (Find<SubmissionRefusedException>(exception) is { } refused) return refused.Message;
         if ((Find<SerializationException>(exception) ?? (Exception?)Find<JsonException>(exception)) is { } unreadable)
             return $"The message cannot be read as SubmitJob: {unreadable.GetBaseException().Message}";
-        return string.Create(CultureInfo.InvariantCulture, $"{exception.GetBaseException().GetType().Name}: {exception.GetBaseException().Message}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{exception.GetBaseException().GetType().Name}: {exception.GetBaseException().Message}");
     }
 
     private static T? Find<T>(Exception? exception)

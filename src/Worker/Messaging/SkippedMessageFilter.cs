@@ -3,8 +3,8 @@ using MassTransit;
 namespace Qwen35Batch.Worker.Messaging;
 
 /// <summary>
-/// Treats a message that no consumer here knows as one that failed: the error queue and the ledger then hold everything that was not accepted.
-/// Throwing instead would lead past the error queue and back into the queue, without end.
+/// Treats a message that no consumer here knows as one that failed: the error queue and the ledger then hold everything that was not
+/// accepted. Throwing instead would lead past the error queue and back into the queue, without end.
 /// </summary>
 internal sealed class SkippedMessageFilter(IPipe<ExceptionReceiveContext> errors, TimeProvider time) : IFilter<ReceiveContext>
 {

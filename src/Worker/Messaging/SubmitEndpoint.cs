@@ -7,8 +7,8 @@ namespace Qwen35Batch.Worker.Messaging;
 internal static class SubmitEndpoint
 {
     /// <summary>
-    /// How often the broker delivers a message that nobody finished: the default of RabbitMQ 4, written down because older brokers have none.
-    /// A message at the limit goes to the dead queue instead of being dropped.
+    /// How often the broker delivers a message that nobody finished: the default of RabbitMQ 4, written down because older brokers have
+    /// none. A message at the limit goes to the dead queue instead of being dropped.
     /// </summary>
     private const int DeliveryLimit = 20;
 
@@ -61,5 +61,7 @@ internal static class SubmitEndpoint
     }
 
     private static string Password(BusOptions options) =>
-        options.PasswordFile is { Length: > 0 } file ? File.ReadAllText(file).Trim() : options.Password ?? (options.Username == "guest" ? "guest" : "");
+        options.PasswordFile is { Length: > 0 } file
+            ? File.ReadAllText(file).Trim()
+            : options.Password ?? (options.Username == "guest" ? "guest" : "");
 }

@@ -19,7 +19,8 @@ internal sealed class SubmitJobConsumer(JobIntake intake, OutagePatience patienc
         if (outcome.Outcomes[0].Result == SubmitResult.Conflict)
         {
             throw new SubmissionRefusedException(
-                $"jobId or dedupeKey: job {outcome.Outcomes[0].JobId} has the same and another source, task or options; choose another key or the same content.");
+                $"jobId or dedupeKey: job {outcome.Outcomes[0].JobId} has the same and another source, task or options; choose another key "
+                    + $"or the same content.");
         }
     }
 }

@@ -19,8 +19,13 @@ internal static class BenchReport
             return;
         }
 
-        Console.WriteLine($"{model.Identity}, {ThreadsOf(options.Execution)} threads, {options.PromptTokens} tokens a prompt, {options.GeneratedTokens} tokens an answer");
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumns([.. results.Select(result => $"batch {result.Batch}")]);
+        Console.WriteLine(
+            $"{model.Identity}, {ThreadsOf(options.Execution)} threads, {options.PromptTokens} tokens a prompt, {options.GeneratedTokens} "
+                + $"tokens an answer");
+        var table = new Table()
+            .Border(TableBorder.Rounded)
+            .AddColumn("")
+            .AddColumns([.. results.Select(result => $"batch {result.Batch}")]);
         AddRow("prefill, tokens/s", result => result.PrefillTokensPerSecond);
         AddRow("decode, tokens/s", result => result.DecodeTokensPerSecond);
         AddRow("time to first token, ms", result => result.TimeToFirstToken.TotalMilliseconds);
@@ -35,11 +40,16 @@ internal static class BenchReport
         AnsiConsole.Write(table);
 
         void AddRow(string label, Func<EngineBenchmarkResult, double> value) =>
-            table.AddRow([label, .. results.Select(result => value(result).ToString(value(result) >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture))]);
+            table.AddRow(
+                [
+                    label,
+                    .. results.Select(result => value(result).ToString(value(result) >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture))
+                ]);
     }
 
     /// <summary>One line.</summary>
-    public static string Json(string model, string precision, int threads, IReadOnlyList<EngineBenchmarkResult> results) => JsonSerializer.Serialize(
+    public static string Json(
+        string model, string precision, int threads, IReadOnlyList<EngineBenchmarkResult> results) => JsonSerializer.Serialize(
         new
         {
             Model = model,
@@ -67,7 +77,8 @@ internal static class BenchReport
 
     internal static string PrecisionOf(ModelFolder model) => model.Precision?.ToString().ToLowerInvariant() ?? "unknown";
 
-    internal static int ThreadsOf(ExecutionProviderOptions execution) => execution.Threads > 0 ? execution.Threads : Environment.ProcessorCount;
+    internal static int ThreadsOf(ExecutionProviderOptions execution) =>
+        execution.Threads > 0 ? execution.Threads : Environment.ProcessorCount;
 
     internal static double Rounded(double value) => Math.Round(value, 3);
 

@@ -6,7 +6,8 @@ namespace Qwen35Batch.Worker.Reports;
 /// <summary>Shows how far a conversion is.</summary>
 internal static class ConversionBar
 {
-    public static Task ShowAsync(IAnsiConsole console, Func<IProgress<ConversionProgress>, Task> work) => console.Progress().StartAsync(async view =>
+    public static Task ShowAsync(
+        IAnsiConsole console, Func<IProgress<ConversionProgress>, Task> work) => console.Progress().StartAsync(async view =>
     {
         var task = view.AddTask("converting");
         await work(new Reporter(console, task));

@@ -19,7 +19,8 @@ internal static class MixReport
 
         Console.WriteLine(
             $"{model.Identity}, {BenchReport.ThreadsOf(options.Execution)} threads, {options.Slots} slots, {options.Requests} requests: "
-            + $"{result.Requests.Sum(length => length.Prompt)} tokens of prompts, {result.Requests.Sum(length => length.Answer)} of answers");
+            + $"{result.Requests.Sum(length => length.Prompt)} tokens of prompts, {result.Requests.Sum(length => length.Answer)} of "
+            + $"answers");
         var table = new Table().Border(TableBorder.Rounded).AddColumns("", "wall, s", "tokens/s", "batch fill, %", "continuous is");
         foreach (var run in result.Others.Prepend(result.Continuous))
         {
@@ -35,7 +36,8 @@ internal static class MixReport
     }
 
     /// <summary>One line.</summary>
-    public static string Json(string model, string precision, MixBenchmarkOptions options, MixBenchmarkResult result) => JsonSerializer.Serialize(
+    public static string Json(
+        string model, string precision, MixBenchmarkOptions options, MixBenchmarkResult result) => JsonSerializer.Serialize(
         new
         {
             Model = model,

@@ -8,20 +8,27 @@ internal static class ModelInfoReport
 {
     public static IEnumerable<string> Lines(ModelSize size, int slots, int tokens)
     {
-        yield return $"{size.Precision.ToString()!.ToLowerInvariant()}, {(size.IsMeasured ? "measured in the folder" : "estimated from the configuration")}";
+        yield return $"{size.Precision.ToString()!.ToLowerInvariant()}, "
+            + $"{(size.IsMeasured ? "measured in the folder" : "estimated from the configuration")}";
         yield return Line("part", "parameters", "bytes each", "MB");
         foreach (var part in size.Parts.Where(part => part.Parameters > 0))
         {
-            yield return Line(part.Part.ToString().ToLowerInvariant(), Number(part.Parameters), part.BytesPerParameter.ToString("0.000", CultureInfo.InvariantCulture), Megabytes(part.Bytes));
+            yield return Line(
+                part.Part.ToString().ToLowerInvariant(),
+                Number(part.Parameters),
+                part.BytesPerParameter.ToString("0.000", CultureInfo.InvariantCulture),
+                Megabytes(part.Bytes));
         }
 
         var all = new PartSize(default, size.Parts.Sum(part => part.Parameters), size.Parts.Sum(part => part.Bytes));
-        yield return Line("all", Number(all.Parameters), all.BytesPerParameter.ToString("0.000", CultureInfo.InvariantCulture), Megabytes(all.Bytes));
+        yield return Line(
+            "all", Number(all.Parameters), all.BytesPerParameter.ToString("0.000", CultureInfo.InvariantCulture), Megabytes(all.Bytes));
         var slot = size.StateBytes + (tokens * size.StateBytesPerToken);
         yield return $"state: {Megabytes(slot)} MB a slot of {Number(tokens)} tokens, {Megabytes(slots * slot)} MB for {slots} slots";
     }
 
-    private static string Line(string part, string parameters, string each, string megabytes) => $"{part,-12}{parameters,16}{each,12}{megabytes,14}";
+    private static string Line(string part, string parameters, string each, string megabytes) =>
+        $"{part,-12}{parameters,16}{each,12}{megabytes,14}";
 
     private static string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

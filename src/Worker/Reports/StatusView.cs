@@ -24,11 +24,16 @@ internal static class StatusView
         }
 
         console.Write(table);
-        console.MarkupLineInterpolated($"{counts.SegmentsDoneInWindow:N0} segments and {counts.UsageInWindow.OutputTokens:N0} generated tokens in the last 5 minutes; {counts.UnsentEvents:N0} events to publish; {counts.RejectedMessages:N0} messages refused.");
-        if (counts.OldestWaiting is { } waiting) console.MarkupLineInterpolated($"The oldest that could be worked on has been waiting for {waiting.TotalSeconds:N0} s.");
+        console.MarkupLineInterpolated(
+            $"{counts.SegmentsDoneInWindow:N0} segments and {counts.UsageInWindow.OutputTokens:N0} generated tokens in the last 5 minutes; {counts.UnsentEvents:N0} events to publish; {counts.RejectedMessages:N0} messages refused.");
+        if (counts.OldestWaiting is { } waiting)
+            console.MarkupLineInterpolated($"The oldest that could be worked on has been waiting for {waiting.TotalSeconds:N0} s.");
         if (failures.Count == 0) return;
 
-        var list = new Table().Border(TableBorder.Rounded).Title("latest failures").AddColumns("job", "source", "segment", "reason", "detail");
+        var list = new Table()
+            .Border(TableBorder.Rounded)
+            .Title("latest failures")
+            .AddColumns("job", "source", "segment", "reason", "detail");
         foreach (var failure in failures)
         {
             list.AddRow(
@@ -47,7 +52,10 @@ internal static class StatusView
             return;
         }
 
-        var table = new Table().Border(TableBorder.Rounded).Title("refused messages, newest first").AddColumns("received", "message", "reason", "body");
+        var table = new Table()
+            .Border(TableBorder.Rounded)
+            .Title("refused messages, newest first")
+            .AddColumns("received", "message", "reason", "body");
         foreach (var message in messages)
         {
             table.AddRow(

@@ -7,7 +7,9 @@ using Qwen35Batch.Worker.Intake;
 
 namespace Qwen35Batch.Worker.Run;
 
-/// <summary>Submits sources, watches until their jobs have ended, and writes what came of them. The stage loops beside it do the work.</summary>
+/// <summary>
+/// Submits sources, watches until their jobs have ended, and writes what came of them. The stage loops beside it do the work.
+/// </summary>
 internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView view)
 {
     private const int ChunkSize = 100;
@@ -53,7 +55,11 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
         {
             var outcome = await intake.SubmitManyAsync([.. chunk.Select(source => Submission(request, source))], stop);
             if (outcome.Errors.Count > 0)
-                throw new CommandException(string.Join(Environment.NewLine, outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key]}: {field.Field} {field.Message}"))));
+                throw new CommandException(
+                    string.Join(
+                        Environment.NewLine,
+                        outcome.Errors.SelectMany(
+                            error => error.Value.Select(field => $"{chunk[error.Key]}: {field.Field} {field.Message}"))));
             _jobs.AddRange(outcome.Outcomes.Select(job => job.JobId));
             view.Submitted(_jobs.Count, all, outcome.Outcomes.Count(job => job.Result == SubmitResult.Duplicate));
         }

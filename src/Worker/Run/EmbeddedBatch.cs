@@ -32,7 +32,8 @@ internal static class EmbeddedBatch
         using var ended = new CancellationTokenSource();
         var recording = writer is null
             ? Task.CompletedTask
-            : new EngineTimeline(() => worker.Services.GetRequiredService<IEngine>().Statistics, TimeProvider.System).RecordAsync(writer, ended.Token);
+            : new EngineTimeline(() => worker.Services.GetRequiredService<IEngine>().Statistics, TimeProvider.System)
+                .RecordAsync(writer, ended.Token);
         try
         {
             await run.FollowAsync(requests, worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);

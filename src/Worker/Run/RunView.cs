@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Run;
 
-/// <summary>What a person sees of a run: live while it goes on, a table at the end. On a terminal it is drawn in place, else line by line.</summary>
+/// <summary>
+/// What a person sees of a run: live while it goes on, a table at the end. On a terminal it is drawn in place, else line by line.
+/// </summary>
 internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimeProvider time, IEngine running)
 {
     private const int MostRows = 40;
@@ -19,7 +21,8 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
     public void Submitted(int submitted, int all, int resumed)
     {
         _resumed += resumed;
-        if (submitted == all && _resumed > 0) console.MarkupLineInterpolated($"[grey]{_resumed} of {all} jobs were there before; what is stored is not repeated.[/]");
+        if (submitted == all && _resumed > 0)
+            console.MarkupLineInterpolated($"[grey]{_resumed} of {all} jobs were there before; what is stored is not repeated.[/]");
     }
 
     /// <summary>Returns when every job has ended.</summary>
@@ -27,7 +30,8 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
     {
         if (console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal)
         {
-            await console.Live(new Text("")).StartAsync(live => FollowAsync(filter, Redraw, (progress, putOff) => live.UpdateTarget(Picture(progress, putOff)), stop));
+            await console.Live(new Text(""))
+                .StartAsync(live => FollowAsync(filter, Redraw, (progress, putOff) => live.UpdateTarget(Picture(progress, putOff)), stop));
             return;
         }
 
@@ -58,8 +62,11 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
 
         console.Write(table);
         var progress = await ledger.ProgressAsync(filter, cancellationToken);
-        if (page.Next is not null) console.MarkupLineInterpolated($"[grey]… and {progress.Jobs.Values.Sum() - page.Jobs.Count} earlier jobs; see 'qwen35batch status'.[/]");
-        console.MarkupLineInterpolated($"{progress.Jobs[JobState.Completed]} of {progress.Jobs.Values.Sum()} jobs completed, {progress.Segments.Done} of {progress.Segments.Planned} segments, {progress.Usage.OutputTokens:N0} tokens generated, in {Elapsed():F1} s.");
+        if (page.Next is not null)
+            console.MarkupLineInterpolated(
+                $"[grey]… and {progress.Jobs.Values.Sum() - page.Jobs.Count} earlier jobs; see 'qwen35batch status'.[/]");
+        console.MarkupLineInterpolated(
+            $"{progress.Jobs[JobState.Completed]} of {progress.Jobs.Values.Sum()} jobs completed, {progress.Segments.Done} of {progress.Segments.Planned} segments, {progress.Usage.OutputTokens:N0} tokens generated, in {Elapsed():F1} s.");
         if (!progress.AllEnded) console.MarkupLine("[yellow]Stopped. The same command again goes on from here.[/]");
         return progress;
     }
@@ -121,11 +128,15 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
     {
         const int width = 30;
         var filled = all == 0 ? 0 : (int)(width * done / all);
-        return new Columns(new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', width - filled)}[/] {done}/{all}")) { Expand = false };
+        return new Columns(new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', width - filled)}[/] {done}/{all}"))
+        {
+            Expand = false
+        };
     }
 
     private string Line(LedgerProgress progress, string? putOff) =>
-        $"jobs {progress.Ended}/{progress.Jobs.Values.Sum()}, segments {progress.Segments.Planned - progress.Segments.Open}/{progress.Segments.Planned}, "
+        $"jobs {progress.Ended}/{progress.Jobs.Values.Sum()}, segments "
+            + $"{progress.Segments.Planned - progress.Segments.Open}/{progress.Segments.Planned}, "
         + string.Join(", ", Figures(progress).Select(figure => $"{figure.Name} {figure.Value}"))
         + (putOff is null ? "" : $", waiting: {putOff}");
 

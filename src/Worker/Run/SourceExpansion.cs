@@ -10,7 +10,8 @@ internal static class SourceExpansion
     private static readonly char[] Wildcards = ['*', '?', '[', '{'];
 
     /// <param name="arguments">What was typed.</param>
-    /// <param name="leaveOut">Told of a file in a folder that no job can name, in a form that can be printed, and why: it keeps no other.</param>
+    /// <param name="leaveOut">Told of a file in a folder that no job can name, in a form that can be printed, and why: it keeps no
+    /// other.</param>
     /// <returns>Absolute paths and URLs.</returns>
     /// <exception cref="CommandException">An argument stands for nothing.</exception>
     public static IReadOnlyList<string> Expand(IReadOnlyList<string> arguments, Action<string, string> leaveOut)
@@ -28,7 +29,8 @@ internal static class SourceExpansion
 
     private static List<string> ExpandOne(string argument, Action<string, string> leaveOut)
     {
-        if (argument.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || argument.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
+        if (argument.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            || argument.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
             return [argument];
         // A name that exists is itself, even with brackets in it.
         if (File.Exists(argument)) return [Path.GetFullPath(argument)];

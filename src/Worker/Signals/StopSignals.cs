@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Qwen35Batch.Worker.Signals;
 
 /// <summary>
-/// Counts SIGINT and SIGTERM. The first is the host's and begins the shutdown, the second cuts its drain short, the third ends the process at
-/// once; the ledger recovers from that as from any crash.
+/// Counts SIGINT and SIGTERM. The first is the host's and begins the shutdown, the second cuts its drain short, the third ends the process
+/// at once; the ledger recovers from that as from any crash.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -10,7 +10,9 @@ internal sealed class WakeUp(TimeProvider time)
     /// <summary>Returns at the next signal or when the time is over, whichever is first; the caller looks for work in both cases.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        await Volatile.Read(ref _raised).Task.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Volatile.Read(ref _raised).Task
+            .WaitAsync(atMost, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A signal that falls between the wait and this line is not lost: the caller has yet to look for work.
         Volatile.Write(ref _raised, New());
         cancellationToken.ThrowIfCancellationRequested();

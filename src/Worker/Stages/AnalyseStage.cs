@@ -10,12 +10,14 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
 internal sealed partial class AnalyseStage(
-    QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseStage> logger) : IStage<SegmentClaim>
+    QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseStage> logger)
+    : IStage<SegmentClaim>
 {
     /// <summary>So many failures in a row are no chance, and few enough to be seen soon.</summary>
     private const int MostFailures = 8;
 
-    private readonly EngineBreaker _breaker = new(Math.Min(MostFailures, capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency)), context.Time);
+    private readonly EngineBreaker _breaker = new(
+        Math.Min(MostFailures, capacity.SegmentsAtOnce(context.Options.Value.AnalyseConcurrency)), context.Time);
 
     public string Name => "Analyse";
 
@@ -67,7 +69,12 @@ internal sealed partial class AnalyseStage(
             // An engine that breaks off at one segment has answered another.
             case StageOutcome.Deferred { BreaksEngine: true }:
             case StageOutcome.Completed:
-            case StageOutcome.Rejected { Reason: RejectionReason.InvalidAnswer or RejectionReason.ModelRefused or RejectionReason.PromptTooLong }:
+            case StageOutcome.Rejected
+            {
+                Reason: RejectionReason.InvalidAnswer
+                or RejectionReason.ModelRefused
+                or RejectionReason.PromptTooLong
+            }:
                 _breaker.Answered(isProbe);
                 if (wasOpen) Log.EngineIsBack(logger);
                 break;
@@ -95,7 +102,10 @@ internal sealed partial class AnalyseStage(
 
     private static partial class Log
     {
-        [LoggerMessage(150, LogLevel.Warning, "Analyse pauses: the engine answers nothing, and one segment at a time asks whether it does again. {Detail}")]
+        [LoggerMessage(
+            150,
+            LogLevel.Warning,
+            "Analyse pauses: the engine answers nothing, and one segment at a time asks whether it does again. {Detail}")]
         public static partial void EngineAway(ILogger logger, string detail);
 
         [LoggerMessage(151, LogLevel.Information, "Analyse goes on: the engine answers again.")]

@@ -47,7 +47,10 @@ internal sealed class IsolationGate
         }
     }
 
-    /// <summary>Closes the gate for one suspect; false when another one has it. Followed by <see cref="WaitUntilAloneAsync"/> and <see cref="Free"/>.</summary>
+    /// <summary>
+    /// Closes the gate for one suspect; false when another one has it. Followed by <see cref="WaitUntilAloneAsync"/> and
+    /// <see cref="Free"/>.
+    /// </summary>
     public bool TryReserve()
     {
         lock (_lock)

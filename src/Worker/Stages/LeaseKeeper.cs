@@ -104,7 +104,10 @@ internal sealed partial class LeaseKeeper(
 
     private static partial class Log
     {
-        [LoggerMessage(100, LogLevel.Warning, "The lease of {Kind} {Row} is gone (cancelled, or taken over by another worker): its work is stopped and discarded.")]
+        [LoggerMessage(
+            100,
+            LogLevel.Warning,
+            "The lease of {Kind} {Row} is gone (cancelled, or taken over by another worker): its work is stopped and discarded.")]
         public static partial void LeaseLost(ILogger logger, string kind, long row);
 
         [LoggerMessage(101, LogLevel.Warning, "The leases of {Count} rows could not be extended; tried again until they run out.")]

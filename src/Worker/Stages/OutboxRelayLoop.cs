@@ -6,8 +6,8 @@ using Qwen35Batch.Worker.Telemetry;
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
-/// Sends the events that were stored with their results. An event may be sent twice, after a crash between sending and noting it, and is never
-/// lost. A bus that is away leaves them in the ledger.
+/// Sends the events that were stored with their results. An event may be sent twice, after a crash between sending and noting it, and is
+/// never lost. A bus that is away leaves them in the ledger.
 /// </summary>
 internal sealed partial class OutboxRelayLoop(
     OutboxLedger outbox,

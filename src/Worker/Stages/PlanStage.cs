@@ -18,7 +18,8 @@ internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, St
     public Task<IReadOnlyList<JobClaim>> ClaimAsync(int count, CancellationToken cancellationToken) =>
         queue.ClaimJobsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken);
 
-    public Task<StageOutcome> WorkAsync(JobClaim claim, CancellationToken cancellationToken) => pipeline.PlanAsync(claim.Job, cancellationToken);
+    public Task<StageOutcome> WorkAsync(JobClaim claim, CancellationToken cancellationToken) =>
+        pipeline.PlanAsync(claim.Job, cancellationToken);
 
     public async Task<bool> RecordAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {
@@ -28,5 +29,6 @@ internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, St
         return stored;
     }
 
-    public Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) => queue.ReleaseJobsAsync(leases, cancellationToken);
+    public Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
+        queue.ReleaseJobsAsync(leases, cancellationToken);
 }

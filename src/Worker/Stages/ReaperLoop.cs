@@ -5,7 +5,8 @@ using Qwen35Batch.Worker.Signals;
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Ends leases that have run out, of this worker and of others.</summary>
-internal sealed partial class ReaperLoop(QueueLedger queue, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
+internal sealed partial class ReaperLoop(
+    QueueLedger queue, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -6,9 +6,9 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
 /// Starts the loops and stops them in this order: no more claims, from the moment the host is told to stop; running work goes on until
-/// <see cref="StageOptions.DrainTimeout"/>; what still runs is cancelled; its leases are given back, without counting the attempt; the last events
-/// are published; heartbeats end. The engine is disposed with the host, after all of this. A second stop signal cuts the drain short, a third ends
-/// the process.
+/// <see cref="StageOptions.DrainTimeout"/>; what still runs is cancelled; its leases are given back, without counting the attempt; the last
+/// events are published; heartbeats end. The engine is disposed with the host, after all of this. A second stop signal cuts the drain
+/// short, a third ends the process.
 /// </summary>
 internal sealed partial class StageHost(
     StageLoop<JobClaim> plan,

@@ -19,7 +19,9 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often an outcome that the ledger refuses, while it answers, is offered again before the row's failure is recorded instead.</summary>
+    /// <summary>
+    /// How often an outcome that the ledger refuses, while it answers, is offered again before the row's failure is recorded instead.
+    /// </summary>
     private const int RefusalsBeforeGivingUp = 5;
 
     private readonly CancellationTokenSource _abort = new();
@@ -228,7 +230,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             try
             {
                 using var activity = WorkerActivities.Start("Persist", job);
-                if (!await context.Metrics.StageAsync("Persist", () => stage.RecordAsync(claim, offered, stop))) Log.ResultDiscarded(logger, stage.Name, job, held.Lease.RowId);
+                if (!await context.Metrics.StageAsync("Persist", () => stage.RecordAsync(claim, offered, stop)))
+                    Log.ResultDiscarded(logger, stage.Name, job, held.Lease.RowId);
                 return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -246,7 +249,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
                 {
                     Log.RecordRefused(logger, stage.Name, job, exception);
                     offered = new StageOutcome.Rejected(
-                        RejectionReason.InternalError, $"The result of {stage.Name} could not be stored: {exception.GetBaseException().Message}");
+                        RejectionReason.InternalError,
+                        $"The result of {stage.Name} could not be stored: {exception.GetBaseException().Message}");
                     refusals = 0;
                 }
             }
@@ -263,19 +267,29 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         [LoggerMessage(111, LogLevel.Information, "{Stage} goes on: the ledger answers again.")]
         public static partial void LedgerIsBack(ILogger logger, string stage);
 
-        [LoggerMessage(112, LogLevel.Error, "{Stage} of job {Job}, row {Row}, failed by a fault of this program; it is tried again while attempts are left.")]
+        [LoggerMessage(
+            112,
+            LogLevel.Error,
+            "{Stage} of job {Job}, row {Row}, failed by a fault of this program; it is tried again while attempts are left.")]
         public static partial void WorkFailed(ILogger logger, string stage, Guid job, long row, Exception exception);
 
-        [LoggerMessage(113, LogLevel.Warning, "The result of {Stage} for job {Job} is kept: the ledger does not answer. It is offered again until the lease runs out.")]
+        [LoggerMessage(
+            113,
+            LogLevel.Warning,
+            "The result of {Stage} for job {Job} is kept: the ledger does not answer. It is offered again until the lease runs out.")]
         public static partial void RecordPostponed(ILogger logger, string stage, Guid job, Exception exception);
 
         [LoggerMessage(114, LogLevel.Error, "The ledger refuses the result of {Stage} for job {Job}; the refusal is recorded instead.")]
         public static partial void RecordRefused(ILogger logger, string stage, Guid job, Exception exception);
 
-        [LoggerMessage(115, LogLevel.Error, "Nothing could be recorded of {Stage} for job {Job}; its lease will run out and the row will be tried again or quarantined.")]
+        [LoggerMessage(
+            115,
+            LogLevel.Error,
+            "Nothing could be recorded of {Stage} for job {Job}; its lease will run out and the row will be tried again or quarantined.")]
         public static partial void NotRecorded(ILogger logger, string stage, Guid job, Exception exception);
 
-        [LoggerMessage(116, LogLevel.Information, "The result of {Stage} for job {Job}, row {Row}, came after its lease was lost and was discarded.")]
+        [LoggerMessage(
+            116, LogLevel.Information, "The result of {Stage} for job {Job}, row {Row}, came after its lease was lost and was discarded.")]
         public static partial void ResultDiscarded(ILogger logger, string stage, Guid job, long row);
 
         [LoggerMessage(117, LogLevel.Information, "{Count} unfinished rows of {Stage} were given back.")]

@@ -9,5 +9,6 @@ internal sealed class StageOptionsValidator : IValidateOptions<StageOptions>
         options.HeartbeatInterval * 3 <= options.LeaseDuration
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"Stages:HeartbeatInterval is {options.HeartbeatInterval}; it takes at most a third of Stages:LeaseDuration ({options.LeaseDuration}), so that two lost heartbeats lose no work.");
+                $"Stages:HeartbeatInterval is {options.HeartbeatInterval}; it takes at most a third of Stages:LeaseDuration "
+                    + $"({options.LeaseDuration}), so that two lost heartbeats lose no work.");
 }

@@ -21,7 +21,8 @@ internal static class StageRegistration
         services.AddSingleton<OutboxRelayLoop>();
         services.AddSingleton<StopSignals>();
         services.AddHostedService<StageHost>();
-        services.AddOptions<HostOptions>().Configure<IOptions<StageOptions>>((host, stages) => host.ShutdownTimeout = StageHost.ShutdownTimeout(stages.Value));
+        services.AddOptions<HostOptions>()
+            .Configure<IOptions<StageOptions>>((host, stages) => host.ShutdownTimeout = StageHost.ShutdownTimeout(stages.Value));
         return services;
     }
 }

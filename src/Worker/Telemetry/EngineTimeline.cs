@@ -3,7 +3,9 @@ using Qwen35Batch.Inference.Batching;
 
 namespace Qwen35Batch.Worker.Telemetry;
 
-/// <summary>Writes what the engine in this process did, second by second, as CSV: the first place to look when it waits although there is work.</summary>
+/// <summary>
+/// Writes what the engine in this process did, second by second, as CSV: the first place to look when it waits although there is work.
+/// </summary>
 /// <param name="statistics">The engine's numbers; null as long as it is not open.</param>
 internal sealed class EngineTimeline(Func<EngineStatistics?> statistics, TimeProvider time)
 {

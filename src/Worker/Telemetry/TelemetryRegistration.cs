@@ -14,7 +14,13 @@ internal static class TelemetryRegistration
             .ConfigureResource(resource => resource.AddService(options.ServiceName))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter("Qwen35Batch.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "MassTransit", "Npgsql");
+                metrics.AddMeter(
+                    "Qwen35Batch.*",
+                    "System.Runtime",
+                    "Microsoft.AspNetCore.Hosting",
+                    "Microsoft.AspNetCore.Server.Kestrel",
+                    "MassTransit",
+                    "Npgsql");
                 metrics.AddPrometheusExporter();
                 if (options.OtlpEndpoint is { } endpoint) metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             });

@@ -32,7 +32,10 @@ internal sealed class WorkerMetrics
         _segments = meter.CreateCounter<long>("qwen35batch.segments.stored", "{segment}", "Insights stored.");
         _tokens = meter.CreateCounter<long>("qwen35batch.tokens", "{token}", "Tokens of stored insights, by direction.");
         _running = meter.CreateUpDownCounter<long>("qwen35batch.work.running", "{row}", "Rows worked on now, by stage.");
-        _duration = meter.CreateHistogram<double>("qwen35batch.work.duration", "s", "From the start of a row's work until its outcome was stored, by stage and outcome.",
+        _duration = meter.CreateHistogram<double>(
+            "qwen35batch.work.duration",
+            "s",
+            "From the start of a row's work until its outcome was stored, by stage and outcome.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000] });
     }
 

@@ -12,7 +12,8 @@ internal static class EngineSection
 {
     private static readonly string NanoConfig = Path.Combine(AppContext.BaseDirectory, "models", "nano", "config.json");
 
-    public static BenchmarkSection Create() => new("engine", "batches against single requests and static batches (engine [--model <folder>])", RunAsync);
+    public static BenchmarkSection Create() =>
+        new("engine", "batches against single requests and static batches (engine [--model <folder>])", RunAsync);
 
     private static async Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
@@ -42,13 +43,26 @@ internal static class EngineSection
         var results = await EngineBenchmark.RunAsync(folder, options, cancellationToken).ToListAsync(cancellationToken);
         foreach (var result in results.Skip(1))
         {
-            new Comparison($"decode, batch {result.Batch} against batch {results[0].Batch}", result.DecodeTokensPerSecond, results[0].DecodeTokensPerSecond, "tokens/s").Print();
+            new Comparison(
+                $"decode, batch {result.Batch} against batch {results[0].Batch}",
+                result.DecodeTokensPerSecond,
+                results[0].DecodeTokensPerSecond,
+                "tokens/s").Print();
         }
 
         var last = results[^1];
-        new Comparison($"the model's share of a decode step, batch {last.Batch}", last.Step.Model.TotalMilliseconds, last.Step.Total.TotalMilliseconds, "ms").Print();
-        var same = await EngineBenchmark.RunAsync(folder, options with { Batches = [last.Batch], Deterministic = true }, cancellationToken).SingleAsync(cancellationToken);
-        new Comparison($"decode, batch {last.Batch}, Engine:Deterministic against without", same.DecodeTokensPerSecond, last.DecodeTokensPerSecond, "tokens/s").Print();
+        new Comparison(
+            $"the model's share of a decode step, batch {last.Batch}",
+            last.Step.Model.TotalMilliseconds,
+            last.Step.Total.TotalMilliseconds,
+            "ms").Print();
+        var same = await EngineBenchmark.RunAsync(folder, options with { Batches = [last.Batch], Deterministic = true }, cancellationToken)
+            .SingleAsync(cancellationToken);
+        new Comparison(
+            $"decode, batch {last.Batch}, Engine:Deterministic against without",
+            same.DecodeTokensPerSecond,
+            last.DecodeTokensPerSecond,
+            "tokens/s").Print();
     }
 
     private static async Task CompareMixAsync(string folder, CancellationToken cancellationToken)
@@ -56,7 +70,11 @@ internal static class EngineSection
         var result = await MixBenchmark.RunAsync(folder, new MixBenchmarkOptions(), cancellationToken);
         foreach (var other in result.Others)
         {
-            new Comparison($"64 requests of mixed length, continuous against {other.Way}", result.Continuous.TokensPerSecond, other.TokensPerSecond, "tokens/s").Print();
+            new Comparison(
+                $"64 requests of mixed length, continuous against {other.Way}",
+                result.Continuous.TokensPerSecond,
+                other.TokensPerSecond,
+                "tokens/s").Print();
         }
     }
 
@@ -74,7 +92,11 @@ internal static class EngineSection
             seconds.Add(TimeProvider.System.GetElapsedTime(start).TotalSeconds);
         }
 
-        new Comparison($"{Pictures} pictures, encoded beside the decoder against between its steps", Pictures / seconds[0], Pictures / seconds[1], "pictures/s").Print();
+        new Comparison(
+            $"{Pictures} pictures, encoded beside the decoder against between its steps",
+            Pictures / seconds[0],
+            Pictures / seconds[1],
+            "pictures/s").Print();
     }
 
     /// <summary>Large enough that the model, and not the loop around it, takes the time.</summary>

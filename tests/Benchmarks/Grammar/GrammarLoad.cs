@@ -24,7 +24,10 @@ internal sealed class GrammarLoad
         _sampler = new Sampler(vocabulary.Size);
         _mask = new ulong[(vocabulary.Size + 63) / 64];
         var random = new Random(11);
-        _rows = [.. Enumerable.Range(0, 16).Select(_ => Enumerable.Range(0, vocabulary.Size).Select(_ => random.NextSingle() * 10).ToArray())];
+        _rows =
+        [
+            .. Enumerable.Range(0, 16).Select(_ => Enumerable.Range(0, vocabulary.Size).Select(_ => random.NextSingle() * 10).ToArray())
+        ];
     }
 
     public GrammarCost Run(CompiledGrammar grammar, int slots, int answers, int seed)

@@ -14,10 +14,12 @@ internal static class GrammarSection
 {
     private const int Slots = 32;
 
-    // A decode step at batch 32 of the 70-million-parameter checkpoint of the engine's comparisons, int8, on two cores; Qwen3.5's are longer.
+    // A decode step at batch 32 of the 70-million-parameter checkpoint of the engine's comparisons, int8, on two cores; Qwen3.5's are
+    // longer.
     private const double StepMilliseconds = 60;
 
-    public static BenchmarkSection Create() => new("grammar", "masks and sampling of the built-in tasks at batch 32, as a share of a decode step [--step-ms 60]", RunAsync);
+    public static BenchmarkSection Create() =>
+        new("grammar", "masks and sampling of the built-in tasks at batch 32, as a share of a decode step [--step-ms 60]", RunAsync);
 
     private static Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
@@ -25,7 +27,8 @@ internal static class GrammarSection
         var vocabulary = LargeVocabulary.Create();
         var compiler = Prepare(vocabulary);
         var load = new GrammarLoad(vocabulary);
-        Console.WriteLine($"  {"us a row, one thread",-24}{"schema ms",10}{"first ms",10}{"warm-up",10}{"mask",8}{"worst",8}{"accept",8}{"sample",8}{"mask+accept",13}{"with sample",13}");
+        Console.WriteLine(
+            $"  {"us a row, one thread",-24}{"schema ms",10}{"first ms",10}{"warm-up",10}{"mask",8}{"worst",8}{"accept",8}{"sample",8}{"mask+accept",13}{"with sample",13}");
         foreach (var task in new TaskCatalog(Options.Create(new TasksOptions()), []).List())
         {
             Measure(task.Task.Name, task.Schema);

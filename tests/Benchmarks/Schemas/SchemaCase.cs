@@ -15,7 +15,9 @@ internal sealed record SchemaCase(string Name, JsonElement Schema, IReadOnlyList
     {
         if (!Directory.Exists(folder) && !File.Exists(folder))
             throw new ArgumentException($"There is no folder '{folder}' with schemas.", nameof(folder));
-        IEnumerable<string> files = File.Exists(folder) ? [folder] : Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        IEnumerable<string> files = File.Exists(folder)
+            ? [folder]
+            : Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
             var name = Path.GetRelativePath(folder, file);
@@ -30,10 +32,17 @@ internal sealed record SchemaCase(string Name, JsonElement Schema, IReadOnlyList
     }
 
     private static SchemaCase Read(string name, JsonElement entry) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("schema", out var schema) && entry.TryGetProperty("tests", out var tests) && tests.ValueKind == JsonValueKind.Array
+        entry.ValueKind == JsonValueKind.Object
+            && entry.TryGetProperty("schema", out var schema)
+            && entry.TryGetProperty("tests", out var tests)
+            && tests.ValueKind == JsonValueKind.Array
             ? new SchemaCase(
                 name,
                 schema,
-                [.. tests.EnumerateArray().Where(test => test.TryGetProperty("data", out _)).Select(test => (test.GetProperty("data"), test.GetProperty("valid").GetBoolean()))])
+                [
+                    .. tests.EnumerateArray()
+                        .Where(test => test.TryGetProperty("data", out _))
+                        .Select(test => (test.GetProperty("data"), test.GetProperty("valid").GetBoolean()))
+                ])
             : new SchemaCase(name, entry, []);
 }

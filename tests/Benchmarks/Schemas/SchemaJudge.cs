@@ -9,14 +9,20 @@ internal sealed class SchemaJudge
 {
     private static readonly HashSet<string> Known =
     [
-        "$ref", "$id", "$anchor", "$defs", "definitions", "$dynamicRef", "$dynamicAnchor", "type", "enum", "const", "minLength", "maxLength", "pattern", "format",
-        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "prefixItems", "items", "additionalItems", "minItems", "maxItems",
-        "uniqueItems", "contains", "minContains", "maxContains", "unevaluatedItems", "properties", "patternProperties", "additionalProperties", "propertyNames",
+        "$ref", "$id", "$anchor", "$defs", "definitions", "$dynamicRef", "$dynamicAnchor", "type", "enum", "const", "minLength",
+        "maxLength", "pattern", "format",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "prefixItems", "items", "additionalItems", "minItems",
+        "maxItems",
+        "uniqueItems", "contains", "minContains", "maxContains", "unevaluatedItems", "properties", "patternProperties",
+        "additionalProperties", "propertyNames",
         "minProperties", "maxProperties", "required", "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties",
         "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
     ];
 
-    private static readonly HashSet<string> Maps = ["$defs", "definitions", "properties", "patternProperties", "dependentSchemas", "dependencies"];
+    private static readonly HashSet<string> Maps =
+    [
+        "$defs", "definitions", "properties", "patternProperties", "dependentSchemas", "dependencies"
+    ];
 
     private readonly JsonSchema? _schema;
 

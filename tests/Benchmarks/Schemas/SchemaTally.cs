@@ -35,7 +35,8 @@ internal sealed class SchemaTally(bool lists)
     {
         _refusedRight += isRight ? 1 : 0;
         var reason = message[(message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
-        var kind = string.Join(' ', reason.Split(' ').Where(word => !word.Any(char.IsDigit) && !word.Contains('\'', StringComparison.Ordinal)).Take(9));
+        var kind = string.Join(
+            ' ', reason.Split(' ').Where(word => !word.Any(char.IsDigit) && !word.Contains('\'', StringComparison.Ordinal)).Take(9));
         _reasons[kind] = _reasons.GetValueOrDefault(kind) + 1;
         if (lists)
             Console.WriteLine($"  refused {name}: {message}");
@@ -75,13 +76,18 @@ internal sealed class SchemaTally(bool lists)
     {
         Masks.Add(time);
         if (time.TotalMilliseconds > 5)
-            _slow.Add(string.Create(CultureInfo.InvariantCulture, $"{name} took {time.TotalMilliseconds:0.0} ms for a mask after {after()}"));
+            _slow.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{name} took {time.TotalMilliseconds:0.0} ms for a mask after {after()}"));
     }
 
     public void Print()
     {
         Console.WriteLine($"  schemas                 {Schemas}");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  compiled                {Compiled} ({Share(Compiled)}), refused by pointer {Schemas - Compiled}, of these rightly {_refusedRight}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  compiled                {Compiled} ({Share(Compiled)}), refused by pointer {Schemas - Compiled}, of these rightly "
+                    + $"{_refusedRight}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  compiled and passing    {Passing} ({Share(Passing)})"));
         Console.WriteLine($"  false acceptances       {_falseAcceptances}");
         Console.WriteLine($"  refused valid instances {_refusedValid}");
@@ -112,6 +118,8 @@ internal sealed class SchemaTally(bool lists)
             return "-";
         var sorted = times.Select(unit).Order().ToArray();
         double At(double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
-        return string.Create(CultureInfo.InvariantCulture, $"p50 {At(0.5):0.00}, p90 {At(0.9):0.00}, p99 {At(0.99):0.00}, p99.9 {At(0.999):0.00}, largest {sorted[^1]:0.0}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"p50 {At(0.5):0.00}, p90 {At(0.9):0.00}, p99 {At(0.99):0.00}, p99.9 {At(0.999):0.00}, largest {sorted[^1]:0.0}");
     }
 }

@@ -17,7 +17,9 @@ internal static class SchemasSection
     private const int Ample = 1 << 20;
 
     public static BenchmarkSection Create() => new(
-        "schemas", "a folder of schemas with instances: compiled, passing, false acceptances, times [<folder> [--answers 2] [--list]]", RunAsync);
+        "schemas",
+        "a folder of schemas with instances: compiled, passing, false acceptances, times [<folder> [--answers 2] [--list]]",
+        RunAsync);
 
     private static Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
@@ -26,7 +28,9 @@ internal static class SchemasSection
             Console.WriteLine("  left out: name a folder.");
             return Task.CompletedTask;
         }
-        var answers = args.Contains("--answers") ? int.Parse(args[args.ToList().IndexOf("--answers") + 1], CultureInfo.InvariantCulture) : 2;
+        var answers = args.Contains("--answers")
+            ? int.Parse(args[args.ToList().IndexOf("--answers") + 1], CultureInfo.InvariantCulture)
+            : 2;
         var vocabulary = LargeVocabulary.Create();
         var compiler = new GrammarCompiler(vocabulary);
         var tally = new SchemaTally(args.Contains("--list"));
@@ -52,7 +56,12 @@ internal static class SchemasSection
         catch (UnsupportedSchemaException refused)
         {
             // A schema that nothing fits is right to be refused when no instance is valid.
-            tally.Refuse(schema.Name, refused.Message, refused.Faults[0].Reason.StartsWith("nothing fits", StringComparison.Ordinal) && schema.Tests.Count > 0 && schema.Tests.All(test => !test.IsValid));
+            tally.Refuse(
+                schema.Name,
+                refused.Message,
+                refused.Faults[0].Reason.StartsWith("nothing fits", StringComparison.Ordinal)
+                    && schema.Tests.Count > 0
+                    && schema.Tests.All(test => !test.IsValid));
             return;
         }
         tally.Compiled++;
@@ -72,7 +81,8 @@ internal static class SchemasSection
             Answer(schema, grammar, vocabulary, seed, judge, tally);
     }
 
-    private static void Answer(SchemaCase schema, CompiledGrammar grammar, TokenVocabulary vocabulary, int seed, SchemaJudge judge, SchemaTally tally)
+    private static void Answer(
+        SchemaCase schema, CompiledGrammar grammar, TokenVocabulary vocabulary, int seed, SchemaJudge judge, SchemaTally tally)
     {
         var random = new Random(seed);
         var session = grammar.CreateSession();
@@ -121,7 +131,9 @@ internal static class SchemasSection
             // The longest token that fits what comes next, as a tokenizer would nearly always have it.
             var (token, length) = grammar.Longest(text.AsSpan(at), mask);
             if (length == 0)
-                return (false, Encoding.UTF8.GetString(text, 0, at) + " <> " + Encoding.UTF8.GetString(text, at, Math.Min(20, text.Length - at)));
+                return (
+                    false,
+                    Encoding.UTF8.GetString(text, 0, at) + " <> " + Encoding.UTF8.GetString(text, at, Math.Min(20, text.Length - at)));
             session.Accept(token);
             at += length;
         }

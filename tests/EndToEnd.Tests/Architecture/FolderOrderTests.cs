@@ -99,7 +99,11 @@ public sealed class FolderOrderTests
 
     [Fact]
     public void Every_folder_has_its_place_in_the_order() => Assert.Equal(
-        SourceFiles.Of("src").Where(file => !SourceFiles.IsMigration(file)).Select(SourceFiles.FolderOf).Distinct().Order(StringComparer.Ordinal),
+        SourceFiles.Of("src")
+            .Where(file => !SourceFiles.IsMigration(file))
+            .Select(SourceFiles.FolderOf)
+            .Distinct()
+            .Order(StringComparer.Ordinal),
         LowestFirst.Order(StringComparer.Ordinal));
 
     [Fact]
@@ -112,6 +116,8 @@ public sealed class FolderOrderTests
 
         var upward = uses.Where(use => Array.IndexOf(LowestFirst, use.To) > Array.IndexOf(LowestFirst, use.From)).ToList();
 
-        Assert.True(upward.Count == 0, $"These use a type of a folder above their own; move the type down or its user up:\n{string.Join('\n', upward)}");
+        Assert.True(
+            upward.Count == 0,
+            $"These use a type of a folder above their own; move the type down or its user up:\n{string.Join('\n', upward)}");
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -32,6 +34,9 @@ internal sealed class SourceCompilation
     /// <summary>What source generators write is not here, so its absence is no error.</summary>
     private static readonly string[] Generated = ["CS8795", "CS9248"];
 
+    /// <summary>The one class that a generator completes as a whole, and what it derives from.</summary>
+    private static readonly string[] GeneratedSerializers = ["'ReadingJson'", "'JsonSerializerContext."];
+
     private readonly List<CSharpCompilation> _projects = [];
 
     /// <param name="projects">Names of folders of src, each after those that it refers to.</param>
@@ -47,9 +52,10 @@ internal sealed class SourceCompilation
             var isProgram = trees.Any(tree => ((CompilationUnitSyntax)tree.GetRoot()).Members.OfType<GlobalStatementSyntax>().Any());
             _projects.Add(CSharpCompilation.Create(
                 project,
-                trees.Append(CSharpSyntaxTree.ParseText(isProgram ? Usings + "\n" + WebUsings : Usings)),
+                trees.Append(CSharpSyntaxTree.ParseText($"{Usings}\n{(isProgram ? WebUsings : "")}\n{VisibleTo(project)}")),
                 packages.Concat(_projects.Select(beneath => beneath.ToMetadataReference())),
-                new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)));
+                new CSharpCompilationOptions(
+                    isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)));
         }
     }
 
@@ -58,6 +64,7 @@ internal sealed class SourceCompilation
     [
         .. _projects.SelectMany(project => project.GetDiagnostics())
             .Where(problem => problem.Severity == DiagnosticSeverity.Error && !Generated.Contains(problem.Id))
+            .Where(problem => !GeneratedSerializers.Any(problem.GetMessage(CultureInfo.InvariantCulture).Contains))
             .Select(problem => problem.ToString()),
     ];
 
@@ -68,7 +75,15 @@ internal sealed class SourceCompilation
             .OrderBy(use => use.ToString(), StringComparer.Ordinal),
     ];
 
-    private static SyntaxTree Parse(string file) => CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(Repository.Folder, file)), path: file);
+    /// <summary>Which projects of src see another's internals stands in its project file.</summary>
+    private static string VisibleTo(string project) => string.Join(
+        '\n',
+        XDocument.Load(Path.Combine(Repository.Folder, $"src/{project}/{project}.csproj")).Descendants("InternalsVisibleTo")
+            .Select(friend => friend.Attribute("Include")!.Value.Split('.')[^1])
+            .Select(friend => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{friend}\")]"));
+
+    private static SyntaxTree Parse(string file) =>
+        CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(Repository.Folder, file)), path: file);
 
     private static IEnumerable<FolderUse> Uses(CSharpCompilation project)
     {
@@ -76,7 +91,9 @@ internal sealed class SourceCompilation
         return project.SyntaxTrees.Where(tree => tree.FilePath.Length > 0).SelectMany(tree =>
             from type in TypesIn(project.GetSemanticModel(tree), tree)
             from place in type.Locations
-            where place.SourceTree?.FilePath is { } file && files.Contains(file) && SourceFiles.FolderOf(file) != SourceFiles.FolderOf(tree.FilePath)
+            where place.SourceTree?.FilePath is { } file
+                && files.Contains(file)
+                && SourceFiles.FolderOf(file) != SourceFiles.FolderOf(tree.FilePath)
             select new FolderUse(tree.FilePath, type.Name, place.SourceTree!.FilePath));
     }
 

@@ -212,7 +212,9 @@ public sealed class BatchPolicyTests
         var second = Wait(WithPictures(4, Picture(1), Picture(3)));
 
         Assert.Equal([new MediaToEncode<Sequence>(first, 0), new MediaToEncode<Sequence>(first, 1)], Encode(Limits(8, patches: 40)));
-        Assert.Equal([new MediaToEncode<Sequence>(first, 0), new MediaToEncode<Sequence>(first, 1), new MediaToEncode<Sequence>(second, 1)], Encode(Limits(8, patches: 48)));
+        Assert.Equal(
+            [new MediaToEncode<Sequence>(first, 0), new MediaToEncode<Sequence>(first, 1), new MediaToEncode<Sequence>(second, 1)],
+            Encode(Limits(8, patches: 48)));
     }
 
     [Fact]
@@ -283,7 +285,12 @@ public sealed class BatchPolicyTests
         var sequence = Wait(Shared(1, prefix: 40, length: 120));
 
         Assert.Equal([new PrefillPart<Sequence>(sequence, 40)], Next(limits).Prefills);
-        Assert.Equal((40, 104, 119), (limits.ChunkEnd(sequence.Prefix, 0, 119), limits.ChunkEnd(sequence.Prefix, 40, 119), limits.ChunkEnd(sequence.Prefix, 104, 119)));
+        Assert.Equal(
+            (40, 104, 119),
+            (
+                limits.ChunkEnd(sequence.Prefix, 0, 119),
+                limits.ChunkEnd(sequence.Prefix, 40, 119),
+                limits.ChunkEnd(sequence.Prefix, 104, 119)));
         Assert.Equal(64, Limits(4, prefill: 64).ChunkEnd(sequence.Prefix, 0, 119));
 
         _prefixes.Add(sequence.Prefix!);
@@ -329,7 +336,9 @@ public sealed class BatchPolicyTests
         }
 
         Assert.Equal([new PrefillPart<Sequence>(sequences[0], 28)], Next(Limits(2, prefill: 8)).Prefills);
-        Assert.Equal([new PrefillPart<Sequence>(sequences[0], 28), new PrefillPart<Sequence>(sequences[1], 28)], Next(Limits(2, prefill: 8) with { FixedShapes = true }).Prefills);
+        Assert.Equal(
+            [new PrefillPart<Sequence>(sequences[0], 28), new PrefillPart<Sequence>(sequences[1], 28)],
+            Next(Limits(2, prefill: 8) with { FixedShapes = true }).Prefills);
     }
 
     [Fact]
@@ -339,10 +348,14 @@ public sealed class BatchPolicyTests
         var second = Wait(Shared(2, prefix: 40, length: 50));
         var third = Wait(Shared(3, prefix: 40, length: 50));
 
-        Assert.Equal([new PrefillPart<Sequence>(first, 49), new PrefillPart<Sequence>(second, 49), new PrefillPart<Sequence>(third, 42)], Next(Limits(3, prefill: 60)).Prefills);
+        Assert.Equal(
+            [new PrefillPart<Sequence>(first, 49), new PrefillPart<Sequence>(second, 49), new PrefillPart<Sequence>(third, 42)],
+            Next(Limits(3, prefill: 60)).Prefills);
 
         _prefixes.Add(first.Prefix!);
-        Assert.Equal([new PrefillPart<Sequence>(first, 49), new PrefillPart<Sequence>(second, 49), new PrefillPart<Sequence>(third, 49)], Next(Limits(3, prefill: 60)).Prefills);
+        Assert.Equal(
+            [new PrefillPart<Sequence>(first, 49), new PrefillPart<Sequence>(second, 49), new PrefillPart<Sequence>(third, 49)],
+            Next(Limits(3, prefill: 60)).Prefills);
     }
 
     [Fact]
@@ -377,7 +390,14 @@ public sealed class BatchPolicyTests
     private IReadOnlyList<MediaToEncode<Sequence>> Encode(BatchLimits limits) => BatchPolicy.NextToEncode(State(), limits);
 
     private BatchState<Sequence> State() =>
-        new() { Waiting = _queue.Sequences, Slots = _slots, Now = DateTimeOffset.UnixEpoch.AddSeconds(1), IsPrefixKnown = _prefixes.Contains, IsInFlight = _inFlight.Contains };
+        new()
+        {
+            Waiting = _queue.Sequences,
+            Slots = _slots,
+            Now = DateTimeOffset.UnixEpoch.AddSeconds(1),
+            IsPrefixKnown = _prefixes.Contains,
+            IsInFlight = _inFlight.Contains
+        };
 
     private Sequence Wait(EngineRequest request)
     {

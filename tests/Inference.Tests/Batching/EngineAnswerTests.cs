@@ -42,7 +42,9 @@ public sealed class EngineAnswerTests
         var answers = await Task.WhenAll(requests.Select(request => engine.Ask(request)));
 
         Assert.All(answers.Zip(requests), pair => Assert.Equal(Expected(pair.Second), pair.First.TokenIds));
-        Assert.Equal(hasIndependentRows ? ["decode 4"] : [], model.Calls.Where(call => call.StartsWith("decode", StringComparison.Ordinal)).Distinct());
+        Assert.Equal(
+            hasIndependentRows ? ["decode 4"] : [],
+            model.Calls.Where(call => call.StartsWith("decode", StringComparison.Ordinal)).Distinct());
     }
 
     [Fact]
@@ -75,7 +77,9 @@ public sealed class EngineAnswerTests
     {
         var model = new HistoryModel(4);
         await using var engine = Start(model, prefill: 48, prefixBytes: prefixBytes);
-        var requests = Enumerable.Range(0, 24).Select(i => Shared(i, prefix: 16 + (16 * (i / 2 % 2)), length: 40, family: i % 2 == 0 ? 1 : 5)).ToArray();
+        var requests = Enumerable.Range(0, 24)
+            .Select(i => Shared(i, prefix: 16 + (16 * (i / 2 % 2)), length: 40, family: i % 2 == 0 ? 1 : 5))
+            .ToArray();
 
         var answers = await Task.WhenAll(requests.Select(request => engine.Ask(request)));
 
@@ -123,7 +127,8 @@ public sealed class EngineAnswerTests
         var vision = new PatchSum();
         await using var engine = Start(new HistoryModel(4), vision, prefill, patches, embeddingBytes: cacheBytes, overlaps: overlaps);
         var requests = Enumerable.Range(0, 12)
-            .Select(i => WithPictures(10, [.. Enumerable.Range(0, i % 4).Select(n => Picture(((i * n) + n) % 5, blocks: 1 + n))])).ToArray();
+            .Select(i => WithPictures(10, [.. Enumerable.Range(0, i % 4).Select(n => Picture(((i * n) + n) % 5, blocks: 1 + n))]))
+                .ToArray();
 
         var answers = await Task.WhenAll(requests.Select(request => engine.Ask(request)));
 
@@ -202,7 +207,9 @@ public sealed class EngineAnswerTests
         var request = Text(5, most: 30) with { Sampling = sampling };
 
         var expected = await alone.Ask(request);
-        var others = Enumerable.Range(6, 15).Select(i => together.Ask(Text(i, most: 30) with { Sampling = sampling with { Seed = i } })).ToArray();
+        var others = Enumerable.Range(6, 15)
+            .Select(i => together.Ask(Text(i, most: 30) with { Sampling = sampling with { Seed = i } }))
+            .ToArray();
         var answer = await together.Ask(request);
         var reseeded = await together.Ask(request with { Sampling = sampling with { Seed = 43 } });
         await Task.WhenAll(others);
@@ -219,7 +226,8 @@ public sealed class EngineAnswerTests
         var request = Text(3);
 
         var answer = engine.Ask(request with { Stream = tokens.Writer });
-        var streamed = await tokens.Reader.ReadAllAsync(TestContext.Current.CancellationToken).ToArrayAsync(TestContext.Current.CancellationToken);
+        var streamed = await tokens.Reader.ReadAllAsync(TestContext.Current.CancellationToken)
+            .ToArrayAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(Expected(request), streamed);
         Assert.Equal(streamed, (await answer).TokenIds);

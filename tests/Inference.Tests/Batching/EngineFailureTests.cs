@@ -128,7 +128,8 @@ public sealed class EngineFailureTests
     {
         await using var engine = Start(new HistoryModel(1));
 
-        var error = await Assert.ThrowsAsync<RequestRefusedException>(() => engine.Ask(Text(1, most: 2, grammar: new ScriptGrammar(1, -1, 2))));
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => engine.Ask(Text(1, most: 2, grammar: new ScriptGrammar(1, -1, 2))));
 
         Assert.Equal(RequestRefusal.AnswerLength, error.Kind);
         Assert.Contains("has 3. Allow", error.Message, StringComparison.Ordinal);
@@ -182,7 +183,8 @@ public sealed class EngineFailureTests
         await engine.Ask(Text(2, length: 5));
 
         Assert.Equal(0, engine.Statistics.Pending);
-        Assert.DoesNotContain(model.Calls, call => call.Contains("+76", StringComparison.Ordinal) || call.Contains("+64", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            model.Calls, call => call.Contains("+76", StringComparison.Ordinal) || call.Contains("+64", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -196,7 +198,9 @@ public sealed class EngineFailureTests
 
         Assert.Empty(model.Calls);
         Assert.Equal(0, engine.Statistics.Pending);
-        Assert.Equal(Expected(Text(2)), (await engine.Ask(Text(2)).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken)).TokenIds);
+        Assert.Equal(
+            Expected(Text(2)),
+            (await engine.Ask(Text(2)).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken)).TokenIds);
     }
 
     [Fact]
@@ -327,7 +331,9 @@ public sealed class EngineFailureTests
         }
     }
 
-    /// <summary>Breaks for the engine's thread only: a request that is still being queued on another one must not meet the defect itself.</summary>
+    /// <summary>
+    /// Breaks for the engine's thread only: a request that is still being queued on another one must not meet the defect itself.
+    /// </summary>
     private sealed class BreakableClock : TimeProvider
     {
         public volatile bool IsBroken;

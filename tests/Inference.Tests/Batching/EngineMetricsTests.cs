@@ -16,7 +16,8 @@ public sealed class EngineMetricsTests
         model.BeforeDecode = _ => time.Advance(TimeSpan.FromSeconds(1));
         await using var engine = Start(model, time: time);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(i => engine.Ask(Text(i, most: 10, grammar: new ScriptGrammar([.. Enumerable.Repeat(-1, 10)])))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(i => engine.Ask(Text(i, most: 10, grammar: new ScriptGrammar([.. Enumerable.Repeat(-1, 10)])))));
 
         var statistics = engine.Statistics;
         Assert.Equal(2 * 19, statistics.PrefilledTokens);

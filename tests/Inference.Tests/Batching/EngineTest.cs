@@ -15,13 +15,19 @@ internal static class EngineTest
     public static FakeTimeProvider Clock { get; } = new();
 
     public static TokenVocabulary Vocabulary { get; } =
-        new([.. Enumerable.Range(0, HistoryModel.Vocabulary).Select(id => id == HistoryModel.EndOfText ? null : new[] { (byte)(' ' + id % 90) })], [HistoryModel.EndOfText]);
+        new(
+            [
+                .. Enumerable.Range(0, HistoryModel.Vocabulary)
+                    .Select(id => id == HistoryModel.EndOfText ? null : new[] { (byte)(' ' + id % 90) })
+            ],
+            [HistoryModel.EndOfText]);
 
     public static BatchLimits Limits(int slots, int prefill = 64, int patches = 64, int length = 4096) =>
         new() { Slots = slots, SequenceTokens = length, PrefillTokens = prefill, VisionPatches = patches };
 
     public static EngineLoop Start(
-        HistoryModel model, PatchSum? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0, long embeddingBytes = 0, int queue = 1000, TimeProvider? time = null, bool overlaps = true, bool fixedShapes = false) =>
+        HistoryModel model, PatchSum? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0, long embeddingBytes = 0,
+        int queue = 1000, TimeProvider? time = null, bool overlaps = true, bool fixedShapes = false) =>
         new(model, vision ?? new PatchSum(), Vocabulary, new EngineLoopSettings
         {
             Limits = Limits(model.Slots - (fixedShapes ? 1 : 0), prefill, patches, model.MaxLength) with { FixedShapes = fixedShapes },
@@ -31,16 +37,25 @@ internal static class EngineTest
             OverlapsVision = overlaps,
         }, time ?? TimeProvider.System, NullLogger<EngineLoop>.Instance);
 
-    public static Task<Generation> Ask(this EngineLoop engine, EngineRequest request) => engine.RunAsync(_ => request, TestContext.Current.CancellationToken);
+    public static Task<Generation> Ask(this EngineLoop engine, EngineRequest request) =>
+        engine.RunAsync(_ => request, TestContext.Current.CancellationToken);
 
     /// <summary>A text whose first token is <paramref name="first"/>, which the model double can be told to stumble over.</summary>
-    public static EngineRequest Text(int first, int length = 20, int most = 16, int prefix = 0, string group = "", ITokenGrammar? grammar = null) => new()
-    {
-        Prompt = Prompt([.. Enumerable.Range(0, length).Select(i => i == 0 || i >= prefix ? 1 + (((first * 31) + (i * i * 7) + i) % 96) : 1 + (i % 96))], [], [], prefix),
-        MaxOutputTokens = most,
-        Group = group,
-        Grammar = grammar,
-    };
+    public static EngineRequest Text(
+        int first, int length = 20, int most = 16, int prefix = 0, string group = "", ITokenGrammar? grammar = null) => new()
+        {
+            Prompt = Prompt(
+            [
+                .. Enumerable.Range(0, length)
+                    .Select(i => i == 0 || i >= prefix ? 1 + (((first * 31) + (i * i * 7) + i) % 96) : 1 + (i % 96))
+            ],
+            [],
+            [],
+            prefix),
+            MaxOutputTokens = most,
+            Group = group,
+            Grammar = grammar,
+        };
 
     /// <summary>The token that <see cref="Text"/> starts with.</summary>
     public static int FirstToken(int first) => 1 + (first * 31 % 96);
@@ -68,7 +83,8 @@ internal static class EngineTest
         return new EngineRequest { Prompt = Prompt([.. tokens], pictures, [.. indexes], 0), MaxOutputTokens = most };
     }
 
-    public static VisionPatches Picture(int seed, int blocks = 4) => new([seed * 1.5f], 1, 2, 2 * blocks, blocks == 4 ? $"picture {seed}" : $"picture {seed} of {blocks}");
+    public static VisionPatches Picture(int seed, int blocks = 4) =>
+        new([seed * 1.5f], 1, 2, 2 * blocks, blocks == 4 ? $"picture {seed}" : $"picture {seed} of {blocks}");
 
     /// <summary>The greedy answer, computed without an engine.</summary>
     public static int[] Expected(EngineRequest request, ITokenGrammar? grammar = null)
@@ -82,7 +98,9 @@ internal static class EngineTest
             var token = prompt.TokenIds[i];
             if (media < prompt.MediaTokenIndexes.Length && prompt.MediaTokenIndexes[media] == i)
             {
-                state = HistoryModel.Fold(HistoryModel.Fold(state, BitConverter.SingleToUInt32Bits(embeddings[2 * media])), BitConverter.SingleToUInt32Bits(embeddings[(2 * media) + 1]));
+                state = HistoryModel.Fold(
+                    HistoryModel.Fold(state, BitConverter.SingleToUInt32Bits(embeddings[2 * media])),
+                    BitConverter.SingleToUInt32Bits(embeddings[(2 * media) + 1]));
                 token = -1;
                 media++;
             }

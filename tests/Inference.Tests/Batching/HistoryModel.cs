@@ -134,7 +134,8 @@ internal sealed class HistoryModel(int slots, int maxLength = 4096) : ISequenceM
             var state = _slots[row];
             Require(past[row] == state.Length, $"slot {row} holds {state.Length} tokens, not {past[row]}");
             fails |= Fails(state.First, state.Length + 1);
-            _slots[row] = new State(FoldToken(state.Hash, tokens[row], positions[row], positions[row], positions[row]), state.Length + 1, state.First);
+            _slots[row] = new State(
+                FoldToken(state.Hash, tokens[row], positions[row], positions[row], positions[row]), state.Length + 1, state.First);
             Write(_slots[row], logits.Slice(row * Vocabulary, Vocabulary));
         }
 

@@ -21,9 +21,13 @@ internal sealed class PolicyWorld(BatchLimits limits, bool takesTurns)
     public int Run(IReadOnlyList<PolicyRequest> requests)
     {
         // Every step feeds a token, encodes a picture or drops a request, unless nothing is there yet.
-        var most = requests.Sum(request => request.Prompt + request.Pictures.Sum(blocks => blocks + 2) + request.Answer + 5) + requests.Max(request => request.Step) + 2;
+        var most = requests.Sum(request => request.Prompt + request.Pictures.Sum(blocks => blocks + 2) + request.Answer + 5)
+            + requests.Max(request => request.Step)
+            + 2;
         var answered = 0;
-        for (var step = 0; requests.Any(request => request.Step >= step) || _queue.Sequences.Count > 0 || _slots.Any(slot => slot is not null); step++)
+        for (var step = 0; requests.Any(request => request.Step >= step)
+            || _queue.Sequences.Count > 0
+            || _slots.Any(slot => slot is not null); step++)
         {
             Assert.True(step <= most, $"After {step} steps {_queue.Sequences.Count} requests still wait.");
             foreach (var request in requests.Where(request => request.Step == step)) Arrive(request, step);
@@ -37,7 +41,14 @@ internal sealed class PolicyWorld(BatchLimits limits, bool takesTurns)
     }
 
     private BatchState<Sequence> State() =>
-        new() { Waiting = _queue.Sequences, Slots = _slots, Now = DateTimeOffset.UnixEpoch, IsPrefixKnown = _prefixes.Contains, IsInFlight = _ => false };
+        new()
+        {
+            Waiting = _queue.Sequences,
+            Slots = _slots,
+            Now = DateTimeOffset.UnixEpoch,
+            IsPrefixKnown = _prefixes.Contains,
+            IsInFlight = _ => false
+        };
 
     private void Arrive(PolicyRequest request, int step)
     {
@@ -57,16 +68,28 @@ internal sealed class PolicyWorld(BatchLimits limits, bool takesTurns)
     {
         var made = request.Pictures.Length > 0
             ? WithPictures(request.Answer, [.. request.Pictures.Select(blocks => Picture(++_pictures, blocks))])
-            : Shared(request.Prompt, Math.Min(request.Prefix, request.Prompt - 1), request.Prompt, request.Answer, family: 1 + request.Prefix);
-        int[] script = [-1, .. Enumerable.Repeat(1, Math.Min(request.Forced, request.Answer - 1)), .. Enumerable.Repeat(-1, request.Answer)];
-        return made with { Group = $"group {request.Group}", Priority = request.Priority, Grammar = request.Forced > 0 ? new ScriptGrammar(script) : null };
+            : Shared(
+                request.Prompt, Math.Min(request.Prefix, request.Prompt - 1), request.Prompt, request.Answer, family: 1 + request.Prefix);
+        int[] script =
+        [
+            -1,
+            .. Enumerable.Repeat(1, Math.Min(request.Forced, request.Answer - 1)),
+            .. Enumerable.Repeat(-1, request.Answer)
+        ];
+        return made with
+        {
+            Group = $"group {request.Group}",
+            Priority = request.Priority,
+            Grammar = request.Forced > 0 ? new ScriptGrammar(script) : null
+        };
     }
 
     private void Encode()
     {
         var items = BatchPolicy.NextToEncode(State(), limits);
         var media = items.Select(item => item.Sequence.Media[item.Index]).ToList();
-        Assert.True(media.Count <= 1 || media.Sum(picture => picture.PatchCount) <= limits.VisionPatches, "The vision tower's budget is exceeded.");
+        Assert.True(
+            media.Count <= 1 || media.Sum(picture => picture.PatchCount) <= limits.VisionPatches, "The vision tower's budget is exceeded.");
         foreach (var picture in media)
         {
             Assert.True(_encoded.Add(picture.ContentHash), $"{picture.ContentHash} is encoded twice.");
@@ -117,7 +140,9 @@ internal sealed class PolicyWorld(BatchLimits limits, bool takesTurns)
         foreach (var (group, overtakings) in _overtakings)
         {
             if (takesTurns && waiting.Contains(group))
-                Assert.All(overtakings, overtaking => Assert.True(overtaking.Value <= 1, $"{overtaking.Key} has overtaken {group} {overtaking.Value} times."));
+                Assert.All(
+                    overtakings,
+                    overtaking => Assert.True(overtaking.Value <= 1, $"{overtaking.Key} has overtaken {group} {overtaking.Value} times."));
         }
     }
 

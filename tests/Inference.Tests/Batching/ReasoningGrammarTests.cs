@@ -68,7 +68,8 @@ public sealed class ReasoningGrammarTests
 
     private static ReasoningGrammar Create(params int[] answer)
     {
-        var vocabulary = new TokenVocabulary([.. Enumerable.Range(0, 14).Select(id => id is 0 or EndOfThought or Special or 13 ? null : new[] { (byte)id })], [0]);
+        var vocabulary = new TokenVocabulary(
+            [.. Enumerable.Range(0, 14).Select(id => id is 0 or EndOfThought or Special or 13 ? null : new[] { (byte)id })], [0]);
         return new ReasoningGrammar(new ScriptGrammar(answer), new ReasoningMarks(vocabulary, EndOfThought, [Gap]));
     }
 

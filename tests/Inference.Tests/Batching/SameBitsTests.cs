@@ -36,7 +36,12 @@ public sealed class SameBitsTests : IDisposable
         string checkpoint, ModelPrecision precision, bool sharesSteps, GraphKind graph = GraphKind.Cpu)
     {
         var path = Path.Combine(_folder.FolderPath, "model");
-        await ModelConverter.ConvertAsync(TestData.Folder(checkpoint), path, new ConversionOptions { Precision = precision, Graph = graph }, null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(
+            TestData.Folder(checkpoint),
+            path,
+            new ConversionOptions { Precision = precision, Graph = graph },
+            null,
+            TestContext.Current.CancellationToken);
         var folder = ModelFolder.Open(path);
 
         var (alone, _, _) = await RunAsync(folder, prefixBytes: 0, [], []);
@@ -51,14 +56,24 @@ public sealed class SameBitsTests : IDisposable
     }
 
     /// <summary>The logits of the request under test, which arrives when its neighbours have just begun.</summary>
-    private static async Task<(List<float[]> Logits, int Neighbours, int Cached)> RunAsync(ModelFolder folder, long prefixBytes, int[] before, int[] beside)
+    private static async Task<(List<float[]> Logits, int Neighbours, int Cached)> RunAsync(
+        ModelFolder folder, long prefixBytes, int[] before, int[] beside)
     {
         var limits = new BatchLimits { Slots = 32, SequenceTokens = Length, PrefillTokens = 96, VisionPatches = 64, FixedShapes = true };
         var execution = new ExecutionProviderOptions { Threads = 2 };
-        var tap = new LogitTap(folder.CreateSequenceModel(new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = Length, Execution = execution }), Marker);
-        var settings = new EngineLoopSettings { Limits = limits, QueueCapacity = 64, PrefixCacheBytes = prefixBytes, EmbeddingCacheBytes = 0 };
+        var tap = new LogitTap(
+            folder.CreateSequenceModel(new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = Length, Execution = execution }),
+            Marker);
+        var settings = new EngineLoopSettings
+        {
+            Limits = limits,
+            QueueCapacity = 64,
+            PrefixCacheBytes = prefixBytes,
+            EmbeddingCacheBytes = 0
+        };
         var vocabulary = new TokenVocabulary(new byte[]?[tap.VocabularySize], []);
-        await using var engine = new EngineLoop(tap, folder.CreateVisionEncoder(execution), vocabulary, settings, TimeProvider.System, NullLogger<EngineLoop>.Instance);
+        await using var engine = new EngineLoop(
+            tap, folder.CreateVisionEncoder(execution), vocabulary, settings, TimeProvider.System, NullLogger<EngineLoop>.Instance);
         await Task.WhenAll(before.Select(seed => engine.Ask(Request(folder, seed))));
 
         using var enough = new CancellationTokenSource();

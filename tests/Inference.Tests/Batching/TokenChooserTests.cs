@@ -51,12 +51,14 @@ public class TokenChooserTests
     }
 
     private static int Alone(float[] logits, int row, Sequence sequence) =>
-        new Sampler(Vocabulary).Next(logits.AsSpan(row * Vocabulary, Vocabulary).ToArray(), [], sequence.Answer.Sampling, sequence.AnswerTokens);
+        new Sampler(Vocabulary)
+            .Next(logits.AsSpan(row * Vocabulary, Vocabulary).ToArray(), [], sequence.Answer.Sampling, sequence.AnswerTokens);
 
     /// <summary>A sequence whose whole prompt the model knows.</summary>
     private static Sequence Fed(SamplingSettings sampling, int slot)
     {
-        var sequence = new Sequence(EngineTest.Text(slot) with { Sampling = sampling }, 16, new TokenVocabulary(new byte[]?[Vocabulary], []), 0);
+        var sequence = new Sequence(
+            EngineTest.Text(slot) with { Sampling = sampling }, 16, new TokenVocabulary(new byte[]?[Vocabulary], []), 0);
         sequence.Place(slot);
         sequence.Fed(sequence.Known);
         return sequence;

@@ -22,25 +22,48 @@ public class ToolCallGrammarTests
     private static readonly (string Name, string Schema)[] Tools =
     [
         ("now", """{"type":"object","properties":{}}"""),
-        ("get_weather", """{"type":"object","properties":{"city":{"type":"string"},"unit":{"type":"string","enum":["c","f"]}},"required":["city"]}"""),
-        ("search", """{"type":"object","properties":{"query":{"type":"string","minLength":1,"maxLength":20},"limit":{"type":"integer","minimum":1,"maximum":50}},"required":["query","limit"],"additionalProperties":false}"""),
+        (
+            "get_weather",
+            """{"type":"object","properties":{"city":{"type":"string"},"unit":{"type":"string","enum":["c","f"]}},"required":["city"]}"""),
+        (
+            "search",
+            """{"type":"object","properties":{"query":{"type":"string","minLength":1,"maxLength":20},"limit":"""
+                + """{"type":"integer","minimum":1,"maximum":50}},"required":["query","limit"],"additionalProperties":false}"""),
         ("add", """{"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"}},"required":["a","b"]}"""),
         ("toggle", """{"type":"object","properties":{"on":{"type":"boolean"}},"required":["on"]}"""),
-        ("list", """{"type":"object","properties":{"items":{"type":"array","items":{"type":"string"},"maxItems":3}},"required":["items"]}"""),
-        ("nested", """{"type":"object","properties":{"point":{"type":"object","properties":{"x":{"type":"integer"},"y":{"type":"integer"}},"required":["x","y"]}},"required":["point"]}"""),
+        (
+            "list",
+            """{"type":"object","properties":{"items":{"type":"array","items":{"type":"string"},"maxItems":3}},"required":["items"]}"""),
+        (
+            "nested",
+            """{"type":"object","properties":{"point":{"type":"object","properties":{"x":{"type":"integer"},"y":"""
+                + """{"type":"integer"}},"required":["x","y"]}},"required":["point"]}"""),
         ("optional", """{"type":"object","properties":{"a":{"type":"null"},"b":{"type":"boolean"},"c":{"type":"string","maxLength":3}}}"""),
         ("dated", """{"type":"object","properties":{"on":{"type":"string","format":"date"}},"required":["on"]}"""),
         ("pattern", """{"type":"object","properties":{"id":{"type":"string","pattern":"^[A-Z]{2}-\\d{3}$"}},"required":["id"]}"""),
         ("nullable", """{"type":"object","properties":{"note":{"anyOf":[{"type":"null"},{"type":"integer"}]}},"required":["note"]}"""),
-        ("map", """{"type":"object","properties":{"counts":{"type":"object","additionalProperties":{"type":"integer"}}},"required":["counts"]}"""),
-        ("ref", """{"type":"object","properties":{"tree":{"$ref":"#/$defs/t"}},"required":["tree"],"$defs":{"t":{"type":"object","properties":{"v":{"type":"integer"},"n":{"type":"array","items":{"$ref":"#/$defs/t"}}},"required":["v"]}}}"""),
+        (
+            "map",
+            """{"type":"object","properties":{"counts":{"type":"object","additionalProperties":{"type":"integer"}}},"required":"""
+                + """["counts"]}"""),
+        (
+            "ref",
+            """{"type":"object","properties":{"tree":{"$ref":"#/$defs/t"}},"required":["tree"],"$defs":{"t":"""
+                + """{"type":"object","properties":{"v":{"type":"integer"},"n":{"type":"array","items":"""
+                + """{"$ref":"#/$defs/t"}}},"required":["v"]}}}"""),
         ("const", """{"type":"object","properties":{"mode":{"const":"fast"},"level":{"enum":[1,2,3]}},"required":["mode","level"]}"""),
         ("cents", """{"type":"object","properties":{"price":{"type":"number","multipleOf":0.01,"minimum":0}},"required":["price"]}"""),
         ("two_texts", """{"type":"object","properties":{"from":{"type":"string"},"to":{"type":"string"}},"required":["from","to"]}"""),
         ("any", """{"type":"object","properties":{"list":{"type":"array"}},"required":["list"]}"""),
         ("名前", """{"type":"object","properties":{"都市":{"type":"string"}},"required":["都市"]}"""),
-        ("mail", """{"type":"object","properties":{"to":{"type":"string","format":"email"},"cc":{"type":"array","items":{"type":"string","format":"email"},"maxItems":1}},"required":["to"]}"""),
-        ("choice", """{"type":"object","properties":{"shape":{"oneOf":[{"type":"object","properties":{"r":{"type":"integer"}},"required":["r"]},{"type":"object","properties":{"w":{"type":"integer"}},"required":["w"]}]}},"required":["shape"]}"""),
+        (
+            "mail",
+            """{"type":"object","properties":{"to":{"type":"string","format":"email"},"cc":{"type":"array","items":"""
+                + """{"type":"string","format":"email"},"maxItems":1}},"required":["to"]}"""),
+        (
+            "choice",
+            """{"type":"object","properties":{"shape":{"oneOf":[{"type":"object","properties":{"r":{"type":"integer"}},"required":"""
+                + """["r"]},{"type":"object","properties":{"w":{"type":"integer"}},"required":["w"]}]}},"required":["shape"]}"""),
     ];
 
     private static readonly AIFunctionDeclaration[] Declared =
@@ -56,7 +79,8 @@ public class ToolCallGrammarTests
         var calls = Compiler.Compile([(name, SchemaCases.Parse(schema))]);
         for (var seed = 0; seed < CallsPerTool; seed++)
         {
-            var (text, _) = Write(new ToolCallGrammar(calls, Marks, isRequired: true, mostCalls: 1), calls.ShortestCompletion + 2 + (seed % 60), seed);
+            var (text, _) = Write(
+                new ToolCallGrammar(calls, Marks, isRequired: true, mostCalls: 1), calls.ShortestCompletion + 2 + (seed % 60), seed);
 
             var answer = Answer.Parse(text, thinking: false, Declared);
             Assert.Equal("", answer.Text);
@@ -81,7 +105,8 @@ public class ToolCallGrammarTests
             foreach (var call in answer.ToolCalls)
             {
                 var schema = JsonSchema.Read(SchemaCases.Parse(Tools.Single(tool => tool.Name == call.Name).Schema));
-                Assert.Empty(schema.Validate(JsonSerializer.SerializeToElement(call.Arguments)).Select(violation => $"{violation} of {text}"));
+                Assert.Empty(
+                    schema.Validate(JsonSerializer.SerializeToElement(call.Arguments)).Select(violation => $"{violation} of {text}"));
             }
         }
         Assert.True(counts.Max() > 1, string.Join(' ', counts));

@@ -13,7 +13,13 @@ public sealed class EngineBenchmarkTests(TinyModel tiny) : IClassFixture<TinyMod
     [Fact]
     public async Task Every_batch_size_is_measured_with_full_slots_and_a_whole_split()
     {
-        var options = new EngineBenchmarkOptions { Batches = [1, 3], PromptTokens = 20, GeneratedTokens = 12, Execution = new() { Threads = 1 } };
+        var options = new EngineBenchmarkOptions
+        {
+            Batches = [1, 3],
+            PromptTokens = 20,
+            GeneratedTokens = 12,
+            Execution = new() { Threads = 1 }
+        };
 
         var results = await RunAsync(tiny.ModelPath, options);
 
@@ -46,17 +52,39 @@ public sealed class EngineBenchmarkTests(TinyModel tiny) : IClassFixture<TinyMod
     {
         string folder;
         using (var random = await RandomModelFolder.CreateAsync(
-            Path.Combine(TestData.Folder("tiny-dense"), ModelConfig.FileName), ModelPrecision.Fp32, null, TestContext.Current.CancellationToken))
+            Path.Combine(TestData.Folder("tiny-dense"), ModelConfig.FileName),
+            ModelPrecision.Fp32,
+            null,
+            TestContext.Current.CancellationToken))
         {
             folder = random.FolderPath;
             Assert.Equal(["random"], Directory.GetDirectories(Path.GetDirectoryName(folder)!, "random").Select(Path.GetFileName));
             Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(folder)!, "shape", "random")));
             Assert.Equal(ModelPrecision.Fp32, ModelFolder.Open(folder).Precision);
-            Assert.Single(await RunAsync(folder, new EngineBenchmarkOptions { Batches = [2], PromptTokens = 8, GeneratedTokens = 4, Execution = new() { Threads = 1 } }));
+            Assert.Single(
+                await RunAsync(
+                    folder,
+                    new EngineBenchmarkOptions
+                    {
+                        Batches = [2],
+                        PromptTokens = 8,
+                        GeneratedTokens = 4,
+                        Execution = new() { Threads = 1 }
+                    }));
 
             // A shape has no tokenizer; answers can be held to a schema all the same.
             var schema = JsonSerializer.SerializeToElement(new { type = "string", minLength = 40 });
-            var held = Assert.Single(await RunAsync(folder, new EngineBenchmarkOptions { Batches = [2], PromptTokens = 8, GeneratedTokens = 48, Schema = schema, Execution = new() { Threads = 1 } }));
+            var held = Assert.Single(
+                await RunAsync(
+                    folder,
+                    new EngineBenchmarkOptions
+                    {
+                        Batches = [2],
+                        PromptTokens = 8,
+                        GeneratedTokens = 48,
+                        Schema = schema,
+                        Execution = new() { Threads = 1 }
+                    }));
             Assert.True(held.Step.Grammar > TimeSpan.Zero);
         }
 
@@ -64,5 +92,6 @@ public sealed class EngineBenchmarkTests(TinyModel tiny) : IClassFixture<TinyMod
     }
 
     private static async Task<List<EngineBenchmarkResult>> RunAsync(string folder, EngineBenchmarkOptions options) =>
-        await EngineBenchmark.RunAsync(folder, options, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        await EngineBenchmark.RunAsync(folder, options, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
 }

@@ -33,13 +33,22 @@ public sealed class MixBenchmarkTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public async Task All_ways_run_and_count_only_the_tokens_that_were_asked_for()
     {
-        var options = new MixBenchmarkOptions { Requests = 7, Slots = 3, PromptTokens = (4, 30), AnswerTokens = (2, 12), PrefillTokensPerStep = 16, Execution = new() { Threads = 1 } };
+        var options = new MixBenchmarkOptions
+        {
+            Requests = 7,
+            Slots = 3,
+            PromptTokens = (4, 30),
+            AnswerTokens = (2, 12),
+            PrefillTokensPerStep = 16,
+            Execution = new() { Threads = 1 }
+        };
 
         var result = await MixBenchmark.RunAsync(tiny.ModelPath, options, TestContext.Current.CancellationToken);
 
         Assert.Equal([MixWay.Even, MixWay.Waves, MixWay.PaddedWaves], result.Others.Select(run => run.Way));
         var asked = result.Requests.Sum(length => length.Answer);
-        Assert.Equal([asked, asked, asked], new[] { result.Continuous, result.Others[1], result.Others[2] }.Select(run => run.AnswerTokens));
+        Assert.Equal(
+            [asked, asked, asked], new[] { result.Continuous, result.Others[1], result.Others[2] }.Select(run => run.AnswerTokens));
         Assert.All(result.Others.Append(result.Continuous), run => Assert.True(run.Wall > TimeSpan.Zero && run.BatchFill is > 0 and <= 1));
     }
 
@@ -51,7 +60,8 @@ public sealed class MixBenchmarkTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         var options = new MixBenchmarkOptions { Requests = requests, PromptTokens = (prompt, Math.Max(prompt, 40)) };
 
-        var error = await Assert.ThrowsAsync<RequestRefusedException>(() => MixBenchmark.RunAsync(tiny.ModelPath, options, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => MixBenchmark.RunAsync(tiny.ModelPath, options, TestContext.Current.CancellationToken));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }

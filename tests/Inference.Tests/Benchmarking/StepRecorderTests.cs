@@ -44,7 +44,13 @@ public sealed class StepRecorderTests : IDisposable
 
         var step = _recorder.DecodeStep;
 
-        Assert.Equal((35d, 4d, 0d, 11d), (step.Model.TotalMilliseconds, step.Sampler.TotalMilliseconds, step.Grammar.TotalMilliseconds, Math.Round(step.Other.TotalMilliseconds, 6)));
+        Assert.Equal(
+            (35d, 4d, 0d, 11d),
+            (
+                step.Model.TotalMilliseconds,
+                step.Sampler.TotalMilliseconds,
+                step.Grammar.TotalMilliseconds,
+                Math.Round(step.Other.TotalMilliseconds, 6)));
         Assert.Equal(50, step.Total.TotalMilliseconds, 6);
     }
 

@@ -10,7 +10,11 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
 {
     private static readonly Qwen35Tokenizer Tokenizer = Qwen35Tokenizer.Load(TestData.Folder("tiny-moe"));
 
-    private static readonly ChatMessage[] Hello = [new(ChatRole.System, "You extract structured insights."), new(ChatRole.User, "Say hello.")];
+    private static readonly ChatMessage[] Hello =
+    [
+        new(ChatRole.System, "You extract structured insights."),
+        new(ChatRole.User, "Say hello.")
+    ];
 
     private static readonly JsonElement Person = JsonDocument.Parse("""
         {"type":"object","properties":{"name":{"type":"string","maxLength":12},"age":{"type":"integer","minimum":0,"maximum":150},"tags":{"type":"array","items":{"enum":["a","b"]},"maxItems":3}},
@@ -34,7 +38,10 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
         Assert.Equal(chat.Case.TokenIds.Length, response.Usage!.InputTokenCount);
         Assert.Equal(24, response.Usage.OutputTokenCount);
         Assert.Equal(chat.Case.MediaIndexes.Length, response.Usage.AdditionalCounts!["media_tokens"]);
-        Assert.Equal(chat.Case.Images.Count + chat.Messages.Sum(message => message.Contents.Count(content => content.AdditionalProperties is not null)), response.Usage.AdditionalCounts["pictures"]);
+        Assert.Equal(
+            chat.Case.Images.Count
+                + chat.Messages.Sum(message => message.Contents.Count(content => content.AdditionalProperties is not null)),
+            response.Usage.AdditionalCounts["pictures"]);
         Assert.Equal(ChatFinishReason.Length, response.FinishReason);
         Assert.Equal(tiny.Engine.ModelIdentity, response.ModelId);
     }
@@ -46,14 +53,20 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
 
         var answers = await Task.WhenAll(chats.Select(chat => tiny.Client.GetResponseAsync(chat.Messages, chat.Options, Cancelled)));
 
-        Assert.All(answers.Zip(chats), pair => Assert.StartsWith(Tokenizer.Decode(pair.Second.Certain).Trim(), pair.First.Text, StringComparison.Ordinal));
+        Assert.All(
+            answers.Zip(chats),
+            pair => Assert.StartsWith(Tokenizer.Decode(pair.Second.Certain).Trim(), pair.First.Text, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_second_chat_with_the_same_instructions_and_picture_takes_both_from_the_caches()
     {
         var chat = GoldenChat.Read("image-one");
-        var messages = new[] { new ChatMessage(ChatRole.System, "Instructions that no other test has, so that the first chat computes them."), chat.Messages[1] };
+        var messages = new[]
+        {
+            new ChatMessage(ChatRole.System, "Instructions that no other test has, so that the first chat computes them."),
+            chat.Messages[1]
+        };
 
         var first = await tiny.Client.GetResponseAsync(messages, chat.Options, Cancelled);
         var second = await tiny.Client.GetResponseAsync(messages, chat.Options, Cancelled);
@@ -86,7 +99,8 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
     [Fact]
     public async Task A_reader_that_leaves_frees_its_slot()
     {
-        await foreach (var _ in tiny.Client.GetStreamingResponseAsync(Hello, new ChatOptions { MaxOutputTokens = 900, Temperature = 1, Seed = 1 }, Cancelled))
+        await foreach (var _ in tiny.Client.GetStreamingResponseAsync(
+            Hello, new ChatOptions { MaxOutputTokens = 900, Temperature = 1, Seed = 1 }, Cancelled))
         {
             break;
         }
@@ -127,7 +141,10 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
     {
         var schema = JsonDocument.Parse("""{"type":"object","properties":{"a":{"contains":{}}}}""").RootElement;
 
-        var error = await Assert.ThrowsAsync<RequestRefusedException>(() => tiny.Client.GetResponseAsync(Hello, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) }, Cancelled));
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(
+            () =>
+                tiny.Client.GetResponseAsync(
+                    Hello, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) }, Cancelled));
 
         Assert.Contains("#/properties/a", error.Message, StringComparison.Ordinal);
     }
@@ -147,7 +164,11 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
     {
         var options = new ChatOptions
         {
-            Tools = [AIFunctionFactory.CreateDeclaration("greet", "Greets.", Person), AIFunctionFactory.CreateDeclaration("other", "Never.", Person)],
+            Tools =
+            [
+                AIFunctionFactory.CreateDeclaration("greet", "Greets.", Person),
+                AIFunctionFactory.CreateDeclaration("other", "Never.", Person)
+            ],
             ToolMode = ChatToolMode.RequireSpecific("greet"),
             AllowMultipleToolCalls = false,
             MaxOutputTokens = 150,
@@ -183,7 +204,8 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
     [Fact]
     public async Task A_prompt_that_does_not_fit_is_refused_with_the_numbers()
     {
-        var error = await Assert.ThrowsAsync<RequestRefusedException>(() => tiny.Client.GetResponseAsync(Hello, new ChatOptions { MaxOutputTokens = 1020 }, Cancelled));
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => tiny.Client.GetResponseAsync(Hello, new ChatOptions { MaxOutputTokens = 1020 }, Cancelled));
 
         Assert.Contains("a sequence of this engine holds 1024 (Engine:MaxSequenceTokens)", error.Message, StringComparison.Ordinal);
     }
@@ -194,7 +216,8 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
         var broken = new ChatMessage(ChatRole.User, [new DataContent(new byte[] { 1, 2, 3 }, "image/png")]);
 
         await Assert.ThrowsAsync<InvalidPromptException>(() => tiny.Client.GetResponseAsync([broken], null, Cancelled));
-        await Assert.ThrowsAsync<InvalidPromptException>(async () => await tiny.Client.GetStreamingResponseAsync([broken], null, Cancelled).ToListAsync(Cancelled));
+        await Assert.ThrowsAsync<InvalidPromptException>(
+            async () => await tiny.Client.GetStreamingResponseAsync([broken], null, Cancelled).ToListAsync(Cancelled));
     }
 
     [Fact]

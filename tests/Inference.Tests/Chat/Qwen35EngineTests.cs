@@ -41,7 +41,9 @@ public sealed class Qwen35EngineTests(TinyEngine tiny) : IClassFixture<TinyEngin
         List<ConversionProgress>[] reports = [[], [], []];
         try
         {
-            var folders = await Task.WhenAll(reports.Select(list => Task.Run(() => ModelSource.OpenAsync(options, new Collected(list), NullLogger.Instance, Cancelled))));
+            var folders = await Task.WhenAll(
+                reports.Select(
+                    list => Task.Run(() => ModelSource.OpenAsync(options, new Collected(list), NullLogger.Instance, Cancelled))));
 
             Assert.Single(folders.Select(folder => folder.Identity).Distinct());
             Assert.Single(reports, list => list.Count > 0);
@@ -72,7 +74,8 @@ public sealed class Qwen35EngineTests(TinyEngine tiny) : IClassFixture<TinyEngin
         var options = tiny.Options;
         options.ModelFolder = Path.Combine(AppContext.BaseDirectory, folder);
 
-        var error = await Assert.ThrowsAsync<ModelFormatException>(() => Qwen35Engine.OpenAsync(options, null, NullLoggerFactory.Instance, Cancelled));
+        var error = await Assert.ThrowsAsync<ModelFormatException>(
+            () => Qwen35Engine.OpenAsync(options, null, NullLoggerFactory.Instance, Cancelled));
 
         Assert.Contains(options.ModelFolder, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
@@ -89,7 +92,8 @@ public sealed class Qwen35EngineTests(TinyEngine tiny) : IClassFixture<TinyEngin
 
         var client = services.GetRequiredService<IChatClient>();
         var answer = await client.GetResponseAsync("Hi", new ChatOptions { MaxOutputTokens = 3 }, Cancelled);
-        var streamed = await client.GetStreamingResponseAsync("Hi", new ChatOptions { MaxOutputTokens = 3 }, Cancelled).ToChatResponseAsync(Cancelled);
+        var streamed = await client.GetStreamingResponseAsync("Hi", new ChatOptions { MaxOutputTokens = 3 }, Cancelled)
+            .ToChatResponseAsync(Cancelled);
 
         Assert.Equal(answer.Text, streamed.Text);
         Assert.Equal(2, host.Statistics!.Slots);

@@ -13,9 +13,15 @@ public sealed class SupportedChatOptionsTests
         { "RawRepresentationFactory", new() { RawRepresentationFactory = _ => null } },
         { "FrequencyPenalty", new() { FrequencyPenalty = 0.5f } },
         { "tool call", new() { ToolMode = ChatToolMode.RequireAny } },
-        { "none of the tools", new() { ToolMode = ChatToolMode.RequireSpecific("g"), Tools = [AIFunctionFactory.CreateDeclaration("f", null, default)] } },
+        {
+            "none of the tools",
+            new() { ToolMode = ChatToolMode.RequireSpecific("g"), Tools = [AIFunctionFactory.CreateDeclaration("f", null, default)] }
+        },
         { "gpt-4", new() { ModelId = "gpt-4" } },
-        { "together with tools", new() { ResponseFormat = ChatResponseFormat.Json, Tools = [AIFunctionFactory.CreateDeclaration("f", null, default)] } },
+        {
+            "together with tools",
+            new() { ResponseFormat = ChatResponseFormat.Json, Tools = [AIFunctionFactory.CreateDeclaration("f", null, default)] }
+        },
         { "stop sequences together", new() { ResponseFormat = ChatResponseFormat.Json, StopSequences = ["x"] } },
         { "empty stop", new() { StopSequences = [""] } },
         { "MaxOutputTokens", new() { MaxOutputTokens = 0 } },

@@ -52,7 +52,9 @@ public sealed class CheckpointTests : IDisposable
     public void A_missing_expert_is_named()
     {
         Write(new RandomCheckpointOptions { FusedExperts = false });
-        Rewrite(tensors => tensors.RemoveAll(tensor => tensor.Name.EndsWith("layers.2.mlp.experts.5.up_proj.weight", StringComparison.Ordinal)));
+        Rewrite(
+            tensors =>
+                tensors.RemoveAll(tensor => tensor.Name.EndsWith("layers.2.mlp.experts.5.up_proj.weight", StringComparison.Ordinal)));
 
         Refused("tensor model.language_model.layers.2.mlp.experts.5.up_proj.weight of shape [32, 64] is in none of its files");
     }
@@ -117,7 +119,8 @@ public sealed class CheckpointTests : IDisposable
     public void An_index_cannot_lead_out_of_the_folder(string file)
     {
         Write(new RandomCheckpointOptions());
-        File.WriteAllText(IndexPath, JsonSerializer.Serialize(new { weight_map = new Dictionary<string, string> { ["lm_head.weight"] = file } }));
+        File.WriteAllText(
+            IndexPath, JsonSerializer.Serialize(new { weight_map = new Dictionary<string, string> { ["lm_head.weight"] = file } }));
 
         Refused("which is not the name of a file in the folder.");
     }
@@ -209,7 +212,9 @@ public sealed class CheckpointTests : IDisposable
         Assert.InRange(Math.Sqrt(matrix.Average(value => value * value)), 0.0195, 0.0205);
         Assert.Equal(TensorType.F32, decay.Type);
         Assert.All(decay.ReadFloats(), value => Assert.InRange(value, 0, MathF.Log(16)));
-        Assert.All(checkpoint.Tensors["model.language_model.layers.0.linear_attn.norm.weight"].ReadFloats(), value => Assert.InRange(value, 0.9f, 1.1f));
+        Assert.All(
+            checkpoint.Tensors["model.language_model.layers.0.linear_attn.norm.weight"].ReadFloats(),
+            value => Assert.InRange(value, 0.9f, 1.1f));
     }
 
     private static string Golden(string file) => Path.Combine(TestData.Folder("tiny-moe"), file);

@@ -22,7 +22,8 @@ public sealed class ModelConfigTests : IDisposable
         Assert.Equal([2, 1, 1], config.Text.RopeSections);
         Assert.Equal(10_000_000, config.Text.RopeTheta);
         Assert.Equal((8, 16, 1536), (config.Vision.PositionSide, config.Vision.HeadDim, config.Vision.PatchValues));
-        Assert.Equal((2034, 2035, 2031, 2032), (config.ImageTokenId, config.VideoTokenId, config.VisionStartTokenId, config.VisionEndTokenId));
+        Assert.Equal(
+            (2034, 2035, 2031, 2032), (config.ImageTokenId, config.VideoTokenId, config.VisionStartTokenId, config.VisionEndTokenId));
         Assert.False(config.TiedHead);
     }
 
@@ -84,9 +85,13 @@ public sealed class ModelConfigTests : IDisposable
     [InlineData("num_key_value_heads", "3", "num_attention_heads is 4, but must be a multiple of num_key_value_heads (3)")]
     [InlineData("linear_num_value_heads", "3", "linear_num_value_heads is 3, but must be a multiple of linear_num_key_heads (2)")]
     [InlineData("num_experts_per_tok", "9", "num_experts_per_tok is 9, but must be at most num_experts (8)")]
-    [InlineData("rope_parameters", """{"rope_type":"yarn","rope_theta":1,"mrope_section":[2,1,1]}""", "text_config.rope_parameters.rope_type is \"yarn\"")]
+    [InlineData(
+        "rope_parameters",
+        """{"rope_type":"yarn","rope_theta":1,"mrope_section":[2,1,1]}""",
+        "text_config.rope_parameters.rope_type is \"yarn\"")]
     [InlineData("rope_parameters", """{"rope_theta":1,"mrope_section":[2,1]}""", "mrope_section is [2,1], but must be three whole numbers")]
-    [InlineData("rope_parameters", """{"rope_theta":1,"partial_rotary_factor":0.1,"mrope_section":[2,1,1]}""", "partial_rotary_factor is 0.1")]
+    [InlineData(
+        "rope_parameters", """{"rope_theta":1,"partial_rotary_factor":0.1,"mrope_section":[2,1,1]}""", "partial_rotary_factor is 0.1")]
     [InlineData("attn_output_gate", "false", "attn_output_gate is false")]
     [InlineData("eos_token_id", null, "eos_token_id is missing, but must be the token id that ends an answer")]
     public void What_cannot_be_computed_is_refused_by_key(string key, string? value, string complaint)

@@ -3,7 +3,9 @@ using Qwen35Batch.Inference.Checkpoints;
 
 namespace Qwen35Batch.Inference.Tests.Checkpoints;
 
-/// <summary>Writes a checkpoint with random weights in Hugging Face's layout. The same configuration and seed give the same weights.</summary>
+/// <summary>
+/// Writes a checkpoint with random weights in Hugging Face's layout. The same configuration and seed give the same weights.
+/// </summary>
 internal static class RandomCheckpoint
 {
     private const int PieceLength = 1 << 16;
@@ -23,7 +25,9 @@ internal static class RandomCheckpoint
         Directory.CreateDirectory(folder);
         File.Copy(configJsonPath, Path.Combine(folder, ModelConfig.FileName), overwrite: true);
         File.Copy(tokenizerJsonPath, Path.Combine(folder, "tokenizer.json"), overwrite: true);
-        var tensors = CheckpointLayout.Tensors(config).SelectMany(tensor => options.FusedExperts ? [tensor] : ExpertWeights.Separate(tensor)).ToList();
+        var tensors = CheckpointLayout.Tensors(config)
+            .SelectMany(tensor => options.FusedExperts ? [tensor] : ExpertWeights.Separate(tensor))
+            .ToList();
         if (options.PredictionHead)
         {
             tensors.Add(new TensorShape("mtp.fc.weight", config.Text.HiddenSize, 2 * config.Text.HiddenSize));
@@ -48,7 +52,8 @@ internal static class RandomCheckpoint
 
     private static void WriteFile(string file, TensorShape[] tensors, int seed, RandomCheckpointOptions options)
     {
-        var typed = tensors.Select(tensor => (tensor, tensor.Name.EndsWith(".A_log", StringComparison.Ordinal) ? TensorType.F32 : options.Type)).ToArray();
+        var typed = tensors.Select(
+            tensor => (tensor, tensor.Name.EndsWith(".A_log", StringComparison.Ordinal) ? TensorType.F32 : options.Type)).ToArray();
         using var writer = new SafetensorsWriter(file, typed);
         var piece = new float[PieceLength];
         foreach (var (tensor, tensorType) in typed)

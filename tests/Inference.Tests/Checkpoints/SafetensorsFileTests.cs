@@ -31,7 +31,9 @@ public sealed class SafetensorsFileTests : IDisposable
 
         Assert.Equal([30L, 4L], tensor.Shape);
         var tolerance = type == TensorType.BF16 ? 0.01f : 0;
-        Assert.All(tensor.ReadFloats().Zip(many), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, tolerance * Math.Abs(pair.Second)));
+        Assert.All(
+            tensor.ReadFloats().Zip(many),
+            pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, tolerance * Math.Abs(pair.Second)));
         var part = new float[2];
         tensor.Read(117, part);
         Assert.Equal(tensor.ReadFloats()[117..119], part);
@@ -48,7 +50,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Theory]
     [InlineData("", "has only 0 bytes")]
     [InlineData("\u0001\0\0", "has only 3 bytes")]
-    [InlineData("\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF{}", "its header should have 18446744073709551615 bytes, but the file has 10")]
+    [InlineData(
+        "\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF{}", "its header should have 18446744073709551615 bytes, but the file has 10")]
     [InlineData("\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F{}", "its header should have 9223372036854775807 bytes")]
     [InlineData("\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000", "its header should have 0 bytes")]
     public void A_file_that_is_none_is_refused(string content, string complaint)
@@ -67,12 +70,20 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}""", "tensor a has no valid dtype, shape and data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}""", "tensor a has no valid dtype, shape and data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "should lie at bytes 8 to 0 of the data, which has 16")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]}}""", "tensor a of shape [2, 4] should lie at bytes 0 to 32 of the data, which has 16")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[9223372036854775799,9223372036854775807]}}""", "tensor a of shape [2] should lie at")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]}}""",
+        "tensor a of shape [2, 4] should lie at bytes 0 to 32 of the data, which has 16")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[9223372036854775799,9223372036854775807]}}""",
+        "tensor a of shape [2] should lie at")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "tensor a of shape [3] (F32) does not fit its 8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", "does not fit its 0 bytes")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "tensors a and b overlap")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", "names tensor a twice")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        "tensors a and b overlap")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""",
+        "names tensor a twice")]
     public void A_hostile_header_is_refused(string header, string complaint)
     {
         File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[16]]);
@@ -83,7 +94,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_tensor_cannot_be_read_beyond_its_end()
     {
-        using (var writer = new SafetensorsWriter(FilePath, [(new TensorShape("a", 3), TensorType.F32), (new TensorShape("b", 3), TensorType.F32)]))
+        using (var writer = new SafetensorsWriter(
+            FilePath, [(new TensorShape("a", 3), TensorType.F32), (new TensorShape("b", 3), TensorType.F32)]))
         {
             writer.Write([1, 2, 3, 4, 5, 6], TensorType.F32);
         }

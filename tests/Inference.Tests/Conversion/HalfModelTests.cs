@@ -23,7 +23,8 @@ public sealed class HalfModelTests : IDisposable
     {
         await ConvertAsync(TestData.Folder(checkpoint));
 
-        var results = await ModelVerifier.VerifyAsync(Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
+        var results = await ModelVerifier.VerifyAsync(
+            Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(7, results.Count);
@@ -37,7 +38,10 @@ public sealed class HalfModelTests : IDisposable
     public async Task Attention_with_biases_has_them_in_sixteen_bits_too()
     {
         using var random = await RandomModel.CreateAsync(
-            "tiny-moe", """{"text_config":{"attention_bias":true}}""", new RandomCheckpointOptions { StandardDeviation = 0.15f }, TestContext.Current.CancellationToken);
+            "tiny-moe",
+            """{"text_config":{"attention_bias":true}}""",
+            new RandomCheckpointOptions { StandardDeviation = 0.15f },
+            TestContext.Current.CancellationToken);
         await ConvertAsync(random.CheckpointPath);
 
         var (exact, half) = (Logits(random.ModelPath), Logits(Target));
@@ -49,21 +53,35 @@ public sealed class HalfModelTests : IDisposable
     public async Task A_weight_beyond_their_range_is_named()
     {
         var error = await Assert.ThrowsAsync<ModelFormatException>(() => RandomModel.CreateAsync(
-            "tiny-moe", "{}", new RandomCheckpointOptions { StandardDeviation = 40_000 }, TestContext.Current.CancellationToken, new ConversionOptions { Precision = ModelPrecision.Fp16 }));
+            "tiny-moe",
+            "{}",
+            new RandomCheckpointOptions { StandardDeviation = 40_000 },
+            TestContext.Current.CancellationToken,
+            new ConversionOptions { Precision = ModelPrecision.Fp16 }));
 
         Assert.Matches(
-            @"model\.safetensors: tensor model\.language_model\.layers\.0\.linear_attn\.in_proj_qkv\.weight has the value -?[0-9]+, which 16-bit floats cannot hold: they end at 65500\.",
+            @"model\.safetensors: tensor model\.language_model\.layers\.0\.linear_attn\.in_proj_qkv\.weight has the value -?[0-9]+, which "
+                + @"16-bit floats cannot hold: they end at 65500\.",
             error.Message);
     }
 
     private Task ConvertAsync(string checkpoint) =>
-        ModelConverter.ConvertAsync(checkpoint, Target, new ConversionOptions { Precision = ModelPrecision.Fp16 }, null, TestContext.Current.CancellationToken);
+        ModelConverter.ConvertAsync(
+            checkpoint, Target, new ConversionOptions { Precision = ModelPrecision.Fp16 }, null, TestContext.Current.CancellationToken);
 
     private static float[] Logits(string folder)
     {
         using var model = ModelFolder.Open(folder).CreateSequenceModel(new SequenceModelOptions { Slots = 1, MaxLength = 8 });
         var logits = new float[4 * model.VocabularySize];
-        model.Prefill(new PrefillChunk { Slot = 0, Past = 0, TokenIds = new[] { 5, 6, 7, 8 }, Positions = new[] { 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3 } }, logits);
+        model.Prefill(
+            new PrefillChunk
+            {
+                Slot = 0,
+                Past = 0,
+                TokenIds = new[] { 5, 6, 7, 8 },
+                Positions = new[] { 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3 }
+            },
+            logits);
         return logits;
     }
 }

@@ -29,7 +29,8 @@ public sealed class ModelConverterTests : IDisposable
 
         Assert.Equal(Written, Names(Target));
         Assert.Equal(["tiny"], Names(Path.GetDirectoryName(Target)!));
-        var processor = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Target, "processor_config.json"), TestContext.Current.CancellationToken))!;
+        var processor = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(Target, "processor_config.json"), TestContext.Current.CancellationToken))!;
         Assert.Equal(65536, (int)processor["image_processor"]!["size"]!["shortest_edge"]!);
         Assert.Equal(768, (int)processor["video_processor"]!["max_frames"]!);
     }
@@ -38,15 +39,24 @@ public sealed class ModelConverterTests : IDisposable
     public async Task A_tied_head_in_rows_is_stored_once()
     {
         await ModelConverter.ConvertAsync(
-            TestData.Folder("tiny-dense"), Target, new ConversionOptions { Graph = GraphKind.Fused }, null, TestContext.Current.CancellationToken);
+            TestData.Folder("tiny-dense"),
+            Target,
+            new ConversionOptions { Graph = GraphKind.Fused },
+            null,
+            TestContext.Current.CancellationToken);
 
         var table = 2048 * 64 * sizeof(float);
         Assert.InRange(new FileInfo(Path.Combine(Target, "embedding.onnx.data")).Length, table, table + 65536);
         using var checkpoint = Checkpoint.Open(TestData.Folder("tiny-dense"));
-        var others = checkpoint.Tensors.Values.Where(tensor => !tensor.Name.StartsWith("model.visual.", StringComparison.Ordinal) && tensor.Name != CheckpointLayout.EmbeddingName).ToArray();
+        var others = checkpoint.Tensors.Values.Where(
+            tensor => !tensor.Name.StartsWith("model.visual.", StringComparison.Ordinal) && tensor.Name != CheckpointLayout.EmbeddingName)
+                .ToArray();
         var rotary = 2 * 4096 * 4;
         var alignment = 65536L * others.Length;
-        Assert.InRange(new FileInfo(Path.Combine(Target, "text.onnx.data")).Length, 1, ((others.Sum(tensor => tensor.Count) + rotary) * sizeof(float)) + alignment);
+        Assert.InRange(
+            new FileInfo(Path.Combine(Target, "text.onnx.data")).Length,
+            1,
+            ((others.Sum(tensor => tensor.Count) + rotary) * sizeof(float)) + alignment);
     }
 
     [Fact]
@@ -57,7 +67,8 @@ public sealed class ModelConverterTests : IDisposable
 
         await ModelConverter.ConvertAsync(checkpoint, Target, new ConversionOptions(), null, TestContext.Current.CancellationToken);
 
-        var processor = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Target, "processor_config.json"), TestContext.Current.CancellationToken))!;
+        var processor = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(Target, "processor_config.json"), TestContext.Current.CancellationToken))!;
         Assert.Equal(3, (int)processor["video_processor"]!["fps"]!);
     }
 
@@ -72,7 +83,8 @@ public sealed class ModelConverterTests : IDisposable
         bytes[^100] ^= 1;
         await File.WriteAllBytesAsync(weights, bytes, TestContext.Current.CancellationToken);
 
-        await ModelConverter.ConvertAsync(Copy("tiny-moe", "again"), Target, new ConversionOptions(), null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(
+            Copy("tiny-moe", "again"), Target, new ConversionOptions(), null, TestContext.Current.CancellationToken);
         var again = ModelFolder.Open(Target);
         await ModelConverter.ConvertAsync(changed, Target, new ConversionOptions(), null, TestContext.Current.CancellationToken);
         var other = ModelFolder.Open(Target);
@@ -87,7 +99,12 @@ public sealed class ModelConverterTests : IDisposable
     {
         var reports = new List<ConversionProgress>();
 
-        await ModelConverter.ConvertAsync(TestData.Folder("tiny-moe"), Target, new ConversionOptions(), new Collector(reports.Add), TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(
+            TestData.Folder("tiny-moe"),
+            Target,
+            new ConversionOptions(),
+            new Collector(reports.Add),
+            TestContext.Current.CancellationToken);
 
         Assert.InRange(reports.Count, 20, 1100);
         Assert.Equal(reports.Select(report => report.Done).Order(), reports.Select(report => report.Done));
@@ -163,7 +180,9 @@ public sealed class ModelConverterTests : IDisposable
     {
         var checkpoint = Copy("tiny-moe");
 
-        await Assert.ThrowsAsync<ModelFormatException>(() => ModelConverter.ConvertAsync(checkpoint, checkpoint, new ConversionOptions(), null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ModelFormatException>(
+            () =>
+                ModelConverter.ConvertAsync(checkpoint, checkpoint, new ConversionOptions(), null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -187,7 +206,8 @@ public sealed class ModelConverterTests : IDisposable
     }
 
     private Task ConvertAsync(string checkpoint = "tiny-moe") =>
-        ModelConverter.ConvertAsync(TestData.Folder(checkpoint), Target, new ConversionOptions(), null, TestContext.Current.CancellationToken);
+        ModelConverter.ConvertAsync(
+            TestData.Folder(checkpoint), Target, new ConversionOptions(), null, TestContext.Current.CancellationToken);
 
     private async Task RefusedAsync(string checkpoint, string complaint)
     {

@@ -9,7 +9,8 @@ namespace Qwen35Batch.Inference.Tests.Conversion;
 
 public sealed class ModelSizeTests
 {
-    private const string Wide = """{"text_config":{"hidden_size":256,"intermediate_size":512,"num_experts":16,"moe_intermediate_size":256,"shared_expert_intermediate_size":192},"vision_config":{"out_hidden_size":256}}""";
+    private const string Wide = """{"text_config":{"hidden_size":256,"intermediate_size":512,"num_experts":16,"moe_intermediate_size":"""
+        + """256,"shared_expert_intermediate_size":192},"vision_config":{"out_hidden_size":256}}""";
 
     [Theory]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
@@ -26,7 +27,11 @@ public sealed class ModelSizeTests
     public async Task What_a_configuration_promises_is_what_the_folder_holds(string like, ModelPrecision precision, GraphKind graph)
     {
         using var model = await RandomModel.CreateAsync(
-            like, Wide, new RandomCheckpointOptions(), TestContext.Current.CancellationToken, new ConversionOptions { Precision = precision, Graph = graph });
+            like,
+            Wide,
+            new RandomCheckpointOptions(),
+            TestContext.Current.CancellationToken,
+            new ConversionOptions { Precision = precision, Graph = graph });
 
         var promised = ModelSize.OfConfig(Path.Combine(model.CheckpointPath, "config.json"), precision, graph);
         var measured = ModelSize.OfFolder(model.ModelPath);
@@ -44,7 +49,10 @@ public sealed class ModelSizeTests
 
         // Weights are aligned in the files, which weighs in models as small as this only.
         var files = Directory.EnumerateFiles(model.ModelPath, "*.data").Sum(file => new FileInfo(file).Length);
-        Assert.InRange(files, measured.Parts.Sum(part => part.Bytes), measured.Parts.Sum(part => part.Bytes) + (65536L * 2 * checkpoint.Tensors.Count));
+        Assert.InRange(
+            files,
+            measured.Parts.Sum(part => part.Bytes),
+            measured.Parts.Sum(part => part.Bytes) + (65536L * 2 * checkpoint.Tensors.Count));
     }
 
     [Theory]
@@ -57,7 +65,8 @@ public sealed class ModelSizeTests
 
         foreach (var length in new[] { 10, 300 })
         {
-            using var model = ModelFolder.Open(random.ModelPath).CreateSequenceModel(new SequenceModelOptions { Slots = 1, MaxLength = length });
+            using var model = ModelFolder.Open(random.ModelPath)
+                .CreateSequenceModel(new SequenceModelOptions { Slots = 1, MaxLength = length });
             Assert.Equal(model.BytesPerSlot, size.StateBytes + (length * size.StateBytesPerToken));
         }
     }

@@ -40,7 +40,9 @@ internal sealed class OnnxNodes
         {
             var parts = Fields(node);
             Operators.Add((Text(parts, 7), Text(parts, 4)));
-            foreach (var (_, _, body) in parts.Where(part => part.Field == 5).SelectMany(attribute => Fields(attribute.Bytes)).Where(part => part.Field == 6))
+            foreach (var (_, _, body) in parts.Where(part => part.Field == 5)
+                .SelectMany(attribute => Fields(attribute.Bytes))
+                .Where(part => part.Field == 6))
             {
                 ReadGraph(body);
             }
@@ -56,7 +58,13 @@ internal sealed class OnnxNodes
         for (var at = 0; at < message.Length;)
         {
             var tag = Varint();
-            var number = (tag & 7) switch { 0 => Varint(), 2 => Varint(), 5 => 4, _ => throw new InvalidDataException($"Wire type {tag & 7}.") };
+            var number = (tag & 7) switch
+            {
+                0 => Varint(),
+                2 => Varint(),
+                5 => 4,
+                _ => throw new InvalidDataException($"Wire type {tag & 7}.")
+            };
             var length = (tag & 7) == 0 ? 0 : (int)number;
             fields.Add(((int)(tag >> 3), number, message[at..(at + length)]));
             at += length;

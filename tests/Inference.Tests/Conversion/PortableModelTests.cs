@@ -14,9 +14,12 @@ public sealed class PortableModelTests : IDisposable
     /// <summary>All operators of the default domain that the graphs need; none is newer than opset 21.</summary>
     private static readonly string[] Standard =
     [
-        "Add", "Cast", "Concat", "Cos", "CumSum", "Div", "Equal", "Exp", "Expand", "Floor", "Gather", "GatherND", "Gelu", "Gemm", "Identity", "LayerNormalization", "Less",
-        "LessOrEqual", "Loop", "MatMul", "Max", "Min", "Mod", "Mul", "Neg", "NonZero", "Or", "Pad", "Range", "ReduceMax", "ReduceMean", "ReduceSum", "Reshape", "Scan",
-        "ScatterElements", "ScatterND", "Shape", "Sigmoid", "Sin", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "TopK", "Transpose",
+        "Add", "Cast", "Concat", "Cos", "CumSum", "Div", "Equal", "Exp", "Expand", "Floor", "Gather", "GatherND", "Gelu", "Gemm",
+        "Identity", "LayerNormalization", "Less",
+        "LessOrEqual", "Loop", "MatMul", "Max", "Min", "Mod", "Mul", "Neg", "NonZero", "Or", "Pad", "Range", "ReduceMax", "ReduceMean",
+        "ReduceSum", "Reshape", "Scan",
+        "ScatterElements", "ScatterND", "Shape", "Sigmoid", "Sin", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum",
+        "TopK", "Transpose",
         "Unsqueeze", "Where",
     ];
 
@@ -41,7 +44,8 @@ public sealed class PortableModelTests : IDisposable
             Assert.DoesNotContain(nodes.Operators, operation => operation.Domain.Length > 0 || !Standard.Contains(operation.Name));
         }
 
-        var results = await ModelVerifier.VerifyAsync(Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
+        var results = await ModelVerifier.VerifyAsync(
+            Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(7, results.Count);
         Assert.All(results, result => Assert.Null(result.Failure));
@@ -56,7 +60,10 @@ public sealed class PortableModelTests : IDisposable
     public async Task Logits_and_states_are_those_of_the_fused_graph(string like, int chunk)
     {
         using var random = await RandomModel.CreateAsync(
-            like, """{"text_config":{"linear_num_key_heads":2,"linear_num_value_heads":4}}""", new RandomCheckpointOptions { StandardDeviation = 0.15f }, TestContext.Current.CancellationToken,
+            like,
+            """{"text_config":{"linear_num_key_heads":2,"linear_num_value_heads":4}}""",
+            new RandomCheckpointOptions { StandardDeviation = 0.15f },
+            TestContext.Current.CancellationToken,
             new ConversionOptions { Graph = GraphKind.Fused });
         await ConvertAsync(random.CheckpointPath, ModelPrecision.Fp32);
 
@@ -74,13 +81,24 @@ public sealed class PortableModelTests : IDisposable
     [Fact]
     public async Task What_is_left_of_other_sequences_in_the_cache_does_not_matter_even_if_it_is_no_number()
     {
-        using var random = await RandomModel.CreateAsync("tiny-moe", "{}", new RandomCheckpointOptions(), TestContext.Current.CancellationToken, new ConversionOptions { Graph = GraphKind.Portable });
+        using var random = await RandomModel.CreateAsync(
+            "tiny-moe",
+            "{}",
+            new RandomCheckpointOptions(),
+            TestContext.Current.CancellationToken,
+            new ConversionOptions { Graph = GraphKind.Portable });
         using var model = Open(random.ModelPath, 2);
         var expected = new float[2 * model.VocabularySize];
         Feed(model, 0, 0, [1, 2, 3], []);
         Feed(model, 1, 0, [.. Enumerable.Range(0, 30)], []);
         model.Decode([4, 5], [3, 30], [3, 30], expected);
-        model.Prefill(Chunk(0, 0, [.. Enumerable.Range(0, 20)]) with { MediaIndexes = new[] { 0 }, MediaEmbeddings = Enumerable.Repeat(float.NaN, model.HiddenSize).ToArray() }, []);
+        model.Prefill(
+            Chunk(0, 0, [.. Enumerable.Range(0, 20)]) with
+            {
+                MediaIndexes = new[] { 0 },
+                MediaEmbeddings = Enumerable.Repeat(float.NaN, model.HiddenSize).ToArray()
+            },
+            []);
 
         var actual = new float[2 * model.VocabularySize];
         Feed(model, 0, 0, [1, 2, 3], []);
@@ -102,13 +120,17 @@ public sealed class PortableModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(GraphKind.Fused, "DirectML", "cannot run on DirectML, which lacks the operators of its fused graphs. Convert the checkpoint again with --graph portable")]
+    [InlineData(
+        GraphKind.Fused,
+        "DirectML",
+        "cannot run on DirectML, which lacks the operators of its fused graphs. Convert the checkpoint again with --graph portable")]
     [InlineData(GraphKind.Fused, "directml", "cannot run on DirectML")]
     [InlineData(GraphKind.Portable, "DirectML", "This build has no DirectML execution provider.")]
     [InlineData(GraphKind.Portable, "Cuda", "This build has no Cuda execution provider.")]
     public async Task A_provider_that_lacks_a_graphs_operators_is_refused(GraphKind graph, string provider, string sentence)
     {
-        await ModelConverter.ConvertAsync(TestData.Folder("tiny-dense"), Target, new ConversionOptions { Graph = graph }, null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(
+            TestData.Folder("tiny-dense"), Target, new ConversionOptions { Graph = graph }, null, TestContext.Current.CancellationToken);
         var folder = ModelFolder.Open(Target);
         var execution = new ExecutionProviderOptions { Provider = provider };
 
@@ -119,7 +141,8 @@ public sealed class PortableModelTests : IDisposable
             () => ModelSource.Check(new EngineOptions { ModelFolder = Target, ExecutionProvider = provider }),
         ];
 
-        Assert.All(uses, use => Assert.Contains(sentence, Assert.Throws<ExecutionProviderException>(use).Message, StringComparison.Ordinal));
+        Assert.All(
+            uses, use => Assert.Contains(sentence, Assert.Throws<ExecutionProviderException>(use).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -132,7 +155,11 @@ public sealed class PortableModelTests : IDisposable
     }
 
     private Task ConvertAsync(string checkpoint, ModelPrecision precision) => ModelConverter.ConvertAsync(
-        checkpoint, Target, new ConversionOptions { Precision = precision, Graph = GraphKind.Portable }, null, TestContext.Current.CancellationToken);
+        checkpoint,
+        Target,
+        new ConversionOptions { Precision = precision, Graph = GraphKind.Portable },
+        null,
+        TestContext.Current.CancellationToken);
 
     /// <summary>Three prompts of different length in chunks, then a few steps together, with an idle slot between them.</summary>
     private static (float[] Logits, (string Name, float[] State)[] States) Run(string folder, int chunk)
@@ -176,14 +203,17 @@ public sealed class PortableModelTests : IDisposable
     private static ISequenceModel Open(string folder, int slots) =>
         ModelFolder.Open(folder).CreateSequenceModel(new SequenceModelOptions { Slots = slots, MaxLength = 320 });
 
-    private static void Feed(ISequenceModel model, int slot, int past, int[] tokens, Span<float> logits) => model.Prefill(Chunk(slot, past, tokens), logits);
+    private static void Feed(ISequenceModel model, int slot, int past, int[] tokens, Span<float> logits) =>
+        model.Prefill(Chunk(slot, past, tokens), logits);
 
     private static PrefillChunk Chunk(int slot, int past, int[] tokens) => new()
     {
         Slot = slot,
         Past = past,
         TokenIds = tokens,
-        Positions = Enumerable.Range(0, 3).SelectMany(axis => Enumerable.Range(past, tokens.Length).Select(position => position + (axis * (position % 4)))).ToArray(),
+        Positions = Enumerable.Range(0, 3)
+            .SelectMany(axis => Enumerable.Range(past, tokens.Length).Select(position => position + (axis * (position % 4))))
+            .ToArray(),
     };
 
     private static void AssertNear(float[] expected, float[] actual)

@@ -23,7 +23,8 @@ public sealed class QuantizedModelTests : IDisposable
     [InlineData("tiny-dense", ModelPrecision.Int8, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Cpu)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Fused)]
-    public async Task A_quantised_model_stays_close_to_the_reference_and_says_what_it_is(string checkpoint, ModelPrecision precision, GraphKind graph)
+    public async Task A_quantised_model_stays_close_to_the_reference_and_says_what_it_is(
+        string checkpoint, ModelPrecision precision, GraphKind graph)
     {
         await ConvertAsync(checkpoint, precision, graph);
 
@@ -44,7 +45,9 @@ public sealed class QuantizedModelTests : IDisposable
 
         var results = await VerifyAsync("tiny-dense");
 
-        Assert.All(results, result => Assert.Matches("^The (embeddings differ by|logits diverge by [0-9.]+ nats, more than 0.15)", result.Failure!));
+        Assert.All(
+            results,
+            result => Assert.Matches("^The (embeddings differ by|logits diverge by [0-9.]+ nats, more than 0.15)", result.Failure!));
     }
 
     [Fact]
@@ -53,7 +56,11 @@ public sealed class QuantizedModelTests : IDisposable
         var sizes = new List<long>();
         foreach (var precision in new[] { ModelPrecision.Fp32, ModelPrecision.Int8, ModelPrecision.Int4 })
         {
-            using var model = await RandomAsync("""{"text_config":{"hidden_size":256,"intermediate_size":512,"num_experts":16,"moe_intermediate_size":256},"vision_config":{"out_hidden_size":256}}""", precision, []);
+            using var model = await RandomAsync(
+                """{"text_config":{"hidden_size":256,"intermediate_size":512,"num_experts":16,"moe_intermediate_size":"""
+                    + """256},"vision_config":{"out_hidden_size":256}}""",
+                precision,
+                []);
             sizes.Add(new FileInfo(Path.Combine(model.ModelPath, GraphNames.TextFile + ".data")).Length);
         }
 
@@ -64,24 +71,49 @@ public sealed class QuantizedModelTests : IDisposable
     public async Task Rows_that_cannot_be_cut_into_blocks_stay_in_floats_and_are_named()
     {
         List<string> notes = [];
-        using var model = await RandomAsync("""{"text_config":{"moe_intermediate_size":40,"shared_expert_intermediate_size":40}}""", ModelPrecision.Int4, notes, GraphKind.Fused);
+        using var model = await RandomAsync(
+            """{"text_config":{"moe_intermediate_size":40,"shared_expert_intermediate_size":40}}""",
+            ModelPrecision.Int4,
+            notes,
+            GraphKind.Fused);
 
-        Assert.Contains("layers.0.feed_forward.experts stays in 32-bit floats: its rows of 64 and 40 values cannot be cut into blocks of 32.", notes);
-        Assert.Contains("layers.0.feed_forward.shared.down stays in 32-bit floats: its rows of 40 values cannot be cut into blocks of 32.", notes);
+        Assert.Contains(
+            "layers.0.feed_forward.experts stays in 32-bit floats: its rows of 64 and 40 values cannot be cut into blocks of 32.", notes);
+        Assert.Contains(
+            "layers.0.feed_forward.shared.down stays in 32-bit floats: its rows of 40 values cannot be cut into blocks of 32.", notes);
         Assert.DoesNotContain(notes, note => note.StartsWith("head ", StringComparison.Ordinal));
-        var options = new EngineBenchmarkOptions { Batches = [2], PromptTokens = 8, GeneratedTokens = 4, Execution = new() { Threads = 1 } };
-        Assert.Single(await EngineBenchmark.RunAsync(model.ModelPath, options, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        var options = new EngineBenchmarkOptions
+        {
+            Batches = [2],
+            PromptTokens = 8,
+            GeneratedTokens = 4,
+            Execution = new() { Threads = 1 }
+        };
+        Assert.Single(
+            await EngineBenchmark.RunAsync(model.ModelPath, options, TestContext.Current.CancellationToken)
+                .ToListAsync(TestContext.Current.CancellationToken));
     }
 
     private static Task<RandomModel> RandomAsync(string changes, ModelPrecision precision, List<string> notes, GraphKind? graph = null) =>
         RandomModel.CreateAsync(
-            "tiny-moe", changes, new RandomCheckpointOptions(), TestContext.Current.CancellationToken, new ConversionOptions { Precision = precision, Graph = graph }, new Notes(notes));
+            "tiny-moe",
+            changes,
+            new RandomCheckpointOptions(),
+            TestContext.Current.CancellationToken,
+            new ConversionOptions { Precision = precision, Graph = graph },
+            new Notes(notes));
 
     private Task ConvertAsync(string checkpoint, ModelPrecision precision, GraphKind? graph) =>
-        ModelConverter.ConvertAsync(TestData.Folder(checkpoint), Target, new ConversionOptions { Precision = precision, Graph = graph }, null, TestContext.Current.CancellationToken);
+        ModelConverter.ConvertAsync(
+            TestData.Folder(checkpoint),
+            Target,
+            new ConversionOptions { Precision = precision, Graph = graph },
+            null,
+            TestContext.Current.CancellationToken);
 
     private async Task<List<VerifyResult>> VerifyAsync(string cases) =>
-        await ModelVerifier.VerifyAsync(Target, TestData.Cases(cases), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
+        await ModelVerifier.VerifyAsync(
+            Target, TestData.Cases(cases), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
     private sealed class Notes(List<string> notes) : IProgress<ConversionProgress>

@@ -10,12 +10,17 @@ public sealed class BundledModelTests
     [Fact]
     public async Task The_bundled_model_answers_as_the_reference_implementation_does()
     {
-        var results = await ModelVerifier.VerifyAsync(TestData.Folder("nano"), TestData.Folder("nano-cases"), new(), null, TestContext.Current.CancellationToken)
+        var results = await ModelVerifier.VerifyAsync(
+            TestData.Folder("nano"), TestData.Folder("nano-cases"), new(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(20, results.Count);
         Assert.All(results, result => Assert.Null(result.Failure));
-        Assert.All(results, result => Assert.True(result.GreedyCompared >= 20, $"{result.Name}: only {result.GreedyCompared} tokens were clear enough to compare."));
+        Assert.All(
+            results,
+            result =>
+                Assert.True(
+                    result.GreedyCompared >= 20, $"{result.Name}: only {result.GreedyCompared} tokens were clear enough to compare."));
     }
 
     [Theory]
@@ -27,12 +32,19 @@ public sealed class BundledModelTests
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.FolderPath, "model");
-        await ModelConverter.ConvertAsync(TestData.Folder("nano"), path, new ConversionOptions { Precision = precision, Graph = graph }, null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(
+            TestData.Folder("nano"),
+            path,
+            new ConversionOptions { Precision = precision, Graph = graph },
+            null,
+            TestContext.Current.CancellationToken);
 
-        var results = await ModelVerifier.VerifyAsync(path, TestData.Folder("nano-cases"), new(), null, TestContext.Current.CancellationToken)
+        var results = await ModelVerifier.VerifyAsync(
+            path, TestData.Folder("nano-cases"), new(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.All(results, result => Assert.Null(result.Failure));
-        Assert.InRange(results.Sum(result => result.GreedyMatched), agreement * results.Sum(result => result.GreedyCompared), double.PositiveInfinity);
+        Assert.InRange(
+            results.Sum(result => result.GreedyMatched), agreement * results.Sum(result => result.GreedyCompared), double.PositiveInfinity);
     }
 }

@@ -25,7 +25,8 @@ internal static class ExportedGraph
         Count(graph, Layers - 1, "key", 1, "past", 32);
         Count(graph, Layers - 1, "value", 1, "past", 32);
         var mean = graph.Add("mean", "ReduceMean", ["present.0.conv_state", graph.Constant(1L, 2L)], ("keepdims", 1));
-        var shape = graph.Add("shape", "Concat", [graph.Add("rows", "Shape", ["position_ids"], ("start", 1)), graph.Constant(2048L)], ("axis", 0));
+        var shape = graph.Add(
+            "shape", "Concat", [graph.Add("rows", "Shape", ["position_ids"], ("start", 1)), graph.Constant(2048L)], ("axis", 0));
         graph.Add("logits", "Expand", [mean, shape]);
         graph.Output("logits", OnnxType.Float, "batch", "sequence", 2048);
         graph.Save(file);

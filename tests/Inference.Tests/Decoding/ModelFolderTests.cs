@@ -16,7 +16,8 @@ public sealed class ModelFolderTests : IDisposable
 
     [Fact]
     public void A_folder_that_is_not_there_says_how_to_make_one() =>
-        Refused(Path.Combine(Folder, "none"), $"does not exist. Convert a checkpoint to it: qwen35batch model convert <checkpoint> {Folder}");
+        Refused(
+            Path.Combine(Folder, "none"), $"does not exist. Convert a checkpoint to it: qwen35batch model convert <checkpoint> {Folder}");
 
     [Fact]
     public void A_checkpoint_says_that_it_must_be_converted() =>
@@ -57,14 +58,19 @@ public sealed class ModelFolderTests : IDisposable
         await ConvertAsync("tiny-moe");
         var config = Path.Combine(Folder, "config.json");
         var text = await File.ReadAllTextAsync(config, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(config, text.Replace("\"vocab_size\": 2048", "\"vocab_size\": 2000", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            config,
+            text.Replace("\"vocab_size\": 2048", "\"vocab_size\": 2000", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
 
         var error = Assert.Throws<ModelFormatException>(() => Open());
 
         Assert.Contains("text.onnx does not give 2000 logits, as config.json says", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>onnxruntime-genai: the convolution's state has its channels first, all tokens' logits are given, and there is no manifest.</summary>
+    /// <summary>
+    /// onnxruntime-genai: the convolution's state has its channels first, all tokens' logits are given, and there is no manifest.
+    /// </summary>
     [Fact]
     public async Task A_folder_that_another_tool_exported_runs()
     {
@@ -93,7 +99,12 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("Tpu", "\"Tpu\" is neither Cpu, DirectML nor Cuda, nor an existing plug-in provider library")]
     public async Task A_provider_that_is_not_there_says_what_to_do(string provider, string sentence)
     {
-        await ModelConverter.ConvertAsync(TestData.Folder("tiny-moe"), Folder, new ConversionOptions { Graph = GraphKind.Portable }, null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(
+            TestData.Folder("tiny-moe"),
+            Folder,
+            new ConversionOptions { Graph = GraphKind.Portable },
+            null,
+            TestContext.Current.CancellationToken);
         var execution = new ExecutionProviderOptions { Provider = provider };
 
         var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Folder).CreateVisionEncoder(execution));
@@ -113,7 +124,8 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     private Task ConvertAsync(string checkpoint) =>
-        ModelConverter.ConvertAsync(TestData.Folder(checkpoint), Folder, new ConversionOptions(), null, TestContext.Current.CancellationToken);
+        ModelConverter.ConvertAsync(
+            TestData.Folder(checkpoint), Folder, new ConversionOptions(), null, TestContext.Current.CancellationToken);
 
     private void Open() => ModelFolder.Open(Folder).CreateSequenceModel(new SequenceModelOptions { Slots = 1, MaxLength = 8 }).Dispose();
 

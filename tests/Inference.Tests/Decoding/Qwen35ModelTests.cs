@@ -182,7 +182,8 @@ public sealed class Qwen35ModelTests(TinyModel tiny) : IClassFixture<TinyModel>
         Refused("Logits of 0 to 1 tokens", () => model.Prefill(Chunk(0, 0, [1]), new float[4096]));
         Refused("Logits of 0 to 1 tokens", () => model.Prefill(Chunk(0, 0, [1]), new float[5]));
         Refused("needs 3 positions", () => model.Prefill(Chunk(0, 0, [1]) with { Positions = new int[2] }, []));
-        Refused("64 values for each of its 1 picture tokens", () => model.Prefill(Chunk(0, 0, [1]) with { MediaIndexes = new[] { 0 } }, []));
+        Refused(
+            "64 values for each of its 1 picture tokens", () => model.Prefill(Chunk(0, 0, [1]) with { MediaIndexes = new[] { 0 } }, []));
         Refused("2 rows of 2048 logits", () => model.Decode([1, 2], [1, 1], [1, 1], logits));
     }
 

@@ -21,15 +21,18 @@ internal sealed class RandomModel : IDisposable
     /// <param name="like">A golden checkpoint.</param>
     /// <param name="changes">JSON that is laid over its config.json.</param>
     public static async Task<RandomModel> CreateAsync(
-        string like, string changes, RandomCheckpointOptions options, CancellationToken cancellationToken, ConversionOptions? conversion = null, IProgress<ConversionProgress>? progress = null)
+        string like, string changes, RandomCheckpointOptions options, CancellationToken cancellationToken,
+        ConversionOptions? conversion = null, IProgress<ConversionProgress>? progress = null)
     {
         var model = new RandomModel();
-        var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(TestData.Folder(like), "config.json"), cancellationToken))!.AsObject();
+        var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(TestData.Folder(like), "config.json"), cancellationToken))!
+            .AsObject();
         Overlay(config, JsonNode.Parse(changes)!.AsObject());
         var configFile = Path.Combine(model._folder.FolderPath, "changed.json");
         await File.WriteAllTextAsync(configFile, config.ToJsonString(), cancellationToken);
         RandomCheckpoint.Write(configFile, Path.Combine(TestData.Folder(like), "tokenizer.json"), model.CheckpointPath, 7, options);
-        await ModelConverter.ConvertAsync(model.CheckpointPath, model.ModelPath, conversion ?? new ConversionOptions(), progress, cancellationToken);
+        await ModelConverter.ConvertAsync(
+            model.CheckpointPath, model.ModelPath, conversion ?? new ConversionOptions(), progress, cancellationToken);
         return model;
     }
 

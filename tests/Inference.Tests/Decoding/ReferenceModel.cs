@@ -26,7 +26,9 @@ internal sealed class ReferenceModel(Checkpoint checkpoint)
                 ? LinearAttention(prefix + "linear_attn.", normed)
                 : Attention(prefix + "self_attn.", normed, positions);
             hidden = [.. hidden.Zip(mixed, Sum)];
-            hidden = Array.ConvertAll(hidden, row => Sum(row, FeedForward(prefix + "mlp.", NormPlusOne(row, Tensor(prefix + "post_attention_layernorm.weight")))));
+            hidden = Array.ConvertAll(
+                hidden,
+                row => Sum(row, FeedForward(prefix + "mlp.", NormPlusOne(row, Tensor(prefix + "post_attention_layernorm.weight")))));
         }
 
         var head = checkpoint.Config.TiedHead ? table : Tensor(CheckpointLayout.HeadName);
@@ -35,7 +37,8 @@ internal sealed class ReferenceModel(Checkpoint checkpoint)
 
     private double[][] LinearAttention(string prefix, double[][] rows)
     {
-        var (keyHeads, valueHeads, keyDim, valueDim) = (_config.LinearKeyHeads, _config.LinearValueHeads, _config.LinearKeyDim, _config.LinearValueDim);
+        var (keyHeads, valueHeads, keyDim, valueDim) = (
+            _config.LinearKeyHeads, _config.LinearValueHeads, _config.LinearKeyDim, _config.LinearValueDim);
         var kernel = Tensor(prefix + "conv1d.weight");
         var projected = Array.ConvertAll(rows, row => Times(Tensor(prefix + "in_proj_qkv.weight"), row));
         var states = Enumerable.Range(0, valueHeads).Select(_ => new double[keyDim, valueDim]).ToArray();
@@ -63,7 +66,8 @@ internal sealed class ReferenceModel(Checkpoint checkpoint)
                 var query = L2(Row(mixed, keyHead, keyDim)).Select(value => value / Math.Sqrt(keyDim)).ToArray();
                 var key = L2(Row(mixed, keyHeads + keyHead, keyDim));
                 var value = mixed.AsSpan((2 * keyHeads * keyDim) + (head * valueDim), valueDim).ToArray();
-                var decay = Math.Exp(-Math.Exp(Tensor(prefix + "A_log")[head]) * Math.Log(1 + Math.Exp(a[head] + Tensor(prefix + "dt_bias")[head])));
+                var decay = Math.Exp(
+                    -Math.Exp(Tensor(prefix + "A_log")[head]) * Math.Log(1 + Math.Exp(a[head] + Tensor(prefix + "dt_bias")[head])));
                 var read = Rule(states[head], query, key, value, decay, Sigmoid(b[head]));
                 var normed = Norm(read, Tensor(prefix + "norm.weight"));
                 for (var d = 0; d < valueDim; d++)
@@ -113,7 +117,8 @@ internal sealed class ReferenceModel(Checkpoint checkpoint)
             for (var head = 0; head < heads; head++)
             {
                 var keyHead = head / (heads / keyHeads);
-                var query = Rotate(NormPlusOne(Row(projected[t], 2 * head, dim), Tensor(prefix + "q_norm.weight")), positions, t, rows.Length);
+                var query = Rotate(
+                    NormPlusOne(Row(projected[t], 2 * head, dim), Tensor(prefix + "q_norm.weight")), positions, t, rows.Length);
                 var scores = new double[t + 1];
                 for (var s = 0; s <= t; s++)
                 {
@@ -125,7 +130,8 @@ internal sealed class ReferenceModel(Checkpoint checkpoint)
                 var gate = Row(projected[t], (2 * head) + 1, dim);
                 for (var d = 0; d < dim; d++)
                 {
-                    output[(head * dim) + d] = Enumerable.Range(0, t + 1).Sum(s => weights[s] * values[s][(keyHead * dim) + d]) * Sigmoid(gate[d]);
+                    output[(head * dim) + d] = Enumerable.Range(0, t + 1).Sum(s => weights[s] * values[s][(keyHead * dim) + d])
+                        * Sigmoid(gate[d]);
                 }
             }
 
@@ -160,7 +166,11 @@ internal sealed class ReferenceModel(Checkpoint checkpoint)
         var scores = Times(Tensor(prefix + "gate.weight"), row);
         var chosen = Enumerable.Range(0, experts.Count).OrderByDescending(expert => scores[expert]).Take(experts.PerToken).ToArray();
         var weights = Softmax([.. chosen.Select(expert => scores[expert])]);
-        var shared = Gated(row, Tensor(prefix + "shared_expert.gate_proj.weight"), Tensor(prefix + "shared_expert.up_proj.weight"), Tensor(prefix + "shared_expert.down_proj.weight"));
+        var shared = Gated(
+            row,
+            Tensor(prefix + "shared_expert.gate_proj.weight"),
+            Tensor(prefix + "shared_expert.up_proj.weight"),
+            Tensor(prefix + "shared_expert.down_proj.weight"));
         var share = Sigmoid(Times(Tensor(prefix + "shared_expert_gate.weight"), row)[0]);
         var sum = Array.ConvertAll(shared, value => value * share);
         for (var i = 0; i < chosen.Length; i++)

@@ -38,7 +38,9 @@ public sealed class ReferenceModelTests
         var images = golden.Images.SelectMany(vision.Encode);
         var videos = golden.Videos.SelectMany(vision.Encode);
 
-        var difference = images.Concat(videos).Zip(golden.ImageEmbeddings.Concat(golden.VideoEmbeddings), (ours, theirs) => Math.Abs(ours - theirs)).Max();
+        var difference = images.Concat(videos)
+            .Zip(golden.ImageEmbeddings.Concat(golden.VideoEmbeddings), (ours, theirs) => Math.Abs(ours - theirs))
+            .Max();
         Assert.InRange(difference, 0, 1e-4);
     }
 }

@@ -22,7 +22,9 @@ internal sealed class ReferenceVision(Checkpoint checkpoint)
             var rows = Enumerable.Range(0, perFrame).Select(patch =>
             {
                 var pixels = media.Values.AsSpan(((frame * perFrame) + patch) * _config.PatchValues, _config.PatchValues).ToArray();
-                return Sum(Affine("model.visual.patch_embed.proj", Array.ConvertAll(pixels, value => (double)value)), Position(places[patch], media.GridHeight, media.GridWidth));
+                return Sum(
+                    Affine("model.visual.patch_embed.proj", Array.ConvertAll(pixels, value => (double)value)),
+                    Position(places[patch], media.GridHeight, media.GridWidth));
             }).ToArray();
             for (var block = 0; block < _config.Depth; block++)
             {
@@ -86,14 +88,17 @@ internal sealed class ReferenceVision(Checkpoint checkpoint)
                 var sum = weights.Sum();
                 for (var d = 0; d < dim; d++)
                 {
-                    attended[t][(head * dim) + d] = projected.Select((row, s) => row[(2 * _config.HiddenSize) + (head * dim) + d] * weights[s] / sum).Sum();
+                    attended[t][(head * dim)
+                        + d] = projected.Select((row, s) => row[(2 * _config.HiddenSize) + (head * dim) + d] * weights[s] / sum).Sum();
                 }
             }
         }
 
         var middle = rows.Zip(attended, (row, values) => Sum(row, Affine(prefix + "attn.proj", values)));
         return [.. middle.Select(row => Sum(
-            row, Affine(prefix + "mlp.linear_fc2", Array.ConvertAll(Affine(prefix + "mlp.linear_fc1", Norm(prefix + "norm2", row)), GeluTanh))))];
+            row,
+            Affine(
+                prefix + "mlp.linear_fc2", Array.ConvertAll(Affine(prefix + "mlp.linear_fc1", Norm(prefix + "norm2", row)), GeluTanh))))];
     }
 
     private static double[] Rotate(ReadOnlySpan<double> head, (int Row, int Column) place)

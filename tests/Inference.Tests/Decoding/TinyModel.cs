@@ -14,7 +14,8 @@ public sealed class TinyModel : IAsyncLifetime
     public string ModelPath => Path.Combine(_folder.FolderPath, "tiny-moe");
 
     public async ValueTask InitializeAsync() =>
-        await ModelConverter.ConvertAsync(TestData.Folder("tiny-moe"), ModelPath, new ConversionOptions(), null, TestContext.Current.CancellationToken);
+        await ModelConverter.ConvertAsync(
+            TestData.Folder("tiny-moe"), ModelPath, new ConversionOptions(), null, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -18,14 +18,21 @@ public class GrammarAcceptanceTests
     [InlineData("enum", """{"kind":"見積書","level":123,"const":"fixed"}""")]
     [InlineData("enum", """{"kind":"say \"hi\"\n","level":1,"const":"fixed"}""")]
     [InlineData("japanese", """{"要約":"会議の議事録です。","登場人物":["田中","佐藤"],"言語":"日本語","絵文字🎈":true}""")]
-    [InlineData("lengths", """{"exact":"日本語🎈\n","short":"😀","empty":"","long":"1234567890123456789012345678901234567890!","between":"\u3042\u3044\uD83C\uDF88"}""")]
+    [InlineData(
+        "lengths",
+        """{"exact":"日本語🎈\n","short":"😀","empty":"","long":"1234567890123456789012345678901234567890!","between":"\u3042\u3044\uD83C\uDF88"}""")]
     [InlineData("items", """{"none":[],"two":[true,false],"many":[1,2,3,4],"grid":[["x","o",null],["x","x","x"],[null,null,null]]}""")]
     [InlineData("tree", """{"name":"a","children":[{"name":"b","children":[]},{"name":"c","children":[{"name":"d","children":[]}]}]}""")]
     [InlineData("list", """{"head":{"value":1,"next":{"value":-2,"next":null}}}""")]
     [InlineData("any of", """{"amount":0.25,"shape":{"kind":"rectangle","width":1,"height":2}}""")]
     [InlineData("overlapping", """[7,7.5,49,"ab","abcdef"]""")]
-    [InlineData("pattern", """{"number":"CR-12345","contains":"see","starts":"Züri","ends":"cat.jpeg","quoted":"\"\\abc\n\"","label":"日付：\u3042😀","code":"x\ud83d\ude00"}""")]
-    [InlineData("format", """{"due":"2024-02-29","sent":"2026-11-23T22:05:00.25+09:00","from":"first.last@mail.example.org","to":null,"id":"123e4567-e89b-12d3-a456-426614174000"}""")]
+    [InlineData(
+        "pattern",
+        """{"number":"CR-12345","contains":"see","starts":"Züri","ends":"cat.jpeg","quoted":"\"\\abc\n\"","label":"日付：\u3042😀","code":"x\ud83d\ude00"}""")]
+    [InlineData(
+        "format",
+        """{"due":"2024-02-29","sent":"2026-11-23T22:05:00.25+09:00","from":"first.last@mail.example.org","to":"""
+            + """null,"id":"123e4567-e89b-12d3-a456-426614174000"}""")]
     [InlineData("one of", """{"value":"2026-01-31","shape":{"kind":"square","side":2}}""")]
     [InlineData("multiples", """{"minutes":45,"any":-49,"negative":-12300,"one":997}""")]
     [InlineData("expression", """[{"op":"+","args":[1,{"not":{"op":"-","args":[2]}}]}]""")]
@@ -41,7 +48,9 @@ public class GrammarAcceptanceTests
             for (var offset = 0; offset < text.Length;)
             {
                 var token = AnyPiece(vocabulary, text.AsSpan(offset), random);
-                Assert.True(Allows(session, vocabulary, token, Ample), $"seed {seed}: {Encoding.UTF8.GetString(vocabulary[token]!)} at {offset} of {answer}");
+                Assert.True(
+                    Allows(session, vocabulary, token, Ample),
+                    $"seed {seed}: {Encoding.UTF8.GetString(vocabulary[token]!)} at {offset} of {answer}");
                 session.Accept(token);
                 offset += vocabulary[token]!.Length;
             }
@@ -136,7 +145,11 @@ public class GrammarAcceptanceTests
         for (var i = 0; i < 20_000; i++)
         {
             // Mostly near the edges of what is valid.
-            byte[] edges = [0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF];
+            byte[] edges =
+            [
+                0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3,
+                0xF4, 0xF5, 0xFF
+            ];
             var bytes = Enumerable.Range(0, random.Next(1, 5)).Select(_ => edges[random.Next(edges.Length)]).ToArray();
             var session = grammar.CreateSession();
             session.Accept('"');

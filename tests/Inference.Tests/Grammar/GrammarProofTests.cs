@@ -44,9 +44,13 @@ public class GrammarProofTests
     [InlineData("list", """{"head":{"value":1,"next":{"value":2}}}""")]
     [InlineData("number bounds", """{"score":0,"open":1,"temperature":0,"tiny":0.001,"negative":-1,"any":0}""")]
     [InlineData("any of", """{"amount":1,"shape":{"kind":"circle","width":1}}""")]
-    [InlineData("pattern", """{"number":"INV-123","contains":"aa","starts":"Ab","ends":"a.png","quoted":"\"\\\"","label":"é：a","code":null}""")]
-    [InlineData("pattern", """{"number":"CR-1234","contains":"aba","starts":"Ab","ends":"a.png","quoted":"\"\\\"","label":"é：a","code":null}""")]
-    [InlineData("format", """{"due":"2023-02-29","sent":"2026-02-28T14:30:00Z","from":"a@b.cd","to":null,"id":"123e4567-e89b-12d3-a456-426614174000"}""")]
+    [InlineData(
+        "pattern", """{"number":"INV-123","contains":"aa","starts":"Ab","ends":"a.png","quoted":"\"\\\"","label":"é：a","code":null}""")]
+    [InlineData(
+        "pattern", """{"number":"CR-1234","contains":"aba","starts":"Ab","ends":"a.png","quoted":"\"\\\"","label":"é：a","code":null}""")]
+    [InlineData(
+        "format",
+        """{"due":"2023-02-29","sent":"2026-02-28T14:30:00Z","from":"a@b.cd","to":null,"id":"123e4567-e89b-12d3-a456-426614174000"}""")]
     [InlineData("one of", """{"value":1.5,"shape":{"kind":"circle","radius":1}}""")]
     [InlineData("one of", """{"value":null,"shape":{"kind":"circle","side":1}}""")]
     [InlineData("multiples", """{"minutes":20,"any":0,"negative":-100,"one":null}""")]
@@ -113,7 +117,8 @@ public class GrammarProofTests
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(string.Concat(value.GetString()!.EnumerateRunes().Select(rune => rune.IsBmp ? rune.ToString() : "x")));
+                writer.WriteStringValue(
+                    string.Concat(value.GetString()!.EnumerateRunes().Select(rune => rune.IsBmp ? rune.ToString() : "x")));
                 break;
             default:
                 value.WriteTo(writer);

@@ -48,13 +48,21 @@ public class KeywordProofTests
             var parts = Regex.Match(value.GetString()!, "^(.{10})T(.{8})(\\.[0-9]+)?(Z|[+-].{5})$");
             return parts.Success
                 && DateOnly.TryParseExact(parts.Groups[1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-                && TimeOnly.TryParseExact(parts.Groups[2].Value.Replace(":60", ":59", StringComparison.Ordinal), "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-                && (parts.Groups[4].Value == "Z" || TimeSpan.ParseExact(parts.Groups[4].Value[1..], "hh\\:mm", CultureInfo.InvariantCulture) <= TimeSpan.FromHours(14));
+                && TimeOnly.TryParseExact(
+                    parts.Groups[2].Value.Replace(":60", ":59", StringComparison.Ordinal),
+                    "HH:mm:ss",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.None,
+                    out _)
+                && (parts.Groups[4].Value == "Z"
+                    || TimeSpan.ParseExact(parts.Groups[4].Value[1..], "hh\\:mm", CultureInfo.InvariantCulture) <= TimeSpan.FromHours(14));
         });
 
     [Fact]
     public void Every_address_is_one_to_another_parser() =>
-        Prove("""{"type":"string","format":"email"}""", value => MailAddress.TryCreate(value.GetString(), out var address) && address.Address == value.GetString());
+        Prove(
+            """{"type":"string","format":"email"}""",
+            value => MailAddress.TryCreate(value.GetString(), out var address) && address.Address == value.GetString());
 
     [Fact]
     public void Every_UUID_is_one_to_another_parser() =>
@@ -80,24 +88,30 @@ public class KeywordProofTests
         var number = NumberAutomaton.Build(NumberRange.Integers(low, high, divisor))!;
         for (var value = low - 2000; value <= high + 2000; value++)
         {
-            var state = value.ToString(CultureInfo.InvariantCulture).Aggregate(0L, (at, digit) => at < 0 ? at : number.Step(at, (byte)digit));
+            var state = value.ToString(CultureInfo.InvariantCulture)
+                .Aggregate(0L, (at, digit) => at < 0 ? at : number.Step(at, (byte)digit));
             Assert.Equal(value >= low && value <= high && value % divisor == 0, state >= 0 && number.Exit(state) >= 0);
         }
     }
 
     [Fact]
     public void Every_value_fits_exactly_one_alternative() =>
-        Prove("""{"oneOf":[{"type":"integer","maximum":9},{"type":"integer","minimum":10,"multipleOf":5},{"type":"boolean"},{"type":"string","pattern":"^[a-f]{2}$"},{"const":"none"},{"type":"object","properties":{"t":{"const":1}},"required":["t"],"additionalProperties":false},{"type":"object","properties":{"t":{"const":2},"n":{"type":"null"}},"required":["t"],"additionalProperties":false}]}""", value =>
-            1 == ((bool[])
-            [
-                value.ValueKind == JsonValueKind.Number && value.GetInt64() <= 9,
-                value.ValueKind == JsonValueKind.Number && value.GetInt64() >= 10 && value.GetInt64() % 5 == 0,
-                value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-                value.ValueKind == JsonValueKind.String && Regex.IsMatch(value.GetString()!, "^[a-f]{2}\\z"),
-                value.ValueKind == JsonValueKind.String && value.GetString() == "none",
-                value.ValueKind == JsonValueKind.Object && value.GetRawText() == """{"t":1}""",
-                value.ValueKind == JsonValueKind.Object && value.GetRawText() is """{"t":2}""" or """{"t":2,"n":null}""",
-            ]).Count(fits => fits));
+        Prove(
+            """{"oneOf":[{"type":"integer","maximum":9},{"type":"integer","minimum":10,"multipleOf":5},{"type":"boolean"},"""
+                + """{"type":"string","pattern":"^[a-f]{2}$"},{"const":"none"},{"type":"object","properties":{"t":{"const":"""
+                + """1}},"required":["t"],"additionalProperties":false},{"type":"object","properties":{"t":{"const":2},"n":"""
+                + """{"type":"null"}},"required":["t"],"additionalProperties":false}]}""",
+            value =>
+                1 == ((bool[])
+                [
+                    value.ValueKind == JsonValueKind.Number && value.GetInt64() <= 9,
+                    value.ValueKind == JsonValueKind.Number && value.GetInt64() >= 10 && value.GetInt64() % 5 == 0,
+                    value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+                    value.ValueKind == JsonValueKind.String && Regex.IsMatch(value.GetString()!, "^[a-f]{2}\\z"),
+                    value.ValueKind == JsonValueKind.String && value.GetString() == "none",
+                    value.ValueKind == JsonValueKind.Object && value.GetRawText() == """{"t":1}""",
+                    value.ValueKind == JsonValueKind.Object && value.GetRawText() is """{"t":2}""" or """{"t":2,"n":null}""",
+                ]).Count(fits => fits));
 
     private static void Prove(string schema, Func<JsonElement, bool> fits)
     {

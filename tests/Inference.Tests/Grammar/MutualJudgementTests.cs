@@ -9,7 +9,9 @@ using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Inference.Tests.Grammar;
 
-/// <summary>The grammar that writes answers and the validator that checks them, on schemas of all keywords: neither is right alone.</summary>
+/// <summary>
+/// The grammar that writes answers and the validator that checks them, on schemas of all keywords: neither is right alone.
+/// </summary>
 public class MutualJudgementTests
 {
     private static readonly GrammarCompiler Compiler = new(Vocabularies.TinyMoe);
@@ -154,7 +156,8 @@ public class MutualJudgementTests
             var names = Names.Where(_ => random.Next(2) == 0).ToArray();
             var schema = new JsonObject { ["type"] = "object" };
             if (random.Next(4) != 0)
-                schema["properties"] = new JsonObject(names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, Create(random, depth - 1))));
+                schema["properties"] = new JsonObject(
+                    names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, Create(random, depth - 1))));
             schema["required"] = new JsonArray([.. Names.Where(_ => random.Next(4) == 0).Select(name => JsonValue.Create(name))]);
             if (random.Next(3) == 0)
                 schema["additionalProperties"] = random.Next(2) == 0 ? random.Next(2) == 0 : Create(random, depth - 1);
@@ -193,7 +196,13 @@ public class MutualJudgementTests
             if (random.Next(2) == 0)
                 schema["not"] = Create(random, 0);
             else
-                (schema["if"], schema["then"], schema["else"]) = (new JsonObject { ["required"] = new JsonArray("a") }, Create(random, depth - 1), new JsonObject { ["required"] = new JsonArray("k") });
+                (
+                    schema["if"],
+                    schema["then"],
+                    schema["else"]) = (
+                        new JsonObject { ["required"] = new JsonArray("a") },
+                        Create(random, depth - 1),
+                        new JsonObject { ["required"] = new JsonArray("k") });
             return schema;
         }
     }

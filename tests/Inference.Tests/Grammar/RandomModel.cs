@@ -14,7 +14,13 @@ internal static class RandomModel
         var random = new Random(seed);
         var sampler = new Sampler(vocabulary.Size);
         // Cold models repeat themselves, hot ones write anything.
-        var settings = new SamplingSettings { Temperature = seed % 3 == 0 ? 0 : 1, Seed = seed, TopK = seed % 5 == 0 ? 20 : 0, TopP = seed % 7 == 0 ? 0.8f : 1 };
+        var settings = new SamplingSettings
+        {
+            Temperature = seed % 3 == 0 ? 0 : 1,
+            Seed = seed,
+            TopK = seed % 5 == 0 ? 20 : 0,
+            TopP = seed % 7 == 0 ? 0.8f : 1
+        };
         var takesForced = seed % 2 == 0;
         var session = grammar.CreateSession();
         var mask = new ulong[(vocabulary.Size + 63) / 64];

@@ -47,7 +47,13 @@ public class RandomSchemaTests
                 return new JsonObject { ["enum"] = new JsonArray("a", "ab", random.Next(20), random.Next(200, 2100), "日本") };
             case 5:
                 var minItems = random.Next(3);
-                return new JsonObject { ["type"] = "array", ["items"] = Schema(random, depth - 1), ["minItems"] = minItems, ["maxItems"] = minItems + random.Next(3) };
+                return new JsonObject
+                {
+                    ["type"] = "array",
+                    ["items"] = Schema(random, depth - 1),
+                    ["minItems"] = minItems,
+                    ["maxItems"] = minItems + random.Next(3)
+                };
             case 6:
                 return new JsonObject { ["anyOf"] = new JsonArray(Schema(random, depth - 1), Schema(random, depth - 1)) };
             default:
@@ -55,7 +61,8 @@ public class RandomSchemaTests
                 return new JsonObject
                 {
                     ["type"] = "object",
-                    ["properties"] = new JsonObject(names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, Schema(random, depth - 1)))),
+                    ["properties"] = new JsonObject(
+                        names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, Schema(random, depth - 1)))),
                     ["required"] = new JsonArray([.. names.Where(_ => random.Next(2) == 0).Select(name => JsonValue.Create(name))]),
                 };
         }
@@ -78,8 +85,9 @@ public class RandomSchemaTests
                     && length >= schema.GetProperty("minLength").GetInt32() && length <= schema.GetProperty("maxLength").GetInt32();
             case "array":
                 return value.ValueKind == JsonValueKind.Array
-                    && value.GetArrayLength() >= schema.GetProperty("minItems").GetInt32() && value.GetArrayLength() <= schema.GetProperty("maxItems").GetInt32()
-                    && value.EnumerateArray().All(item => Fits(item, schema.GetProperty("items")));
+                    && value.GetArrayLength() >= schema.GetProperty("minItems").GetInt32()
+                        && value.GetArrayLength() <= schema.GetProperty("maxItems").GetInt32()
+                        && value.EnumerateArray().All(item => Fits(item, schema.GetProperty("items")));
             case "object":
                 return value.ValueKind == JsonValueKind.Object
                     && schema.GetProperty("required").EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _))
@@ -87,8 +95,9 @@ public class RandomSchemaTests
                         schema.GetProperty("properties").TryGetProperty(property.Name, out var inner) && Fits(property.Value, inner));
             default:
                 return value.ValueKind == JsonValueKind.Number
-                    && (type.GetString() == "number" || value.TryGetInt64(out _))
-                    && value.GetDouble() >= schema.GetProperty("minimum").GetDouble() && value.GetDouble() <= schema.GetProperty("maximum").GetDouble();
+                        && (type.GetString() == "number" || value.TryGetInt64(out _))
+                    && value.GetDouble() >= schema.GetProperty("minimum").GetDouble()
+                        && value.GetDouble() <= schema.GetProperty("maximum").GetDouble();
         }
     }
 }

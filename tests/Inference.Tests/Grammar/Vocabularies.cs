@@ -29,7 +29,8 @@ internal static class Vocabularies
 
     private static TokenVocabulary LoadTinyMoe()
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "tiny-moe", "tokenizer.json")));
+        using var json = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "tiny-moe", "tokenizer.json")));
         var vocabulary = json.RootElement.GetProperty("model").GetProperty("vocab");
         var added = json.RootElement.GetProperty("added_tokens");
         var tokens = new byte[]?[1 + added.EnumerateArray().Max(token => token.GetProperty("id").GetInt32())];

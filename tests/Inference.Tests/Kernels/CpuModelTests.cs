@@ -23,11 +23,13 @@ public sealed class CpuModelTests : IDisposable
     [InlineData("tiny-dense", ModelPrecision.Fp32)]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Fused)]
-    public async Task Every_golden_case_passes_as_exactly_as_with_the_stock_operators(string checkpoint, ModelPrecision precision, GraphKind graph = GraphKind.Cpu)
+    public async Task Every_golden_case_passes_as_exactly_as_with_the_stock_operators(
+        string checkpoint, ModelPrecision precision, GraphKind graph = GraphKind.Cpu)
     {
         var notes = await ConvertAsync(TestData.Folder(checkpoint), precision, graph);
 
-        var results = await ModelVerifier.VerifyAsync(Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
+        var results = await ModelVerifier.VerifyAsync(
+            Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Empty(notes);
@@ -43,7 +45,10 @@ public sealed class CpuModelTests : IDisposable
         foreach (var precision in new[] { ModelPrecision.Fp32, ModelPrecision.Bf16 })
         {
             using var model = await RandomModel.CreateAsync(
-                "tiny-moe", """{"text_config":{"num_experts":64,"moe_intermediate_size":256}}""", new RandomCheckpointOptions(), TestContext.Current.CancellationToken,
+                "tiny-moe",
+                """{"text_config":{"num_experts":64,"moe_intermediate_size":256}}""",
+                new RandomCheckpointOptions(),
+                TestContext.Current.CancellationToken,
                 new ConversionOptions { Precision = precision, Graph = GraphKind.Cpu });
             sizes.Add(new FileInfo(Path.Combine(model.ModelPath, GraphNames.TextFile + ".data")).Length);
         }
@@ -54,11 +59,15 @@ public sealed class CpuModelTests : IDisposable
     [Fact]
     public async Task A_checkpoint_with_more_digits_than_bf16_is_rounded_and_the_user_told()
     {
-        using var random = await RandomModel.CreateAsync("tiny-moe", "{}", new RandomCheckpointOptions { Type = TensorType.F32 }, TestContext.Current.CancellationToken);
+        using var random = await RandomModel.CreateAsync(
+            "tiny-moe", "{}", new RandomCheckpointOptions { Type = TensorType.F32 }, TestContext.Current.CancellationToken);
 
         var notes = await ConvertAsync(random.CheckpointPath, ModelPrecision.Bf16);
 
-        Assert.StartsWith("The checkpoint's matrices have more digits than bf16: they were rounded to 8 significant bits", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The checkpoint's matrices have more digits than bf16: they were rounded to 8 significant bits",
+            Assert.Single(notes),
+            StringComparison.Ordinal);
         Assert.Empty(await ConvertAsync(random.CheckpointPath, ModelPrecision.Fp32));
     }
 
@@ -68,10 +77,15 @@ public sealed class CpuModelTests : IDisposable
     [InlineData("BF16", GraphKind.Fused, ModelPrecision.Fp32)]
     [InlineData("F16", null, ModelPrecision.Fp32)]
     [InlineData("F32", null, ModelPrecision.Fp32)]
-    public async Task Without_a_precision_nothing_is_lost_and_nothing_is_stored_in_vain(string stored, GraphKind? graph, ModelPrecision expected)
+    public async Task Without_a_precision_nothing_is_lost_and_nothing_is_stored_in_vain(
+        string stored, GraphKind? graph, ModelPrecision expected)
     {
         using var random = await RandomModel.CreateAsync(
-            "tiny-moe", "{}", new RandomCheckpointOptions { Type = Enum.Parse<TensorType>(stored) }, TestContext.Current.CancellationToken, new ConversionOptions { Graph = graph });
+            "tiny-moe",
+            "{}",
+            new RandomCheckpointOptions { Type = Enum.Parse<TensorType>(stored) },
+            TestContext.Current.CancellationToken,
+            new ConversionOptions { Graph = graph });
 
         Assert.Equal(expected, ModelFolder.Open(random.ModelPath).Precision);
     }
@@ -82,7 +96,11 @@ public sealed class CpuModelTests : IDisposable
     public async Task A_precision_that_the_graph_has_no_operators_for_is_refused(ModelPrecision precision, GraphKind graph, string reason)
     {
         var error = await Assert.ThrowsAsync<ModelFormatException>(() => ModelConverter.ConvertAsync(
-            TestData.Folder("tiny-moe"), Target, new ConversionOptions { Precision = precision, Graph = graph }, null, TestContext.Current.CancellationToken));
+            TestData.Folder("tiny-moe"),
+            Target,
+            new ConversionOptions { Precision = precision, Graph = graph },
+            null,
+            TestContext.Current.CancellationToken));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Target));
@@ -97,7 +115,8 @@ public sealed class CpuModelTests : IDisposable
         {
             var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(provider));
             Assert.Equal(
-                $"{Target} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph {graph}, or choose the provider Cpu.",
+                $"{Target} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph "
+                    + $"{graph}, or choose the provider Cpu.",
                 error.Message);
         }
     }
@@ -142,7 +161,11 @@ public sealed class CpuModelTests : IDisposable
     {
         var notes = new Notes();
         await ModelConverter.ConvertAsync(
-            checkpoint, Target, new ConversionOptions { Precision = precision, Graph = graph }, notes, TestContext.Current.CancellationToken);
+            checkpoint,
+            Target,
+            new ConversionOptions { Precision = precision, Graph = graph },
+            notes,
+            TestContext.Current.CancellationToken);
         return notes.Texts;
     }
 

@@ -15,7 +15,8 @@ public sealed unsafe class CpuOperatorsTests
     {
         using var session = Open(_ => new TestKernel(_ => throw new InvalidOperationException("No such luck.")));
 
-        Assert.Contains("No such luck.", Assert.Throws<OnnxRuntimeException>(() => session.Run(OneValue)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "No such luck.", Assert.Throws<OnnxRuntimeException>(() => session.Run(OneValue)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed unsafe class CpuOperatorsTests
 
     [Fact]
     public void An_attribute_that_is_missing_fails_the_session() =>
-        Assert.Throws<OnnxRuntimeException>(() => Open(node => node.Integer("missing\0"u8) > 0 ? throw new InvalidOperationException() : new TestKernel(_ => { })));
+        Assert.Throws<OnnxRuntimeException>(
+            () => Open(node => node.Integer("missing\0"u8) > 0 ? throw new InvalidOperationException() : new TestKernel(_ => { })));
 
     [Fact]
     public void Work_is_shared_among_the_sessions_threads()
@@ -87,23 +89,33 @@ public sealed unsafe class CpuOperatorsTests
     public void Sessions_run_side_by_side()
     {
         var weight = new PackedPanels(new Random(2), TensorElementType.BFloat16, 64, 300);
-        (TensorElementType, Array, long[])[] inputs = [(TensorElementType.Float, Enumerable.Range(0, 9000).Select(i => i % 13 / 7f).ToArray(), [30, 300]), (weight.Type, weight.Panels(), [2, 300, 32])];
+        (TensorElementType, Array, long[])[] inputs =
+        [
+            (TensorElementType.Float, Enumerable.Range(0, 9000).Select(i => i % 13 / 7f).ToArray(), [30, 300]),
+            (weight.Type, weight.Panels(), [2, 300, 32])
+        ];
         using var first = MatMul();
         using var second = MatMul();
         var expected = first.Run(inputs);
 
         var runs = new float[8][];
-        Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = runs.Length }, i => runs[i] = (i % 2 == 0 ? first : second).Run(inputs));
+        Parallel.For(
+            0,
+            runs.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = runs.Length },
+            i => runs[i] = (i % 2 == 0 ? first : second).Run(inputs));
 
         Assert.All(runs, run => Assert.Equal(expected, run));
 
-        static OperatorSession MatMul() => new(CpuOperators.MatMul, [(TensorElementType.Float, 2), (TensorElementType.BFloat16, 3)], [("columns", 64)]);
+        static OperatorSession MatMul() =>
+            new(CpuOperators.MatMul, [(TensorElementType.Float, 2), (TensorElementType.BFloat16, 3)], [("columns", 64)]);
     }
 
     private static OperatorSession Open(Func<KernelAttributes, ICpuKernel> create)
     {
         var operation = new CpuOperator(CpuOperators.MatMul, [TensorElementType.Float], 0, create);
-        return new OperatorSession(CpuOperators.MatMul, [(TensorElementType.Float, 1)], [], 2, CpuOperators.CreateDomain(CpuOperators.Domain, [operation]));
+        return new OperatorSession(
+            CpuOperators.MatMul, [(TensorElementType.Float, 1)], [], 2, CpuOperators.CreateDomain(CpuOperators.Domain, [operation]));
     }
 
     private sealed class TestKernel(Action<KernelContext> compute) : ICpuKernel

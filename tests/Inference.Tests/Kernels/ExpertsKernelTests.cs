@@ -12,7 +12,14 @@ public sealed class ExpertsKernelTests
     [InlineData(TensorElementType.Float)]
     public void Any_number_of_rows_and_any_shape_is_computed_right(TensorElementType type)
     {
-        foreach (var (hidden, experts, width, shared, perToken) in new[] { (33, 5, 20, 7, 2), (64, 8, 32, 16, 1), (50, 3, 65, 130, 3), (7, 1, 1, 1, 1), (96, 20, 48, 48, 8) })
+        foreach (var (hidden, experts, width, shared, perToken) in new[]
+        {
+            (33, 5, 20, 7, 2),
+            (64, 8, 32, 16, 1),
+            (50, 3, 65, 130, 3),
+            (7, 1, 1, 1, 1),
+            (96, 20, 48, 48, 8)
+        })
         {
             var layer = new Layer(type, hidden, experts, width, shared, perToken);
             using var session = layer.Open();
@@ -28,7 +35,13 @@ public sealed class ExpertsKernelTests
     [InlineData(Int4Format.Type)]
     public void Integers_give_what_they_mean_up_to_the_rounding_of_rows(TensorElementType type)
     {
-        foreach (var (hidden, experts, width, shared, perToken) in new[] { (33, 5, 20, 7, 2), (64, 8, 32, 16, 1), (50, 3, 65, 130, 3), (96, 20, 48, 48, 8) })
+        foreach (var (hidden, experts, width, shared, perToken) in new[]
+        {
+            (33, 5, 20, 7, 2),
+            (64, 8, 32, 16, 1),
+            (50, 3, 65, 130, 3),
+            (96, 20, 48, 48, 8)
+        })
         {
             var layer = new Layer(type, hidden, experts, width, shared, perToken);
             using var session = layer.Open();
@@ -136,7 +149,9 @@ public sealed class ExpertsKernelTests
         private int Rank => _gate[0].Shape(1).Length;
 
         public OperatorSession Open() => new(
-            CpuOperators.Experts, [(TensorElementType.Float, 2), (TensorElementType.Float, 2), (Type, Rank + 1), (Type, Rank + 1), (Type, Rank), (Type, Rank)], [("k", _perToken)]);
+            CpuOperators.Experts,
+            [(TensorElementType.Float, 2), (TensorElementType.Float, 2), (Type, Rank + 1), (Type, Rank + 1), (Type, Rank), (Type, Rank)],
+            [("k", _perToken)]);
 
         public float[] Noise(int count) => [.. Enumerable.Range(0, count).Select(_ => (_random.NextSingle() * 2) - 1)];
 
@@ -148,8 +163,14 @@ public sealed class ExpertsKernelTests
             return session.Run(
                 (TensorElementType.Float, input, [rows, _hidden]),
                 (TensorElementType.Float, scores, [rows, Experts + 1]),
-                (Type, routed.SelectMany(expert => _gate[expert].GatedPanels(_up[expert])).ToArray(), _gate[0].Shape(Experts, (width + 15) / 16)),
-                (Type, Enumerable.Range(0, panels).SelectMany(panel => routed.SelectMany(expert => _down[expert].Panel(panel))).ToArray(), _down[0].Shape(panels, Experts)),
+                (
+                    Type,
+                    routed.SelectMany(expert => _gate[expert].GatedPanels(_up[expert])).ToArray(),
+                    _gate[0].Shape(Experts, (width + 15) / 16)),
+                (
+                    Type,
+                    Enumerable.Range(0, panels).SelectMany(panel => routed.SelectMany(expert => _down[expert].Panel(panel))).ToArray(),
+                    _down[0].Shape(panels, Experts)),
                 (Type, _gate[Experts].GatedPanels(_up[Experts]), _gate[Experts].Shape((shared + 15) / 16)),
                 (Type, _down[Experts].Panels(), _down[Experts].Shape(panels)));
         }
@@ -159,7 +180,8 @@ public sealed class ExpertsKernelTests
             var result = Run(session, input, scores);
             for (var row = 0; row < input.Length / _hidden; row++)
             {
-                var expected = Expected(input[(row * _hidden)..((row + 1) * _hidden)], scores[(row * (Experts + 1))..((row + 1) * (Experts + 1))]);
+                var expected = Expected(
+                    input[(row * _hidden)..((row + 1) * _hidden)], scores[(row * (Experts + 1))..((row + 1) * (Experts + 1))]);
                 for (var i = 0; i < _hidden; i++)
                 {
                     Assert.InRange(result[(row * _hidden) + i], expected[i] - tolerance, expected[i] + tolerance);
@@ -189,6 +211,9 @@ public sealed class ExpertsKernelTests
         }
 
         private static double[] Product(PackedPanels matrix, double[] x) =>
-            [.. Enumerable.Range(0, matrix.Outputs).Select(output => Enumerable.Range(0, matrix.Inputs).Sum(input => x[input] * matrix[output, input]))];
+            [
+                .. Enumerable.Range(0, matrix.Outputs)
+                    .Select(output => Enumerable.Range(0, matrix.Inputs).Sum(input => x[input] * matrix[output, input]))
+            ];
     }
 }

@@ -32,7 +32,9 @@ public sealed class MatMulKernelTests
         var weight = new PackedPanels(new Random(1), TensorElementType.Float, 40, 3);
         using var session = Open(40, TensorElementType.Float, rank: 3);
 
-        Assert.Equal(2 * 5 * 40, session.Run((TensorElementType.Float, new float[30], [2, 5, 3]), (weight.Type, weight.Panels(), [2, 3, 32])).Length);
+        Assert.Equal(
+            2 * 5 * 40,
+            session.Run((TensorElementType.Float, new float[30], [2, 5, 3]), (weight.Type, weight.Panels(), [2, 3, 32])).Length);
         Assert.Empty(session.Run((TensorElementType.Float, Array.Empty<float>(), [2, 0, 3]), (weight.Type, weight.Panels(), [2, 3, 32])));
     }
 
@@ -64,7 +66,8 @@ public sealed class MatMulKernelTests
         using var session = Open(40, TensorElementType.Float);
 
         var error = Assert.Throws<OnnxRuntimeException>(
-            () => session.Run((TensorElementType.Float, new float[3], [1, 3]), (TensorElementType.Float, new float[2 * 4 * 32], [2, 4, 32])));
+            () =>
+                session.Run((TensorElementType.Float, new float[3], [1, 3]), (TensorElementType.Float, new float[2 * 4 * 32], [2, 4, 32])));
         Assert.Contains("A weight is [2, 4, 32], but [2, 3, 32] fits the other inputs.", error.Message, StringComparison.Ordinal);
     }
 
@@ -80,7 +83,11 @@ public sealed class MatMulKernelTests
 
     private static OperatorSession Open(int columns, TensorElementType type, bool bias = false, int rank = 2) => new(
         CpuOperators.MatMul,
-        [(TensorElementType.Float, rank), (type, type is Int8Format.Type or Int4Format.Type ? 2 : 3), .. bias ? [(TensorElementType.Float, 1)] : Array.Empty<(TensorElementType, int)>()],
+        [
+            (TensorElementType.Float, rank),
+            (type, type is Int8Format.Type or Int4Format.Type ? 2 : 3),
+            .. bias ? [(TensorElementType.Float, 1)] : Array.Empty<(TensorElementType, int)>()
+        ],
         [("columns", columns)]);
 
     private static float[] Run(OperatorSession session, float[] input, PackedPanels weight, float[]? bias = null) => session.Run(

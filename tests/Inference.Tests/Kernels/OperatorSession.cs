@@ -12,7 +12,9 @@ internal sealed unsafe class OperatorSession : IDisposable
 {
     private readonly string[] _names;
 
-    public OperatorSession(string operation, (TensorElementType Type, int Rank)[] inputs, (string Name, object Value)[] attributes, int threads = 2, nint? domain = null)
+    public OperatorSession(
+        string operation, (TensorElementType Type, int Rank)[] inputs, (string Name, object Value)[] attributes, int threads = 2,
+        nint? domain = null)
     {
         _names = [.. inputs.Select((_, index) => $"input{index}")];
         var graph = new OnnxGraph("test");
@@ -54,7 +56,8 @@ internal sealed unsafe class OperatorSession : IDisposable
                     Buffer.MemoryCopy(source, buffers[index].Pointer, bytes, bytes);
                 }
 
-                return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, input.Type, input.Shape, (nint)buffers[index].Pointer, bytes);
+                return OrtValue.CreateTensorValueWithData(
+                    OrtMemoryInfo.DefaultInstance, input.Type, input.Shape, (nint)buffers[index].Pointer, bytes);
             }).ToArray();
             using var options = new RunOptions();
             using var outputs = Session.Run(options, _names, values, ["output"]);

@@ -24,7 +24,8 @@ internal sealed class PackedPanels
     public int Inputs { get; }
 
     /// <summary>What a weight means as it is stored.</summary>
-    public float this[int output, int input] => output >= Outputs ? 0 : Bits == 0 ? _values[(output * Inputs) + input] : Rounded(output, input);
+    public float this[int output, int input] =>
+        output >= Outputs ? 0 : Bits == 0 ? _values[(output * Inputs) + input] : Rounded(output, input);
 
     /// <summary>Of an integer; 0 for floats.</summary>
     private int Bits => Type == Int8Format.Type ? 8 : Type == Int4Format.Type ? 4 : 0;
@@ -40,7 +41,11 @@ internal sealed class PackedPanels
 
     /// <summary>Panels of 16 outputs of this matrix and 16 of another.</summary>
     public byte[] GatedPanels(PackedPanels factor) => Enumerable.Range(0, (Outputs + 15) / 16)
-        .SelectMany(panel => Pack((column, input) => column < 16 ? Stored((panel * 16) + column, input) : factor.Stored((panel * 16) + column - 16, input)))
+        .SelectMany(
+            panel =>
+                Pack(
+                    (column, input) =>
+                        column < 16 ? Stored((panel * 16) + column, input) : factor.Stored((panel * 16) + column - 16, input)))
         .ToArray();
 
     private byte[] Pack(Func<int, int, float> value)
@@ -71,7 +76,9 @@ internal sealed class PackedPanels
         return bytes.ToArray();
     }
 
-    /// <summary>A step has four inputs, and for each of them a byte an output, or a byte two outputs; behind 64 inputs there are the scales.</summary>
+    /// <summary>
+    /// A step has four inputs, and for each of them a byte an output, or a byte two outputs; behind 64 inputs there are the scales.
+    /// </summary>
     private byte[] PackIntegers(Func<int, int, float> value)
     {
         using var bytes = new MemoryStream();

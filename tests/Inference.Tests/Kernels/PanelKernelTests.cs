@@ -57,7 +57,8 @@ public sealed unsafe class PanelKernelTests
         var matrix = new PackedPanels(random, type, Panels.Width, depth);
         var input = Enumerable.Range(0, Rows * depth).Select(_ => random.NextSingle() - 0.5f).ToArray();
         var expected = Enumerable.Range(0, Rows * Panels.Width)
-            .Select(i => Enumerable.Range(0, depth).Sum(k => (double)input[(i / Panels.Width * depth) + k] * matrix[i % Panels.Width, k])).ToArray();
+            .Select(i => Enumerable.Range(0, depth).Sum(k => (double)input[(i / Panels.Width * depth) + k] * matrix[i % Panels.Width, k]))
+                .ToArray();
         float[]? first = null;
         foreach (var kernel in PanelKernel.Integers<TFormat>())
         {

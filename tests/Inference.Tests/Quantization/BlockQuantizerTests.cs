@@ -17,7 +17,8 @@ public sealed class BlockQuantizerTests
         foreach (var (block, expected) in restored.Chunk(length).Zip(values.Chunk(length)))
         {
             var step = expected.Max(Math.Abs) / 127;
-            Assert.All(block.Zip(expected), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 0.501f * step, $"{pair}, step {step}"));
+            Assert.All(
+                block.Zip(expected), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 0.501f * step, $"{pair}, step {step}"));
         }
     }
 
@@ -82,6 +83,10 @@ public sealed class BlockQuantizerTests
     private static float[] Gaussian(int count)
     {
         var random = new Random(3);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)(0.02 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        return [
+            .. Enumerable.Range(0, count)
+                .Select(
+                    _ => (float)(0.02 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))
+        ];
     }
 }

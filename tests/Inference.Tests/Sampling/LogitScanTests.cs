@@ -17,7 +17,12 @@ public class LogitScanTests
         {
             // Few different values, so that many are equal.
             var logits = Enumerable.Range(0, size).Select(_ => (float)random.Next(-3, random.Next(-2, 4))).ToArray();
-            var mask = i % 4 == 0 ? (ulong[])[] : [.. Enumerable.Range(0, (size + 63) / 64).Select(_ => random.Next(3) switch { 0 => 0UL, 1 => ulong.MaxValue, _ => (ulong)random.NextInt64() })];
+            var mask = i % 4 == 0
+                ? (ulong[])[]
+                : [
+                    .. Enumerable.Range(0, (size + 63) / 64)
+                        .Select(_ => random.Next(3) switch { 0 => 0UL, 1 => ulong.MaxValue, _ => (ulong)random.NextInt64() })
+                ];
             var allowed = Enumerable.Range(0, size).Where(id => LogitScan.IsAllowed(mask, id)).ToArray();
 
             var (best, logit, allFinite) = LogitScan.Best(logits, mask);
@@ -39,7 +44,12 @@ public class LogitScanTests
         for (var i = 0; i < 500; i++)
         {
             var logits = Enumerable.Range(0, size).Select(_ => (float)random.Next(-5, 5)).ToArray();
-            var mask = i % 4 == 0 ? (ulong[])[] : [.. Enumerable.Range(0, (size + 63) / 64).Select(_ => random.Next(3) switch { 0 => 0UL, 1 => ulong.MaxValue, _ => (ulong)random.NextInt64() })];
+            var mask = i % 4 == 0
+                ? (ulong[])[]
+                : [
+                    .. Enumerable.Range(0, (size + 63) / 64)
+                        .Select(_ => random.Next(3) switch { 0 => 0UL, 1 => ulong.MaxValue, _ => (ulong)random.NextInt64() })
+                ];
             var least = i % 5 == 0 ? float.NegativeInfinity : random.Next(-6, 6);
             var ids = new int[size];
 

@@ -102,21 +102,26 @@ public class SamplerTests
 
     [Fact]
     public void Top_k_and_top_p_keep_what_a_full_sort_would_keep() =>
-        Gen.Select(Gen.Int[2, 2000], Gen.Int[0, 60], Gen.Float[0.05f, 1f], Gen.Float[0.1f, 20f], Gen.Int).Sample((size, topK, topP, spread, seed) =>
-        {
-            var random = new Random(seed);
-            var logits = Enumerable.Range(0, size).Select(_ => random.NextSingle() * spread).ToArray();
-            var settings = new SamplingSettings { Temperature = 0.8f, TopK = topK, TopP = topP, Seed = seed };
+        Gen.Select(Gen.Int[2, 2000], Gen.Int[0, 60], Gen.Float[0.05f, 1f], Gen.Float[0.1f, 20f], Gen.Int)
+            .Sample((size, topK, topP, spread, seed) =>
+            {
+                var random = new Random(seed);
+                var logits = Enumerable.Range(0, size).Select(_ => random.NextSingle() * spread).ToArray();
+                var settings = new SamplingSettings { Temperature = 0.8f, TopK = topK, TopP = topP, Seed = seed };
 
-            var ranked = Enumerable.Range(0, size).OrderByDescending(id => logits[id]).ThenBy(id => id).Take(topK == 0 ? size : topK).ToArray();
-            var weights = ranked.Select(id => Math.Exp((logits[id] - logits[ranked[0]]) / 0.8)).ToArray();
-            var (sum, kept) = (0.0, 0);
-            while (kept < ranked.Length && (kept == 0 || sum < (topP * weights.Sum()) + 1e-4))
-                sum += weights[kept++];
+                var ranked = Enumerable.Range(0, size)
+                    .OrderByDescending(id => logits[id])
+                    .ThenBy(id => id)
+                    .Take(topK == 0 ? size : topK)
+                    .ToArray();
+                var weights = ranked.Select(id => Math.Exp((logits[id] - logits[ranked[0]]) / 0.8)).ToArray();
+                var (sum, kept) = (0.0, 0);
+                while (kept < ranked.Length && (kept == 0 || sum < (topP * weights.Sum()) + 1e-4))
+                    sum += weights[kept++];
 
-            var chosen = new Sampler(size).Next(logits, [], settings, []);
-            return ranked.AsSpan(0, kept).Contains(chosen);
-        }, iter: 400);
+                var chosen = new Sampler(size).Next(logits, [], settings, []);
+                return ranked.AsSpan(0, kept).Contains(chosen);
+            }, iter: 400);
 
     [Fact]
     public void A_step_allocates_nothing()
@@ -125,7 +130,13 @@ public class SamplerTests
         var logits = Row(new Random(2), 20_000);
         var mask = Mask(20_000, [.. Enumerable.Range(0, 15_000)]);
         int[] generated = [4, 5, 6];
-        SamplingSettings[] all = [SamplingSettings.Greedy, Warm, Warm with { TopK = 20, TopP = 0.8f, PresencePenalty = 1.5f }, Warm with { TopP = 0.9f, MinP = 0.1f }];
+        SamplingSettings[] all =
+        [
+            SamplingSettings.Greedy,
+            Warm,
+            Warm with { TopK = 20, TopP = 0.8f, PresencePenalty = 1.5f },
+            Warm with { TopP = 0.9f, MinP = 0.1f }
+        ];
         foreach (var settings in all)
             sampler.Next(logits, mask, settings, generated);
 

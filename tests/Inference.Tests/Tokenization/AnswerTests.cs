@@ -9,7 +9,8 @@ public sealed class AnswerTests
     private static readonly AITool[] Tools =
     [
         AIFunctionFactory.CreateDeclaration("search", "Searches.", JsonSerializer.Deserialize<JsonElement>(
-            """{"type":"object","properties":{"query":{"type":"string"},"limit":{"type":"integer"},"exact":{"type":"boolean"},"tags":{"type":["array","null"]}}}""")),
+            """{"type":"object","properties":{"query":{"type":"string"},"limit":{"type":"integer"},"exact":{"type":"boolean"},"tags":"""
+                + """{"type":["array","null"]}}}""")),
     ];
 
     [Theory]

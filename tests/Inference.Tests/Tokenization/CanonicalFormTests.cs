@@ -39,5 +39,6 @@ public sealed class CanonicalFormTests
     public void Half_a_surrogate_pair_does_no_harm() => Assert.Equal("\uFFFD\u00E9", CanonicalForm.Compose("\uD83D" + "e\u0301"));
 
     private static string Text(string codePoints) =>
-        string.Concat(codePoints.Split(' ').Select(c => char.ConvertFromUtf32(int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
+        string.Concat(
+            codePoints.Split(' ').Select(c => char.ConvertFromUtf32(int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
 }

@@ -40,11 +40,14 @@ public sealed class ChatTemplateTests
     public void Arguments_are_written_as_Python_writes_them()
     {
         var call = new TemplateToolCall("f", [.. JsonSerializer.Deserialize<JsonElement>(
-            """{"a": true, "b": null, "c": 2.50, "d": {"x": [1, false], "y": "ü\n\u0001"}, "e": 1e3, "f": 1.5e-7, "g": 123456789012345678901234567890, "h": 0.0001, "i": 1e16, "j": -0.0}""")
+            """{"a": true, "b": null, "c": 2.50, "d": {"x": [1, false], "y": "ü\n\u0001"}, "e": 1e3, "f": 1.5e-7, "g": """
+                + """123456789012345678901234567890, "h": 0.0001, "i": 1e16, "j": -0.0}""")
             .EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value))]);
         var text = ChatTemplate.Render(
-            [new("user", [PromptPiece.Content("q")]), new("assistant", []) { ToolCalls = [call] }], new() { AddGenerationPrompt = false }).Text;
-        foreach (var expected in (string[])["a>\nTrue\n", "b>\nNone\n", "c>\n2.5\n", "d>\n{\"x\": [1, false], \"y\": \"ü\\n\\u0001\"}\n", "e>\n1000.0\n", "f>\n1.5e-07\n",
+            [new("user", [PromptPiece.Content("q")]), new("assistant", []) { ToolCalls = [call] }],
+            new() { AddGenerationPrompt = false }).Text;
+        foreach (var expected in (string[])["a>\nTrue\n", "b>\nNone\n", "c>\n2.5\n", "d>\n{\"x\": [1, false], \"y\": "
+            + "\"ü\\n\\u0001\"}\n", "e>\n1000.0\n", "f>\n1.5e-07\n",
             "g>\n123456789012345678901234567890\n", "h>\n0.0001\n", "i>\n1e+16\n", "j>\n-0.0\n"])
             Assert.Contains(expected, text, StringComparison.Ordinal);
     }
@@ -76,7 +79,9 @@ public sealed class ChatTemplateTests
             : [.. content.EnumerateArray().Select(Piece)])
         {
             Reasoning = message.TryGetProperty("reasoning_content", out var reasoning) ? reasoning.GetString() : null,
-            ToolCalls = message.TryGetProperty("tool_calls", out var calls) ? [.. calls.EnumerateArray().Select(c => ToolCall(c.GetProperty("function")))] : [],
+            ToolCalls = message.TryGetProperty("tool_calls", out var calls)
+                ? [.. calls.EnumerateArray().Select(c => ToolCall(c.GetProperty("function")))]
+                : [],
         };
     }
 

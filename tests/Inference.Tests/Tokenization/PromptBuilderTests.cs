@@ -17,7 +17,10 @@ public sealed class PromptBuilderTests
     {
         var golden = new GoldenCase(checkpoint, name);
         var builder = new PromptBuilder(Qwen35Tokenizer.Load(TestFiles.Path(checkpoint)), new());
-        var options = new ChatOptions { AdditionalProperties = new() { ["min_pixels"] = golden.MinPixels, ["max_pixels"] = golden.MaxPixels } };
+        var options = new ChatOptions
+        {
+            AdditionalProperties = new() { ["min_pixels"] = golden.MinPixels, ["max_pixels"] = golden.MaxPixels }
+        };
 
         var prompt = builder.Build(Messages(golden), options, TestContext.Current.CancellationToken);
 
@@ -28,7 +31,8 @@ public sealed class PromptBuilderTests
         AssertMedia(golden, "video_grid_thw", "pixel_values_videos_u8", [.. prompt.Media.Where(m => m.GridTime > 1)]);
         Assert.Equal(golden.Images.Count + golden.Videos.Sum(v => v.Count), prompt.PictureCount);
         Assert.Equal(prompt.Media.Sum(m => m.TokenCount), prompt.MediaTokenIndexes.Length);
-        Assert.Equal("<|im_start|>system\nYou extract structured insights.<|im_end|>\n", Decode(prompt.TokenIds[..prompt.SharedPrefixLength]));
+        Assert.Equal(
+            "<|im_start|>system\nYou extract structured insights.<|im_end|>\n", Decode(prompt.TokenIds[..prompt.SharedPrefixLength]));
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class PromptBuilderTests
         Assert.EndsWith("<think>\n\n</think>\n\n", Decode(Build(new ChatMessage(ChatRole.User, "q")).TokenIds), StringComparison.Ordinal);
         foreach (var on in (object[])[true, JsonSerializer.SerializeToElement(true)])
         {
-            var prompt = Build(new ChatOptions { AdditionalProperties = new() { ["enable_thinking"] = on } }, new ChatMessage(ChatRole.User, "q"));
+            var prompt = Build(
+                new ChatOptions { AdditionalProperties = new() { ["enable_thinking"] = on } }, new ChatMessage(ChatRole.User, "q"));
             Assert.EndsWith("assistant\n<think>\n", Decode(prompt.TokenIds), StringComparison.Ordinal);
         }
     }
@@ -67,8 +72,11 @@ public sealed class PromptBuilderTests
     public void Tools_calls_results_and_reasoning_are_written_as_the_template_does()
     {
         var golden = TestFiles.Json("chat-cases.json").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "tool-round-trip");
-        var tools = golden.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("function")).Select(f => (AITool)AIFunctionFactory.CreateDeclaration(
-            f.GetProperty("name").GetString()!, f.GetProperty("description").GetString(), f.GetProperty("parameters"))).ToList();
+        var tools = golden.GetProperty("tools")
+            .EnumerateArray()
+            .Select(t => t.GetProperty("function"))
+            .Select(f => (AITool)AIFunctionFactory.CreateDeclaration(
+                f.GetProperty("name").GetString()!, f.GetProperty("description").GetString(), f.GetProperty("parameters"))).ToList();
         var prompt = Build(
             new ChatOptions { Tools = tools, AdditionalProperties = new() { ["enable_thinking"] = true } },
             new(ChatRole.User, "Report on invoices."),
@@ -84,7 +92,9 @@ public sealed class PromptBuilderTests
     [Fact]
     public void Frames_of_one_clip_are_one_video_and_of_two_clips_two()
     {
-        var prompt = Build(new ChatMessage(ChatRole.User, [Frame("a", 0), Frame("a", 0.5), Frame("b", 0.75f), Frame("b", 1), Frame("b", 2), new TextContent("q")]));
+        var prompt = Build(
+            new ChatMessage(
+                ChatRole.User, [Frame("a", 0), Frame("a", 0.5), Frame("b", 0.75f), Frame("b", 1), Frame("b", 2), new TextContent("q")]));
         Assert.Equal([1, 2], prompt.Media.Select(m => m.GridTime));
         var text = Decode(prompt.TokenIds);
         foreach (var time in (string[])["<0.2 seconds>", "<0.9 seconds>", "<2.0 seconds>"])
@@ -97,7 +107,10 @@ public sealed class PromptBuilderTests
     [InlineData(0.35, "<0.3 seconds>")]
     [InlineData(13.25, "<13.2 seconds>")]
     public void The_time_before_a_frame_is_rounded_as_in_the_training(double seconds, string text) =>
-        Assert.Contains(text, Decode(Build(new ChatMessage(ChatRole.User, [Frame("a", seconds), new TextContent("q")])).TokenIds), StringComparison.Ordinal);
+        Assert.Contains(
+            text,
+            Decode(Build(new ChatMessage(ChatRole.User, [Frame("a", seconds), new TextContent("q")])).TokenIds),
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_pixels_of_a_request_are_limited_for_pictures_and_for_all_frames_of_a_clip()
@@ -154,7 +167,10 @@ public sealed class PromptBuilderTests
     public void Frames_of_different_sizes_are_refused()
     {
         var error = Assert.Throws<InvalidPromptException>(() => Build(new ChatMessage(ChatRole.User, [Frame("a", 0), Frame("a", 1, 96)])));
-        Assert.StartsWith("Message 0, part 1: the picture cannot be sent, frame 1 of the clip has 96 x 64 pixels", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Message 0, part 1: the picture cannot be sent, frame 1 of the clip has 96 x 64 pixels",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -164,7 +180,10 @@ public sealed class PromptBuilderTests
     public void An_option_that_makes_no_sense_is_named(string name, object value)
     {
         var options = new ChatOptions { AdditionalProperties = new() { [name] = value } };
-        Assert.Contains(name, Assert.Throws<InvalidPromptException>(() => Build(options, new ChatMessage(ChatRole.User, "q"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            name,
+            Assert.Throws<InvalidPromptException>(() => Build(options, new ChatMessage(ChatRole.User, "q"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,7 +197,10 @@ public sealed class PromptBuilderTests
         yield return new(ChatRole.System, Body(turns[0], "system\n"));
         var (images, videos) = (new Queue<string>(golden.Images), new Queue<IReadOnlyList<string>>(golden.Videos));
         var parts = new List<AIContent>();
-        foreach (var piece in Body(turns[1], "user\n").Replace("{img}", "\0i\0", StringComparison.Ordinal).Replace("{vid}", "\0v\0", StringComparison.Ordinal).Split('\0'))
+        foreach (var piece in Body(turns[1], "user\n")
+            .Replace("{img}", "\0i\0", StringComparison.Ordinal)
+            .Replace("{vid}", "\0v\0", StringComparison.Ordinal)
+            .Split('\0'))
         {
             if (piece == "i")
                 parts.Add(Picture(golden, images.Dequeue()));
@@ -215,9 +237,11 @@ public sealed class PromptBuilderTests
 
     private static string Decode(int[] ids) => Tokenizer.Decode(ids, skipSpecialTokens: false);
 
-    private static DataContent Picture(GoldenCase golden, string name) => new(File.ReadAllBytes(Path.Combine(golden.Folder, name)), "image/png");
+    private static DataContent Picture(GoldenCase golden, string name) =>
+        new(File.ReadAllBytes(Path.Combine(golden.Folder, name)), "image/png");
 
-    private static DataContent Frame(string clip, object seconds, int width = 64) => WithTime(new(Pixmap(width, 64, 77), "image/x-portable-pixmap"), clip, seconds);
+    private static DataContent Frame(string clip, object seconds, int width = 64) =>
+        WithTime(new(Pixmap(width, 64, 77), "image/x-portable-pixmap"), clip, seconds);
 
     private static DataContent WithTime(DataContent picture, string clip, object seconds)
     {

@@ -9,9 +9,13 @@ public sealed class Qwen35TokenizerTests
 {
     private static readonly Qwen35Tokenizer Tokenizer = TestFiles.Tokenizer;
 
-    public static IEnumerable<TheoryDataRow<string, int[], string>> GoldenCases() => TestFiles.Json("tokenizer-cases.json").EnumerateArray().Select(c =>
-        new TheoryDataRow<string, int[], string>(
-            c.GetProperty("text").GetString()!, [.. c.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32())], c.GetProperty("decoded").GetString()!));
+    public static IEnumerable<TheoryDataRow<string, int[], string>> GoldenCases() => TestFiles.Json("tokenizer-cases.json")
+        .EnumerateArray()
+        .Select(c =>
+            new TheoryDataRow<string, int[], string>(
+                c.GetProperty("text").GetString()!,
+                [.. c.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32())],
+                c.GetProperty("decoded").GetString()!));
 
     [Theory]
     [MemberData(nameof(GoldenCases))]
@@ -141,7 +145,9 @@ public sealed class Qwen35TokenizerTests
     [InlineData("""{"model":{"vocab":{"a":0},"merges":["a b"]}}""", "uses a token that the vocabulary lacks")]
     [InlineData("""{"model":{"vocab":{},"merges":[]},"normalizer":{"type":"Lowercase"}}""", "the normaliser Lowercase")]
     [InlineData("""{"model":{"vocab":{},"merges":[]},"pre_tokenizer":{"type":"Whitespace"}}""", "the last pre-tokenizer Whitespace")]
-    [InlineData("""{"model":{"vocab":{"a":0},"merges":[]},"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false}}""", "no token for the byte 0x00")]
+    [InlineData(
+        """{"model":{"vocab":{"a":0},"merges":[]},"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false}}""",
+        "no token for the byte 0x00")]
     public void A_file_that_is_not_such_a_tokenizer_is_refused(string json, string message)
     {
         var folder = Directory.CreateTempSubdirectory("tokenizer-");
@@ -160,5 +166,6 @@ public sealed class Qwen35TokenizerTests
 
     [Fact]
     public void A_folder_without_a_tokenizer_is_refused() =>
-        Assert.Contains("/nowhere", Assert.Throws<FileNotFoundException>(() => Qwen35Tokenizer.Load("/nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/nowhere", Assert.Throws<FileNotFoundException>(() => Qwen35Tokenizer.Load("/nowhere")).Message, StringComparison.Ordinal);
 }

@@ -18,10 +18,13 @@ public sealed class ModelVerifierTests(TinyModel tiny) : IClassFixture<TinyModel
     [InlineData("tiny-dense")]
     public async Task Every_golden_case_of_a_checkpoint_passes(string checkpoint)
     {
-        var results = await ModelVerifier.VerifyAsync(TestData.Folder(checkpoint), TestData.Cases(checkpoint), Cpu, null, TestContext.Current.CancellationToken)
+        var results = await ModelVerifier.VerifyAsync(
+            TestData.Folder(checkpoint), TestData.Cases(checkpoint), Cpu, null, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(["image-one", "image-two", "text-ja", "text-long", "text-short", "video-odd-and-image", "video-one"], results.Select(result => result.Name));
+        Assert.Equal(
+            ["image-one", "image-two", "text-ja", "text-long", "text-short", "video-odd-and-image", "video-one"],
+            results.Select(result => result.Name));
         Assert.All(results, result => Assert.Null(result.Failure));
     }
 
@@ -34,8 +37,12 @@ public sealed class ModelVerifierTests(TinyModel tiny) : IClassFixture<TinyModel
 
         Assert.Equal(7, results.Count);
         Assert.All(results, result => Assert.False(result.Passed));
-        Assert.All(results.Where(result => result.EmbeddingDifference is null), result => Assert.StartsWith("The logits differ by ", result.Failure, StringComparison.Ordinal));
-        Assert.All(results.Where(result => result.EmbeddingDifference is not null), result => Assert.StartsWith("The embeddings differ by ", result.Failure, StringComparison.Ordinal));
+        Assert.All(
+            results.Where(result => result.EmbeddingDifference is null),
+            result => Assert.StartsWith("The logits differ by ", result.Failure, StringComparison.Ordinal));
+        Assert.All(
+            results.Where(result => result.EmbeddingDifference is not null),
+            result => Assert.StartsWith("The embeddings differ by ", result.Failure, StringComparison.Ordinal));
         Assert.All(results, result => Assert.InRange(result.LogitDifference!.Value, 0.1f, 100));
     }
 
@@ -99,10 +106,18 @@ public sealed class ModelVerifierTests(TinyModel tiny) : IClassFixture<TinyModel
     }
 
     [Theory]
-    [InlineData("\"input_ids\":{\"dtype\":\"I32\",\"shape\":[85]", "\"input_ids\":{\"dtype\":\"F32\",\"shape\":[85]", "input_ids is F32, but must be I32 or I64")]
+    [InlineData(
+        "\"input_ids\":{\"dtype\":\"I32\",\"shape\":[85]",
+        "\"input_ids\":{\"dtype\":\"F32\",\"shape\":[85]",
+        "input_ids is F32, but must be I32 or I64")]
     public async Task A_case_with_a_tensor_of_another_type_fails(string from, string to, string reason)
     {
-        CopyCase("image-one", text => text.Contains(from, StringComparison.Ordinal) ? text.Replace(from, to, StringComparison.Ordinal) : throw new InvalidOperationException(from));
+        CopyCase(
+            "image-one",
+            text =>
+                text.Contains(from, StringComparison.Ordinal)
+                    ? text.Replace(from, to, StringComparison.Ordinal)
+                    : throw new InvalidOperationException(from));
 
         Assert.Contains(reason, Assert.Single(await VerifyAsync()).Failure, StringComparison.Ordinal);
     }
@@ -128,7 +143,9 @@ public sealed class ModelVerifierTests(TinyModel tiny) : IClassFixture<TinyModel
     {
         for (var i = 0; i < 11; i++)
         {
-            File.Copy(Path.Combine(TestData.Cases("tiny-moe"), "text-short.safetensors"), Path.Combine(_cases.FolderPath, $"copy-{i:d2}.safetensors"));
+            File.Copy(
+                Path.Combine(TestData.Cases("tiny-moe"), "text-short.safetensors"),
+                Path.Combine(_cases.FolderPath, $"copy-{i:d2}.safetensors"));
         }
 
         var results = await VerifyAsync();
@@ -146,7 +163,8 @@ public sealed class ModelVerifierTests(TinyModel tiny) : IClassFixture<TinyModel
     }
 
     private async Task<List<VerifyResult>> VerifyAsync() =>
-        await ModelVerifier.VerifyAsync(tiny.ModelPath, _cases.FolderPath, Cpu, null, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        await ModelVerifier.VerifyAsync(tiny.ModelPath, _cases.FolderPath, Cpu, null, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
 
     private void CopyCases(string folder)
     {

@@ -5,7 +5,8 @@ namespace Qwen35Batch.Inference.Tests.Vision;
 
 public sealed class BicubicResizerTests
 {
-    public static IEnumerable<TheoryDataRow<int>> Cases() => Enumerable.Range(0, TestFiles.Json("resize", "cases.json").GetArrayLength()).Select(i => new TheoryDataRow<int>(i));
+    public static IEnumerable<TheoryDataRow<int>> Cases() =>
+        Enumerable.Range(0, TestFiles.Json("resize", "cases.json").GetArrayLength()).Select(i => new TheoryDataRow<int>(i));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -15,11 +16,15 @@ public sealed class BicubicResizerTests
         var source = Read(golden.GetProperty("source").GetString()!);
         var expected = Read(golden.GetProperty("expected").GetString()!);
 
-        var differences = BicubicResizer.Resize(source, expected.Height, expected.Width).Pixels.Zip(expected.Pixels, (a, b) => Math.Abs(a - b)).ToList();
+        var differences = BicubicResizer.Resize(source, expected.Height, expected.Width).Pixels
+            .Zip(expected.Pixels, (a, b) => Math.Abs(a - b))
+            .ToList();
         Assert.Equal((0.0, 0), (differences.Average(), differences.Max()));
 
         var patches = new ImageProcessor(new()).Process(source);
-        Assert.Equal(golden.GetProperty("grid_thw").EnumerateArray().Select(v => v.GetInt32()), [patches.GridTime, patches.GridHeight, patches.GridWidth]);
+        Assert.Equal(
+            golden.GetProperty("grid_thw").EnumerateArray().Select(v => v.GetInt32()),
+            [patches.GridTime, patches.GridHeight, patches.GridWidth]);
         Assert.Equal(golden.GetProperty("first_patch_first_8").EnumerateArray().Select(v => v.GetSingle()), patches.Values[..8]);
     }
 

@@ -13,7 +13,8 @@ public sealed class FrameTimesTests
         {
             var fps = golden.GetProperty("source_fps").GetDouble();
             var times = FrameTimes.OfPairs([.. golden.GetProperty("indices").EnumerateArray().Select(i => i.GetInt32() / fps)]);
-            Assert.Equal(golden.GetProperty("timestamps").EnumerateArray().Select(t => t.GetDouble()), times, (a, b) => Math.Abs(a - b) < 1e-6);
+            Assert.Equal(
+                golden.GetProperty("timestamps").EnumerateArray().Select(t => t.GetDouble()), times, (a, b) => Math.Abs(a - b) < 1e-6);
             // The reference lists the first texts only.
             var texts = golden.GetProperty("text").EnumerateArray().Select(t => t.GetString()).ToList();
             Assert.Equal(texts, times.Take(texts.Count).Select(ClipFrame.TimeText));

@@ -24,7 +24,8 @@ public sealed class RgbImageTests
         using var picture = black.Linear([1, 1, 1], [200, 100, 40]).Cast(Enums.BandFormat.Uchar);
         var image = RgbImage.Decode(picture.WriteToBuffer(format));
         Assert.Equal((64, 48), (image.Width, image.Height));
-        Assert.All(image.Pixels.Chunk(3), p => Assert.All(p.Zip([200, 100, 40], (a, b) => Math.Abs(a - b)), d => Assert.InRange(d, 0, tolerance)));
+        Assert.All(
+            image.Pixels.Chunk(3), p => Assert.All(p.Zip([200, 100, 40], (a, b) => Math.Abs(a - b)), d => Assert.InRange(d, 0, tolerance)));
     }
 
     [Fact]
@@ -52,7 +53,10 @@ public sealed class RgbImageTests
     public void A_cut_off_picture_is_refused()
     {
         var file = File.ReadAllBytes(TestFiles.Path("resize", "2.source.png"));
-        Assert.Contains("damaged", Assert.Throws<PictureException>(() => RgbImage.Decode(file.AsMemory(0, file.Length / 2))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged",
+            Assert.Throws<PictureException>(() => RgbImage.Decode(file.AsMemory(0, file.Length / 2))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,5 +76,8 @@ public sealed class RgbImageTests
     [InlineData("P6", "PPM header")]
     [InlineData("P6 # comment", "PPM header")]
     public void What_is_no_picture_is_refused(string file, string why) =>
-        Assert.Contains(why, Assert.Throws<PictureException>(() => RgbImage.Decode(System.Text.Encoding.ASCII.GetBytes(file))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            why,
+            Assert.Throws<PictureException>(() => RgbImage.Decode(System.Text.Encoding.ASCII.GetBytes(file))).Message,
+            StringComparison.Ordinal);
 }

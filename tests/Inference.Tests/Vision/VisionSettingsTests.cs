@@ -21,7 +21,10 @@ public sealed class VisionSettingsTests : IDisposable
     {
         Write("preprocessor_config.json", """{"size":{"shortest_edge":1,"longest_edge":2}}""");
         Write("video_preprocessor_config.json", """{"size":{"shortest_edge":3000,"longest_edge":4000},"patch_size":16}""");
-        Write("processor_config.json", """{"image_processor":{"size":{"shortest_edge":4096,"longest_edge":262144},"patch_size":16,"merge_size":2,"image_mean":[0.5,0.5,0.5]}}""");
+        Write(
+            "processor_config.json",
+            """{"image_processor":{"size":{"shortest_edge":4096,"longest_edge":262144},"patch_size":16,"merge_size":2,"image_mean":[0.5,"""
+                + """0.5,0.5]}}""");
         var settings = VisionSettings.Load(_folder.FullName);
         Assert.Equal(new PixelLimits(4096, 262144), settings.Image);
         Assert.Equal(new PixelLimits(3000, 4000), settings.Video);

@@ -33,7 +33,8 @@ public abstract class CorpusRunsTests(LedgerFixture fixture) : LedgerTest(fixtur
             Token);
         await Ledger.Corpora.CompleteRunEnumerationAsync(tuesday.Id, Token);
         var wednesday = await Ledger.Corpora.StartRunAsync("scans", Monday.AddDays(2), Token);
-        var changedModel = await Ledger.Corpora.EnqueueRunItemsAsync(wednesday.Id, [Item("/1", model: "m2"), Item("/2", content: "c2")], Token);
+        var changedModel = await Ledger.Corpora.EnqueueRunItemsAsync(
+            wednesday.Id, [Item("/1", model: "m2"), Item("/2", content: "c2")], Token);
 
         Assert.Equal(new(3, 1, 0), outcome);
         Assert.Equal(new(1, 1, 0), changedModel);
@@ -51,7 +52,9 @@ public abstract class CorpusRunsTests(LedgerFixture fixture) : LedgerTest(fixtur
         await Ledger.Corpora.EnqueueRunItemsAsync(monday.Id, [Item("/refused"), Item("/good")], Token);
         foreach (var claim in await Ledger.Queue.ClaimJobsAsync(Worker, 10, Lease, Token))
         {
-            StageOutcome outcome = claim.Job.Source == "/good" ? Plan(1) : new StageOutcome.Rejected(RejectionReason.SourceForbidden, "Outside.");
+            StageOutcome outcome = claim.Job.Source == "/good"
+                ? Plan(1)
+                : new StageOutcome.Rejected(RejectionReason.SourceForbidden, "Outside.");
             Assert.True(await Ledger.Queue.RecordPlanAsync(claim, outcome, Token));
         }
 
@@ -119,7 +122,8 @@ public abstract class CorpusRunsTests(LedgerFixture fixture) : LedgerTest(fixtur
         var old = new FileStamp(7, new(2026, 3, 1, 12, 0, 0, 123, 456, TimeSpan.Zero));
         var @new = old with { Length = 8 };
         var monday = await Ledger.Corpora.StartRunAsync("scans", Monday, Token);
-        await Ledger.Corpora.EnqueueRunItemsAsync(monday.Id, [Item("/1") with { File = old }, Item("/2") with { File = old }, Item("/3")], Token);
+        await Ledger.Corpora.EnqueueRunItemsAsync(
+            monday.Id, [Item("/1") with { File = old }, Item("/2") with { File = old }, Item("/3")], Token);
         var tuesday = await Ledger.Corpora.StartRunAsync("scans", Monday.AddDays(1), Token);
         await Ledger.Corpora.EnqueueRunItemsAsync(tuesday.Id, [Item("/1", content: "c2") with { File = @new }], Token);
 

@@ -9,7 +9,8 @@ internal sealed class FailingCommands(Exception error, int times) : DbCommandInt
     private int _left = times;
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
     {
         if (_left == 0)
             return ValueTask.FromResult(result);

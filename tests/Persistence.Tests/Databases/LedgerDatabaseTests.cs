@@ -31,7 +31,8 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
     {
         await PlannedJobAsync(5);
 
-        var claims = await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).Queue.ClaimSegmentsAsync(Worker, 2, Lease, Token);
+        var claims = await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).Queue
+            .ClaimSegmentsAsync(Worker, 2, Lease, Token);
 
         Assert.Equal([0, 1], claims.Select(claim => claim.Job.Segment.Number));
         Assert.All(claims, claim => Assert.Equal((1, 1L), (claim.Attempt, claim.Lease.FencingToken)));
@@ -44,7 +45,9 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
         var id = await PlannedJobAsync(1);
         var claim = await ClaimOneAsync();
 
-        Assert.True(await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).Queue.RecordSegmentAsync(claim, Completed(), Token));
+        Assert.True(
+            await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 1))).Queue
+                .RecordSegmentAsync(claim, Completed(), Token));
 
         Assert.Equal(JobState.Completed, await StateAsync(id));
         Assert.Equal(2, (await PublishedAsync()).Count);
@@ -95,7 +98,8 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
         public async Task Connections_that_the_server_has_cut_are_replaced()
         {
             await PlannedJobAsync(1);
-            await Fixture.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            await Fixture.ExecuteAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
             Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         }
@@ -107,7 +111,8 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
             await ClaimOneAsync();
 
             Assert.Equal("300", await Fixture.AskAsync(
-                "SELECT round(extract(epoch FROM lease_until - max_now)) FROM segment, (SELECT max(created_at) AS max_now FROM segment) AS clock WHERE lease_until > now()"));
+                "SELECT round(extract(epoch FROM lease_until - max_now)) FROM segment, (SELECT max(created_at) AS max_now FROM segment) AS "
+                    + "clock WHERE lease_until > now()"));
         }
 
         private static PostgresException Error(string code) => new("An error.", "ERROR", "ERROR", code);

@@ -52,7 +52,8 @@ public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetim
     [Fact]
     public async Task Of_several_processes_one_migrates()
     {
-        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => new LedgerMigrator(Fixture.CreateDialect(null)).MigrateAsync(Token)));
+        var applied = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => new LedgerMigrator(Fixture.CreateDialect(null)).MigrateAsync(Token)));
 
         Assert.Single(applied, migrations => migrations.Count == Count);
         Assert.Equal(3, applied.Count(migrations => migrations.Count == 0));
@@ -63,7 +64,8 @@ public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetim
     {
         var migrator = new LedgerMigrator(Fixture.Dialect);
         await migrator.MigrateAsync(Token);
-        await Fixture.ExecuteAsync("""INSERT INTO "__EFMigrationsHistory" (migration_id, product_version) VALUES ('29990101000000_Future', '99.0')""");
+        await Fixture.ExecuteAsync(
+            """INSERT INTO "__EFMigrationsHistory" (migration_id, product_version) VALUES ('29990101000000_Future', '99.0')""");
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => migrator.MigrateAsync(Token));
 

@@ -10,7 +10,8 @@ internal sealed class LostAnswers(Exception error, int times) : DbTransactionInt
 
     public int Lost { get; private set; }
 
-    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task TransactionCommittedAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         if (_left == 0)
             return Task.CompletedTask;

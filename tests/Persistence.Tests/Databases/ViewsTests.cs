@@ -27,7 +27,8 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Rejected());
 
         Assert.Equal($"{id}|CompletedWithGaps|2|1|1", await Fixture.AskAsync(
-            "SELECT job || '|' || state || '|' || planned || '|' || done || '|' || failed FROM jobs WHERE seconds >= 0 AND finished_at >= created_at"));
+            "SELECT job || '|' || state || '|' || planned || '|' || done || '|' || failed FROM jobs WHERE seconds >= 0 AND finished_at >= "
+                + "created_at"));
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Rejected(RejectionReason.TimedOut));
         await Ledger.Submissions.SubmitAsync(Submission("/media/none.pdf"), Token);
         var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/none.pdf."), Token);
+        await Ledger.Queue.RecordPlanAsync(
+            claim, new StageOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/none.pdf."), Token);
 
         Assert.Equal("Failed|TimedOut|1", await Fixture.AskAsync("SELECT state || '|' || reason || '|' || attempts FROM segments"));
         Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM failures WHERE reason IN ('TimedOut', 'SourceNotFound')"));
@@ -53,7 +55,10 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Completed(model: "qwen@2"));
 
         Assert.Equal("200", await Fixture.AskAsync("SELECT sum(input_tokens) FROM usage GROUP BY model HAVING model = 'nano@1'"));
-        Assert.Equal("3", await Fixture.AskAsync("SELECT count(*) FROM insights JOIN citations USING (insight_id) WHERE citations.page = 1 AND box_left < 0.2"));
+        Assert.Equal(
+            "3",
+            await Fixture.AskAsync(
+                "SELECT count(*) FROM insights JOIN citations USING (insight_id) WHERE citations.page = 1 AND box_left < 0.2"));
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : ViewsTests(fixture), IClassFixture<SqliteFixture>
@@ -76,8 +81,11 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
             await PlannedJobAsync(1);
             await FinishOneAsync(Completed());
 
-            Assert.Equal("a cat", await Fixture.AskAsync("""SELECT insight ->> 'summary' FROM insights WHERE insight @> '{{"summary":"a cat"}}'"""));
-            Assert.Equal("jsonb timestamp with time zone", await Fixture.AskAsync("SELECT pg_typeof(insight) || ' ' || pg_typeof(created_at) FROM insights"));
+            Assert.Equal(
+                "a cat", await Fixture.AskAsync("""SELECT insight ->> 'summary' FROM insights WHERE insight @> '{{"summary":"a cat"}}'"""));
+            Assert.Equal(
+                "jsonb timestamp with time zone",
+                await Fixture.AskAsync("SELECT pg_typeof(insight) || ' ' || pg_typeof(created_at) FROM insights"));
             Assert.Equal("gin", await Fixture.AskAsync(
                 "SELECT amname FROM pg_class JOIN pg_am ON pg_am.oid = relam WHERE relname = 'ix_insight_insight'"));
         }

@@ -34,24 +34,54 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
     }
 
     protected static JobSubmission Submission(string source = "/media/a.png", string? key = null, int priority = 0, Guid? id = null) =>
-        Identified(new SubmitJob { JobId = id ?? Guid.CreateVersion7(), Source = source, Task = "describe", DedupeKey = key, Priority = priority, CorrelationId = "order-7" });
+        Identified(
+            new SubmitJob
+            {
+                JobId = id ?? Guid.CreateVersion7(),
+                Source = source,
+                Task = "describe",
+                DedupeKey = key,
+                Priority = priority,
+                CorrelationId = "order-7"
+            });
 
     /// <summary>A submission as the intake hands it over.</summary>
     protected static JobSubmission Identified(SubmitJob job, string? content = "c1", string taskVersion = "v1", string model = "m1") =>
-        new(job, new() { Source = job.Source, ContentSha256 = content, Task = new(job.Task, taskVersion), Model = model, Options = job.Options });
+        new(
+            job,
+            new()
+            {
+                Source = job.Source,
+                ContentSha256 = content,
+                Task = new(job.Task, taskVersion),
+                Model = model,
+                Options = job.Options
+            });
 
-    protected static StageOutcome Completed(string insight = """{"summary":"a cat"}""", string model = "nano@1") => new StageOutcome.Completed(
+    protected static StageOutcome Completed(
+        string insight = """{"summary":"a cat"}""", string model = "nano@1") => new StageOutcome.Completed(
         JsonDocument.Parse(insight).RootElement.Clone(),
         [new Citation { Segment = 0, Page = 1, Box = new(0.1, 0.2, 0.3, 0.4), PictureSha256 = new('a', 64) }],
         new Usage { InputTokens = 100, CachedInputTokens = 40, OutputTokens = 10, Pictures = 1, ModelMilliseconds = 250 },
         model);
 
-    protected static StageOutcome Rejected(RejectionReason reason = RejectionReason.InvalidAnswer) => new StageOutcome.Rejected(reason, "The answer is no JSON.", "{oops");
+    protected static StageOutcome Rejected(RejectionReason reason = RejectionReason.InvalidAnswer) =>
+        new StageOutcome.Rejected(reason, "The answer is no JSON.", "{oops");
 
     protected static StageOutcome Plan(int pages, bool synthesis = false) => new StageOutcome.Planned(
-        new MediaDescription { Sha256 = new('b', 64), Kind = MediaKind.Pdf, MediaType = "application/pdf", LengthBytes = 1234, PageCount = pages },
+        new MediaDescription
+        {
+            Sha256 = new('b', 64),
+            Kind = MediaKind.Pdf,
+            MediaType = "application/pdf",
+            LengthBytes = 1234,
+            PageCount = pages
+        },
         TestTask,
-        [.. Enumerable.Range(0, pages).Select(number => new SegmentReference { Number = number, Kind = SegmentKind.Page, Page = number + 1 })],
+        [
+            .. Enumerable.Range(0, pages)
+                .Select(number => new SegmentReference { Number = number, Kind = SegmentKind.Page, Page = number + 1 })
+        ],
         synthesis ? new SegmentReference { Number = pages, Kind = SegmentKind.Synthesis } : null);
 
     /// <summary>Submits and plans a job.</summary>

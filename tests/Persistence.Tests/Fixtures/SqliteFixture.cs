@@ -20,5 +20,6 @@ public sealed class SqliteFixture : LedgerFixture
 
     protected override Task StartAsync() => Task.CompletedTask;
 
-    internal override ILedgerDialect CreateDialect(Action<DbContextOptionsBuilder>? configure) => new SqliteDialect(ConnectionString, configure);
+    internal override ILedgerDialect CreateDialect(Action<DbContextOptionsBuilder>? configure) =>
+        new SqliteDialect(ConnectionString, configure);
 }

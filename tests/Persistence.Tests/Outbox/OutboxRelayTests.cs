@@ -29,7 +29,10 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         var sent = new List<int>();
 
         await Assert.ThrowsAsync<TimeoutException>(() => Ledger.Outbox.RelayAsync(
-            (message, _) => sent.Count == 1 ? throw new TimeoutException("The broker does not confirm.") : Note(sent, message), 10, Lease, Token));
+            (message, _) => sent.Count == 1 ? throw new TimeoutException("The broker does not confirm.") : Note(sent, message),
+            10,
+            Lease,
+            Token));
         await Ledger.Outbox.RelayAsync((message, _) => Note(sent, message), 10, Lease, Token);
 
         Assert.Equal([0, 1, 2], sent);
@@ -101,7 +104,8 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         {
             var ledger = Fixture.Open();
             for (var empty = 0; empty < 3;)
-                empty = await ledger.Outbox.RelayAsync((message, _) => { sent.Add(message.MessageId); return Task.CompletedTask; }, 7, Lease, Token) == 0 ? empty + 1 : 0;
+                empty = await ledger.Outbox.RelayAsync(
+                    (message, _) => { sent.Add(message.MessageId); return Task.CompletedTask; }, 7, Lease, Token) == 0 ? empty + 1 : 0;
         }));
 
         Assert.Equal(60, sent.Count);

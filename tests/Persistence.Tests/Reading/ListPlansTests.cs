@@ -76,7 +76,8 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             await using var explain = ((NpgsqlCommand)command).Clone();
             explain.CommandText = $"EXPLAIN {command.CommandText}";

@@ -47,7 +47,8 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Completed());
         await Ledger.Submissions.SubmitAsync(Submission("/media/cat1100x.png"), Token);
 
-        async Task<List<string>> SourcesAsync(JobFilter filter) => [.. (await Ledger.Reading.ListJobsAsync(filter, 10, null, Token)).Jobs.Select(job => job.Source)];
+        async Task<List<string>> SourcesAsync(JobFilter filter) =>
+            [.. (await Ledger.Reading.ListJobsAsync(filter, 10, null, Token)).Jobs.Select(job => job.Source)];
 
         Assert.Equal(["/media/Cat_100%.pdf"], await SourcesAsync(new() { JobIds = [done, Guid.NewGuid()] }));
         Assert.Equal(["/media/Cat_100%.pdf"], await SourcesAsync(new() { States = [JobState.Completed, JobState.Rejected] }));
@@ -92,7 +93,9 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var none = await Ledger.Reading.ProgressAsync(new() { States = [JobState.Quarantined] }, Token);
 
         Assert.Equal((1, 1, 0), (progress.Jobs[JobState.Analysing], progress.Jobs[JobState.Accepted], progress.Jobs[JobState.Completed]));
-        Assert.Equal((new SegmentCounts(3, 1, 1, 0, 0), 1, 100, 10), (progress.Segments, progress.Segments.Open, progress.Usage.InputTokens, progress.Usage.OutputTokens));
+        Assert.Equal(
+            (new SegmentCounts(3, 1, 1, 0, 0), 1, 100, 10),
+            (progress.Segments, progress.Segments.Open, progress.Usage.InputTokens, progress.Usage.OutputTokens));
         Assert.False(progress.AllEnded);
         Assert.Equal((0, true), (none.Ended, none.AllEnded));
         await FinishOneAsync(Completed());
@@ -113,7 +116,13 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var counts = await Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
 
         Assert.Equal((1, 1), (counts.Jobs[JobState.Analysing], counts.Jobs[JobState.Rejected]));
-        Assert.Equal((2, 1, 1, 0), (counts.Segments[SegmentState.Ready], counts.Segments[SegmentState.Done], counts.Segments[SegmentState.Failed], counts.Segments[SegmentState.Leased]));
+        Assert.Equal(
+            (2, 1, 1, 0),
+            (
+                counts.Segments[SegmentState.Ready],
+                counts.Segments[SegmentState.Done],
+                counts.Segments[SegmentState.Failed],
+                counts.Segments[SegmentState.Leased]));
         Assert.Equal((1, 10), (counts.SegmentsDoneInWindow, counts.UsageInWindow.OutputTokens));
         Assert.Equal([new(RejectionReason.SourceNotFound, 1), new(RejectionReason.TimedOut, 1)], counts.Failures);
         Assert.True(counts.OldestWaiting > TimeSpan.FromDays(365));
@@ -129,7 +138,9 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await Fixture.Open(options => options.AddInterceptors(timeouts)).Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
         await Fixture.Open(options => options.AddInterceptors(timeouts)).Corpora.ListRunsAsync(null, 10, Token);
 
-        Assert.All(timeouts.Where(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)), command => Assert.Equal(600, command.Seconds));
+        Assert.All(
+            timeouts.Where(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)),
+            command => Assert.Equal(600, command.Seconds));
         Assert.Equal(6, timeouts.Count(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)));
     }
 
@@ -173,7 +184,9 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(1);
         await FinishOneAsync((StageOutcome.Completed)Completed() with { Note = "The video breaks off at 14.7 s of 60.1 s." });
 
-        Assert.Equal("The video breaks off at 14.7 s of 60.1 s.", Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Note);
+        Assert.Equal(
+            "The video breaks off at 14.7 s of 60.1 s.",
+            Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token)).Note);
     }
 
     [Fact]
@@ -230,7 +243,9 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
 
         var kept = await Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Token);
         Assert.Equal([null, "id-1"], kept.Select(rejected => rejected.MessageId));
-        Assert.Equal(("The body is no JSON.", "{oops\0", "a\uFFFDb"), (kept[1].Reason, Encoding.UTF8.GetString(kept[1].Body.Span), kept[1].Headers["MT-Host"]));
+        Assert.Equal(
+            ("The body is no JSON.", "{oops\0", "a\uFFFDb"),
+            (kept[1].Reason, Encoding.UTF8.GetString(kept[1].Body.Span), kept[1].Headers["MT-Host"]));
     }
 
     [Fact]
@@ -251,7 +266,8 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             _commands.Add((command.CommandText, command.CommandTimeout));
             return ValueTask.FromResult(result);

@@ -27,7 +27,9 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
         await Ledger.Submissions.SubmitAsync(first, Token);
 
         Assert.Equal(new(SubmitResult.Duplicate, first.Job.JobId), await Ledger.Submissions.SubmitAsync(first, Token));
-        Assert.Equal(new(SubmitResult.Duplicate, first.Job.JobId), await Ledger.Submissions.SubmitAsync(Submission(key: "key-1", priority: 9), Token));
+        Assert.Equal(
+            new(SubmitResult.Duplicate, first.Job.JobId),
+            await Ledger.Submissions.SubmitAsync(Submission(key: "key-1", priority: 9), Token));
     }
 
     [Fact]
@@ -36,8 +38,11 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
         var first = Submission(key: "key-1");
         await Ledger.Submissions.SubmitAsync(first, Token);
 
-        Assert.Equal(new(SubmitResult.Conflict, first.Job.JobId), await Ledger.Submissions.SubmitAsync(Submission("/media/b.png", "key-1"), Token));
-        Assert.Equal(new(SubmitResult.Conflict, first.Job.JobId), await Ledger.Submissions.SubmitAsync(Submission("/media/b.png", "key-2", id: first.Job.JobId), Token));
+        Assert.Equal(
+            new(SubmitResult.Conflict, first.Job.JobId), await Ledger.Submissions.SubmitAsync(Submission("/media/b.png", "key-1"), Token));
+        Assert.Equal(
+            new(SubmitResult.Conflict, first.Job.JobId),
+            await Ledger.Submissions.SubmitAsync(Submission("/media/b.png", "key-2", id: first.Job.JobId), Token));
         Assert.Equal("/media/a.png", (await Ledger.Reading.GetJobAsync(first.Job.JobId, Token))!.Job.Source);
     }
 
@@ -62,7 +67,9 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
     {
         await Ledger.Submissions.SubmitAsync(Submission(), Token);
 
-        Assert.Equal(SubmitResult.Accepted, (await Ledger.Submissions.SubmitAsync(Identified(Submission().Job, content, version, model), Token)).Result);
+        Assert.Equal(
+            SubmitResult.Accepted,
+            (await Ledger.Submissions.SubmitAsync(Identified(Submission().Job, content, version, model), Token)).Result);
     }
 
     [Fact]
@@ -74,7 +81,8 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
         await Ledger.Queue.CancelAsync(first.Job.JobId, "ada", Token);
         var again = Again();
 
-        Assert.Equal(new(SubmitResult.Duplicate, first.Job.JobId, JobState.Cancelled), await Ledger.Submissions.SubmitAsync(Submission(), Token));
+        Assert.Equal(
+            new(SubmitResult.Duplicate, first.Job.JobId, JobState.Cancelled), await Ledger.Submissions.SubmitAsync(Submission(), Token));
         Assert.Equal(new(SubmitResult.Accepted, again.Job.JobId), await Ledger.Submissions.SubmitAsync(again, Token));
         Assert.Equal(new(SubmitResult.Duplicate, again.Job.JobId), await Ledger.Submissions.SubmitAsync(Submission(), Token));
         Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM job"));
@@ -94,7 +102,9 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
         await Ledger.Queue.CancelAsync(first.Job.JobId, "ada", Token);
 
         var events = (await PublishedAsync()).Cast<JobRejected>().OrderBy(ended => ended.DuplicateOf is null).ToList();
-        Assert.Equal([(early.Job.JobId, first.Job.JobId, "order-8"), (first.Job.JobId, null, "order-7")], events.Select(ended => (ended.JobId, ended.DuplicateOf, ended.CorrelationId)));
+        Assert.Equal(
+            [(early.Job.JobId, first.Job.JobId, "order-8"), (first.Job.JobId, null, "order-7")],
+            events.Select(ended => (ended.JobId, ended.DuplicateOf, ended.CorrelationId)));
 
         var late = Submission() with { Follows = true };
         await Ledger.Submissions.SubmitAsync(late, Token);
@@ -126,16 +136,20 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
     {
         await Ledger.Submissions.SubmitAsync(Submission(key: "b"), Token);
 
-        var outcomes = await Ledger.Submissions.SubmitManyAsync([Submission(key: "a"), Submission(key: "b"), Submission(key: "c"), Submission(key: "a")], Token);
+        var outcomes = await Ledger.Submissions.SubmitManyAsync(
+            [Submission(key: "a"), Submission(key: "b"), Submission(key: "c"), Submission(key: "a")], Token);
 
-        Assert.Equal([SubmitResult.Accepted, SubmitResult.Duplicate, SubmitResult.Accepted, SubmitResult.Duplicate], outcomes.Select(outcome => outcome.Result));
+        Assert.Equal(
+            [SubmitResult.Accepted, SubmitResult.Duplicate, SubmitResult.Accepted, SubmitResult.Duplicate],
+            outcomes.Select(outcome => outcome.Result));
         Assert.Equal(outcomes[0].JobId, outcomes[3].JobId);
     }
 
     [Fact]
     public async Task Of_parallel_submissions_of_one_key_one_is_accepted()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Fixture.Open().Submissions.SubmitAsync(Submission(key: "key-1"), Token)));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Fixture.Open().Submissions.SubmitAsync(Submission(key: "key-1"), Token)));
 
         var accepted = Assert.Single(outcomes, outcome => outcome.Result == SubmitResult.Accepted);
         Assert.Equal(7, outcomes.Count(outcome => outcome.Result == SubmitResult.Duplicate));

@@ -27,7 +27,9 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
     {
         var claim = await ClaimedJobAsync();
 
-        Assert.True(await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(RejectionReason.Encrypted, "The document /media/a.png needs a password."), Token));
+        Assert.True(
+            await Ledger.Queue.RecordPlanAsync(
+                claim, new StageOutcome.Rejected(RejectionReason.Encrypted, "The document /media/a.png needs a password."), Token));
 
         var job = (await Ledger.Reading.GetJobAsync(claim.Job.JobId, Token))!.Job;
         Assert.Equal((JobState.Rejected, RejectionReason.Encrypted), (job.State, job.Reason));
@@ -72,7 +74,8 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
         }
 
         var rejected = Assert.IsType<JobRejected>(Assert.Single(await PublishedAsync()));
-        Assert.Equal((RejectionReason.AttemptsExhausted, "Tried 3 times; the last time: 503 from the server."), (rejected.Reason, rejected.Detail));
+        Assert.Equal(
+            (RejectionReason.AttemptsExhausted, "Tried 3 times; the last time: 503 from the server."), (rejected.Reason, rejected.Detail));
 
         async Task<JobClaim> ReclaimAsync()
         {
@@ -88,7 +91,8 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
         for (var time = 0; time < 8; time++)
         {
             Assert.Equal(1, claim.Attempt);
-            await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Deferred(TimeSpan.FromMinutes(1), "The disk is full.", FaultScope.Machine), Token);
+            await Ledger.Queue.RecordPlanAsync(
+                claim, new StageOutcome.Deferred(TimeSpan.FromMinutes(1), "The disk is full.", FaultScope.Machine), Token);
             await Fixture.PassBackOffAsync();
             claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         }

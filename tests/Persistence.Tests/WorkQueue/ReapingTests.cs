@@ -60,7 +60,8 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
 
         Assert.Equal([0], synthesis.Job.Gaps.Select(gap => gap.Number));
         var job = (await Ledger.Reading.GetJobAsync(id, Token))!;
-        Assert.Equal((JobState.CompletedWithGaps, SegmentState.Quarantined, 3), (job.Job.State, job.Segments[0].State, job.Segments[0].Crashes));
+        Assert.Equal(
+            (JobState.CompletedWithGaps, SegmentState.Quarantined, 3), (job.Job.State, job.Segments[0].State, job.Segments[0].Crashes));
         var failure = Assert.Single(await Ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, Token));
         Assert.Null(failure.Reason);
         Assert.StartsWith("The worker stopped 3 times", failure.Detail, StringComparison.Ordinal);

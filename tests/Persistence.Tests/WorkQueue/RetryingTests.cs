@@ -18,7 +18,9 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
 
         Assert.Equal(1, await Ledger.Queue.RetryAsync(id, "ada", Token));
 
-        Assert.Equal((JobState.Analysing, new(3, 1, 0, 0, 0)), ((await Ledger.Reading.GetJobAsync(id, Token))!.Job.State, (await Ledger.Reading.GetJobAsync(id, Token))!.Job.Segments));
+        Assert.Equal(
+            (JobState.Analysing, new(3, 1, 0, 0, 0)),
+            ((await Ledger.Reading.GetJobAsync(id, Token))!.Job.State, (await Ledger.Reading.GetJobAsync(id, Token))!.Job.Segments));
         var retried = Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 10, Lease, Token));
         Assert.Equal((1, 1, 2L), (retried.Job.Segment.Number, retried.Attempt, retried.Lease.FencingToken));
         await Ledger.Queue.RecordSegmentAsync(retried, Completed(), Token);
@@ -29,7 +31,9 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var insights = await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token);
         Assert.Equal(3, insights.Count);
         Assert.Equal(2, insights[2].Insight.GetProperty("pages").GetInt32());
-        Assert.Equal([JobState.CompletedWithGaps, JobState.Completed], (await PublishedAsync()).OfType<JobCompleted>().Select(completed => completed.State));
+        Assert.Equal(
+            [JobState.CompletedWithGaps, JobState.Completed],
+            (await PublishedAsync()).OfType<JobCompleted>().Select(completed => completed.State));
         Assert.Equal("retry ada 1 segments", await Fixture.AskAsync("SELECT action || ' ' || actor || ' ' || detail FROM audit"));
     }
 
@@ -52,7 +56,8 @@ public abstract class RetryingTests(LedgerFixture fixture) : LedgerTest(fixture)
         var submission = Submission();
         await Ledger.Submissions.SubmitAsync(submission, Token);
         var claim = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
-        await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/a.png."), Token);
+        await Ledger.Queue.RecordPlanAsync(
+            claim, new StageOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/a.png."), Token);
 
         Assert.Equal(1, await Ledger.Queue.RetryAsync(submission.Job.JobId, "ada", Token));
 

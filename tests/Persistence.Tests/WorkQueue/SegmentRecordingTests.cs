@@ -133,7 +133,11 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     {
         var id = await PlannedJobAsync(2);
         await FinishOneAsync(new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", Usage: new() { InputTokens = 100 }));
-        var broken = new StageOutcome.Deferred(TimeSpan.Zero, "The connection broke off.") { BreaksEngine = true, Usage = new() { InputTokens = 7 } };
+        var broken = new StageOutcome.Deferred(TimeSpan.Zero, "The connection broke off.")
+        {
+            BreaksEngine = true,
+            Usage = new() { InputTokens = 7 }
+        };
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(JobState.Analysing, await StateAsync(id));
@@ -156,7 +160,8 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
 
         await FinishOneAsync(new StageOutcome.Deferred(TimeSpan.Zero, "No choice.") { Usage = new() { OutputTokens = 3 } });
         await Fixture.PassBackOffAsync();
-        await FinishOneAsync(new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", "{}", new() { InputTokens = 100, OutputTokens = 10 }));
+        await FinishOneAsync(
+            new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "Wrong.", "{}", new() { InputTokens = 100, OutputTokens = 10 }));
 
         Assert.Equal("100 13", await Fixture.AskAsync("SELECT input_tokens || ' ' || output_tokens FROM job"));
     }

@@ -18,7 +18,9 @@ internal sealed class MediaRig : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public MediaRig(Action<AcquireOptions>? acquire = null, Action<ExtractOptions>? extract = null, ReaderProgram? program = null, Action<ToolOptions>? tools = null)
+    public MediaRig(
+        Action<AcquireOptions>? acquire = null, Action<ExtractOptions>? extract = null, ReaderProgram? program = null,
+        Action<ToolOptions>? tools = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());

@@ -89,7 +89,8 @@ public sealed class MediaStoreTests : IDisposable
         string[] refused =
         [
             secret, Path.Combine(root, "link.txt"), Path.Combine(root, "folder", "secret.txt"),
-            Path.Combine(root, "..", Path.GetFileName(rig.Folder.Write("corpus2.txt", "beside"))), rig.Folder.Write("corpus2/x.txt", "beside"),
+            Path.Combine(root, "..", Path.GetFileName(rig.Folder.Write("corpus2.txt", "beside"))),
+            rig.Folder.Write("corpus2/x.txt", "beside"),
         ];
         foreach (var source in refused)
             Assert.Equal(RejectionReason.SourceForbidden, (await limited.RejectsAsync(source)).Reason);
@@ -120,7 +121,9 @@ public sealed class MediaStoreTests : IDisposable
     [Fact]
     public async Task A_full_disk_defers_and_leaves_no_partial_file()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Needs a small file system of its own, which only root can mount.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.UserName == "root",
+            "Needs a small file system of its own, which only root can mount.");
         var mount = Directory.CreateDirectory(Folder["small"]).FullName;
         var mounted = await Cli.Wrap("mount").WithArguments(["-t", "tmpfs", "-o", "size=256k", "tmpfs", mount])
             .WithValidation(CommandResultValidation.None).ExecuteAsync(TestContext.Current.CancellationToken);
@@ -161,7 +164,8 @@ public sealed class MediaStoreTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rig.Store.AcquireAsync(Folder.Write("a.txt", "words"), cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _rig.Store.AcquireAsync(Folder.Write("a.txt", "words"), cancelled.Token));
 
         Assert.Empty(_rig.StoredFiles);
     }

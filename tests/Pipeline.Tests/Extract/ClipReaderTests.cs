@@ -42,7 +42,8 @@ public sealed class ClipReaderTests : IDisposable
         var media = await _rig.DescribeAsync(path);
         var clips = await _rig.ExtractAsync(path, TwoClips);
 
-        Assert.Equal((MediaKind.Video, mediaType, 160, 120, false), (media.Kind, media.MediaType, media.Width, media.Height, media.HasAudio));
+        Assert.Equal(
+            (MediaKind.Video, mediaType, 160, 120, false), (media.Kind, media.MediaType, media.Width, media.Height, media.HasAudio));
         Assert.Equal([5, 5], clips.Select(clip => clip.Pictures.Count));
         foreach (var picture in clips.SelectMany(clip => clip.Pictures))
             Assert.Equal((int)(picture.Seconds!.Value + 1e-3), Ffmpeg.ClockSecond(picture));
@@ -53,7 +54,8 @@ public sealed class ClipReaderTests : IDisposable
     [Fact]
     public async Task A_frame_is_a_whole_pixmap_within_the_limit_of_pixels()
     {
-        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=640x360:d=1", "-pix_fmt", "yuv420p", _rig.Folder["it's \"b\".mp4"]);
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc=s=640x360:d=1", "-pix_fmt", "yuv420p", _rig.Folder["it's \"b\".mp4"]);
 
         var picture = (await _rig.ExtractAsync(path, new() { MaxFramePixels = 57_600 }))[0].Pictures[0];
 
@@ -67,7 +69,17 @@ public sealed class ClipReaderTests : IDisposable
     public async Task A_variable_frame_rate_keeps_the_decoders_times()
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "testsrc=s=64x64:r=30:d=20", "-vf", "select='gt(random(7)\\,0.93)'", "-fps_mode", "vfr", "-pix_fmt", "yuv420p", _rig.Folder["variable.mkv"]);
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc=s=64x64:r=30:d=20",
+            "-vf",
+            "select='gt(random(7)\\,0.93)'",
+            "-fps_mode",
+            "vfr",
+            "-pix_fmt",
+            "yuv420p",
+            _rig.Folder["variable.mkv"]);
         var absolute = await Ffmpeg.FrameTimesAsync(path);
         var times = absolute.Select(time => time - absolute[0]).ToArray();
 
@@ -144,7 +156,13 @@ public sealed class ClipReaderTests : IDisposable
     public async Task A_turned_video_is_shown_upright()
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "color=red:s=160x60:r=5:d=1,drawbox=x=0:y=0:w=80:h=60:color=blue:t=fill", "-pix_fmt", "yuv420p", _rig.Folder["turned.mp4"]);
+            "-f",
+            "lavfi",
+            "-i",
+            "color=red:s=160x60:r=5:d=1,drawbox=x=0:y=0:w=80:h=60:color=blue:t=fill",
+            "-pix_fmt",
+            "yuv420p",
+            _rig.Folder["turned.mp4"]);
         Ffmpeg.Turn(path);
 
         var media = await _rig.DescribeAsync(path);
@@ -159,7 +177,8 @@ public sealed class ClipReaderTests : IDisposable
     [Fact]
     public async Task Pixels_that_are_not_square_are_stretched()
     {
-        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=100x100:d=1,setsar=2", "-pix_fmt", "yuv420p", _rig.Folder["wide.mp4"]);
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc=s=100x100:d=1,setsar=2", "-pix_fmt", "yuv420p", _rig.Folder["wide.mp4"]);
 
         var picture = (await _rig.ExtractAsync(path))[0].Pictures[0];
 
@@ -171,7 +190,8 @@ public sealed class ClipReaderTests : IDisposable
     {
         string[] source = ["-f", "lavfi", "-i", "color=gray:s=64x64:d=1", "-c:v", "libx264", "-pix_fmt", "yuv420p10le"];
         var plain = await Ffmpeg.MakeAsync([.. source, _rig.Folder["plain.mp4"]]);
-        var bright = await Ffmpeg.MakeAsync([.. source, "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", _rig.Folder["hdr.mp4"]]);
+        var bright = await Ffmpeg.MakeAsync(
+            [.. source, "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", _rig.Folder["hdr.mp4"]]);
 
         Assert.False((await _rig.DescribeAsync(plain)).IsHighDynamicRange);
         Assert.True((await _rig.DescribeAsync(bright)).IsHighDynamicRange);
@@ -184,7 +204,17 @@ public sealed class ClipReaderTests : IDisposable
     public async Task A_video_that_breaks_off_is_never_silently_complete()
     {
         var whole = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "testsrc2=s=320x240:r=10:d=20", "-pix_fmt", "yuv420p", "-g", "10", "-movflags", "+faststart", _rig.Folder["whole.mp4"]);
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=s=320x240:r=10:d=20",
+            "-pix_fmt",
+            "yuv420p",
+            "-g",
+            "10",
+            "-movflags",
+            "+faststart",
+            _rig.Folder["whole.mp4"]);
         var bytes = await File.ReadAllBytesAsync(whole, TestContext.Current.CancellationToken);
         var cut = _rig.Folder.Write("cut.mp4", bytes.AsSpan(0, bytes.Length * 7 / 20));
 
@@ -209,7 +239,9 @@ public sealed class ClipReaderTests : IDisposable
         var whole = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=320x240:d=5", "-pix_fmt", "yuv420p", _rig.Folder["whole.mp4"]);
         var bytes = await File.ReadAllBytesAsync(whole, TestContext.Current.CancellationToken);
 
-        Assert.Equal(RejectionReason.CorruptMedia, (await _rig.RejectsAsync(_rig.Folder.Write("cut.mp4", bytes.AsSpan(0, bytes.Length / 2)))).Reason);
+        Assert.Equal(
+            RejectionReason.CorruptMedia,
+            (await _rig.RejectsAsync(_rig.Folder.Write("cut.mp4", bytes.AsSpan(0, bytes.Length / 2)))).Reason);
     }
 
     [Fact]
@@ -217,7 +249,17 @@ public sealed class ClipReaderTests : IDisposable
     {
         // Frames at 0, 1 and 2 s, then none until 11 s.
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-t", "12", "-i", Ffmpeg.Clock, "-vf", "select='eq(n\\,0)+eq(n\\,10)+eq(n\\,20)+eq(n\\,110)'", "-fps_mode", "vfr", _rig.Folder["screen.mkv"]);
+            "-f",
+            "lavfi",
+            "-t",
+            "12",
+            "-i",
+            Ffmpeg.Clock,
+            "-vf",
+            "select='eq(n\\,0)+eq(n\\,10)+eq(n\\,20)+eq(n\\,110)'",
+            "-fps_mode",
+            "vfr",
+            _rig.Folder["screen.mkv"]);
 
         var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 4 });
 
@@ -232,7 +274,21 @@ public sealed class ClipReaderTests : IDisposable
     public async Task A_recording_without_a_duration_is_measured()
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "4", "-c:v", "libvpx", "-deadline", "realtime", "-f", "webm", "-live", "1", _rig.Folder["live.webm"]);
+            "-f",
+            "lavfi",
+            "-i",
+            Ffmpeg.Clock,
+            "-t",
+            "4",
+            "-c:v",
+            "libvpx",
+            "-deadline",
+            "realtime",
+            "-f",
+            "webm",
+            "-live",
+            "1",
+            _rig.Folder["live.webm"]);
 
         var media = await _rig.DescribeAsync(path);
 
@@ -252,11 +308,17 @@ public sealed class ClipReaderTests : IDisposable
     [Fact]
     public async Task Cancellation_ends_ffmpeg()
     {
-        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc2=s=640x480:r=30:d=20", "-pix_fmt", "yuv420p", "-preset", "ultrafast", _rig.Folder["long.mp4"]);
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc2=s=640x480:r=30:d=20", "-pix_fmt", "yuv420p", "-preset", "ultrafast", _rig.Folder["long.mp4"]);
         var media = await _rig.DescribeAsync(path);
         using var cancelled = new CancellationTokenSource();
         var running = _rig.Get<SegmentExtractor>().ExtractAsync(
-            media, new() { Number = 0, Kind = SegmentKind.Clip, StartSeconds = 0, EndSeconds = 20 }, new(), new() { FramesPerSecond = 30 }, WaveOutput.Omit, cancelled.Token);
+            media,
+            new() { Number = 0, Kind = SegmentKind.Clip, StartSeconds = 0, EndSeconds = 20 },
+            new(),
+            new() { FramesPerSecond = 30 },
+            WaveOutput.Omit,
+            cancelled.Token);
 
         await cancelled.CancelAsync();
 

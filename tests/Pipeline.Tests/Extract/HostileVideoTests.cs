@@ -15,7 +15,8 @@ public sealed class HostileVideoTests : IDisposable
     {
         "hls" => $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{canary}/hls.ts\n#EXT-X-ENDLIST\n",
         "hls-file" => "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
-        "dash" => $"""<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT5S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1"><BaseURL>{canary}/dash.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>""",
+        "dash" =>
+            $"""<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT5S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1"><BaseURL>{canary}/dash.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>""",
         "concat" => $"ffconcat version 1.0\nfile {neighbour}\n",
         _ => $"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 127.0.0.1\r\nm=video 5004 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
     };
@@ -46,9 +47,19 @@ public sealed class HostileVideoTests : IDisposable
     public async Task The_tools_themselves_open_no_playlist(string kind)
     {
         await using var canary = new LoopbackServer();
-        var neighbour = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-pix_fmt", "yuv420p", _rig.Folder["neighbour.mp4"]);
+        var neighbour = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-pix_fmt", "yuv420p", _rig.Folder["neighbour.mp4"]);
         var path = _rig.Folder.Write("video", Disguise(kind, canary.Address, Path.GetFileName(neighbour)));
-        var media = new MediaDescription { Sha256 = "", Kind = MediaKind.Video, MediaType = "video/mp4", LengthBytes = 1, Width = 64, Height = 64, DurationSeconds = 1 };
+        var media = new MediaDescription
+        {
+            Sha256 = "",
+            Kind = MediaKind.Video,
+            MediaType = "video/mp4",
+            LengthBytes = 1,
+            Width = 64,
+            Height = 64,
+            DurationSeconds = 1
+        };
 
         await Assert.ThrowsAsync<Pipeline.Jobs.MediaRejectedException>(() => _rig.Get<StreamProbe>().DescribeAsync(
             new() { Source = "video", Sha256 = "", Path = path, LengthBytes = 1, Kind = MediaKind.Video, MediaType = "video/mp4" },

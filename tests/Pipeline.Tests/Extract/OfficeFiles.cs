@@ -31,13 +31,16 @@ internal static class OfficeFiles
         var image = main.AddImagePart(ImagePartType.Png);
         using (var content = new MemoryStream(picture ?? Png()))
             image.FeedData(content);
-        main.AddExternalRelationship("http://schemas.openxmlformats.org/officeDocument/2006/relationships/image", new(externalPicture), "external");
+        main.AddExternalRelationship(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image", new(externalPicture), "external");
         main.AddNewPart<FootnotesPart>().Footnotes = new(new W.Footnote(Paragraph("A footnote")) { Id = 1 });
         main.AddNewPart<WordprocessingCommentsPart>().Comments = new(new W.Comment(Paragraph("Check this")) { Id = "1", Author = "Ada" });
         main.Document = new(new W.Body(
             new W.Paragraph(new W.ParagraphProperties(new W.ParagraphStyleId { Val = "berschrift2" }), new W.Run(new W.Text("Results"))),
             Paragraph("Sales rose"),
-            new W.Paragraph(new W.ParagraphProperties(new W.NumberingProperties(new W.NumberingLevelReference { Val = 0 })), new W.Run(new W.Text("first item"))),
+            new W.Paragraph(
+                new W.ParagraphProperties(new W.NumberingProperties(new W.NumberingLevelReference { Val = 0 })),
+                new W.Run(new W.Text("first item"))),
             new W.Table(Row("Month", "Total"), Row("May", "1|2")),
             new W.Paragraph(new W.Run(new W.Text("Before "), new W.Drawing(Blip(main.GetIdOfPart(image))), new W.Text(" after"))),
             new W.Paragraph(new W.Run(new W.Drawing(Blip("external")))),
@@ -100,8 +103,18 @@ internal static class OfficeFiles
     public static string Package(string path, Action<Stream> writeMain, params string[] otherEntries)
     {
         using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
-        Write(archive, "[Content_Types].xml", """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>""");
-        Write(archive, "_rels/.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>""");
+        Write(
+            archive,
+            "[Content_Types].xml",
+            """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" """
+                + """ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" """
+                + """ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>""");
+        Write(
+            archive,
+            "_rels/.rels",
+            """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http:"""
+                + """//schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" """
+                + """Target="word/document.xml"/></Relationships>""");
         using (var main = archive.CreateEntry("word/document.xml").Open())
             writeMain(main);
         foreach (var entry in otherEntries)

@@ -117,7 +117,8 @@ public sealed class OfficeReaderTests : IDisposable
     public async Task Many_parts_together_are_bounded_too()
     {
         using var rig = new MediaRig(extract: options => options.MaxUnpackedBytes = 1_000);
-        var path = OfficeFiles.Package(rig.Folder["a.docx"], main => main.Write("<x/>"u8), [.. Enumerable.Range(0, 300).Select(index => $"p{index}.xml")]);
+        var path = OfficeFiles.Package(
+            rig.Folder["a.docx"], main => main.Write("<x/>"u8), [.. Enumerable.Range(0, 300).Select(index => $"p{index}.xml")]);
 
         Assert.Equal(RejectionReason.TooLarge, (await rig.RejectsAsync(path)).Reason);
     }
@@ -156,7 +157,9 @@ public sealed class OfficeReaderTests : IDisposable
         OfficeFiles.Docx(_rig.Folder["whole.docx"], "http://127.0.0.1/x.png");
         var bytes = await File.ReadAllBytesAsync(_rig.Folder["whole.docx"], TestContext.Current.CancellationToken);
 
-        Assert.Equal(RejectionReason.CorruptMedia, (await _rig.RejectsAsync(_rig.Folder.Write("cut.docx", bytes.AsSpan(0, bytes.Length / 2)))).Reason);
+        Assert.Equal(
+            RejectionReason.CorruptMedia,
+            (await _rig.RejectsAsync(_rig.Folder.Write("cut.docx", bytes.AsSpan(0, bytes.Length / 2)))).Reason);
     }
 
     [Fact]

@@ -13,11 +13,17 @@ internal static class PdfFile
     /// <param name="page">Entries of every page.</param>
     /// <param name="lines">The lines.</param>
     public static byte[] OfLines(string page, string[] lines) =>
-        Of(page, [.. lines.Select(line => ("", Encoding.Latin1.GetBytes($"0 0 1 rg 0 0 60 60 re f 0 g BT /F1 18 Tf 20 100 Td ({line}) Tj ET")))]);
+        Of(
+            page,
+            [
+                .. lines.Select(
+                    line => ("", Encoding.Latin1.GetBytes($"0 0 1 rg 0 0 60 60 re f 0 g BT /F1 18 Tf 20 100 Td ({line}) Tj ET")))
+            ]);
 
     /// <summary>A document of pages.</summary>
     /// <param name="page">Entries of every page.</param>
-    /// <param name="contents">Of every page, entries of its content stream, and the stream; the second page's is also the picture Im0.</param>
+    /// <param name="contents">Of every page, entries of its content stream, and the stream; the second page's is also the picture
+    /// Im0.</param>
     /// <param name="catalog">Entries of the catalog.</param>
     public static byte[] Of(string page, IReadOnlyList<(string Entries, byte[] Stream)> contents, string catalog = "")
     {
@@ -34,13 +40,15 @@ internal static class PdfFile
         Begin();
         Text($"<< /Type /Catalog /Pages 2 0 R {catalog} >>\nendobj\n");
         Begin();
-        Text($"<< /Type /Pages /Count {contents.Count} /Kids [{string.Concat(contents.Select((_, index) => $"{4 + (index * 2)} 0 R "))}] >>\nendobj\n");
+        Text(
+            $"<< /Type /Pages /Count {contents.Count} /Kids [{string.Concat(contents.Select((_, index) => $"{4 + (index * 2)} 0 R "))}] >>\nendobj\n");
         Begin();
         Text("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n");
         foreach (var (entries, stream) in contents)
         {
             Begin();
-            Text($"<< /Type /Page /Parent 2 0 R {page} /Resources << /Font << /F1 3 0 R >>{(contents.Count > 1 ? " /XObject << /Im0 7 0 R >>" : "")} >> /Contents {offsets.Count + 1} 0 R >>\nendobj\n");
+            Text(
+                $"<< /Type /Page /Parent 2 0 R {page} /Resources << /Font << /F1 3 0 R >>{(contents.Count > 1 ? " /XObject << /Im0 7 0 R >>" : "")} >> /Contents {offsets.Count + 1} 0 R >>\nendobj\n");
             Begin();
             Text($"<< /Length {stream.Length} {entries} >>\nstream\n");
             file.Write(stream);

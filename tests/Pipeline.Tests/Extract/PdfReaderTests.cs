@@ -59,9 +59,11 @@ public sealed class PdfReaderTests : IDisposable
     [InlineData(270)]
     public async Task Text_outside_of_the_crop_box_is_not_on_the_page(int rotation)
     {
-        const string words = "BT /F1 9 Tf 120 250 Td (inside) Tj ET BT /F1 9 Tf 120 350 Td (above) Tj ET BT /F1 9 Tf 120 50 Td (below) Tj ET "
-            + "BT /F1 9 Tf 20 250 Td (left) Tj ET BT /F1 9 Tf 300 250 Td (right) Tj ET";
-        var path = Write(PdfFile.Of($"/MediaBox [0 0 400 500] /CropBox [100 200 200 300] /Rotate {rotation}", [("", Encoding.ASCII.GetBytes(words))]));
+        const string words =
+            "BT /F1 9 Tf 120 250 Td (inside) Tj ET BT /F1 9 Tf 120 350 Td (above) Tj ET BT /F1 9 Tf 120 50 Td (below) Tj ET "
+                + "BT /F1 9 Tf 20 250 Td (left) Tj ET BT /F1 9 Tf 300 250 Td (right) Tj ET";
+        var path = Write(
+            PdfFile.Of($"/MediaBox [0 0 400 500] /CropBox [100 200 200 300] /Rotate {rotation}", [("", Encoding.ASCII.GetBytes(words))]));
 
         Assert.Equal("inside", (await _rig.ExtractAsync(path))[0].Text!.Trim());
     }
@@ -69,7 +71,8 @@ public sealed class PdfReaderTests : IDisposable
     [Fact]
     public async Task A_page_whose_drawing_breaks_off_is_noted_as_damaged()
     {
-        var path = Write(PdfFile.Of("/MediaBox [0 0 300 200]", [("", "BT /F1 18 Tf 20 100 Td (total) Tj ET (x) nonsense 5 Tj"u8.ToArray())]));
+        var path = Write(
+            PdfFile.Of("/MediaBox [0 0 300 200]", [("", "BT /F1 18 Tf 20 100 Td (total) Tj ET (x) nonsense 5 Tj"u8.ToArray())]));
 
         var page = (await _rig.ExtractAsync(path))[0];
 
@@ -80,7 +83,11 @@ public sealed class PdfReaderTests : IDisposable
     [Fact]
     public async Task An_xfa_form_is_named()
     {
-        var path = Write(PdfFile.Of("/MediaBox [0 0 300 200]", [("", "BT /F1 18 Tf 20 100 Td (Please wait) Tj ET"u8.ToArray())], "/AcroForm << /Fields [] /XFA [(template) 5 0 R] >>"));
+        var path = Write(
+            PdfFile.Of(
+                "/MediaBox [0 0 300 200]",
+                [("", "BT /F1 18 Tf 20 100 Td (Please wait) Tj ET"u8.ToArray())],
+                "/AcroForm << /Fields [] /XFA [(template) 5 0 R] >>"));
 
         Assert.Contains("XFA", (await _rig.ExtractAsync(path))[0].Note, StringComparison.Ordinal);
     }
@@ -108,9 +115,17 @@ public sealed class PdfReaderTests : IDisposable
             var header = Encoding.ASCII.GetBytes("q 300 0 0 200 0 0 cm /Im0 Do Q");
             var path = _rig.Folder.Write($"{isCut}.pdf", PdfFile.Of(
                 "/MediaBox [0 0 300 200]",
-                [("", header), ("/Type /XObject /Subtype /Image /Width 64 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode", bytes)]));
+                [
+                    ("", header),
+                    (
+                        "/Type /XObject /Subtype /Image /Width 64 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode",
+                        bytes)
+                ]));
 
-            Assert.Equal(isCut, (await _rig.ExtractAsync(path, options: new() { MaxPages = 1 }))[0].Note?.Contains("incomplete", StringComparison.Ordinal) == true);
+            Assert.Equal(
+                isCut,
+                (await _rig.ExtractAsync(path, options: new() { MaxPages = 1 }))[0].Note?.Contains("incomplete", StringComparison.Ordinal)
+                    == true);
         }
     }
 
@@ -132,7 +147,11 @@ public sealed class PdfReaderTests : IDisposable
     [Fact]
     public void A_text_layer_of_private_characters_is_none()
     {
-        Assert.Equal((null, true), (PdfText.Clean("\uE001\uE002\uE003 12", 100, isCut: false).Text, PdfText.Clean("\uE001\uE002\uE003 12", 100, isCut: false).Note is not null));
+        Assert.Equal(
+            (null, true),
+            (
+                PdfText.Clean("\uE001\uE002\uE003 12", 100, isCut: false).Text,
+                PdfText.Clean("\uE001\uE002\uE003 12", 100, isCut: false).Note is not null));
         Assert.Equal(("• item one", null), PdfText.Clean("• item\uF0B7 one", 100, isCut: false));
     }
 
@@ -143,7 +162,8 @@ public sealed class PdfReaderTests : IDisposable
         var small = _rig.Folder.Write("small.pdf", PdfFile.OfLines("/MediaBox [0 0 72 36]", ["x"]));
 
         Assert.Equal(1024, (await _rig.ExtractAsync(giant))[0].Pictures[0].Width);
-        Assert.Equal((200, 100), ((await _rig.ExtractAsync(small))[0].Pictures[0].Width, (await _rig.ExtractAsync(small))[0].Pictures[0].Height));
+        Assert.Equal(
+            (200, 100), ((await _rig.ExtractAsync(small))[0].Pictures[0].Width, (await _rig.ExtractAsync(small))[0].Pictures[0].Height));
     }
 
     [Fact]
@@ -169,7 +189,8 @@ public sealed class PdfReaderTests : IDisposable
         for (var at = 0; at < operators.Length; at += 4)
             "q Q "u8.CopyTo(operators.AsSpan(at));
         var once = Deflate(operators);
-        var path = rig.Folder.Write("bomb.pdf", PdfFile.Of("/MediaBox [0 0 100 100]", [("/Filter [/FlateDecode /FlateDecode]", Deflate(once))]));
+        var path = rig.Folder.Write(
+            "bomb.pdf", PdfFile.Of("/MediaBox [0 0 100 100]", [("/Filter [/FlateDecode /FlateDecode]", Deflate(once))]));
 
         Assert.True(new FileInfo(path).Length < 5_000);
         await Assert.ThrowsAsync<ResourceUnavailableException>(() => rig.ExtractAsync(path));
@@ -183,7 +204,10 @@ public sealed class PdfReaderTests : IDisposable
         // Revision 2, with a user password: neither hash fits the empty one.
         var zeros = new string('0', 64);
         var text = Encoding.Latin1.GetString(PdfFile.OfLines("secret"))
-            .Replace("/Root 1 0 R", $"/Root 1 0 R /ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{zeros}> /U <{zeros}> >>", StringComparison.Ordinal);
+            .Replace(
+                "/Root 1 0 R",
+                $"/Root 1 0 R /ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{zeros}> /U <{zeros}> >>",
+                StringComparison.Ordinal);
 
         var exception = await _rig.RejectsAsync(Write(Encoding.Latin1.GetBytes(text)));
 

@@ -45,11 +45,14 @@ public sealed class SegmentPlannerTests
         Gen.Select(Gen.Double[0.001, 20_000], Gen.Double[1, 600], Gen.Double[0.05, 30]).Sample((duration, clip, fps) =>
         {
             var clips = SegmentPlanner.Plan(
-                Media(MediaKind.Video) with { DurationSeconds = duration }, Settings with { ClipSeconds = clip }, new() { FramesPerSecond = fps });
+                Media(MediaKind.Video) with { DurationSeconds = duration },
+                Settings with { ClipSeconds = clip },
+                new() { FramesPerSecond = fps });
             return clips[0].StartSeconds == 0
                 && clips[^1].EndSeconds == duration
                 && clips.Zip(clips.Skip(1)).All(pair => pair.First.EndSeconds == pair.Second.StartSeconds)
-                && clips.Select((segment, index) => segment.Number == index && segment.EndSeconds > segment.StartSeconds).All(isRight => isRight)
+                && clips.Select((segment, index) => segment.Number == index && segment.EndSeconds > segment.StartSeconds)
+                    .All(isRight => isRight)
                 && clips.All(segment => (segment.EndSeconds - segment.StartSeconds) * fps <= (1.25 * SegmentPlanner.MaxClipFrames) + 1);
         });
 
@@ -57,14 +60,16 @@ public sealed class SegmentPlannerTests
     public void Sound_is_cut_into_spans() =>
         Assert.Equal(
             [300.0, 600.0, 700.0],
-            SegmentPlanner.Plan(Media(MediaKind.Audio) with { DurationSeconds = 700 }, Settings, new()).Select(span => span.EndSeconds!.Value));
+            SegmentPlanner.Plan(Media(MediaKind.Audio) with { DurationSeconds = 700 }, Settings, new())
+                .Select(span => span.EndSeconds!.Value));
 
     [Fact]
     public void Pages_beyond_the_task_reject_the_job_unless_the_submitter_limits_them()
     {
         var media = Media(MediaKind.Pdf) with { PageCount = 501 };
 
-        Assert.Equal(RejectionReason.TooLarge, Assert.Throws<MediaRejectedException>(() => SegmentPlanner.Plan(media, Settings, new())).Reason);
+        Assert.Equal(
+            RejectionReason.TooLarge, Assert.Throws<MediaRejectedException>(() => SegmentPlanner.Plan(media, Settings, new())).Reason);
         Assert.Equal([1, 2, 3], SegmentPlanner.Plan(media, Settings, new() { MaxPages = 3 }).Select(page => page.Page!.Value));
         Assert.Equal(501, SegmentPlanner.Plan(media, Settings, new() { MaxPages = 1_000 }).Count);
     }

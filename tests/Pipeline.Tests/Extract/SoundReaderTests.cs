@@ -69,7 +69,21 @@ public sealed class SoundReaderTests : IDisposable
     public async Task Sound_that_begins_after_the_picture_keeps_its_place()
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", Ffmpeg.Clock, "-itsoffset", "2", "-f", "lavfi", "-i", "sine=d=2", "-t", "4", "-c:v", "libx264", _rig.Folder["late.mkv"]);
+            "-f",
+            "lavfi",
+            "-i",
+            Ffmpeg.Clock,
+            "-itsoffset",
+            "2",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=d=2",
+            "-t",
+            "4",
+            "-c:v",
+            "libx264",
+            _rig.Folder["late.mkv"]);
 
         var clip = Assert.Single(await _rig.ExtractAsync(path, wave: WaveOutput.Include));
 
@@ -118,7 +132,21 @@ public sealed class SoundReaderTests : IDisposable
     {
         var cover = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-frames:v", "1", _rig.Folder["cover.png"]);
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "sine=d=2", "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic", _rig.Folder["song.mp3"]);
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=d=2",
+            "-i",
+            cover,
+            "-map",
+            "0",
+            "-map",
+            "1",
+            "-c:v",
+            "copy",
+            "-disposition:v",
+            "attached_pic",
+            _rig.Folder["song.mp3"]);
 
         Assert.Equal(MediaKind.Audio, (await _rig.DescribeAsync(path)).Kind);
         Assert.Null((await _rig.ExtractAsync(path))[0].Note);

@@ -12,7 +12,9 @@ public sealed class TextPartsTests
         var words = Gen.OneOf(new[] { "word ", "文。", "end. ", "\n", "\n\n", "𝒳", "longlonglonglonglong" }.Select(Gen.Const).ToArray());
         Gen.Select(words.Array[0, 2_000].Select(string.Concat), Gen.Int[10, 3_000]).Sample((text, limit) =>
         {
-            var parts = Enumerable.Range(0, TextParts.Count(text.Length, limit)).Select(number => TextParts.Get(text, number, limit).Text).ToList();
+            var parts = Enumerable.Range(0, TextParts.Count(text.Length, limit))
+                .Select(number => TextParts.Get(text, number, limit).Text)
+                .ToList();
             return string.Concat(parts) == text
                 && parts.All(part => part.Length <= limit && (text.Length == 0 || part.Length > 0))
                 && parts.All(part => part.Length == 0 || !char.IsLowSurrogate(part[0]));
@@ -36,7 +38,8 @@ public sealed class TextPartsTests
         using var rig = new MediaRig();
         var text = string.Join("\n\n", Enumerable.Range(0, 300).Select(number => $"Paragraph {number} has some words."));
 
-        var parts = await rig.ExtractAsync(rig.Folder.Write("報告.md", text.Replace("\n", "\r\n", StringComparison.Ordinal)), new() { TextPartCharacters = 2_000 });
+        var parts = await rig.ExtractAsync(
+            rig.Folder.Write("報告.md", text.Replace("\n", "\r\n", StringComparison.Ordinal)), new() { TextPartCharacters = 2_000 });
 
         Assert.Equal(text, string.Concat(parts.Select(part => part.Text)));
         Assert.True(parts.Count > 4);

@@ -43,7 +43,10 @@ public sealed class ToolRunnerTests
         using var rig = new MediaRig();
         var mark = $"comment={Guid.NewGuid():N}";
         Task<ToolResult> Run() => rig.Get<ToolRunner>().RunAsync(
-            Ffmpeg("-re", "-f", "lavfi", "-i", "anullsrc", "-metadata", mark, "-f", "null", "-") with { Deadline = TimeSpan.FromMilliseconds(300) },
+            Ffmpeg("-re", "-f", "lavfi", "-i", "anullsrc", "-metadata", mark, "-f", "null", "-") with
+            {
+                Deadline = TimeSpan.FromMilliseconds(300)
+            },
             TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<ResourceUnavailableException>(Run);
@@ -60,7 +63,8 @@ public sealed class ToolRunnerTests
         using var rig = new MediaRig(tools: options => options.ToolMemoryBytes = 512L << 20);
 
         var exception = await Assert.ThrowsAsync<MediaRejectedException>(() => rig.Get<ToolRunner>().RunAsync(
-            Ffmpeg("-f", "lavfi", "-i", "color=s=100x100:d=1", "-vf", "scale=16000:16000", "-frames:v", "1", "-f", "null", "-"), TestContext.Current.CancellationToken));
+            Ffmpeg("-f", "lavfi", "-i", "color=s=100x100:d=1", "-vf", "scale=16000:16000", "-frames:v", "1", "-f", "null", "-"),
+            TestContext.Current.CancellationToken));
 
         Assert.Equal(RejectionReason.TooLarge, exception.Reason);
         Assert.Contains("Extract:ToolMemoryBytes", exception.Message, StringComparison.Ordinal);
@@ -84,8 +88,11 @@ public sealed class ToolRunnerTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && ToolFolder.Find("setpriv", null) is not null, "Needs setpriv of util-linux.");
         var line = ChildLimits.Wrap(ToolFolder.Find("sleep", null)!, ["60"], 1L << 30, TimeSpan.FromMinutes(1));
         var quoted = string.Join(' ', line.Select(word => $"'{word}'"));
-        using var parent = Process.Start(new ProcessStartInfo("sh") { ArgumentList = { "-c", $"{quoted} & echo $!; wait" }, RedirectStandardOutput = true })!;
-        var child = int.Parse((await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+        using var parent = Process.Start(
+            new ProcessStartInfo("sh") { ArgumentList = { "-c", $"{quoted} & echo $!; wait" }, RedirectStandardOutput = true })!;
+        var child = int.Parse(
+            (await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!,
+            System.Globalization.CultureInfo.InvariantCulture);
         // The limits are set in the child after it is born: wait until the tool itself runs.
         while (!File.ReadAllText($"/proc/{child}/cmdline").StartsWith(line[^2], StringComparison.Ordinal))
             await Task.Yield();
@@ -113,7 +120,8 @@ public sealed class ToolRunnerTests
     {
         using var rig = new MediaRig(tools: options => options.ToolFolder = "/nowhere");
 
-        var exception = await Assert.ThrowsAsync<ResourceUnavailableException>(() => rig.Get<ToolRunner>().RunAsync(Ffmpeg(), TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<ResourceUnavailableException>(
+            () => rig.Get<ToolRunner>().RunAsync(Ffmpeg(), TestContext.Current.CancellationToken));
         var statuses = await rig.Get<ToolCheck>().CheckAsync(TestContext.Current.CancellationToken);
 
         Assert.False(exception.CountsAsAttempt);

@@ -38,8 +38,11 @@ public sealed class OwnSecretsTests
         var secrets = new OwnSecrets(["sk-0123456789"]);
         const string Leak = "key sk-0123456789";
 
-        Assert.Equal(new StageOutcome.Rejected(RejectionReason.SourceNotFound, "key [struck out]"), secrets.Strike(new StageOutcome.Rejected(RejectionReason.SourceNotFound, Leak)));
-        Assert.Equal(new StageOutcome.Deferred(TimeSpan.Zero, "key [struck out]"), secrets.Strike(new StageOutcome.Deferred(TimeSpan.Zero, Leak)));
+        Assert.Equal(
+            new StageOutcome.Rejected(RejectionReason.SourceNotFound, "key [struck out]"),
+            secrets.Strike(new StageOutcome.Rejected(RejectionReason.SourceNotFound, Leak)));
+        Assert.Equal(
+            new StageOutcome.Deferred(TimeSpan.Zero, "key [struck out]"), secrets.Strike(new StageOutcome.Deferred(TimeSpan.Zero, Leak)));
         Assert.Equal(
             new StageOutcome.Rejected(RejectionReason.InvalidAnswer, "key [struck out]", "key [struck out]"),
             secrets.Strike(new StageOutcome.Rejected(RejectionReason.InvalidAnswer, Leak, Leak)));

@@ -40,7 +40,9 @@ internal static class SegmentJobs
     /// <summary>A picture of 2 × 1 pixels, or of the size given, whose colour is its number.</summary>
     public static Picture Picture(int number, int? page = null, double? seconds = null, int width = 2, int height = 1)
     {
-        var pixmap = Encoding.ASCII.GetBytes($"P6\n{width} {height}\n255\n").Concat(Enumerable.Repeat((byte)number, width * height * 3)).ToArray();
+        var pixmap = Encoding.ASCII.GetBytes($"P6\n{width} {height}\n255\n")
+            .Concat(Enumerable.Repeat((byte)number, width * height * 3))
+            .ToArray();
         return new(pixmap, width, height, Convert.ToHexStringLower(SHA256.HashData(pixmap)), page, seconds);
     }
 }

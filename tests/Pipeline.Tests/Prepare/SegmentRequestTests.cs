@@ -18,7 +18,9 @@ public sealed class SegmentRequestTests
     public void The_instructions_are_the_same_for_every_segment_of_a_task_and_a_language()
     {
         var first = Build(SegmentJobs.Job(Page, MediaKind.Pdf, "document"), new() { Pictures = [SegmentJobs.Picture(1)], Text = "one" });
-        var second = Build(SegmentJobs.Job(Page with { Number = 3, Page = 4 }, MediaKind.Pdf, "document") with { JobId = Guid.NewGuid() }, new() { Text = "two" });
+        var second = Build(
+            SegmentJobs.Job(Page with { Number = 3, Page = 4 }, MediaKind.Pdf, "document") with { JobId = Guid.NewGuid() },
+            new() { Text = "two" });
 
         Assert.Equal(ChatRole.System, first.Messages[0].Role);
         Assert.Equal(first.Messages[0].Text, second.Messages[0].Text);
@@ -39,11 +41,15 @@ public sealed class SegmentRequestTests
     [Fact]
     public void A_prompt_without_the_placeholder_still_says_the_language()
     {
-        var task = Catalogs.Read("""{ "name": "t", "description": "d", "kinds": ["image"], "prompt": "Look.", "schema": { "type": "object", "properties": {}, "additionalProperties": false } }""");
+        var task = Catalogs.Read(
+            """{ "name": "t", "description": "d", "kinds": ["image"], "prompt": "Look.", "schema": { "type": "object", "properties": {},"""
+                + """ "additionalProperties": false } }""");
 
-        var request = SegmentRequest.Build(SegmentJobs.Job(Image, MediaKind.Image, "describe", new() { Language = "de" }), task, new(), null, null);
+        var request = SegmentRequest.Build(
+            SegmentJobs.Job(Image, MediaKind.Image, "describe", new() { Language = "de" }), task, new(), null, null);
 
-        Assert.StartsWith("Look.\nWrite the texts of the answer in this language: German (Deutsch).", request.Messages[0].Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Look.\nWrite the texts of the answer in this language: German (Deutsch).", request.Messages[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +61,8 @@ public sealed class SegmentRequestTests
         Assert.All(frames, frame => Assert.Equal(ClipFrame.PixmapMediaType, frame.MediaType));
         Assert.Equal([12.04, 13.04], frames.Select(frame => frame.AdditionalProperties![ClipFrame.Seconds]));
         Assert.Single(frames.Select(frame => frame.AdditionalProperties![ClipFrame.Clip]).Distinct());
-        Assert.StartsWith("This is the clip 12.0–14.04 s of a video of 60.1 s, as 2 frames", request.Messages[1].Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "This is the clip 12.0–14.04 s of a video of 60.1 s, as 2 frames", request.Messages[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,13 +112,20 @@ public sealed class SegmentRequestTests
     public void Without_a_transcript_the_model_and_the_reader_are_told_and_the_measures_are_sent()
     {
         var audio = new AudioMeasures(-23.14, [new(12, 13.5)], [new(14, 20)]);
-        var job = SegmentJobs.Job(new() { Number = 0, Kind = SegmentKind.AudioSpan, StartSeconds = 0, EndSeconds = 60.1 }, MediaKind.Audio, "audio");
+        var job = SegmentJobs.Job(
+            new() { Number = 0, Kind = SegmentKind.AudioSpan, StartSeconds = 0, EndSeconds = 60.1 }, MediaKind.Audio, "audio");
 
-        var request = SegmentRequest.Build(job, SegmentJobs.Task("audio"), new() { Audio = audio }, null, "no transcription endpoint is configured");
+        var request = SegmentRequest.Build(
+            job, SegmentJobs.Task("audio"), new() { Audio = audio }, null, "no transcription endpoint is configured");
 
-        Assert.Contains("loudness -23.1 LUFS; silence at 12.0–13.5 s; probably speech at 14.0–20.0 s.", request.Messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "loudness -23.1 LUFS; silence at 12.0–13.5 s; probably speech at 14.0–20.0 s.",
+            request.Messages[1].Text,
+            StringComparison.Ordinal);
         Assert.Contains("There is no transcript of the sound", request.Messages[1].Text, StringComparison.Ordinal);
-        Assert.Equal(["There is no transcript (no transcription endpoint is configured): of the sound, only what was measured is known."], request.Notes);
+        Assert.Equal(
+            ["There is no transcript (no transcription endpoint is configured): of the sound, only what was measured is known."],
+            request.Notes);
     }
 
     [Fact]
@@ -175,8 +189,13 @@ public sealed class SegmentRequestTests
     [Fact]
     public void A_sampled_task_has_a_seed_that_is_the_same_at_every_attempt_and_another_for_every_segment()
     {
-        var task = SegmentJobs.Task("describe") with { Sampling = new() { Temperature = 0.7, TopK = 20, TopP = 0.8, PresencePenalty = 1.5 } };
-        ChatOptions Of(int number) => SegmentRequest.Build(SegmentJobs.Job(Image with { Number = number }, MediaKind.Image, "describe"), task, new(), null, null).Options;
+        var task = SegmentJobs.Task("describe") with
+        {
+            Sampling = new() { Temperature = 0.7, TopK = 20, TopP = 0.8, PresencePenalty = 1.5 }
+        };
+        ChatOptions Of(int number) =>
+            SegmentRequest.Build(
+                SegmentJobs.Job(Image with { Number = number }, MediaKind.Image, "describe"), task, new(), null, null).Options;
 
         Assert.NotNull(Of(0).Seed);
         Assert.Equal(Of(0).Seed, Of(0).Seed);
@@ -199,7 +218,8 @@ public sealed class SegmentRequestTests
     [InlineData("JA", "Japanese (日本語)")]
     [InlineData("de-AT", "German (Deutsch), as the BCP 47 tag de-AT says")]
     [InlineData("tlh", "the language with the BCP 47 tag tlh")]
-    public void Every_well_formed_tag_has_a_name_for_the_model(string tag, string expected) => Assert.Equal(expected, AnswerLanguage.Describe(tag));
+    public void Every_well_formed_tag_has_a_name_for_the_model(string tag, string expected) =>
+        Assert.Equal(expected, AnswerLanguage.Describe(tag));
 
     private static SegmentJob Clip() => SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video");
 

@@ -16,7 +16,11 @@ public sealed class SynthesisRequestTests
 
         var sent = request.Messages[1].Text;
         Assert.Contains("page 1: {\"text\":\"tttttttttt\"}\npage 2: ", sent, StringComparison.Ordinal);
-        Assert.Contains("This is what was found in 3 parts of a document of 10 pages, in order. Nothing is known of page 4: do not guess what is there.", sent, StringComparison.Ordinal);
+        Assert.Contains(
+            "This is what was found in 3 parts of a document of 10 pages, in order. Nothing is known of page 4: do not guess what is "
+                + "there.",
+            sent,
+            StringComparison.Ordinal);
         Assert.Equal(["1 of 4 segments have no insight: page 4."], request.Notes);
         Assert.Equal(3, request.Evidence.Insights.Count);
     }
@@ -26,7 +30,10 @@ public sealed class SynthesisRequestTests
     {
         var request = SynthesisRequest.Build(Job(pages: 3), SegmentJobs.Task("document"), 24_000);
 
-        var page = ((ChatResponseFormatJson)request.Options.ResponseFormat!).Schema!.Value.GetProperty("properties").GetProperty("dates").GetProperty("items")
+        var page = ((ChatResponseFormatJson)request.Options.ResponseFormat!).Schema!.Value
+            .GetProperty("properties")
+            .GetProperty("dates")
+            .GetProperty("items")
             .GetProperty("properties").GetProperty("page").GetProperty("anyOf")[0];
         Assert.Equal("""{"type":"integer","minimum":1,"maximum":3}""", page.GetRawText());
     }
@@ -63,7 +70,8 @@ public sealed class SynthesisRequestTests
         var request = SynthesisRequest.Build(Job(pages: 3_000, characters: 100), SegmentJobs.Task("document"), 10_000);
 
         Assert.InRange(request.Evidence.Insights.Count, 50, 600);
-        Assert.Contains($"rests on {request.Evidence.Insights.Count} of 3000 insights", Assert.Single(request.Notes), StringComparison.Ordinal);
+        Assert.Contains(
+            $"rests on {request.Evidence.Insights.Count} of 3000 insights", Assert.Single(request.Notes), StringComparison.Ordinal);
     }
 
     [Fact]

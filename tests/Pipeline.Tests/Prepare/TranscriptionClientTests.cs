@@ -10,7 +10,13 @@ namespace Qwen35Batch.Pipeline.Tests.Prepare;
 
 public sealed class TranscriptionClientTests : IAsyncLifetime
 {
-    private static readonly SegmentReference Span = new() { Number = 1, Kind = SegmentKind.AudioSpan, StartSeconds = 300, EndSeconds = 310 };
+    private static readonly SegmentReference Span = new()
+    {
+        Number = 1,
+        Kind = SegmentKind.AudioSpan,
+        StartSeconds = 300,
+        EndSeconds = 310
+    };
     private static readonly ExtractedSegment Sound = new() { Audio = new(-20, [], [new(300, 310)]), AudioWave = "RIFF"u8.ToArray() };
 
     private readonly StubEndpoint _server = StubEndpoint.Start();

@@ -27,7 +27,8 @@ public sealed class SchemaNarrowingTests
         }
         """;
 
-    private static readonly TaskQuestion Question = new("p", JsonDocument.Parse(Schema).RootElement, [new("/part", Start: "start", End: "end", Page: "page")]);
+    private static readonly TaskQuestion Question = new(
+        "p", JsonDocument.Parse(Schema).RootElement, [new("/part", Start: "start", End: "end", Page: "page")]);
 
     [Fact]
     public void Only_the_rules_own_properties_are_bounded_even_when_they_share_a_definition()
@@ -47,6 +48,8 @@ public sealed class SchemaNarrowingTests
     {
         var narrowed = SchemaNarrowing.Narrow(Question, null, null);
 
-        Assert.Equal("""{"type":"null"}""", narrowed.GetProperty("$defs").GetProperty("part").GetProperty("properties").GetProperty("page").GetRawText());
+        Assert.Equal(
+            """{"type":"null"}""",
+            narrowed.GetProperty("$defs").GetProperty("part").GetProperty("properties").GetProperty("page").GetRawText());
     }
 }

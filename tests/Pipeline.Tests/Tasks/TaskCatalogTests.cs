@@ -97,19 +97,40 @@ public sealed class TaskCatalogTests : IDisposable
 
     [Theory]
     [InlineData("\"prompt\": \"Name", "\"promt\": \"Name", "'/promt'", "the member 'promt' is unknown; allowed are 'name', 'description'")]
-    [InlineData("\"kinds\": [\"image\"]", "\"kinds\": [\"picture\"]", "'/kinds/0'", "allowed are 'image', 'video', 'audio', 'pdf', 'office', 'text'")]
+    [InlineData(
+        "\"kinds\": [\"image\"]",
+        "\"kinds\": [\"picture\"]",
+        "'/kinds/0'",
+        "allowed are 'image', 'video', 'audio', 'pdf', 'office', 'text'")]
     [InlineData("\"kinds\": [\"image\"]", "\"kinds\": []", "'/kinds'", "at least one item")]
     [InlineData("\"maxLength\": 20", "\"format\": \"regex\"", "#/properties/colours/items/format", "write a pattern")]
     [InlineData("\"additionalProperties\": false", "\"contains\": {}", "#/contains", "not supported")]
     [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": 7", "'/prompt'", "a text, or an array of its lines, is needed")]
-    [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": \"x\", \"sampling\": { \"temperature\": 3 }", "'/sampling/temperature'", "a number from 0 to 2 is needed")]
-    [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": \"x\", \"sampling\": { \"maxOutputTokens\": 1.5 }", "'/sampling/maxOutputTokens'", "a whole number from 16 to 65536")]
+    [InlineData(
+        "\"prompt\": \"Name the colours.\"",
+        "\"prompt\": \"x\", \"sampling\": { \"temperature\": 3 }",
+        "'/sampling/temperature'",
+        "a number from 0 to 2 is needed")]
+    [InlineData(
+        "\"prompt\": \"Name the colours.\"",
+        "\"prompt\": \"x\", \"sampling\": { \"maxOutputTokens\": 1.5 }",
+        "'/sampling/maxOutputTokens'",
+        "a whole number from 16 to 65536")]
     [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": \"x\", \"media\": { \"fps\": 1 }", "'/media/fps'", "'framesPerSecond'")]
-    [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": \"x\", \"citations\": [{ \"field\": \"/colours/*\", \"time\": \"at\" }]", "'/citations/0'", "'/colours/*' is no object of the schema")]
-    [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": \"x\", \"transcript\": \"/colours\"", "'/transcript'", "'start', 'end' and 'text'")]
+    [InlineData(
+        "\"prompt\": \"Name the colours.\"",
+        "\"prompt\": \"x\", \"citations\": [{ \"field\": \"/colours/*\", \"time\": \"at\" }]",
+        "'/citations/0'",
+        "'/colours/*' is no object of the schema")]
+    [InlineData(
+        "\"prompt\": \"Name the colours.\"",
+        "\"prompt\": \"x\", \"transcript\": \"/colours\"",
+        "'/transcript'",
+        "'start', 'end' and 'text'")]
     [InlineData("\"name\": \"colours\"", "\"name\": \"auto\"", "'/name'", "other than 'auto'")]
     [InlineData("\"name\": \"colours\"", "\"name\": \"colours\", \"name\": \"b\"", "not valid JSON", "name")]
-    public void A_bad_file_is_refused_with_its_name_the_pointer_and_what_is_allowed(string right, string wrong, string where, string allowed)
+    public void A_bad_file_is_refused_with_its_name_the_pointer_and_what_is_allowed(
+        string right, string wrong, string where, string allowed)
     {
         var file = Write("colours.json", Minimal.Replace(right, wrong, StringComparison.Ordinal));
 
@@ -126,7 +147,8 @@ public sealed class TaskCatalogTests : IDisposable
         Write("colours.json", Minimal);
 
         var refused = Assert.Throws<InvalidTaskException>(() => Catalogs.WithFolder(
-            _folder, schema => schema.GetRawText().Contains("colours", StringComparison.Ordinal) ? "#/properties/colours: too colourful." : null));
+            _folder,
+            schema => schema.GetRawText().Contains("colours", StringComparison.Ordinal) ? "#/properties/colours: too colourful." : null));
 
         Assert.Contains("#/properties/colours: too colourful.", refused.Message, StringComparison.Ordinal);
     }
@@ -137,11 +159,20 @@ public sealed class TaskCatalogTests : IDisposable
         var version = Catalogs.Read(Minimal).Reference.Version;
 
         Assert.Equal(version, Catalogs.Read("// A comment\n" + Minimal.Replace("  ", "\t ", StringComparison.Ordinal)).Reference.Version);
-        Assert.Equal(version, Catalogs.Read(Minimal.Replace("The colours of", "All colours of", StringComparison.Ordinal)).Reference.Version);
+        Assert.Equal(
+            version, Catalogs.Read(Minimal.Replace("The colours of", "All colours of", StringComparison.Ordinal)).Reference.Version);
         Assert.NotEqual(version, Catalogs.Read(Minimal.Replace("Name the", "List the", StringComparison.Ordinal)).Reference.Version);
-        Assert.NotEqual(version, Catalogs.Read(Minimal.Replace("\"maxLength\": 20", "\"maxLength\": 21", StringComparison.Ordinal)).Reference.Version);
-        Assert.NotEqual(version, Catalogs.Read(Minimal.Replace("\"prompt\"", "\"media\": { \"maxPages\": 7 }, \"prompt\"", StringComparison.Ordinal)).Reference.Version);
-        Assert.NotEqual(version, Catalogs.Read(Minimal.Replace("\"prompt\"", "\"sampling\": { \"temperature\": 0.5 }, \"prompt\"", StringComparison.Ordinal)).Reference.Version);
+        Assert.NotEqual(
+            version, Catalogs.Read(Minimal.Replace("\"maxLength\": 20", "\"maxLength\": 21", StringComparison.Ordinal)).Reference.Version);
+        Assert.NotEqual(
+            version,
+            Catalogs.Read(
+                Minimal.Replace("\"prompt\"", "\"media\": { \"maxPages\": 7 }, \"prompt\"", StringComparison.Ordinal)).Reference.Version);
+        Assert.NotEqual(
+            version,
+            Catalogs.Read(
+                Minimal.Replace(
+                    "\"prompt\"", "\"sampling\": { \"temperature\": 0.5 }, \"prompt\"", StringComparison.Ordinal)).Reference.Version);
     }
 
     [Fact]

@@ -48,8 +48,12 @@ public sealed class AnswerValidatorTests
     }
 
     [Theory]
-    [InlineData("""{"parts":[{"from":9.4,"to":12}],"moments":[],"pages":[],"said":[]}""", "At '/parts/0/from', 9.4 s is outside of what was sent, 10.0–20.0 s.")]
-    [InlineData("""{"parts":[],"moments":[{"at":15},{"at":21}],"pages":[],"said":[]}""", "At '/moments/1/at', 21.0 s is outside of what was sent, 10.0–20.0 s.")]
+    [InlineData(
+        """{"parts":[{"from":9.4,"to":12}],"moments":[],"pages":[],"said":[]}""",
+        "At '/parts/0/from', 9.4 s is outside of what was sent, 10.0–20.0 s.")]
+    [InlineData(
+        """{"parts":[],"moments":[{"at":15},{"at":21}],"pages":[],"said":[]}""",
+        "At '/moments/1/at', 21.0 s is outside of what was sent, 10.0–20.0 s.")]
     [InlineData("""{"parts":[],"moments":[],"pages":[{"page":1}],"said":[]}""", "At '/pages/0/page', no page was sent: null is needed.")]
     [InlineData("""{"parts":[],"moments":[],"pages":[],"said":0}""", "Wrong at '/said', an array is needed, not the number 0.")]
     [InlineData("""{"parts":[]""", "It is not the JSON that was asked for:")]
@@ -58,7 +62,10 @@ public sealed class AnswerValidatorTests
 
     [Fact]
     public void An_answer_that_was_cut_off_is_asked_for_shorter() =>
-        Assert.Contains("Write a shorter answer", Assert.IsType<Verdict.Invalid>(Check("""{"parts":[""", Frames, truncated: true)).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "Write a shorter answer",
+            Assert.IsType<Verdict.Invalid>(Check("""{"parts":[""", Frames, truncated: true)).Problem,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_ends_of_a_span_are_put_in_order_and_the_note_says_so()
@@ -76,12 +83,20 @@ public sealed class AnswerValidatorTests
 
         var valid = Valid("""{"parts":[],"moments":[],"pages":[],"said":[{"start":1,"end":2,"text":"false"}]}""", evidence);
 
-        Assert.Equal("""[{"start":10,"end":12,"text":"Hello."},{"start":12,"end":14,"text":"How a…"}]""", Unescaped(valid.Insight.GetProperty("said")));
+        Assert.Equal(
+            """[{"start":10,"end":12,"text":"Hello."},{"start":12,"end":14,"text":"How a…"}]""",
+            Unescaped(valid.Insight.GetProperty("said")));
         Assert.Equal(["Of the transcript's 3 spans, the first 2 are kept."], valid.Notes);
         Assert.Equal(
             [("/said/0", 10d, 12d), ("/said/1", 12d, 14d)],
-            Citations(valid, evidence).Where(citation => citation.Field.StartsWith("/said", StringComparison.Ordinal)).Select(citation => (citation.Field, citation.StartSeconds!.Value, citation.EndSeconds!.Value)));
-        Assert.Equal("[]", Valid("""{"parts":[],"moments":[],"pages":[],"said":[{"start":1,"end":2,"text":"false"}]}""", Frames).Insight.GetProperty("said").GetRawText());
+            Citations(valid, evidence)
+                .Where(citation => citation.Field.StartsWith("/said", StringComparison.Ordinal))
+                .Select(citation => (citation.Field, citation.StartSeconds!.Value, citation.EndSeconds!.Value)));
+        Assert.Equal(
+            "[]",
+            Valid("""{"parts":[],"moments":[],"pages":[],"said":[{"start":1,"end":2,"text":"false"}]}""", Frames).Insight
+                .GetProperty("said")
+                .GetRawText());
     }
 
     [Fact]
@@ -93,8 +108,12 @@ public sealed class AnswerValidatorTests
 
         Assert.Equal(new() { Segment = 1, StartSeconds = 10, EndSeconds = 20 }, citations[0]);
         Assert.Equal(["aa", "bb", "cc"], citations.Skip(1).Take(3).Select(citation => citation.PictureSha256));
-        Assert.Equal(new() { Field = "/parts/0", Segment = 1, StartSeconds = 12, EndSeconds = 19.5, FrameSeconds = 13, PictureSha256 = "bb" }, citations[4]);
-        Assert.Equal(new() { Field = "/moments/0", Segment = 1, StartSeconds = 18, EndSeconds = 18, FrameSeconds = 19.02, PictureSha256 = "cc" }, citations[5]);
+        Assert.Equal(
+            new() { Field = "/parts/0", Segment = 1, StartSeconds = 12, EndSeconds = 19.5, FrameSeconds = 13, PictureSha256 = "bb" },
+            citations[4]);
+        Assert.Equal(
+            new() { Field = "/moments/0", Segment = 1, StartSeconds = 18, EndSeconds = 18, FrameSeconds = 19.02, PictureSha256 = "cc" },
+            citations[5]);
         Assert.Equal(6, citations.Count);
     }
 
@@ -105,15 +124,27 @@ public sealed class AnswerValidatorTests
 
         var citations = Citations(Valid("""{"parts":[],"moments":[],"pages":[{"page":3}],"said":[]}""", evidence), evidence);
 
-        Assert.Equal([new() { Segment = 2, Page = 3, PictureSha256 = "dd" }, new() { Field = "/pages/0", Segment = 2, Page = 3, PictureSha256 = "dd" }], citations);
+        Assert.Equal(
+            [
+                new() { Segment = 2, Page = 3, PictureSha256 = "dd" },
+                new() { Field = "/pages/0", Segment = 2, Page = 3, PictureSha256 = "dd" }
+            ],
+            citations);
     }
 
     [Fact]
     public void A_synthesis_cites_the_clips_whose_time_a_field_is_about()
     {
-        var evidence = new Evidence { Segment = Synthesis, Span = new(0, 20), Tolerance = 0.5, Insights = [Insight(0, 0, 10, "aa", 4), Insight(1, 10, 20, "bb", 15)] };
+        var evidence = new Evidence
+        {
+            Segment = Synthesis,
+            Span = new(0, 20),
+            Tolerance = 0.5,
+            Insights = [Insight(0, 0, 10, "aa", 4), Insight(1, 10, 20, "bb", 15)]
+        };
 
-        var citations = Citations(Valid("""{"parts":[{"from":5,"to":12}],"moments":[{"at":16}],"pages":[],"said":[]}""", evidence), evidence);
+        var citations = Citations(
+            Valid("""{"parts":[{"from":5,"to":12}],"moments":[{"at":16}],"pages":[],"said":[]}""", evidence), evidence);
 
         Assert.Equal(
             [
@@ -142,12 +173,18 @@ public sealed class AnswerValidatorTests
     private static SegmentInsight Insight(int number, double start, double end, string sha, double frame) => new(
         new() { Number = number, Kind = SegmentKind.Clip, StartSeconds = start, EndSeconds = end },
         JsonSerializer.SerializeToElement("x"),
-        [new() { Segment = number, StartSeconds = start, EndSeconds = end }, new() { Segment = number, FrameSeconds = frame, PictureSha256 = sha }]);
+        [
+            new() { Segment = number, StartSeconds = start, EndSeconds = end },
+            new() { Segment = number, FrameSeconds = frame, PictureSha256 = sha }
+        ]);
 
     private static SegmentInsight Page(int number) => new(
-        new() { Number = number, Kind = SegmentKind.Page, Page = number + 1 }, JsonSerializer.SerializeToElement("x"), [new() { Segment = number, Page = number + 1 }]);
+        new() { Number = number, Kind = SegmentKind.Page, Page = number + 1 },
+        JsonSerializer.SerializeToElement("x"),
+        [new() { Segment = number, Page = number + 1 }]);
 
-    private static IReadOnlyList<Citation> Citations(Verdict.Valid valid, Evidence evidence) => CitationBuilder.Build(valid.Insight, Question, evidence);
+    private static IReadOnlyList<Citation> Citations(Verdict.Valid valid, Evidence evidence) =>
+        CitationBuilder.Build(valid.Insight, Question, evidence);
 
     private static Verdict.Valid Valid(string answer, Evidence evidence) => Assert.IsType<Verdict.Valid>(Check(answer, evidence));
 

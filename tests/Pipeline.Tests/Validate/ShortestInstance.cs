@@ -18,15 +18,24 @@ internal static class ShortestInstance
         var type = schema.GetProperty("type");
         return (type.ValueKind == JsonValueKind.Array ? type[0] : type).GetString() switch
         {
-            "object" => new JsonObject(schema.GetProperty("properties").EnumerateObject().Select(property => KeyValuePair.Create(property.Name, Node(root, property.Value, items)))),
-            "array" => new JsonArray([.. Enumerable.Range(0, Math.Min(Math.Max(items, Count(schema, "minItems", 0)), Count(schema, "maxItems", int.MaxValue)))
-                .Select(_ => Node(root, schema.GetProperty("items"), items))]),
+            "object" =>
+                new JsonObject(
+                    schema.GetProperty("properties")
+                        .EnumerateObject()
+                        .Select(property => KeyValuePair.Create(property.Name, Node(root, property.Value, items)))),
+            "array" =>
+                new JsonArray(
+                    [.. Enumerable.Range(
+                        0, Math.Min(Math.Max(items, Count(schema, "minItems", 0)), Count(schema, "maxItems", int.MaxValue)))
+                        .Select(_ => Node(root, schema.GetProperty("items"), items))]),
             "string" => JsonValue.Create(new string('x', Count(schema, "minLength", 0))),
-            "number" or "integer" => schema.TryGetProperty("minimum", out var minimum) ? JsonNode.Parse(minimum.GetRawText()) : JsonValue.Create(0),
+            "number" or "integer" =>
+                schema.TryGetProperty("minimum", out var minimum) ? JsonNode.Parse(minimum.GetRawText()) : JsonValue.Create(0),
             "boolean" => JsonValue.Create(true),
             _ => null,
         };
     }
 
-    private static int Count(JsonElement schema, string name, int otherwise) => schema.TryGetProperty(name, out var value) ? value.GetInt32() : otherwise;
+    private static int Count(JsonElement schema, string name, int otherwise) =>
+        schema.TryGetProperty(name, out var value) ? value.GetInt32() : otherwise;
 }

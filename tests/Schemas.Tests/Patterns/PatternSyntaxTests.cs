@@ -60,7 +60,10 @@ public sealed class PatternSyntaxTests
     [InlineData("*a", "cannot be honoured")]
     [InlineData("\\ud83d", "surrogate")]
     public void What_the_grammar_could_not_hold_to_either_is_refused(string pattern, string problem) =>
-        Assert.Contains(problem, Assert.Throws<UnsupportedSchemaException>(() => PatternAutomaton.Compile(pattern, "#")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            problem,
+            Assert.Throws<UnsupportedSchemaException>(() => PatternAutomaton.Compile(pattern, "#")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_pattern_that_others_would_take_for_ever_over_is_quick() =>

@@ -22,7 +22,8 @@ public sealed class LedgerOutageTests
         var server = await PostgresServer.SharedAsync();
         if (server.SkipReason is { } reason) Assert.Skip(reason);
         await using var database = await server.CreateDatabaseAsync(Cancellation);
-        await using var worker = await TestWorker.StartAsync(("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString));
+        await using var worker = await TestWorker.StartAsync(
+            ("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString));
         var answer = new TaskCompletionSource();
         worker.Model.BeforeAnswer = (call, _) => call.Number == 1 ? answer.Task : Task.CompletedTask;
         var job = await worker.SubmitAsync(worker.Job("kept.txt"));
@@ -51,7 +52,8 @@ public sealed class LedgerOutageTests
         await using var database = await server.CreateDatabaseAsync(Cancellation);
         await SetAvailableAsync(database, false);
 
-        await using var worker = await TestWorker.StartAsync(("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString));
+        await using var worker = await TestWorker.StartAsync(
+            ("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString));
         using var before = await worker.Client.GetAsync("/health/ready", Cancellation);
         await SetAvailableAsync(database, true);
         await TestWorker.WaitAsync(async () =>
@@ -100,7 +102,12 @@ public sealed class LedgerOutageTests
         var (settings, name) = BusTests.RabbitMq(host);
         await using var database = await server.CreateDatabaseAsync(Cancellation);
         await using var worker = await TestWorker.StartAsync(
-            [.. settings, ("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", database.ConnectionString), ("Bus:OutageHold", "00:00:00.3")]);
+            [
+                .. settings,
+                ("Ledger:Provider", "PostgreSql"),
+                ("Ledger:ConnectionString", database.ConnectionString),
+                ("Bus:OutageHold", "00:00:00.3")
+            ]);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         var deliveries = new DeliveryCount();
@@ -113,7 +120,8 @@ public sealed class LedgerOutageTests
         await TestWorker.WaitAsync(() => deliveries.Count >= 2);
         await SetAvailableAsync(database, true);
 
-        await TestWorker.WaitAsync(() => worker.Ledger.Reading.GetJobAsync(job.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
+        await TestWorker.WaitAsync(
+            () => worker.Ledger.Reading.GetJobAsync(job.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
         Assert.Empty(await worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Cancellation));
         Assert.Equal(0u, await queue.CountAsync("_error"));
     }
@@ -138,7 +146,10 @@ public sealed class LedgerOutageTests
             await allow.ExecuteNonQueryAsync(Cancellation);
         if (available) return;
 
-        await using var drop = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
+        await using var drop = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection)
+        {
+            Parameters = { new() { Value = name } }
+        };
         await drop.ExecuteNonQueryAsync(Cancellation);
     }
 }

@@ -13,7 +13,11 @@ public sealed class ModelReportTests
     {
         var size = new ModelSize(
             ModelPrecision.Int4,
-            [new PartSize(ModelPart.Experts, 32_000_000, 18_000_000), new PartSize(ModelPart.Dense, 0, 0), new PartSize(ModelPart.Vision, 1_000_000, 4_000_000)],
+            [
+                new PartSize(ModelPart.Experts, 32_000_000, 18_000_000),
+                new PartSize(ModelPart.Dense, 0, 0),
+                new PartSize(ModelPart.Vision, 1_000_000, 4_000_000)
+            ],
             IsMeasured: false,
             StateBytes: 500_000,
             StateBytesPerToken: 100);
@@ -22,7 +26,12 @@ public sealed class ModelReportTests
 
         Assert.Equal("int4, estimated from the configuration", lines[0]);
         Assert.Equal(
-            [["part", "parameters", "bytes", "each", "MB"], ["experts", "32,000,000", "0.563", "18.0"], ["vision", "1,000,000", "4.000", "4.0"], ["all", "33,000,000", "0.667", "22.0"]],
+            [
+                ["part", "parameters", "bytes", "each", "MB"],
+                ["experts", "32,000,000", "0.563", "18.0"],
+                ["vision", "1,000,000", "4.000", "4.0"],
+                ["all", "33,000,000", "0.667", "22.0"]
+            ],
             lines[1..^1].Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal("state: 1.5 MB a slot of 10,000 tokens, 6.0 MB for 4 slots", lines[^1]);
     }

@@ -32,13 +32,19 @@ public sealed class SettingsCheckTests
     [Fact]
     public void An_unknown_key_within_a_named_corpus_is_found()
     {
-        Assert.StartsWith("The setting 'Corpora:scans:Foldr' is not known; Corpora:scans has Folder, ", Assert.Single(Problems(("Corpora:scans:Foldr", "/scans"))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The setting 'Corpora:scans:Foldr' is not known; Corpora:scans has Folder, ",
+            Assert.Single(Problems(("Corpora:scans:Foldr", "/scans"))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_unknown_section_is_named_with_the_known_ones()
     {
-        Assert.StartsWith("The setting 'Buss' is not known; the sections are Bus, Ledger, ", Assert.Single(Problems(("Buss:Transport", "InMemory"))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The setting 'Buss' is not known; the sections are Bus, Ledger, ",
+            Assert.Single(Problems(("Buss:Transport", "InMemory"))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +56,8 @@ public sealed class SettingsCheckTests
     [Fact]
     public void The_sections_of_dotnet_are_left_alone()
     {
-        Assert.Empty(Problems(("Logging:LogLevel:Default", "Debug"), ("Kestrel:Limits:KeepAliveTimeout", "00:01:00"), ("AllowedHosts", "*")));
+        Assert.Empty(
+            Problems(("Logging:LogLevel:Default", "Debug"), ("Kestrel:Limits:KeepAliveTimeout", "00:01:00"), ("AllowedHosts", "*")));
     }
 
     private static IReadOnlyList<string> Problems(params (string Key, string Value)[] values) => SettingsCheck.FindProblems(

@@ -8,7 +8,13 @@ namespace Qwen35Batch.Worker.Tests.Configuration;
 public sealed class ShippedSettingsTests
 {
     /// <summary>Keys whose default depends on the data folder or on where the program is.</summary>
-    private static readonly string[] Derived = ["Acquire:DataFolder", "Ledger:ConnectionString", "Engine:ModelFolder", "Engine:CacheFolder"];
+    private static readonly string[] Derived =
+    [
+        "Acquire:DataFolder",
+        "Ledger:ConnectionString",
+        "Engine:ModelFolder",
+        "Engine:CacheFolder"
+    ];
 
     private static readonly IConfigurationRoot Shipped = new ConfigurationBuilder().AddJsonFile(ConfigurationSources.ShippedFile).Build();
 
@@ -40,7 +46,8 @@ public sealed class ShippedSettingsTests
                 var defaults = Activator.CreateInstance(type)!;
                 var bound = Shipped.GetSection(section.Name).Get(type) ?? Activator.CreateInstance(type)!;
                 foreach (var property in type.GetProperties().Where(property => !Derived.Contains($"{section.Name}:{property.Name}")))
-                    Assert.Equal((section.Name, property.Name, Text(property, defaults)), (section.Name, property.Name, Text(property, bound)));
+                    Assert.Equal(
+                        (section.Name, property.Name, Text(property, defaults)), (section.Name, property.Name, Text(property, bound)));
             }
         }
     }

@@ -30,7 +30,9 @@ public sealed class CorpusRunnerTests
             await EndDayAsync(worker);
 
             Assert.Equal((2, 1), await RunAsync(worker));
-            Assert.Equal([changed, unchanged], (await worker.Ledger.Corpora.KnownFilesAsync("scans", [unchanged, changed, fresh], Cancellation)).Keys.Order());
+            Assert.Equal(
+                [changed, unchanged],
+                (await worker.Ledger.Corpora.KnownFilesAsync("scans", [unchanged, changed, fresh], Cancellation)).Keys.Order());
         }
         finally
         {

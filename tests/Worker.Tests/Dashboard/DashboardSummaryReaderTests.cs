@@ -31,7 +31,8 @@ public sealed class DashboardSummaryReaderTests
     public async Task A_ledger_that_is_counted_at_once_is_counted_for_every_page()
     {
         await using var worker = await TestWorker.StartAsync();
-        var reader = new DashboardSummaryReader(worker.Ledger, worker.Server.Services.GetRequiredService<IEngine>(), new FakeTimeProvider());
+        var reader = new DashboardSummaryReader(
+            worker.Ledger, worker.Server.Services.GetRequiredService<IEngine>(), new FakeTimeProvider());
 
         Assert.Equal(0, await JobsAsync(reader));
         await worker.SubmitAsync(worker.Job("new.txt"));

@@ -57,7 +57,9 @@ public sealed class FolderWalkTests : IDisposable
     {
         for (var number = 0; number < 3; number++) Write($"{number}/a.txt");
         var told = new List<string>();
-        using var files = new FolderWalk(["**/*"], (folder, _) => told.Add(Path.GetRelativePath(_folder, folder))).Files(_folder).GetEnumerator();
+        using var files = new FolderWalk(["**/*"], (folder, _) => told.Add(Path.GetRelativePath(_folder, folder)))
+            .Files(_folder)
+            .GetEnumerator();
         Assert.True(files.MoveNext());
         Directory.Delete(Path.Combine(_folder, "1"), recursive: true);
 

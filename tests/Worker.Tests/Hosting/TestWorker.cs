@@ -107,7 +107,9 @@ internal sealed class TestWorker : IAsyncDisposable
     }
 
     public async Task<JobSummary> WaitForEndAsync(Guid job) =>
-        (await WaitAsync(async () => await Ledger.Reading.GetJobAsync(job, TestContext.Current.CancellationToken), found => found?.Job.State >= JobState.Completed))!.Job;
+        (await WaitAsync(
+            async () => await Ledger.Reading.GetJobAsync(job, TestContext.Current.CancellationToken),
+            found => found?.Job.State >= JobState.Completed))!.Job;
 
     /// <summary>Looks until what is looked for is there; fails after some minutes, which only ends a hang.</summary>
     public static async Task<T> WaitAsync<T>(Func<Task<T>> look, Func<T, bool> found, string what = "It")

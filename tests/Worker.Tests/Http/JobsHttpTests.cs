@@ -13,7 +13,8 @@ public sealed class JobsHttpTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _worker = await TestWorker.StartAsync(("Http:MaxBatch", "3"), ("Http:MaxBodyBytes", "20000"));
+    public async ValueTask InitializeAsync() =>
+        _worker = await TestWorker.StartAsync(("Http:MaxBatch", "3"), ("Http:MaxBodyBytes", "20000"));
 
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 
@@ -51,8 +52,16 @@ public sealed class JobsHttpTests : IAsyncLifetime
     [InlineData("/jobs", "{\"jobId\":\"x\"}", "jobId", "takes a UUID.")]
     [InlineData("/jobs", "{\"source\":7}", "source", "takes text.")]
     [InlineData("/jobs", "{\"priority\":1.5}", "priority", "takes a whole number.")]
-    [InlineData("/jobs", "{\"sauce\":\"a\"}", "sauce", "is unknown; the fields here are jobId, dedupeKey, source, task, options, again, priority, correlationId.")]
-    [InlineData("/jobs", "{\"options\":{\"fps\":2}}", "options.fps", "is unknown; the fields here are language, framesPerSecond, maxPages, maxOutputTokens.")]
+    [InlineData(
+        "/jobs",
+        "{\"sauce\":\"a\"}",
+        "sauce",
+        "is unknown; the fields here are jobId, dedupeKey, source, task, options, again, priority, correlationId.")]
+    [InlineData(
+        "/jobs",
+        "{\"options\":{\"fps\":2}}",
+        "options.fps",
+        "is unknown; the fields here are language, framesPerSecond, maxPages, maxOutputTokens.")]
     [InlineData("/jobs", "{\"options\":[]}", "options", "takes an object.")]
     [InlineData("/jobs", "[]", "", "takes an object.")]
     [InlineData("/jobs/batch", "{}", "", "takes a list.")]
@@ -147,7 +156,8 @@ public sealed class JobsHttpTests : IAsyncLifetime
     {
         var good = _worker.Job("good.txt");
 
-        using var answer = await _worker.Client.PostAsJsonAsync("/jobs/batch", new[] { good, good with { JobId = Guid.CreateVersion7(), Task = "nonsense" } }, Cancellation);
+        using var answer = await _worker.Client.PostAsJsonAsync(
+            "/jobs/batch", new[] { good, good with { JobId = Guid.CreateVersion7(), Task = "nonsense" } }, Cancellation);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
         using var missing = await _worker.Client.GetAsync($"/jobs/{good.JobId}", Cancellation);
 
@@ -159,7 +169,8 @@ public sealed class JobsHttpTests : IAsyncLifetime
     [Fact]
     public async Task A_batch_over_the_limit_is_refused()
     {
-        using var answer = await _worker.Client.PostAsJsonAsync("/jobs/batch", Enumerable.Range(0, 4).Select(_ => new { source = "/a" }), Cancellation);
+        using var answer = await _worker.Client.PostAsJsonAsync(
+            "/jobs/batch", Enumerable.Range(0, 4).Select(_ => new { source = "/a" }), Cancellation);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }

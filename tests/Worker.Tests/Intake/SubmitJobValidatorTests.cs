@@ -17,21 +17,69 @@ public sealed class SubmitJobValidatorTests
         { "null source", Good with { Source = null! }, "source: is missing." },
         { "long source", Good with { Source = "/" + new string('a', 2048) }, "source: has 2,049 characters; at most 2,048 are accepted." },
         { "control characters", Good with { Source = "/media/a\n.png" }, "source: has control characters." },
-        { "relative", Good with { Source = "a.png" }, "source: 'a.png' is a relative path; it takes an absolute path, a file: URL or an https: URL." },
-        { "http", Good with { Source = "http://example.org/a.png" }, "source: has the scheme 'http:'; it takes an absolute path, a file: URL or an https: URL." },
-        { "ftp", Good with { Source = "ftp://example.org/a.png" }, "source: has the scheme 'ftp:'; it takes an absolute path, a file: URL or an https: URL." },
-        { "secret in URL", Good with { Source = "https://me:secret@example.org/a.png" }, "source: carries a user name or password; it takes a URL without, since the source is stored and shown." },
-        { "outside", Good with { Source = "/etc/passwd" }, "source: '/etc/passwd' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)." },
-        { "outside by dots", Good with { Source = "/media/../etc/passwd" }, "source: '/media/../etc/passwd' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)." },
-        { "outside by a similar name", Good with { Source = "/media2/a.png" }, "source: '/media2/a.png' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)." },
-        { "outside by URL", Good with { Source = "file:///etc/passwd" }, "source: '/etc/passwd' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)." },
-        { "host in file URL", Good with { Source = "file://server/share/a.png" }, "source: is a file: URL with a host; it takes one of this machine, such as file:///media/a.png." },
-        { "unknown task", Good with { Task = "desribe" }, "task: is 'desribe'; the tasks are audio, describe, document, video, whiteboard, auto." },
+        {
+            "relative",
+            Good with { Source = "a.png" },
+            "source: 'a.png' is a relative path; it takes an absolute path, a file: URL or an https: URL."
+        },
+        {
+            "http",
+            Good with { Source = "http://example.org/a.png" },
+            "source: has the scheme 'http:'; it takes an absolute path, a file: URL or an https: URL."
+        },
+        {
+            "ftp",
+            Good with { Source = "ftp://example.org/a.png" },
+            "source: has the scheme 'ftp:'; it takes an absolute path, a file: URL or an https: URL."
+        },
+        {
+            "secret in URL",
+            Good with { Source = "https://me:secret@example.org/a.png" },
+            "source: carries a user name or password; it takes a URL without, since the source is stored and shown."
+        },
+        {
+            "outside",
+            Good with { Source = "/etc/passwd" },
+            "source: '/etc/passwd' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)."
+        },
+        {
+            "outside by dots",
+            Good with { Source = "/media/../etc/passwd" },
+            "source: '/media/../etc/passwd' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)."
+        },
+        {
+            "outside by a similar name",
+            Good with { Source = "/media2/a.png" },
+            "source: '/media2/a.png' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)."
+        },
+        {
+            "outside by URL",
+            Good with { Source = "file:///etc/passwd" },
+            "source: '/etc/passwd' lies outside the folders of Acquire:AllowedRoots (symbolic links resolved)."
+        },
+        {
+            "host in file URL",
+            Good with { Source = "file://server/share/a.png" },
+            "source: is a file: URL with a host; it takes one of this machine, such as file:///media/a.png."
+        },
+        {
+            "unknown task",
+            Good with { Task = "desribe" },
+            "task: is 'desribe'; the tasks are audio, describe, document, video, whiteboard, auto."
+        },
         { "no task", Good with { Task = "" }, "task: is missing." },
         { "priority", Good with { Priority = 101 }, "priority: is 101; it takes -100 to 100." },
         { "blank key", Good with { DedupeKey = " " }, "dedupeKey: is blank." },
-        { "long correlation", Good with { CorrelationId = new string('c', 201) }, "correlationId: has 201 characters; at most 200 are accepted." },
-        { "frame rate", Good with { Options = new() { FramesPerSecond = 31 } }, "options: The option 'framesPerSecond' is 31: a number above 0 and at most 30 is needed." },
+        {
+            "long correlation",
+            Good with { CorrelationId = new string('c', 201) },
+            "correlationId: has 201 characters; at most 200 are accepted."
+        },
+        {
+            "frame rate",
+            Good with { Options = new() { FramesPerSecond = 31 } },
+            "options: The option 'framesPerSecond' is 31: a number above 0 and at most 30 is needed."
+        },
     };
 
     [Theory]

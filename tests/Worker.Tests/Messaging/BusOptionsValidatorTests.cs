@@ -18,7 +18,10 @@ public sealed class BusOptionsValidatorTests
     {
         var failure = Assert.Single(Validate(new() { Transport = BusTransport.RabbitMq, Host = "rabbitmq", Username = "Guest" }).Failures!);
 
-        Assert.Equal("Bus:Username is 'guest' and Bus:Host is 'rabbitmq': guest is accepted for a broker on this machine only. Make a user for this worker.", failure);
+        Assert.Equal(
+            "Bus:Username is 'guest' and Bus:Host is 'rabbitmq': guest is accepted for a broker on this machine only. Make a user for this "
+                + "worker.",
+            failure);
     }
 
     [Fact]
@@ -35,5 +38,6 @@ public sealed class BusOptionsValidatorTests
         Assert.True(Validate(new() { Host = "rabbitmq", PasswordFile = "/nowhere/password" }).Succeeded);
     }
 
-    private static Microsoft.Extensions.Options.ValidateOptionsResult Validate(BusOptions options) => new BusOptionsValidator().Validate(null, options);
+    private static Microsoft.Extensions.Options.ValidateOptionsResult Validate(BusOptions options) =>
+        new BusOptionsValidator().Validate(null, options);
 }

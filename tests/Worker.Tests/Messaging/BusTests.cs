@@ -32,10 +32,11 @@ public sealed class BusTests
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
 
-        Assert.Equal((job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation) switch
-        {
-            var e => (e.JobId, e.CorrelationId, e.State, e.Done),
-        });
+        Assert.Equal(
+            (job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation) switch
+            {
+                var e => (e.JobId, e.CorrelationId, e.State, e.Done),
+            });
         Assert.Equal(job.JobId, (await segment.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation)).JobId);
         Assert.Equal("Completed", (await worker.WaitForEndAsync(job.JobId)).State.ToString());
     }
@@ -51,7 +52,8 @@ public sealed class BusTests
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         var rejected = new TaskCompletionSource<JobRejected>();
         var events = bus.ConnectReceiveEndpoint(
-            $"{queue}-events", endpoint => endpoint.Handler<JobRejected>(context => { rejected.TrySetResult(context.Message); return Task.CompletedTask; }));
+            $"{queue}-events",
+            endpoint => endpoint.Handler<JobRejected>(context => { rejected.TrySetResult(context.Message); return Task.CompletedTask; }));
         await events.Ready;
         var job = worker.Job("gone.txt");
         File.Delete(job.Source);
@@ -72,9 +74,11 @@ public sealed class BusTests
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
 
-        await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}")))
+            .Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
 
-        var rows = await TestWorker.WaitAsync(() => worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Cancellation), found => found.Count == 1);
+        var rows = await TestWorker.WaitAsync(
+            () => worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Cancellation), found => found.Count == 1);
         Assert.Contains("task: is 'nonsense'", rows[0].Reason, StringComparison.Ordinal);
     }
 
@@ -91,7 +95,8 @@ public sealed class BusTests
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => endpoint.Send(job with { JobId = Guid.CreateVersion7() }, Cancellation)));
 
         var page = await TestWorker.WaitAsync(
-            () => worker.Ledger.Reading.ListJobsAsync(Persistence.Reading.JobFilter.All, 10, null, Cancellation), found => found.Jobs is [{ State: JobState.Completed }]);
+            () => worker.Ledger.Reading.ListJobsAsync(Persistence.Reading.JobFilter.All, 10, null, Cancellation),
+            found => found.Jobs is [{ State: JobState.Completed }]);
         Assert.Single(page.Jobs);
         Assert.Equal(1, worker.Model.Calls);
     }

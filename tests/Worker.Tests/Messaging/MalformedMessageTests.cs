@@ -26,10 +26,20 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         { "another content type", "text/csv", "a;b;c", "cannot be read as SubmitJob" },
         { "nothing", Json, "", "jobId: is missing" },
         { "an array", Json, "[1,2,3]", "cannot be read as SubmitJob" },
-        { "another type", Envelope, """{"messageType":["urn:message:Shop:OrderPlaced"],"message":{"orderId":7}}""", "of a type that is not received here" },
+        {
+            "another type",
+            Envelope,
+            """{"messageType":["urn:message:Shop:OrderPlaced"],"message":{"orderId":7}}""",
+            "of a type that is not received here"
+        },
         { "a field of the wrong type", Json, """{"jobId":"seven","source":"/a.png"}""", "cannot be read as SubmitJob" },
         { "no fields", Json, "{}", "jobId: is missing" },
-        { "an unknown task", Json, """{"jobId":"0199a1b2-0000-7000-8000-000000000001","source":"https://example.org/a.png","task":"nonsense"}""", "task: is 'nonsense'" },
+        {
+            "an unknown task",
+            Json,
+            """{"jobId":"0199a1b2-0000-7000-8000-000000000001","source":"https://example.org/a.png","task":"nonsense"}""",
+            "task: is 'nonsense'"
+        },
         { "a relative source", Json, """{"jobId":"0199a1b2-0000-7000-8000-000000000001","source":"a.png"}""", "is a relative path" },
         { "a huge body", Json, "{\"source\":\"" + new string('a', 1_000_000) + "\"}", "at most 262,144 are accepted" },
     };
@@ -41,7 +51,8 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         var host = server.NewVirtualHost();
         var (settings, name) = BusTests.RabbitMq(host);
         _worker = await TestWorker.StartAsync(settings);
-        await _worker.Server.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await _worker.Server.Services.GetRequiredService<IBusControl>()
+            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
         _queue = await RabbitMqQueue.ConnectAsync(host, name);
     }
 
@@ -59,7 +70,8 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         {
             await _queue.PublishAsync(Encoding.UTF8.GetBytes(body), contentType);
             number++;
-            var rows = await TestWorker.WaitAsync(() => _worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 100, Cancellation), found => found.Count == number, name);
+            var rows = await TestWorker.WaitAsync(
+                () => _worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 100, Cancellation), found => found.Count == number, name);
             Assert.True(rows[0].Reason.Contains(reason, StringComparison.Ordinal), $"{name}: {rows[0].Reason}");
             await TestWorker.WaitAsync(() => _queue.CountAsync("_error"), count => count == number, name);
         }

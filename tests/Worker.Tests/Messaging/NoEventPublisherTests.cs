@@ -19,7 +19,8 @@ public sealed class NoEventPublisherTests : IDisposable
     [InlineData("InMemory", 0)]
     public async Task A_command_leaves_events_for_a_broker_to_a_worker_that_is_connected_to_it(string transport, long unsent)
     {
-        await using (var server = await TestWorker.StartAsync(_folder, null, null, ("Bus:Transport", "RabbitMq"), ("Bus:Host", "127.0.0.1"), ("Bus:Port", "9")))
+        await using (var server = await TestWorker.StartAsync(
+            _folder, null, null, ("Bus:Transport", "RabbitMq"), ("Bus:Host", "127.0.0.1"), ("Bus:Port", "9")))
         {
             var job = await server.SubmitAsync(server.Job("stored.txt"));
             Assert.Equal(JobState.Completed, (await server.WaitForEndAsync(job)).State);

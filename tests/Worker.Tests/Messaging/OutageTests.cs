@@ -17,7 +17,8 @@ public sealed class OutageTests
     [Fact]
     public async Task Without_its_broker_the_worker_starts_works_and_says_that_it_is_not_ready()
     {
-        await using var worker = await TestWorker.StartAsync(("Bus:Transport", "RabbitMq"), ("Bus:Host", "127.0.0.1"), ("Bus:Port", $"{ClosedPort()}"));
+        await using var worker = await TestWorker.StartAsync(
+            ("Bus:Transport", "RabbitMq"), ("Bus:Host", "127.0.0.1"), ("Bus:Port", $"{ClosedPort()}"));
         var job = worker.Job("no-broker.txt");
 
         using var accepted = await worker.Client.PostAsJsonAsync("/jobs", job, Cancellation);
@@ -52,10 +53,13 @@ public sealed class OutageTests
         Assert.Equal(2, (await worker.Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents);
         await server.ControlAsync(["start_app"], Cancellation);
 
-        await TestWorker.WaitAsync(async () => (await worker.Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents, unsent => unsent == 0);
+        await TestWorker.WaitAsync(
+            async () => (await worker.Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Cancellation)).UnsentEvents,
+            unsent => unsent == 0);
         var late = worker.Job("after.txt");
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(late, Cancellation);
-        await TestWorker.WaitAsync(() => worker.Ledger.Reading.GetJobAsync(late.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
+        await TestWorker.WaitAsync(
+            () => worker.Ledger.Reading.GetJobAsync(late.JobId, Cancellation), found => found?.Job.State == JobState.Completed);
     }
 
     private static int ClosedPort()

@@ -36,7 +36,8 @@ internal sealed class RabbitMqQueue : IAsyncDisposable
     {
         await using var channel = await _connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
         var message = await TestWorker.WaitAsync(
-            async () => await channel.BasicGetAsync(Name, autoAck: false, TestContext.Current.CancellationToken), found => found is not null);
+            async () => await channel.BasicGetAsync(Name, autoAck: false, TestContext.Current.CancellationToken),
+            found => found is not null);
         await channel.BasicNackAsync(message!.DeliveryTag, multiple: false, requeue: true, TestContext.Current.CancellationToken);
     }
 

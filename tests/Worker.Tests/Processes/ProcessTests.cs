@@ -7,7 +7,13 @@ namespace Qwen35Batch.Worker.Tests.Processes;
 
 public sealed class ProcessTests : IDisposable
 {
-    private static readonly string[] Quick = ["Stages:LeaseDuration=00:00:03", "Stages:HeartbeatInterval=00:00:01", "Stages:ReapInterval=00:00:00.2", "Ledger:BackOff=00:00:00"];
+    private static readonly string[] Quick =
+    [
+        "Stages:LeaseDuration=00:00:03",
+        "Stages:HeartbeatInterval=00:00:01",
+        "Stages:ReapInterval=00:00:00.2",
+        "Ledger:BackOff=00:00:00"
+    ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("qwen35batch-process-").FullName;
 
@@ -25,7 +31,11 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.Equal(
-            ["Bus:Transport is 'Rabbit'; it takes InMemory or RabbitMq.", "The setting 'Stages:Pol' is not known; Stages has PlanConcurrency, AnalyseConcurrency, LeaseDuration, HeartbeatInterval, PollInterval, ReapInterval and DrainTimeout."],
+            [
+                "Bus:Transport is 'Rabbit'; it takes InMemory or RabbitMq.",
+                "The setting 'Stages:Pol' is not known; Stages has PlanConcurrency, AnalyseConcurrency, LeaseDuration, HeartbeatInterval, "
+                    + "PollInterval, ReapInterval and DrainTimeout."
+            ],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 

@@ -39,7 +39,10 @@ internal sealed class StubEndpoint : IAsyncDisposable
                 @object = "chat.completion",
                 created = 0,
                 model = "stub",
-                choices = new[] { new { index = 0, message = new { role = "assistant", content = ScriptedModel.Answer }, finish_reason = "stop" } },
+                choices = new[]
+                {
+                    new { index = 0, message = new { role = "assistant", content = ScriptedModel.Answer }, finish_reason = "stop" }
+                },
                 usage = new { prompt_tokens = 7, completion_tokens = 3, total_tokens = 10 },
             });
         });

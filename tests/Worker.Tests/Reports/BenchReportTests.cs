@@ -18,7 +18,8 @@ public sealed class BenchReportTests
             DecodeTokensPerSecond = 160.5,
             TimeToFirstToken = TimeSpan.FromMilliseconds(1234.5),
             BatchFill = 1,
-            Step = new EngineStepSplit(TimeSpan.FromMilliseconds(190), TimeSpan.FromMilliseconds(2.5), TimeSpan.Zero, TimeSpan.FromMilliseconds(0.25)),
+            Step = new EngineStepSplit(
+                TimeSpan.FromMilliseconds(190), TimeSpan.FromMilliseconds(2.5), TimeSpan.Zero, TimeSpan.FromMilliseconds(0.25)),
             PeakMemoryBytes = 3_600_400_000,
         };
 

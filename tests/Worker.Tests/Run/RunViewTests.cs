@@ -20,9 +20,11 @@ public sealed class RunViewTests
         var job = await worker.SubmitAsync(worker.Job("watched.txt"));
         await worker.Model.FirstCall;
         var clock = new SlowClock();
-        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) });
+        var console = AnsiConsole.Create(
+            new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) });
 
-        var watching = new RunView(worker.Ledger.Reading, console, clock, worker.Server.Services.GetRequiredService<IEngine>()).WatchAsync(new() { JobIds = [job] }, Cancellation);
+        var watching = new RunView(worker.Ledger.Reading, console, clock, worker.Server.Services.GetRequiredService<IEngine>())
+            .WatchAsync(new() { JobIds = [job] }, Cancellation);
         await TestWorker.WaitAsync(() => clock.Pauses.Count > 1);
         answer.SetResult();
         await watching;
@@ -39,13 +41,16 @@ public sealed class RunViewTests
         var job = await worker.SubmitAsync(worker.Job("watched.txt"));
         await worker.Model.FirstCall;
         Assert.NotNull(await worker.AskLedgerAsync(
-            "UPDATE segment SET state = 'Ready', lease_until = NULL, run_at = '2999-01-01 00:00:00', detail = 'No space left on the disk.' RETURNING id"));
+            "UPDATE segment SET state = 'Ready', lease_until = NULL, run_at = '2999-01-01 00:00:00', detail = 'No space left on the disk.' "
+                + "RETURNING id"));
         await using var output = new StringWriter();
-        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(
+            new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
         var clock = new SlowClock();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var watching = new RunView(worker.Ledger.Reading, console, clock, worker.Server.Services.GetRequiredService<IEngine>()).WatchAsync(new() { JobIds = [job] }, stop.Token);
+        var watching = new RunView(worker.Ledger.Reading, console, clock, worker.Server.Services.GetRequiredService<IEngine>())
+            .WatchAsync(new() { JobIds = [job] }, stop.Token);
         await TestWorker.WaitAsync(() => clock.Pauses.Count > 8);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);

@@ -42,7 +42,9 @@ public sealed class ShutdownTests : IDisposable
         using var slow = new TcpClient();
         await slow.ConnectAsync(worker.Client.BaseAddress!.Host, worker.Client.BaseAddress.Port, Cancellation);
         await slow.GetStream().WriteAsync(
-            "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"u8.ToArray(), Cancellation);
+            "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"u8
+                .ToArray(),
+            Cancellation);
         Assert.NotEqual(0, await slow.GetStream().ReadAsync(new byte[100], Cancellation));
 
         var stopping = worker.StopAsync();
@@ -99,7 +101,8 @@ public sealed class ShutdownTests : IDisposable
     public async Task The_next_worker_goes_on_where_the_last_one_stopped()
     {
         var jobs = new List<Guid>();
-        await using (var first = await TestWorker.StartAsync(_folder, null, null, ("Stages:DrainTimeout", "00:00:00"), ("Stages:AnalyseConcurrency", "2")))
+        await using (var first = await TestWorker.StartAsync(
+            _folder, null, null, ("Stages:DrainTimeout", "00:00:00"), ("Stages:AnalyseConcurrency", "2")))
         {
             first.Model.BeforeAnswer = (call, token) => call.Number <= 2 ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token);
             for (var number = 0; number < 5; number++) jobs.Add(await first.SubmitAsync(first.Job($"{number}.txt")));

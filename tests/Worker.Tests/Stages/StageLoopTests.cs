@@ -38,7 +38,8 @@ public sealed class StageLoopTests
     [Fact]
     public async Task Work_whose_job_another_process_cancels_is_stopped_by_the_next_heartbeat()
     {
-        await using var worker = await TestWorker.StartAsync(("Stages:HeartbeatInterval", "00:00:00.2"), ("Stages:LeaseDuration", "00:00:05"));
+        await using var worker = await TestWorker.StartAsync(
+            ("Stages:HeartbeatInterval", "00:00:00.2"), ("Stages:LeaseDuration", "00:00:05"));
         worker.Model.BeforeAnswer = (_, token) => Task.Delay(Timeout.Infinite, token);
         var job = await worker.SubmitAsync(worker.Job("lost.txt"));
         await worker.Model.FirstCall;
@@ -61,8 +62,10 @@ public sealed class StageLoopTests
 
         // Two extensions, so that the first claim's own lease is not taken for one.
         var claimed = await LeaseUntilAsync(worker);
-        var extended = await TestWorker.WaitAsync(() => LeaseUntilAsync(worker), until => string.CompareOrdinal(until, claimed) > 0, "A first heartbeat");
-        await TestWorker.WaitAsync(() => LeaseUntilAsync(worker), until => string.CompareOrdinal(until, extended) > 0, "A second heartbeat");
+        var extended = await TestWorker.WaitAsync(
+            () => LeaseUntilAsync(worker), until => string.CompareOrdinal(until, claimed) > 0, "A first heartbeat");
+        await TestWorker.WaitAsync(
+            () => LeaseUntilAsync(worker), until => string.CompareOrdinal(until, extended) > 0, "A second heartbeat");
         answer.SetResult();
 
         Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
@@ -73,7 +76,8 @@ public sealed class StageLoopTests
     public async Task One_bad_item_leaves_its_neighbours_alone()
     {
         await using var worker = await TestWorker.StartAsync(("Ledger:MaxAttempts", "1"));
-        worker.Model.BeforeAnswer = (call, _) => call.Text.Contains("bad.txt", StringComparison.Ordinal) ? throw new InvalidOperationException("A fault.") : Task.CompletedTask;
+        worker.Model.BeforeAnswer = (call, _) =>
+            call.Text.Contains("bad.txt", StringComparison.Ordinal) ? throw new InvalidOperationException("A fault.") : Task.CompletedTask;
 
         var good = await worker.SubmitAsync(worker.Job("good.txt"));
         var bad = await worker.SubmitAsync(worker.Job("bad.txt"));
@@ -96,14 +100,17 @@ public sealed class StageLoopTests
         };
         var jobs = new List<Guid>();
         for (var number = 0; number < 30; number++) jobs.Add(await worker.SubmitAsync(worker.Job($"away-{number}.txt")));
-        await TestWorker.WaitAsync(async () => (await worker.Ledger.Reading.CountsAsync(TimeSpan.Zero, Cancellation)).Jobs[JobState.Analysing], analysing => analysing == 30);
+        await TestWorker.WaitAsync(
+            async () => (await worker.Ledger.Reading.CountsAsync(TimeSpan.Zero, Cancellation)).Jobs[JobState.Analysing],
+            analysing => analysing == 30);
 
         planned.SetResult();
         // Planning goes on, and takes longer than a refused connection.
         for (var number = 0; number < 3; number++)
         {
             var job = await worker.SubmitAsync(worker.Job($"later-{number}.txt"));
-            await TestWorker.WaitAsync(async () => (await worker.Ledger.Reading.GetJobAsync(job, Cancellation))!.Job.State, state => state == JobState.Analysing);
+            await TestWorker.WaitAsync(
+                async () => (await worker.Ledger.Reading.GetJobAsync(job, Cancellation))!.Job.State, state => state == JobState.Analysing);
         }
 
         Assert.InRange(worker.Model.Calls, 2, 4);
@@ -117,7 +124,8 @@ public sealed class StageLoopTests
         {
             // A first worker plans four jobs and gives their segments back; then a worker dies with one of them.
             var jobs = new List<Guid>();
-            await using (var first = await TestWorker.StartAsync(folder, null, null, ("Stages:DrainTimeout", "00:00:00"), ("Ledger:BackOff", "00:00:00")))
+            await using (var first = await TestWorker.StartAsync(
+                folder, null, null, ("Stages:DrainTimeout", "00:00:00"), ("Ledger:BackOff", "00:00:00")))
             {
                 first.Model.BeforeAnswer = (_, token) => Task.Delay(Timeout.Infinite, token);
                 for (var number = 0; number < 4; number++) jobs.Add(await first.SubmitAsync(first.Job($"suspect-{number}.txt")));
@@ -140,7 +148,10 @@ public sealed class StageLoopTests
             };
             await using var worker = await TestWorker.StartAsync(folder, model, null);
             await TestWorker.WaitAsync(() => worker.Model.Calls == 3);
-            await TestWorker.WaitAsync(() => worker.AskLedgerAsync("SELECT count(*) FROM segment WHERE crash_count = 1 AND state = 'Leased'"), count => count is 1L, "The suspect's claim");
+            await TestWorker.WaitAsync(
+                () => worker.AskLedgerAsync("SELECT count(*) FROM segment WHERE crash_count = 1 AND state = 'Leased'"),
+                count => count is 1L,
+                "The suspect's claim");
             claimed.SetResult();
             foreach (var job in jobs) Assert.Equal(JobState.Completed, (await worker.WaitForEndAsync(job)).State);
 

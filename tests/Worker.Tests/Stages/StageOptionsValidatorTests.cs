@@ -11,7 +11,8 @@ public sealed class StageOptionsValidatorTests
         var result = new StageOptionsValidator().Validate(null, new() { HeartbeatInterval = TimeSpan.FromSeconds(31) });
 
         Assert.Equal(
-            "Stages:HeartbeatInterval is 00:00:31; it takes at most a third of Stages:LeaseDuration (00:01:30), so that two lost heartbeats lose no work.",
+            "Stages:HeartbeatInterval is 00:00:31; it takes at most a third of Stages:LeaseDuration (00:01:30), so that two lost "
+                + "heartbeats lose no work.",
             Assert.Single(result.Failures!));
         Assert.True(new StageOptionsValidator().Validate(null, new()).Succeeded);
     }

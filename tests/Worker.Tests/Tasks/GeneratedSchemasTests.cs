@@ -20,7 +20,10 @@ public sealed class GeneratedSchemasTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("qwen35batch-test-");
 
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Generated, "*.json", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Generated, file).Replace('\\', '/'))];
+        [
+            .. Directory.EnumerateFiles(Generated, "*.json", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Generated, file).Replace('\\', '/'))
+        ];
 
     public static TheoryData<string> Models => [.. Types.Keys];
 
@@ -44,7 +47,8 @@ public sealed class GeneratedSchemasTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_schema_of_pydantic_or_zod_is_a_task_s_schema(string file) => Load(JsonNode.Parse(File.ReadAllBytes(Path.Combine(Generated, file)))!);
+    public void A_schema_of_pydantic_or_zod_is_a_task_s_schema(string file) =>
+        Load(JsonNode.Parse(File.ReadAllBytes(Path.Combine(Generated, file)))!);
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -65,13 +69,22 @@ public sealed class GeneratedSchemasTests : IDisposable
 
         var faults = TaskFileCheck.Find("a.json", Encoding.UTF8.GetBytes($$"""{"name":"a","schema":{{schema}}}"""), [WhyNot]);
 
-        Assert.Equal(["#/schema/properties/a/contains", "#/schema/properties/b/pattern", "#/schema/properties/c/format"], faults.Select(fault => fault.Split(": ")[0]));
+        Assert.Equal(
+            ["#/schema/properties/a/contains", "#/schema/properties/b/pattern", "#/schema/properties/c/format"],
+            faults.Select(fault => fault.Split(": ")[0]));
         Assert.Equal(3, TaskFileCheck.Find("a.json", Encoding.UTF8.GetBytes(schema), [WhyNot]).Count);
     }
 
     private void Load(JsonNode schema)
     {
-        var task = new JsonObject { ["name"] = "generated", ["description"] = "d", ["kinds"] = new JsonArray("image"), ["prompt"] = "p", ["schema"] = schema.DeepClone() };
+        var task = new JsonObject
+        {
+            ["name"] = "generated",
+            ["description"] = "d",
+            ["kinds"] = new JsonArray("image"),
+            ["prompt"] = "p",
+            ["schema"] = schema.DeepClone()
+        };
         File.WriteAllText(Path.Combine(_folder.FullName, "generated.json"), task.ToJsonString());
         Assert.Empty(TaskFileCheck.Find("generated.json", File.ReadAllBytes(Path.Combine(_folder.FullName, "generated.json")), [WhyNot]));
 
@@ -110,7 +123,9 @@ public sealed class GeneratedSchemasTests : IDisposable
 
     private sealed record Line(string Description, int Quantity, decimal UnitPrice);
 
-    private sealed record Invoice([property: Description("Such as INV-0001")] string Number, DateOnly Issued, DateOnly? Due, IReadOnlyList<Line> Lines, decimal Total, Currency Currency = Currency.EUR);
+    private sealed record Invoice(
+        [property: Description("Such as INV-0001")] string Number, DateOnly Issued, DateOnly? Due, IReadOnlyList<Line> Lines,
+        decimal Total, Currency Currency = Currency.EUR);
 
     private sealed record Contact(string Name, Dictionary<string, string> Phones, Uri? Url, Guid Id, char Initial);
 

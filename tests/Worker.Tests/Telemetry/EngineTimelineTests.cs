@@ -25,13 +25,18 @@ public sealed class EngineTimelineTests
         await recording;
         await writer.DisposeAsync();
         Assert.Equal(
-            ["second,busy_percent,running,pending,prefill_tokens,decode_tokens,cached_prompt_tokens", "1,100.0,2,3,40,4,0", "2,75.0,2,3,60,6,0"],
+            [
+                "second,busy_percent,running,pending,prefill_tokens,decode_tokens,cached_prompt_tokens",
+                "1,100.0,2,3,40,4,0",
+                "2,75.0,2,3,60,6,0"
+            ],
             await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
         File.Delete(file);
     }
 
     [Fact]
-    public void A_second_within_a_long_step_counts_as_busy() => Assert.StartsWith("7,100.0,", EngineTimeline.Line(7, At(1, 1, 0), At(1, 1, 0)), StringComparison.Ordinal);
+    public void A_second_within_a_long_step_counts_as_busy() =>
+        Assert.StartsWith("7,100.0,", EngineTimeline.Line(7, At(1, 1, 0), At(1, 1, 0)), StringComparison.Ordinal);
 
     private static EngineStatistics? Next(Queue<EngineStatistics?> statistics, CancellationTokenSource stop)
     {

@@ -16,8 +16,8 @@ internal sealed record BatchLimits
     public required int VisionPatches { get; init; }
 
     /// <summary>
-    /// Whether the shape of every run follows from one request alone, so that its answer has the same bits whatever its neighbours: prompts are
-    /// cut in the same places every time, forced runs are never cut, and decode runs have always the same rows.
+    /// Whether the shape of every run follows from one request alone, so that its answer has the same bits whatever its neighbours: prompts
+    /// are cut in the same places every time, forced runs are never cut, and decode runs have always the same rows.
     /// </summary>
     public bool FixedShapes { get; init; }
 
@@ -34,8 +34,8 @@ internal sealed record BatchLimits
     public int ForcedRun { get; init; } = 4;
 
     /// <summary>
-    /// Where a chunk of known tokens ends that starts at <paramref name="start"/>. With fixed shapes there is always a cut behind the prefix,
-    /// whether its state is at hand or not, and so the cuts follow from the request alone.
+    /// Where a chunk of known tokens ends that starts at <paramref name="start"/>. With fixed shapes there is always a cut behind the
+    /// prefix, whether its state is at hand or not, and so the cuts follow from the request alone.
     /// </summary>
     public int ChunkEnd(TokenPrefix? prefix, int start, int end)
     {

@@ -4,7 +4,8 @@ namespace Qwen35Batch.Inference.Batching.Plan;
 /// Decides what a step does. Pure: no clock, no model, no log.
 /// <list type="bullet">
 /// <item>Decoding sequences hold the slots 0 to n-1; a gap is closed by moving the last one into it.</item>
-/// <item>At most one prompt is fed in part, and it is finished before another one starts; it holds the slot behind the decoding ones.</item>
+/// <item>At most one prompt is fed in part, and it is finished before another one starts; it holds the slot behind the decoding
+/// ones.</item>
 /// <item>Requests wait in the queue, not in slots: one gets a slot in the step that starts to feed it. So a late request of a small
 /// group is not behind slots that a large group took in advance.</item>
 /// <item>Higher priority first; within it the groups take turns; within a group the first comes first.</item>
@@ -16,8 +17,8 @@ internal static class BatchPolicy
         where T : class, IPlannedSequence => new Draft<T>(state, limits).Plan();
 
     /// <summary>
-    /// Decides what the vision tower encodes in its next run: the pictures of those who will be served next, as many as its budget of patches
-    /// takes. Embeddings take less memory than the pixels that they replace, so encoding ahead needs no other limit.
+    /// Decides what the vision tower encodes in its next run: the pictures of those who will be served next, as many as its budget of
+    /// patches takes. Embeddings take less memory than the pixels that they replace, so encoding ahead needs no other limit.
     /// </summary>
     public static IReadOnlyList<MediaToEncode<T>> NextToEncode<T>(BatchState<T> state, BatchLimits limits)
         where T : class, IPlannedSequence

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Inference.Batching.Plan;
 
-/// <summary>The leading tokens of a prompt, as the key of their state. Compared token by token: a hash alone could mix up two tasks.</summary>
+/// <summary>
+/// The leading tokens of a prompt, as the key of their state. Compared token by token: a hash alone could mix up two tasks.
+/// </summary>
 internal sealed class TokenPrefix : IEquatable<TokenPrefix>
 {
     private readonly ReadOnlyMemory<int> _tokens;

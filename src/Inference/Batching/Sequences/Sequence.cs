@@ -5,8 +5,8 @@ using Qwen35Batch.Inference.Tokenization;
 namespace Qwen35Batch.Inference.Batching.Sequences;
 
 /// <summary>
-/// A request on its way through the engine: its tokens, how many of them were fed, and where its state lies. Only its own methods change it,
-/// each by one event of that way.
+/// A request on its way through the engine: its tokens, how many of them were fed, and where its state lies. Only its own methods change
+/// it, each by one event of that way.
 /// </summary>
 internal sealed class Sequence : IPlannedSequence
 {
@@ -35,7 +35,10 @@ internal sealed class Sequence : IPlannedSequence
             || prompt.MediaTokenIndexes.Length != prompt.Media.Sum(media => media.TokenCount)
             || (prompt.MediaTokenIndexes.Length > 0 && prompt.MediaTokenIndexes[^1] == prompt.TokenIds.Length - 1))
         {
-            throw new ArgumentException("The prompt is malformed: it must have two tokens or more, three positions a token, a token for every embedding, and text at its end.", nameof(request));
+            throw new ArgumentException(
+                "The prompt is malformed: it must have two tokens or more, three positions a token, a token for every embedding, and text "
+                    + "at its end.",
+                nameof(request));
         }
 
         PromptTokens = prompt.TokenIds.Length;
@@ -195,7 +198,9 @@ internal sealed class Sequence : IPlannedSequence
             for (var i = 0; i < length; i++)
             {
                 var index = start + i;
-                positions[(axis * length) + i] = index < PromptTokens ? _promptPositions[(axis * PromptTokens) + index] : index + _ropeDelta;
+                positions[(axis * length) + i] = index < PromptTokens
+                    ? _promptPositions[(axis * PromptTokens) + index]
+                    : index + _ropeDelta;
             }
         }
 
@@ -249,7 +254,9 @@ internal sealed class Sequence : IPlannedSequence
     private static TokenPrefix? PrefixOf(PreparedPrompt prompt)
     {
         var length = prompt.SharedPrefixLength;
-        if (length <= 0 || length >= prompt.TokenIds.Length || (prompt.MediaTokenIndexes.Length > 0 && prompt.MediaTokenIndexes[0] < length))
+        if (length <= 0
+            || length >= prompt.TokenIds.Length
+            || (prompt.MediaTokenIndexes.Length > 0 && prompt.MediaTokenIndexes[0] < length))
         {
             return null;
         }

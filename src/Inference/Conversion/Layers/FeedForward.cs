@@ -27,7 +27,11 @@ internal sealed class FeedForward(ModelGraph graph)
         }
 
         var scores = graph.Onnx.Add(
-            node + ".scores_split", "Split", [all, graph.Onnx.Constant(experts.Count, 1)], [node + ".router", node + ".shared_score"], ("axis", -1));
+            node + ".scores_split",
+            "Split",
+            [all, graph.Onnx.Constant(experts.Count, 1)],
+            [node + ".router", node + ".shared_score"],
+            ("axis", -1));
         var routed = graph.Operators.Experts(node + ".experts", input, scores[0], prefix);
         var shared = Gated(node + ".shared", input, prefix + "shared_expert.", experts.SharedIntermediateSize);
         var gate = graph.Add(node + ".shared_gate", "Sigmoid", [scores[1]]);
@@ -50,6 +54,7 @@ internal sealed class FeedForward(ModelGraph graph)
             [node + ".gate", node + ".up"],
             ("axis", -1));
         var active = graph.Operators.Silu(node + ".silu", parts[0]);
-        return graph.Linear(node + ".down", graph.Add(node + ".product", "Mul", [active, parts[1]]), prefix + "down_proj", hidden, intermediate);
+        return graph.Linear(
+            node + ".down", graph.Add(node + ".product", "Mul", [active, parts[1]]), prefix + "down_proj", hidden, intermediate);
     }
 }

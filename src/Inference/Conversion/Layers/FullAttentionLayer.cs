@@ -31,9 +31,11 @@ internal sealed class FullAttentionLayer(ModelGraph graph, string sequences)
         var gated = graph.Add(node + ".gated", "Mul", [rows, graph.Add(node + ".gate_sigmoid", "Sigmoid", [parts[3]])]);
         return graph.Linear(node + ".out", gated, prefix + "o_proj", _config.HiddenSize, width, _config.AttentionBias);
 
-        string Past(string state) => graph.Onnx.Input(GraphNames.Past(layer, state), OnnxType.Float, "batch", _config.KeyValueHeads, "capacity", _config.HeadDim);
+        string Past(string state) =>
+            graph.Onnx.Input(GraphNames.Past(layer, state), OnnxType.Float, "batch", _config.KeyValueHeads, "capacity", _config.HeadDim);
 
-        void Present(string output) => graph.Onnx.Output(output, OnnxType.Float, "batch", _config.KeyValueHeads, "present_capacity", _config.HeadDim);
+        void Present(string output) =>
+            graph.Onnx.Output(output, OnnxType.Float, "batch", _config.KeyValueHeads, "present_capacity", _config.HeadDim);
     }
 
     /// <summary>One product for queries, keys, values and gate. In the checkpoint, each head's gate follows its query.</summary>
@@ -52,7 +54,10 @@ internal sealed class FullAttentionLayer(ModelGraph graph, string sequences)
         return graph.Onnx.Add(
             node + ".split",
             "Split",
-            [graph.Linear(node + ".in", input, weight, _config.AttentionBias ? Bias(prefix) : null), graph.Onnx.Constant(width, keyWidth, keyWidth, width)],
+            [
+                graph.Linear(node + ".in", input, weight, _config.AttentionBias ? Bias(prefix) : null),
+                graph.Onnx.Constant(width, keyWidth, keyWidth, width)
+            ],
             [node + ".q", node + ".k", node + ".v", node + ".gate"],
             ("axis", -1));
     }
@@ -73,7 +78,8 @@ internal sealed class FullAttentionLayer(ModelGraph graph, string sequences)
     private string Rotate(string node, string input, int heads, string norm)
     {
         var weight = graph.Onnx.Constant(Norms.AddOne(graph.Values(norm, _config.HeadDim)));
-        var normed = graph.Operators.RootNorm(node + "_norm", graph.Reshape(node + "_heads", input, -1, _config.HeadDim), weight, _config.NormEpsilon);
+        var normed = graph.Operators.RootNorm(
+            node + "_norm", graph.Reshape(node + "_heads", input, -1, _config.HeadDim), weight, _config.NormEpsilon);
         return graph.Operators.Rotate(node + "_rotated", graph.Add(node + "_sequences", "Reshape", [normed, sequences]), heads);
     }
 }

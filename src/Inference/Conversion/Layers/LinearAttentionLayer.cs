@@ -19,7 +19,13 @@ internal sealed class LinearAttentionLayer(ModelGraph graph, string sequences)
         var prefix = CheckpointLayout.Layer(layer) + "linear_attn.";
         var parts = Project(node, prefix, input);
         var convolved = Convolve(node, prefix, layer, parts[0]);
-        var past = graph.Onnx.Input(GraphNames.Past(layer, "recurrent_state"), OnnxType.Float, "batch", _config.LinearValueHeads, _config.LinearKeyDim, _config.LinearValueDim);
+        var past = graph.Onnx.Input(
+            GraphNames.Past(layer, "recurrent_state"),
+            OnnxType.Float,
+            "batch",
+            _config.LinearValueHeads,
+            _config.LinearKeyDim,
+            _config.LinearValueDim);
         var present = GraphNames.Present(layer, "recurrent_state");
         var values = graph.Operators.DeltaRule(
             node + ".rule",
@@ -29,7 +35,8 @@ internal sealed class LinearAttentionLayer(ModelGraph graph, string sequences)
                 graph.Add(node + ".a_sequences", "Reshape", [parts[3], sequences]),
                 graph.Add(node + ".b_sequences", "Reshape", [parts[2], sequences]),
                 graph.Onnx.Constant(graph.Values(prefix + "dt_bias", _config.LinearValueHeads)),
-                graph.Onnx.Constant(Array.ConvertAll(graph.Values(prefix + "A_log", _config.LinearValueHeads), value => -MathF.Exp(value)))),
+                graph.Onnx.Constant(
+                    Array.ConvertAll(graph.Values(prefix + "A_log", _config.LinearValueHeads), value => -MathF.Exp(value)))),
             past,
             present);
         graph.Onnx.Output(present, OnnxType.Float, "batch", _config.LinearValueHeads, _config.LinearKeyDim, _config.LinearValueDim);
@@ -48,8 +55,14 @@ internal sealed class LinearAttentionLayer(ModelGraph graph, string sequences)
             RowBlock.Of(graph.Checkpoint.Tensor(prefix + "in_proj_a.weight", heads, hidden))));
         return
         [
-            .. graph.Onnx.Add(node + ".split", "Split", [wide, graph.Onnx.Constant(_config.ConvWidth, _config.LinearValueWidth)], [node + ".qkv", node + ".z"], ("axis", -1)),
-            .. graph.Onnx.Add(node + ".gates_split", "Split", [narrow, graph.Onnx.Constant(heads, heads)], [node + ".b", node + ".a"], ("axis", -1)),
+            .. graph.Onnx.Add(
+                node + ".split",
+                "Split",
+                [wide, graph.Onnx.Constant(_config.ConvWidth, _config.LinearValueWidth)],
+                [node + ".qkv", node + ".z"],
+                ("axis", -1)),
+            .. graph.Onnx.Add(
+                node + ".gates_split", "Split", [narrow, graph.Onnx.Constant(heads, heads)], [node + ".b", node + ".a"], ("axis", -1)),
         ];
     }
 
@@ -69,7 +82,10 @@ internal sealed class LinearAttentionLayer(ModelGraph graph, string sequences)
         return graph.Onnx.Add(
             node + ".conv_split",
             "Split",
-            [graph.Operators.Silu(node + ".conv_silu", convolved), graph.Onnx.Constant(2 * _config.LinearKeyWidth, _config.LinearValueWidth)],
+            [
+                graph.Operators.Silu(node + ".conv_silu", convolved),
+                graph.Onnx.Constant(2 * _config.LinearKeyWidth, _config.LinearValueWidth)
+            ],
             [node + ".qk", node + ".v"],
             ("axis", -1));
     }

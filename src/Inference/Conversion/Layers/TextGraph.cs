@@ -91,7 +91,11 @@ internal sealed class TextGraph
     {
         long[] shape = [_config.VocabularySize, _config.HiddenSize];
         return _tiedHead && _graph.IsExact
-            ? ModelGraph.ExactProduct(_graph.Onnx, "head", rows, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
-            : _graph.Linear("head", rows, WeightRows.Of(_graph.Checkpoint.Tensor(_tiedHead ? CheckpointLayout.EmbeddingName : CheckpointLayout.HeadName, shape)));
+            ? ModelGraph.ExactProduct(
+                _graph.Onnx, "head", rows, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
+            : _graph.Linear(
+                "head",
+                rows,
+                WeightRows.Of(_graph.Checkpoint.Tensor(_tiedHead ? CheckpointLayout.EmbeddingName : CheckpointLayout.HeadName, shape)));
     }
 }

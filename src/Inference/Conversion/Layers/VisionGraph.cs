@@ -39,7 +39,8 @@ internal sealed class VisionGraph
             _graph.Values("model.visual.patch_embed.proj.bias", _hidden));
 
         // [frames, patches of a frame, hidden]
-        var framesShape = _graph.Add("frames_shape", "Concat", [positions.Frames, positions.PatchesPerFrame, _graph.Onnx.Constant(_hidden)], ("axis", 0));
+        var framesShape = _graph.Add(
+            "frames_shape", "Concat", [positions.Frames, positions.PatchesPerFrame, _graph.Onnx.Constant(_hidden)], ("axis", 0));
         var frames = _graph.Add("frames", "Reshape", [patches, framesShape]);
         var placed = _graph.Add("placed", "Add", [frames, positions.Embeddings()]);
         var hidden = _graph.Reshape("hidden", placed, -1, _hidden);
@@ -55,7 +56,12 @@ internal sealed class VisionGraph
     private WeightRows PatchWeight()
     {
         var tensor = _graph.Checkpoint.Tensor(
-            "model.visual.patch_embed.proj.weight", _hidden, _config.Channels, _config.TemporalPatchSize, _config.PatchSize, _config.PatchSize);
+            "model.visual.patch_embed.proj.weight",
+            _hidden,
+            _config.Channels,
+            _config.TemporalPatchSize,
+            _config.PatchSize,
+            _config.PatchSize);
         return WeightRows.Of(tensor);
     }
 
@@ -67,7 +73,10 @@ internal sealed class VisionGraph
         var parts = _graph.Onnx.Add(
             node + ".split",
             "Split",
-            [_graph.Linear(node + ".qkv", normed, prefix + "attn.qkv", 3 * _hidden, _hidden, bias: true), _graph.Onnx.Constant(_hidden, _hidden, _hidden)],
+            [
+                _graph.Linear(node + ".qkv", normed, prefix + "attn.qkv", 3 * _hidden, _hidden, bias: true),
+                _graph.Onnx.Constant(_hidden, _hidden, _hidden)
+            ],
             [node + ".q", node + ".k", node + ".v"],
             ("axis", -1));
         var rows = _graph.Operators.AttendWithinFrames(node + ".attention", parts, framesShape, cos, sin);
@@ -84,7 +93,11 @@ internal sealed class VisionGraph
     private string Norm(string node, string input, string tensor) => _graph.Add(
         node,
         "LayerNormalization",
-        [input, _graph.Onnx.Constant(_graph.Values(tensor + ".weight", _hidden)), _graph.Onnx.Constant(_graph.Values(tensor + ".bias", _hidden))],
+        [
+            input,
+            _graph.Onnx.Constant(_graph.Values(tensor + ".weight", _hidden)),
+            _graph.Onnx.Constant(_graph.Values(tensor + ".bias", _hidden))
+        ],
         ("axis", -1),
         ("epsilon", NormEpsilon));
 

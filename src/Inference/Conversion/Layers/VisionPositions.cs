@@ -61,7 +61,9 @@ internal sealed class VisionPositions
         return _graph.Add("positions", "Sum", corners);
     }
 
-    /// <summary>Cosine and sine <c>[patches of a frame, head dim / 2]</c>: the first half turns with the row, the second with the column.</summary>
+    /// <summary>
+    /// Cosine and sine <c>[patches of a frame, head dim / 2]</c>: the first half turns with the row, the second with the column.
+    /// </summary>
     public (string Cos, string Sin) Rotary(int headDim, float theta)
     {
         var quarter = headDim / 4;
@@ -97,12 +99,16 @@ internal sealed class VisionPositions
             $"positions.{axis}.steps",
             "Max",
             [
-                _graph.Add($"positions.{axis}.intervals", "Sub", [_graph.Add($"positions.{axis}.count", "Cast", [count], ("to", (int)OnnxType.Float)), _graph.Onnx.Scalar(1f)]),
+                _graph.Add(
+                    $"positions.{axis}.intervals",
+                    "Sub",
+                    [_graph.Add($"positions.{axis}.count", "Cast", [count], ("to", (int)OnnxType.Float)), _graph.Onnx.Scalar(1f)]),
                 _graph.Onnx.Scalar(1f),
             ]);
         var place = _graph.Add($"positions.{axis}.place", "Div", [_graph.Add($"positions.{axis}.scaled", "Mul", [index, last]), steps]);
         var first = _graph.Add($"positions.{axis}.first", "Floor", [place]);
-        var second = _graph.Add($"positions.{axis}.second", "Min", [_graph.Add($"positions.{axis}.next", "Add", [first, _graph.Onnx.Scalar(1f)]), last]);
+        var second = _graph.Add(
+            $"positions.{axis}.second", "Min", [_graph.Add($"positions.{axis}.next", "Add", [first, _graph.Onnx.Scalar(1f)]), last]);
         return (first, second, _graph.Add($"positions.{axis}.fraction", "Sub", [place, first]));
     }
 
@@ -112,8 +118,10 @@ internal sealed class VisionPositions
     private string Corner(string name, string table, string row, string column, string rowWeight, string columnWeight)
     {
         var node = $"positions.{name}";
-        var index = _graph.Add(node + ".index", "Add", [_graph.Add(node + ".row", "Mul", [row, _graph.Onnx.Scalar((float)_config.PositionSide)]), column]);
-        var gathered = _graph.Add(node + ".gathered", "Gather", [table, _graph.Add(node + ".index_64", "Cast", [index], ("to", (int)OnnxType.Int64))]);
+        var index = _graph.Add(
+            node + ".index", "Add", [_graph.Add(node + ".row", "Mul", [row, _graph.Onnx.Scalar((float)_config.PositionSide)]), column]);
+        var gathered = _graph.Add(
+            node + ".gathered", "Gather", [table, _graph.Add(node + ".index_64", "Cast", [index], ("to", (int)OnnxType.Int64))]);
         var weight = _graph.Add(node + ".weight", "Mul", [rowWeight, columnWeight]);
         return _graph.Add(node, "Mul", [gathered, AsColumn(node + ".weight_column", weight)]);
     }

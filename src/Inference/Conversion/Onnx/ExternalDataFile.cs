@@ -169,7 +169,8 @@ internal sealed class ExternalDataFile : IDisposable
                 if (!Half.IsFinite((Half)values[0]))
                 {
                     return new ModelFormatException(
-                        $"{block.Tensor.File}: tensor {block.Tensor.Name} has the value {values[0]:g6}, which 16-bit floats cannot hold: they end at {Half.MaxValue}. Choose --precision fp32, int8 or int4.");
+                        $"{block.Tensor.File}: tensor {block.Tensor.Name} has the value {values[0]:g6}, which 16-bit floats cannot hold: "
+                            + $"they end at {Half.MaxValue}. Choose --precision fp32, int8 or int4.");
                 }
             }
         }
@@ -186,7 +187,9 @@ internal sealed class ExternalDataFile : IDisposable
         return _stream.Position = start;
     }
 
-    /// <summary>Takes a weight through the buffer, which <paramref name="empty"/> empties when it is full; the rest is left in it.</summary>
+    /// <summary>
+    /// Takes a weight through the buffer, which <paramref name="empty"/> empties when it is full; the rest is left in it.
+    /// </summary>
     private void Read(WeightRows rows, Action empty)
     {
         foreach (var block in rows.Blocks)

@@ -49,9 +49,13 @@ internal sealed class FusedOperators : IOperatorSet
         var heads = _graph.Reshape(node + ".qk_heads", inputs.QueriesAndKeys, 0, 0, 2 * _config.LinearKeyHeads, dim);
         var normed = RootNorm(node + ".qk_norm", heads, scale, DeltaRuleInputs.NormEpsilon / dim);
         var flat = _graph.Reshape(node + ".qk_normed", normed, 0, 0, 2 * width);
-        var parts = _graph.Onnx.Add(node + ".qk_split", "Split", [flat, _graph.Onnx.Constant(width, width)], [node + ".q", node + ".k"], ("axis", -1));
+        var parts = _graph.Onnx.Add(
+            node + ".qk_split", "Split", [flat, _graph.Onnx.Constant(width, width)], [node + ".q", node + ".k"], ("axis", -1));
         var gates = _graph.Onnx.Add(
-            node + ".gate", "LinearAttentionGate", [inputs.Decay, inputs.DecayBias, inputs.DecayScale, inputs.Beta], [node + ".decay", node + ".beta"]);
+            node + ".gate",
+            "LinearAttentionGate",
+            [inputs.Decay, inputs.DecayBias, inputs.DecayScale, inputs.Beta],
+            [node + ".decay", node + ".beta"]);
         return _graph.Onnx.Add(
             node,
             "LinearAttention",

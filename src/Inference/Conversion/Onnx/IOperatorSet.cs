@@ -4,8 +4,8 @@ namespace Qwen35Batch.Inference.Conversion.Onnx;
 
 /// <summary>
 /// The parts of the graphs that are built from other operators for each <see cref="GraphKind"/>. Rows are <c>[batch * sequence, width]</c>,
-/// sequences <c>[batch, sequence, width]</c>. The engine gives a state's input and output the same memory: what is computed from an old state
-/// must be computed before the new one is written.
+/// sequences <c>[batch, sequence, width]</c>. The engine gives a state's input and output the same memory: what is computed from an old
+/// state must be computed before the new one is written.
 /// </summary>
 internal interface IOperatorSet
 {
@@ -31,7 +31,9 @@ internal interface IOperatorSet
     /// <summary>Interleaved multi-axis rotary positions on the heads of sequences.</summary>
     string Rotate(string node, string input, int heads);
 
-    /// <summary>Grouped-query attention over sequences, and the cache that their keys and values are written into. Gives sequences.</summary>
+    /// <summary>
+    /// Grouped-query attention over sequences, and the cache that their keys and values are written into. Gives sequences.
+    /// </summary>
     string Attend(string node, string queries, string keys, string values, CacheStates states);
 
     /// <summary>The routed experts on rows.</summary>

@@ -109,7 +109,8 @@ internal sealed class ModelGraph
 
     /// <summary>One tensor of the checkpoint, with its bias where it has one.</summary>
     public string Linear(string node, string input, string tensor, int rows, int columns, bool bias = false) =>
-        Linear(node, input, WeightRows.Of(Checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
+        Linear(
+            node, input, WeightRows.Of(Checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
 
     /// <summary>The routed experts: <c>input [n, hidden]</c>, <c>router [n, experts]</c> logits.</summary>
     public string Experts(string node, string input, string router, string prefix)
@@ -152,20 +153,28 @@ internal sealed class ModelGraph
             return ExactProduct(Onnx, node, input, weight, bias);
         }
 
-        var product = Onnx.Add(node + ".half", "Gemm", [Onnx.Add(node + ".input_half", "Cast", [input], ("to", (int)OnnxType.Float16)), weight], ("transB", 1));
+        var product = Onnx.Add(
+            node + ".half",
+            "Gemm",
+            [Onnx.Add(node + ".input_half", "Cast", [input], ("to", (int)OnnxType.Float16)), weight],
+            ("transB", 1));
         var result = Onnx.Add(bias is null ? node : node + ".plain", "Cast", [product], ("to", (int)OnnxType.Float));
         return bias is null ? result : Onnx.Add(node, "Add", [result, Onnx.Constant(bias)]);
     }
 
-    private string FloatExperts(string node, string input, string router, string gateUp, string down, (string Name, object Value)[] attributes)
+    private string FloatExperts(
+        string node, string input, string router, string gateUp, string down, (string Name, object Value)[] attributes)
     {
         if (_precision != ModelPrecision.Fp16)
         {
             return Onnx.Add(node, "MoE", [input, router, gateUp, "", down], attributes);
         }
 
-        var halves = new[] { input, router }.Select((value, i) => Onnx.Add($"{node}.half_{i}", "Cast", [value], ("to", (int)OnnxType.Float16))).ToArray();
-        return Onnx.Add(node, "Cast", [Onnx.Add(node + ".half", "MoE", [.. halves, gateUp, "", down], attributes)], ("to", (int)OnnxType.Float));
+        var halves = new[] { input, router }
+            .Select((value, i) => Onnx.Add($"{node}.half_{i}", "Cast", [value], ("to", (int)OnnxType.Float16)))
+            .ToArray();
+        return Onnx.Add(
+            node, "Cast", [Onnx.Add(node + ".half", "MoE", [.. halves, gateUp, "", down], attributes)], ("to", (int)OnnxType.Float));
     }
 
     private (string Values, string Scales) Quantized(string weight, WeightRows rows, BlockFormat format)

@@ -18,7 +18,14 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
 
     private static readonly HashSet<string> ContribOperators = new(StringComparer.Ordinal)
     {
-        "CausalConvWithState", "GatedAdd", "GroupQueryAttention", "LinearAttention", "LinearAttentionGate", "MatMulNBits", "MoE", "MRotaryEmbedding",
+        "CausalConvWithState",
+        "GatedAdd",
+        "GroupQueryAttention",
+        "LinearAttention",
+        "LinearAttentionGate",
+        "MatMulNBits",
+        "MoE",
+        "MRotaryEmbedding",
         "MultiHeadAttention", "QMoE", "QuickGelu", "RotaryEmbedding", "SkipSimplifiedLayerNormalization",
     };
 
@@ -90,7 +97,8 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
     public string Transpose(string node, string input, params int[] axes) => Add(node, "Transpose", [input], ("perm", axes));
 
     /// <summary>A constant in the graph file itself, for shapes and small vectors. Equal constants are stored once.</summary>
-    public string Constant(params long[] values) => Constant("int64", OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+    public string Constant(params long[] values) =>
+        Constant("int64", OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
 
     public string Scalar(long value) => Constant("int64", OnnxType.Int64, [], MemoryMarshal.AsBytes(new Span<long>(ref value)));
 
@@ -108,8 +116,10 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
         WeightBytes.Add(weight, data.Length);
         var tensor = Tensor(weight, type, shape)
             .Message(13, new ProtoMessage().Text(1, "location").Text(2, data.FileName))
-            .Message(13, new ProtoMessage().Text(1, "offset").Text(2, data.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture)))
-            .Message(13, new ProtoMessage().Text(1, "length").Text(2, data.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            .Message(
+                13, new ProtoMessage().Text(1, "offset").Text(2, data.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            .Message(
+                13, new ProtoMessage().Text(1, "length").Text(2, data.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)))
             .Integer(14, 1);
         _graph.Message(5, tensor);
         return weight;
@@ -165,7 +175,9 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
         var dims = new ProtoMessage();
         foreach (var dim in shape)
         {
-            dims.Message(1, dim is string variable ? new ProtoMessage().Text(2, variable) : new ProtoMessage().Integer(1, Convert.ToInt64(dim, null)));
+            dims.Message(
+                1,
+                dim is string variable ? new ProtoMessage().Text(2, variable) : new ProtoMessage().Integer(1, Convert.ToInt64(dim, null)));
         }
 
         var tensorType = new ProtoMessage().Integer(1, (int)type).Message(2, dims);

@@ -3,7 +3,9 @@ using Qwen35Batch.Inference.Kernels;
 
 namespace Qwen35Batch.Inference.Conversion.Onnx;
 
-/// <summary>A weight's rows in the order of panels: for each panel two halves of up to 16 rows, of which the second may be missing.</summary>
+/// <summary>
+/// A weight's rows in the order of panels: for each panel two halves of up to 16 rows, of which the second may be missing.
+/// </summary>
 /// <param name="Counts">Of the stored tensor: any outer dimensions, and panels.</param>
 /// <param name="Depth">Inputs.</param>
 /// <param name="Blocks">The panels.</param>

@@ -14,7 +14,8 @@ internal sealed class PanelWeights(ModelGraph graph, ExternalDataFile data, Mode
 
     /// <summary>What a user should know of a checkpoint that has more digits than the precision; null for others.</summary>
     public string? RoundingNote => _packer.HasRounded
-        ? "The checkpoint's matrices have more digits than bf16: they were rounded to 8 significant bits, a relative error of up to 0.4%. --precision fp32 keeps them."
+        ? "The checkpoint's matrices have more digits than bf16: they were rounded to 8 significant bits, a relative error of up to 0.4%. "
+            + "--precision fp32 keeps them."
         : null;
 
     /// <summary>What the panels of a precision are declared as.</summary>

@@ -28,23 +28,33 @@ internal sealed class PortableDeltaRule
         var (queries, keys) = QueriesAndKeys(node, inputs.QueriesAndKeys);
         var values = Chunks(node + ".v", inputs.Values, _config.LinearValueHeads, _config.LinearValueDim);
         var beta = Chunks(node + ".beta", _graph.Add(node + ".beta_sigmoid", "Sigmoid", [inputs.Beta]), _config.LinearValueHeads, 1);
-        var shifted = _graph.Add(node + ".decay_softplus", "Softplus", [_graph.Add(node + ".decay_shifted", "Add", [inputs.Decay, inputs.DecayBias])]);
-        var logs = Chunks(node + ".decay", _graph.Add(node + ".decay_scaled", "Mul", [shifted, inputs.DecayScale]), _config.LinearValueHeads, 1);
+        var shifted = _graph.Add(
+            node + ".decay_softplus", "Softplus", [_graph.Add(node + ".decay_shifted", "Add", [inputs.Decay, inputs.DecayBias])]);
+        var logs = Chunks(
+            node + ".decay", _graph.Add(node + ".decay_scaled", "Mul", [shifted, inputs.DecayScale]), _config.LinearValueHeads, 1);
 
-        // [chunks, batch, heads, tokens, 1]: how much of the state before the chunk is left at each token, as a logarithm; then from token to token.
+        // [chunks, batch, heads, tokens, 1]: how much of the state before the chunk is left at each token, as a logarithm; then from token
+        // to token.
         var left = _graph.Add(node + ".left_log", "CumSum", [logs, _graph.Onnx.Scalar(3L)]);
         var between = _graph.Add(
             node + ".between",
             "Exp",
-            [_graph.Add(node + ".between_log", "Min", [_graph.Add(node + ".between_difference", "Sub", [left, Turned(node + ".left_row", left)]), _graph.Onnx.Scalar(0f)])]);
+            [
+                _graph.Add(
+                    node + ".between_log",
+                    "Min",
+                    [_graph.Add(node + ".between_difference", "Sub", [left, Turned(node + ".left_row", left)]), _graph.Onnx.Scalar(0f)])
+            ]);
         var fading = _graph.Add(node + ".left", "Exp", [left]);
-        var last = _graph.Add(node + ".last_log", "Slice", [left, _graph.Onnx.Constant(-1L), _graph.Onnx.Constant(long.MaxValue), _graph.Onnx.Constant(3L)]);
+        var last = _graph.Add(
+            node + ".last_log", "Slice", [left, _graph.Onnx.Constant(-1L), _graph.Onnx.Constant(long.MaxValue), _graph.Onnx.Constant(3L)]);
         var toEnd = _graph.Add(node + ".to_end", "Exp", [_graph.Add(node + ".to_end_log", "Sub", [last, left])]);
 
         // What each token writes, as if the state before the chunk were zero, and what of that state it takes back.
         var weighted = _graph.Add(node + ".k_beta", "Mul", [keys, beta]);
         var keyColumns = Turned(node + ".k_columns", keys);
-        var overlap = _graph.Add(node + ".overlap", "Mul", [_graph.Add(node + ".overlap_plain", "MatMul", [weighted, keyColumns]), between]);
+        var overlap = _graph.Add(
+            node + ".overlap", "Mul", [_graph.Add(node + ".overlap_plain", "MatMul", [weighted, keyColumns]), between]);
         var solved = _graph.Onnx.Add(
             node + ".solved_split",
             "Split",
@@ -57,7 +67,10 @@ internal sealed class PortableDeltaRule
                         _graph.Add(
                             node + ".unsolved",
                             "Concat",
-                            [_graph.Add(node + ".v_beta", "Mul", [values, beta]), _graph.Add(node + ".k_beta_left", "Mul", [weighted, fading])],
+                            [
+                                _graph.Add(node + ".v_beta", "Mul", [values, beta]),
+                                _graph.Add(node + ".k_beta_left", "Mul", [weighted, fading])
+                            ],
                             ("axis", -1)),
                     ]),
                 _graph.Onnx.Constant(_config.LinearValueDim, _config.LinearKeyDim),
@@ -65,8 +78,14 @@ internal sealed class PortableDeltaRule
             [node + ".written", node + ".taken"],
             ("axis", -1));
         var seen = _graph.Add(
-            node + ".seen", "Mul", [_graph.Add(node + ".seen_all", "MatMul", [queries, keyColumns]), _graph.Add(node + ".between_seen", "Mul", [between, _shared.Value.Lower])]);
-        var readers = _graph.Add(node + ".readers", "Concat", [solved[1], _graph.Add(node + ".q_left", "Mul", [queries, fading])], ("axis", 3));
+            node + ".seen",
+            "Mul",
+            [
+                _graph.Add(node + ".seen_all", "MatMul", [queries, keyColumns]),
+                _graph.Add(node + ".between_seen", "Mul", [between, _shared.Value.Lower])
+            ]);
+        var readers = _graph.Add(
+            node + ".readers", "Concat", [solved[1], _graph.Add(node + ".q_left", "Mul", [queries, fading])], ("axis", 3));
         var writers = Turned(node + ".writers", _graph.Add(node + ".k_to_end", "Mul", [keys, toEnd]));
         var chunks = _graph.Onnx.Add(
             node + ".scan",
@@ -76,7 +95,11 @@ internal sealed class PortableDeltaRule
             ("body", Step(node + ".step")),
             ("num_scan_inputs", 5))[1];
         var tokens = _graph.Reshape(
-            node + ".padded", _graph.Onnx.Transpose(node + ".by_token", chunks, 1, 0, 3, 2, 4), 0, -1, _config.LinearValueHeads * _config.LinearValueDim);
+            node + ".padded",
+            _graph.Onnx.Transpose(node + ".by_token", chunks, 1, 0, 3, 2, 4),
+            0,
+            -1,
+            _config.LinearValueHeads * _config.LinearValueDim);
         return _graph.Add(node, "Slice", [tokens, _graph.Onnx.Constant(0L), _shared.Value.Length, _graph.Onnx.Constant(1L)]);
     }
 
@@ -90,7 +113,12 @@ internal sealed class PortableDeltaRule
         var (readers, written, seen) = (body.Input(node + ".readers"), body.Input(node + ".written"), body.Input(node + ".seen"));
         var (writers, fade) = (body.Input(node + ".writers"), body.Input(node + ".fade"));
         var read = body.Add(
-            node + ".read", "Split", [body.Add(node + ".read_all", "MatMul", [readers, state])], [node + ".taken", node + ".carried"], ("axis", 2), ("num_outputs", 2));
+            node + ".read",
+            "Split",
+            [body.Add(node + ".read_all", "MatMul", [readers, state])],
+            [node + ".taken", node + ".carried"],
+            ("axis", 2),
+            ("num_outputs", 2));
         var news = body.Add(node + ".new", "Sub", [written, read[0]]);
         var next = body.Add(
             node + ".next", "Add", [body.Add(node + ".faded", "Mul", [state, fade]), body.Add(node + ".added", "MatMul", [writers, news])]);
@@ -106,7 +134,10 @@ internal sealed class PortableDeltaRule
         var chunks = Chunks(node + ".qk", input, 2 * heads, dim);
         var square = _graph.Add(node + ".qk_square", "Mul", [chunks, chunks]);
         var sum = _graph.Add(node + ".qk_sum", "ReduceSum", [square, _graph.Onnx.Constant(-1L)]);
-        var norm = _graph.Add(node + ".qk_norm", "Sqrt", [_graph.Add(node + ".qk_sum_epsilon", "Add", [sum, _graph.Onnx.Scalar(DeltaRuleInputs.NormEpsilon)])]);
+        var norm = _graph.Add(
+            node + ".qk_norm",
+            "Sqrt",
+            [_graph.Add(node + ".qk_sum_epsilon", "Add", [sum, _graph.Onnx.Scalar(DeltaRuleInputs.NormEpsilon)])]);
         var normed = _graph.Add(node + ".qk_normed", "Div", [chunks, norm]);
         var perKey = _config.LinearValueHeads / heads;
         var keyOf = Enumerable.Range(0, _config.LinearValueHeads).Select(head => (long)(head / perKey)).ToArray();
@@ -116,17 +147,20 @@ internal sealed class PortableDeltaRule
             _graph.Add(node + ".k", "Gather", [normed, _graph.Onnx.Constant(Array.ConvertAll(keyOf, head => head + heads))], ("axis", 2)));
     }
 
-    /// <summary>Sequences <c>[batch, sequence, heads * dim]</c>, filled up with zeros, as <c>[chunks, batch, heads, tokens, dim]</c>.</summary>
+    /// <summary>
+    /// Sequences <c>[batch, sequence, heads * dim]</c>, filled up with zeros, as <c>[chunks, batch, heads, tokens, dim]</c>.
+    /// </summary>
     private string Chunks(string node, string input, int heads, int dim)
     {
-        var shape = _graph.Add(node + "_shape", "Concat", [_graph.Onnx.Constant(0, -1), _shared.Value.Tokens, _graph.Onnx.Constant(heads, dim)], ("axis", 0));
+        var shape = _graph.Add(
+            node + "_shape", "Concat", [_graph.Onnx.Constant(0, -1), _shared.Value.Tokens, _graph.Onnx.Constant(heads, dim)], ("axis", 0));
         var padded = _graph.Add(node + "_padded", "Pad", [input, _shared.Value.Padding]);
         return _graph.Onnx.Transpose(node + "_chunks", _graph.Add(node + "_split", "Reshape", [padded, shape]), 1, 0, 3, 2, 4);
     }
 
     /// <summary>
-    /// The inverse of 1 + the part of a matrix below its diagonal. That of blocks twice as large follows from that of the blocks, as exactly as by
-    /// substitution.
+    /// The inverse of 1 + the part of a matrix below its diagonal. That of blocks twice as large follows from that of the blocks, as
+    /// exactly as by substitution.
     /// </summary>
     private string Inverse(string node, string matrix)
     {
@@ -159,7 +193,12 @@ internal sealed class PortableDeltaRule
             _graph.Add("chunks.padding", "Concat", [_graph.Onnx.Constant(0, 0, 0, 0), rest, _graph.Onnx.Constant(0L)], ("axis", 0)),
             Square("identity", (row, column) => row == column),
             Square("lower", (row, column) => row >= column),
-            [.. Enumerable.Range(0, int.Log2(Longest)).Select(level => Square($"below_{level}", (row, column) => row >> level == (column >> level) + 1 && (row >> level) % 2 == 1))]);
+            [
+                .. Enumerable.Range(0, int.Log2(Longest))
+                    .Select(
+                        level =>
+                            Square($"below_{level}", (row, column) => row >> level == (column >> level) + 1 && (row >> level) % 2 == 1))
+            ]);
 
         string Square(string name, Func<int, int, bool> isOne)
         {
@@ -168,7 +207,11 @@ internal sealed class PortableDeltaRule
             return _graph.Add(
                 $"chunks.{name}",
                 "Slice",
-                [_graph.Onnx.Constant(values, Longest, Longest), sizes, _graph.Add($"chunks.{name}_size", "Concat", [tokens, tokens], ("axis", 0))]);
+                [
+                    _graph.Onnx.Constant(values, Longest, Longest),
+                    sizes,
+                    _graph.Add($"chunks.{name}_size", "Concat", [tokens, tokens], ("axis", 0))
+                ]);
         }
     }
 

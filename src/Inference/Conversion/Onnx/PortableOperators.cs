@@ -45,24 +45,31 @@ internal sealed class PortableOperators : IOperatorSet
             ("axis", 0),
             ("num_outputs", kernel));
         var all = _graph.Add(node + ".inputs", "Concat", [past, input], ("axis", 1));
-        _graph.Onnx.Add(node + ".state", "Slice", [all, _graph.Onnx.Constant(1L - kernel), _graph.Onnx.Constant(long.MaxValue), _graph.Onnx.Constant(1L)], [present]);
+        _graph.Onnx.Add(
+            node + ".state",
+            "Slice",
+            [all, _graph.Onnx.Constant(1L - kernel), _graph.Onnx.Constant(long.MaxValue), _graph.Onnx.Constant(1L)],
+            [present]);
         var products = taps.Select((tap, i) =>
         {
             var end = i + 1 == kernel ? long.MaxValue : i + 1L - kernel;
-            var shifted = _graph.Add($"{node}.shifted_{i}", "Slice", [all, _graph.Onnx.Constant((long)i), _graph.Onnx.Constant(end), _graph.Onnx.Constant(1L)]);
+            var shifted = _graph.Add(
+                $"{node}.shifted_{i}", "Slice", [all, _graph.Onnx.Constant((long)i), _graph.Onnx.Constant(end), _graph.Onnx.Constant(1L)]);
             return _graph.Add($"{node}.product_{i}", "Mul", [shifted, tap]);
         });
         return _graph.Add(node, "Sum", [.. products]);
     }
 
-    public string DeltaRule(string node, DeltaRuleInputs inputs, string past, string present) => _deltaRule.Build(node, inputs, past, present);
+    public string DeltaRule(string node, DeltaRuleInputs inputs, string past, string present) =>
+        _deltaRule.Build(node, inputs, past, present);
 
     public string Rotate(string node, string input, int heads) => _attention.Rotate(node, input, heads);
 
     public string Attend(string node, string queries, string keys, string values, CacheStates states) =>
         _attention.Build(node, queries, keys, values, states);
 
-    public string Experts(string node, string input, string scores, string prefix) => new PortableExperts(_graph).Build(node, input, scores, prefix);
+    public string Experts(string node, string input, string scores, string prefix) =>
+        new PortableExperts(_graph).Build(node, input, scores, prefix);
 
     public string AttendWithinFrames(string node, string[] parts, string framesShape, string cos, string sin) =>
         new PortableFrameAttention(_graph).Build(node, parts, framesShape, cos, sin);

@@ -29,7 +29,8 @@ internal static class JsonText
     /// <summary>A value without white space.</summary>
     public static string Write(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Object => $"{{{string.Join(',', value.EnumerateObject().Select(member => $"{Quote(member.Name)}:{Write(member.Value)}"))}}}",
+        JsonValueKind.Object =>
+            $"{{{string.Join(',', value.EnumerateObject().Select(member => $"{Quote(member.Name)}:{Write(member.Value)}"))}}}",
         JsonValueKind.Array => $"[{string.Join(',', value.EnumerateArray().Select(Write))}]",
         JsonValueKind.String => Quote(value.GetString()!),
         _ => value.GetRawText(),

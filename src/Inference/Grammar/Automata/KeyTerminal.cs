@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
 /// <summary>
-/// The name of a property that the schema does not list, with the punctuation around it: a bracket or a comma, the quoted name, a colon. The
-/// state of the name is that of the terminal which writes it, put after the phases of the punctuation.
+/// The name of a property that the schema does not list, with the punctuation around it: a bracket or a comma, the quoted name, a colon.
+/// The state of the name is that of the terminal which writes it, put after the phases of the punctuation.
 /// </summary>
 /// <param name="name">Writes the name with its quotes.</param>
 /// <param name="start">The name's first state.</param>
@@ -37,7 +37,8 @@ internal sealed class KeyTerminal(Terminal name, long start, int label) : Termin
     public static long AfterName => Colon;
 
     /// <summary>How many bytes of punctuation are still to come before the name, and after it.</summary>
-    public static (int Before, int After) Missing(long state) => state switch { Bracket or Comma => (1, 1), Complete => (0, 0), _ => (0, 1) };
+    public static (int Before, int After) Missing(long state) =>
+        state switch { Bracket or Comma => (1, 1), Complete => (0, 0), _ => (0, 1) };
 
     public override long Step(long state, byte next)
     {

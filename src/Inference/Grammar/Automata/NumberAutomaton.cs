@@ -130,7 +130,10 @@ internal sealed class NumberAutomaton
     private bool IsNumber(State state) => state.Part switch
     {
         Part.Integer => IsMultiple(state) && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale)),
-        Part.Fraction => state.Fraction > 0 && IsMultiple(state) && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale - state.Fraction)),
+        Part.Fraction =>
+            state.Fraction > 0
+                && IsMultiple(state)
+                && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale - state.Fraction)),
         Part.ExponentDigit or Part.ExponentEnd => true,
         _ => false,
     };
@@ -174,7 +177,12 @@ internal sealed class NumberAutomaton
         var isZero = state.Part == Part.Integer && state.Prefix.IsZero;
         // Before the first digit after the point a number is not complete.
         var fraction = _range.Divisor == 1 && _range.Scale == NumberRange.FractionDigits ? Math.Min(state.Fraction, 1) : state.Fraction;
-        return state with { Prefix = isZero ? 0 : 1, Fraction = fraction, Covers = string.Concat(covers.Select(cover => cover == Cover.All ? '1' : '0')) };
+        return state with
+        {
+            Prefix = isZero ? 0 : 1,
+            Fraction = fraction,
+            Covers = string.Concat(covers.Select(cover => cover == Cover.All ? '1' : '0'))
+        };
     }
 
     private TableTerminal? WithoutDeadEnds()

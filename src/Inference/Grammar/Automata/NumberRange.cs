@@ -32,7 +32,8 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
         while (digits < MostDigits && furthest >= BigInteger.Pow(10, digits))
             digits++;
         var largest = BigInteger.Pow(10, digits) - 1;
-        return new NumberRange(BigInteger.Max(low ?? -largest, -largest), BigInteger.Min(high ?? largest, largest), 0, digits, Exponent: false, divisor);
+        return new NumberRange(
+            BigInteger.Max(low ?? -largest, -largest), BigInteger.Min(high ?? largest, largest), 0, digits, Exponent: false, divisor);
     }
 
     /// <summary>The numbers that a schema asks for, or null when their divisor is not supported.</summary>
@@ -74,7 +75,9 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
             return this;
         var digits = Math.Min(Digits, 9);
         var largest = BigInteger.Pow(10, digits) - 1;
-        return Low > largest || High < -largest ? this : this with { Digits = digits, Low = BigInteger.Max(Low, -largest), High = BigInteger.Min(High, largest) };
+        return Low > largest || High < -largest
+            ? this
+            : this with { Digits = digits, Low = BigInteger.Max(Low, -largest), High = BigInteger.Min(High, largest) };
     }
 
     private static BigInteger? LowOf(MergedNumber number, int scale) =>

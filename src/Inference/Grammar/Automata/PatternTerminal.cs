@@ -4,9 +4,9 @@ using Qwen35Batch.Schemas.Patterns;
 namespace Qwen35Batch.Inference.Grammar.Automata;
 
 /// <summary>
-/// A quoted string whose text fits an automaton, its length bounded in code points. Printable ASCII is written as itself, all else as itself
-/// or as an escape; surrogates only come in pairs. A state packs the automaton's, the characters so far where they are counted, where
-/// within a character the bytes end, how many bytes it still needs, and its bits so far. It begins in state 0.
+/// A quoted string whose text fits an automaton, its length bounded in code points. Printable ASCII is written as itself, all else as
+/// itself or as an escape; surrogates only come in pairs. A state packs the automaton's, the characters so far where they are counted,
+/// where within a character the bytes end, how many bytes it still needs, and its bits so far. It begins in state 0.
 /// </summary>
 internal sealed class PatternTerminal : Terminal
 {
@@ -26,8 +26,10 @@ internal sealed class PatternTerminal : Terminal
 
     /// <param name="text">The texts that fit.</param>
     /// <param name="lengths">How long they may be.</param>
-    /// <param name="isRaw">Whether the text stands as it is, without quotes and escapes, and what follows it begins with a line end.</param>
-    public PatternTerminal(PatternAutomaton text, TextLengths lengths, bool isRaw = false) => (_text, _lengths, IsRaw) = (text, lengths, isRaw);
+    /// <param name="isRaw">Whether the text stands as it is, without quotes and escapes, and what follows it begins with a line
+    /// end.</param>
+    public PatternTerminal(PatternAutomaton text, TextLengths lengths, bool isRaw = false) =>
+        (_text, _lengths, IsRaw) = (text, lengths, isRaw);
 
     /// <summary>The state in which a text without quotes begins.</summary>
     public static long RawStart => Pack(0, 0, Phase.Between);
@@ -46,7 +48,8 @@ internal sealed class PatternTerminal : Terminal
 
     /// <summary>The terminal of texts without quotes, or null when there is none.</summary>
     /// <exception cref="UnsupportedSchemaException">There are too many states.</exception>
-    public static PatternTerminal? CreateRaw(PatternAutomaton text, int min, int? max, string at) => Create(text, min, max, at, isRaw: true);
+    public static PatternTerminal? CreateRaw(PatternAutomaton text, int min, int? max, string at) =>
+        Create(text, min, max, at, isRaw: true);
 
     private static PatternTerminal? Create(PatternAutomaton text, int min, int? max, string at, bool isRaw)
     {
@@ -133,7 +136,11 @@ internal sealed class PatternTerminal : Terminal
 
     /// <summary>The state after some bytes of a character, or <see cref="Terminal.None"/> when none that fits begins so.</summary>
     public long Within(int text, int count, PartialCharacter partial) => Possible(
-        text, count, partial.Length switch { 2 => Phase.TwoBytes, 3 => Phase.ThreeBytes, _ => Phase.FourBytes }, partial.Missing, partial.Bits);
+        text,
+        count,
+        partial.Length switch { 2 => Phase.TwoBytes, 3 => Phase.ThreeBytes, _ => Phase.FourBytes },
+        partial.Missing,
+        partial.Bits);
 
     public bool MayEnd(int text, int count) => _text.IsAccepting(text) && _lengths.MayEnd(count);
 
@@ -170,7 +177,8 @@ internal sealed class PatternTerminal : Terminal
                 var first = 0x10000 + ((bits >> (4 * (4 - Math.Min(left, 4)))) << 10);
                 var digits = 4 * Math.Min(left, 4);
                 var half = bits & ((1 << (16 - digits)) - 1);
-                Consider(first + Math.Max((half << digits) - 0xDC00, 0), first + Math.Min(((half + 1) << digits) - 1 - 0xDC00, 0x3FF), left);
+                Consider(
+                    first + Math.Max((half << digits) - 0xDC00, 0), first + Math.Min(((half + 1) << digits) - 1 - 0xDC00, 0x3FF), left);
                 break;
             case Phase.Done:
                 return 0;

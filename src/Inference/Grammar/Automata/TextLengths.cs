@@ -58,11 +58,14 @@ internal sealed class TextLengths
     public int After(int count) => !IsCounted ? 0 : _max is null ? Math.Min(count + 1, _min) : count + 1;
 
     /// <summary>The count after some more characters.</summary>
-    public int After(int count, int more) => !IsCounted ? 0 : _max is null ? Math.Min(count + more, _min) : Math.Min(count + more, _max.Value + 1);
+    public int After(int count, int more) =>
+        !IsCounted ? 0 : _max is null ? Math.Min(count + more, _min) : Math.Min(count + more, _max.Value + 1);
 
     public bool MayEnd(int count) => count >= _min && !(count > _max);
 
-    /// <summary>A count at which the same may follow, if that has at most so many characters; the same one for as many as possible.</summary>
+    /// <summary>
+    /// A count at which the same may follow, if that has at most so many characters; the same one for as many as possible.
+    /// </summary>
     public int Alike(int count, int lookahead) => count > _min && !(_max - count <= lookahead + _longest) ? _min : count;
 
     /// <summary>The bytes that certainly suffice to the end of the text, closing quote included.</summary>

@@ -11,10 +11,12 @@ internal sealed class ArrayNode(IReadOnlyList<SchemaNode> prefix, SchemaNode? re
 {
     private static readonly WordTerminal Empty = WordTerminal.Create([("[]"u8.ToArray(), Close)], isPunctuation: true);
     private static readonly WordTerminal Start = WordTerminal.Create([("["u8.ToArray(), 0)], isPunctuation: true);
-    private static readonly WordTerminal StartOrEmpty = WordTerminal.Create([("["u8.ToArray(), 0), ("[]"u8.ToArray(), Close)], isPunctuation: true);
+    private static readonly WordTerminal StartOrEmpty = WordTerminal.Create(
+        [("["u8.ToArray(), 0), ("[]"u8.ToArray(), Close)], isPunctuation: true);
     private static readonly WordTerminal Next = WordTerminal.Create([(","u8.ToArray(), 0)], isPunctuation: true);
     private static readonly WordTerminal End = WordTerminal.Create([("]"u8.ToArray(), Close)], isPunctuation: true);
-    private static readonly WordTerminal NextOrEnd = WordTerminal.Create([(","u8.ToArray(), 0), ("]"u8.ToArray(), Close)], isPunctuation: true);
+    private static readonly WordTerminal NextOrEnd = WordTerminal.Create(
+        [(","u8.ToArray(), 0), ("]"u8.ToArray(), Close)], isPunctuation: true);
 
     private readonly int? _maxItems = rest is null ? Math.Min(prefix.Count, maxItems ?? int.MaxValue) : maxItems;
 
@@ -61,5 +63,9 @@ internal sealed class ArrayNode(IReadOnlyList<SchemaNode> prefix, SchemaNode? re
 
     protected override int MeasureHeight() => MinItems == 0
         ? 1
-        : Math.Min(Endless, 1 + Enumerable.Range(0, Math.Min(MinItems, Prefix.Count + 1)).Max(i => i < Prefix.Count || Rest is not null ? ItemAt(i).Height : Endless));
+        : Math.Min(
+            Endless,
+            1
+                + Enumerable.Range(0, Math.Min(MinItems, Prefix.Count + 1))
+                    .Max(i => i < Prefix.Count || Rest is not null ? ItemAt(i).Height : Endless));
 }

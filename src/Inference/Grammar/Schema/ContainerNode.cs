@@ -21,8 +21,8 @@ internal abstract class ContainerNode : SchemaNode
     public abstract int PositionAfter(int position, int label);
 
     /// <summary>
-    /// A position after which the same may be written with the next token, if that completes at most <paramref name="lookahead"/> items; the
-    /// same one for as many as possible.
+    /// A position after which the same may be written with the next token, if that completes at most <paramref name="lookahead"/> items;
+    /// the same one for as many as possible.
     /// </summary>
     public virtual int AlikePosition(int position, int lookahead) => position;
 

@@ -43,7 +43,12 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     public SchemaNode BuildCalls(string name)
     {
         var calls = Keep(new AnyOfNode());
-        calls.Alternatives = [.. _merger.Alternatives(new Conjunction([schema.Root])).Where(value => value.Types.HasFlag(ValueTypes.Object)).Select(value => Call(name, value))];
+        calls.Alternatives =
+        [
+            .. _merger.Alternatives(new Conjunction([schema.Root]))
+                .Where(value => value.Types.HasFlag(ValueTypes.Object))
+                .Select(value => Call(name, value))
+        ];
         Fill();
         return calls;
     }
@@ -69,10 +74,17 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     {
         var merged = MergedObject.Of(value, _merger);
         if (merged.Min > merged.Properties.Count(property => property.IsRequired) || merged.Max < merged.Properties.Count)
-            throw new UnsupportedSchemaException($"{value.Pointer}/minProperties", "the number of a tool's parameters cannot be bounded; say which are required.");
+            throw new UnsupportedSchemaException(
+                $"{value.Pointer}/minProperties", "the number of a tool's parameters cannot be bounded; say which are required.");
         if (merged.Properties.FirstOrDefault(property => property.Name.AsSpan().IndexOfAny('>', '\n') >= 0).Name is { } wrong)
             throw new UnsupportedSchemaException($"{value.Pointer}/properties/{wrong}", "a parameter's name has no '>' and no line end.");
-        return Keep(new ToolCallNode(name, [.. merged.Properties.Select(property => new ObjectProperty(property.Name, property.IsRequired, Parameter(property.Value)))]));
+        return Keep(
+            new ToolCallNode(
+                name,
+                [
+                    .. merged.Properties.Select(
+                        property => new ObjectProperty(property.Name, property.IsRequired, Parameter(property.Value)))
+                ]));
     }
 
     /// <summary>A parameter's value: text as it is where text is allowed, else JSON.</summary>
@@ -83,14 +95,17 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             return NodeOf(schemas);
         var node = Keep(new AnyOfNode());
         var literals = values.Where(value => value.Fixed is not null).SelectMany(value => value.Fixed!)
-            .Select(literal => literal.ValueKind == JsonValueKind.String ? literal.GetString()! : JsonText.Write(literal)).Distinct().ToArray();
+            .Select(literal => literal.ValueKind == JsonValueKind.String ? literal.GetString()! : JsonText.Write(literal))
+                .Distinct()
+                .ToArray();
         var alternatives = new List<SchemaNode>();
         if (literals.Length > 0)
             alternatives.Add(Words(literals.Where(literal => literal.Length > 0 && !PlainText.Marks.Any(literal.Contains))));
         foreach (var value in values.Where(value => value.Fixed is null && value.Types.HasFlag(ValueTypes.String)))
         {
             var text = MergedText.Of(value);
-            if (text.Fitting?.And(PlainText.Automaton, value.Pointer) is { } fitting && PatternTerminal.CreateRaw(fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal)
+            if (text.Fitting?.And(PlainText.Automaton, value.Pointer) is { } fitting
+                && PatternTerminal.CreateRaw(fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal)
                 alternatives.Add(Keep(new ScalarNode(terminal, PatternTerminal.RawStart)));
         }
         node.Alternatives = alternatives;
@@ -135,12 +150,14 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     {
         var text = MergedText.Of(value);
         if (text.MinLength > text.MaxLength)
-            return Never<ScalarNode>($"{value.Pointer}/minLength", $"minLength ({text.MinLength}) is above maxLength ({text.MaxLength}), so no string fits.");
+            return Never<ScalarNode>(
+                $"{value.Pointer}/minLength", $"minLength ({text.MinLength}) is above maxLength ({text.MaxLength}), so no string fits.");
         if (text.Fitting is null)
             return Never<ScalarNode>(value.Pointer, "no text fits all of its patterns and formats.");
         if (text.Fitting.IsAnything)
             return Keep(new ScalarNode(
-                StringTerminal.Instance, StringTerminal.State(StringPhase.Before, text.MinLength, text.MaxLength ?? StringTerminal.Unlimited)));
+                StringTerminal.Instance,
+                StringTerminal.State(StringPhase.Before, text.MinLength, text.MaxLength ?? StringTerminal.Unlimited)));
         return PatternTerminal.Create(text.Fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal
             ? Keep(new ScalarNode(terminal))
             : Never<ScalarNode>(value.Pointer, "no text of the allowed length fits.");
@@ -150,7 +167,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     {
         if (!value.Types.HasFlag(ValueTypes.Integer))
             throw new UnsupportedSchemaException(value.Pointer, "numbers that are no integers cannot be told apart from others.");
-        var excluded = value.Excluded.Where(number => number.ValueKind == JsonValueKind.Number).Select(number => ExactDecimal.Parse(number.GetRawText()));
+        var excluded = value.Excluded.Where(number => number.ValueKind == JsonValueKind.Number)
+            .Select(number => ExactDecimal.Parse(number.GetRawText()));
         return MergedNumber.Of(value).Without(excluded).Select(number => Number(value, number));
     }
 
@@ -163,10 +181,13 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             _numbers.Add(range, terminal = range.IsEmpty || number.IsEmpty ? null : NumberAutomaton.Build(range));
         if (terminal is not null)
             return Keep(new ScalarNode(terminal));
-        var keyword = number.Low is null ? number.IsHighExclusive ? "exclusiveMaximum" : "maximum" : number.IsLowExclusive ? "exclusiveMinimum" : "minimum";
+        var keyword = number.Low is null
+            ? number.IsHighExclusive ? "exclusiveMaximum" : "maximum"
+            : number.IsLowExclusive ? "exclusiveMinimum" : "minimum";
         return Never<ScalarNode>(
             $"{value.Pointer}/{keyword}",
-            $"no {(number.Divisor is null ? "number" : $"multiple of {number.Divisor}")} of at most {range.Digits} digits lies within the bounds.");
+            $"no {(number.Divisor is null ? "number" : $"multiple of {number.Divisor}")} of at most {range.Digits} digits lies within the "
+                + $"bounds.");
     }
 
     private SchemaNode? Array(MergedValue value)
@@ -174,9 +195,12 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         RefuseExcluded(value, "an array", JsonValueKind.Array);
         var array = MergedArray.Of(value);
         if (array.IsEmpty)
-            return Never<ArrayNode>($"{value.Pointer}/minItems", $"minItems ({array.Min}) is above maxItems ({array.Max}), so no array fits.");
+            return Never<ArrayNode>(
+                $"{value.Pointer}/minItems", $"minItems ({array.Min}) is above maxItems ({array.Max}), so no array fits.");
         if (array.IsUnique && array.Max is not (0 or 1) && Selections(array) is { } selections)
-            return selections.Count > 0 ? Words(selections) : Never<ScalarNode>($"{value.Pointer}/uniqueItems", "there are too few different items.");
+            return selections.Count > 0
+                ? Words(selections)
+                : Never<ScalarNode>($"{value.Pointer}/uniqueItems", "there are too few different items.");
         if (array.IsUnique && array.Max is not (0 or 1))
             throw new UnsupportedSchemaException($"{value.Pointer}/uniqueItems", "uniqueItems is not supported for more than one item.");
         var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(NodeOf).ToArray();
@@ -190,7 +214,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         if (array.Prefix.Count > 0 || items.Any(item => item.Fixed is null))
             return null;
         var values = items.SelectMany(item => item.Fixed!).Select(JsonText.Write).Distinct(StringComparer.Ordinal).ToArray();
-        if (values.Length > MostUnique || items.Any(item => item.Fixed!.Any(fixedValue => fixedValue.ValueKind is not JsonValueKind.String)))
+        if (values.Length > MostUnique
+            || items.Any(item => item.Fixed!.Any(fixedValue => fixedValue.ValueKind is not JsonValueKind.String)))
             return null;
         var found = new List<string>();
         Select([]);
@@ -212,10 +237,13 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         var merged = MergedObject.Of(value, _merger);
         if (merged.Impossible is { } name)
             return Never<ObjectNode>($"{value.Pointer}/required", $"the required property '{name}' is not allowed, so no object fits.");
-        if (merged.Properties.Count(property => property.IsRequired) > merged.Max || (merged.Others.Count == 0 && merged.Properties.Count < merged.Min))
+        if (merged.Properties.Count(property => property.IsRequired) > merged.Max
+            || (merged.Others.Count == 0 && merged.Properties.Count < merged.Min))
             return Never<ObjectNode>(value.Pointer, "no object has as many properties as are needed and allowed, so none fits.");
-        var properties = merged.Properties.Select(property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value))).ToArray();
-        var others = merged.Others.Select((other, i) => new OtherProperties(Key(other.Names, merged.Known, properties.Length + i, value), NodeOf(other.Value))).ToArray();
+        var properties = merged.Properties.Select(
+            property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value))).ToArray();
+        var others = merged.Others.Select(
+            (other, i) => new OtherProperties(Key(other.Names, merged.Known, properties.Length + i, value), NodeOf(other.Value))).ToArray();
         var node = new ObjectNode(properties, others, merged.Min, merged.Max);
         if (node.IsTooLarge)
             throw new UnsupportedSchemaException($"{value.Pointer}/maxProperties", "so many properties cannot be counted.");
@@ -234,10 +262,12 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private static void RefuseExcluded(MergedValue value, string what, JsonValueKind kind)
     {
         if (value.Excluded.Any(excluded => excluded.ValueKind == kind))
-            throw new UnsupportedSchemaException(value.Pointer, $"{what} cannot be ruled out as a single value; say what is allowed instead.");
+            throw new UnsupportedSchemaException(
+                value.Pointer, $"{what} cannot be ruled out as a single value; say what is allowed instead.");
     }
 
-    private ScalarNode Words(IEnumerable<string> texts) => Keep(new ScalarNode(WordTerminal.Create(texts.Select(text => (Encoding.UTF8.GetBytes(text), 0)))));
+    private ScalarNode Words(IEnumerable<string> texts) =>
+        Keep(new ScalarNode(WordTerminal.Create(texts.Select(text => (Encoding.UTF8.GetBytes(text), 0)))));
 
     private T? Never<T>(string pointer, string reason)
         where T : SchemaNode

@@ -24,11 +24,13 @@ public sealed class JsonSchemaGrammar
     internal IReadOnlyList<SchemaNode> Nodes { get; }
 
     /// <summary>Reads a schema.</summary>
-    /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy it.</exception>
+    /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy
+    /// it.</exception>
     public static JsonSchemaGrammar Compile(JsonElement schema) => Compile(JsonSchema.Read(schema));
 
     /// <summary>The grammar of a schema that has been read.</summary>
-    /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy it.</exception>
+    /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy
+    /// it.</exception>
     public static JsonSchemaGrammar Compile(JsonSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
@@ -49,7 +51,8 @@ public sealed class JsonSchemaGrammar
             throw impossible.Count > 0
                 ? new UnsupportedSchemaException([impossible[0]])
                 : new UnsupportedSchemaException(
-                    "#", "nothing fits the schema, or it needs itself without end; make a reference optional, nullable or an array's item.");
+                    "#",
+                    "nothing fits the schema, or it needs itself without end; make a reference optional, nullable or an array's item.");
         return root.Height <= MaxDepth
             ? new JsonSchemaGrammar(root, nodes)
             : throw new UnsupportedSchemaException("#", $"every answer would nest more than {MaxDepth} objects and arrays.");

@@ -92,7 +92,9 @@ internal sealed class ObjectNode : ContainerNode
         label < Properties.Count ? Properties[label].Value : Others[label - Properties.Count].Value;
 
     protected override int MeasureHeight() =>
-        Math.Min(Endless, 1 + Properties.Where(property => property.IsRequired).Select(property => property.Value.Height).DefaultIfEmpty(0).Max());
+        Math.Min(
+            Endless,
+            1 + Properties.Where(property => property.IsRequired).Select(property => property.Value.Height).DefaultIfEmpty(0).Max());
 
     private (int Index, int Count) Split(int position) =>
         position == Opening ? (Opening, 0) : (position % (Properties.Count + 1), position / (Properties.Count + 1));

@@ -32,7 +32,9 @@ internal sealed class ToolCallNode : ContainerNode
     public override SchemaNode ValueAfter(int position, int label) => Parameters[label].Value;
 
     protected override int MeasureHeight() =>
-        Math.Min(Endless, 1 + Parameters.Where(parameter => parameter.IsRequired).Select(parameter => parameter.Value.Height).DefaultIfEmpty(0).Max());
+        Math.Min(
+            Endless,
+            1 + Parameters.Where(parameter => parameter.IsRequired).Select(parameter => parameter.Value.Height).DefaultIfEmpty(0).Max());
 
     private WordTerminal Words(string name, int position)
     {

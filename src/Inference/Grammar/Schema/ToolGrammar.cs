@@ -22,7 +22,8 @@ internal static class ToolGrammar
             }
             catch (UnsupportedSchemaException refused)
             {
-                throw new UnsupportedSchemaException([.. refused.Faults.Select(fault => fault with { Reason = $"the tool '{name}' cannot be offered: {fault.Reason}" })]);
+                throw new UnsupportedSchemaException(
+                    [.. refused.Faults.Select(fault => fault with { Reason = $"the tool '{name}' cannot be offered: {fault.Reason}" })]);
             }
         var root = new AnyOfNode { Alternatives = calls, Id = nodes.Count };
         nodes.Add(root);

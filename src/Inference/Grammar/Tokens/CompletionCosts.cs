@@ -108,7 +108,9 @@ internal sealed class CompletionCosts
         if (cursor.Terminal is KeyTerminal key)
         {
             var (before, after) = KeyTerminal.Missing(cursor.State);
-            var name = KeyTerminal.IsWithinName(cursor.State) ? State(key.Name, KeyTerminal.NameState(cursor.State)) : before > 0 ? State(key.Name, key.NameStart) : 0;
+            var name = KeyTerminal.IsWithinName(cursor.State)
+                ? State(key.Name, KeyTerminal.NameState(cursor.State))
+                : before > 0 ? State(key.Name, key.NameStart) : 0;
             return Key(cursor, before + name + after);
         }
         var levels = JsonSchemaGrammar.MaxDepth - frame.Depth;
@@ -131,7 +133,8 @@ internal sealed class CompletionCosts
     private int Key(Cursor cursor, int tokens)
     {
         var frame = cursor.Frame!;
-        var rest = Property(frame.Container, frame.Position, ((KeyTerminal)cursor.Terminal).Label, JsonSchemaGrammar.MaxDepth - frame.Depth);
+        var rest = Property(
+            frame.Container, frame.Position, ((KeyTerminal)cursor.Terminal).Label, JsonSchemaGrammar.MaxDepth - frame.Depth);
         return Add(Add(tokens, rest), frame.Parent?.Rest ?? 0);
     }
 
@@ -148,7 +151,8 @@ internal sealed class CompletionCosts
         for (var word = words.Start.Value; word < words.End.Value; word++)
         {
             var label = punctuation.Words[word].Label;
-            cheapest = Math.Min(cheapest, Add(costs[word][offset], label == ContainerNode.Close ? 0 : Property(container, position, label, levels)));
+            cheapest = Math.Min(
+                cheapest, Add(costs[word][offset], label == ContainerNode.Close ? 0 : Property(container, position, label, levels)));
         }
         return cheapest;
     }
@@ -181,7 +185,11 @@ internal sealed class CompletionCosts
 
         // Where their number does not matter, what may be left out only adds to the cost.
         for (var index = node.IsCounted ? first : last; index <= last && index >= 0; index++)
-            cheapest = Math.Min(cheapest, Add(costs.Whole(index, isFirst), Add(Value(node.Properties[index].Value, levels), after[node.PositionAfter(position, index)])));
+            cheapest = Math.Min(
+                cheapest,
+                Add(
+                    costs.Whole(index, isFirst),
+                    Add(Value(node.Properties[index].Value, levels), after[node.PositionAfter(position, index)])));
         if (!withOthers || !node.MayHaveOthers(position))
             return cheapest;
         foreach (var other in node.Others)

@@ -46,7 +46,11 @@ internal sealed class Frame : IEquatable<Frame>
 
     public bool Equals(Frame? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && _hash == other._hash && Container == other.Container && Position == other.Position && Equals(Parent, other.Parent));
+        || (other is not null
+            && _hash == other._hash
+            && Container == other.Container
+            && Position == other.Position
+            && Equals(Parent, other.Parent));
 
     public override bool Equals(object? obj) => Equals(obj as Frame);
 

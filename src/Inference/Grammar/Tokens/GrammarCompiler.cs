@@ -16,14 +16,19 @@ internal sealed class GrammarCompiler
     private readonly TextMasks _texts;
     private readonly ConcurrentDictionary<string, CompiledGrammar> _compiled = new();
 
-    /// <exception cref="ArgumentException">The vocabulary lacks a token for a byte that JSON needs, so an answer might not be completed.</exception>
+    /// <exception cref="ArgumentException">The vocabulary lacks a token for a byte that JSON needs, so an answer might not be
+    /// completed.</exception>
     public GrammarCompiler(TokenVocabulary vocabulary)
     {
         _vocabulary = vocabulary;
         _trie = new TokenTrie(vocabulary);
         for (var value = 0x20; value <= 0xF4; value++)
-            if (value is not (0xC0 or 0xC1) && _trie.Find([(byte)value]) is var node && (node == TokenTrie.None || _trie.TokensAt(node).IsEmpty))
-                throw new ArgumentException($"The vocabulary has no token for the byte 0x{value:X2} alone; a byte-level vocabulary has one for each.", nameof(vocabulary));
+            if (value is not (0xC0 or 0xC1)
+                && _trie.Find([(byte)value]) is var node
+                && (node == TokenTrie.None || _trie.TokensAt(node).IsEmpty))
+                throw new ArgumentException(
+                    $"The vocabulary has no token for the byte 0x{value:X2} alone; a byte-level vocabulary has one for each.",
+                    nameof(vocabulary));
         _texts = new TextMasks(vocabulary, _trie);
     }
 
@@ -50,7 +55,9 @@ internal sealed class GrammarCompiler
     public CompiledGrammar Compile(JsonSchemaGrammar grammar)
     {
         var compiled = new CompiledGrammar(grammar, _vocabulary, _trie, _texts);
-        return compiled.ShortestCompletion < CompletionCosts.Infinite ? compiled : throw new UnsupportedSchemaException("#", "nothing fits the schema.");
+        return compiled.ShortestCompletion < CompletionCosts.Infinite
+            ? compiled
+            : throw new UnsupportedSchemaException("#", "nothing fits the schema.");
     }
 
     private CompiledGrammar Keep(string text, CompiledGrammar compiled)

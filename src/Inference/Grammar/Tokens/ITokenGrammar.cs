@@ -22,7 +22,8 @@ internal interface ITokenGrammar
     void FillMask(Span<ulong> mask, int remaining);
 
     /// <summary>
-    /// Returns the tokens that must come next whatever the model prefers, or an empty list when there is a choice. They are not accepted yet.
+    /// Returns the tokens that must come next whatever the model prefers, or an empty list when there is a choice. They are not accepted
+    /// yet.
     /// </summary>
     IReadOnlyList<int> ForcedTokens(int remaining);
 

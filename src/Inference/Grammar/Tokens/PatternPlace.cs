@@ -34,7 +34,8 @@ internal readonly record struct PatternPlace(PatternTerminal Terminal, int Text,
     public bool MayEndAt(int depth) => Terminal.MayEnd(Text, CountAt(depth));
 
     /// <summary>The state after the first bytes of a character.</summary>
-    public long StateWithin(PartialCharacter partial, int depth) => IsPossibleAt(depth) ? Terminal.Within(Text, CountAt(depth), partial) : Automata.Terminal.None;
+    public long StateWithin(PartialCharacter partial, int depth) =>
+        IsPossibleAt(depth) ? Terminal.Within(Text, CountAt(depth), partial) : Automata.Terminal.None;
 
     /// <summary>The state after a byte.</summary>
     public long StateAt(int depth, byte next) =>

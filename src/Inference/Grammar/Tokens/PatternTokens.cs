@@ -171,7 +171,8 @@ internal sealed class PatternTokens
     private (int Tokens, int Quotes, int Partials, int Escapes) Ends() => (_tokens.Count, _quotes.Count, _partials.Count, _escapes.Count);
 
     /// <summary>What lies together of the tokens.</summary>
-    private readonly struct Part((int Tokens, int Quotes, int Partials, int Escapes) from, (int Tokens, int Quotes, int Partials, int Escapes) to)
+    private readonly struct Part(
+        (int Tokens, int Quotes, int Partials, int Escapes) from, (int Tokens, int Quotes, int Partials, int Escapes) to)
     {
         public Range Tokens => from.Tokens..to.Tokens;
 

@@ -6,9 +6,11 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
 /// <param name="otherwise">Tokens that the groups have wrong, and at which cost they are allowed; null where they are not.</param>
 internal sealed class StringMask(
-    ulong[] all, IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null)
+    ulong[] all, IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IReadOnlyList<int> exits,
+    IReadOnlyList<(int Token, int? Cost)>? otherwise = null)
 {
-    private readonly int _highestCost = Math.Max(groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
+    private readonly int _highestCost = Math.Max(
+        groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
 
     private HashSet<int>? _exitSet;
 

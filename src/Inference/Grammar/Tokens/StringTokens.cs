@@ -28,8 +28,15 @@ internal sealed class StringTokens
     {
         _trie = trie;
         _maskLength = (vocabularySize + 63) / 64;
-        _walks = [.. Enumerable.Range(0, (int)StringPhase.Invalid).Select(phase => new Lazy<StringWalk>(() => new StringWalk(trie, (StringPhase)phase, escapes)))];
-        _pieceLengths = [.. _walks[(int)StringPhase.Between].Value.Ends.Where(end => end.Phase == StringPhase.Between).Select(end => end.Length).Order()];
+        _walks =
+        [
+            .. Enumerable.Range(0, (int)StringPhase.Invalid)
+                .Select(phase => new Lazy<StringWalk>(() => new StringWalk(trie, (StringPhase)phase, escapes)))
+        ];
+        _pieceLengths =
+        [
+            .. _walks[(int)StringPhase.Between].Value.Ends.Where(end => end.Phase == StringPhase.Between).Select(end => end.Length).Order()
+        ];
         var empty = trie.Find("\"\""u8);
         _hasEmptyString = empty != TokenTrie.None && !trie.TokensAt(empty).IsEmpty;
     }
@@ -70,7 +77,8 @@ internal sealed class StringTokens
             return Canonical(state);
         var longest = _walks[(int)phase].Value.LongestExit;
         var room = StringTerminal.RoomOf(state);
-        return StringTerminal.State(phase, Math.Min(StringTerminal.NeededOf(state), longest + 1), room >= longest ? StringTerminal.Unlimited : room);
+        return StringTerminal.State(
+            phase, Math.Min(StringTerminal.NeededOf(state), longest + 1), room >= longest ? StringTerminal.Unlimited : room);
     }
 
     /// <param name="state">A canonical state.</param>
@@ -108,7 +116,8 @@ internal sealed class StringTokens
                 foreach (var token in end.Tokens)
                     bits[token >> 6] ^= 1UL << (token & 63);
         }
-        return new StringMask(bits, groups, [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
+        return new StringMask(
+            bits, groups, [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
     }
 
     // Single bytes end what is begun; then come pieces of exactly the length that is needed, and the quote.
@@ -123,8 +132,10 @@ internal sealed class StringTokens
     {
         StringPhase.Between => 0,
         StringPhase.Continue1 or StringPhase.Escape or StringPhase.Hex1 or StringPhase.Zero1 or StringPhase.Low1 => 1,
-        StringPhase.Continue2 or StringPhase.AfterE0 or StringPhase.AfterED or StringPhase.Hex2 or StringPhase.Zero2 or StringPhase.Low2 => 2,
-        StringPhase.Continue3 or StringPhase.AfterF0 or StringPhase.AfterF4 or StringPhase.Hex3 or StringPhase.Zero3 or StringPhase.Low3 => 3,
+        StringPhase.Continue2 or StringPhase.AfterE0 or StringPhase.AfterED or StringPhase.Hex2 or StringPhase.Zero2 or StringPhase.Low2 =>
+            2,
+        StringPhase.Continue3 or StringPhase.AfterF0 or StringPhase.AfterF4 or StringPhase.Hex3 or StringPhase.Zero3 or StringPhase.Low3 =>
+            3,
         StringPhase.HexD => 3,
         StringPhase.Hex or StringPhase.LowD => 4,
         StringPhase.LowU => 5,

@@ -51,7 +51,8 @@ internal sealed class TextMasks
     }
 
     /// <summary>The text that is being written at a place: its terminal and state.</summary>
-    public static (Terminal Terminal, long State) TextOf(Cursor cursor) => cursor.Terminal is KeyTerminal key && KeyTerminal.IsWithinName(cursor.State)
+    public static (Terminal Terminal, long State) TextOf(
+        Cursor cursor) => cursor.Terminal is KeyTerminal key && KeyTerminal.IsWithinName(cursor.State)
         ? (key.Name, KeyTerminal.NameState(cursor.State))
         : (cursor.Terminal, cursor.State);
 

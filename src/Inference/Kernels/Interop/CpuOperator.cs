@@ -8,4 +8,5 @@ namespace Qwen35Batch.Inference.Kernels.Interop;
 /// <param name="Inputs">Types of the inputs; null for floats of any kind, which the kernel checks.</param>
 /// <param name="OptionalInputs">How many of the last inputs may be left out.</param>
 /// <param name="CreateKernel">Makes the kernel of one node, whose attributes it reads.</param>
-internal sealed record CpuOperator(string Name, IReadOnlyList<TensorElementType?> Inputs, int OptionalInputs, Func<KernelAttributes, ICpuKernel> CreateKernel);
+internal sealed record CpuOperator(
+    string Name, IReadOnlyList<TensorElementType?> Inputs, int OptionalInputs, Func<KernelAttributes, ICpuKernel> CreateKernel);

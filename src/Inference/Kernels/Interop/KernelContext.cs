@@ -48,7 +48,9 @@ internal readonly unsafe struct KernelContext(nint context)
         }
     }
 
-    /// <summary>No exception may leave managed code on a thread of ONNX Runtime: the first is kept, and thrown where the work was asked for.</summary>
+    /// <summary>
+    /// No exception may leave managed code on a thread of ONNX Runtime: the first is kept, and thrown where the work was asked for.
+    /// </summary>
     [UnmanagedCallersOnly]
     private static void Do(nint state, nuint index)
     {

@@ -24,7 +24,8 @@ internal readonly unsafe struct KernelTensor(void* data, TensorElementType type,
     {
         if (!expected.SequenceEqual(shape))
         {
-            throw new InvalidOperationException($"A weight is [{string.Join(", ", shape)}], but [{string.Join(", ", expected.ToArray())}] fits the other inputs.");
+            throw new InvalidOperationException(
+                $"A weight is [{string.Join(", ", shape)}], but [{string.Join(", ", expected.ToArray())}] fits the other inputs.");
         }
     }
 }

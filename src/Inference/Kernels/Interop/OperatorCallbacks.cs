@@ -4,8 +4,8 @@ using System.Text;
 namespace Qwen35Batch.Inference.Kernels.Interop;
 
 /// <summary>
-/// What ONNX Runtime calls. A kernel is a <see cref="GCHandle"/>, made and freed with its session; an operator lives as long as the process,
-/// since a session may ask for it at any time. An exception becomes a status: it must not leave managed code.
+/// What ONNX Runtime calls. A kernel is a <see cref="GCHandle"/>, made and freed with its session; an operator lives as long as the
+/// process, since a session may ask for it at any time. An exception becomes a status: it must not leave managed code.
 /// </summary>
 internal static unsafe class OperatorCallbacks
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Qwen35Batch.Inference.Kernels.Interop;
 
 /// <summary>
-/// An operator as ONNX Runtime's C interface (version 17) wants it, <c>struct OrtCustomOp</c>. A function that is null is not called. What follows the
-/// C struct is ours: ONNX Runtime hands the pointer back to every function.
+/// An operator as ONNX Runtime's C interface (version 17) wants it, <c>struct OrtCustomOp</c>. A function that is null is not called. What
+/// follows the C struct is ours: ONNX Runtime hands the pointer back to every function.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct OrtCustomOp

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Qwen35Batch.Inference.Kernels.Interop;
 
 /// <summary>
-/// The functions of ONNX Runtime's C interface that an operator needs and the managed package does not offer. The interface is a table that only
-/// ever grows at its end, so a function's index never changes.
+/// The functions of ONNX Runtime's C interface that an operator needs and the managed package does not offer. The interface is a table that
+/// only ever grows at its end, so a function's index never changes.
 /// </summary>
 internal static unsafe partial class OrtFunctions
 {
@@ -150,9 +150,12 @@ internal static unsafe partial class OrtFunctions
     }
 
     /// <summary>Calls a function for 0 to total - 1 on the session's threads, each taking the next number when it is free.</summary>
-    public static void ParallelFor(nint context, delegate* unmanaged<nint, nuint, void> function, int total, nint state) =>
-        Check(((delegate* unmanaged<nint, delegate* unmanaged<nint, nuint, void>, nuint, nuint, nint, nint>)Table[KernelContextParallelForIndex])(
-            context, function, (nuint)total, (nuint)total, state));
+    public static void ParallelFor(nint context, delegate* unmanaged<nint, nuint, void> function, int total, nint state)
+    {
+        var run = (delegate* unmanaged<nint, delegate* unmanaged<nint, nuint, void>, nuint, nuint, nint, nint>)
+            Table[KernelContextParallelForIndex];
+        Check(run(context, function, (nuint)total, (nuint)total, state));
+    }
 
     private static void Check(nint status)
     {

@@ -10,16 +10,17 @@ internal static unsafe class CpuOperators
     public const string Domain = "qwen35batch";
 
     /// <summary>
-    /// <c>x [.., in] * weight^T + bias</c>. Inputs: x, the weight's panels <c>[panels, in, 32]</c>, optionally the bias <c>[out]</c>. Attribute:
-    /// <c>columns</c>, the outputs.
+    /// <c>x [.., in] * weight^T + bias</c>. Inputs: x, the weight's panels <c>[panels, in, 32]</c>, optionally the bias <c>[out]</c>.
+    /// Attribute: <c>columns</c>, the outputs.
     /// </summary>
     public const string MatMul = "PanelMatMul";
 
     /// <summary>
-    /// Routed experts and the shared one: <c>down(silu(gate(x)) * up(x))</c> of the <c>k</c> best experts by their softmax (which sums to one over those k),
-    /// plus the shared expert's by the sigmoid of its score. Inputs: x <c>[n, hidden]</c>; scores <c>[n, experts + 1]</c>, the shared expert's last;
-    /// gates and factors <c>[experts, panels of 16 + 16, hidden, 32]</c>; down <c>[panels, experts, width, 32]</c>; the shared expert's
-    /// <c>[panels of 16 + 16, hidden, 32]</c> and <c>[panels, shared width, 32]</c>. Attribute: <c>k</c>.
+    /// Routed experts and the shared one: <c>down(silu(gate(x)) * up(x))</c> of the <c>k</c> best experts by their softmax (which sums to
+    /// one over those k), plus the shared expert's by the sigmoid of its score. Inputs: x <c>[n, hidden]</c>; scores <c>[n, experts +
+    /// 1]</c>, the shared expert's last; gates and factors <c>[experts, panels of 16 + 16, hidden, 32]</c>; down <c>[panels, experts,
+    /// width, 32]</c>; the shared expert's <c>[panels of 16 + 16, hidden, 32]</c> and <c>[panels, shared width, 32]</c>. Attribute:
+    /// <c>k</c>.
     /// </summary>
     public const string Experts = "PanelExperts";
 
@@ -28,9 +29,13 @@ internal static unsafe class CpuOperators
 
     private static IReadOnlyList<CpuOperator> Operators =>
     [
-        new CpuOperator(MatMul, [TensorElementType.Float, null, TensorElementType.Float], 1, node => new MatMulKernel(node.Integer("columns\0"u8))),
         new CpuOperator(
-            Experts, [TensorElementType.Float, TensorElementType.Float, null, null, null, null], 0, node => new ExpertsKernel(node.Integer("k\0"u8))),
+            MatMul, [TensorElementType.Float, null, TensorElementType.Float], 1, node => new MatMulKernel(node.Integer("columns\0"u8))),
+        new CpuOperator(
+            Experts,
+            [TensorElementType.Float, TensorElementType.Float, null, null, null, null],
+            0,
+            node => new ExpertsKernel(node.Integer("k\0"u8))),
     ];
 
     public static bool Has(string operation) => operation is MatMul or Experts;

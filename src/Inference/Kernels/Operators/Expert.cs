@@ -8,7 +8,8 @@ namespace Qwen35Batch.Inference.Kernels.Operators;
 /// <param name="width">Values between the two matrices.</param>
 /// <param name="products">Room for those values, of its rows and of those of other experts.</param>
 /// <param name="firstProduct">Which of them are those of its first row.</param>
-internal readonly unsafe struct Expert(ExpertGroup group, byte* gateUp, byte* down, long downStride, int width, PreparedRows products, int firstProduct)
+internal readonly unsafe struct Expert(
+    ExpertGroup group, byte* gateUp, byte* down, long downStride, int width, PreparedRows products, int firstProduct)
 {
     public int First => group.First;
 

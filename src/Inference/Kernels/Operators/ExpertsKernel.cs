@@ -18,8 +18,10 @@ internal sealed unsafe class ExpertsKernel(int perToken) : ICpuKernel
         var (sharedGateUp, sharedDown) = (context.Input(4), context.Input(5));
         var (rows, hidden, experts) = (input.Rows, input.Columns, scores.Columns - 1);
         var kernel = PanelKernel.Of(gateUp, down, sharedGateUp, sharedDown);
-        var (panels, sharedPanels, outputPanels) = (checked((int)gateUp.Shape[1]), checked((int)sharedGateUp.Shape[0]), Panels.Count(hidden));
-        var (width, sharedWidth) = (kernel.Depth(down.Shape, panels * Panels.Half), kernel.Depth(sharedDown.Shape, sharedPanels * Panels.Half));
+        var (panels, sharedPanels, outputPanels) = (
+            checked((int)gateUp.Shape[1]), checked((int)sharedGateUp.Shape[0]), Panels.Count(hidden));
+        var (width, sharedWidth) = (
+            kernel.Depth(down.Shape, panels * Panels.Half), kernel.Depth(sharedDown.Shape, sharedPanels * Panels.Half));
         scores.Demand(rows, experts + 1);
         gateUp.Demand([experts, Panels.GatedCount(width), .. kernel.PanelShape(hidden)]);
         down.Demand([outputPanels, experts, .. kernel.PanelShape(width)]);
@@ -38,7 +40,8 @@ internal sealed unsafe class ExpertsKernel(int perToken) : ICpuKernel
 
         var members = new ExpertMembers(rows, experts, perToken);
         var given = scores.Floats;
-        context.ParallelFor(Tasks(rows, RowsPerTask), task => members.Choose(given, task * RowsPerTask, Math.Min(rows, (task + 1) * RowsPerTask)));
+        context.ParallelFor(
+            Tasks(rows, RowsPerTask), task => members.Choose(given, task * RowsPerTask, Math.Min(rows, (task + 1) * RowsPerTask)));
         var groups = members.Group();
 
         var (stride, sharedStride) = (panels * Panels.Half, sharedPanels * Panels.Half);
@@ -52,14 +55,26 @@ internal sealed unsafe class ExpertsKernel(int perToken) : ICpuKernel
                 using var products = new PreparedRows(kernel, start + ((long)rows * sharedStride), rows * perToken, width, stride);
                 var (gateBytes, downBytes) = (panels * kernel.PanelBytes(hidden), kernel.PanelBytes(width));
                 var shared = new Expert(
-                    new ExpertGroup(experts, 0, rows), sharedGateUp.Bytes, sharedDown.Bytes, kernel.PanelBytes(sharedWidth), sharedWidth, sharedProducts, 0);
+                    new ExpertGroup(experts, 0, rows),
+                    sharedGateUp.Bytes,
+                    sharedDown.Bytes,
+                    kernel.PanelBytes(sharedWidth),
+                    sharedWidth,
+                    sharedProducts,
+                    0);
                 var run = new ExpertsRun(kernel, members, inputs, hidden, output)
                 {
                     Experts =
                     [
                         shared,
                         .. groups.Select(group => new Expert(
-                            group, gateUp.Bytes + (group.Expert * gateBytes), down.Bytes + (group.Expert * downBytes), experts * downBytes, width, products, group.First - rows)),
+                            group,
+                            gateUp.Bytes + (group.Expert * gateBytes),
+                            down.Bytes + (group.Expert * downBytes),
+                            experts * downBytes,
+                            width,
+                            products,
+                            group.First - rows)),
                     ],
                 };
                 inputs.Prepare(context);

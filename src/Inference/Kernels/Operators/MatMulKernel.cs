@@ -36,7 +36,8 @@ internal sealed unsafe class MatMulKernel(int columns) : ICpuKernel
         }
     }
 
-    private void Multiply(PanelKernel kernel, PreparedRows rows, int from, int to, int depth, byte* panel, int index, float* output, float* bias)
+    private void Multiply(
+        PanelKernel kernel, PreparedRows rows, int from, int to, int depth, byte* panel, int index, float* output, float* bias)
     {
         var tile = stackalloc float[PanelKernel.MaxRows * Panels.Width];
         var pointers = stackalloc byte*[PanelKernel.MaxRows];

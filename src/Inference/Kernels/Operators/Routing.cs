@@ -4,8 +4,8 @@ namespace Qwen35Batch.Inference.Kernels.Operators;
 internal static unsafe class Routing
 {
     /// <summary>
-    /// Takes the best experts of a row, ascending by their number (of equal ones the first), with the softmax over them alone, which is what the softmax over all
-    /// becomes when it is normalised.
+    /// Takes the best experts of a row, ascending by their number (of equal ones the first), with the softmax over them alone, which is
+    /// what the softmax over all becomes when it is normalised.
     /// </summary>
     /// <param name="scores">One a expert.</param>
     /// <param name="experts">Receives the numbers; its length is how many are taken.</param>
@@ -21,7 +21,8 @@ internal static unsafe class Routing
         for (var expert = 0; expert < scores.Length; expert++)
         {
             var place = experts.Length;
-            while (place > 0 && (experts[place - 1] < 0 || scores[expert] > scores[experts[place - 1]] || float.IsNaN(scores[experts[place - 1]])))
+            while (place > 0
+                && (experts[place - 1] < 0 || scores[expert] > scores[experts[place - 1]] || float.IsNaN(scores[experts[place - 1]])))
             {
                 place--;
             }

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Inference.Tokenization.BytePairs;
 
-/// <summary>The letters that stand for bytes in a byte-level vocabulary: printable Latin-1 as it is, the other 68 bytes from U+0100 on.</summary>
+/// <summary>
+/// The letters that stand for bytes in a byte-level vocabulary: printable Latin-1 as it is, the other 68 bytes from U+0100 on.
+/// </summary>
 internal static class ByteAlphabet
 {
     private static readonly char[] Letters = CreateLetters();

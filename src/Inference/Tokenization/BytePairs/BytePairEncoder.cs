@@ -6,7 +6,8 @@ namespace Qwen35Batch.Inference.Tokenization.BytePairs;
 /// <summary>Byte-pair encoding of one word: the pair with the lowest rank is merged first, the leftmost of equals. Thread-safe.</summary>
 /// <param name="byteTokens">The id of each byte's token.</param>
 /// <param name="merges">From a pair of ids (<see cref="Pair"/>) to the merge's rank (upper half) and the merged id (lower half).</param>
-/// <param name="wholeWords">Tokens that are taken whole when they are a word, whatever the merges say; null when the model has no such rule.</param>
+/// <param name="wholeWords">Tokens that are taken whole when they are a word, whatever the merges say; null when the model has no such
+/// rule.</param>
 internal sealed class BytePairEncoder(int[] byteTokens, Dictionary<long, long> merges, Dictionary<string, int>? wholeWords)
 {
     private const int CachedWords = 1 << 16;

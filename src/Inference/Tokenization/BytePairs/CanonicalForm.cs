@@ -5,8 +5,8 @@ using System.Text;
 namespace Qwen35Batch.Inference.Tokenization.BytePairs;
 
 /// <summary>
-/// Unicode's normalisation form C (UAX #15). Written out because <see cref="string.Normalize()"/> returns its input unchanged in a program with
-/// InvariantGlobalization, and the tokenizer would then give other ids than the model was trained on.
+/// Unicode's normalisation form C (UAX #15). Written out because <see cref="string.Normalize()"/> returns its input unchanged in a program
+/// with InvariantGlobalization, and the tokenizer would then give other ids than the model was trained on.
 /// </summary>
 internal static class CanonicalForm
 {
@@ -22,7 +22,9 @@ internal static class CanonicalForm
     private static readonly Dictionary<int, int[]> Decompositions = [];
     private static readonly Dictionary<(int, int), int> Compositions = [];
 
-    /// <summary>The UTF-16 units that a composed text cannot contain, or only in some places: without them a text is composed already.</summary>
+    /// <summary>
+    /// The UTF-16 units that a composed text cannot contain, or only in some places: without them a text is composed already.
+    /// </summary>
     private static readonly BitArray Suspects = new(0x10000);
 
     static CanonicalForm()

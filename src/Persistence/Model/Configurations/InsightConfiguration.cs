@@ -19,7 +19,13 @@ internal sealed class InsightConfiguration : IEntityTypeConfiguration<InsightRow
         builder.HasIndex(insight => insight.CreatedAt);
         builder.HasOne<JobRow>().WithMany().HasForeignKey(insight => insight.JobId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<SegmentRow>().WithMany().HasForeignKey(insight => insight.SegmentId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne(insight => insight.Usage).WithOne().HasForeignKey<UsageRow>(usage => usage.InsightId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasMany(insight => insight.Citations).WithOne().HasForeignKey(citation => citation.InsightId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne(insight => insight.Usage)
+            .WithOne()
+            .HasForeignKey<UsageRow>(usage => usage.InsightId)
+            .OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(insight => insight.Citations)
+            .WithOne()
+            .HasForeignKey(citation => citation.InsightId)
+            .OnDelete(DeleteBehavior.Cascade);
     }
 }

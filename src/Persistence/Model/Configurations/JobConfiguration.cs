@@ -12,8 +12,11 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
             table.HasCheckConstraint("ck_job_state", Allowed.Values<Contracts.JobState>("state"));
             table.HasCheckConstraint("ck_job_reason", Allowed.Values<Contracts.RejectionReason>("reason"));
             // Nothing is lost: a job cannot end while the fate of one of its segments is unknown.
-            table.HasCheckConstraint("ck_job_closed", "state IN ('Accepted', 'Analysing') OR planned = done + failed + quarantined + cancelled");
-            table.HasCheckConstraint("ck_job_counts", "planned >= done + failed + quarantined + cancelled AND done >= 0 AND failed >= 0 AND quarantined >= 0 AND cancelled >= 0");
+            table.HasCheckConstraint(
+                "ck_job_closed", "state IN ('Accepted', 'Analysing') OR planned = done + failed + quarantined + cancelled");
+            table.HasCheckConstraint(
+                "ck_job_counts",
+                "planned >= done + failed + quarantined + cancelled AND done >= 0 AND failed >= 0 AND quarantined >= 0 AND cancelled >= 0");
             table.HasCheckConstraint("ck_job_finished", "(finished_at IS NULL) = (state IN ('Accepted', 'Analysing'))");
         });
         builder.Property(job => job.DedupeKey).HasMaxLength(ColumnLengths.Key);

@@ -19,10 +19,13 @@ internal sealed class SegmentConfiguration : IEntityTypeConfiguration<SegmentRow
 
         builder.HasIndex(segment => new { segment.JobId, segment.Number }).IsUnique();
         builder.HasIndex(segment => segment.State);
-        builder.HasIndex(segment => new { segment.FinishedAt, segment.JobId, segment.Number, segment.Reason }).HasDatabaseName("ix_segment_failed")
+        builder.HasIndex(segment => new { segment.FinishedAt, segment.JobId, segment.Number, segment.Reason })
+            .HasDatabaseName("ix_segment_failed")
             .HasFilter("state IN ('Failed', 'Quarantined')");
         // The queue, the leases and the rate.
-        builder.HasIndex(segment => new { segment.Priority, segment.RunAt, segment.Id }).HasDatabaseName("ix_segment_queue").IsDescending(true, false, false)
+        builder.HasIndex(segment => new { segment.Priority, segment.RunAt, segment.Id })
+            .HasDatabaseName("ix_segment_queue")
+            .IsDescending(true, false, false)
             .HasFilter("state = 'Ready' AND NOT awaits_others");
         builder.HasIndex(segment => segment.LeaseUntil).HasDatabaseName("ix_segment_lease").HasFilter("lease_until IS NOT NULL");
         builder.HasOne<JobRow>().WithMany().HasForeignKey(segment => segment.JobId).OnDelete(DeleteBehavior.Cascade);

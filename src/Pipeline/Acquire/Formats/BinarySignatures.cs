@@ -49,8 +49,10 @@ internal static class BinarySignatures
     {
         const string unpack = "is an archive; unpack it and submit the files in it";
         if (head.StartsWith<byte>([0x1F, 0x8B]) || head.StartsWith("BZh"u8) || head.StartsWith<byte>([0xFD, 0x37, 0x7A, 0x58, 0x5A])
-            || head.StartsWith<byte>([0x37, 0x7A, 0xBC, 0xAF]) || head.StartsWith("Rar!"u8) || head.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD])
-            || (head.Length >= 262 && head[257..262].SequenceEqual("ustar"u8)))
+            || head.StartsWith<byte>([0x37, 0x7A, 0xBC, 0xAF])
+                || head.StartsWith("Rar!"u8)
+                || head.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD])
+                || (head.Length >= 262 && head[257..262].SequenceEqual("ustar"u8)))
         {
             return unpack;
         }

@@ -19,7 +19,9 @@ internal sealed record RefusedFormat(string Name, string Advice, params string[]
     public string Why => $"is {Name}, which is not read; {Advice}";
 }
 
-/// <summary>The formats of documents and texts: what is read, and what is named and refused. The README's table is made of these lists.</summary>
+/// <summary>
+/// The formats of documents and texts: what is read, and what is named and refused. The README's table is made of these lists.
+/// </summary>
 internal static class DocumentFormats
 {
     public const string Pdf = "application/pdf";
@@ -75,20 +77,28 @@ internal static class DocumentFormats
     {
         [Pdf] = ("each page's picture and, within its crop box, its text layer",
             "damage, missing fonts, pictures that break off, XFA forms, attached files, text layers without meaning"),
-        [Word] = ("text with automatic numbers, tables, equations, pictures, charts as tables, diagrams, text boxes, form fields, headers, notes, comments; tracked changes as accepted",
+        [Word] = (
+            "text with automatic numbers, tables, equations, pictures, charts as tables, diagrams, text boxes, form fields, headers, "
+                + "notes, comments; tracked changes as accepted",
             "hidden text, embedded documents, linked pictures, drawings (EMF, WMF)"),
-        [Sheets] = ("cells as displayed, text boxes, pictures, charts as tables, comments; hidden sheets and rows are marked, hidden columns named",
+        [Sheets] = (
+            "cells as displayed, text boxes, pictures, charts as tables, comments; hidden sheets and rows are marked, hidden columns named",
             "formulas without a stored value, rows and columns beyond the limits, embedded documents"),
         [Slides] = ("text, tables, pictures, charts as tables, diagrams, equations, notes, comments; hidden slides are marked",
             "embedded documents, videos and sounds, ink, 3D models"),
-        [OpenText] = ("text, lists, tables, pictures, equations, charts as tables, notes, comments", "hidden text, embedded documents, linked pictures"),
-        [OpenSheets] = ("cells as displayed, charts as tables, comments; hidden sheets and rows are marked", "rows and columns beyond the limits"),
+        [OpenText] = (
+            "text, lists, tables, pictures, equations, charts as tables, notes, comments",
+            "hidden text, embedded documents, linked pictures"),
+        [OpenSheets] = (
+            "cells as displayed, charts as tables, comments; hidden sheets and rows are marked", "rows and columns beyond the limits"),
         [OpenSlides] = ("text, tables, pictures, notes; hidden slides are marked", "embedded documents, videos and sounds"),
         [Epub] = ("chapters in order, with pictures", "chapters that are not text; with copy protection it is refused"),
         [Mail] = ("header, body, the list of attachments", "attachments, encrypted bodies"),
         [OutlookMail] = ("header, body, the list of attachments", "attachments, bodies in rich text only"),
         [Html] = ("text, lists, tables, form fields; no scripts are run and nothing is loaded", "pictures, frames, videos, hidden text"),
-        [PlainText] = ("text in UTF-8, UTF-16, Shift_JIS (also half-width kana), EUC-JP, GB18030, Big5, EUC-KR, Windows code pages, KOI8-R; later parts of CSV and TSV repeat the first line",
+        [PlainText] = (
+            "text in UTF-8, UTF-16, Shift_JIS (also half-width kana), EUC-JP, GB18030, Big5, EUC-KR, Windows code pages, KOI8-R; later "
+                + "parts of CSV and TSV repeat the first line",
             "a guessed encoding, control characters that were left out"),
     };
 
@@ -97,19 +107,38 @@ internal static class DocumentFormats
     [
         new("a binary Excel workbook (XLSB)", "save it as XLSX", "application/vnd.ms-excel.sheet.binary.macroEnabled.main"),
         new("an Excel add-in (XLAM)", "submit the workbook that uses it", "application/vnd.ms-excel.addin.macroEnabled.main+xml"),
-        new("a PowerPoint add-in (PPAM)", "submit the presentation that uses it", "application/vnd.ms-powerpoint.addin.macroEnabled.main+xml"),
+        new(
+            "a PowerPoint add-in (PPAM)",
+            "submit the presentation that uses it",
+            "application/vnd.ms-powerpoint.addin.macroEnabled.main+xml"),
         new("a Visio drawing (VSDX)", "save it as PDF or PNG",
-            "application/vnd.ms-visio.drawing.main+xml", "application/vnd.ms-visio.template.main+xml", "application/vnd.ms-visio.drawing.macroEnabled.main+xml"),
+            "application/vnd.ms-visio.drawing.main+xml",
+            "application/vnd.ms-visio.template.main+xml",
+            "application/vnd.ms-visio.drawing.macroEnabled.main+xml"),
         new("an XPS document", "save it as PDF",
-            "application/vnd.ms-package.xps-fixeddocumentsequence+xml", "application/oxps", "application/vnd.ms-package.xps-fixeddocument+xml"),
+            "application/vnd.ms-package.xps-fixeddocumentsequence+xml",
+            "application/oxps",
+            "application/vnd.ms-package.xps-fixeddocument+xml"),
         new("an OpenDocument drawing (ODG)", "save it as PDF or PNG",
             "application/vnd.oasis.opendocument.graphics", "application/vnd.oasis.opendocument.graphics-template"),
         new("an OpenDocument formula, chart or database (ODF, ODC, ODB)", "submit the document that uses it",
             "application/vnd.oasis.opendocument.formula", "application/vnd.oasis.opendocument.chart",
-            "application/vnd.oasis.opendocument.base", "application/vnd.oasis.opendocument.database", "application/vnd.oasis.opendocument.image"),
-        new("a Pages, Numbers or Keynote document", "export it as DOCX, XLSX, PPTX or PDF", "Index/Document.iwa", "Index.zip", "index.apxl"),
+            "application/vnd.oasis.opendocument.base",
+            "application/vnd.oasis.opendocument.database",
+            "application/vnd.oasis.opendocument.image"),
+        new(
+            "a Pages, Numbers or Keynote document",
+            "export it as DOCX, XLSX, PPTX or PDF",
+            "Index/Document.iwa",
+            "Index.zip",
+            "index.apxl"),
         new("a Java or Android archive (JAR, APK)", "submit the media in it", "META-INF/MANIFEST.MF", "AndroidManifest.xml"),
-        new("an encrypted or damaged Office package without its list of parts", SaveAsOpenXml, "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"),
+        new(
+            "an encrypted or damaged Office package without its list of parts",
+            SaveAsOpenXml,
+            "word/document.xml",
+            "xl/workbook.xml",
+            "ppt/presentation.xml"),
     ];
 
     /// <summary>Compound files, by a name in their directory.</summary>
@@ -120,7 +149,11 @@ internal static class DocumentFormats
         new("a legacy PowerPoint presentation (PPT)", SaveAsOpenXml, "PowerPoint Document"),
         new("a legacy Visio drawing (VSD)", "save it as PDF or PNG", "VisioDocument"),
         new("a Publisher document (PUB)", "save it as PDF", "Quill"),
-        new("a Windows installer (MSI) or thumbnail database", "submit the media themselves", "Catalog", "\u4840\u3F3F\u4577\u446C\u3E6A\u44B2\u482F"),
+        new(
+            "a Windows installer (MSI) or thumbnail database",
+            "submit the media themselves",
+            "Catalog",
+            "\u4840\u3F3F\u4577\u446C\u3E6A\u44B2\u482F"),
         new("a legacy Office document (DOC, XLS, PPT)", SaveAsOpenXml),
     ];
 }

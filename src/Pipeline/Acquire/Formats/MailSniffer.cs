@@ -9,7 +9,18 @@ internal static partial class MailSniffer
 
     private static readonly HashSet<string> Fields = new(StringComparer.OrdinalIgnoreCase)
     {
-        "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Received", "Return-Path", "Content-Type", "Delivered-To", "Reply-To", "Cc",
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "MIME-Version",
+        "Received",
+        "Return-Path",
+        "Content-Type",
+        "Delivered-To",
+        "Reply-To",
+        "Cc",
     };
 
     /// <summary>True when the text begins with header fields of a mail, among them the sender or the time.</summary>

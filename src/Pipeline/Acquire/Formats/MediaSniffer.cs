@@ -22,7 +22,8 @@ internal static class MediaSniffer
     /// <exception cref="MediaRejectedException">It is of a kind that is not read.</exception>
     public static async Task<SniffedMedia> SniffAsync(string path, OpenedSource source, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+        await using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
         var head = new byte[Math.Min(HeadBytes, file.Length)];
         await file.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
 

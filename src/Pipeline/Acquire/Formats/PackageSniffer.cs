@@ -31,7 +31,8 @@ internal static class PackageSniffer
                 }
             }
 
-            if (DocumentFormats.RefusedPackages.FirstOrDefault(format => format.Signs.Any(sign => says.Contains(sign) || archive.GetEntry(sign) is not null)) is { } refused)
+            if (DocumentFormats.RefusedPackages.FirstOrDefault(
+                format => format.Signs.Any(sign => says.Contains(sign) || archive.GetEntry(sign) is not null)) is { } refused)
                 throw MediaSniffer.Unsupported(name, refused.Why);
         }
         catch (Exception exception) when (exception is InvalidDataException or XmlException or IOException)
@@ -53,13 +54,19 @@ internal static class PackageSniffer
         if (Holds("__properties_version1.0"))
             return new(MediaKind.Office, DocumentFormats.OutlookMail);
         var refused = DocumentFormats.RefusedCompounds.First(format => format.Signs.Length == 0 || format.Signs.Any(IsNamed));
-        var isNewName = Path.GetExtension(source.FileName).ToLowerInvariant() is ".docx" or ".pptx" or ".xlsx" or ".docm" or ".pptm" or ".xlsm"
+        var isNewName = Path.GetExtension(source.FileName).ToLowerInvariant() is ".docx"
+            or ".pptx"
+            or ".xlsx"
+            or ".docm"
+            or ".pptm"
+            or ".xlsm"
             or ".dotx" or ".xltx" or ".potx" or ".ppsx";
         if (Holds("EncryptedPackage") || (isNewName && refused.Signs.Length == 0))
             throw Protected(source.Name, "an encrypted Office document");
         throw MediaSniffer.Unsupported(source.Name, refused.Why);
 
-        bool Holds(string text) => Encoding.Unicode.GetBytes(text) is var marker && (start.AsSpan().IndexOf(marker) >= 0 || end.AsSpan().IndexOf(marker) >= 0);
+        bool Holds(string text) =>
+            Encoding.Unicode.GetBytes(text) is var marker && (start.AsSpan().IndexOf(marker) >= 0 || end.AsSpan().IndexOf(marker) >= 0);
 
         // A directory's name is followed by zeros: "Book" is not a part of "Notebook's".
         bool IsNamed(string text) => Holds("\0" + text + "\0\0");

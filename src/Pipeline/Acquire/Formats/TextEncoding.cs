@@ -109,7 +109,8 @@ internal static class TextEncoding
     // Most bytes are valid Shift_JIS, those of Latin-1 texts too: half-width katakana. Kana and kanji must prevail.
     private static bool IsJapanese(string text) => Share(text, character =>
         character is (>= '\u3000' and <= '\u30FF') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF01' and <= '\uFF5E'))
-        && (text.Any(character => character is >= '\u3041' and <= '\u30FE') || Share(text, character => character is >= '\u4E00' and <= '\u9FFF'));
+        && (text.Any(character => character is >= '\u3041' and <= '\u30FE')
+            || Share(text, character => character is >= '\u4E00' and <= '\u9FFF'));
 
     // Files of banks: one such letter never stands alone, as an accented letter of a Latin-1 text does.
     private static bool IsHalfWidthKana(string text)
@@ -123,18 +124,24 @@ internal static class TextEncoding
     private static bool IsKorean(string text) => Share(text, character => character is >= '\uAC00' and <= '\uD7A3');
 
     private static bool IsChinese(string text) =>
-        Share(text, character => character is (>= '\u3000' and <= '\u303F') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF01' and <= '\uFF5E'));
+        Share(
+            text,
+            character => character is (>= '\u3000' and <= '\u303F') or (>= '\u4E00' and <= '\u9FFF') or (>= '\uFF01' and <= '\uFF5E'));
 
     // The older encodings of Cyrillic have each other's small letters where they have their own capitals.
     private static bool IsCyrillic(string text) => Share(text, character => character is >= '\u0400' and <= '\u045F')
-        && text.Count(character => character is >= '\u0430' and <= '\u045F') > text.Count(character => character is >= '\u0400' and <= '\u042F')
+        && text.Count(
+            character => character is >= '\u0430' and <= '\u045F') > text.Count(character => character is >= '\u0400' and <= '\u042F')
         && WordLength(text, character => character is >= '\u0400' and <= '\u045F') >= 2;
 
     private static bool IsWestern(string text)
     {
         var foreign = text.Where(character => character > 0x7F).ToList();
         return foreign.Count * 4 <= text.Length + 12
-            && foreign.Count(character => char.IsLetter(character) || "€‚„…‘’“”–—•™£§©®°±²³µ·¹»«¿¡½¼¾×÷ªº¢¥\u00A0".Contains(character, StringComparison.Ordinal)) * 10 >= foreign.Count * 9;
+            && foreign.Count(
+                character =>
+                    char.IsLetter(character) || "€‚„…‘’“”–—•™£§©®°±²³µ·¹»«¿¡½¼¾×÷ªº¢¥\u00A0".Contains(character, StringComparison.Ordinal))
+                        * 10 >= foreign.Count * 9;
     }
 
     // How many letters stand together: the accented letters of another encoding stand alone.
@@ -180,7 +187,8 @@ internal static class TextEncoding
         }
     }
 
-    private static bool IsNoLetter(char character) => character is (>= '\u0080' and <= '\u009F') or (>= '\uE000' and <= '\uF8FF') or '\uFFFE' or '\uFFFF';
+    private static bool IsNoLetter(char character) =>
+        character is (>= '\u0080' and <= '\u009F') or (>= '\uE000' and <= '\uF8FF') or '\uFFFE' or '\uFFFF';
 
     private static Encoding Strict(string name) => Find(name) ?? throw new NotSupportedException($"The encoding '{name}' is not known.");
 
@@ -188,7 +196,8 @@ internal static class TextEncoding
     {
         try
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+            return CodePagesEncodingProvider.Instance.GetEncoding(
+                name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
                 ?? Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
         catch (ArgumentException)

@@ -19,7 +19,10 @@ internal static class TextSniffer
     };
 
     private static readonly string[] Playlists =
-        ["#EXTM3U", "ffconcat", "[playlist]", "<MPD", "<SmoothStreamingMedia", "<smil", "<asx", "<playlist", "[Reference]", "RTSPtext", "#FFMETADATA"];
+        [
+            "#EXTM3U", "ffconcat", "[playlist]", "<MPD", "<SmoothStreamingMedia", "<smil", "<asx", "<playlist", "[Reference]", "RTSPtext",
+            "#FFMETADATA"
+        ];
 
     /// <summary>The kind of text, or null when it is not text.</summary>
     public static SniffedMedia? Sniff(ReadOnlySpan<byte> head, bool isWhole, OpenedSource source)
@@ -39,7 +42,8 @@ internal static class TextSniffer
             throw MediaSniffer.Unsupported(source.Name, why);
         var extension = Path.GetExtension(source.FileName);
         if (BinaryNames.Contains(extension))
-            throw MediaSniffer.Unsupported(source.Name, $"is named {extension} but contains text; submit the file itself, or rename it to .txt if the text is meant");
+            throw MediaSniffer.Unsupported(
+                source.Name, $"is named {extension} but contains text; submit the file itself, or rename it to .txt if the text is meant");
         if (text.Length == 0 && isWhole)
             throw new MediaRejectedException(RejectionReason.Empty, $"'{source.Name}' contains nothing but white space.");
         return new(MediaKind.Text, MediaType(text, extension));

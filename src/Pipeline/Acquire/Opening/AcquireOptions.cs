@@ -29,7 +29,9 @@ public sealed class AcquireOptions
     /// <summary>Hosts that may be fetched from; empty allows every host with a public address.</summary>
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 
-    /// <summary>Hosts that may be fetched from although their address is not public, and on any port, such as an object store of your own.</summary>
+    /// <summary>
+    /// Hosts that may be fetched from although their address is not public, and on any port, such as an object store of your own.
+    /// </summary>
     public IReadOnlyList<string> PrivateHosts { get; set; } = [];
 
     /// <summary>The longest time for a connection to be made.</summary>

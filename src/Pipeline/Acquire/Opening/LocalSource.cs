@@ -78,7 +78,8 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
         if (options.Value.AllowedRoots is { } roots && !FolderScope.ContainsReal(roots, realPath))
         {
             throw Forbidden(
-                path, "lies outside the allowed folders (symbolic links resolved); move it there or add its folder to Acquire:AllowedRoots");
+                path,
+                "lies outside the allowed folders (symbolic links resolved); move it there or add its folder to Acquire:AllowedRoots");
         }
     }
 

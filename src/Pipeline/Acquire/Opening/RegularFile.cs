@@ -65,7 +65,8 @@ public static class RegularFile
                 return (BitConverter.ToUInt16(status, 28) & 0xF000) == 0x8000;
         }
 
-        using var probe = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        using var probe = new FileStream(
+            new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
         return probe.CanSeek;
     }
 

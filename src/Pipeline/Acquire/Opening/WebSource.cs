@@ -72,7 +72,8 @@ internal sealed class WebSource : ISource, IDisposable
             {
                 throw new MediaRejectedException(
                     RejectionReason.TooLarge,
-                    $"'{name}' has {response.Content.Headers.ContentLength:N0} bytes, more than {_options.MaxBytes:N0}; raise Acquire:MaxBytes or submit a smaller file.");
+                    $"'{name}' has {response.Content.Headers.ContentLength:N0} bytes, more than {_options.MaxBytes:N0}; raise "
+                        + $"Acquire:MaxBytes or submit a smaller file.");
             }
 
             var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -136,7 +137,9 @@ internal sealed class WebSource : ISource, IDisposable
         if (!Contains(_options.PrivateHosts, host) && Array.Find(addresses, address => !PublicAddress.IsPublic(address)) is { } address)
         {
             throw Forbidden(
-                host, $"has the address {address}, which is not a public one; copy the file to a public server, a local folder, or list the host in Acquire:PrivateHosts");
+                host,
+                $"has the address {address}, which is not a public one; copy the file to a public server, a local folder, or list the host "
+                    + $"in Acquire:PrivateHosts");
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -163,7 +166,8 @@ internal sealed class WebSource : ISource, IDisposable
         if (status == 200)
             return;
         if (status is 408 or 425 or 429 or >= 500)
-            throw new ResourceUnavailableException($"'{name}' answered with status {status}; it is tried again later.", RetryAfter(response));
+            throw new ResourceUnavailableException(
+                $"'{name}' answered with status {status}; it is tried again later.", RetryAfter(response));
         throw new MediaRejectedException(
             RejectionReason.SourceNotFound,
             $"'{name}' answered with status {status}; check the address and that it may be read without signing in.");

@@ -76,11 +76,13 @@ internal sealed class StreamProbe(
         var height = video.Height!.Value;
         if (Math.Abs(video.Rotation) % 180 == 90)
             (width, height) = (height, width);
-        if ((long)width * height > acquire.Value.MaxPixels || Math.Max(width, height) > (long)PictureDecoder.MaxAspectRatio * Math.Min(width, height))
+        if ((long)width * height > acquire.Value.MaxPixels
+            || Math.Max(width, height) > (long)PictureDecoder.MaxAspectRatio * Math.Min(width, height))
         {
             throw new MediaRejectedException(
                 RejectionReason.TooLarge,
-                $"'{media.Source}' has frames of {width} × {height} pixels; at most {acquire.Value.MaxPixels:N0} pixels and a ratio of {PictureDecoder.MaxAspectRatio} are read. Reduce it, or raise Acquire:MaxPixels.");
+                $"'{media.Source}' has frames of {width} × {height} pixels; at most {acquire.Value.MaxPixels:N0} pixels and a ratio of "
+                    + $"{PictureDecoder.MaxAspectRatio} are read. Reduce it, or raise Acquire:MaxPixels.");
         }
 
         return description with

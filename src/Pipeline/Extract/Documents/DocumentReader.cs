@@ -37,7 +37,8 @@ internal sealed class DocumentReader(DocumentStore documents, IOptions<AcquireOp
         {
             throw new MediaRejectedException(
                 RejectionReason.InternalError,
-                "The document is read otherwise than when the job was planned (other settings or another version of this program); retry the job to plan it again.");
+                "The document is read otherwise than when the job was planned (other settings or another version of this program); retry "
+                    + "the job to plan it again.");
         }
 
         var content = document.Result;

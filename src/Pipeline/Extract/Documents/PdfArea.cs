@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
-/// <summary>The part of a page that is shown: what lies outside of its crop box, printers' marks and old versions, is not on the page.</summary>
+/// <summary>
+/// The part of a page that is shown: what lies outside of its crop box, printers' marks and old versions, is not on the page.
+/// </summary>
 internal static partial class PdfArea
 {
     /// <summary>The arguments that keep pdftotext within the crop box; none when that is the whole page.</summary>
@@ -24,13 +26,17 @@ internal static partial class PdfArea
         var (width, height) = (crop.Right - crop.Left, crop.Top - crop.Bottom);
         if (rotation is "90" or "270")
             (width, height) = (height, width);
-        return ["-x", Whole(Math.Floor(x)), "-y", Whole(Math.Floor(y)), "-W", Whole(Math.Ceiling(width)), "-H", Whole(Math.Ceiling(height))];
+        return [
+            "-x", Whole(Math.Floor(x)), "-y", Whole(Math.Floor(y)), "-W", Whole(Math.Ceiling(width)), "-H", Whole(Math.Ceiling(height))
+        ];
     }
 
     private static (double Left, double Bottom, double Right, double Top)? Box(string answer, string name)
     {
         var numbers = Boxes().Matches(answer).FirstOrDefault(match => match.Groups[1].Value == name)?.Groups;
-        return numbers is null ? null : (Number(numbers[2].Value), Number(numbers[3].Value), Number(numbers[4].Value), Number(numbers[5].Value));
+        return numbers is null
+            ? null
+            : (Number(numbers[2].Value), Number(numbers[3].Value), Number(numbers[4].Value), Number(numbers[5].Value));
     }
 
     private static double Number(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -13,7 +13,8 @@ internal static partial class PdfMessages
     // Errors of a document's structure that do not concern what is drawn.
     private static readonly string[] Harmless =
     [
-        "Invalid XRef entry", "No valid XRef size", "Couldn't find trailer dictionary", "Couldn't read xref table", "Bad annotation destination",
+        "Invalid XRef entry", "No valid XRef size", "Couldn't find trailer dictionary", "Couldn't read xref table",
+        "Bad annotation destination",
         "Expected the optional content group", "Annotation rectangle", "insufficient arguments for Marked Content", "Unknown annotation",
         "Invalid link", "Could not parse ligature component", "Bad bounding box in Type 3 glyph", "Illegal annotation",
     ];
@@ -26,15 +27,20 @@ internal static partial class PdfMessages
         var language = LanguagePack().Match(messages);
         if (language.Success)
         {
-            notes.Add($"Text in fonts of {language.Groups[1].Value} that are not embedded in the PDF could not be drawn nor read: install poppler-data "
-                + "(Debian and Ubuntu: apt-get install poppler-data) and a font of that script.");
+            notes.Add(
+                $"Text in fonts of {language.Groups[1].Value} that are not embedded in the PDF could not be drawn nor read: install "
+                    + $"poppler-data "
+                    + "(Debian and Ubuntu: apt-get install poppler-data) and a font of that script.");
         }
 
         var errors = messages.Split('\n')
             .Where(line => IsError(line) && !Harmless.Any(each => line.Contains(each, StringComparison.OrdinalIgnoreCase)))
             .Where(line => !language.Success || !IsOfFont(line))
             .ToList();
-        if (errors.FirstOrDefault(line => line.Contains("font file", StringComparison.OrdinalIgnoreCase) || line.Contains("display font", StringComparison.OrdinalIgnoreCase)) is { } font)
+        if (errors.FirstOrDefault(
+            line =>
+                line.Contains("font file", StringComparison.OrdinalIgnoreCase)
+                    || line.Contains("display font", StringComparison.OrdinalIgnoreCase)) is { } font)
             notes.Add($"A font of the page is missing, and its text may not be drawn ({Quote(font)}).");
         else if (errors.Count > 0)
             notes.Add($"The page is damaged, and parts of it may be missing from its picture or text ({Quote(errors[0])}).");
@@ -43,13 +49,16 @@ internal static partial class PdfMessages
 
     // Splash says nothing but this when there is too little memory to draw, and goes on.
     private static bool IsError(string line) =>
-        line.Contains("Error", StringComparison.Ordinal) || line.Contains("Out of memory", StringComparison.Ordinal) || line.StartsWith("Bogus memory", StringComparison.Ordinal);
+        line.Contains("Error", StringComparison.Ordinal)
+            || line.Contains("Out of memory", StringComparison.Ordinal)
+            || line.StartsWith("Bogus memory", StringComparison.Ordinal);
 
     // What follows from a missing language pack.
     private static bool IsOfFont(string line) =>
         line.Contains("language pack", StringComparison.Ordinal) || line.Contains("Unknown font tag", StringComparison.Ordinal)
-        || line.Contains("No font in show", StringComparison.Ordinal) || line.Contains("Unknown character collection", StringComparison.Ordinal)
-        || line.Contains("CMap", StringComparison.OrdinalIgnoreCase);
+        || line.Contains("No font in show", StringComparison.Ordinal)
+            || line.Contains("Unknown character collection", StringComparison.Ordinal)
+            || line.Contains("CMap", StringComparison.OrdinalIgnoreCase);
 
     private static string Quote(string line)
     {

@@ -44,7 +44,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var answer = await InfoAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
         var size = PageBox(answer, subject);
         var (picture, drawn) = await RenderAsync(
-            path, page, PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels), subject, cancellationToken).ConfigureAwait(false);
+            path, page, PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels), subject, cancellationToken)
+                .ConfigureAwait(false);
         var notes = new List<string?> { drawn };
         if (!Encrypted().IsMatch(answer))
             notes.Add(await CutPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false));
@@ -66,14 +67,21 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     {
         var notes = new List<string>();
         if (XfaForm().IsMatch(answer))
-            notes.Add("The PDF is an XFA form, which is not drawn: of it, only the pages that stand in for it were read. Print it to PDF in Adobe Acrobat and submit that.");
+            notes.Add(
+                "The PDF is an XFA form, which is not drawn: of it, only the pages that stand in for it were read. Print it to PDF in "
+                    + "Adobe Acrobat and submit that.");
         var output = new OutputBuffer(AnswerBytes);
         await RunAsync("pdfdetach", ["-list", path], subject, output, cancellationToken).ConfigureAwait(false);
-        var names = AttachedFile().Matches(Encoding.UTF8.GetString(output.Bytes.Span)).Select(match => match.Groups[1].Value.Trim()).ToList();
+        var names = AttachedFile()
+            .Matches(Encoding.UTF8.GetString(output.Bytes.Span))
+            .Select(match => match.Groups[1].Value.Trim())
+            .ToList();
         if (names.Count > 0)
         {
-            notes.Add(FormattableString.Invariant($"Not read: {names.Count} files that are attached to the PDF ({string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}); ")
-                + "submit them themselves.");
+            notes.Add(
+                FormattableString.Invariant(
+                    $"Not read: {names.Count} files that are attached to the PDF ({string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}); ")
+                    + "submit them themselves.");
         }
 
         return notes.Count == 0 ? null : string.Join(' ', notes);
@@ -84,29 +92,40 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var output = new OutputBuffer(AnswerBytes);
         await RunAsync("pdfimages", ["-list", .. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
         var cut = 0;
-        foreach (var picture in JpegPicture().Matches(Encoding.Latin1.GetString(output.Bytes.Span)).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).Distinct().Take(MaxPictures))
+        foreach (var picture in JpegPicture()
+            .Matches(Encoding.Latin1.GetString(output.Bytes.Span))
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value))
+            .Distinct()
+            .Take(MaxPictures))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (int.TryParse(picture.Item1, CultureInfo.InvariantCulture, out var number) && int.TryParse(picture.Item2, CultureInfo.InvariantCulture, out var generation)
+            if (int.TryParse(picture.Item1, CultureInfo.InvariantCulture, out var number)
+                && int.TryParse(picture.Item2, CultureInfo.InvariantCulture, out var generation)
                 && PdfStreams.IsCutJpeg(path, number, generation))
             {
                 cut++;
             }
         }
 
-        return cut == 0 ? null : FormattableString.Invariant($"{cut} of the page's pictures are incomplete (their JPEG breaks off): their lower parts may be missing.");
+        return cut == 0
+            ? null
+            : FormattableString.Invariant(
+                $"{cut} of the page's pictures are incomplete (their JPEG breaks off): their lower parts may be missing.");
     }
 
     private async Task<string> InfoAsync(string path, int? page, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(AnswerBytes);
         var result = await RunAsync(
-            "pdfinfo", page is { } number ? ["-box", .. Only(number), path] : [path], subject, output, cancellationToken).ConfigureAwait(false);
+            "pdfinfo", page is { } number ? ["-box", .. Only(number), path] : [path], subject, output, cancellationToken)
+                .ConfigureAwait(false);
         var answer = Encoding.UTF8.GetString(output.Bytes.Span);
         if (result.ExitCode == 0)
             return answer;
-        throw result.Messages.Contains("password", StringComparison.OrdinalIgnoreCase) || result.Messages.Contains("encrypt", StringComparison.OrdinalIgnoreCase)
-            ? new MediaRejectedException(RejectionReason.Encrypted, $"{subject} is an encrypted PDF; remove its password and submit it again.")
+        throw result.Messages.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || result.Messages.Contains("encrypt", StringComparison.OrdinalIgnoreCase)
+            ? new MediaRejectedException(
+                RejectionReason.Encrypted, $"{subject} is an encrypted PDF; remove its password and submit it again.")
             : Corrupt(subject, result.Messages.Split('\n')[0]);
     }
 
@@ -128,7 +147,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         {
             throw new MediaRejectedException(
                 RejectionReason.UnsupportedMedia,
-                FormattableString.Invariant($"{subject} measures {width:F0} × {height:F0} points; the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide."));
+                FormattableString.Invariant(
+                    $"{subject} measures {width:F0} × {height:F0} points; the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide."));
         }
 
         return (width, height);
@@ -164,11 +184,16 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var limit = extract.Value.MaxPageTextCharacters;
         var output = new OutputBuffer(limit * 4);
         var result = await RunAsync(
-            "pdftotext", ["-layout", "-enc", "UTF-8", "-eol", "unix", "-nopgbrk", .. area, .. Only(page), path, "-"], subject, output, cancellationToken)
+            "pdftotext",
+            ["-layout", "-enc", "UTF-8", "-eol", "unix", "-nopgbrk", .. area, .. Only(page), path, "-"],
+            subject,
+            output,
+            cancellationToken)
             .ConfigureAwait(false);
         var (text, note) = PdfText.Clean(Encoding.UTF8.GetString(output.Bytes.Span), limit, output.HasOverflowed);
         if (result.ExitCode != 0)
-            note = FormattableString.Invariant($"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture.");
+            note = FormattableString.Invariant(
+                $"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture.");
         return (text, note ?? PdfMessages.Note(result.Messages));
     }
 

@@ -15,18 +15,24 @@ internal static partial class PdfText
         var characters = text.Count(character => !char.IsWhiteSpace(character));
         var unreadable = text.Count(IsUnreadable);
         if (unreadable > characters * MostPrivate)
-            return (null, "The page's text layer has no meaning outside of its fonts and was left out; the page was read from its picture.");
+            return (
+                null, "The page's text layer has no meaning outside of its fonts and was left out; the page was read from its picture.");
         if (unreadable > 0)
             text = string.Concat(text.Where(character => !IsUnreadable(character)));
         text = EmptyLines().Replace(Blanks().Replace(text, "\n").Trim('\n', ' '), "\n\n");
         if (text.Length > limit || isCut)
-            return (text[..Math.Min(limit, text.Length)], FormattableString.Invariant($"Only the first {limit} characters of the page's text layer were read."));
+            return (
+                text[..Math.Min(limit, text.Length)],
+                FormattableString.Invariant($"Only the first {limit} characters of the page's text layer were read."));
         return (text.Length == 0 ? null : text, null);
     }
 
     // Of private use, replaced, or a control character: a font without a table of what its glyphs mean.
     private static bool IsUnreadable(char character) =>
-        character is (>= '\uE000' and <= '\uF8FF') or '\uFFFD' or (< ' ' and not ('\n' or '\t' or '\f' or '\r')) or (>= '\u007F' and <= '\u009F');
+        character is (>= '\uE000' and <= '\uF8FF')
+            or '\uFFFD'
+            or (< ' ' and not ('\n' or '\t' or '\f' or '\r'))
+            or (>= '\u007F' and <= '\u009F');
 
     [GeneratedRegex(@"[ \t]+\n")]
     private static partial Regex Blanks();

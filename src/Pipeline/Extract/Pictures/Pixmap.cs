@@ -8,7 +8,8 @@ namespace Qwen35Batch.Pipeline.Extract.Pictures;
 internal static class Pixmap
 {
     /// <summary>The bytes before the pixels.</summary>
-    public static byte[] Header(int width, int height) => Encoding.ASCII.GetBytes(FormattableString.Invariant($"P6\n{width} {height}\n255\n"));
+    public static byte[] Header(int width, int height) =>
+        Encoding.ASCII.GetBytes(FormattableString.Invariant($"P6\n{width} {height}\n255\n"));
 
     /// <summary>A picture of pixels.</summary>
     /// <param name="pixels">Height × width × RGB.</param>

@@ -45,7 +45,9 @@ internal sealed partial class SoundReport(TimeSpanSeconds span)
     }
 
     private static double Parse(Match match) =>
-        double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NegativeInfinity;
+        double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : double.NegativeInfinity;
 
     [GeneratedRegex(@"\bI:\s+(-?[\d.]+|-inf) LUFS")]
     private static partial Regex IntegratedLoudness();

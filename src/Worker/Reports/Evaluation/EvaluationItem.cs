@@ -9,4 +9,5 @@ namespace Qwen35Batch.Worker.Reports.Evaluation;
 /// <param name="Task">The task's name.</param>
 /// <param name="Expected">The whole answer; only the fields are compared.</param>
 /// <param name="Fields">At least one.</param>
-internal sealed record EvaluationItem(string Id, string Kind, string Media, string Task, JsonElement Expected, IReadOnlyList<EvaluationField> Fields);
+internal sealed record EvaluationItem(
+    string Id, string Kind, string Media, string Task, JsonElement Expected, IReadOnlyList<EvaluationField> Fields);

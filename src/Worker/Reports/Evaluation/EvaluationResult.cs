@@ -8,7 +8,10 @@ namespace Qwen35Batch.Worker.Reports.Evaluation;
 internal sealed record EvaluationResult(EvaluationItem Item, JsonElement Answer)
 {
     /// <summary>The fields whose values are not the expected ones.</summary>
-    public IReadOnlyList<EvaluationField> Wrong { get; } = [.. Item.Fields.Where(field => !FieldComparison.IsRight(field, Answer, Item.Expected))];
+    public IReadOnlyList<EvaluationField> Wrong { get; } =
+    [
+        .. Item.Fields.Where(field => !FieldComparison.IsRight(field, Answer, Item.Expected))
+    ];
 
     public bool IsRight => Wrong.Count == 0;
 }

@@ -11,9 +11,14 @@ internal sealed class EvaluationSummary
         Items = results.Count;
         Accuracy = (double)results.Count(result => result.IsRight) / results.Count;
         Unanswered = results.Count(result => result.Answer.ValueKind == JsonValueKind.Undefined);
-        Kinds = [.. results.GroupBy(result => result.Item.Kind).Select(kind => new Share(kind.Key, "all of an item's fields", kind.Count(result => result.IsRight), kind.Count()))];
+        Kinds =
+        [
+            .. results.GroupBy(result => result.Item.Kind)
+                .Select(kind => new Share(kind.Key, "all of an item's fields", kind.Count(result => result.IsRight), kind.Count()))
+        ];
         Fields = [.. results
-            .SelectMany(result => result.Item.Fields.Select(field => (result.Item.Kind, field.Name, IsRight: !result.Wrong.Contains(field))))
+            .SelectMany(
+                result => result.Item.Fields.Select(field => (result.Item.Kind, field.Name, IsRight: !result.Wrong.Contains(field))))
             .GroupBy(field => (field.Kind, field.Name))
             .Select(field => new Share(field.Key.Kind, field.Key.Name, field.Count(one => one.IsRight), field.Count()))];
     }

@@ -30,7 +30,8 @@ internal static class FieldComparison
     private static bool Same(JsonElement answer, JsonElement expected, ReadOnlySpan<string> names, double tolerance)
     {
         if (names.IsEmpty) return Same(answer, expected, tolerance);
-        if (names[0] != "*" || expected.ValueKind != JsonValueKind.Array) return Same(Member(answer, names[0]), Member(expected, names[0]), names[1..], tolerance);
+        if (names[0] != "*" || expected.ValueKind != JsonValueKind.Array)
+            return Same(Member(answer, names[0]), Member(expected, names[0]), names[1..], tolerance);
         if (answer.ValueKind != JsonValueKind.Array || answer.GetArrayLength() != expected.GetArrayLength()) return false;
         for (var i = 0; i < expected.GetArrayLength(); i++)
             if (!Same(answer[i], expected[i], names[1..], tolerance)) return false;
@@ -54,5 +55,6 @@ internal static class FieldComparison
         _ => default,
     };
 
-    private static string Unescape(string name) => name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    private static string Unescape(string name) =>
+        name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 }

@@ -9,14 +9,19 @@ public class PatternTerminalTests
     [Fact]
     public void The_cost_of_a_text_is_the_shortest_way_to_write_its_rest_byte_by_byte()
     {
-        foreach (var pattern in (string[])["^INV-\\d{3}$", "^[^\\x01-\\x7f]{2}$", "^\\n\"\\\\$", "^[\\x01]$", "^(a{5}|😀)$", "^[\\ud83d\\ude00-\\ud83d\\ude4f]$"])
+        foreach (var pattern in (string[])[
+            "^INV-\\d{3}$", "^[^\\x01-\\x7f]{2}$", "^\\n\"\\\\$", "^[\\x01]$", "^(a{5}|😀)$", "^[\\ud83d\\ude00-\\ud83d\\ude4f]$"
+        ])
         {
             var terminal = new PatternTerminal(PatternAutomaton.Compile(pattern, "#"));
             var random = new Random(1);
             for (var i = 0; i < 50; i++)
                 for (var state = 0L; terminal.CanContinue(state);)
                 {
-                    var next = Enumerable.Range(0, 256).Select(value => terminal.Step(state, (byte)value)).Where(after => after != Terminal.None).ToArray();
+                    var next = Enumerable.Range(0, 256)
+                        .Select(value => terminal.Step(state, (byte)value))
+                        .Where(after => after != Terminal.None)
+                        .ToArray();
                     Assert.Equal(terminal.Cost(state), 1 + next.Min(terminal.Cost));
                     state = next[random.Next(next.Length)];
                 }

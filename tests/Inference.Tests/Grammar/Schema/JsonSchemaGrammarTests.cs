@@ -52,13 +52,17 @@ public class JsonSchemaGrammarTests
     [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"type":"string","pattern":"["}}}""", "#/$defs/a/pattern", "is not closed")]
     [InlineData("""{"type":"string","format":"regex"}""", "#/format", "brackets nest")]
     [InlineData("""{"type":"string","format":"date","pattern":"^abc"}""", "#", "no text fits")]
-    [InlineData("""{"type":"object","properties":{"code":{"type":"string","pattern":"^(?:(?=b)b)*$"}}}""", "#/properties/code/pattern", "that is repeated")]
+    [InlineData(
+        """{"type":"object","properties":{"code":{"type":"string","pattern":"^(?:(?=b)b)*$"}}}""",
+        "#/properties/code/pattern",
+        "that is repeated")]
     [InlineData("""{"type":"string","pattern":"\\p{Greek}"}""", "#/pattern", "is not supported")]
     [InlineData("""{"type":"string","pattern":"(?i)a"}""", "#/pattern", "flags")]
     [InlineData("""{"type":"number","multipleOf":0}""", "#/multipleOf", "above 0")]
     [InlineData("""{"type":"integer","multipleOf":123457}""", "#/multipleOf", "too many digits")]
     [InlineData("""{"type":"object","oneOf":[{"type":"null"}]}""", "#", "nothing fits")]
-    [InlineData("""{"oneOf":[{"type":"array","items":{"const":1}},{"type":"array","items":{"const":2},"minItems":0}]}""", "#/oneOf/1", "use anyOf")]
+    [InlineData(
+        """{"oneOf":[{"type":"array","items":{"const":1}},{"type":"array","items":{"const":2},"minItems":0}]}""", "#/oneOf/1", "use anyOf")]
     [InlineData("""{"not":{"multipleOf":3}}""", "#/not", "multipleOf cannot be ruled out")]
     [InlineData("""{"contains":{"const":1}}""", "#/contains", "'contains' is not supported")]
     [InlineData("""{"enum":[]}""", "#", "nothing fits")]
@@ -66,8 +70,14 @@ public class JsonSchemaGrammarTests
     [InlineData("""false""", "#", "nothing fits")]
     [InlineData("""{"type":"object","properties":{"a":false},"required":["a"]}""", "#/required", "'a' is not allowed")]
     [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/a"}}}""", "#/$defs/a/$ref", "leads back to itself")]
-    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"null"}]}}}""", "#/$defs/a/anyOf/0/$ref", "leads back to itself")]
-    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"type":"object","properties":{"next":{"$ref":"#/$defs/a"}},"required":["next"]}}}""", "#", "without end")]
+    [InlineData(
+        """{"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"null"}]}}}""",
+        "#/$defs/a/anyOf/0/$ref",
+        "leads back to itself")]
+    [InlineData(
+        """{"$ref":"#/$defs/a","$defs":{"a":{"type":"object","properties":{"next":{"$ref":"#/$defs/a"}},"required":["next"]}}}""",
+        "#",
+        "without end")]
     [InlineData("""{"type":"array","minItems":1,"items":{"$ref":"#"}}""", "#", "without end")]
     public void A_schema_that_cannot_be_honoured_is_refused_with_the_place_and_the_reason(string schema, string jsonPointer, string reason)
     {
@@ -84,12 +94,24 @@ public class JsonSchemaGrammarTests
     [InlineData("""{"$ref":"#/$defs/a~1b%20c","$defs":{"a/b c":{"type":"null"}}}""")]
     [InlineData("""{"type":"object","additionalProperties":false}""")]
     [InlineData("""{"type":"integer","minimum":1e0,"maximum":9.223372036854775807e18}""")]
-    [InlineData("""{"oneOf":[{"type":"null"},{"type":["integer","boolean"]},{"type":"string","maxLength":3},{"type":"string","minLength":4,"maxLength":5000},{"type":"array","items":{"type":"null"},"maxItems":1},{"type":"array","items":{"type":"null"},"minItems":2}]}""")]
-    [InlineData("""{"oneOf":[{"enum":["a","b"]},{"const":"c"},{"type":"string","pattern":"^[d-f]+$"},{"type":"string","format":"date"}]}""")]
-    [InlineData("""{"oneOf":[{"type":"number","maximum":5},{"type":"number","exclusiveMinimum":5,"maximum":7.5},{"type":"integer","minimum":8}]}""")]
-    [InlineData("""{"oneOf":[{"type":"object","properties":{"kind":{"const":"a"}},"required":["kind"]},{"type":"object","properties":{"kind":{"enum":["b","c"]}},"required":["kind"]}]}""")]
-    [InlineData("""{"oneOf":[{"type":"object","properties":{"a":{"type":"null"}},"required":["a"],"additionalProperties":false},{"type":"object","properties":{"b":{"type":"null"}},"required":["b"],"additionalProperties":false}]}""")]
-    [InlineData("""{"oneOf":[{"$ref":"#/$defs/a"},{"anyOf":[{"type":"string"},{"type":"boolean"}]}],"$defs":{"a":{"oneOf":[{"type":"integer"},{"type":"null"}]}}}""")]
+    [InlineData(
+        """{"oneOf":[{"type":"null"},{"type":["integer","boolean"]},{"type":"string","maxLength":3},{"type":"string","minLength":"""
+            + """4,"maxLength":5000},{"type":"array","items":{"type":"null"},"maxItems":1},{"type":"array","items":"""
+            + """{"type":"null"},"minItems":2}]}""")]
+    [InlineData(
+        """{"oneOf":[{"enum":["a","b"]},{"const":"c"},{"type":"string","pattern":"^[d-f]+$"},{"type":"string","format":"date"}]}""")]
+    [InlineData(
+        """{"oneOf":[{"type":"number","maximum":5},{"type":"number","exclusiveMinimum":5,"maximum":7.5},{"type":"integer","minimum":"""
+            + """8}]}""")]
+    [InlineData(
+        """{"oneOf":[{"type":"object","properties":{"kind":{"const":"a"}},"required":["kind"]},{"type":"object","properties":{"kind":"""
+            + """{"enum":["b","c"]}},"required":["kind"]}]}""")]
+    [InlineData(
+        """{"oneOf":[{"type":"object","properties":{"a":{"type":"null"}},"required":["a"],"additionalProperties":false},"""
+            + """{"type":"object","properties":{"b":{"type":"null"}},"required":["b"],"additionalProperties":false}]}""")]
+    [InlineData(
+        """{"oneOf":[{"$ref":"#/$defs/a"},{"anyOf":[{"type":"string"},{"type":"boolean"}]}],"$defs":{"a":{"oneOf":[{"type":"integer"},"""
+            + """{"type":"null"}]}}}""")]
     [InlineData("""{"type":"object","properties":{"name":{"type":"string","contentEncoding":"base64","x-order":1}},"nullable":true}""")]
     [InlineData("""{}""")]
     [InlineData("""true""")]
@@ -100,10 +122,15 @@ public class JsonSchemaGrammarTests
     [InlineData("""{"properties":{"a":{"minimum":1,"maxLength":2}}}""")]
     [InlineData("""{"type":"string","minimum":1}""")]
     [InlineData("""{"oneOf":[{"type":"string"},{"const":"a"}]}""")]
-    [InlineData("""{"allOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"properties":{"a":{"maxLength":3}},"required":["a"]}]}""")]
-    [InlineData("""{"if":{"properties":{"k":{"const":1}},"required":["k"]},"then":{"required":["a"]},"properties":{"k":{"type":"integer"},"a":{"type":"null"}}}""")]
+    [InlineData(
+        """{"allOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"properties":{"a":{"maxLength":3}},"required":["a"]}]}""")]
+    [InlineData(
+        """{"if":{"properties":{"k":{"const":1}},"required":["k"]},"then":{"required":["a"]},"properties":{"k":{"type":"integer"},"a":"""
+            + """{"type":"null"}}}""")]
     [InlineData("""{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}""")]
-    [InlineData("""{"$id":"https://example.org/a","$ref":"b","$defs":{"b":{"$id":"b","$anchor":"here","type":"object","properties":{"x":{"$ref":"#here"}}}}}""")]
+    [InlineData(
+        """{"$id":"https://example.org/a","$ref":"b","$defs":{"b":{"$id":"b","$anchor":"here","type":"object","properties":{"x":"""
+            + """{"$ref":"#here"}}}}}""")]
     [InlineData("""{"enum":[[1,2],{"k":1},"x"]}""")]
     [InlineData("""{"type":"number","multipleOf":0.01,"minimum":0}""")]
     [InlineData("""{"type":"string","not":{"const":"none"}}""")]
@@ -117,7 +144,8 @@ public class JsonSchemaGrammarTests
     [Fact]
     public void A_schema_that_nests_too_deep_is_refused()
     {
-        static string Nest(int levels) => levels == 0 ? """{"type":"null"}""" : $$"""{"type":"array","minItems":1,"items":{{Nest(levels - 1)}}}""";
+        static string Nest(int levels) =>
+            levels == 0 ? """{"type":"null"}""" : $$"""{"type":"array","minItems":1,"items":{{Nest(levels - 1)}}}""";
 
         Assert.NotNull(JsonSchemaGrammar.Compile(SchemaCases.Parse(Nest(25))));
         using var deep = System.Text.Json.JsonDocument.Parse(Nest(JsonSchemaGrammar.MaxDepth + 1), new() { MaxDepth = 1000 });

@@ -32,7 +32,9 @@ public class GrammarSessionTests
                 {
                     var expected = CostAfter(grammar, written, token) is { } cost
                         && (cost <= remaining - 1 || vocabulary.EndOfText.Contains(token));
-                    Assert.True(expected == ((mask[token >> 6] >> (token & 63) & 1) != 0), $"token {token} after {Text(vocabulary, written)} with {remaining}");
+                    Assert.True(
+                        expected == ((mask[token >> 6] >> (token & 63) & 1) != 0),
+                        $"token {token} after {Text(vocabulary, written)} with {remaining}");
                     if (expected && vocabulary[token] is not null)
                         allowed.Add(token);
                 }
@@ -95,7 +97,8 @@ public class GrammarSessionTests
     [Fact]
     public void Keys_are_forced_with_long_tokens_up_to_where_the_model_has_a_choice()
     {
-        var vocabulary = Vocabularies.Create([.. new[] { "{\"", "title", "ti", "\":", "\":\"", ",\"", "pages" }.Select(Encoding.UTF8.GetBytes)]);
+        var vocabulary = Vocabularies.Create(
+            [.. new[] { "{\"", "title", "ti", "\":", "\":\"", ",\"", "pages" }.Select(Encoding.UTF8.GetBytes)]);
         var session = new GrammarCompiler(vocabulary).Compile(SchemaCases.Parse(SchemaCases.All["flat"])).CreateSession();
 
         Assert.Equal("{\"|title|\":\"", Text(vocabulary, session.ForcedTokens(100), "|"));
@@ -152,7 +155,8 @@ public class GrammarSessionTests
     [InlineData(5)]
     public void Tokens_that_write_several_items_stop_at_the_end_of_the_array(int minItems)
     {
-        var vocabulary = Vocabularies.Create([.. new[] { "1,1", ",1,1,1", ",1]", "1,1,1,1]", "],[", "1],[1" }.Select(Encoding.UTF8.GetBytes)]);
+        var vocabulary = Vocabularies.Create(
+            [.. new[] { "1,1", ",1,1,1", ",1]", "1,1,1,1]", "],[", "1],[1" }.Select(Encoding.UTF8.GetBytes)]);
         var grammar = new GrammarCompiler(vocabulary).Compile(SchemaCases.Parse(
             $$"""{"type":"array","maxItems":3,"items":{"type":"array","minItems":{{minItems}},"maxItems":9,"items":{"const":1} } }"""));
         var mask = new ulong[(vocabulary.Size + 63) / 64];
@@ -188,7 +192,9 @@ public class GrammarSessionTests
     public void Alternatives_that_double_at_every_level_stay_quick_and_complete()
     {
         var grammar = new GrammarCompiler(Vocabularies.Bytes).Compile(SchemaCases.Parse(
-            """{"$ref":"#/$defs/n","$defs":{"n":{"anyOf":[{"type":"null"},{"type":"object","properties":{"a":{"$ref":"#/$defs/n"}},"required":["a"]},{"type":"object","properties":{"a":{"$ref":"#/$defs/n"},"b":{"type":"null"}},"required":["a"]}]}}}"""));
+            """{"$ref":"#/$defs/n","$defs":{"n":{"anyOf":[{"type":"null"},{"type":"object","properties":{"a":"""
+                + """{"$ref":"#/$defs/n"}},"required":["a"]},{"type":"object","properties":{"a":{"$ref":"#/$defs/n"},"b":"""
+                + """{"type":"null"}},"required":["a"]}]}}}"""));
         var session = grammar.CreateSession();
         for (var level = 0; level < JsonSchemaGrammar.MaxDepth; level++)
             foreach (var value in "{\"a\":"u8)
@@ -206,7 +212,8 @@ public class GrammarSessionTests
     public void Small_budgets_suffice_where_the_text_is_fixed()
     {
         // With tokens for the words, not bytes: {" title ": "" ,"  pages ": 1 ,"  isDraft ": true }
-        var vocabulary = Vocabularies.Create([.. new[] { "{\"", "title", "\":", "\"\"", ",\"", "pages", "isDraft", "true" }.Select(Encoding.UTF8.GetBytes)]);
+        var vocabulary = Vocabularies.Create(
+            [.. new[] { "{\"", "title", "\":", "\"\"", ",\"", "pages", "isDraft", "true" }.Select(Encoding.UTF8.GetBytes)]);
 
         Assert.Equal(13, new GrammarCompiler(vocabulary).Compile(SchemaCases.Parse(SchemaCases.All["flat"])).ShortestCompletion);
     }
@@ -225,7 +232,9 @@ public class GrammarSessionTests
     {
         var compiler = new GrammarCompiler(Vocabularies.TinyMoe);
         var grammar = compiler.Compile(SchemaCases.Parse(SchemaCases.All["video"]));
-        var expected = Enumerable.Range(0, 8).Select(seed => Write(Compiler.Compile(SchemaCases.Parse(SchemaCases.All["video"])), seed)).ToArray();
+        var expected = Enumerable.Range(0, 8)
+            .Select(seed => Write(Compiler.Compile(SchemaCases.Parse(SchemaCases.All["video"])), seed))
+            .ToArray();
 
         var written = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => Write(grammar, i % 8))));
 
@@ -274,7 +283,9 @@ public class GrammarSessionTests
         return [.. Enumerable.Range(0, mask.Length * 64).Where(id => (mask[id >> 6] >> (id & 63) & 1) != 0)];
     }
 
-    private static int Id(string text) => Enumerable.Range(0, Vocabularies.TinyMoe.Size).First(id => Vocabularies.TinyMoe[id] is { } bytes && bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)));
+    private static int Id(string text) =>
+        Enumerable.Range(0, Vocabularies.TinyMoe.Size)
+            .First(id => Vocabularies.TinyMoe[id] is { } bytes && bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)));
 
     private static void Accept(ITokenGrammar session, string text)
     {

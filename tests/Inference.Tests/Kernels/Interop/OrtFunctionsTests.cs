@@ -10,7 +10,10 @@ public sealed class OrtFunctionsTests
     [Fact]
     public void Every_function_is_where_the_managed_package_has_it()
     {
-        var fields = typeof(OrtApi).GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).Select(field => field.Name).ToList();
+        var fields = typeof(OrtApi)
+            .GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
+            .Select(field => field.Name)
+            .ToList();
 
         var known = OrtFunctions.Indexes.Where(function => fields.Contains(function.Key)).ToList();
         Assert.Equal(OrtFunctions.Indexes.Count, known.Count);

@@ -61,7 +61,8 @@ public sealed class WebSourceTests
     {
         using var rig = Trusting();
         await using var canary = new LoopbackServer();
-        await using var server = Answering($"HTTP/1.1 302 Found\r\nLocation: http://localhost:{canary.Port}/metadata\r\nContent-Length: 0\r\n\r\n");
+        await using var server = Answering(
+            $"HTTP/1.1 302 Found\r\nLocation: http://localhost:{canary.Port}/metadata\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Equal(RejectionReason.SourceForbidden, (await rig.RejectsAsync($"{server.Address}/a.png")).Reason);
         Assert.Equal(0, canary.Hits);
@@ -77,7 +78,8 @@ public sealed class WebSourceTests
             stream,
             path == $"/{redirects}"
                 ? "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nwords"
-                : $"HTTP/1.1 302 Found\r\nLocation: /{(path.Length > 1 ? path[1] - '0' : 0) + 1}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                : $"HTTP/1.1 302 Found\r\nLocation: /{(path.Length > 1 ? path[1] - '0' : 0) + 1}\r\nContent-Length: 0\r\nConnection: "
+                    + $"close\r\n\r\n",
             token));
 
         if (isFetched)

@@ -24,7 +24,8 @@ public sealed class DocumentStoreTests : IDisposable
 
         await using (var file = new FileStream(stored, FileMode.Open, FileAccess.Write))
             file.Write("F"u8);
-        var part = await _rig.Get<SegmentExtractor>().ExtractAsync(media, new() { Number = 0, Kind = SegmentKind.TextPart }, new(), new(), WaveOutput.Omit, Token);
+        var part = await _rig.Get<SegmentExtractor>()
+            .ExtractAsync(media, new() { Number = 0, Kind = SegmentKind.TextPart }, new(), new(), WaveOutput.Omit, Token);
 
         Assert.Equal("First\n\nsecond", part.Text);
     }
@@ -68,7 +69,8 @@ public sealed class DocumentStoreTests : IDisposable
     [Fact]
     public async Task Many_segments_are_planned_from_what_was_read_without_reading_again()
     {
-        var path = Word(_rig.Folder["a.docx"], string.Concat(Enumerable.Range(0, 3_000).Select(number => Paragraph($"Paragraph {number}"))));
+        var path = Word(
+            _rig.Folder["a.docx"], string.Concat(Enumerable.Range(0, 3_000).Select(number => Paragraph($"Paragraph {number}"))));
 
         var parts = await _rig.ExtractAsync(path, new() { TextPartCharacters = 400 });
 

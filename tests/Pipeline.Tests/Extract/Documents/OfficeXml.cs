@@ -8,13 +8,19 @@ internal static class OfficeXml
 {
     private const string Types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
     private const string Spaces =
-        "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" "
-        + "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" "
-        + "xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\" "
+        "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" "
+            + "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" "
+        + "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\" "
+        + "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" "
+        + "xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" "
+        + "xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\" "
         + "xmlns:o=\"urn:schemas-microsoft-com:office:office\" xmlns:dgm=\"http://schemas.openxmlformats.org/drawingml/2006/diagram\" "
-        + "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" xmlns:xdr=\"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing\"";
+        + "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" "
+        + "xmlns:xdr=\"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing\"";
 
-    /// <summary>A part beside the main one: the kind of its relationship, its name, its content type, and its content with or without namespaces.</summary>
+    /// <summary>
+    /// A part beside the main one: the kind of its relationship, its name, its content type, and its content with or without namespaces.
+    /// </summary>
     public sealed record Part(string Kind, string Name, string ContentType, string Content);
 
     /// <summary>A chart of two series.</summary>
@@ -44,20 +50,37 @@ internal static class OfficeXml
     /// <param name="isHidden">Whether the sheet is hidden.</param>
     /// <param name="is1904">Whether days are counted from 1904.</param>
     /// <param name="parts">Parts of the sheet; their relationships are x1, x2 and so on.</param>
-    public static string Workbook(string path, string rows, string[] formats, bool isHidden = false, bool is1904 = false, params Part[] parts)
+    public static string Workbook(
+        string path, string rows, string[] formats, bool isHidden = false, bool is1904 = false, params Part[] parts)
     {
-        var own = formats.Select((format, index) => (Format: format, Id: format.Length <= 2 && uint.TryParse(format, out var id) ? id : (uint)(200 + index))).ToList();
+        var own = formats.Select(
+            (format, index) => (Format: format, Id: format.Length <= 2 && uint.TryParse(format, out var id) ? id : (uint)(200 + index)))
+                .ToList();
         var styles = "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts>"
-            + string.Concat(own.Where(format => format.Id >= 200).Select(format => $"<numFmt numFmtId=\"{format.Id}\" formatCode=\"{System.Security.SecurityElement.Escape(format.Format)}\"/>"))
-            + "</numFmts><cellXfs><xf numFmtId=\"0\"/>" + string.Concat(own.Select(format => $"<xf numFmtId=\"{format.Id}\"/>")) + "</cellXfs></styleSheet>";
-        var sheet = $"<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" ☆>{rows}{(parts.Length > 0 ? "<drawing r:id=\"x1\"/>" : "")}</worksheet>";
+                + string.Concat(
+                    own.Where(format => format.Id >= 200)
+                        .Select(
+                            format =>
+                                $"<numFmt numFmtId=\"{format.Id}\" "
+                                    + $"formatCode=\"{System.Security.SecurityElement.Escape(format.Format)}\"/>"))
+            + "</numFmts><cellXfs><xf numFmtId=\"0\"/>"
+                + string.Concat(own.Select(format => $"<xf numFmtId=\"{format.Id}\"/>"))
+                + "</cellXfs></styleSheet>";
+        var sheet = $"<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" "
+            + $"☆>{rows}{(parts.Length > 0 ? "<drawing r:id=\"x1\"/>" : "")}</worksheet>";
         return Package(
             path,
             new("officeDocument", "xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-                $"<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" ☆><workbookPr date1904=\"{(is1904 ? 1 : 0)}\"/>"
-                + $"<sheets><sheet name=\"Data\" sheetId=\"1\" state=\"{(isHidden ? "hidden" : "visible")}\" r:id=\"x1\"/></sheets></workbook>"),
+                $"<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" ☆><workbookPr "
+                    + $"date1904=\"{(is1904 ? 1 : 0)}\"/>"
+                + $"<sheets><sheet name=\"Data\" sheetId=\"1\" state=\"{(isHidden ? "hidden" : "visible")}\" "
+                + $"r:id=\"x1\"/></sheets></workbook>"),
             [
-                new("worksheet", "xl/worksheets/sheet1.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml", sheet),
+                new(
+                    "worksheet",
+                    "xl/worksheets/sheet1.xml",
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml",
+                    sheet),
                 new("styles", "xl/styles.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml", styles),
             ],
             parts);
@@ -90,7 +113,8 @@ internal static class OfficeXml
         using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
         var all = new[] { main }.Concat(parts).Concat(below).ToList();
         Write(archive, "[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
-            + "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"html\" ContentType=\"text/html\"/>"
+            + "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default "
+            + "Extension=\"html\" ContentType=\"text/html\"/>"
             + string.Concat(all.Select(part => $"<Override PartName=\"/{part.Name}\" ContentType=\"{part.ContentType}\"/>")) + "</Types>");
         Relations(archive, "", [main]);
         Relations(archive, main.Name, parts);
@@ -102,9 +126,12 @@ internal static class OfficeXml
     }
 
     private static string Series(string name, string first, string second, string format = "General") =>
-        $"<c:ser><c:tx><c:strRef><c:strCache><c:pt idx=\"0\"><c:v>{name}</c:v></c:pt></c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache>"
-        + "<c:pt idx=\"0\"><c:v>May</c:v></c:pt><c:pt idx=\"1\"><c:v>June</c:v></c:pt></c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache>"
-        + $"<c:formatCode>{format}</c:formatCode><c:pt idx=\"0\"><c:v>{first}</c:v></c:pt><c:pt idx=\"1\"><c:v>{second}</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser>";
+        $"<c:ser><c:tx><c:strRef><c:strCache><c:pt "
+            + $"idx=\"0\"><c:v>{name}</c:v></c:pt></c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache>"
+        + "<c:pt idx=\"0\"><c:v>May</c:v></c:pt><c:pt "
+        + "idx=\"1\"><c:v>June</c:v></c:pt></c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache>"
+        + $"<c:formatCode>{format}</c:formatCode><c:pt idx=\"0\"><c:v>{first}</c:v></c:pt><c:pt "
+        + $"idx=\"1\"><c:v>{second}</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser>";
 
     private static void Relations(ZipArchive archive, string owner, Part[] parts)
     {
@@ -113,7 +140,9 @@ internal static class OfficeXml
         var slash = owner.LastIndexOf('/') + 1;
         Write(archive, $"{owner[..slash]}_rels/{owner[slash..]}.rels",
             "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-            + string.Concat(parts.Select((part, index) => $"<Relationship Id=\"x{index + 1}\" Type=\"{Types}{part.Kind}\" Target=\"/{part.Name}\"/>")) + "</Relationships>");
+                    + string.Concat(
+                parts.Select((part, index) => $"<Relationship Id=\"x{index + 1}\" Type=\"{Types}{part.Kind}\" Target=\"/{part.Name}\"/>"))
+                    + "</Relationships>");
     }
 
     private static void Write(ZipArchive archive, string name, string content)

@@ -10,7 +10,8 @@ public sealed class OtherFormatsTests : IDisposable
 {
     private const string Spaces =
         "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" "
-        + "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" "
+        + "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" "
+        + "xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" "
         + "xmlns:xlink=\"http://www.w3.org/1999/xlink\" xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\"";
 
     private readonly MediaRig _rig = new();
@@ -38,12 +39,19 @@ public sealed class OtherFormatsTests : IDisposable
     public async Task A_mail_is_its_header_its_body_and_the_list_of_what_is_attached()
     {
         var part = await ReadAsync("order.eml", string.Join("\r\n",
-            "From: =?utf-8?B?5bGx55Sw?= <yamada@example.org>", "To: ada@example.org", "Date: Fri, 3 Jan 2025 10:00:00 +0900", "Subject: =?iso-8859-1?Q?Gr=FC=DFe?=",
-            "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes("合計 500 円")), "--b", "Content-Type: application/pdf; name=bill.pdf", "Content-Disposition: attachment; filename=bill.pdf", "", "x", "--b--"));
+            "From: =?utf-8?B?5bGx55Sw?= "
+                + "<yamada@example.org>", "To: ada@example.org", "Date: Fri, 3 Jan 2025 10:00:00 "
+                    + "+0900", "Subject: =?iso-8859-1?Q?Gr=FC=DFe?=",
+            "MIME-Version: 1.0", "Content-Type: multipart/mixed; "
+                + "boundary=b", "", "--b", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
+            Convert.ToBase64String(
+                Encoding.UTF8.GetBytes(
+                    "合計 500 円")), "--b", "Content-Type: application/pdf; "
+                        + "name=bill.pdf", "Content-Disposition: attachment; filename=bill.pdf", "", "x", "--b--"));
 
         Assert.Equal(
-            "# Grüße\n\nFrom: \"山田\" <yamada@example.org>\n\nTo: ada@example.org\n\nDate: 2025-01-03 10:00 +09:00\n\n合計 500 円\n\n## Attachments\n\n- bill.pdf (application/pdf)",
+            "# Grüße\n\nFrom: \"山田\" <yamada@example.org>\n\nTo: ada@example.org\n\nDate: 2025-01-03 10:00 +09:00\n\n合計 500 円\n\n## "
+                + "Attachments\n\n- bill.pdf (application/pdf)",
             part.Text);
         Assert.Contains("1 attachments (bill.pdf)", part.Note, StringComparison.Ordinal);
     }
@@ -54,7 +62,8 @@ public sealed class OtherFormatsTests : IDisposable
         var part = await PackageAsync("a.odt", "application/vnd.oasis.opendocument.text",
             ("Pictures/1.png", OfficeFiles.Png()),
             ("content.xml", Xml("office:text",
-                "<text:h text:outline-level=\"2\">Results</text:h><text:p>a<text:s text:c=\"2\"/>b<text:note><text:note-body><text:p>aside</text:p></text:note-body></text:note></text:p>"
+                "<text:h text:outline-level=\"2\">Results</text:h><text:p>a<text:s "
+                    + "text:c=\"2\"/>b<text:note><text:note-body><text:p>aside</text:p></text:note-body></text:note></text:p>"
                 + "<text:list><text:list-item><text:p>one</text:p></text:list-item></text:list>"
                 + "<table:table><table:table-row><table:table-cell><text:p>X</text:p></table:table-cell><table:table-cell><text:p>Y</text:p></table:table-cell></table:table-row></table:table>"
                 + "<text:p><draw:frame><draw:image xlink:href=\"Pictures/1.png\"/></draw:frame></text:p>")));
@@ -68,7 +77,8 @@ public sealed class OtherFormatsTests : IDisposable
     {
         var part = await PackageAsync("a.ods", "application/vnd.oasis.opendocument.spreadsheet",
             ("content.xml", Xml("office:spreadsheet",
-                "<table:table table:name=\"Stock\"><table:table-row><table:table-cell office:value=\"0.5\"><text:p>50 %</text:p></table:table-cell>"
+                "<table:table table:name=\"Stock\"><table:table-row><table:table-cell office:value=\"0.5\"><text:p>50 "
+                    + "%</text:p></table:table-cell>"
                 + "<table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row>"
                 + "<table:table-row table:visibility=\"collapse\"><table:table-cell><text:p>old</text:p></table:table-cell></table:table-row>"
                 + "<table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell/></table:table-row></table:table>")));
@@ -80,7 +90,11 @@ public sealed class OtherFormatsTests : IDisposable
     public async Task Slides_of_an_open_document_are_read_in_order()
     {
         var part = await PackageAsync("a.odp", "application/vnd.oasis.opendocument.presentation",
-            ("content.xml", Xml("office:presentation", "<draw:page><draw:frame><draw:text-box><text:p>Welcome</text:p></draw:text-box></draw:frame></draw:page>")));
+            (
+                "content.xml",
+                Xml(
+                    "office:presentation",
+                    "<draw:page><draw:frame><draw:text-box><text:p>Welcome</text:p></draw:text-box></draw:frame></draw:page>")));
 
         Assert.Equal("## Slide 1\n\nWelcome", part.Text);
     }
@@ -90,8 +104,13 @@ public sealed class OtherFormatsTests : IDisposable
     {
         var part = await PackageAsync("a.epub", "application/epub+zip",
             ("META-INF/container.xml", Bytes("<container><rootfiles><rootfile full-path=\"O/book.opf\"/></rootfiles></container>")),
-            ("O/book.opf", Bytes("<package><metadata><title>Ship</title><creator>Ada</creator></metadata><manifest><item id=\"b\" href=\"b.xhtml\" media-type=\"application/xhtml+xml\"/>"
-                + "<item id=\"a\" href=\"a%20a.xhtml\" media-type=\"application/xhtml+xml\"/><item id=\"p\" href=\"p.png\" media-type=\"image/png\"/></manifest><spine><itemref idref=\"a\"/><itemref idref=\"b\"/></spine></package>")),
+            (
+                "O/book.opf",
+                Bytes(
+                    "<package><metadata><title>Ship</title><creator>Ada</creator></metadata><manifest><item id=\"b\" href=\"b.xhtml\" "
+                        + "media-type=\"application/xhtml+xml\"/>"
+                        + "<item id=\"a\" href=\"a%20a.xhtml\" media-type=\"application/xhtml+xml\"/><item id=\"p\" href=\"p.png\" "
+                        + "media-type=\"image/png\"/></manifest><spine><itemref idref=\"a\"/><itemref idref=\"b\"/></spine></package>")),
             ("O/b.xhtml", Bytes("<html><body><h1>Two</h1></body></html>")),
             ("O/a a.xhtml", Bytes("<html><body><h1>One</h1><img src=\"p.png\"/></body></html>")),
             ("O/p.png", OfficeFiles.Png()));
@@ -118,7 +137,8 @@ public sealed class OtherFormatsTests : IDisposable
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    private async Task<ExtractedSegment> ReadAsync(string name, string content) => Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write(name, content)));
+    private async Task<ExtractedSegment> ReadAsync(string name, string content) =>
+        Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write(name, content)));
 
     private async Task<ExtractedSegment> PackageAsync(string name, string mediaType, params (string Name, byte[] Content)[] parts) =>
         Assert.Single(await _rig.ExtractAsync(Package(name, mediaType, parts)));

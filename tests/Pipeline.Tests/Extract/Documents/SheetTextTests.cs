@@ -72,7 +72,8 @@ public sealed class SheetTextTests : IDisposable
     {
         var path = Workbook(
             _rig.Folder["a.xlsx"],
-            "<cols><col min=\"2\" max=\"3\" hidden=\"1\"/></cols>" + Data(Row(1, Cell("A1", "1")) + "<row r=\"2\" hidden=\"1\">" + Cell("A2", "2") + "</row>"),
+            "<cols><col min=\"2\" max=\"3\" hidden=\"1\"/></cols>"
+                + Data(Row(1, Cell("A1", "1")) + "<row r=\"2\" hidden=\"1\">" + Cell("A2", "2") + "</row>"),
             [],
             isHidden: true);
 
@@ -87,10 +88,13 @@ public sealed class SheetTextTests : IDisposable
     public async Task Text_boxes_and_charts_of_a_sheet_are_read()
     {
         var drawing = new Part("drawing", "xl/drawings/drawing1.xml", "application/vnd.openxmlformats-officedocument.drawing+xml",
-            "<xdr:wsDr ☆><xdr:twoCellAnchor><xdr:sp><xdr:txBody><a:p><a:r><a:t>Approved by Ada</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:twoCellAnchor>"
-            + "<xdr:twoCellAnchor><xdr:graphicFrame><a:graphic><a:graphicData><c:chart r:id=\"x9\"/></a:graphicData></a:graphic></xdr:graphicFrame></xdr:twoCellAnchor></xdr:wsDr>");
+            "<xdr:wsDr ☆><xdr:twoCellAnchor><xdr:sp><xdr:txBody><a:p><a:r><a:t>Approved by "
+                + "Ada</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:twoCellAnchor>"
+            + "<xdr:twoCellAnchor><xdr:graphicFrame><a:graphic><a:graphicData><c:chart "
+            + "r:id=\"x9\"/></a:graphicData></a:graphic></xdr:graphicFrame></xdr:twoCellAnchor></xdr:wsDr>");
 
-        var part = Assert.Single(await _rig.ExtractAsync(Workbook(_rig.Folder["a.xlsx"], Data(Row(1, Cell("A1", "1"))), [], parts: drawing)));
+        var part = Assert.Single(
+            await _rig.ExtractAsync(Workbook(_rig.Folder["a.xlsx"], Data(Row(1, Cell("A1", "1"))), [], parts: drawing)));
 
         Assert.EndsWith("| 1 |\n| --- |\n\nApproved by Ada", part.Text, StringComparison.Ordinal);
         Assert.Contains("1 charts", part.Note, StringComparison.Ordinal);

@@ -12,9 +12,13 @@ public sealed class SlideTextTests : IDisposable
     [Fact]
     public async Task Charts_and_diagrams_of_a_slide_are_read_and_hidden_slides_are_marked()
     {
-        var diagram = new Part("diagramData", "ppt/diagrams/data1.xml", "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
+        var diagram = new Part(
+            "diagramData",
+            "ppt/diagrams/data1.xml",
+            "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
             "<dgm:dataModel ☆><dgm:ptLst><dgm:pt modelId=\"1\"><dgm:t><a:p><a:r><a:t>Plan</a:t></a:r></a:p></dgm:t></dgm:pt>"
-            + "<dgm:pt modelId=\"2\" type=\"pres\"><dgm:t><a:p><a:r><a:t>again</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>");
+            + "<dgm:pt modelId=\"2\" "
+            + "type=\"pres\"><dgm:t><a:p><a:r><a:t>again</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>");
         const string shapes =
             "<p:sp><p:txBody><a:p><a:r><a:t>10</a:t></a:r><a:r><a:rPr baseline=\"30000\"/><a:t>6</a:t></a:r></a:p></p:txBody></p:sp>"
             + "<p:graphicFrame><a:graphic><a:graphicData><c:chart r:id=\"x1\"/></a:graphicData></a:graphic></p:graphicFrame>"
@@ -24,23 +28,46 @@ public sealed class SlideTextTests : IDisposable
         var part = Assert.Single(await _rig.ExtractAsync(Slide(_rig.Folder["a.pptx"], shapes, "show=\"0\"", Chart("ppt"), diagram)));
 
         Assert.Equal(
-            "## Slide 1 (hidden)\n\n10^6\n\nChart (line): Rain\n\n|  | North | South |\n| --- | --- | --- |\n| May | 3 | 50% |\n| June | 4 | 25% |\n\nDiagram:\n\n- Plan",
+            "## Slide 1 (hidden)\n\n10^6\n\nChart (line): Rain\n\n|  | North | South |\n| --- | --- | --- |\n| May | 3 | 50% |\n| June | 4 "
+                + "| 25% |\n\nDiagram:\n\n- Plan",
             part.Text);
         Assert.Contains("hidden slides", part.Note, StringComparison.Ordinal);
         Assert.Contains("1 embedded videos and sounds", part.Note, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("a.dotx", "word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml", "<w:document ☆><w:body><w:p><w:r><w:t>words</w:t></w:r></w:p></w:body></w:document>")]
-    [InlineData("a.dotm", "word/document.xml", "application/vnd.ms-word.template.macroEnabledTemplate.main+xml", "<w:document ☆><w:body><w:p><w:r><w:t>words</w:t></w:r></w:p></w:body></w:document>")]
-    [InlineData("a.ppsx", "ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml", "<p:presentation ☆><p:sldIdLst><p:sldId id=\"256\" r:id=\"x1\"/></p:sldIdLst></p:presentation>")]
-    [InlineData("a.potx", "ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml", "<p:presentation ☆><p:sldIdLst><p:sldId id=\"256\" r:id=\"x1\"/></p:sldIdLst></p:presentation>")]
+    [InlineData(
+        "a.dotx",
+        "word/document.xml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+        "<w:document ☆><w:body><w:p><w:r><w:t>words</w:t></w:r></w:p></w:body></w:document>")]
+    [InlineData(
+        "a.dotm",
+        "word/document.xml",
+        "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+        "<w:document ☆><w:body><w:p><w:r><w:t>words</w:t></w:r></w:p></w:body></w:document>")]
+    [InlineData(
+        "a.ppsx",
+        "ppt/presentation.xml",
+        "application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml",
+        "<p:presentation ☆><p:sldIdLst><p:sldId id=\"256\" r:id=\"x1\"/></p:sldIdLst></p:presentation>")]
+    [InlineData(
+        "a.potx",
+        "ppt/presentation.xml",
+        "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml",
+        "<p:presentation ☆><p:sldIdLst><p:sldId id=\"256\" r:id=\"x1\"/></p:sldIdLst></p:presentation>")]
     public async Task Templates_and_shows_are_read_like_documents(string name, string part, string contentType, string content)
     {
         var path = Package(
             _rig.Folder[name],
             new("officeDocument", part, contentType, content),
-            [new("slide", "ppt/slides/slide1.xml", "application/vnd.openxmlformats-officedocument.presentationml.slide+xml", "<p:sld ☆><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>words</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>")]);
+            [
+                new(
+                    "slide",
+                    "ppt/slides/slide1.xml",
+                    "application/vnd.openxmlformats-officedocument.presentationml.slide+xml",
+                    "<p:sld ☆><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>words</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>")
+            ]);
 
         Assert.EndsWith("words", Assert.Single(await _rig.ExtractAsync(path)).Text, StringComparison.Ordinal);
     }

@@ -54,7 +54,14 @@ internal static class HeicFile
     }
 
     private static byte[] Items(params (string Type, byte Id)[] items) => Full(
-        "iinf", 0, 0, [0, (byte)items.Length, .. items.SelectMany(item => Full("infe", 2, 0, [0, item.Id, 0, 0, .. Encoding.ASCII.GetBytes(item.Type), 0]))]);
+        "iinf",
+        0,
+        0,
+        [
+            0,
+            (byte)items.Length,
+            .. items.SelectMany(item => Full("infe", 2, 0, [0, item.Id, 0, 0, .. Encoding.ASCII.GetBytes(item.Type), 0]))
+        ]);
 
     private static byte[] Size(int width, int height) => Full("ispe", 0, 0, [.. Number(width), .. Number(height)]);
 

@@ -29,7 +29,8 @@ public sealed class PictureDecoderTests : IDisposable
 
     private static void AssertRed((byte R, byte G, byte B) pixel) => Assert.True(pixel is { R: > 200, G: < 70, B: < 70 }, pixel.ToString());
 
-    private static void AssertBlue((byte R, byte G, byte B) pixel) => Assert.True(pixel is { R: < 70, G: < 70, B: > 200 }, pixel.ToString());
+    private static void AssertBlue((byte R, byte G, byte B) pixel) =>
+        Assert.True(pixel is { R: < 70, G: < 70, B: > 200 }, pixel.ToString());
 
     [Theory]
     [InlineData("写真 'a'.jpg", "image/jpeg")]
@@ -151,7 +152,8 @@ public sealed class PictureDecoderTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(_rig.Folder["whole.jpg"], TestContext.Current.CancellationToken);
 
         var cut = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("cut.jpg", bytes.AsSpan(0, bytes.Length / 2))));
-        var destroyed = await _rig.RejectsAsync(_rig.Folder.Write("destroyed.png", [.. "\u0089PNG\r\n\u001A\n".Select(character => (byte)character), .. new byte[100]]));
+        var destroyed = await _rig.RejectsAsync(
+            _rig.Folder.Write("destroyed.png", [.. "\u0089PNG\r\n\u001A\n".Select(character => (byte)character), .. new byte[100]]));
 
         Assert.Contains("damaged", cut.Note, StringComparison.Ordinal);
         Assert.Equal(RejectionReason.CorruptMedia, destroyed.Reason);
@@ -161,7 +163,18 @@ public sealed class PictureDecoderTests : IDisposable
     [Fact]
     public async Task Of_a_moving_picture_the_first_frame_is_read()
     {
-        var path = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "color=red:s=32x32:r=2:d=1,format=rgb24", "-f", "lavfi", "-i", "color=blue:s=32x32:r=2:d=1,format=rgb24", "-filter_complex", "concat", _rig.Folder["moving.gif"]);
+        var path = await Ffmpeg.MakeAsync(
+            "-f",
+            "lavfi",
+            "-i",
+            "color=red:s=32x32:r=2:d=1,format=rgb24",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=blue:s=32x32:r=2:d=1,format=rgb24",
+            "-filter_complex",
+            "concat",
+            _rig.Folder["moving.gif"]);
 
         var segment = Assert.Single(await _rig.ExtractAsync(path));
 
@@ -173,7 +186,8 @@ public sealed class PictureDecoderTests : IDisposable
     public async Task Loaders_of_other_kinds_are_shut()
     {
         // Whatever passes by the sniffing: the library itself has no loader open for it.
-        var svg = _rig.Folder.Write("drawing", "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10'/></svg>");
+        var svg = _rig.Folder.Write(
+            "drawing", "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10'/></svg>");
         var ppm = _rig.Folder.Write("pixmap", [.. "P6\n1 1\n255\n"u8, 1, 2, 3]);
         await _rig.AcquireAsync(_rig.Folder.Write("a.txt", "words"));
 

@@ -42,7 +42,13 @@ public sealed class FieldComparisonTests
     [Fact]
     public async Task The_summary_counts_items_and_fields_and_the_report_shows_the_failures()
     {
-        var item = new EvaluationItem("i<1>", "k", Path.GetFullPath("/media/a b.png"), "describe", Parse(Expected), [new("text", ["/a/b~1c"], 0), new("numbers", ["/list/*/n"], 0)]);
+        var item = new EvaluationItem(
+            "i<1>",
+            "k",
+            Path.GetFullPath("/media/a b.png"),
+            "describe",
+            Parse(Expected),
+            [new("text", ["/a/b~1c"], 0), new("numbers", ["/list/*/n"], 0)]);
         EvaluationResult[] results =
         [
             new(item, Parse(Expected)),
@@ -54,7 +60,8 @@ public sealed class FieldComparisonTests
         Assert.Equal(1, summary.Unanswered);
 
         var folder = Directory.CreateTempSubdirectory("qwen35batch-report-").FullName;
-        await EvaluationReport.WriteAsync(Path.Combine(folder, "sub", "report.html"), summary, results, TestContext.Current.CancellationToken);
+        await EvaluationReport.WriteAsync(
+            Path.Combine(folder, "sub", "report.html"), summary, results, TestContext.Current.CancellationToken);
         var page = await File.ReadAllTextAsync(Path.Combine(folder, "sub", "report.html"), TestContext.Current.CancellationToken);
         Directory.Delete(folder, recursive: true);
 

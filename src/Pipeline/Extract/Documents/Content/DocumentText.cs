@@ -3,7 +3,9 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Content;
 
-/// <summary>The text that a document becomes, as Markdown, with marks where its pictures stood and a count of what was passed over.</summary>
+/// <summary>
+/// The text that a document becomes, as Markdown, with marks where its pictures stood and a count of what was passed over.
+/// </summary>
 internal sealed class DocumentText(ExtractOptions options)
 {
     // A table's head is looked for in so many of its first rows: a title often stands above it.
@@ -117,9 +119,12 @@ internal sealed class DocumentText(ExtractOptions options)
             notes.Add(FormattableString.Invariant($"Only the first {options.MaxTextLength} characters of the document were read."));
         notes.AddRange(_remarks);
         if (_unreadPictures > 0)
-            notes.Add(FormattableString.Invariant($"{_unreadPictures} pictures of the document were not read (drawings, or beyond the number allowed)."));
+            notes.Add(
+                FormattableString.Invariant(
+                    $"{_unreadPictures} pictures of the document were not read (drawings, or beyond the number allowed)."));
         if (_missed.Count > 0)
-            notes.Add($"Not read: {string.Join("; ", _missed.Select(missed => Missing(missed.Key, missed.Value.Count, missed.Value.Names)))}.");
+            notes.Add(
+                $"Not read: {string.Join("; ", _missed.Select(missed => Missing(missed.Key, missed.Value.Count, missed.Value.Names)))}.");
         var text = _text.ToString();
         var start = text.Length - text.TrimStart().Length;
         text = text.Trim();
@@ -128,7 +133,13 @@ internal sealed class DocumentText(ExtractOptions options)
             Text = text,
             Pictures = _pictures,
             Marks = [.. _marks
-                .Select(mark => mark with { Start = Math.Clamp(mark.Start - start, 0, text.Length), End = Math.Clamp(mark.End - start, 0, text.Length) })
+                .Select(
+                    mark =>
+                        mark with
+                        {
+                            Start = Math.Clamp(mark.Start - start, 0, text.Length),
+                            End = Math.Clamp(mark.End - start, 0, text.Length)
+                        })
                 .OrderBy(mark => mark.Start)],
             Note = notes.Count == 0 ? null : string.Join(' ', notes),
         };
@@ -138,7 +149,9 @@ internal sealed class DocumentText(ExtractOptions options)
     public bool HasMissed => _missed.Count > 0 || _unreadPictures > 0;
 
     private static string Missing(string what, int count, List<string> names) =>
-        names.Count == 0 ? FormattableString.Invariant($"{count} {what}") : FormattableString.Invariant($"{count} {what} ({string.Join(", ", names)}{(names.Count < count ? ", …" : "")})");
+        names.Count == 0
+            ? FormattableString.Invariant($"{count} {what}")
+            : FormattableString.Invariant($"{count} {what} ({string.Join(", ", names)}{(names.Count < count ? ", …" : "")})");
 
     private void Add(string text)
     {

@@ -1,6 +1,8 @@
 namespace Qwen35Batch.Pipeline.Extract.Documents.Content;
 
-/// <summary>What a later part of a text must know of the parts before it: the headings that it stands under, and its table's head.</summary>
+/// <summary>
+/// What a later part of a text must know of the parts before it: the headings that it stands under, and its table's head.
+/// </summary>
 internal static class PartContext
 {
     private const int MaxCharacters = 2_000;
@@ -8,7 +10,9 @@ internal static class PartContext
 
     /// <summary>What the whole stands under: its headings and the heads of its tables, in order; null when there are none.</summary>
     public static string? Outline(IReadOnlyList<DocumentMark> marks) =>
-        Cut(marks.Where(mark => mark.Level <= OutlineLevels).Select(mark => mark.Level == 0 ? mark.Text : $"{new string('#', mark.Level)} {mark.Text}"));
+        Cut(
+            marks.Where(mark => mark.Level <= OutlineLevels)
+                .Select(mark => mark.Level == 0 ? mark.Text : $"{new string('#', mark.Level)} {mark.Text}"));
 
     /// <summary>The context of what begins at a place of the text, marked as repeated; null when there is none.</summary>
     /// <param name="marks">In the order of their places.</param>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Mail;
 
-/// <summary>Reads Microsoft's compound file: a small file system of storages and streams. Every chain is bounded by the file's size.</summary>
+/// <summary>
+/// Reads Microsoft's compound file: a small file system of storages and streams. Every chain is bounded by the file's size.
+/// </summary>
 internal sealed class CompoundFile : IDisposable
 {
     private const uint LastSector = 0xFFFFFFFA;
@@ -70,7 +72,9 @@ internal sealed class CompoundFile : IDisposable
         var entry = _entries[number];
         var length = (int)Math.Min((ulong)most, entry.Length);
         if (entry.Length >= _smallStreams)
-            return Bytes(Chain(entry.Start, _next).Take((length / _sector) + 1)).AsSpan() is var whole ? whole[..Math.Min(length, whole.Length)].ToArray() : [];
+            return Bytes(Chain(entry.Start, _next).Take((length / _sector) + 1)).AsSpan() is var whole
+                ? whole[..Math.Min(length, whole.Length)].ToArray()
+                : [];
         using var content = new MemoryStream();
         foreach (var sector in Chain(entry.Start, _nextSmall))
         {

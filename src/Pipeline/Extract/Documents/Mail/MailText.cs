@@ -29,7 +29,8 @@ internal static class MailText
         }
         catch (FormatException exception)
         {
-            throw new MediaRejectedException(RejectionReason.CorruptMedia, $"{subject} is a damaged mail ({exception.Message}); submit an intact copy.", exception);
+            throw new MediaRejectedException(
+                RejectionReason.CorruptMedia, $"{subject} is a damaged mail ({exception.Message}); submit an intact copy.", exception);
         }
     }
 
@@ -39,14 +40,17 @@ internal static class MailText
         Header("From", message.From.ToString());
         Header("To", message.To.ToString());
         Header("Cc", message.Cc.ToString());
-        Header("Date", message.Date == DateTimeOffset.MinValue ? "" : message.Date.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture));
+        Header(
+            "Date",
+            message.Date == DateTimeOffset.MinValue ? "" : message.Date.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture));
         if (message.HtmlBody is { } html && (message.TextBody is not { } plain || string.IsNullOrWhiteSpace(plain)))
             HtmlText.Add(html, text);
         else
             text.Paragraph((message.TextBody ?? "").ReplaceLineEndings("\n").Trim());
 
         var attachments = message.Attachments.Take(MaxAttachments).ToList();
-        if (message.Body is MimeKit.Cryptography.MultipartEncrypted || message.BodyParts.OfType<MimeKit.Cryptography.ApplicationPkcs7Mime>().Any())
+        if (message.Body is MimeKit.Cryptography.MultipartEncrypted
+            || message.BodyParts.OfType<MimeKit.Cryptography.ApplicationPkcs7Mime>().Any())
             text.Missed("encrypted or sealed bodies");
         if (attachments.Count == 0)
             return;

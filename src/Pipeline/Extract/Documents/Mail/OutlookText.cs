@@ -44,7 +44,10 @@ internal static class OutlookText
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException)
         {
-            throw new MediaRejectedException(RejectionReason.CorruptMedia, $"{subject} is a damaged Outlook mail ({exception.Message}); submit an intact copy.", exception);
+            throw new MediaRejectedException(
+                RejectionReason.CorruptMedia,
+                $"{subject} is a damaged Outlook mail ({exception.Message}); submit an intact copy.",
+                exception);
         }
 
         void Header(string name, string value)
@@ -56,14 +59,16 @@ internal static class OutlookText
 
     private static void Attachments(CompoundFile file, IReadOnlyList<(int Number, string Name)> root, DocumentText text)
     {
-        var attachments = root.Where(entry => entry.Name.StartsWith("__attach_version1.0_", StringComparison.Ordinal)).OrderBy(entry => entry.Name, StringComparer.Ordinal)
+        var attachments = root.Where(entry => entry.Name.StartsWith("__attach_version1.0_", StringComparison.Ordinal))
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .Take(MaxAttachments).ToList();
         if (attachments.Count > 0)
             text.Heading(2, "Attachments");
         foreach (var attachment in attachments)
         {
             var fields = file.Children(attachment.Number);
-            var name = AttachmentNames.Select(field => Field(file, fields, field, MaxField)).FirstOrDefault(value => value.Length > 0) ?? "without a name";
+            var name = AttachmentNames.Select(field => Field(file, fields, field, MaxField)).FirstOrDefault(value => value.Length > 0)
+                ?? "without a name";
             text.Paragraph($"- {name}");
             text.Missed("attachments", name);
         }
@@ -77,7 +82,9 @@ internal static class OutlookText
         var bytes = file.Read(number, most);
         var text = name.EndsWith("001F", StringComparison.OrdinalIgnoreCase)
             ? Encoding.Unicode.GetString(bytes)
-            : TextEncoding.Detect(bytes, isWhole: false) is { } encoding ? TextEncoding.Decode(bytes, encoding.Encoding) : Encoding.Latin1.GetString(bytes);
+            : TextEncoding.Detect(bytes, isWhole: false) is { } encoding
+                ? TextEncoding.Decode(bytes, encoding.Encoding)
+                : Encoding.Latin1.GetString(bytes);
         return ControlCharacters.Remove(text.TrimEnd('\0')).Text;
     }
 
@@ -95,7 +102,9 @@ internal static class OutlookText
             for (var at = 32; at + 16 <= bytes.Length; at += 16)
             {
                 var ticks = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at + 8));
-                if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at)) == wanted && ticks > 0 && ticks < DateTime.MaxValue.Ticks - DateTime.FromFileTimeUtc(0).Ticks)
+                if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at)) == wanted
+                    && ticks > 0
+                    && ticks < DateTime.MaxValue.Ticks - DateTime.FromFileTimeUtc(0).Ticks)
                     return DateTime.FromFileTimeUtc(ticks).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
             }
         }

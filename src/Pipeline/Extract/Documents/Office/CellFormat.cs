@@ -94,7 +94,11 @@ internal sealed class CellFormat
             var shown = _format.Format(number, CultureInfo.InvariantCulture, is1904).Trim();
             return shown.Length > 0 ? shown : $"(hidden) {Plain(number, value)}";
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException or IndexOutOfRangeException or InvalidOperationException)
+        catch (Exception exception) when (exception is FormatException
+            or ArgumentException
+            or OverflowException
+            or IndexOutOfRangeException
+            or InvalidOperationException)
         {
             return Plain(number, value);
         }
@@ -109,7 +113,10 @@ internal sealed class CellFormat
         {
             return _format.Format(value, CultureInfo.InvariantCulture);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or IndexOutOfRangeException or InvalidOperationException)
+        catch (Exception exception) when (exception is FormatException
+            or ArgumentException
+            or IndexOutOfRangeException
+            or InvalidOperationException)
         {
             return value;
         }

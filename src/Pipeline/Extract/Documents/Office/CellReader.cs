@@ -57,7 +57,10 @@ internal sealed partial class CellReader(IReadOnlyList<string> strings, IReadOnl
             return Formula(cell.Child("f"), type, ref uncalculated);
         return type switch
         {
-            "s" => int.TryParse(value, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < strings.Count ? format.ShowText(strings[index]) : "",
+            "s" =>
+                int.TryParse(value, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < strings.Count
+                    ? format.ShowText(strings[index])
+                    : "",
             "b" => value == "1" ? "TRUE" : "FALSE",
             "str" => format.ShowText(Unescape(value)),
             "e" or "d" => value,
@@ -82,7 +85,11 @@ internal sealed partial class CellReader(IReadOnlyList<string> strings, IReadOnl
         : Escape().Replace(text, match =>
         {
             var character = (char)ushort.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            return character is '\r' ? "" : char.IsControl(character) && character is not ('\n' or '\t') ? " " : char.IsSurrogate(character) ? "\uFFFD" : character.ToString();
+            return character is '\r'
+                ? ""
+                : char.IsControl(character) && character is not ('\n' or '\t')
+                    ? " "
+                    : char.IsSurrogate(character) ? "\uFFFD" : character.ToString();
         });
 
     private static int? Column(string? reference)

@@ -28,23 +28,36 @@ internal static class ChartText
         }
 
         text.Remark("Charts were read as tables of the values that they last showed.");
-        var plot = chart.Child("plotArea")?.Elements().FirstOrDefault(each => each.Name.LocalName.EndsWith("Chart", StringComparison.Ordinal))?.Name.LocalName;
+        var plot = chart.Child(
+            "plotArea")?.Elements().FirstOrDefault(each => each.Name.LocalName.EndsWith("Chart", StringComparison.Ordinal))?.Name.LocalName;
         text.Paragraph($"Chart{(plot is null ? "" : $" ({plot[..^"Chart".Length]})")}{(title.Length == 0 ? "" : $": {title}")}");
-        foreach (var axis in chart.Child("plotArea")?.Elements().Where(each => each.Name.LocalName.EndsWith("Ax", StringComparison.Ordinal)) ?? [])
+        foreach (var axis in chart.Child("plotArea")?.Elements().Where(each => each.Name.LocalName.EndsWith("Ax", StringComparison.Ordinal))
+            ?? [])
         {
             if (Title(axis.Child("title")) is { Length: > 0 } name)
                 text.Paragraph($"Axis: {name}");
         }
 
         var number = 0;
-        text.Row(["", .. series.Select(each => { number++; return each.Name.Length > 0 ? each.Name : FormattableString.Invariant($"Series {number}"); })], isFirst: true);
+        text.Row(
+            [
+                "",
+                .. series.Select(
+                    each => { number++; return each.Name.Length > 0 ? each.Name : FormattableString.Invariant($"Series {number}"); })
+            ],
+            isFirst: true);
         var rows = series.Max(each => each.Values.Count == 0 ? 0 : each.Values.Keys.Max() + 1);
         for (var row = 0; row < Math.Min(rows, MaxPoints); row++)
         {
             var category = series.Select(each => each.Categories.GetValueOrDefault(row)).FirstOrDefault(each => each is not null);
             if (category is null && series.All(each => !each.Values.ContainsKey(row)))
                 continue;
-            text.Row([category ?? (row + 1).ToString(CultureInfo.InvariantCulture), .. series.Select(each => each.Values.GetValueOrDefault(row, ""))], isFirst: false);
+            text.Row(
+                [
+                    category ?? (row + 1).ToString(CultureInfo.InvariantCulture),
+                    .. series.Select(each => each.Values.GetValueOrDefault(row, ""))
+                ],
+                isFirst: false);
         }
 
         text.EndTable();

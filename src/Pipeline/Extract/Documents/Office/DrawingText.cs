@@ -5,7 +5,9 @@ using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
-/// <summary>What stands in drawings, on slides and sheets: paragraphs, tables, pictures, charts, diagrams, equations, in their order.</summary>
+/// <summary>
+/// What stands in drawings, on slides and sheets: paragraphs, tables, pictures, charts, diagrams, equations, in their order.
+/// </summary>
 internal static class DrawingText
 {
     /// <summary>Adds all that is below an element.</summary>
@@ -147,7 +149,8 @@ internal static class DrawingText
     public static string Struck(string content) => content.Trim().Length == 0 ? content : $"~~{content.Trim()}~~";
 
     private static bool IsDrawing(XElement element) =>
-        element.Name.NamespaceName.EndsWith("drawingml/2006/main", StringComparison.Ordinal) || element.Name.NamespaceName.EndsWith("drawingml/main", StringComparison.Ordinal);
+        element.Name.NamespaceName.EndsWith("drawingml/2006/main", StringComparison.Ordinal)
+            || element.Name.NamespaceName.EndsWith("drawingml/main", StringComparison.Ordinal);
 
     private static void Table(XElement table, DocumentText text)
     {

@@ -4,7 +4,9 @@ using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 
-/// <summary>An equation (Office Math) on one line: fractions with a slash, indices with <c>^</c> and <c>_</c>, roots with <c>√</c>.</summary>
+/// <summary>
+/// An equation (Office Math) on one line: fractions with a slash, indices with <c>^</c> and <c>_</c>, roots with <c>√</c>.
+/// </summary>
 internal static class EquationText
 {
     /// <summary>The line.</summary>
@@ -50,12 +52,16 @@ internal static class EquationText
     {
         var properties = element.Child("dPr");
         var separator = properties.Val("sepChr") ?? "|";
-        return (properties.Val("begChr") ?? "(") + string.Join(separator, element.Children("e").Select(Of)) + (properties.Val("endChr") ?? ")");
+        return (properties.Val("begChr") ?? "(")
+            + string.Join(separator, element.Children("e").Select(Of))
+            + (properties.Val("endChr") ?? ")");
     }
 
     // A product needs no brackets before a slash: m v/t.
     private static string Numerator(XElement element) =>
-        Inner(element, "num") is var inner && inner.IndexOfAny(['+', '-', '−', '±', '∓', '=', '<', '>', '/', ',']) >= 0 ? $"({inner})" : inner;
+        Inner(element, "num") is var inner && inner.IndexOfAny(['+', '-', '−', '±', '∓', '=', '<', '>', '/', ',']) >= 0
+            ? $"({inner})"
+            : inner;
 
     private static string Inner(XElement element, string name) => element.Child(name) is { } child ? Of(child) : "";
 

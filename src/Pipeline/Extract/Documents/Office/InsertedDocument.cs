@@ -29,6 +29,8 @@ internal static class InsertedDocument
         using (var stream = part.Open())
             stream.CopyTo(content);
         var bytes = content.ToArray();
-        return TextEncoding.Detect(bytes, isWhole: true) is { } encoding ? ControlCharacters.Remove(TextEncoding.Decode(bytes, encoding.Encoding)).Text.ReplaceLineEndings("\n").Trim() : "";
+        return TextEncoding.Detect(bytes, isWhole: true) is { } encoding
+            ? ControlCharacters.Remove(TextEncoding.Decode(bytes, encoding.Encoding)).Text.ReplaceLineEndings("\n").Trim()
+            : "";
     }
 }

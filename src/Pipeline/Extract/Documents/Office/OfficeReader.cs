@@ -38,7 +38,9 @@ internal static class OfficeReader
             or InvalidOperationException or FormatException or ArgumentException or UriFormatException or KeyNotFoundException)
         {
             throw new MediaRejectedException(
-                RejectionReason.CorruptMedia, $"{subject} is a damaged Office document ({exception.Message}); submit an intact copy.", exception);
+                RejectionReason.CorruptMedia,
+                $"{subject} is a damaged Office document ({exception.Message}); submit an intact copy.",
+                exception);
         }
     }
 }

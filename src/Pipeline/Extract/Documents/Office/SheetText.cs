@@ -33,14 +33,19 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
                 text.Remark("The workbook has hidden sheets; they are marked.");
             Rows(part, cells);
             Beside(part);
-            if (part.ContentType.Contains("dialogsheet", StringComparison.Ordinal) || part.ContentType.Contains("macrosheet", StringComparison.Ordinal))
+            if (part.ContentType.Contains("dialogsheet", StringComparison.Ordinal)
+                || part.ContentType.Contains("macrosheet", StringComparison.Ordinal))
                 text.Missed("sheets of macros or dialogs");
         }
 
         if (_uncalculated > 0)
-            text.Remark(FormattableString.Invariant($"{_uncalculated} cells hold a formula without a stored value: the formula is shown in its place."));
+            text.Remark(
+                FormattableString.Invariant(
+                    $"{_uncalculated} cells hold a formula without a stored value: the formula is shown in its place."));
         if (_isCut)
-            text.Remark(FormattableString.Invariant($"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+            text.Remark(
+                FormattableString.Invariant(
+                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
     }
 
     private void Beside(OfficePart sheet)
@@ -116,7 +121,8 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
     private static string Columns((int First, int Last) columns) =>
         columns.First == columns.Last ? Letters(columns.First) : $"{Letters(columns.First)}–{Letters(columns.Last)}";
 
-    private static int Number(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 16_384) : 1;
+    private static int Number(string? text) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 16_384) : 1;
 
     private static string Letters(int column)
     {

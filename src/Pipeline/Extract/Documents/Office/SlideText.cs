@@ -15,7 +15,8 @@ internal static class SlideText
             cancellationToken.ThrowIfCancellationRequested();
             number++;
             // The list's own ids have no namespace; the relationship's has one.
-            var relationship = id.Attributes().FirstOrDefault(attribute => attribute.Name.LocalName == "id" && attribute.Name.NamespaceName.Length > 0)?.Value;
+            var relationship = id.Attributes().FirstOrDefault(
+                attribute => attribute.Name.LocalName == "id" && attribute.Name.NamespaceName.Length > 0)?.Value;
             if (!text.HasRoom || main.Related(relationship) is not { } slide)
                 continue;
             var content = PartXml.Load(slide);
@@ -35,7 +36,9 @@ internal static class SlideText
         if (slide.OfKind("notesSlide").FirstOrDefault() is not { } part || PartXml.Load(part).Child("cSld") is not { } notes)
             return;
         // The slide's picture, date and number are on the page of notes, too.
-        foreach (var shape in notes.All("sp").Where(shape => shape.All("ph").Any(place => place.Att("type") is "sldNum" or "dt" or "hdr" or "ftr" or "sldImg")).ToList())
+        foreach (var shape in notes.All("sp")
+            .Where(shape => shape.All("ph").Any(place => place.Att("type") is "sldNum" or "dt" or "hdr" or "ftr" or "sldImg"))
+            .ToList())
             shape.Remove();
         if (!notes.All("t").Any(run => run.Value.Trim().Length > 0))
             return;

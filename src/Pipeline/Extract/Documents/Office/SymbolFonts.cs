@@ -8,7 +8,8 @@ internal static class SymbolFonts
     // Adobe's Symbol encoding from 0x20; a space where it has nothing that Unicode names.
     private const string Symbol =
         " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼ "
-        + "                                 ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈… ⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪ 〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭ ";
+        + "                                 ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈… ⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪ 〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭ "
+        + "";
 
     private static readonly Dictionary<int, char> Wingdings = Places(
         "21✏ 22✂ 28☎ 29✆ 2A✉ 36⌛ 3E✇ 3F✍ 41✌ 43☞ 45☜ 46☞ 47☝ 48☟ 4A☺ 4C☹ 4E☠ 51✈ 52☼ 54❄ 6C● 6D❍ 6E■ 6F☐ 70☐ "
@@ -23,9 +24,13 @@ internal static class SymbolFonts
     /// <param name="font">The font's name, or null.</param>
     public static string Translate(string text, string? font) => font?.Trim().ToUpperInvariant() switch
     {
-        "SYMBOL" => string.Concat(text.Select(character => Code(character) is >= 0x20 and < 0x100 and var code && code - 0x20 < Symbol.Length && Symbol[code - 0x20] != ' '
-            ? Symbol[code - 0x20]
-            : character)),
+        "SYMBOL" =>
+            string.Concat(
+                text.Select(
+                    character =>
+                        Code(character) is >= 0x20 and < 0x100 and var code && code - 0x20 < Symbol.Length && Symbol[code - 0x20] != ' '
+                            ? Symbol[code - 0x20]
+                            : character)),
         "WINGDINGS" => string.Concat(text.Select(character => Wingdings.GetValueOrDefault(Code(character), Unknown(character)))),
         "WINGDINGS 2" => string.Concat(text.Select(character => Wingdings2.GetValueOrDefault(Code(character), Unknown(character)))),
         "WINGDINGS 3" or "WEBDINGS" => string.Concat(text.Select(Unknown)),
@@ -34,7 +39,8 @@ internal static class SymbolFonts
 
     // Each place in hexadecimal, then what stands there.
     private static Dictionary<int, char> Places(string places) =>
-        places.Split(' ').ToDictionary(place => int.Parse(place.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture), place => place[2]);
+        places.Split(' ')
+            .ToDictionary(place => int.Parse(place.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture), place => place[2]);
 
     private static int Code(char character) => character is >= '\uF000' and <= '\uF0FF' ? character - 0xF000 : character;
 

@@ -110,7 +110,9 @@ internal sealed partial class WordNumbering
 
     private static bool Restarts(XElement definition, int deeper, int level)
     {
-        var text = definition.Children("lvl").FirstOrDefault(each => each.Att("ilvl") == deeper.ToString(CultureInfo.InvariantCulture)).Val("lvlRestart");
+        var text = definition.Children("lvl")
+            .FirstOrDefault(each => each.Att("ilvl") == deeper.ToString(CultureInfo.InvariantCulture))
+            .Val("lvlRestart");
         return !int.TryParse(text, CultureInfo.InvariantCulture, out var restart) || (restart > 0 && level < restart);
     }
 
@@ -127,11 +129,18 @@ internal sealed partial class WordNumbering
         "decimalEnclosedParen" => FormattableString.Invariant($"({value})"),
         "decimalEnclosedFullstop" => FormattableString.Invariant($"{value}."),
         "decimalFullWidth" or "decimalFullWidth2" =>
-            string.Concat(value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? (char)(digit + 0xFEE0) : digit)),
-        "japaneseCounting" or "chineseCounting" or "chineseCountingThousand" or "japaneseLegal" or "taiwaneseCounting" or "taiwaneseCountingThousand"
+            string.Concat(
+                value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? (char)(digit + 0xFEE0) : digit)),
+        "japaneseCounting"
+            or "chineseCounting"
+            or "chineseCountingThousand"
+            or "japaneseLegal"
+            or "taiwaneseCounting"
+            or "taiwaneseCountingThousand"
             or "ideographTraditional" => Kanji(value),
         "ideographDigital" or "japaneseDigitalTenThousand" or "taiwaneseDigital" =>
-            string.Concat(value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? "〇一二三四五六七八九"[digit - '0'] : digit)),
+            string.Concat(
+                value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? "〇一二三四五六七八九"[digit - '0'] : digit)),
         "aiueoFullWidth" => Cycled(value, "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
         "aiueo" => Cycled(value, "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"),
         "irohaFullWidth" or "iroha" => Cycled(value, "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"),
@@ -159,7 +168,19 @@ internal sealed partial class WordNumbering
         var text = "";
         foreach (var (worth, sign) in new[]
                  {
-                     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+                     (1000, "M"),
+                     (900, "CM"),
+                     (500, "D"),
+                     (400, "CD"),
+                     (100, "C"),
+                     (90, "XC"),
+                     (50, "L"),
+                     (40, "XL"),
+                     (10, "X"),
+                     (9, "IX"),
+                     (5, "V"),
+                     (4, "IV"),
+                     (1, "I"),
                  })
         {
             for (; value >= worth; value -= worth)
@@ -169,13 +190,14 @@ internal sealed partial class WordNumbering
         return text;
     }
 
-    private static string Ordinal(int value) => FormattableString.Invariant($"{value}") + (value % 100 is 11 or 12 or 13 ? "th" : (value % 10) switch
-    {
-        1 => "st",
-        2 => "nd",
-        3 => "rd",
-        _ => "th",
-    });
+    private static string Ordinal(int value) => FormattableString.Invariant($"{value}")
+        + (value % 100 is 11 or 12 or 13 ? "th" : (value % 10) switch
+        {
+            1 => "st",
+            2 => "nd",
+            3 => "rd",
+            _ => "th",
+        });
 
     private static string Kanji(int value)
     {

@@ -114,7 +114,8 @@ internal sealed class WordRuns(DocumentText text, WordStyles styles)
                 var fonts = styles.RunProperty(properties, "rFonts", style);
                 line.Append(SymbolFonts.Translate(element.Value, fonts?.Att("ascii") ?? fonts?.Att("hAnsi")));
                 break;
-            case "sym" when int.TryParse(element.Att("char"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code) && code is > 0 and < 0xFFFF:
+            case "sym" when int.TryParse(element.Att("char"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
+                && code is > 0 and < 0xFFFF:
                 line.Append(SymbolFonts.Translate(((char)code).ToString(), element.Att("font")));
                 break;
             case "tab" or "ptab":

@@ -26,9 +26,11 @@ internal sealed class WordStyles
             var name = style.Val("name") ?? "";
             if (name.Equals("title", StringComparison.OrdinalIgnoreCase))
                 return 1;
-            if (name.StartsWith("heading ", StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(8), CultureInfo.InvariantCulture, out var level))
+            if (name.StartsWith("heading ", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(name.AsSpan(8), CultureInfo.InvariantCulture, out var level))
                 return level;
-            if (int.TryParse(style.Child("pPr").Val("outlineLvl"), CultureInfo.InvariantCulture, out var outline) && outline is >= 0 and < 9)
+            if (int.TryParse(style.Child("pPr").Val("outlineLvl"), CultureInfo.InvariantCulture, out var outline)
+                && outline is >= 0 and < 9)
                 return outline + 1;
         }
 
@@ -42,7 +44,10 @@ internal sealed class WordStyles
         {
             if (style.Child("pPr").Child("numPr") is { } numbering && numbering.Val("numId") is { } id)
             {
-                return (id, int.TryParse(numbering.Val("ilvl"), CultureInfo.InvariantCulture, out var level) ? level : null, style.Att("styleId") ?? "");
+                return (
+                    id,
+                    int.TryParse(numbering.Val("ilvl"), CultureInfo.InvariantCulture, out var level) ? level : null,
+                    style.Att("styleId") ?? "");
             }
         }
 
@@ -52,11 +57,16 @@ internal sealed class WordStyles
     /// <summary>A property of a run: its own, else its style's.</summary>
     public XElement? RunProperty(XElement? properties, string name, string? paragraphStyle) =>
         properties.Child(name)
-        ?? WithAncestors(properties.Val("rStyle")).Concat(WithAncestors(paragraphStyle)).Select(style => style.Child("rPr").Child(name)).FirstOrDefault(found => found is not null);
+        ?? WithAncestors(properties.Val("rStyle"))
+            .Concat(WithAncestors(paragraphStyle))
+            .Select(style => style.Child("rPr").Child(name))
+            .FirstOrDefault(found => found is not null);
 
     private IEnumerable<XElement> WithAncestors(string? styleId)
     {
-        for (var generation = 0; generation < MaxAncestors && styleId is not null && _styles.TryGetValue(styleId, out var style); generation++)
+        for (var generation = 0; generation < MaxAncestors
+            && styleId is not null
+            && _styles.TryGetValue(styleId, out var style); generation++)
         {
             yield return style;
             styleId = style.Val("basedOn");

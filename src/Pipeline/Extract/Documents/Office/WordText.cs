@@ -31,7 +31,8 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
     private void Section(string title, OfficePart part)
     {
         var content = PartXml.Load(part);
-        if (string.IsNullOrWhiteSpace(content.Value) && !content.Descendants().Any(element => element.Name.LocalName is "blip" or "imagedata"))
+        if (string.IsNullOrWhiteSpace(content.Value)
+            && !content.Descendants().Any(element => element.Name.LocalName is "blip" or "imagedata"))
             return;
         text.Heading(2, title);
         Blocks(part, content.Elements());
@@ -109,7 +110,9 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
         var style = properties.Val("pStyle");
         var content = _runs.Line(part, paragraph, style);
         var heading = _styles.HeadingLevel(style)
-            ?? (int.TryParse(properties.Val("outlineLvl"), CultureInfo.InvariantCulture, out var outline) && outline is >= 0 and < 9 ? outline + 1 : null);
+            ?? (int.TryParse(properties.Val("outlineLvl"), CultureInfo.InvariantCulture, out var outline) && outline is >= 0 and < 9
+                ? outline + 1
+                : null);
         if (content.Length > 0)
         {
             var (label, indent) = Label(properties, style);
@@ -155,7 +158,9 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
             foreach (var cell in row.Descendants().Where(element => element.Name.LocalName == "tc" && Row(element) == row))
             {
                 cells.Add(Cell(part, cell));
-                var span = int.TryParse(cell.Child("tcPr").Val("gridSpan"), CultureInfo.InvariantCulture, out var columns) ? Math.Clamp(columns, 1, 100) : 1;
+                var span = int.TryParse(cell.Child("tcPr").Val("gridSpan"), CultureInfo.InvariantCulture, out var columns)
+                    ? Math.Clamp(columns, 1, 100)
+                    : 1;
                 cells.AddRange(Enumerable.Repeat("", span - 1));
             }
 

@@ -10,13 +10,15 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 namespace Qwen35Batch.Pipeline.Extract.Documents.OpenDocument;
 
 /// <summary>The blocks of an OpenDocument: headings, paragraphs, lists, tables, frames; sheets and slides are made of them.</summary>
-internal sealed class OpenBlocks(ZipArchive archive, DocumentText text, ExtractOptions options, XElement content, CancellationToken cancellationToken)
+internal sealed class OpenBlocks(
+    ZipArchive archive, DocumentText text, ExtractOptions options, XElement content, CancellationToken cancellationToken)
 {
     private readonly HashSet<string> _hiddenTables = Hidden(content, "table-properties", "display", "false");
     private readonly HashSet<string> _hiddenSlides = Hidden(content, "drawing-page-properties", "visibility", "hidden");
     private readonly HashSet<string> _hiddenText = Hidden(content, "text-properties", "display", "none");
     private readonly HashSet<string> _struck = [.. content.All("style")
-        .Where(style => style.Child("text-properties")?.Att("text-line-through-style") is { } line && line != "none").Select(style => style.Att("name") ?? "")];
+        .Where(style => style.Child("text-properties")?.Att("text-line-through-style") is { } line && line != "none")
+            .Select(style => style.Att("name") ?? "")];
 
     private readonly List<XElement> _notes = [];
     private bool _isCut;
@@ -32,7 +34,8 @@ internal sealed class OpenBlocks(ZipArchive archive, DocumentText text, ExtractO
             switch (element.Name.LocalName)
             {
                 case "h":
-                    text.Heading(int.TryParse(element.Att("outline-level"), CultureInfo.InvariantCulture, out var level) ? level : 1, Line(element));
+                    text.Heading(
+                        int.TryParse(element.Att("outline-level"), CultureInfo.InvariantCulture, out var level) ? level : 1, Line(element));
                     break;
                 case "p":
                     if (Line(element) is { Length: > 0 } line)
@@ -49,7 +52,13 @@ internal sealed class OpenBlocks(ZipArchive archive, DocumentText text, ExtractO
                 case "tracked-changes":
                     text.Remark("The document has tracked changes: it was read as if they were accepted.");
                     break;
-                case "notes" or "forms" or "sequence-decls" or "variable-decls" or "index-title-template" or "table-of-content-source" or "settings":
+                case "notes"
+                    or "forms"
+                    or "sequence-decls"
+                    or "variable-decls"
+                    or "index-title-template"
+                    or "table-of-content-source"
+                    or "settings":
                     break;
                 case "annotation":
                     Note(element);
@@ -120,7 +129,9 @@ internal sealed class OpenBlocks(ZipArchive archive, DocumentText text, ExtractO
         }
 
         if (_isCut)
-            text.Remark(FormattableString.Invariant($"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+            text.Remark(
+                FormattableString.Invariant(
+                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
     }
 
     private static HashSet<string> Hidden(XElement content, string properties, string attribute, string value) =>
@@ -196,7 +207,9 @@ internal sealed class OpenBlocks(ZipArchive archive, DocumentText text, ExtractO
         foreach (var comment in cell.Children("annotation"))
             Note(comment);
         var lines = cell.Elements().Where(element => element.Name.LocalName != "annotation")
-            .Select(element => element.Name.LocalName == "list" ? string.Join('\n', element.All("p").Select(Line)) : Line(element)).Where(line => line.Length > 0).ToList();
+            .Select(element => element.Name.LocalName == "list" ? string.Join('\n', element.All("p").Select(Line)) : Line(element))
+                .Where(line => line.Length > 0)
+                .ToList();
         if (lines.Count > 0)
             return string.Join('\n', lines);
         return cell.Att("value") ?? cell.Att("date-value") ?? cell.Att("time-value") ?? cell.Att("string-value")
@@ -235,7 +248,14 @@ internal sealed class OpenBlocks(ZipArchive archive, DocumentText text, ExtractO
                 case "note" or "annotation":
                     Note(element);
                     break;
-                case "annotation-end" or "hidden-text" or "hidden-paragraph" or "bookmark-start" or "bookmark-end" or "change" or "change-start" or "change-end":
+                case "annotation-end"
+                    or "hidden-text"
+                    or "hidden-paragraph"
+                    or "bookmark-start"
+                    or "bookmark-end"
+                    or "change"
+                    or "change-start"
+                    or "change-end":
                     break;
                 case "span" when _hiddenText.Contains(element.Att("style-name") ?? ""):
                     text.Remark("The document has hidden text, which was left out.");
@@ -294,7 +314,8 @@ internal sealed class OpenBlocks(ZipArchive archive, DocumentText text, ExtractO
         using var stream = entry.Open();
         var inner = PartXml.Load(stream);
         if (inner.Name.LocalName == "math")
-            return inner.All("annotation").FirstOrDefault()?.Value.Trim() ?? string.Concat(inner.Descendants().Where(each => !each.HasElements).Select(each => each.Value));
+            return inner.All("annotation").FirstOrDefault()?.Value.Trim()
+                ?? string.Concat(inner.Descendants().Where(each => !each.HasElements).Select(each => each.Value));
         if (inner.All("chart").FirstOrDefault() is { } chart)
         {
             // The values of a chart stand beside it as a table.

@@ -20,14 +20,17 @@ internal static class OpenDocumentReader
     /// <param name="options">The limits.</param>
     /// <param name="text">Where it goes.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static void Read(string path, string mediaType, string subject, ExtractOptions options, DocumentText text, CancellationToken cancellationToken)
+    public static void Read(
+        string path, string mediaType, string subject, ExtractOptions options, DocumentText text, CancellationToken cancellationToken)
     {
         OfficePackage.Check(path, options.MaxUnpackedBytes, subject, cancellationToken);
         try
         {
             using var archive = ZipFile.OpenRead(path);
-            if (archive.GetEntry("META-INF/manifest.xml") is not null && Load(archive, "META-INF/manifest.xml").All("encryption-data").Any())
-                throw new MediaRejectedException(RejectionReason.Encrypted, $"{subject} is an encrypted OpenDocument; remove its password and submit it again.");
+            if (archive.GetEntry("META-INF/manifest.xml") is not null
+                && Load(archive, "META-INF/manifest.xml").All("encryption-data").Any())
+                throw new MediaRejectedException(
+                    RejectionReason.Encrypted, $"{subject} is an encrypted OpenDocument; remove its password and submit it again.");
             var content = Load(archive, "content.xml");
             var styles = archive.GetEntry("styles.xml") is null ? null : Load(archive, "styles.xml");
             var blocks = new OpenBlocks(archive, text, options, content, cancellationToken);
@@ -53,7 +56,9 @@ internal static class OpenDocumentReader
         catch (Exception exception) when (exception is XmlException or InvalidDataException or IOException)
         {
             throw new MediaRejectedException(
-                RejectionReason.CorruptMedia, $"{subject} is a damaged OpenDocument ({exception.Message}); submit an intact copy.", exception);
+                RejectionReason.CorruptMedia,
+                $"{subject} is a damaged OpenDocument ({exception.Message}); submit an intact copy.",
+                exception);
         }
     }
 

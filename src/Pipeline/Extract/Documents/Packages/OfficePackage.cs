@@ -38,7 +38,8 @@ internal static class OfficePackage
                     throw Corrupt(subject, $"a part has the name '{entry.FullName}'", cause: null);
                 var length = Unpack(entry, left, subject, cancellationToken);
                 left -= length;
-                if (entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.FullName.EndsWith(".rels", StringComparison.OrdinalIgnoreCase))
+                if (entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
+                    || entry.FullName.EndsWith(".rels", StringComparison.OrdinalIgnoreCase))
                     CheckXml(entry, length, subject, cancellationToken);
             }
         }

@@ -32,7 +32,8 @@ internal sealed class OfficePart
     /// <summary>The main part of a package.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public static OfficePart Main(ZipArchive archive) =>
-        new OfficePart(archive, ReadTypes(archive), "").OfKind(OfficeDocument).FirstOrDefault() ?? throw new InvalidDataException("it has no main part");
+        new OfficePart(archive, ReadTypes(archive), "").OfKind(OfficeDocument).FirstOrDefault()
+            ?? throw new InvalidDataException("it has no main part");
 
     /// <summary>Its content.</summary>
     public Stream Open() => (Entry(Name) ?? throw new InvalidDataException($"its part '{Name}' is missing")).Open();
@@ -46,7 +47,9 @@ internal sealed class OfficePart
 
     /// <summary>The parts of a kind of relationship, such as <c>styles</c>.</summary>
     public IEnumerable<OfficePart> OfKind(string kind) =>
-        _relationships.Value.Where(each => !each.IsExternal && each.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase)).Select(Part).OfType<OfficePart>();
+        _relationships.Value.Where(each => !each.IsExternal && each.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase))
+            .Select(Part)
+            .OfType<OfficePart>();
 
     private static Dictionary<string, string> ReadTypes(ZipArchive archive)
     {
@@ -74,7 +77,9 @@ internal sealed class OfficePart
         using var reader = PartXml.Open(stream);
         while (reader.Read())
         {
-            if (reader.NodeType != XmlNodeType.Element || reader.GetAttribute("Id") is not { } id || reader.GetAttribute("Target") is not { } target)
+            if (reader.NodeType != XmlNodeType.Element
+                || reader.GetAttribute("Id") is not { } id
+                || reader.GetAttribute("Target") is not { } target)
                 continue;
             // The last word of the kind is the same in the transitional, the strict and Microsoft's own vocabularies.
             var kind = reader.GetAttribute("Type") ?? "";
@@ -89,7 +94,9 @@ internal sealed class OfficePart
         var folder = Name[..(Name.LastIndexOf('/') + 1)];
         var path = relationship.Target.StartsWith('/') ? relationship.Target : folder + relationship.Target;
         var steps = new List<string>();
-        foreach (var step in Uri.UnescapeDataString(path.Split('#')[0]).Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var step in Uri.UnescapeDataString(path.Split('#')[0])
+            .Replace('\\', '/')
+            .Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (step == ".." && steps.Count > 0)
                 steps.RemoveAt(steps.Count - 1);
@@ -103,7 +110,8 @@ internal sealed class OfficePart
 
     // Names are compared without regard to case, as Office does.
     private ZipArchiveEntry? Entry(string name) =>
-        _archive.GetEntry(name) ?? _archive.Entries.FirstOrDefault(entry => entry.FullName.Equals(name, StringComparison.OrdinalIgnoreCase));
+        _archive.GetEntry(name)
+            ?? _archive.Entries.FirstOrDefault(entry => entry.FullName.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private sealed record Relationship(string Id, string Kind, string Target, bool IsExternal);
 }

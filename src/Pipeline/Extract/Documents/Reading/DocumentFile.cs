@@ -54,7 +54,9 @@ internal sealed class DocumentFile : IDisposable
             var size = file.Length;
             Span<byte> length = stackalloc byte[LengthBytes];
             if (size >= LengthBytes && RandomAccess.Read(file.SafeFileHandle, length, size - LengthBytes) == LengthBytes
-                && BinaryPrimitives.ReadInt64LittleEndian(length) is > 0 and var json && json <= size - LengthBytes && (size - LengthBytes - json) % 2 == 0)
+                && BinaryPrimitives.ReadInt64LittleEndian(length) is > 0 and var json
+                    && json <= size - LengthBytes
+                    && (size - LengthBytes - json) % 2 == 0)
             {
                 var bytes = new byte[json];
                 if (RandomAccess.Read(file.SafeFileHandle, bytes, size - LengthBytes - json) == json

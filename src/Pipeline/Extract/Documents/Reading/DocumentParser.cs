@@ -10,7 +10,9 @@ using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
 
-/// <summary>Reads a whole document of any format into text. It parses what strangers wrote: in the product, within a limited child.</summary>
+/// <summary>
+/// Reads a whole document of any format into text. It parses what strangers wrote: in the product, within a limited child.
+/// </summary>
 internal static class DocumentParser
 {
     /// <summary>Reads a document.</summary>
@@ -20,7 +22,8 @@ internal static class DocumentParser
     /// <param name="options">The limits.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="MediaRejectedException">It is damaged, empty or too large.</exception>
-    public static DocumentContent Read(string path, string mediaType, string subject, ExtractOptions options, CancellationToken cancellationToken)
+    public static DocumentContent Read(
+        string path, string mediaType, string subject, ExtractOptions options, CancellationToken cancellationToken)
     {
         var content = mediaType switch
         {

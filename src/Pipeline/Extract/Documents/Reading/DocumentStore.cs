@@ -52,7 +52,9 @@ internal sealed class DocumentStore(
             _reading.Release();
         }
 
-        return TryOpen(stored) ?? throw new ResourceUnavailableException($"{subject} was read and cannot be found in the data folder; it is read again.", TimeSpan.FromSeconds(10));
+        return TryOpen(stored)
+            ?? throw new ResourceUnavailableException(
+                $"{subject} was read and cannot be found in the data folder; it is read again.", TimeSpan.FromSeconds(10));
     }
 
     public void Dispose() => _reading.Dispose();
@@ -95,7 +97,8 @@ internal sealed class DocumentStore(
             using (var read = DocumentFile.Open(temporary))
             {
                 if (read is null)
-                    throw new MediaRejectedException(RejectionReason.CorruptMedia, $"{subject} cannot be read: its reader broke off. Submit an intact copy.");
+                    throw new MediaRejectedException(
+                        RejectionReason.CorruptMedia, $"{subject} cannot be read: its reader broke off. Submit an intact copy.");
                 if (read.Result.Refused is { } reason)
                     throw new MediaRejectedException(reason, read.Result.Detail ?? $"{subject} cannot be read.");
             }
@@ -106,7 +109,8 @@ internal sealed class DocumentStore(
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ResourceUnavailableException(
-                $"The data folder '{Path.GetFullPath(acquire.Value.DataFolder)}' cannot be written: {exception.Message} Free some space or check its permissions.",
+                $"The data folder '{Path.GetFullPath(acquire.Value.DataFolder)}' cannot be written: {exception.Message} Free some space or "
+                    + $"check its permissions.",
                 TimeSpan.FromMinutes(1),
                 countsAsAttempt: false,
                 exception);

@@ -29,11 +29,13 @@ internal static class ReaderChild
         }
         catch (OutOfMemoryException)
         {
-            return ("", new() { Refused = RejectionReason.TooLarge, Detail = TooMuchMemory(request.Subject, request.Options.ReaderMemoryBytes) });
+            return (
+                "",
+                new() { Refused = RejectionReason.TooLarge, Detail = TooMuchMemory(request.Subject, request.Options.ReaderMemoryBytes) });
         }
     }
 
     /// <summary>What is said of a document that takes too much memory.</summary>
     public static string TooMuchMemory(string subject, long bytes) => FormattableString.Invariant(
-        $"{subject} takes more than {bytes >> 20:N0} MiB of memory to read; submit a smaller document, or raise Extract:ReaderMemoryBytes.");
+        $"{subject} takes more than {bytes >> 20:N0} MiB of memory to read; submit a smaller one, or raise Extract:ReaderMemoryBytes.");
 }

@@ -11,7 +11,9 @@ public sealed record ReaderProgram(string FileName, IReadOnlyList<string> Argume
     /// <summary>The argument behind which a request follows; a host that finds it calls <see cref="RunAsync"/> and ends.</summary>
     public const string Command = "read-document";
 
-    /// <summary>Reads one document and writes it to standard output; the host's whole work when it is started with <see cref="Command"/>.</summary>
+    /// <summary>
+    /// Reads one document and writes it to standard output; the host's whole work when it is started with <see cref="Command"/>.
+    /// </summary>
     /// <param name="request">The argument behind <see cref="Command"/>.</param>
     /// <returns>The exit code: 0 also for a document that is refused, which the output says.</returns>
     public static async Task<int> RunAsync(string request)

@@ -28,8 +28,10 @@ internal static class TextFile
 
         var bytes = File.ReadAllBytes(path);
         var head = bytes.AsSpan(0, Math.Min(bytes.Length, MediaSniffer.HeadBytes));
-        var detected = TextEncoding.Detect(bytes, isWhole: true) ?? TextEncoding.Detect(head, head.Length == bytes.Length) ?? throw new MediaRejectedException(
-            RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
+        var detected = TextEncoding.Detect(bytes, isWhole: true)
+            ?? TextEncoding.Detect(head, head.Length == bytes.Length)
+            ?? throw new MediaRejectedException(
+                RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
         var notes = new List<string>();
         var text = TextEncoding.Decode(bytes, detected.Encoding);
         if (text.Length == 0 && bytes.Length > 3)
@@ -54,7 +56,9 @@ internal static class TextFile
                 RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
         }
 
-        notes.Add(FormattableString.Invariant($"{replaced} places of the text are no characters in its encoding ({detected.Name}) and are shown as \uFFFD."));
+        notes.Add(
+            FormattableString.Invariant(
+                $"{replaced} places of the text are no characters in its encoding ({detected.Name}) and are shown as \uFFFD."));
         return text;
     }
 }

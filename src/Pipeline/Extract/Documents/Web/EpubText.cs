@@ -25,7 +25,8 @@ internal static class EpubText
         {
             using var archive = ZipFile.OpenRead(path);
             var container = Load(archive, "META-INF/container.xml");
-            var place = container.All("rootfile").FirstOrDefault()?.Att("full-path") ?? throw new InvalidDataException("it has no list of contents");
+            var place = container.All("rootfile").FirstOrDefault()?.Att("full-path")
+                ?? throw new InvalidDataException("it has no list of contents");
             var package = Load(archive, place);
             var folder = place[..(place.LastIndexOf('/') + 1)];
             text.Heading(1, package.All("title").FirstOrDefault()?.Value.Trim() ?? "");
@@ -41,7 +42,8 @@ internal static class EpubText
                 if (!text.HasRoom || !items.TryGetValue(reference.Att("idref") ?? "", out var item))
                     continue;
                 var name = Resolve(folder, item.Att("href") ?? "");
-                if (archive.GetEntry(name) is not { Length: <= OfficePackage.MaxPartCharacters } chapter || item.Att("media-type") is not ("application/xhtml+xml" or "text/html"))
+                if (archive.GetEntry(name) is not { Length: <= OfficePackage.MaxPartCharacters } chapter
+                    || item.Att("media-type") is not ("application/xhtml+xml" or "text/html"))
                 {
                     text.Missed("chapters", name);
                     continue;
@@ -57,7 +59,8 @@ internal static class EpubText
         }
         catch (Exception exception) when (exception is XmlException or InvalidDataException or IOException or UriFormatException)
         {
-            throw new MediaRejectedException(RejectionReason.CorruptMedia, $"{subject} is a damaged EPUB ({exception.Message}); submit an intact copy.", exception);
+            throw new MediaRejectedException(
+                RejectionReason.CorruptMedia, $"{subject} is a damaged EPUB ({exception.Message}); submit an intact copy.", exception);
         }
     }
 

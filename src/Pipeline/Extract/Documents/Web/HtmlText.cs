@@ -16,12 +16,62 @@ internal sealed partial class HtmlText
     private const int MaxDepth = 200;
 
     private static readonly HashSet<string> Unseen = new(StringComparer.OrdinalIgnoreCase)
-        { "script", "style", "noscript", "template", "head", "rt", "rp", "datalist", "svg", "math", "canvas", "iframe", "object", "embed", "video", "audio" };
+        {
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "head",
+            "rt",
+            "rp",
+            "datalist",
+            "svg",
+            "math",
+            "canvas",
+            "iframe",
+            "object",
+            "embed",
+            "video",
+            "audio"
+        };
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
-        "p", "div", "section", "article", "header", "footer", "nav", "aside", "main", "ul", "ol", "li", "dl", "dt", "dd", "table", "form", "fieldset",
-        "blockquote", "pre", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "address", "details", "summary", "body", "html", "center",
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "main",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "form",
+        "fieldset",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "address",
+        "details",
+        "summary",
+        "body",
+        "html",
+        "center",
     };
 
     private readonly DocumentText _text;
@@ -70,7 +120,8 @@ internal sealed partial class HtmlText
         }
 
         if (name is "iframe" or "object" or "embed" or "video" or "audio" or "canvas" or "svg" or "math")
-            _text.Missed(name is "video" or "audio" ? "embedded videos and sounds" : name is "math" ? "equations" : "embedded frames and drawings");
+            _text.Missed(
+                name is "video" or "audio" ? "embedded videos and sounds" : name is "math" ? "equations" : "embedded frames and drawings");
         if (Unseen.Contains(name))
             return;
         if (IsHidden(element))
@@ -93,12 +144,17 @@ internal sealed partial class HtmlText
                 break;
             case "sup" or "sub":
                 var raised = element.TextContent.Trim();
-                _line.Append(raised.Length == 0 ? "" : $"{(name == "sup" ? '^' : '_')}{(raised.All(char.IsLetterOrDigit) ? raised : $"({raised})")}");
+                _line.Append(
+                    raised.Length == 0
+                        ? ""
+                        : $"{(name == "sup" ? '^' : '_')}{(raised.All(char.IsLetterOrDigit) ? raised : $"({raised})")}");
                 break;
             case "del" or "s" or "strike":
                 _line.Append(element.TextContent.Trim() is { Length: > 0 } struck ? $"~~{struck}~~" : "");
                 break;
-            case "table" when element.QuerySelector("table") is null && element is IHtmlTableElement table && table.Rows.Any(row => row.Cells.Length > 1):
+            case "table" when element.QuerySelector("table") is null
+                && element is IHtmlTableElement table
+                && table.Rows.Any(row => row.Cells.Length > 1):
                 End(bullet);
                 Table(table);
                 break;
@@ -183,7 +239,8 @@ internal sealed partial class HtmlText
         }
         else if (field is IHtmlSelectElement list)
         {
-            _line.Append($" {(list.Options.FirstOrDefault(option => option.HasAttribute("selected")) ?? (list.Options.Length > 0 ? list.Options[0] : null))?.Text} ");
+            _line.Append(
+                $" {(list.Options.FirstOrDefault(option => option.HasAttribute("selected")) ?? (list.Options.Length > 0 ? list.Options[0] : null))?.Text} ");
         }
         else
         {
