@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Tests.Hosting;
 
@@ -75,6 +76,54 @@ public sealed class CorpusRunnerTests
                 await made.WaitForExitAsync(Cancellation);
 
             Assert.Equal((1, 0), await RunAsync(worker));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("Folder", "/elsewhere", "Corpora:scans:Folder")]
+    [InlineData("Language", "no tag", "Corpora:scans:Language")]
+    [InlineData("Task", "divine", "Corpora:scans:Task")]
+    [InlineData("Priority", "500", "Corpora:scans:Priority")]
+    public async Task A_corpus_whose_every_job_would_be_refused_stops_the_start_with_the_key(string key, string value, string named)
+    {
+        var folder = Directory.CreateTempSubdirectory("qwen35batch-corpus-").FullName;
+        try
+        {
+            var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestWorker.StartAsync(
+                folder, null, null, ("Corpora:scans:Folder", Path.Combine(folder, "media-in")), ($"Corpora:scans:{key}", value)));
+
+            Assert.StartsWith(named, Assert.Single(refused.Failures), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Another_language_is_other_work()
+    {
+        var folder = Directory.CreateTempSubdirectory("qwen35batch-corpus-").FullName;
+        try
+        {
+            var media = ("Corpora:scans:Folder", Path.Combine(folder, "media-in"));
+            await using (var worker = await TestWorker.StartAsync(folder, null, null, media, ("Corpora:scans:Task", "describe")))
+            {
+                Write(worker, "one.txt", "one", LongAgo);
+                Assert.Equal((1, 0), await RunAsync(worker));
+                await EndDayAsync(worker);
+                Assert.Equal((0, 1), await RunAsync(worker));
+                await EndDayAsync(worker);
+            }
+
+            await using var japanese = await TestWorker.StartAsync(
+                folder, null, null, media, ("Corpora:scans:Task", "describe"), ("Corpora:scans:Language", "ja"));
+
+            Assert.Equal((1, 0), await RunAsync(japanese));
         }
         finally
         {

@@ -93,6 +93,41 @@ public sealed class JobsHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_changed_file_is_another_job_and_finished_work_is_done_again_when_asked()
+    {
+        var job = _worker.Job("changing.txt");
+        await _worker.WaitForEndAsync(await _worker.SubmitAsync(job));
+
+        Assert.Equal("Accepted", (await PostAsync(job with { Again = true })).Result);
+        await File.AppendAllTextAsync(job.Source, " More.", Cancellation);
+        var (result, id) = await PostAsync(job);
+
+        Assert.Equal("Accepted", result);
+        Assert.Equal(("Duplicate", id), await PostAsync(job));
+
+        async Task<(string? Result, Guid Id)> PostAsync(SubmitJob body)
+        {
+            using var answer = await _worker.Client.PostAsJsonAsync("/jobs", body with { JobId = Guid.CreateVersion7() }, Cancellation);
+            var reply = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+            return (reply.GetProperty("result").GetString(), reply.GetProperty("jobId").GetGuid());
+        }
+    }
+
+    [Fact]
+    public async Task Refused_messages_are_listed_with_their_reason_and_body()
+    {
+        await _worker.Ledger.Submissions.RecordRejectedMessageAsync(
+            new() { MessageId = "m-1", Reason = "source: is missing.", Body = "{}"u8.ToArray() }, Cancellation);
+
+        var listed = await _worker.Client.GetFromJsonAsync<JsonElement>("/messages/refused", Cancellation);
+
+        var message = Assert.Single(listed.EnumerateArray(), one => one.GetProperty("messageId").GetString() == "m-1");
+        Assert.Equal(("source: is missing.", "{}"), (message.GetProperty("reason").GetString(), message.GetProperty("body").GetString()));
+        using var wrong = await _worker.Client.GetAsync("/messages/refused?count=0", Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
+    [Fact]
     public async Task The_same_key_with_another_payload_is_a_conflict()
     {
         using var first = await _worker.Client.PostAsJsonAsync("/jobs", _worker.Job("a.txt") with { DedupeKey = "k" }, Cancellation);

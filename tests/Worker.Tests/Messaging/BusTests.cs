@@ -44,6 +44,35 @@ public sealed class BusTests
     [Theory]
     [InlineData(BusTransport.InMemory)]
     [InlineData(BusTransport.RabbitMq)]
+    public async Task Work_that_is_done_already_is_told_under_the_id_that_was_sent(BusTransport transport)
+    {
+        var (settings, queue) = await SettingsAsync(transport);
+        await using var worker = await TestWorker.StartAsync(settings);
+        var bus = worker.Server.Services.GetRequiredService<IBusControl>();
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        var earlier = worker.Job("done.txt");
+        await worker.WaitForEndAsync(await worker.SubmitAsync(earlier));
+        var again = earlier with { JobId = Guid.CreateVersion7(), CorrelationId = "order-9" };
+        var told = new TaskCompletionSource<JobCompleted>();
+        var events = bus.ConnectReceiveEndpoint(
+            $"{queue}-events",
+            endpoint => endpoint.Handler<JobCompleted>(context =>
+            {
+                if (context.Message.JobId == again.JobId) told.TrySetResult(context.Message);
+                return Task.CompletedTask;
+            }));
+        await events.Ready;
+
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(again, Cancellation);
+
+        var message = await told.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
+        Assert.Equal((earlier.JobId, "order-9", JobState.Completed), (message.DuplicateOf, message.CorrelationId, message.State));
+        Assert.Equal(1, worker.Model.Calls);
+    }
+
+    [Theory]
+    [InlineData(BusTransport.InMemory)]
+    [InlineData(BusTransport.RabbitMq)]
     public async Task A_job_that_ends_without_an_insight_is_published_as_rejected(BusTransport transport)
     {
         var (settings, queue) = await SettingsAsync(transport);
