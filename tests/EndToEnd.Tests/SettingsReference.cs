@@ -24,8 +24,10 @@ internal static partial class SettingsReference
             foreach (var (type, property) in (group is null ? section.Types : [group])
                 .SelectMany(Settings)
                 .DistinctBy(setting => setting.Property.Name))
+            {
                 text.Append(
                     CultureInfo.InvariantCulture, $"| `{prefix}:{property.Name}` | {Default(type, property)} | {Meaning(property)} |\n");
+            }
         }
 
         return text.ToString();

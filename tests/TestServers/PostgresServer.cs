@@ -47,11 +47,13 @@ public sealed class PostgresServer : IAsyncDisposable
             "/usr/local/opt/postgresql@*/bin",
             "/usr/pgsql-*/bin");
         if (programs is null || OperatingSystem.IsWindows())
+        {
             return new(
                 null,
                 Availability.SkipUnlessCI(
                     $"PostgreSQL is not installed: install its server package, or set {Variable} to a connection string."),
                 null);
+        }
 
         var folder = Directory.CreateTempSubdirectory("qwen35batch-postgres-").FullName;
 

@@ -53,12 +53,14 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var programs = InstalledPrograms.FindFolder(
             "rabbitmqctl", "/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin");
         if (programs is null || OperatingSystem.IsWindows())
+        {
             return new(
                 null,
                 Availability.SkipUnlessCI($"RabbitMQ is not installed: install rabbitmq-server, or set {Variable} to an amqp address."),
                 null,
                 null,
                 nothing);
+        }
 
         var folder = Directory.CreateTempSubdirectory("qwen35batch-rabbitmq-").FullName;
         var port = ServerProcess.FreePort();

@@ -24,10 +24,16 @@ internal sealed class ToolMarks
         for (var state = 0; state < _text.Length; state++)
             _text[state] = new ulong[(vocabulary.Size + 63) / 64];
         for (var id = 0; id < vocabulary.Size; id++)
+        {
             if (vocabulary[id] is { } bytes && id != start && id != end && !others.Contains(id) && !vocabulary.EndOfText.Contains(id))
+            {
                 for (var state = 0; state < _text.Length; state++)
+                {
                     if (After(state, bytes) < StartTag.Length)
                         _text[state][id >> 6] |= 1UL << (id & 63);
+                }
+            }
+        }
     }
 
     public int Start { get; }

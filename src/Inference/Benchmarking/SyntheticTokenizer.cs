@@ -26,8 +26,11 @@ internal static class SyntheticTokenizer
     public static void Write(string file, int size)
     {
         if (size < ByteTokens + Specials.Length)
+        {
             throw new ModelFormatException(
                 $"A vocabulary of {size} tokens is too small: {ByteTokens} bytes and {Specials.Length} special tokens need ids.");
+        }
+
         using var stream = File.Create(file);
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();

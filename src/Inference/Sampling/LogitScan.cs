@@ -42,12 +42,18 @@ internal static class LogitScan
 
         var (largest, first) = (float.NegativeInfinity, words * WordBits);
         for (var lane = 0; lane < Lanes; lane++)
+        {
             if (best[lane] > largest || (best[lane] == largest && wordOfBest[lane] * WordBits < first && largest > float.NegativeInfinity))
                 (largest, first) = (best[lane], wordOfBest[lane] * WordBits);
+        }
+
         var id = -1;
         for (var i = first; i < logits.Length && i < first + WordBits && id < 0; i++)
+        {
             if (largest > float.NegativeInfinity && logits[i] == largest && IsAllowed(mask, i))
                 id = i;
+        }
+
         var isFinite = differences == Vector256<int>.Zero;
         for (var i = words * WordBits; i < logits.Length; i++)
         {
@@ -78,8 +84,11 @@ internal static class LogitScan
                 ids[count++] = (word * WordBits) + BitOperations.TrailingZeroCount(hits);
         }
         for (var id = words * WordBits; id < logits.Length; id++)
+        {
             if (logits[id] >= least && IsAllowed(mask, id))
                 ids[count++] = id;
+        }
+
         return count;
     }
 
@@ -100,8 +109,11 @@ internal static class LogitScan
         }
         var sum = Vector256.Sum(low + high);
         for (var id = blocks.Length * Lanes; id < logits.Length; id++)
+        {
             if (IsAllowed(mask, id))
                 sum += MathF.Exp((logits[id] - largest) * scale);
+        }
+
         return sum;
     }
 
@@ -143,8 +155,11 @@ internal static class LogitScan
     {
         var bits = 0UL;
         for (nuint i = 0; i < WordBits; i += Lanes)
+        {
             bits |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref start, i), threshold)
                 .ExtractMostSignificantBits() << (int)i;
+        }
+
         return bits;
     }
 

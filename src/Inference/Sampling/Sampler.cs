@@ -31,8 +31,11 @@ internal sealed class Sampler(int vocabularySize)
             Penalise(logits, settings.PresencePenalty, generated);
         var (best, largest, allFinite) = LogitScan.Best(logits, mask);
         if (!allFinite)
+        {
             throw new ModelOutputException(
                 "The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
+        }
+
         if (best < 0)
             throw new ArgumentException("The mask allows no token.", nameof(mask));
         if (settings.Temperature <= 0 || settings.TopK == 1)
@@ -135,8 +138,11 @@ internal sealed class Sampler(int vocabularySize)
         }
         var threshold = chance * sum;
         for (var i = 0; i < count; i++)
+        {
             if (_weights[i] > threshold)
                 return _ids[i];
+        }
+
         throw new UnreachableException("The likeliest token has a weight of 1.");
     }
 }

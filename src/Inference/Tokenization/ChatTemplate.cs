@@ -93,7 +93,9 @@ internal static class ChatTemplate
             var content = string.Concat(TemplateWriter.Strip(messages[i].Content).Select(p => p.Text));
             if (!content.StartsWith("<tool_response>", StringComparison.Ordinal)
                 || !content.EndsWith("</tool_response>", StringComparison.Ordinal))
+            {
                 return i;
+            }
         }
 
         throw new InvalidPromptException("The messages contain no user query: send at least one user message.");
@@ -134,8 +136,11 @@ internal static class ChatTemplate
     private static void WriteAssistant(TemplateMessage message, int number, bool withReasoning, TemplateWriter writer)
     {
         if (message.Content.Any(p => p.IsMedia))
+        {
             throw new InvalidPromptException(
                 $"Message {number} is the assistant's and contains a picture: put pictures into user messages.");
+        }
+
         var content = PythonText.Strip(string.Concat(message.Content.Select(p => p.Text)));
         var reasoning = message.Reasoning;
         if (reasoning is null && content.Split("</think>") is { Length: > 1 } parts)

@@ -66,8 +66,11 @@ internal sealed class MediaCollector(List<MediaPart> media)
     private static DataContent Local(UriContent uri, string where)
     {
         if (!string.Equals(uri.Uri.Scheme, "data", StringComparison.OrdinalIgnoreCase))
+        {
             throw new InvalidPromptException(
                 $"{where} points to {uri.Uri.Scheme}://{uri.Uri.Host}: nothing is fetched here, send the picture itself.");
+        }
+
         try
         {
             return new(uri.Uri.OriginalString) { AdditionalProperties = uri.AdditionalProperties };

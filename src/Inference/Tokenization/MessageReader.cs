@@ -78,10 +78,14 @@ internal sealed class MessageReader
         for (var part = 0; part < message.Contents.Count; part++)
         {
             if (message.Contents[part] is FunctionResultContent result)
+            {
                 _messages.Add(
                     new("tool", [PromptPiece.Content(result.Result is string text ? text : PythonText.Argument(ToJson(result.Result)))]));
+            }
             else
+            {
                 other.Add(message.Contents[part], Where(index, part));
+            }
         }
 
         if (other.Finish() is { Count: > 0 } pieces)

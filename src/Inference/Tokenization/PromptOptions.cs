@@ -43,8 +43,11 @@ internal sealed record PromptOptions(bool EnableThinking, long? MinPixels, long?
     private static JsonElement Declare(AITool tool)
     {
         if (tool is not AIFunctionDeclaration function)
+        {
             throw new InvalidPromptException(
                 $"The tool {tool.Name} is a {tool.GetType().Name}: only functions with a JSON Schema can be declared.");
+        }
+
         return JsonSerializer.SerializeToElement(new
         {
             type = "function",

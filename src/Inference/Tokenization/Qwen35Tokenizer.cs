@@ -25,8 +25,10 @@ internal sealed class Qwen35Tokenizer
         for (var b = 0; b < 256; b++)
         {
             if (!file.Vocabulary.TryGetValue(ByteAlphabet.Letter(b).ToString(), out byteTokens[b]))
+            {
                 throw new InvalidDataException(
                     $"{path}: the vocabulary has no token for the byte 0x{b:X2}, so some text could not be encoded.");
+            }
         }
 
         _encoder = new(byteTokens, file.Merges, file.IgnoresMerges ? file.Vocabulary : null);
@@ -125,9 +127,12 @@ internal sealed class Qwen35Tokenizer
     public TokenVocabulary CreateVocabulary(int modelVocabularySize)
     {
         if (modelVocabularySize < Size)
+        {
             throw new InvalidDataException(
                 $"The tokenizer defines {Size} ids, but the model's vocabulary has only {modelVocabularySize}: they do not belong "
                     + $"together.");
+        }
+
         var bytes = new byte[]?[modelVocabularySize];
         for (var id = 0; id < Size; id++)
             bytes[id] = _special[id] ? null : _bytes[id];

@@ -51,8 +51,11 @@ internal sealed class TokenizerFile
     public static TokenizerFile Read(string path)
     {
         if (!File.Exists(path))
+        {
             throw new FileNotFoundException(
                 $"There is no tokenizer.json in {Path.GetDirectoryName(path)}: a model folder needs one.", path);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -74,8 +77,11 @@ internal sealed class TokenizerFile
                 : Halves(merge.GetString()!);
             if (!Vocabulary.TryGetValue(left, out var leftId) || !Vocabulary.TryGetValue(right, out var rightId)
                 || !Vocabulary.TryGetValue(left + right, out var merged))
+            {
                 throw new InvalidDataException(
                     $"{_path}: merge {rank} (\"{left}\" and \"{right}\") uses a token that the vocabulary lacks.");
+            }
+
             Merges.TryAdd(BytePairEncoder.Pair(leftId, rightId), BytePairEncoder.Pair(rank++, merged));
         }
     }
@@ -117,13 +123,19 @@ internal sealed class TokenizerFile
         var last = steps[^1];
         if (Text(last, "type") != "ByteLevel"
             || (last.TryGetProperty("add_prefix_space", out var prefix) && prefix.ValueKind == JsonValueKind.True))
+        {
             throw Unsupported($"the last pre-tokenizer {Text(last, "type")}", "ByteLevel without add_prefix_space");
+        }
+
         var ownPattern = !last.TryGetProperty("use_regex", out var useRegex) || useRegex.ValueKind != JsonValueKind.False;
         if (steps.Length == 1 && ownPattern)
             return ByteLevelPattern;
         if (steps.Length == 2 && !ownPattern && Text(steps[0], "type") == "Split" && Text(steps[0], "behavior") == "Isolated"
             && Text(Member(steps[0], "pattern"), "Regex") is { } pattern)
+        {
             return pattern;
+        }
+
         throw Unsupported("this sequence of pre-tokenizers", "Split by a Regex (Isolated), then ByteLevel");
     }
 

@@ -44,7 +44,10 @@ internal static partial class ToolCallParser
         if (schema is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("properties", out var properties)
             || properties.ValueKind != JsonValueKind.Object || !properties.TryGetProperty(parameter, out var property)
             || property.ValueKind != JsonValueKind.Object)
+        {
             return [];
+        }
+
         if (!property.TryGetProperty("type", out var type))
             return ToolParameter.IsText(root, parameter) ? [] : ["json"];
         return type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(t => t.ToString())] : [type.ToString()];

@@ -12,8 +12,11 @@ internal static class Pixmap
         var height = Number(ref rest);
         var maximum = Number(ref rest);
         if (width < 1 || height < 1 || maximum != 255 || rest.IsEmpty || !IsSpace(rest[0]))
+        {
             throw new PictureException(
                 $"its PPM header says {width} x {height} pixels with values up to {maximum}; 8-bit pictures (255) are read");
+        }
+
         RgbImage.CheckSize(width, height, mostPixels);
         var size = checked(width * height * 3);
         if (rest.Length - 1 < size)

@@ -72,7 +72,9 @@ internal sealed record VisionSettings
             if (part.TryGetProperty(name, out var values)
                 && values.ValueKind == JsonValueKind.Array
                 && values.EnumerateArray().Any(v => v.GetDouble() != 0.5))
+            {
                 throw new NotSupportedException($"{name} is {values.GetRawText()}; Qwen3.5 normalises with 0.5.");
+            }
         }
 
         var patchSize = part.TryGetProperty("patch_size", out var patch) && patch.ValueKind == JsonValueKind.Number

@@ -78,7 +78,11 @@ internal static class CorpusRuns
         if (outcome.Result == SubmitResult.Accepted) return true;
         if (outcome.State != JobState.Rejected) return false;
         if (await Retrying.RetryAsync(transaction, outcome.JobId, [SegmentState.Failed], null, $"corpus {run.Corpus}", cancellationToken)
-            == 0) return false;
+            == 0)
+        {
+            return false;
+        }
+
         var job = await transaction.LockJobAsync(outcome.JobId, cancellationToken);
         job!.CorpusRunId = run.Id;
         return true;

@@ -47,8 +47,11 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
     public bool IsRepeatable(Exception error)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
             if (Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause))
                 return true;
+        }
+
         return false;
     }
 

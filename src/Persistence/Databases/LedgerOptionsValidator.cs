@@ -12,16 +12,22 @@ internal sealed class LedgerOptionsValidator : IValidateOptions<LedgerOptions>
     {
         var result = new ValidateOptionsResultBuilder();
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
             result.AddError(
                 "Ledger:ConnectionString is empty. Give 'Data Source=<file>' for Sqlite, or 'Host=...;Database=...;Username=...' for "
                     + "PostgreSql.");
+        }
+
         if (options.MaxAttempts is < 1 or > 100)
             result.AddError($"Ledger:MaxAttempts is {options.MaxAttempts}. It must be from 1 to 100.");
         if (options.BackOff < TimeSpan.Zero || options.BackOff > LongestBackOff)
             result.AddError($"Ledger:BackOff is {options.BackOff}. It must be from {TimeSpan.Zero} to {LongestBackOff}.");
         if (options.MaxBackOff < options.BackOff || options.MaxBackOff > LongestMaxBackOff)
+        {
             result.AddError(
                 $"Ledger:MaxBackOff is {options.MaxBackOff}. It must be from Ledger:BackOff ({options.BackOff}) to {LongestMaxBackOff}.");
+        }
+
         return result.Build();
     }
 }

@@ -27,6 +27,7 @@ internal static class JobQueries
         var jobs = new List<JobRow>();
         // State by state: an index has the newest of each, however many newer ones are of another.
         foreach (var part in filter.States is { } states ? states.Distinct().Select(state => filter with { States = [state] }) : [filter])
+        {
             jobs.AddRange(
                 await db.Jobs.AsNoTracking()
                     .Matching(part)
@@ -34,6 +35,8 @@ internal static class JobQueries
                     .OrderByDescending(row => row.Id)
                     .Take(count)
                     .ToListAsync(cancellationToken));
+        }
+
         List<JobRow> page = [.. jobs.OrderByDescending(row => row.Id).Take(count)];
         return new([.. page.Select(Summary)], page.Count < count ? null : page[^1].Id);
     }

@@ -37,7 +37,9 @@ internal static class JobClosing
         foreach (var follower in await transaction.Db.Followers.Where(row => row.JobId == job.Id)
             .OrderBy(row => row.Id)
             .ToListAsync(cancellationToken))
+        {
             OutboxWriter.Add(transaction, JobEvents.Ended(job, follower.SubmittedId, follower.CorrelationId));
+        }
     }
 
     private static void BeginSynthesis(LedgerTransaction transaction, JobRow job, SegmentRow synthesis)

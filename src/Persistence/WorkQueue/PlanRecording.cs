@@ -59,8 +59,10 @@ internal static class PlanRecording
     private static void Plan(LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan)
     {
         if (plan.Segments.Count == 0)
+        {
             throw new ArgumentException(
                 $"The plan of job {job.JobId} has no segments. A source with nothing to read is to be rejected.", nameof(plan));
+        }
 
         job.State = JobState.Analysing;
         job.PlannedAt = transaction.Now;

@@ -151,8 +151,11 @@ public sealed class QueueLedger
         var jobs = await _database.ReadAsync((db, token) => FailureQueries.JobsAsync(db, filter, reason, token), cancellationToken);
         var retried = 0;
         foreach (var job in jobs)
+        {
             retried += await _database.WriteAsync(
                 (transaction, token) => Retrying.RetryAsync(transaction, job, Failures, reason, actor, token), cancellationToken);
+        }
+
         return retried;
     }
 }

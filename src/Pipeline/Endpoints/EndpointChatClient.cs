@@ -123,8 +123,11 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         }
 
         if (text is null)
+        {
             throw new EndpointException(
                 new(ModelFaultKind.Failed, $"The model endpoint's answer is not UTF-8 text. It began: {ReplyText.Excerpt(shown, 300)}"));
+        }
+
         return ReplyReader.Read(shown, response.Content.Headers.ContentType?.MediaType);
     }
 }

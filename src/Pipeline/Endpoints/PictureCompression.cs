@@ -29,7 +29,10 @@ internal static class PictureCompression
             && Number(pixmap, ref offset) is { } height
             && Number(pixmap, ref offset) == 255
             && pixmap.Length - offset == width * height * 3)
+        {
             return (width, height, offset);
+        }
+
         throw new InvalidDataException("The picture is not a binary PPM of 8 bits.");
 
         static int? Number(ReadOnlySpan<byte> text, ref int offset)

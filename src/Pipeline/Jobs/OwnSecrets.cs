@@ -51,7 +51,10 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
         var name = setting.Key.Split(ConfigurationPath.KeyDelimiter).LastOrDefault(part => !int.TryParse(part, out _)) ?? "";
         if (Names.Any(secret =>
             name.Equals(secret, StringComparison.OrdinalIgnoreCase) || name.Equals($"{secret}s", StringComparison.OrdinalIgnoreCase)))
+        {
             return [value];
+        }
+
         if (name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase)) return [PasswordOf(value)];
         return Uri.TryCreate(value, UriKind.Absolute, out var address) && address.UserInfo.Split(':') is [_, { Length: > 0 } password]
             ? [Uri.UnescapeDataString(password)]

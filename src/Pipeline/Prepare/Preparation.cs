@@ -12,8 +12,12 @@ internal sealed class Preparation(TranscriptionClient transcription, IOptions<Pr
     public async Task<PreparedRequest> PrepareAsync(
         SegmentJob job, AnalysisTask task, ExtractedSegment content, CancellationToken cancellationToken)
     {
-        if (job.Segment.Kind == SegmentKind.Synthesis) return SynthesisRequest.Build(
+        if (job.Segment.Kind == SegmentKind.Synthesis)
+        {
+            return SynthesisRequest.Build(
             job, task, options.Value.SynthesisCharacters, content.Context);
+        }
+
         if (content.Subtitles is { } subtitles) return SegmentRequest.Build(job, task, content, Transcript.Of(subtitles), silence: null);
         var heard = await transcription.TranscribeAsync(job.Segment, content, cancellationToken);
         return SegmentRequest.Build(job, task, content, heard.Transcript, heard.Problem);

@@ -65,11 +65,14 @@ internal static class SegmentRequest
     {
         var part = new DataContent(picture.Pixmap, ClipFrame.PixmapMediaType);
         if (picture.Seconds is { } seconds)
+        {
             part.AdditionalProperties = new()
             {
                 [ClipFrame.Clip] = string.Create(CultureInfo.InvariantCulture, $"clip-{segment.Number}"),
                 [ClipFrame.Seconds] = seconds
             };
+        }
+
         return part;
     }
 

@@ -21,8 +21,10 @@ internal static class SynthesisRequest
             ?? throw new MediaRejectedException(
                 RejectionReason.UnknownTask, $"The task '{task.Reference.Name}' makes no synthesis. Retry the job to plan it again.");
         if (job.Insights.Count == 0)
+        {
             throw new MediaRejectedException(
                 RejectionReason.InternalError, "The synthesis was asked for without an insight of any segment.");
+        }
 
         var digest = InsightDigest.Make(job.Insights, characters);
         var kept = digest.Kept.Select(entry => entry.Insight).ToList();
@@ -59,18 +61,26 @@ internal static class SynthesisRequest
         if (job.Media.Note is { } whole)
             notes.Add(whole);
         if (job.Gaps.Count > 0)
+        {
             notes.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{job.Gaps.Count} of {job.Gaps.Count + job.Insights.Count} segments have no insight: {Names(job.Gaps)}."));
+        }
+
         if (digest.Kept.Count < job.Insights.Count)
+        {
             notes.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The synthesis rests on {digest.Kept.Count} of {job.Insights.Count} insights, evenly spread and shortened: more did "
                         + $"not fit."));
+        }
         else if (digest.Shortened)
+        {
             notes.Add("The segments' insights were shortened for the synthesis.");
+        }
+
         return notes;
     }
 

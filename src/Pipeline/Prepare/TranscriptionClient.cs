@@ -58,7 +58,10 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
             if (
                 status >= 500 || EndpointFaults.IsLoad(status) || EndpointFaults.IsBroken(status) || EndpointFaults.IsMisconfigured(status)
                     || status == 403)
+            {
                 throw Away($"answered {status}", RetryAfter.Read(response.Headers, time), countsAsAttempt: status == 500);
+            }
+
             return new(null, $"the transcription endpoint refused the sound with {status}");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -112,9 +115,12 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         var start = segment.StartSeconds ?? 0;
         var end = segment.EndSeconds ?? double.MaxValue;
         if (answer.Segments is not { Count: > 0 } pieces)
+        {
             return new(
                 answer.Language,
                 string.IsNullOrWhiteSpace(answer.Text) ? [] : [new(start, segment.EndSeconds ?? start, answer.Text.Trim())]);
+        }
+
         return new(
             answer.Language,
             [.. pieces

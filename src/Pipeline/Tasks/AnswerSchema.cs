@@ -34,7 +34,10 @@ internal static class AnswerSchema
         if (members["$ref"] is JsonValue reference
             && reference.TryGetValue<string>(out var text)
             && (text == "#" || text.StartsWith("#/", StringComparison.Ordinal)))
+        {
             members["$ref"] = $"#/properties/{Value}{text[1..]}";
+        }
+
         foreach (var member in members) Move(member.Value);
     }
 }

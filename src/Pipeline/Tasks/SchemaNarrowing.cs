@@ -20,8 +20,11 @@ internal static class SchemaNarrowing
             {
                 if (target["properties"] is not JsonObject properties) continue;
                 foreach (var name in seconds is null ? [] : rule.Times())
+                {
                     foreach (var time in Numbers(root, Own(root, properties, name)))
                         Bound(time, seconds!.Start, seconds.End);
+                }
+
                 if (rule.Page is { } page) NarrowPage(root, properties, page, pages);
             }
         }
@@ -38,8 +41,11 @@ internal static class SchemaNarrowing
         var targets = Find(root, rule.Field).Where(IsObject).ToList();
         if (targets.Count == 0) return $"'{rule.Field}' is no object of the schema; '*' stands for every item of an array.";
         foreach (var name in rule.Times().Append(rule.Page).OfType<string>())
+        {
             if (!targets.Any(target => Numbers(root, target["properties"]?[name]).Any()))
                 return $"'{name}' is no number of the object at '{rule.Field}'.";
+        }
+
         return null;
     }
 

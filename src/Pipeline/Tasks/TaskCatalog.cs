@@ -26,8 +26,11 @@ public sealed class TaskCatalog
         {
             var task = reader.Read(file, content);
             if (_tasks.TryGetValue(task.Reference.Name, out var other) && !other.BuiltIn)
+            {
                 throw new InvalidTaskException(
                     $"The task files '{other.File}' and '{file}' both define the task '{task.Reference.Name}': rename one.");
+            }
+
             _tasks[task.Reference.Name] = new(task, file, BuiltIn: false);
         }
     }
@@ -52,11 +55,17 @@ public sealed class TaskCatalog
     {
         var chosen = name == Auto && kind is { } known ? ByKind(known) : name;
         if (!_tasks.TryGetValue(chosen, out var entry))
+        {
             throw new UnknownTaskException(
                 $"There is no task '{name}'. There are: {Names(_ => true)}{(name == Auto ? "" : $", and '{Auto}'")}.");
+        }
+
         if (kind is { } read && !entry.Task.Kinds.Contains(read))
+        {
             throw new UnknownTaskException(
                 $"The task '{chosen}' does not read {Name(read)} media. Tasks that do: {Names(task => task.Kinds.Contains(read))}.");
+        }
+
         return entry.Task.Reference;
     }
 
@@ -110,9 +119,12 @@ public sealed class TaskCatalog
     {
         if (string.IsNullOrWhiteSpace(folder)) return [];
         if (!Directory.Exists(folder))
+        {
             throw new InvalidTaskException(
                 $"{TasksOptions.Section}:{nameof(TasksOptions.Folder)} names the folder '{folder}', which does not exist: create it, or "
                     + $"remove the setting.");
+        }
+
         return Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(file => (file, File.ReadAllBytes(file)));
     }
 

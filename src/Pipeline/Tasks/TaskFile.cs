@@ -51,7 +51,11 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
         var name = node.Text();
         if (name.Length <= 64
             && name != TaskCatalog.Auto
-            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')) return name;
+            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_'))
+        {
+            return name;
+        }
+
         throw node.Problem($"a name of at most 64 of a-z, 0-9, '-' and '_' is needed, other than '{TaskCatalog.Auto}'.");
     }
 

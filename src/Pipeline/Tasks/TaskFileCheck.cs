@@ -34,7 +34,10 @@ public static class TaskFileCheck
         if (root.TryGetProperty("synthesis", out var synthesis)
             && synthesis.ValueKind == JsonValueKind.Object
             && synthesis.TryGetProperty("schema", out schema))
+        {
             faults.AddRange(Schema(schema, "/synthesis/schema", supports));
+        }
+
         if (faults.Count > 0) return faults;
         try
         {

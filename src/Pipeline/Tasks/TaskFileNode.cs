@@ -14,8 +14,11 @@ internal readonly record struct TaskFileNode(JsonElement Element, string File, s
     {
         if (Element.ValueKind != JsonValueKind.Object) throw Problem($"an object is needed with members of {Names(allowed)}.");
         foreach (var member in Element.EnumerateObject())
+        {
             if (!allowed.Contains(member.Name, StringComparer.Ordinal))
                 throw At(member.Name, member.Value).Problem($"the member '{member.Name}' is unknown; allowed are {Names(allowed)}.");
+        }
+
         return this;
     }
 

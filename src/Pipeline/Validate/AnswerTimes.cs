@@ -19,8 +19,11 @@ internal static class AnswerTimes
             foreach (var (pointer, place) in AnswerPlaces.Find(answer, rule.Field))
             {
                 foreach (var name in evidence.Span is null ? [] : rule.Times())
+                {
                     if (OutOfSpan(place, name, evidence.Span!, evidence.Tolerance) is { } problem)
                         yield return $"At '{JsonPointer.Append(pointer, name)}', {problem}";
+                }
+
                 if (Order(place, rule)) notes.Add($"The ends of '{pointer}' were put in order of time.");
                 if (PageProblem(place, rule.Page, evidence) is { } wrong)
                     yield return $"At '{JsonPointer.Append(pointer, rule.Page!)}', {wrong}";

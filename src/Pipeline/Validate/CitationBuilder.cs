@@ -30,6 +30,7 @@ internal static class CitationBuilder
         yield return source.Whole();
         if (source.Pictures.Count < 2) yield break;
         foreach (var picture in source.Pictures)
+        {
             yield return new()
             {
                 Segment = source.Number,
@@ -37,13 +38,17 @@ internal static class CitationBuilder
                 FrameSeconds = picture.Seconds,
                 PictureSha256 = picture.Sha256
             };
+        }
     }
 
     private static IEnumerable<Citation> Of(string pointer, JsonObject place, CitationRule rule, IReadOnlyList<CitedSource> sources)
     {
         if (AnswerPlaces.Number(place, rule.Start) is { } start && AnswerPlaces.Number(place, rule.End) is { } end)
+        {
             foreach (var source in sources.Where(source => source.Overlaps(start, end)))
                 yield return source.Between(pointer, Math.Max(start, source.Start!.Value), Math.Min(end, source.End!.Value));
+        }
+
         if (AnswerPlaces.Number(place, rule.Time) is { } time && sources.FirstOrDefault(source => source.Overlaps(time, time)) is { } at)
             yield return at.Between(pointer, time, time);
         if (AnswerPlaces.Number(place, rule.Page) is { } page && sources.FirstOrDefault(source => source.Page == page) is { } read)

@@ -65,8 +65,11 @@ internal sealed class EmptySchemas(SchemaMerger merger)
             return true;
         var own = written is not null && written.Types.HasFlag(ValueTypes.Object) ? MergedObject.Of(written, merger) : null;
         foreach (var (name, isRequired, schemas) in merged.Properties)
+        {
             if (isRequired && (IsEmpty(schemas, depth + 1) || (own is not null && !own.Allows(name))))
                 return true;
+        }
+
         return false;
     }
 

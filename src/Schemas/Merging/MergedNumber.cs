@@ -31,9 +31,14 @@ internal sealed record MergedNumber(ExactDecimal? Low, bool IsLowExclusive, Exac
     {
         (ExactDecimal? Bound, bool IsExclusive) tightest = (null, false);
         foreach (var (bound, isExclusive) in reached.Select(bound => (bound, false)).Concat(notReached.Select(bound => (bound, true))))
+        {
             if (bound is { } next
                 && (tightest.Bound is not { } known || sign * next.CompareTo(known) is > 0 || (next.CompareTo(known) == 0 && isExclusive)))
+            {
                 tightest = (next, isExclusive);
+            }
+        }
+
         return tightest;
     }
 
@@ -42,13 +47,18 @@ internal sealed record MergedNumber(ExactDecimal? Low, bool IsLowExclusive, Exac
     {
         var rest = this;
         foreach (var number in excluded.Order(Comparer<ExactDecimal>.Create(static (left, right) => left.CompareTo(right))))
+        {
             if ((rest with { Low = number, IsLowExclusive = false, High = rest.High }).IsEmpty || rest.Low?.CompareTo(number) > 0)
+            {
                 continue;
+            }
             else
             {
                 yield return rest with { High = number, IsHighExclusive = true };
                 rest = rest with { Low = number, IsLowExclusive = true };
             }
+        }
+
         yield return rest;
     }
 }

@@ -99,11 +99,14 @@ internal sealed record MergedObject(
                 yield return property;
             }
             foreach (var (pattern, schema) in member.PatternProperties ?? [])
+            {
                 if (pattern.Fits(name))
                 {
                     isKnown = true;
                     yield return schema;
                 }
+            }
+
             if (!isKnown && member.AdditionalProperties is { } additional)
                 yield return additional;
         }
@@ -131,8 +134,11 @@ internal sealed record MergedObject(
         if (members.Any(member => member.AdditionalProperties is { IsFalse: true } && member.PatternProperties is not { Count: > 0 }))
             return found;
         if (patterns.Length > MaxPatterns)
+        {
             throw new UnsupportedSchemaException(
                 $"{value.Pointer}/patternProperties", $"more than {MaxPatterns} patterns of names are not supported.");
+        }
+
         var additional = new Conjunction(members.Select(member => member.AdditionalProperties).OfType<Schema>());
         if (patterns.Length == 0 && members.All(member => member.PropertyNames is null))
             return additional.IsFalse ? [] : [(null, additional)];

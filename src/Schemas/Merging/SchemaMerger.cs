@@ -52,8 +52,11 @@ internal sealed class SchemaMerger
     {
         PatternAutomaton? all = null;
         foreach (var value in Alternatives(new Conjunction([schema])).Where(value => value.Types.HasFlag(ValueTypes.String)))
+        {
             if (TextsOf(value) is { } texts)
                 all = all?.Or(texts, value.Pointer) ?? texts;
+        }
+
         return all;
     }
 
@@ -98,6 +101,7 @@ internal sealed class SchemaMerger
         var empty = new EmptySchemas(this);
         Branch? narrower = null;
         foreach (var (owner, option) in taken)
+        {
             foreach (var (i, other) in owner.OneOf.Index())
             {
                 if (ReferenceEquals(other, option) || !MayFit(branch, value, other, empty))
@@ -115,6 +119,8 @@ internal sealed class SchemaMerger
                             + $"required property with another const in each, or use anyOf.");
                 }
             }
+        }
+
         return narrower;
     }
 
@@ -137,8 +143,11 @@ internal sealed class SchemaMerger
         if (branch.Types == ValueTypes.None)
             return;
         if (schema.IsClosedHere && branch.Roots.Schemas.Count > 1)
+        {
             throw new UnsupportedSchemaException(
                 schema.Pointer, "unevaluatedProperties and unevaluatedItems are not supported next to other schemas of the same value.");
+        }
+
         branch.Members.Add(schema);
         if (schema.Reference is { } reference)
             Add(branch, reference);
@@ -160,8 +169,11 @@ internal sealed class SchemaMerger
     {
         var types = branch.Types;
         foreach (var excluded in branch.Members.SelectMany(member => member.Excluded))
+        {
             if (excluded.ValueKind == JsonValueKind.Null)
                 types &= ~ValueTypes.Null;
+        }
+
         var value = new MergedValue(branch.Members.FindLast(member => !member.IsDerived)?.Pointer ?? "#", types, branch.Members);
         var lists = branch.Members.SelectMany(member => member.Fixed).ToArray();
         if (lists.Length == 0)

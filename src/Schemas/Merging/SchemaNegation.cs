@@ -77,12 +77,17 @@ internal sealed class SchemaNegation(SchemaMerger merger)
         if (schema.MaxLength is { } most)
             yield return Derive(schema, option => (option.Types, option.MinLength) = (ValueTypes.String, most + 1));
         foreach (var rule in schema.Texts)
+        {
             if (PatternAutomaton.Anything.Except(rule.Fitting, schema.Pointer) is { } others)
+            {
                 yield return Derive(schema, option =>
                 {
                     option.Types = ValueTypes.String;
                     option.Texts.Add(rule with { Fitting = others });
                 });
+            }
+        }
+
         if (schema.Minimum is { } minimum)
             yield return Derive(schema, option => (option.Types, option.ExclusiveMaximum) = (ValueTypes.Number, minimum));
         if (schema.Maximum is { } maximum)
@@ -102,6 +107,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
         if (schema.MaxItems is { } most)
             yield return Derive(schema, option => (option.Types, option.MinItems) = (ValueTypes.Array, most + 1));
         for (var i = 0; i < schema.PrefixItems.Count; i++)
+        {
             if (Of(schema.PrefixItems[i]) is { IsFalse: false } other)
             {
                 var before = Enumerable.Repeat(merger.Derive(schema.Pointer), i);
@@ -110,6 +116,8 @@ internal sealed class SchemaNegation(SchemaMerger merger)
                     option =>
                         (option.Types, option.MinItems, option.PrefixItems) = (ValueTypes.Array, before.Count() + 1, [.. before, other]));
             }
+        }
+
         if (schema.Items is { IsFalse: true })
             yield return Derive(schema, option => (option.Types, option.MinItems) = (ValueTypes.Array, schema.PrefixItems.Count + 1));
         else if (schema.Items is { } items && !Of(items).IsFalse)
@@ -125,9 +133,14 @@ internal sealed class SchemaNegation(SchemaMerger merger)
         foreach (var name in schema.Absent)
             yield return Derive(schema, option => (option.Types, option.Required) = (ValueTypes.Object, [name]));
         foreach (var (name, property) in schema.Properties ?? [])
+        {
             if (Of(property) is { IsFalse: false } other)
+            {
                 yield return Derive(
                     schema, option => (option.Types, option.Required, option.Properties) = (ValueTypes.Object, [name], [(name, other)]));
+            }
+        }
+
         if (schema.MinProperties is > 0 and var least)
             yield return Derive(schema, option => (option.Types, option.MaxProperties) = (ValueTypes.Object, least - 1));
         if (schema.MaxProperties is { } most)
@@ -136,8 +149,11 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             (schema.AdditionalProperties, "additionalProperties"),
             (schema.PropertyNames, "propertyNames")
         ])
+        {
             if (part is not null && !Of(part).IsFalse)
                 throw Refuse(schema, $"{keyword} cannot be ruled out");
+        }
+
         if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.IsClosedHere)
             throw Refuse(schema, "patternProperties and unevaluatedProperties cannot be ruled out");
     }

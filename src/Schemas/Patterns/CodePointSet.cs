@@ -41,10 +41,13 @@ internal sealed class CodePointSet
     {
         var joined = new List<(int Low, int High)>();
         foreach (var (low, high) in ranges.SelectMany(Writable).Order())
+        {
             if (joined.Count > 0 && low <= joined[^1].High + 1)
                 joined[^1] = (joined[^1].Low, Math.Max(joined[^1].High, high));
             else
                 joined.Add((low, high));
+        }
+
         return new CodePointSet(joined);
     }
 
@@ -66,7 +69,9 @@ internal sealed class CodePointSet
             (Math.Max(range.Low, 1), Math.Min(range.High, 0xD7FF)),
             (Math.Max(range.Low, 0xE000), range.High)
         ])
+        {
             if (low <= high)
                 yield return (low, high);
+        }
     }
 }

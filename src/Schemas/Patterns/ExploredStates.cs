@@ -20,8 +20,11 @@ internal sealed class ExploredStates<TKey>(PatternAlphabet alphabet, string at)
         if (_ids.TryGetValue(key, out var id))
             return (id, false);
         if (Count == PatternAutomaton.MaxStates)
+        {
             throw new UnsupportedSchemaException(
                 at, $"the text needs more than {PatternAutomaton.MaxStates} states to be followed; repeat less, or bound its length less.");
+        }
+
         _ids.Add(key, id = Count);
         Keys.Add(key);
         var next = new int[alphabet.Count];
@@ -77,12 +80,15 @@ internal sealed class ExploredStates<TKey>(PatternAlphabet alphabet, string at)
             next[state] = [.. kept.Select(symbol => next[state][symbol])];
         var ranges = new List<(int Low, int High, int Symbol)>();
         foreach (var (low, high, symbol) in alphabet.Ranges)
+        {
             if (symbols[symbol] == LiveStates.None)
                 continue;
             else if (ranges.Count > 0 && ranges[^1].Symbol == symbols[symbol] && ranges[^1].High + 1 == low)
                 ranges[^1] = (ranges[^1].Low, high, symbols[symbol]);
             else
                 ranges.Add((low, high, symbols[symbol]));
+        }
+
         return new PatternAlphabet([.. ranges], kept.Count);
     }
 }

@@ -13,8 +13,10 @@ internal static class LiveStates
         for (var state = 0; state < count; state++)
             sources[state] = [];
         for (var state = 0; state < count; state++)
+        {
             foreach (var target in targetsOf(state))
                 sources[target].Add(state);
+        }
 
         var alive = new bool[count];
         var open = new Stack<int>(Enumerable.Range(0, count).Where(isEnd));

@@ -20,11 +20,14 @@ internal sealed class PatternAlphabet((int Low, int High, int Symbol)[] ranges, 
         var all = sets.ToArray();
         var bounds = new SortedDictionary<int, List<int>>();
         foreach (var (i, set) in all.Index())
+        {
             foreach (var (low, high) in set.Ranges)
             {
                 (bounds.TryGetValue(low, out var first) ? first : bounds[low] = []).Add(i);
                 (bounds.TryGetValue(high + 1, out var after) ? after : bounds[high + 1] = []).Add(i);
             }
+        }
+
         var within = new bool[all.Length];
         var marks = new char[all.Length];
         Array.Fill(marks, '0');

@@ -88,8 +88,10 @@ internal sealed class PatternAutomaton
             // Lengths that make no difference any more are the same.
             var next = max is null ? Math.Min(length + 1, min) : length + 1;
             for (var symbol = 0; symbol < Alphabet.Count; symbol++)
+            {
                 if (_next[state][symbol] is var target && target != None)
                     found.Connect(id, symbol, found.Add((target, next)).Id);
+            }
         }
         return found.Finish();
     }
@@ -99,8 +101,11 @@ internal sealed class PatternAutomaton
     {
         var state = 0;
         foreach (var rune in text.EnumerateRunes())
+        {
             if ((state = Step(state, rune.Value)) == None)
                 return false;
+        }
+
         return _accepting[state];
     }
 

@@ -19,8 +19,11 @@ internal static class PatternCompiler
             return CompileLooks(pattern is PatternNode.Sequence sequence ? sequence.Parts : [pattern], at);
         PatternAutomaton? all = null;
         foreach (var part in choice.Parts)
+        {
             if (CompileChoice(part, at) is { } found)
                 all = all?.Or(found, at) ?? found;
+        }
+
         return all;
     }
 
@@ -50,8 +53,11 @@ internal static class PatternCompiler
         if (rest is null)
             return null;
         if (!HasLooks(node))
+        {
             return Determine(
                 new PatternNode.Sequence([new PatternNode.Anchor(IsEnd: false), node, new PatternNode.Continuation(rest)]), at);
+        }
+
         switch (node)
         {
             case PatternNode.Sequence sequence:
@@ -104,11 +110,16 @@ internal static class PatternCompiler
         {
             var targets = new SortedSet<int>?[alphabet.Count];
             foreach (var (set, target) in members[id].SelectMany(states.StepsOf))
+            {
                 foreach (var symbol in symbols[set])
                     (targets[symbol] ??= []).Add(target);
+            }
+
             for (var symbol = 0; symbol < targets.Length; symbol++)
+            {
                 if (targets[symbol] is { } target)
                     found.Connect(id, symbol, Follow(target));
+            }
         }
         return found.Finish();
 

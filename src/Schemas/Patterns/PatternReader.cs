@@ -154,11 +154,17 @@ internal sealed class PatternReader
     {
         var name = "";
         if (Take('{'))
+        {
             while (Next is not (End or '}'))
                 name += new Rune(_text[_next++]).ToString();
+        }
+
         if (!Take('}') || UnicodeCategories.Find(name) is not { } set)
+        {
             throw Refuse(
                 $"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are.");
+        }
+
         return isNegated ? set.Complement() : set;
     }
 
@@ -182,7 +188,10 @@ internal sealed class PatternReader
                 || low != lowEnd
                 || high != highEnd
                 || low > high)
+            {
                 throw Refuse("a range of a class goes from one character to a later one, such as [a-z]; a literal '-' is written '\\-'.");
+            }
+
             ranges.Add((low, high));
         }
         var set = CodePointSet.Of(ranges);
@@ -247,9 +256,12 @@ internal sealed class PatternReader
     {
         var value = 0;
         for (var i = 0; i < digits; i++)
+        {
             value = Next is > 0 and < 128 && char.IsAsciiHexDigit((char)Next) && value <= 0x10FFFF
                 ? (value << 4) | Convert.ToInt32(((char)_text[_next++]).ToString(), 16)
                 : throw Refuse("an escape has too few hexadecimal digits, or too many.");
+        }
+
         return value;
     }
 

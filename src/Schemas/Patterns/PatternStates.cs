@@ -45,9 +45,13 @@ internal sealed class PatternStates
     {
         var open = new Stack<int>(states);
         while (open.TryPop(out var state))
+        {
             foreach (var (target, condition) in _jumps[state])
+            {
                 if ((condition == Condition.None || (condition == Condition.AtStart ? atStart : atEnd)) && states.Add(target))
                     open.Push(target);
+            }
+        }
     }
 
     private int Build(PatternNode node, int from)
@@ -117,8 +121,11 @@ internal sealed class PatternStates
     private int Add()
     {
         if (_steps.Count == MaxStates)
+        {
             throw new UnsupportedSchemaException(
                 _at, $"the pattern has more than {MaxStates} parts once its repetitions are written out; repeat less.");
+        }
+
         _steps.Add([]);
         _jumps.Add([]);
         return _steps.Count - 1;

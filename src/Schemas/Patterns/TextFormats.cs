@@ -99,6 +99,7 @@ internal static class TextFormats
     {
         var times = new List<string> { $"23:59:60{Fraction}Z" };
         for (var offset = 0; offset <= 14 * 60; offset += 30)
+        {
             foreach (var sign in (int[])[1, -1])
             {
                 var local = ((24 * 60) - 1 + (sign * offset) + (24 * 60)) % (24 * 60);
@@ -106,6 +107,8 @@ internal static class TextFormats
                     CultureInfo.InvariantCulture,
                     $"{local / 60:00}:{local % 60:00}:60{Fraction}{(sign > 0 ? "\\+" : "-")}{offset / 60:00}:{offset % 60:00}"));
             }
+        }
+
         return string.Join('|', times);
     }
 

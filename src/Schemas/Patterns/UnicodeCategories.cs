@@ -93,6 +93,7 @@ internal static class UnicodeCategories
     {
         var ranges = new List<(int Low, int High)>();
         for (var codePoint = 1; codePoint <= 0x10FFFF; codePoint++)
+        {
             if (categories.Contains(CharUnicodeInfo.GetUnicodeCategory(codePoint)))
             {
                 var low = codePoint;
@@ -100,6 +101,8 @@ internal static class UnicodeCategories
                     codePoint++;
                 ranges.Add((low, codePoint));
             }
+        }
+
         return CodePointSet.Of(ranges);
     }
 }

@@ -160,10 +160,13 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         var found = new List<(string, Schema)>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value) in Members())
+        {
             if (names.Add(name))
                 found.Add((name, reader.Read(value, JsonPointer.Append(Pointer, name))));
             else
                 reader.Refuse(JsonPointer.Append(Pointer, name), "the property is given twice.");
+        }
+
         return found;
     }
 
@@ -242,7 +245,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             yield break;
         }
         foreach (var member in element.EnumerateObject())
+        {
             if (reader.Name(member, Pointer) is { } name)
                 yield return (name, member.Value);
+        }
     }
 }

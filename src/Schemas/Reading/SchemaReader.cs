@@ -113,10 +113,13 @@ internal sealed class SchemaReader(JsonElement root)
             return;
         path.Add(schema);
         foreach (var (part, keyword) in InPlace(schema))
+        {
             if (path.Contains(part))
                 Refuse($"{schema.Pointer}/{keyword}", "the reference leads back to itself without an object or an array between.");
             else
                 Follow(part, path, done);
+        }
+
         path.Remove(schema);
         done.Add(schema);
     }

@@ -48,12 +48,18 @@ internal sealed class SchemaResources
         {
             var (element, pointer) = found;
             if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var child))
+            {
                 found = (child, JsonPointer.Append(pointer, name));
+            }
             else if (element.ValueKind == JsonValueKind.Array
                 && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < element.GetArrayLength())
+            {
                 found = (element[i], $"{pointer}/{i}");
+            }
             else
+            {
                 return null;
+            }
         }
         return found;
     }
@@ -71,8 +77,10 @@ internal sealed class SchemaResources
     private Uri BaseOf(string pointer)
     {
         for (var at = pointer; ; at = at[..at.LastIndexOf('/')])
+        {
             if (_bases.TryGetValue(at, out var known))
                 return known;
+        }
     }
 
     private void Collect(JsonElement element, string pointer, Uri at, bool isSchema)
@@ -88,15 +96,19 @@ internal sealed class SchemaResources
         if (isSchema)
             at = Name(element, pointer, at);
         foreach (var member in element.EnumerateObject())
+        {
             if (TryName(member) is { } name && !(isSchema && Values.Contains(name)))
                 Collect(member.Value, JsonPointer.Append(pointer, name), at, !isSchema || !Maps.Contains(name));
+        }
     }
 
     private Uri Name(JsonElement schema, string pointer, Uri at)
     {
         var id = Text(schema, "$id") ?? Text(schema, "id");
         if (id is not null && id.StartsWith('#'))
+        {
             _named.TryAdd(at.AbsoluteUri + id, (schema, pointer));
+        }
         else if (id is not null && Uri.TryCreate(at, id.TrimEnd('#'), out var full))
         {
             at = full;
@@ -104,8 +116,11 @@ internal sealed class SchemaResources
             _bases[pointer] = at;
         }
         foreach (var keyword in (string[])["$anchor", "$dynamicAnchor"])
+        {
             if (Text(schema, keyword) is { } anchor)
                 _named.TryAdd($"{at.AbsoluteUri}#{anchor}", (schema, pointer));
+        }
+
         if (Text(schema, "$dynamicAnchor") is { } dynamic)
             _dynamic[dynamic] = _dynamic.GetValueOrDefault(dynamic) + 1;
         return at;

@@ -63,8 +63,11 @@ internal static class JsonValues
                 (ValueTypes.Object, "an object"), (ValueTypes.Array, "an array"), (ValueTypes.String, "a string"),
                 (ValueTypes.Boolean, "a boolean"),
             ])
+        {
             if (types.HasFlag(type))
                 names.Add(name);
+        }
+
         if (types.HasFlag(ValueTypes.Number))
             names.Add("a number");
         else if (types.HasFlag(ValueTypes.Integer))

@@ -15,10 +15,14 @@ internal static class ScalarChecks
         if (length > schema.MaxLength)
             violations.Add(new(pointer, $"at most {schema.MaxLength} characters are allowed, not {length}."));
         foreach (var rule in schema.Texts)
+        {
             if (!rule.Fitting.Fits(value))
+            {
                 violations.Add(new(
                     pointer,
                     $"{(rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {JsonSerializer.Serialize(rule.Value, Plain)}")} is needed."));
+            }
+        }
     }
 
     public static void CheckNumber(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations)

@@ -39,11 +39,13 @@ internal static class SchemaValidator
         if (value.ValueKind != JsonValueKind.Object || !evaluated.AreNamed)
             return;
         foreach (var member in value.EnumerateObject())
+        {
             if (!evaluated.Has(member.Name))
             {
                 evaluated.Add(member.Name);
                 violations.Add(new(JsonPointer.Append(pointer, member.Name), "the property is not part of the schema."));
             }
+        }
     }
 
     private static void Check(
@@ -79,8 +81,11 @@ internal static class SchemaValidator
             return;
         }
         foreach (var allowed in schema.Fixed)
+        {
             if (!allowed.Any(candidate => JsonValues.AreSame(candidate, value)))
                 violations.Add(new(pointer, $"one of {Names(allowed)} is needed."));
+        }
+
         switch (type)
         {
             case ValueTypes.String:
@@ -108,22 +113,29 @@ internal static class SchemaValidator
             violations.Add(new(pointer, $"at most {schema.MaxItems} items are allowed, not {length}."));
         var isClosed = schema.IsClosedHere && schema.Items is null;
         foreach (var (i, item) in value.EnumerateArray().Index())
+        {
             if (i < schema.PrefixItems.Count)
                 CheckPlace(schema.PrefixItems[i], item, $"{pointer}/{i}", violations);
             else if (schema.Items is not null)
                 CheckPlace(schema.Items, item, $"{pointer}/{i}", violations);
             else if (isClosed && schema.PrefixItems.Count > 0)
                 violations.Add(new($"{pointer}/{i}", "the item is not part of the schema."));
+        }
+
         if (!schema.HasUniqueItems)
             return;
         var items = value.EnumerateArray().ToArray();
         for (var second = 1; second < items.Length; second++)
+        {
             for (var first = 0; first < second; first++)
+            {
                 if (JsonValues.AreSame(items[first], items[second]))
                 {
                     violations.Add(new($"{pointer}/{second}", $"the item is the same as item {first}, where all have to differ."));
                     first = second;
                 }
+            }
+        }
     }
 
     private static void CheckObject(
@@ -153,11 +165,14 @@ internal static class SchemaValidator
                 CheckPlace(property, member.Value, at, violations);
             }
             foreach (var (pattern, named) in schema.PatternProperties ?? [])
+            {
                 if (pattern.Fits(member.Name))
                 {
                     isKnown = true;
                     CheckPlace(named, member.Value, at, violations);
                 }
+            }
+
             if (!isKnown && schema.AdditionalProperties is { IsFalse: true })
                 violations.Add(new(at, "the property is not part of the schema."));
             else if (!isKnown && schema.AdditionalProperties is { } additional)
@@ -166,8 +181,10 @@ internal static class SchemaValidator
                 evaluated.Add(member.Name);
         }
         foreach (var (name, dependent) in schema.Dependents)
+        {
             if (value.TryGetProperty(name, out _))
                 Check(dependent, value, pointer, violations, evaluated);
+        }
     }
 
     private static void CheckOthers(
@@ -212,7 +229,9 @@ internal static class SchemaValidator
 
             // The alternative of the value's own type says more than "null is needed".
             else if (closest is null || found.TrueForAll(violation => violation.Pointer != pointer))
+            {
                 closest = found;
+            }
         }
         if (fitting == 0)
             violations.AddRange(closest!);

@@ -17,7 +17,11 @@ internal static class LedgerOutage
                 or SocketException
                 or TimeoutException
                 or IOException
-                or OperationCanceledException) return true;
+                or OperationCanceledException)
+            {
+                return true;
+            }
+
             if (cause is Microsoft.Data.Sqlite.SqliteException sqlite && SqliteCodes.Contains(sqlite.SqliteErrorCode)) return true;
         }
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Signals;
 

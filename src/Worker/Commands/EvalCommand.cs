@@ -110,9 +110,14 @@ internal static class EvalCommand
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("kind", "field", "right", "of", "accuracy");
         foreach (var kind in summary.Kinds)
+        {
             foreach (var share in summary.Fields.Where(field => field.Kind == kind.Kind).Append(kind))
+            {
                 table.AddRow(
                     Markup.Escape(share.Kind), Markup.Escape(share.Name), $"{share.Right}", $"{share.Count}", Percent(share.Accuracy));
+            }
+        }
+
         AnsiConsole.Write(table);
         var unanswered = summary.Unanswered == 0
             ? ""

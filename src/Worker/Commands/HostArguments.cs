@@ -49,8 +49,11 @@ internal sealed class HostArguments(string dataFolder = "./data")
         var equals = setting.IndexOf('=', StringComparison.Ordinal);
         var key = equals < 0 ? setting : setting[..equals];
         if (equals <= 0 || !key.Contains(':', StringComparison.Ordinal))
+        {
             throw new SettingsException(
                 [$"--set takes Section:Key=value, such as Bus:Transport=RabbitMq; '{setting}' is not of this form."]);
+        }
+
         return new(key, setting[(equals + 1)..]);
     }
 }

@@ -33,14 +33,21 @@ internal static class LedgerCommands
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
             if (result.GetValue(refused))
+            {
                 StatusView.Show(AnsiConsole.Console, await ledger.Submissions.ListRejectedMessagesAsync(0, 50, cancellationToken));
+            }
             else if (result.GetValue(job) is { } id)
+            {
                 StatusView.Show(AnsiConsole.Console, await ledger.Reading.GetJobAsync(id, cancellationToken) ?? throw Unknown(id));
+            }
             else
+            {
                 StatusView.Show(
                     AnsiConsole.Console,
                     await ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), cancellationToken),
                     await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, cancellationToken));
+            }
+
             return 0;
         });
     }

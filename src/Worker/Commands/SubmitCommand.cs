@@ -79,10 +79,13 @@ internal static class SubmitCommand
         {
             var outcome = await intake.SubmitManyAsync(chunk, cancellationToken);
             if (outcome.Errors.Count > 0)
+            {
                 throw new CommandException(
                     string.Join(
                         Environment.NewLine,
                         outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key].Source}: {field}"))));
+            }
+
             foreach (var (job, stored) in chunk.Zip(outcome.Outcomes))
                 Print(job, new(stored.JobId, stored.Result, stored.State));
         }

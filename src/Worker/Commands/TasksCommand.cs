@@ -30,11 +30,14 @@ internal static class TasksCommand
 
             var table = new Table().Border(TableBorder.Rounded).AddColumns("task", "version", "reads", "what it gives");
             foreach (var task in catalog.List())
+            {
                 table.AddRow(
                     Markup.Escape(task.Task.Name),
                     task.Task.Version,
                     Markup.Escape(string.Join(", ", task.Kinds)),
                     Markup.Escape(task.Description));
+            }
+
             AnsiConsole.Write(table);
             return 0;
         });

@@ -59,10 +59,14 @@ internal static class SettingsCheck
         foreach (var child in section.GetChildren())
         {
             if (properties.FirstOrDefault(property => Same(property.Name, child.Key)) is { } property)
+            {
                 Check(child, property.PropertyType, property.GetCustomAttributes<ValidationAttribute>().ToList(), problems);
+            }
             else
+            {
                 problems.Add(
                     $"The setting '{child.Path}' is not known; {section.Path} has {List(properties.Select(property => property.Name))}.");
+            }
         }
     }
 
@@ -88,9 +92,11 @@ internal static class SettingsCheck
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
         if (target.IsEnum)
+        {
             return Enum.TryParse(target, value, ignoreCase: true, out converted)
                 && Enum.IsDefined(target, converted!)
                 && !char.IsDigit(value[0]);
+        }
 
         converted = null;
         if (target == typeof(string)) converted = value;

@@ -23,8 +23,10 @@ internal sealed partial class CorporaOptionsValidator(SubmitJobValidator jobs) :
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(corpus.TimeZone, out _))
             yield return $"{key}:TimeZone is '{corpus.TimeZone}'; it takes an IANA time zone such as UTC, Europe/Berlin or Asia/Tokyo.";
         if (corpus.Cron.Length > 0 && !Cron().IsMatch(corpus.Cron.Trim()))
+        {
             yield return $"{key}:Cron is '{corpus.Cron}'; it takes five fields such as '0 2 * * *' (at 02:00), or nothing to run only when "
                 + $"asked.";
+        }
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant)]

@@ -23,12 +23,17 @@ internal sealed partial class CorpusRunner(
     public async Task<CorpusRun> RunAsync(string name, IProgress<int>? found, CancellationToken cancellationToken)
     {
         if (!corpora.Value.TryGetValue(name, out var corpus))
+        {
             throw new CommandException(
                 $"There is no corpus '{name}'; configured are: "
                     + $"{(corpora.Value.Count == 0 ? "none (see the section Corpora)" : string.Join(", ", corpora.Value.Keys))}.");
+        }
+
         if (!Directory.Exists(corpus.Folder))
+        {
             throw new CommandException(
                 $"The folder '{corpus.Folder}' of the corpus '{name}' does not exist; correct Corpora:{name}:Folder.");
+        }
 
         var run = await ledger.StartRunAsync(name, Today(corpus), cancellationToken);
         if (run.EnumeratedAt is not null) return run;

@@ -20,11 +20,14 @@ internal sealed record CheckedOptions(
         var ledger = Get<LedgerOptions>(configuration, LedgerOptions.Section);
         if (ledger.Provider == LedgerProvider.PostgreSql
             && ledger.ConnectionString.EndsWith(ConfigurationSources.LedgerFile, StringComparison.Ordinal))
+        {
             throw new SettingsException(
                 [
                     "Ledger:ConnectionString is missing; with Ledger:Provider PostgreSql it takes a value such as "
                         + "'Host=localhost;Database=qwen35batch;Username=...;Password=...'."
                 ]);
+        }
+
         return new(
             Get<BusOptions>(configuration, BusOptions.Section),
             ledger,

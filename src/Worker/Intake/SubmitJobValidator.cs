@@ -67,19 +67,29 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         }
 
         if (!Uri.TryCreate(source, UriKind.Absolute, out var url))
+        {
             errors.Add(new("source", $"'{Shortened(source)}' is not a URL that can be read."));
+        }
         else if (url.IsFile && url.IsUnc)
+        {
             errors.Add(new("source", "is a file: URL with a host; it takes one of this machine, such as file:///media/a.png."));
+        }
         else if (url.IsFile)
+        {
             CheckLocal(url.LocalPath, errors);
+        }
         else if (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && acquire.Value.AllowHttp))
+        {
             errors.Add(
                 new(
                     "source",
                     $"has the scheme '{url.Scheme}:'; it takes an absolute path, a file: URL or an https: "
                         + $"URL{(acquire.Value.AllowHttp ? ", or an http: URL" : "")}."));
+        }
         else if (url.UserInfo.Length > 0)
+        {
             errors.Add(new("source", "carries a user name or password; it takes a URL without, since the source is stored and shown."));
+        }
     }
 
     private void CheckLocal(string path, List<FieldError> errors)

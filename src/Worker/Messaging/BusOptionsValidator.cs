@@ -20,8 +20,11 @@ internal sealed class BusOptionsValidator : IValidateOptions<BusOptions>
         if (options.PasswordFile is { Length: > 0 } file && !File.Exists(file))
             return ValidateOptionsResult.Fail($"Bus:PasswordFile names '{file}', which does not exist.");
         if (options.ConcurrentMessages > options.Prefetch)
+        {
             return ValidateOptionsResult.Fail(
                 $"Bus:ConcurrentMessages is {options.ConcurrentMessages}; it takes at most Bus:Prefetch, {options.Prefetch}.");
+        }
+
         return ValidateOptionsResult.Success;
     }
 

@@ -55,11 +55,14 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
         {
             var outcome = await intake.SubmitManyAsync([.. chunk.Select(source => Submission(request, source))], stop);
             if (outcome.Errors.Count > 0)
+            {
                 throw new CommandException(
                     string.Join(
                         Environment.NewLine,
                         outcome.Errors.SelectMany(
                             error => error.Value.Select(field => $"{chunk[error.Key]}: {field.Field} {field.Message}"))));
+            }
+
             _jobs.AddRange(outcome.Outcomes.Select(job => job.JobId));
             view.Submitted(_jobs.Count, all, outcome.Outcomes.Count(job => job.Result == SubmitResult.Duplicate));
         }

@@ -63,8 +63,11 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
         console.Write(table);
         var progress = await ledger.ProgressAsync(filter, cancellationToken);
         if (page.Next is not null)
+        {
             console.MarkupLineInterpolated(
                 $"[grey]… and {progress.Jobs.Values.Sum() - page.Jobs.Count} earlier jobs; see 'qwen35batch status'.[/]");
+        }
+
         console.MarkupLineInterpolated(
             $"{progress.Jobs[JobState.Completed]} of {progress.Jobs.Values.Sum()} jobs completed, {progress.Segments.Done} of {progress.Segments.Planned} segments, {progress.Usage.OutputTokens:N0} tokens generated, in {Elapsed():F1} s.");
         if (!progress.AllEnded) console.MarkupLine("[yellow]Stopped. The same command again goes on from here.[/]");

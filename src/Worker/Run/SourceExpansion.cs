@@ -31,7 +31,9 @@ internal static class SourceExpansion
     {
         if (argument.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
             || argument.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
+        {
             return [argument];
+        }
         // A name that exists is itself, even with brackets in it.
         if (File.Exists(argument)) return [Path.GetFullPath(argument)];
         if (Directory.Exists(argument)) return Match(Path.GetFullPath(argument), "**/*", leaveOut);

@@ -24,10 +24,14 @@ internal sealed record SchemaCase(string Name, JsonElement Schema, IReadOnlyList
             using var document = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 512 });
             var root = document.RootElement.Clone();
             if (root.ValueKind == JsonValueKind.Array)
+            {
                 foreach (var (i, entry) in root.EnumerateArray().Index())
                     yield return Read($"{name}#{i}", entry);
+            }
             else
+            {
                 yield return Read(name, root);
+            }
         }
     }
 

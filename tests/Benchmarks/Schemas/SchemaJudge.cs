@@ -32,6 +32,7 @@ internal sealed class SchemaJudge
         var node = JsonNode.Parse(schema.GetRawText());
         RemoveUnknown(node);
         foreach (var dialect in (Dialect[])[Dialect.Draft202012, Dialect.Draft07])
+        {
             try
             {
                 _schema = JsonSchema.FromText(
@@ -42,6 +43,7 @@ internal sealed class SchemaJudge
             {
                 _schema = null;
             }
+        }
     }
 
     /// <summary>Whether an answer is valid; null when the validator itself cannot tell.</summary>
@@ -61,17 +63,28 @@ internal sealed class SchemaJudge
     private static void RemoveUnknown(JsonNode? node)
     {
         if (node is JsonArray items)
+        {
             foreach (var item in items)
                 RemoveUnknown(item);
+        }
+
         if (node is not JsonObject schema)
             return;
         foreach (var (keyword, value) in schema.ToList())
+        {
             if (!Known.Contains(keyword))
+            {
                 schema.Remove(keyword);
+            }
             else if (Maps.Contains(keyword))
+            {
                 foreach (var (_, inner) in value as JsonObject ?? [])
                     RemoveUnknown(inner);
+            }
             else if (keyword is not ("enum" or "const"))
+            {
                 RemoveUnknown(value);
+            }
+        }
     }
 }

@@ -76,8 +76,10 @@ internal sealed class SchemaTally(bool lists)
     {
         Masks.Add(time);
         if (time.TotalMilliseconds > 5)
+        {
             _slow.Add(
                 string.Create(CultureInfo.InvariantCulture, $"{name} took {time.TotalMilliseconds:0.0} ms for a mask after {after()}"));
+        }
     }
 
     public void Print()

@@ -97,8 +97,11 @@ internal static class SchemasSection
             tally.Mask(schema.Name, Stopwatch.GetElapsedTime(start), () => Encoding.UTF8.GetString([.. text]));
             allowed.Clear();
             for (var i = 0; i < mask.Length; i++)
+            {
                 for (var bits = mask[i]; bits != 0; bits &= bits - 1)
                     allowed.Add((i << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits));
+            }
+
             if (allowed.Count == 0)
                 break;
             var next = allowed[random.Next(allowed.Count)];
@@ -131,9 +134,12 @@ internal static class SchemasSection
             // The longest token that fits what comes next, as a tokenizer would nearly always have it.
             var (token, length) = grammar.Longest(text.AsSpan(at), mask);
             if (length == 0)
+            {
                 return (
                     false,
                     Encoding.UTF8.GetString(text, 0, at) + " <> " + Encoding.UTF8.GetString(text, at, Math.Min(20, text.Length - at)));
+            }
+
             session.Accept(token);
             at += length;
         }

@@ -140,9 +140,11 @@ internal sealed class PolicyWorld(BatchLimits limits, bool takesTurns)
         foreach (var (group, overtakings) in _overtakings)
         {
             if (takesTurns && waiting.Contains(group))
+            {
                 Assert.All(
                     overtakings,
                     overtaking => Assert.True(overtaking.Value <= 1, $"{overtaking.Key} has overtaken {group} {overtaking.Value} times."));
+            }
         }
     }
 

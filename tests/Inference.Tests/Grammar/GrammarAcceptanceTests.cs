@@ -188,8 +188,11 @@ public class GrammarAcceptanceTests
     {
         var fitting = new List<int>();
         for (var id = 0; id < vocabulary.Size; id++)
+        {
             if (vocabulary[id] is { } piece && text.StartsWith(piece))
                 fitting.Add(id);
+        }
+
         return fitting[random.Next(fitting.Count)];
     }
 }

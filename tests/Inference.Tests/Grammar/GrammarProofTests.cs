@@ -71,6 +71,7 @@ public class GrammarProofTests
     {
         var older = new JsonObject();
         foreach (var (keyword, value) in schema.AsObject())
+        {
             older[keyword switch { "$defs" => "definitions", "const" => "enum", _ => keyword }] = (keyword, value) switch
             {
                 ("properties" or "definitions" or "$defs", JsonObject schemas) =>
@@ -81,6 +82,8 @@ public class GrammarProofTests
                 ("$ref", { } reference) => reference.GetValue<string>().Replace("#/$defs/", "#/definitions/", StringComparison.Ordinal),
                 _ => value?.DeepClone(),
             };
+        }
+
         return older;
     }
 

@@ -33,8 +33,10 @@ public class MutualJudgementTests
             var bytewise = Bytewise.Compile(JsonSchemaGrammar.Compile(schema));
             Assert.True(Accepts(bytewise, text), Encoding.UTF8.GetString(text));
             for (var i = 0; i < 20; i++)
+            {
                 if (Change(text, random) is var changed && Accepts(bytewise, changed))
                     Judge(schema, changed, written);
+            }
         }, iter: 400);
 
     private static (byte[] Text, bool IsComplete) Write(CompiledGrammar grammar, int extra, int seed, JsonObject schema)
@@ -156,8 +158,11 @@ public class MutualJudgementTests
             var names = Names.Where(_ => random.Next(2) == 0).ToArray();
             var schema = new JsonObject { ["type"] = "object" };
             if (random.Next(4) != 0)
+            {
                 schema["properties"] = new JsonObject(
                     names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, Create(random, depth - 1))));
+            }
+
             schema["required"] = new JsonArray([.. Names.Where(_ => random.Next(4) == 0).Select(name => JsonValue.Create(name))]);
             if (random.Next(3) == 0)
                 schema["additionalProperties"] = random.Next(2) == 0 ? random.Next(2) == 0 : Create(random, depth - 1);
@@ -194,8 +199,11 @@ public class MutualJudgementTests
         {
             var schema = Object(random, depth - 1);
             if (random.Next(2) == 0)
+            {
                 schema["not"] = Create(random, 0);
+            }
             else
+            {
                 (
                     schema["if"],
                     schema["then"],
@@ -203,6 +211,8 @@ public class MutualJudgementTests
                         new JsonObject { ["required"] = new JsonArray("a") },
                         Create(random, depth - 1),
                         new JsonObject { ["required"] = new JsonArray("k") });
+            }
+
             return schema;
         }
     }

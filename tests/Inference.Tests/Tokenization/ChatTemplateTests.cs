@@ -49,7 +49,9 @@ public sealed class ChatTemplateTests
         foreach (var expected in (string[])["a>\nTrue\n", "b>\nNone\n", "c>\n2.5\n", "d>\n{\"x\": [1, false], \"y\": "
             + "\"ü\\n\\u0001\"}\n", "e>\n1000.0\n", "f>\n1.5e-07\n",
             "g>\n123456789012345678901234567890\n", "h>\n0.0001\n", "i>\n1e+16\n", "j>\n-0.0\n"])
+        {
             Assert.Contains(expected, text, StringComparison.Ordinal);
+        }
     }
 
     private static IEnumerable<TheoryDataRow<string>> Names(bool error) => Cases.EnumerateArray()

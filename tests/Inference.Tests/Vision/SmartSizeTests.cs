@@ -12,9 +12,11 @@ public sealed class SmartSizeTests
     public void Pictures_get_the_size_of_the_reference()
     {
         foreach (var golden in Cases.GetProperty("image").EnumerateArray())
+        {
             AssertSize(
                 golden,
                 () => SmartSize.ForImage(Integer(golden, "height"), Integer(golden, "width"), Integer(golden, "factor"), Limits(golden)));
+        }
     }
 
     [Fact]
@@ -34,12 +36,16 @@ public sealed class SmartSizeTests
     {
         var expected = golden.GetProperty("expected");
         if (expected.ValueKind == JsonValueKind.Array)
+        {
             Assert.Equal((expected[0].GetInt32(), expected[1].GetInt32()), compute());
+        }
         else
+        {
             Assert.Contains(
                 $"{Integer(golden, "width")} x {Integer(golden, "height")} pixels",
                 Assert.Throws<PictureException>(() => compute()).Message,
                 StringComparison.Ordinal);
+        }
     }
 
     private static PixelLimits Limits(JsonElement golden) =>

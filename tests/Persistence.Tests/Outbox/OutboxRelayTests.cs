@@ -104,8 +104,10 @@ public abstract class OutboxRelayTests(LedgerFixture fixture) : LedgerTest(fixtu
         {
             var ledger = Fixture.Open();
             for (var empty = 0; empty < 3;)
+            {
                 empty = await ledger.Outbox.RelayAsync(
                     (message, _) => { sent.Add(message.MessageId); return Task.CompletedTask; }, 7, Lease, Token) == 0 ? empty + 1 : 0;
+            }
         }));
 
         Assert.Equal(60, sent.Count);

@@ -128,9 +128,12 @@ public sealed class EndpointRepliesTests : IAsyncDisposable
     {
         var events = new StringBuilder();
         foreach (var piece in Answer.Chunk(7))
+        {
             events.Append("data: ")
                 .Append(JsonSerializer.Serialize(new { choices = new[] { new { delta = new { content = new string(piece) } } } }))
                     .Append("\n\n");
+        }
+
         events.Append("data: {\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":6}}\n\ndata: [DONE]\n\n");
         _server.Handle = (_, response) => response.SendAsync(200, Encoding.UTF8.GetBytes(events.ToString()), "text/event-stream");
 

@@ -131,12 +131,16 @@ public class PatternAutomatonTests
     {
         var automaton = TextFormats.Find("date")!;
         foreach (var year in (int[])[1, 4, 100, 400, 1582, 1900, 1999, 2000, 2023, 2024, 2100, 2400, 9999])
+        {
             for (var month = 0; month <= 13; month++)
+            {
                 for (var day = 0; day <= 32; day++)
                 {
                     var isDate = month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
                     Assert.True(isDate == automaton.Fits($"{year:0000}-{month:00}-{day:00}"), $"{year}-{month}-{day}");
                 }
+            }
+        }
     }
 
     [Theory]

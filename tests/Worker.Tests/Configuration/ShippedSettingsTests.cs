@@ -46,8 +46,10 @@ public sealed class ShippedSettingsTests
                 var defaults = Activator.CreateInstance(type)!;
                 var bound = Shipped.GetSection(section.Name).Get(type) ?? Activator.CreateInstance(type)!;
                 foreach (var property in type.GetProperties().Where(property => !Derived.Contains($"{section.Name}:{property.Name}")))
+                {
                     Assert.Equal(
                         (section.Name, property.Name, Text(property, defaults)), (section.Name, property.Name, Text(property, bound)));
+                }
             }
         }
     }

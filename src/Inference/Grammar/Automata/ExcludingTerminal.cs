@@ -105,8 +105,11 @@ internal sealed class ExcludingTerminal : Terminal
     private bool CanLeave(int node)
     {
         for (var next = (byte)' '; next < 0x7F; next++)
+        {
             if (next is not ((byte)'"' or (byte)'\\') && !_children[node].ContainsKey(next))
                 return true;
+        }
+
         return false;
     }
 

@@ -11,6 +11,7 @@ internal static class JsonText
     {
         var quoted = new StringBuilder("\"");
         foreach (var character in text)
+        {
             quoted.Append(character switch
             {
                 '"' => "\\\"",
@@ -23,6 +24,8 @@ internal static class JsonText
                 < ' ' => "\\u" + ((int)character).ToString("x4", CultureInfo.InvariantCulture),
                 _ => character.ToString(),
             });
+        }
+
         return quoted.Append('"').ToString();
     }
 

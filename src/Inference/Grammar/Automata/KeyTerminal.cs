@@ -43,6 +43,7 @@ internal sealed class KeyTerminal(Terminal name, long start, int label) : Termin
     public override long Step(long state, byte next)
     {
         if (state < Phases)
+        {
             return state switch
             {
                 Bracket => next == '{' ? start + Phases : None,
@@ -50,6 +51,8 @@ internal sealed class KeyTerminal(Terminal name, long start, int label) : Termin
                 Colon => next == ':' ? Complete : None,
                 _ => None,
             };
+        }
+
         var following = Name.Step(NameState(state), next);
         return following == None ? None : Name.Exit(following) != None ? Colon : following + Phases;
     }

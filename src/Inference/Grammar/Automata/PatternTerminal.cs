@@ -197,8 +197,10 @@ internal sealed class PatternTerminal : Terminal
         void Consider(int low, int high, int bytes)
         {
             foreach (var step in _text.StepsOf(text))
+            {
                 if (low <= high && step.Low <= high && low <= step.High)
                     cheapest = Math.Min(cheapest, bytes + CostBetween(step.Target, _lengths.After(count)));
+            }
         }
     }
 

@@ -102,18 +102,26 @@ internal sealed class TextLengths
         Array.Fill(fewest, WithoutEnd);
         var open = new Queue<int>();
         for (var state = 0; state < fewest.Length; state++)
+        {
             if (text.IsAccepting(state))
             {
                 fewest[state] = 0;
                 open.Enqueue(state);
             }
+        }
+
         while (open.TryDequeue(out var state))
+        {
             foreach (var source in sources[state])
+            {
                 if (fewest[source] == WithoutEnd)
                 {
                     fewest[source] = fewest[state] + 1;
                     open.Enqueue(source);
                 }
+            }
+        }
+
         return fewest;
     }
 
@@ -181,8 +189,10 @@ internal sealed class TextLengths
         {
             costs[state] = fewest[state] == 0 ? 1 : Terminal.Endless;
             foreach (var (low, high, target) in fewest[state] == 0 ? [] : text.StepsOf(state))
+            {
                 if (fewest[target] == fewest[state] - 1)
                     costs[state] = Math.Min(costs[state], FewestBytes(low, high) + costs[target]);
+            }
         }
         return costs;
     }
@@ -193,8 +203,11 @@ internal sealed class TextLengths
         for (var state = 0; state < sources.Length; state++)
             sources[state] = [];
         for (var state = 0; state < sources.Length; state++)
+        {
             foreach (var target in Targets(text, state))
                 sources[target].Add(state);
+        }
+
         return sources;
     }
 
@@ -202,8 +215,11 @@ internal sealed class TextLengths
     {
         var targets = new List<int>();
         for (var symbol = 0; symbol < text.Alphabet.Count; symbol++)
+        {
             if (text.NextOf(state, symbol) is var target && target != PatternAutomaton.None && !targets.Contains(target))
                 targets.Add(target);
+        }
+
         return targets;
     }
 
@@ -215,8 +231,11 @@ internal sealed class TextLengths
                 (' ', '!', 1), ('#', '[', 1), (']', 0x7F, 1), ('"', '"', 2), ('\\', '\\', 2), ('\b', '\n', 2), ('\f', '\r', 2),
                 (0x80, 0x7FF, 2), (0x800, 0xFFFF, 3), (0x10000, 0x10FFFF, 4),
             ])
+        {
             if (low <= to && from <= high)
                 return bytes;
+        }
+
         return 6;
     }
 }

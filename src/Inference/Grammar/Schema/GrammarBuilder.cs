@@ -57,6 +57,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     {
         var faults = new List<SchemaFault>();
         while (_open.TryDequeue(out var open))
+        {
             try
             {
                 open.Node.Alternatives = [.. _merger.Alternatives(open.Schemas).SelectMany(Alternatives)];
@@ -66,6 +67,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                 // All that is wrong is said at once.
                 faults.AddRange(refused.Faults);
             }
+        }
+
         if (faults.Count > 0)
             throw new UnsupportedSchemaException([.. faults.Distinct()]);
     }
@@ -74,8 +77,11 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     {
         var merged = MergedObject.Of(value, _merger);
         if (merged.Min > merged.Properties.Count(property => property.IsRequired) || merged.Max < merged.Properties.Count)
+        {
             throw new UnsupportedSchemaException(
                 $"{value.Pointer}/minProperties", "the number of a tool's parameters cannot be bounded; say which are required.");
+        }
+
         if (merged.Properties.FirstOrDefault(property => property.Name.AsSpan().IndexOfAny('>', '\n') >= 0).Name is { } wrong)
             throw new UnsupportedSchemaException($"{value.Pointer}/properties/{wrong}", "a parameter's name has no '>' and no line end.");
         return Keep(
@@ -106,7 +112,9 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             var text = MergedText.Of(value);
             if (text.Fitting?.And(PlainText.Automaton, value.Pointer) is { } fitting
                 && PatternTerminal.CreateRaw(fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal)
+            {
                 alternatives.Add(Keep(new ScalarNode(terminal, PatternTerminal.RawStart)));
+            }
         }
         node.Alternatives = alternatives;
         return node;
@@ -150,14 +158,20 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     {
         var text = MergedText.Of(value);
         if (text.MinLength > text.MaxLength)
+        {
             return Never<ScalarNode>(
                 $"{value.Pointer}/minLength", $"minLength ({text.MinLength}) is above maxLength ({text.MaxLength}), so no string fits.");
+        }
+
         if (text.Fitting is null)
             return Never<ScalarNode>(value.Pointer, "no text fits all of its patterns and formats.");
         if (text.Fitting.IsAnything)
+        {
             return Keep(new ScalarNode(
                 StringTerminal.Instance,
                 StringTerminal.State(StringPhase.Before, text.MinLength, text.MaxLength ?? StringTerminal.Unlimited)));
+        }
+
         return PatternTerminal.Create(text.Fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal
             ? Keep(new ScalarNode(terminal))
             : Never<ScalarNode>(value.Pointer, "no text of the allowed length fits.");
@@ -175,8 +189,11 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private ScalarNode? Number(MergedValue value, MergedNumber number)
     {
         if (NumberRange.Of(number, isInteger: !value.Types.HasFlag(ValueTypes.Fraction)) is not { } range)
+        {
             throw new UnsupportedSchemaException(
                 $"{value.Pointer}/multipleOf", $"multiples of {number.Divisor} are not supported: the divisor has too many digits.");
+        }
+
         if (!_numbers.TryGetValue(range, out var terminal))
             _numbers.Add(range, terminal = range.IsEmpty || number.IsEmpty ? null : NumberAutomaton.Build(range));
         if (terminal is not null)
@@ -195,12 +212,18 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         RefuseExcluded(value, "an array", JsonValueKind.Array);
         var array = MergedArray.Of(value);
         if (array.IsEmpty)
+        {
             return Never<ArrayNode>(
                 $"{value.Pointer}/minItems", $"minItems ({array.Min}) is above maxItems ({array.Max}), so no array fits.");
+        }
+
         if (array.IsUnique && array.Max is not (0 or 1) && Selections(array) is { } selections)
+        {
             return selections.Count > 0
                 ? Words(selections)
                 : Never<ScalarNode>($"{value.Pointer}/uniqueItems", "there are too few different items.");
+        }
+
         if (array.IsUnique && array.Max is not (0 or 1))
             throw new UnsupportedSchemaException($"{value.Pointer}/uniqueItems", "uniqueItems is not supported for more than one item.");
         var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(NodeOf).ToArray();
@@ -216,7 +239,10 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         var values = items.SelectMany(item => item.Fixed!).Select(JsonText.Write).Distinct(StringComparer.Ordinal).ToArray();
         if (values.Length > MostUnique
             || items.Any(item => item.Fixed!.Any(fixedValue => fixedValue.ValueKind is not JsonValueKind.String)))
+        {
             return null;
+        }
+
         var found = new List<string>();
         Select([]);
         return found;
@@ -226,8 +252,10 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             if (chosen.Count >= array.Min)
                 found.Add($"[{string.Join(',', chosen)}]");
             if (chosen.Count < (array.Max ?? int.MaxValue))
+            {
                 foreach (var next in values.Except(chosen))
                     Select([.. chosen, next]);
+            }
         }
     }
 
@@ -239,7 +267,10 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             return Never<ObjectNode>($"{value.Pointer}/required", $"the required property '{name}' is not allowed, so no object fits.");
         if (merged.Properties.Count(property => property.IsRequired) > merged.Max
             || (merged.Others.Count == 0 && merged.Properties.Count < merged.Min))
+        {
             return Never<ObjectNode>(value.Pointer, "no object has as many properties as are needed and allowed, so none fits.");
+        }
+
         var properties = merged.Properties.Select(
             property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value))).ToArray();
         var others = merged.Others.Select(
@@ -262,8 +293,10 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private static void RefuseExcluded(MergedValue value, string what, JsonValueKind kind)
     {
         if (value.Excluded.Any(excluded => excluded.ValueKind == kind))
+        {
             throw new UnsupportedSchemaException(
                 value.Pointer, $"{what} cannot be ruled out as a single value; say what is allowed instead.");
+        }
     }
 
     private ScalarNode Words(IEnumerable<string> texts) =>

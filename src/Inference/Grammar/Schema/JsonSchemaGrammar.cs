@@ -48,11 +48,14 @@ public sealed class JsonSchemaGrammar
                 changed |= node.UpdateHeight();
         }
         if (root.Height >= SchemaNode.Endless)
+        {
             throw impossible.Count > 0
                 ? new UnsupportedSchemaException([impossible[0]])
                 : new UnsupportedSchemaException(
                     "#",
                     "nothing fits the schema, or it needs itself without end; make a reference optional, nullable or an array's item.");
+        }
+
         return root.Height <= MaxDepth
             ? new JsonSchemaGrammar(root, nodes)
             : throw new UnsupportedSchemaException("#", $"every answer would nest more than {MaxDepth} objects and arrays.");

@@ -73,10 +73,13 @@ internal sealed class NameTerminal : Terminal
         var position = PositionOf(state);
         var node = (int)state;
         if (node == BeforeFirst)
+        {
             return position == ContainerNode.Opening
                 ? next == '{' ? At(position, AtName) : None
                 : next == '}' ? _node.MayEnd(position) ? At(position, Closed) : None
                 : next == ',' && HasCandidates(At(position, Root)) ? At(position, Root) : None;
+        }
+
         if (node == AtName && next == '}')
             return _node.MayEnd(position) ? At(position, Closed) : None;
         if (node == Closed || !_children[NodeOf(state)].TryGetValue(next, out var child))
@@ -103,12 +106,15 @@ internal sealed class NameTerminal : Terminal
             return mayEnd ? HasCandidates(At(position, Root)) ? None : '}' : ',';
         var only = mayEnd ? '}' : None;
         foreach (var (next, child) in _children[NodeOf(state)])
+        {
             if (HasCandidates(At(position, child)))
             {
                 if (only != None)
                     return None;
                 only = next;
             }
+        }
+
         return only;
     }
 

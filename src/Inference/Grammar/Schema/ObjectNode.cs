@@ -78,8 +78,10 @@ internal sealed class ObjectNode : ContainerNode
         if (first <= last || MayEnd(position))
             yield return (Names, NameTerminal.Start(position));
         if (MayHaveOthers(position))
+        {
             foreach (var other in Others)
                 yield return (other.Names, KeyTerminal.Start(position == Opening));
+        }
     }
 
     public override int PositionAfter(int position, int label)

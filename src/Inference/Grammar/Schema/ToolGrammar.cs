@@ -14,6 +14,7 @@ internal static class ToolGrammar
         var nodes = new List<SchemaNode>();
         var calls = new List<SchemaNode>();
         foreach (var (name, schema) in tools)
+        {
             try
             {
                 if (name.Length == 0 || name.AsSpan().IndexOfAny('>', '\n') >= 0)
@@ -25,6 +26,8 @@ internal static class ToolGrammar
                 throw new UnsupportedSchemaException(
                     [.. refused.Faults.Select(fault => fault with { Reason = $"the tool '{name}' cannot be offered: {fault.Reason}" })]);
             }
+        }
+
         var root = new AnyOfNode { Alternatives = calls, Id = nodes.Count };
         nodes.Add(root);
         return JsonSchemaGrammar.Create(root, nodes, []);

@@ -45,10 +45,14 @@ internal sealed class ByteSteps(JsonSchemaGrammar grammar, CompletionCosts costs
     public static void AfterValue(Frame? frame, List<Cursor> cursors)
     {
         if (frame is null)
+        {
             cursors.Add(Cursor.End);
+        }
         else
+        {
             foreach (var (terminal, state) in frame.Container.PunctuationAt(frame.Position))
                 cursors.Add(new Cursor(terminal, state, frame));
+        }
     }
 
     private void Leave(Cursor cursor, int label, List<Cursor> cursors)

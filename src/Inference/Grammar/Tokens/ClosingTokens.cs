@@ -15,11 +15,14 @@ internal sealed class ClosingTokens
         _quoteOf = new int[vocabulary.Size];
         var rests = new byte[]?[vocabulary.Size];
         for (var token = 0; token < vocabulary.Size; token++)
+        {
             if (vocabulary[token] is { } text && QuoteIn(text) is var quote && quote >= 0 && quote + 1 < text.Length)
             {
                 rests[token] = text[(quote + 1)..];
                 _quoteOf[token] = trie.Find(text.AsSpan(0, quote + 1));
             }
+        }
+
         Rests = new TokenTrie(new TokenVocabulary(rests, []));
     }
 
@@ -32,10 +35,13 @@ internal sealed class ClosingTokens
     private static int QuoteIn(byte[] text)
     {
         for (var at = 0; at < text.Length; at++)
+        {
             if (text[at] == '"')
                 return at;
             else if (text[at] == '\\')
                 at++;
+        }
+
         return -1;
     }
 }

@@ -65,9 +65,14 @@ internal sealed class CompiledGrammar
         var longest = (Token: 0, Length: 0);
         var node = 0;
         for (var length = 1; length <= text.Length && (node = _trie.Child(node, text[length - 1])) != TokenTrie.None; length++)
+        {
             foreach (var token in _trie.TokensAt(node))
+            {
                 if ((mask[token >> 6] >> (token & 63) & 1) != 0)
                     longest = (token, length);
+            }
+        }
+
         return longest;
     }
 }

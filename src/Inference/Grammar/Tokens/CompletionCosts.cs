@@ -26,12 +26,15 @@ internal sealed class CompletionCosts
     {
         _strings = texts.Strings;
         foreach (var scalar in grammar.Nodes.OfType<ScalarNode>())
+        {
             if (scalar.Terminal is TableTerminal table)
                 _states.TryAdd(table, TextCosts.OfStates(table, trie));
             else if (scalar.Terminal is StringTerminal)
                 _strings.Prepare(StringTerminal.NeededOf(scalar.Start));
             else
                 texts.Prepare(scalar.Terminal);
+        }
+
         foreach (var punctuation in ArrayNode.AllPunctuation.Concat(grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords)))
             _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
         foreach (var node in grammar.Nodes.OfType<ObjectNode>())
@@ -185,11 +188,14 @@ internal sealed class CompletionCosts
 
         // Where their number does not matter, what may be left out only adds to the cost.
         for (var index = node.IsCounted ? first : last; index <= last && index >= 0; index++)
+        {
             cheapest = Math.Min(
                 cheapest,
                 Add(
                     costs.Whole(index, isFirst),
                     Add(Value(node.Properties[index].Value, levels), after[node.PositionAfter(position, index)])));
+        }
+
         if (!withOthers || !node.MayHaveOthers(position))
             return cheapest;
         foreach (var other in node.Others)

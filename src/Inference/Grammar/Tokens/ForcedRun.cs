@@ -11,8 +11,11 @@ internal sealed record ForcedRun(int[] Tokens, int[] Costs)
     public IReadOnlyList<int> Within(int remaining)
     {
         for (var i = 0; i < Tokens.Length; i++)
+        {
             if (Costs[i] > remaining - i - 1)
                 return Tokens[..i];
+        }
+
         return Tokens;
     }
 }

@@ -51,8 +51,11 @@ internal sealed class ForcedText(TokenTrie trie, ByteSteps steps, CompletionCost
         var longest = (Token: 0, Length: 0);
         var node = 0;
         for (var length = 1; length <= text.Length && (node = trie.Child(node, text[length - 1])) != TokenTrie.None; length++)
+        {
             if (!trie.TokensAt(node).IsEmpty)
                 longest = (trie.TokensAt(node)[0], length);
+        }
+
         return longest;
     }
 

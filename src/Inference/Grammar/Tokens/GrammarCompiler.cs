@@ -23,12 +23,17 @@ internal sealed class GrammarCompiler
         _vocabulary = vocabulary;
         _trie = new TokenTrie(vocabulary);
         for (var value = 0x20; value <= 0xF4; value++)
+        {
             if (value is not (0xC0 or 0xC1)
                 && _trie.Find([(byte)value]) is var node
                 && (node == TokenTrie.None || _trie.TokensAt(node).IsEmpty))
+            {
                 throw new ArgumentException(
                     $"The vocabulary has no token for the byte 0x{value:X2} alone; a byte-level vocabulary has one for each.",
                     nameof(vocabulary));
+            }
+        }
+
         _texts = new TextMasks(vocabulary, _trie);
     }
 

@@ -38,8 +38,11 @@ internal sealed class GrammarSession : ITokenGrammar
         foreach (var cursor in _cursors)
         {
             if (ByteSteps.MayEnd(cursor))
+            {
                 foreach (var end in _grammar.Vocabulary.EndOfText)
                     mask[end >> 6] |= 1UL << (end & 63);
+            }
+
             if (cursor.IsEnd)
                 continue;
             _grammar.Texts.Find(cursor)?.AddTo(mask, cost - _grammar.Costs.AfterText(cursor));

@@ -19,8 +19,11 @@ internal readonly record struct PatternPlace(PatternTerminal Terminal, int Text,
     public bool StaysWith(ulong symbols)
     {
         for (; symbols != 0; symbols &= symbols - 1)
+        {
             if (Terminal.Text.NextOf(Text, BitOperations.TrailingZeroCount(symbols)) != Text)
                 return false;
+        }
+
         return true;
     }
 

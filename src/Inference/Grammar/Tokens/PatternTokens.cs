@@ -65,8 +65,10 @@ internal sealed class PatternTokens
         }
         Add(place, node.Own, found);
         foreach (var (symbol, child) in node.Children)
+        {
             if (place.After(symbol) is { } next)
                 Collect(next, child, found);
+        }
     }
 
     /// <summary>Adds what parts of the trie hold, when the state stays the same in all of them.</summary>
@@ -84,15 +86,21 @@ internal sealed class PatternTokens
             from = to;
         }
         for (var i = part.Quotes.Start.Value; i < part.Quotes.End.Value; i++)
+        {
             if (place.MayEndAt(_quotes[i].Depth))
             {
                 found.Add(0, _trie.MemoryAt(_quotes[i].Quote));
                 if (_trie.HasChildren(_quotes[i].Quote))
                     found.Exits.Add(_quotes[i].Quote);
             }
+        }
+
         for (var i = part.Partials.Start.Value; i < part.Partials.End.Value; i++)
+        {
             if (place.StateWithin(_partials[i].Partial, _partials[i].Depth) is var within && within != Terminal.None)
                 found.Add(place.Terminal.Cost(within), _partials[i].Tokens);
+        }
+
         for (var i = part.Escapes.Start.Value; i < part.Escapes.End.Value; i++)
             Follow(place.Terminal, place.StateAt(_escapes[i].Depth, (byte)'\\'), _escapes[i].Node, found);
     }
@@ -163,8 +171,10 @@ internal sealed class PatternTokens
                 (partials.TryGetValue(partial, out var list) ? list : partials[partial] = []).Add(token);
             var children = _trie.ChildrenOf(at);
             for (var child = children.Start.Value; child < children.End.Value; child++)
+            {
                 if (partial.With(_trie.ByteOf(child)) is { } longer)
                     Continue(longer, child);
+            }
         }
     }
 

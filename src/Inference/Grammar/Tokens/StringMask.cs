@@ -57,10 +57,13 @@ internal sealed class StringMask(
         var own = new ulong[mask.Length];
         AddGroups(own, cost);
         foreach (var (token, after) in otherwise)
+        {
             if (after <= cost)
                 own[token >> 6] |= 1UL << (token & 63);
             else
                 own[token >> 6] &= ~(1UL << (token & 63));
+        }
+
         for (var i = 0; i < own.Length; i++)
             mask[i] |= own[i];
     }
@@ -68,8 +71,12 @@ internal sealed class StringMask(
     private void AddGroups(Span<ulong> mask, int cost)
     {
         foreach (var (after, tokens) in groups)
+        {
             if (after <= cost)
+            {
                 foreach (var token in tokens.Span)
                     mask[token >> 6] |= 1UL << (token & 63);
+            }
+        }
     }
 }

@@ -54,8 +54,10 @@ internal sealed class StringTokens
             {
                 closings[i] = int.MaxValue;
                 foreach (var length in _pieceLengths)
+                {
                     if (length > 0 && length <= i)
                         closings[i] = Math.Min(closings[i], 1 + closings[i - length]);
+                }
             }
             Volatile.Write(ref _closings, closings);
         }
@@ -113,8 +115,10 @@ internal sealed class StringTokens
             if (fits)
                 groups.Add((Cost(end.Phase, Math.Max(needed - end.Length, 0)), end.Tokens));
             if (fits != isNearlyAll)
+            {
                 foreach (var token in end.Tokens)
                     bits[token >> 6] ^= 1UL << (token & 63);
+            }
         }
         return new StringMask(
             bits, groups, [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);

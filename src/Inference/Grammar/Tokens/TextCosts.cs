@@ -14,8 +14,10 @@ internal static class TextCosts
             costs[offset] = CompletionCosts.Infinite;
             var node = trie.Child(0, text[offset]);
             for (var end = offset + 1; node != TokenTrie.None; node = end < text.Length ? trie.Child(node, text[end++]) : TokenTrie.None)
+            {
                 if (!trie.TokensAt(node).IsEmpty)
                     costs[offset] = Math.Min(costs[offset], 1 + costs[end]);
+            }
         }
         return costs;
     }

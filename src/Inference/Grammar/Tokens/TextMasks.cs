@@ -131,8 +131,11 @@ internal sealed class TextMasks
             if (node == TokenTrie.None)
                 continue;
             if (rest.Length > 0)
+            {
                 foreach (var token in _trie.TokensAt(node))
                     otherwise.Add((token, terminal.Cost(rest.Aggregate(state, terminal.Step))));
+            }
+
             var quote = _trie.Child(node, (byte)'"');
             if (quote == TokenTrie.None)
                 continue;

@@ -90,10 +90,15 @@ internal sealed class TokenTrie
     {
         var items = 0;
         for (var at = text.AsSpan().IndexOf((byte)','); at >= 0 && at < text.Length; at++)
+        {
             if (text[at] == ','
                 && (at == 0
                     || text[at - 1] is (byte)'"' or (byte)']' or (byte)'}' or (byte)'e' or (byte)'l' or (>= (byte)'0' and <= (byte)'9')))
+            {
                 items++;
+            }
+        }
+
         return items;
     }
 

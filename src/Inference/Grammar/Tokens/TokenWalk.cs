@@ -31,14 +31,18 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 foreach (var place in after)
                     rests.Walk(place, 0);
                 foreach (var (cost, token) in rests._found)
+                {
                     if (text.IsExit(texts.Closing.QuoteOf(token)))
                         _found.Add((cost, token));
+                }
             }
             else
             {
                 foreach (var node in text.Exits)
+                {
                     foreach (var place in after)
                         Walk(place, node);
+                }
             }
         }
         else
@@ -109,8 +113,11 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
     {
         var tokens = trie.TokensAt(child);
         if (!tokens.IsEmpty && costs.Of(next) is < CompletionCosts.Infinite and var cost)
+        {
             foreach (var token in tokens)
                 _found.Add((cost, token));
+        }
+
         Walk(next, child);
     }
 }

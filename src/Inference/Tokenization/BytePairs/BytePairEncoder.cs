@@ -69,7 +69,10 @@ internal sealed class BytePairEncoder(int[] byteTokens, Dictionary<long, long> m
         {
             if (ids[left] < 0 || next[left] >= ids.Length || !merges.TryGetValue(Pair(ids[left], ids[next[left]]), out var merge)
                 || merge >> 32 != priority >> 32)
+            {
                 continue;
+            }
+
             var right = next[left];
             ids[left] = (int)merge;
             ids[right] = -1;

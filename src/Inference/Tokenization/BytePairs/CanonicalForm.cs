@@ -156,7 +156,10 @@ internal static class CanonicalForm
             return HangulBase + ((first - LeadBase) * VowelCount + second - VowelBase) * TrailCount;
         if (first is >= HangulBase and < HangulBase + LeadCount * VowelCount * TrailCount && (first - HangulBase) % TrailCount == 0
             && second is > TrailBase and < TrailBase + TrailCount)
+        {
             return first + second - TrailBase;
+        }
+
         return Compositions.TryGetValue((first, second), out var whole) ? whole : null;
     }
 }

@@ -33,7 +33,9 @@ internal static class PackageSniffer
 
             if (DocumentFormats.RefusedPackages.FirstOrDefault(
                 format => format.Signs.Any(sign => says.Contains(sign) || archive.GetEntry(sign) is not null)) is { } refused)
+            {
                 throw MediaSniffer.Unsupported(name, refused.Why);
+            }
         }
         catch (Exception exception) when (exception is InvalidDataException or XmlException or IOException)
         {

@@ -42,8 +42,11 @@ internal static class TextSniffer
             throw MediaSniffer.Unsupported(source.Name, why);
         var extension = Path.GetExtension(source.FileName);
         if (BinaryNames.Contains(extension))
+        {
             throw MediaSniffer.Unsupported(
                 source.Name, $"is named {extension} but contains text; submit the file itself, or rename it to .txt if the text is meant");
+        }
+
         if (text.Length == 0 && isWhole)
             throw new MediaRejectedException(RejectionReason.Empty, $"'{source.Name}' contains nothing but white space.");
         return new(MediaKind.Text, MediaType(text, extension));

@@ -155,10 +155,15 @@ internal sealed class TiffFile
             return 0;
         // Eight bytes: BigTIFF keeps them in the entry itself.
         if (_isBig)
+        {
             BinaryPrimitives.WriteInt64LittleEndian(
                 bytes, _isLittleEndian ? field.Offset : BinaryPrimitives.ReverseEndianness(field.Offset));
+        }
         else if (RandomAccess.Read(_file, bytes, field.Offset) < bytes.Length)
+        {
             return 0;
+        }
+
         var divisor = Number(bytes.AsSpan(4), 4);
         return divisor == 0 ? 0 : (double)Number(bytes, 4) / divisor;
     }

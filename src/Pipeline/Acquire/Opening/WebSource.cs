@@ -166,8 +166,11 @@ internal sealed class WebSource : ISource, IDisposable
         if (status == 200)
             return;
         if (status is 408 or 425 or 429 or >= 500)
+        {
             throw new ResourceUnavailableException(
                 $"'{name}' answered with status {status}; it is tried again later.", RetryAfter(response));
+        }
+
         throw new MediaRejectedException(
             RejectionReason.SourceNotFound,
             $"'{name}' answered with status {status}; check the address and that it may be read without signing in.");

@@ -27,9 +27,16 @@ internal static class EventStream
             reply ??= [];
             foreach (var member in part.EnumerateObject()
                 .Where(member => member.Name != "choices" && member.Value.ValueKind != JsonValueKind.Null))
+            {
                 reply[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+            }
+
             if (ReplyJson.Member(part, "choices") is not { ValueKind: JsonValueKind.Array } choices
-                || choices.GetArrayLength() == 0) continue;
+                || choices.GetArrayLength() == 0)
+            {
+                continue;
+            }
+
             finish = ReplyJson.Text(choices[0], "finish_reason") ?? finish;
             if ((ReplyJson.Member(choices[0], "delta") ?? ReplyJson.Member(choices[0], "message")) is not { } delta) continue;
             content.Append(ReplyJson.Text(delta, "content"));

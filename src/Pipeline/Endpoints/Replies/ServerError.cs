@@ -45,7 +45,10 @@ internal sealed record ServerError(int Status, string Message)
                 _ => null,
             };
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
-                && status is >= 400 and < 600) return status;
+                && status is >= 400 and < 600)
+            {
+                return status;
+            }
         }
 
         return null;

@@ -77,8 +77,11 @@ internal sealed class DurationMeasure(
             cancellationToken).ConfigureAwait(false);
         var lengths = clock.Lengths;
         if (lengths.Sum() <= 0)
+        {
             throw StreamAnalysis.Corrupt(
                 media, result.Messages.Length > 0 ? result.Messages.Split('\n')[0] : "it holds no packet with a time");
+        }
+
         if (partStart is null || lengths.Count == 1)
             return new(Math.Abs(declared - lengths.Sum()) < Agreement ? declared : lengths.Sum(), null, null);
         return Joined(

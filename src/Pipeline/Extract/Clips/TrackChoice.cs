@@ -58,10 +58,13 @@ internal sealed record TrackChoice(VideoStream? Picture, AudioStream? Sound, IRe
         if (tracks.Count == 0)
             return null;
         if (read is null)
+        {
             return tracks.Count == 1
                 ? $"The {kind} track is coded as {Name(tracks[0])}, which is not read: nothing of it is known."
                 : $"None of the {tracks.Count} {kind} tracks is read: they are coded as "
                     + $"{string.Join(", ", tracks.Select(Name).Distinct())}.";
+        }
+
         if (tracks.Count == 1)
             return null;
         var place = tracks.ToList().IndexOf(read) + 1;

@@ -41,9 +41,14 @@ internal static partial class PdfMessages
             line =>
                 line.Contains("font file", StringComparison.OrdinalIgnoreCase)
                     || line.Contains("display font", StringComparison.OrdinalIgnoreCase)) is { } font)
+        {
             notes.Add($"A font of the page is missing, and its text may not be drawn ({Quote(font)}).");
+        }
         else if (errors.Count > 0)
+        {
             notes.Add($"The page is damaged, and parts of it may be missing from its picture or text ({Quote(errors[0])}).");
+        }
+
         return notes.Count == 0 ? null : string.Join(' ', notes);
     }
 

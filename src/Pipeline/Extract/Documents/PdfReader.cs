@@ -67,9 +67,12 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     {
         var notes = new List<string>();
         if (XfaForm().IsMatch(answer))
+        {
             notes.Add(
                 "The PDF is an XFA form, which is not drawn: of it, only the pages that stand in for it were read. Print it to PDF in "
                     + "Adobe Acrobat and submit that.");
+        }
+
         var output = new OutputBuffer(AnswerBytes);
         await RunAsync("pdfdetach", ["-list", path], subject, output, cancellationToken).ConfigureAwait(false);
         var names = AttachedFile()
@@ -192,8 +195,11 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             .ConfigureAwait(false);
         var (text, note) = PdfText.Clean(Encoding.UTF8.GetString(output.Bytes.Span), limit, output.HasOverflowed);
         if (result.ExitCode != 0)
+        {
             note = FormattableString.Invariant(
                 $"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture.");
+        }
+
         return (text, note ?? PdfMessages.Note(result.Messages));
     }
 

@@ -15,15 +15,21 @@ internal static partial class PdfText
         var characters = text.Count(character => !char.IsWhiteSpace(character));
         var unreadable = text.Count(IsUnreadable);
         if (unreadable > characters * MostPrivate)
+        {
             return (
                 null, "The page's text layer has no meaning outside of its fonts and was left out; the page was read from its picture.");
+        }
+
         if (unreadable > 0)
             text = string.Concat(text.Where(character => !IsUnreadable(character)));
         text = EmptyLines().Replace(Blanks().Replace(text, "\n").Trim('\n', ' '), "\n\n");
         if (text.Length > limit || isCut)
+        {
             return (
                 text[..Math.Min(limit, text.Length)],
                 FormattableString.Invariant($"Only the first {limit} characters of the page's text layer were read."));
+        }
+
         return (text.Length == 0 ? null : text, null);
     }
 

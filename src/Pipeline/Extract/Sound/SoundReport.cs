@@ -30,9 +30,13 @@ internal sealed partial class SoundReport(TimeSpanSeconds span)
     public bool TakeLine(string line)
     {
         if (IntegratedLoudness().Match(line) is { Success: true } loudness)
+        {
             Loudness = Parse(loudness) is var value && value > SilentLufs ? value : null;
+        }
         else if (SilenceStart().Match(line) is { Success: true } start)
+        {
             _silenceStart = Math.Clamp(Parse(start), span.Start, span.End);
+        }
         else if (SilenceEnd().Match(line) is { Success: true } end && _silenceStart is { } from)
         {
             _silence.Add(new(from, Math.Clamp(Parse(end), from, span.End)));

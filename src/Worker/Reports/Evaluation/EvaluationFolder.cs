@@ -19,8 +19,11 @@ internal static class EvaluationFolder
         var root = Path.GetFullPath(folder);
         var file = Path.Combine(root, ItemsFile);
         if (!File.Exists(file))
+        {
             throw new CommandException(
                 $"'{file}' does not exist: give a folder with media and their expected answers, such as samples/eval.");
+        }
+
         var items = new List<EvaluationItem>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, line) in File.ReadLines(file).Index())
@@ -48,8 +51,11 @@ internal static class EvaluationFolder
     {
         var chosen = kind is null ? items : [.. items.Where(item => item.Kind == kind)];
         if (chosen.Count == 0)
+        {
             throw new CommandException(
                 $"No item is of the kind '{kind}'; there are {string.Join(", ", items.Select(item => item.Kind).Distinct())}.");
+        }
+
         if (limit is not { } most || chosen.Count <= most) return chosen;
         var ranked = chosen.GroupBy(item => item.Kind).SelectMany(group => group.Select((item, rank) => (item.Id, Rank: rank)));
         var kept = ranked.OrderBy(item => item.Rank).Take(most).Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
@@ -79,7 +85,10 @@ internal static class EvaluationFolder
         {
             if (rule.TryGetProperty("tolerance", out var given)
                 && !(given.ValueKind == JsonValueKind.Number && given.TryGetDouble(out tolerance) && tolerance >= 0))
+            {
                 throw new FormatException($"the tolerance of the field '{name}' is no number from 0.");
+            }
+
             rule = rule.TryGetProperty("pointers", out var many) || rule.TryGetProperty("pointer", out many) ? many : default;
         }
 
@@ -91,8 +100,11 @@ internal static class EvaluationFolder
         };
         if (pointers.Count == 0
             || pointers.Any(pointer => pointer.ValueKind != JsonValueKind.String || !pointer.GetString()!.StartsWith('/')))
+        {
             throw new FormatException(
                 $"the field '{name}' needs JSON pointers such as \"/objects/*/name\", or an object with 'pointers' and 'tolerance'.");
+        }
+
         return new(name, [.. pointers.Select(pointer => pointer.GetString()!)], tolerance);
     }
 

@@ -31,9 +31,12 @@ internal static class EvaluationReport
         page.Append(CultureInfo.InvariantCulture, $"<h1>{summary.Accuracy:P1} of {summary.Items} items right</h1>");
         page.Append("<table><tr><th>kind</th><th>field</th><th>right</th><th>of</th><th>accuracy</th></tr>");
         foreach (var share in summary.Kinds.Concat(summary.Fields).OrderBy(share => share.Kind, StringComparer.Ordinal))
+        {
             page.Append(
                 CultureInfo.InvariantCulture,
                 $"<tr><td>{Text(share.Kind)}</td><td>{Text(share.Name)}</td><td>{share.Right}</td><td>{share.Count}</td><td>{share.Accuracy:P1}</td></tr>");
+        }
+
         page.Append("</table>");
         foreach (var result in results.Where(result => !result.IsRight)) Add(page, result, folder);
         return page.Append("</body></html>\n").ToString();
@@ -46,12 +49,15 @@ internal static class EvaluationReport
         if (result.Answer.ValueKind == JsonValueKind.Undefined) page.Append("<p>There is no answer.</p>");
         page.Append("<table><tr><th>field</th><th>expected</th><th>answered</th></tr>");
         foreach (var field in item.Fields)
+        {
             page.Append("<tr><td>")
                 .Append(Text(field.Name))
                 .Append("</td><td><code>")
                 .Append(Text(FieldComparison.Show(field, item.Expected)))
                 .Append(result.Wrong.Contains(field) ? "</code></td><td class=\"wrong\"><code>" : "</code></td><td><code>")
                 .Append(Text(FieldComparison.Show(field, result.Answer))).Append("</code></td></tr>");
+        }
+
         page.Append("</table></div></section>");
     }
 

@@ -16,6 +16,7 @@ public class PatternTerminalTests
             var terminal = new PatternTerminal(PatternAutomaton.Compile(pattern, "#"));
             var random = new Random(1);
             for (var i = 0; i < 50; i++)
+            {
                 for (var state = 0L; terminal.CanContinue(state);)
                 {
                     var next = Enumerable.Range(0, 256)
@@ -25,6 +26,7 @@ public class PatternTerminalTests
                     Assert.Equal(terminal.Cost(state), 1 + next.Min(terminal.Cost));
                     state = next[random.Next(next.Length)];
                 }
+            }
         }
     }
 
@@ -45,8 +47,11 @@ public class PatternTerminalTests
     {
         var state = 0L;
         foreach (var value in Encoding.UTF8.GetBytes(json))
+        {
             if ((state = terminal.Step(state, value)) == Terminal.None)
                 return false;
+        }
+
         return terminal.Exit(state) != Terminal.None;
     }
 }

@@ -181,8 +181,10 @@ public class GrammarSessionTests
 
         // Each level is an object and an array in it.
         for (var level = 0; level < JsonSchemaGrammar.MaxDepth / 2; level++)
+        {
             foreach (var value in "{\"name\":\"\",\"children\":["u8)
                 session.Accept(value);
+        }
 
         Assert.Throws<InvalidOperationException>(() => session.Accept('{'));
         session.Accept(']');
@@ -197,8 +199,11 @@ public class GrammarSessionTests
                 + """{"type":"null"}},"required":["a"]}]}}}"""));
         var session = grammar.CreateSession();
         for (var level = 0; level < JsonSchemaGrammar.MaxDepth; level++)
+        {
             foreach (var value in "{\"a\":"u8)
                 session.Accept(value);
+        }
+
         var left = session.ShortestCompletion;
         while (!session.IsComplete)
         {

@@ -63,7 +63,9 @@ public sealed class PictureLookTests : IDisposable
         using (
             var drawn = clear.Mutate(mutable => mutable.DrawRect([255, 255, 255, 255], 10, 10, 20, 20, fill: true)).Copy(
                 interpretation: Enums.Interpretation.Srgb))
+        {
             drawn.WriteToFile(_rig.Folder["logo.png"]);
+        }
 
         var segment = await OnlyAsync("logo.png");
 
@@ -76,6 +78,7 @@ public sealed class PictureLookTests : IDisposable
     public async Task A_fax_has_square_pixels_and_a_segment_a_page()
     {
         using (var fax = Pages([Page(2), Page(5), Page(8)]))
+        {
             fax.Tiffsave(
                 _rig.Folder["fax.tif"],
                 compression: Enums.ForeignTiffCompression.Ccittfax4,
@@ -83,6 +86,7 @@ public sealed class PictureLookTests : IDisposable
                 xres: 8.04,
                 yres: 3.86,
                 resunit: Enums.ForeignTiffResunit.Cm);
+        }
 
         var media = await _rig.DescribeAsync(_rig.Folder["fax.tif"]);
         var segments = await _rig.ExtractAsync(_rig.Folder["fax.tif"]);
@@ -112,7 +116,10 @@ public sealed class PictureLookTests : IDisposable
         using (
             var animation = Pages([Page(0), Page(5), Page(8)]).Mutate(
                 mutable => mutable.Set(GValue.ArrayIntType, "delay", new[] { 100, 100, 100 })))
+        {
             animation.Gifsave(_rig.Folder["blank.gif"]);
+        }
+
         using (var animation = Pages([Page(5), Page(8)]).Mutate(mutable => mutable.Set(GValue.ArrayIntType, "delay", new[] { 100, 100 })))
             animation.Gifsave(_rig.Folder["full.gif"]);
 

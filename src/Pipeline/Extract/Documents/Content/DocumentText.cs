@@ -119,12 +119,18 @@ internal sealed class DocumentText(ExtractOptions options)
             notes.Add(FormattableString.Invariant($"Only the first {options.MaxTextLength} characters of the document were read."));
         notes.AddRange(_remarks);
         if (_unreadPictures > 0)
+        {
             notes.Add(
                 FormattableString.Invariant(
                     $"{_unreadPictures} pictures of the document were not read (drawings, or beyond the number allowed)."));
+        }
+
         if (_missed.Count > 0)
+        {
             notes.Add(
                 $"Not read: {string.Join("; ", _missed.Select(missed => Missing(missed.Key, missed.Value.Count, missed.Value.Names)))}.");
+        }
+
         var text = _text.ToString();
         var start = text.Length - text.TrimStart().Length;
         text = text.Trim();

@@ -72,9 +72,12 @@ internal sealed class CompoundFile : IDisposable
         var entry = _entries[number];
         var length = (int)Math.Min((ulong)most, entry.Length);
         if (entry.Length >= _smallStreams)
+        {
             return Bytes(Chain(entry.Start, _next).Take((length / _sector) + 1)).AsSpan() is var whole
                 ? whole[..Math.Min(length, whole.Length)].ToArray()
                 : [];
+        }
+
         using var content = new MemoryStream();
         foreach (var sector in Chain(entry.Start, _nextSmall))
         {

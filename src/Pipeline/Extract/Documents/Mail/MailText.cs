@@ -51,7 +51,10 @@ internal static class MailText
         var attachments = message.Attachments.Take(MaxAttachments).ToList();
         if (message.Body is MimeKit.Cryptography.MultipartEncrypted
             || message.BodyParts.OfType<MimeKit.Cryptography.ApplicationPkcs7Mime>().Any())
+        {
             text.Missed("encrypted or sealed bodies");
+        }
+
         if (attachments.Count == 0)
             return;
         text.Heading(2, "Attachments");

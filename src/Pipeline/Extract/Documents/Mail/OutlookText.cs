@@ -105,7 +105,9 @@ internal static class OutlookText
                 if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at)) == wanted
                     && ticks > 0
                     && ticks < DateTime.MaxValue.Ticks - DateTime.FromFileTimeUtc(0).Ticks)
+                {
                     return DateTime.FromFileTimeUtc(ticks).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+                }
             }
         }
 

@@ -35,17 +35,24 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             Beside(part);
             if (part.ContentType.Contains("dialogsheet", StringComparison.Ordinal)
                 || part.ContentType.Contains("macrosheet", StringComparison.Ordinal))
+            {
                 text.Missed("sheets of macros or dialogs");
+            }
         }
 
         if (_uncalculated > 0)
+        {
             text.Remark(
                 FormattableString.Invariant(
                     $"{_uncalculated} cells hold a formula without a stored value: the formula is shown in its place."));
+        }
+
         if (_isCut)
+        {
             text.Remark(
                 FormattableString.Invariant(
                     $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+        }
     }
 
     private void Beside(OfficePart sheet)

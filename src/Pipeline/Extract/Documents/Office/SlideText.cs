@@ -39,7 +39,10 @@ internal static class SlideText
         foreach (var shape in notes.All("sp")
             .Where(shape => shape.All("ph").Any(place => place.Att("type") is "sldNum" or "dt" or "hdr" or "ftr" or "sldImg"))
             .ToList())
+        {
             shape.Remove();
+        }
+
         if (!notes.All("t").Any(run => run.Value.Trim().Length > 0))
             return;
         text.Heading(3, "Notes");

@@ -28,10 +28,15 @@ internal sealed class WordStyles
                 return 1;
             if (name.StartsWith("heading ", StringComparison.OrdinalIgnoreCase)
                 && int.TryParse(name.AsSpan(8), CultureInfo.InvariantCulture, out var level))
+            {
                 return level;
+            }
+
             if (int.TryParse(style.Child("pPr").Val("outlineLvl"), CultureInfo.InvariantCulture, out var outline)
                 && outline is >= 0 and < 9)
+            {
                 return outline + 1;
+            }
         }
 
         return null;

@@ -33,7 +33,10 @@ internal sealed class WordText(DocumentText text, CancellationToken cancellation
         var content = PartXml.Load(part);
         if (string.IsNullOrWhiteSpace(content.Value)
             && !content.Descendants().Any(element => element.Name.LocalName is "blip" or "imagedata"))
+        {
             return;
+        }
+
         text.Heading(2, title);
         Blocks(part, content.Elements());
     }

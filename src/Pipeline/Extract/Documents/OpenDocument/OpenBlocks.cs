@@ -129,9 +129,11 @@ internal sealed class OpenBlocks(
         }
 
         if (_isCut)
+        {
             text.Remark(
                 FormattableString.Invariant(
                     $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+        }
     }
 
     private static HashSet<string> Hidden(XElement content, string properties, string attribute, string value) =>
@@ -314,8 +316,11 @@ internal sealed class OpenBlocks(
         using var stream = entry.Open();
         var inner = PartXml.Load(stream);
         if (inner.Name.LocalName == "math")
+        {
             return inner.All("annotation").FirstOrDefault()?.Value.Trim()
                 ?? string.Concat(inner.Descendants().Where(each => !each.HasElements).Select(each => each.Value));
+        }
+
         if (inner.All("chart").FirstOrDefault() is { } chart)
         {
             // The values of a chart stand beside it as a table.

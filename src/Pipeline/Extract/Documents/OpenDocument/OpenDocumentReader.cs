@@ -29,8 +29,11 @@ internal static class OpenDocumentReader
             using var archive = ZipFile.OpenRead(path);
             if (archive.GetEntry("META-INF/manifest.xml") is not null
                 && Load(archive, "META-INF/manifest.xml").All("encryption-data").Any())
+            {
                 throw new MediaRejectedException(
                     RejectionReason.Encrypted, $"{subject} is an encrypted OpenDocument; remove its password and submit it again.");
+            }
+
             var content = Load(archive, "content.xml");
             var styles = archive.GetEntry("styles.xml") is null ? null : Load(archive, "styles.xml");
             var blocks = new OpenBlocks(archive, text, options, content, cancellationToken);

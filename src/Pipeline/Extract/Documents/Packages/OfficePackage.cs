@@ -40,7 +40,9 @@ internal static class OfficePackage
                 left -= length;
                 if (entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
                     || entry.FullName.EndsWith(".rels", StringComparison.OrdinalIgnoreCase))
+                {
                     CheckXml(entry, length, subject, cancellationToken);
+                }
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or XmlException or IOException)

@@ -80,7 +80,9 @@ internal sealed class OfficePart
             if (reader.NodeType != XmlNodeType.Element
                 || reader.GetAttribute("Id") is not { } id
                 || reader.GetAttribute("Target") is not { } target)
+            {
                 continue;
+            }
             // The last word of the kind is the same in the transitional, the strict and Microsoft's own vocabularies.
             var kind = reader.GetAttribute("Type") ?? "";
             relationships.Add(new(id, kind[(kind.LastIndexOf('/') + 1)..], target, reader.GetAttribute("TargetMode") == "External"));

@@ -97,8 +97,11 @@ internal sealed class DocumentStore(
             using (var read = DocumentFile.Open(temporary))
             {
                 if (read is null)
+                {
                     throw new MediaRejectedException(
                         RejectionReason.CorruptMedia, $"{subject} cannot be read: its reader broke off. Submit an intact copy.");
+                }
+
                 if (read.Result.Refused is { } reason)
                     throw new MediaRejectedException(reason, read.Result.Detail ?? $"{subject} cannot be read.");
             }

@@ -120,8 +120,11 @@ internal sealed partial class HtmlText
         }
 
         if (name is "iframe" or "object" or "embed" or "video" or "audio" or "canvas" or "svg" or "math")
+        {
             _text.Missed(
                 name is "video" or "audio" ? "embedded videos and sounds" : name is "math" ? "equations" : "embedded frames and drawings");
+        }
+
         if (Unseen.Contains(name))
             return;
         if (IsHidden(element))
