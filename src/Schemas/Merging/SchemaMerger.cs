@@ -181,6 +181,8 @@ internal sealed class SchemaMerger
         var values = lists[0].Where(candidate =>
             (JsonValues.TypeOf(candidate) & types) != 0
             && branch.Members.TrueForAll(member => SchemaValidator.FitsOpen(member, candidate))
+            // Each schema of the place closes its own objects.
+            && branch.Roots.Schemas.All(root => root.IsDerived || SchemaValidator.Validate(root, candidate).Count == 0)
             && !value.Excluded.Any(excluded => JsonValues.AreSame(excluded, candidate))).ToArray();
         return values.Length == 0 ? null : value with { Fixed = values };
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Qwen35Batch.Schemas.Validation;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed class EvaluatedProperties
     public bool AreNamed { get; set; }
 
     public void Add(string name) => _names.Add(name);
+
+    /// <summary>Of an object that a schema writes out whole, every property is said.</summary>
+    public void AddAll(JsonElement value) => _names.UnionWith(value.EnumerateObject().Select(member => member.Name));
 
     public void Add(EvaluatedProperties other)
     {

@@ -84,6 +84,8 @@ internal static class SchemaValidator
         {
             if (!allowed.Any(candidate => JsonValues.AreSame(candidate, value)))
                 violations.Add(new(pointer, $"one of {Names(allowed)} is needed."));
+            else if (type == ValueTypes.Object)
+                evaluated.AddAll(value);
         }
 
         switch (type)
