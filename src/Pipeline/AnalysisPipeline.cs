@@ -186,7 +186,10 @@ public sealed partial class AnalysisPipeline
                 CitationBuilder.Build(valid.Insight, request.Question, request.Evidence),
                 answer.Usage,
                 answer.Model,
-                request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
+                request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null)
+            {
+                Signals = FieldEvidence.Read(answer, valid.Insight),
+            },
             Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
                 Named(

@@ -31,7 +31,11 @@ public abstract record StageOutcome
         IReadOnlyList<Citation> Citations,
         Usage Usage,
         string Model,
-        string? Note = null) : StageOutcome;
+        string? Note = null) : StageOutcome
+    {
+        /// <summary>By JSON pointer how sure the model was of a scalar field; empty when the engine does not say.</summary>
+        public IReadOnlyDictionary<string, FieldSignals> Signals { get; init; } = new Dictionary<string, FieldSignals>();
+    }
 
     /// <summary>There will never be a plan or an insight.</summary>
     /// <param name="Reason">Why.</param>
