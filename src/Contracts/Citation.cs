@@ -21,7 +21,9 @@ public sealed record Citation
     /// <summary>The time of one frame, in seconds from the start of the media, as the decoder reported it.</summary>
     public double? FrameSeconds { get; init; }
 
-    /// <summary>The place on the picture or page as it is shown, when known; around all of <see cref="Boxes"/> when there are several.</summary>
+    /// <summary>
+    /// The place on the picture or page as it is shown, when known; around all of <see cref="Boxes"/> when there are several.
+    /// </summary>
     public Box? Box { get; init; }
 
     /// <summary>One place for each line that the value stands on; null when it stands on one line, or when no place is known.</summary>

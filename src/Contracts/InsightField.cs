@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Qwen35Batch.Contracts;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Qwen35Batch.Contracts;
 public sealed record InsightField
 {
     /// <summary>The JSON pointer of the value within the insight.</summary>
+    [SuppressMessage("Naming", "CA1720", Justification = "It is RFC 6901's word, and the record's.")]
     public required string Pointer { get; init; }
 
     /// <summary>
