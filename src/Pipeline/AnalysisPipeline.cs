@@ -188,7 +188,7 @@ public sealed partial class AnalysisPipeline
                 answer.Model,
                 request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null)
             {
-                Signals = FieldEvidence.Read(answer, valid.Insight),
+                Fields = FieldEvidence.Add(FieldEvidence.Fields(valid.Insight), answer, valid.Insight),
             },
             Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,

@@ -33,8 +33,8 @@ public abstract record StageOutcome
         string Model,
         string? Note = null) : StageOutcome
     {
-        /// <summary>By JSON pointer how sure the model was of a scalar field; empty when the engine does not say.</summary>
-        public IReadOnlyDictionary<string, FieldSignals> Signals { get; init; } = new Dictionary<string, FieldSignals>();
+        /// <summary>Where each scalar of the insight stands, and how sure it is, in the order of the document.</summary>
+        public IReadOnlyList<InsightField> Fields { get; init; } = [];
     }
 
     /// <summary>There will never be a plan or an insight.</summary>

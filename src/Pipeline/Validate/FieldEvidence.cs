@@ -9,19 +9,27 @@ namespace Qwen35Batch.Pipeline.Validate;
 /// <summary>Says of every scalar field of an insight how sure the model was when it wrote it.</summary>
 internal static class FieldEvidence
 {
-    /// <param name="answer">A valid answer.</param>
-    /// <param name="insight">What was made of it. A value that was put right, or put in its place, is not the model's: it has none.</param>
-    /// <returns>By JSON pointer; empty when the engine did not say.</returns>
-    public static IReadOnlyDictionary<string, FieldSignals> Read(ModelAnswer answer, JsonElement insight)
+    /// <summary>Adds to every field how sure the model was of it.</summary>
+    /// <param name="fields">The insight's fields.</param>
+    /// <param name="answer">The valid answer that it was made of.</param>
+    /// <param name="insight">
+    /// The insight. A value that was put right, or put in its place, is not the model's: it stays without signals.
+    /// </param>
+    public static IReadOnlyList<InsightField> Add(IReadOnlyList<InsightField> fields, ModelAnswer answer, JsonElement insight)
     {
-        if (answer.Choices is not { } choices) return new Dictionary<string, FieldSignals>();
-        var written = Scalars(AnswerParser.Parse(answer.Text)).ToDictionary();
-        var kept = Scalars(insight).Where(field => written.TryGetValue(field.Key, out var own) && JsonElement.DeepEquals(field.Value, own))
+        if (answer.Choices is not { } choices) return fields;
+        var said = Scalars(AnswerParser.Parse(answer.Text)).ToDictionary();
+        var own = Scalars(insight).Where(field => said.TryGetValue(field.Key, out var value) && JsonElement.DeepEquals(field.Value, value))
             .Select(field => field.Key)
             .ToHashSet(StringComparer.Ordinal);
-        return Places(Encoding.UTF8.GetBytes(answer.Text)).Where(place => kept.Contains(place.Pointer))
+        var signals = Places(Encoding.UTF8.GetBytes(answer.Text)).Where(place => own.Contains(place.Pointer))
             .ToDictionary(place => place.Pointer, place => Signals(choices, place.Start, place.End), StringComparer.Ordinal);
+        return [.. fields.Select(field => field with { Signals = signals.GetValueOrDefault(field.Pointer) })];
     }
+
+    /// <summary>A record for every scalar, in the order of the document.</summary>
+    public static IReadOnlyList<InsightField> Fields(JsonElement insight) =>
+        [.. Scalars(insight).Select(field => new InsightField { Pointer = field.Key })];
 
     /// <summary>A token that writes of two fields was a choice for both.</summary>
     private static FieldSignals Signals(IReadOnlyList<TokenChoice> choices, int start, int end)
