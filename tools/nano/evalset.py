@@ -1,4 +1,4 @@
-"""Writes the evaluation set of held-out items: evalset.py FOLDER [SEED]; without a seed, that of samples/eval. Needs Pillow, numpy and ffmpeg only."""
+"""Writes the evaluation set of held-out items: evalset.py FOLDER [SEED]; without a seed, that of samples/eval. Needs Pillow, numpy, tokenizers and ffmpeg."""
 import pathlib, sys
 import drawing, items
 from files import ending, write
