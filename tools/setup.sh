@@ -10,7 +10,7 @@ browser_here() { have chromium || have google-chrome || [ -d '/Applications/Goog
 
 missing=()
 have ffmpeg && have ffprobe || missing+=(ffmpeg)
-have pdftoppm && have pdftotext && have pdfinfo && have pdfimages && have pdfdetach || missing+=(poppler)
+have pdftoppm && have pdftotext && have pdfinfo && have pdfimages && have pdfdetach && have pdffonts || missing+=(poppler)
 # Japanese, Chinese and Korean PDFs whose fonts are not embedded: tables of their characters, and a font that has them.
 if have apt-get; then
   [ -d /usr/share/poppler/cMap ] || missing+=(poppler-data)

@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Grounding;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
@@ -181,15 +182,7 @@ public sealed partial class AnalysisPipeline
 
         return verdict switch
         {
-            Verdict.Valid valid => new StageOutcome.Completed(
-                valid.Insight,
-                CitationBuilder.Build(valid.Insight, request.Question, request.Evidence),
-                answer.Usage,
-                answer.Model,
-                request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null)
-            {
-                Fields = FieldEvidence.Add(FieldEvidence.Fields(valid.Insight), answer, valid.Insight),
-            },
+            Verdict.Valid valid => Completed(valid, request, answer),
             Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
                 Named(
@@ -199,6 +192,18 @@ public sealed partial class AnalysisPipeline
                 answer.Text,
                 answer.Usage),
             _ => throw new InvalidOperationException($"Not a verdict: {verdict}."),
+        };
+    }
+
+    private static StageOutcome.Completed Completed(Verdict.Valid valid, PreparedRequest request, ModelAnswer answer)
+    {
+        var (question, evidence) = (request.Question, request.Evidence);
+        var grounded = FieldGrounding.Of(valid.Insight, question, evidence, CitationBuilder.Build(valid.Insight, question, evidence));
+        var notes = request.Notes.Concat(valid.Notes).ToList();
+        return new(
+            valid.Insight, grounded.Citations, answer.Usage, answer.Model, notes.Count == 0 ? null : string.Join(' ', notes))
+        {
+            Fields = FieldEvidence.Add(grounded.Fields, answer, valid.Insight),
         };
     }
 

@@ -14,6 +14,13 @@ namespace Qwen35Batch.Pipeline.Tasks;
 /// </param>
 internal sealed record TaskQuestion(string Prompt, JsonElement Schema, IReadOnlyList<CitationRule> Citations, string? Transcript = null)
 {
+    /// <summary>
+    /// The JSON pointers of values that the model words itself, such as a summary, with <c>*</c> for every item: they are not looked for in
+    /// the media. They change no answer, and so not the task's version.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Inferred { get; init; } = [];
+
     /// <summary>The schema as it is checked against, read once.</summary>
     [JsonIgnore]
     public JsonSchema Checks { get; } = JsonSchema.Read(Schema).Checked();

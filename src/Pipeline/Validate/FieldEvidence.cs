@@ -27,10 +27,6 @@ internal static class FieldEvidence
         return [.. fields.Select(field => field with { Signals = signals.GetValueOrDefault(field.Pointer) })];
     }
 
-    /// <summary>A record for every scalar, in the order of the document.</summary>
-    public static IReadOnlyList<InsightField> Fields(JsonElement insight) =>
-        [.. Scalars(insight).Select(field => new InsightField { Pointer = field.Key })];
-
     /// <summary>A token that writes of two fields was a choice for both.</summary>
     private static FieldSignals Signals(IReadOnlyList<TokenChoice> choices, int start, int end)
     {

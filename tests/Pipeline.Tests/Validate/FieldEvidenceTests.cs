@@ -13,9 +13,9 @@ public sealed class FieldEvidenceTests
     {
         var fields = Read(
             """{"a":"|x|y|","n":|1|2.5|,"e":"","t":|true|,"z":|null|,"list":[|"|p|","|q|"],"o":{"ä/~":"|日本|語|"}}""",
+            ["/a", "/n", "/e", "/t", "/z", "/list/0", "/list/1", "/o/ä~1~0"],
             (1, 0.9, 3), (2, 0.5, 0.1), (3, 0.01, 9), (4, 0.8, 2), (7, 0.25, 1), (9, 0.99, 5), (11, 0.01, 9), (14, 0.4, -0.5), (16, 0.6, 0.7));
 
-        Assert.Equal(["/a", "/n", "/e", "/t", "/z", "/list/0", "/list/1", "/o/ä~1~0"], fields.Keys);
         Assert.Equal(
             new FieldSignals { LeastProbability = 0.5, FirstProbability = 0.9, MeanProbability = 0.67082, SmallestMargin = 0.1, Choices = 2 },
             Rounded(fields["/a"]));
@@ -31,7 +31,7 @@ public sealed class FieldEvidenceTests
     [Fact]
     public void A_token_across_two_fields_is_evidence_for_both_and_one_of_structure_for_none()
     {
-        var fields = Read("""{"a":|1,"b":2|}""", (1, 0.3, 1), (2, 0.1, 1));
+        var fields = Read("""{"a":|1,"b":2|}""", ["/a", "/b"], (1, 0.3, 1), (2, 0.1, 1));
 
         Assert.Equal(0.3, fields["/a"]!.LeastProbability);
         Assert.Equal(0.3, fields["/b"]!.LeastProbability);
@@ -41,7 +41,7 @@ public sealed class FieldEvidenceTests
     [Fact]
     public void The_end_of_an_empty_text_is_its_value()
     {
-        var fields = Read("""{"a":"|"}""", (1, 0.3, 1));
+        var fields = Read("""{"a":"|"}""", ["/a"], (1, 0.3, 1));
 
         Assert.Equal(0.3, fields["/a"]!.LeastProbability);
     }
@@ -51,7 +51,7 @@ public sealed class FieldEvidenceTests
     {
         const string Answer = """{"from":9.6,"to":12,"said":[]}""";
         var insight = JsonDocument.Parse("""{"from":10,"to":12.0,"said":[{"text":"x"}]}""").RootElement;
-        var fields = FieldEvidence.Fields(insight);
+        InsightField[] fields = [new() { Pointer = "/from" }, new() { Pointer = "/to" }, new() { Pointer = "/said/0/text" }];
 
         var added = FieldEvidence.Add(fields, Say(Answer, [new(8, 3, 0.5, 1)]), insight);
 
@@ -69,15 +69,17 @@ public sealed class FieldEvidenceTests
     }
 
     /// <param name="marked">The answer with a bar wherever one token ends and the next begins.</param>
+    /// <param name="pointers">The fields of the insight.</param>
     /// <param name="choices">By the token's number in the answer.</param>
-    private static Dictionary<string, FieldSignals?> Read(string marked, params (int Token, double Probability, double Margin)[] choices)
+    private static Dictionary<string, FieldSignals?> Read(
+        string marked, IReadOnlyList<string> pointers, params (int Token, double Probability, double Margin)[] choices)
     {
         var tokens = marked.Split('|').Select(Encoding.UTF8.GetByteCount).ToList();
         var said = choices.Select(choice => new TokenChoice(
             tokens.Take(choice.Token).Sum(), tokens[choice.Token], choice.Probability, choice.Margin));
         var text = marked.Replace("|", "", StringComparison.Ordinal);
         var insight = JsonDocument.Parse(text).RootElement;
-        return FieldEvidence.Add(FieldEvidence.Fields(insight), Say(text, [.. said]), insight)
+        return FieldEvidence.Add([.. pointers.Select(pointer => new InsightField { Pointer = pointer })], Say(text, [.. said]), insight)
             .ToDictionary(field => field.Pointer, field => field.Signals);
     }
 
