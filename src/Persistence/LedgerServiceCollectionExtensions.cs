@@ -30,6 +30,7 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Reading);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Corpora);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Outbox);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Calibrations);
         return services;
     }
 

@@ -24,7 +24,7 @@ internal sealed record CalibrationFit
     /// <returns>Null when no kind has enough labels.</returns>
     public static CalibrationFit? Of(IReadOnlyList<LabelledField> labels)
     {
-        var counts = labels.GroupBy(label => label.Field.Kind).ToDictionary(kind => kind.Key, kind => kind.Count());
+        var counts = Counts(labels);
         var kinds = counts.Where(kind => kind.Value >= LeastLabels).ToDictionary();
         var used = labels.Where(label => kinds.ContainsKey(label.Field.Kind)).ToList();
         if (used.Count == 0) return null;
@@ -46,6 +46,10 @@ internal sealed record CalibrationFit
             TooFew = counts.Where(kind => kind.Value < LeastLabels).ToDictionary(),
         };
     }
+
+    /// <summary>How many labels there are of each kind.</summary>
+    public static IReadOnlyDictionary<FieldKind, int> Counts(IReadOnlyList<LabelledField> labels) =>
+        labels.GroupBy(label => label.Field.Kind).ToDictionary(kind => kind.Key, kind => kind.Count());
 
     /// <summary>Every other item, those with and those without an error apart: both halves have of both.</summary>
     private static HashSet<string> Halves(List<LabelledField> labels) =>

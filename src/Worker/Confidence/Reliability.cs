@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace Qwen35Batch.Worker.Confidence;
 
 /// <summary>How far probabilities can be relied on, measured on fields of which it is known whether they are right.</summary>
@@ -9,7 +12,7 @@ internal sealed record Reliability
     public static Reliability Of(IReadOnlyList<(double Probability, bool IsRight)> labels)
     {
         var rising = labels.OrderBy(label => label.Probability).ToList();
-        var bins = Bins(rising);
+        var bins = Binned(rising);
         return new()
         {
             Count = labels.Count,
@@ -27,6 +30,7 @@ internal sealed record Reliability
     public required int Wrong { get; init; }
 
     /// <summary>The share of wrong ones.</summary>
+    [JsonIgnore]
     public double WrongShareOfAll => (double)Wrong / Count;
 
     /// <summary>
@@ -49,6 +53,13 @@ internal sealed record Reliability
     /// <summary>From the least sure to the surest, equally many fields each.</summary>
     public required IReadOnlyList<Bin> Bins { get; init; }
 
+    /// <summary>The measures in one line, for people.</summary>
+    [JsonIgnore]
+    public string Line => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Count} fields, {Wrong} wrong ({WrongShareOfAll:P2}); AUC {Auc ?? double.NaN:0.000}, ECE {CalibrationError:0.0000}, "
+            + $"Brier {Brier:0.0000}; wrong among the surest 80 %: {WrongAmongSurest:P2}.");
+
     private static double? AreaUnderCurve(List<(double Probability, bool IsRight)> rising)
     {
         double below = 0, ranks = 0;
@@ -64,7 +75,7 @@ internal sealed record Reliability
         return right == 0 || wrong == 0 ? null : (ranks - (right * (right + 1) / 2)) / (right * wrong);
     }
 
-    private static List<Bin> Bins(List<(double Probability, bool IsRight)> rising)
+    private static List<Bin> Binned(List<(double Probability, bool IsRight)> rising)
     {
         var count = Math.Min(MostBins, rising.Count);
         return

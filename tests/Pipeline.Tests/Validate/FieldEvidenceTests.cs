@@ -63,7 +63,7 @@ public sealed class FieldEvidenceTests
     [Fact]
     public void A_single_value_is_a_field_of_its_own()
     {
-        var fields = Read("""|"yes|"""", (1, 0.3, 1));
+        var fields = Read("|\"yes|\"", [""], (1, 0.3, 1));
 
         Assert.Equal([("", 1)], fields.Select(field => (field.Key, field.Value!.Choices)));
     }

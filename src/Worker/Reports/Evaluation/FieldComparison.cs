@@ -38,7 +38,8 @@ internal static class FieldComparison
         return true;
     }
 
-    private static bool Same(JsonElement answer, JsonElement expected, double tolerance) => (answer.ValueKind, expected.ValueKind) switch
+    /// <summary>Whether two values are the same, numbers within the tolerance; null is the same as nothing.</summary>
+    public static bool Same(JsonElement answer, JsonElement expected, double tolerance) => (answer.ValueKind, expected.ValueKind) switch
     {
         (JsonValueKind.Undefined or JsonValueKind.Null, JsonValueKind.Undefined or JsonValueKind.Null) => true,
         (JsonValueKind.Undefined, _) or (_, JsonValueKind.Undefined) => false,
