@@ -198,7 +198,8 @@ public sealed partial class AnalysisPipeline
     private static StageOutcome.Completed Completed(Verdict.Valid valid, PreparedRequest request, ModelAnswer answer)
     {
         var (question, evidence) = (request.Question, request.Evidence);
-        var grounded = FieldGrounding.Of(valid.Insight, question, evidence, CitationBuilder.Build(valid.Insight, question, evidence));
+        var citations = CitationBuilder.Build(valid.Insight, question, evidence, valid.Boxes);
+        var grounded = FieldGrounding.Of(valid.Insight, question, evidence, citations);
         var notes = request.Notes.Concat(valid.Notes).ToList();
         return new(
             valid.Insight, grounded.Citations, answer.Usage, answer.Model, notes.Count == 0 ? null : string.Join(' ', notes))

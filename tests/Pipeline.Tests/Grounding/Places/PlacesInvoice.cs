@@ -87,7 +87,7 @@ internal sealed class PlacesInvoice(PlacesPage page, PdfCanvas canvas, PlacesVal
 
     private void Table()
     {
-        double[] columns = [40, 200, 250, 320];
+        double[] columns = _isJapanese ? [40, 160, 200, 320] : [40, 200, 250, 320];
         string[] heads = _isJapanese ? ["品名", "数量", "単価", "金額"] : ["Item", "Qty", "Price", "Amount"];
         for (var column = 0; column < heads.Length; column++)
             canvas.Text(_font, _size, columns[column], _y, heads[column]);

@@ -113,7 +113,7 @@ internal sealed class PlacesPage
 
     private void Invent(PlacesValues values, Random random)
     {
-        var number = _answer["fields"]!.AsArray().Select(field => (string)field!["value"]!).First(value => value.Contains('-'));
+        var number = _answer["fields"]!.AsArray().Select(field => (string)field!["value"]!).First(value => value[0] is 'I' or '第');
         foreach (var (name, value) in new[]
             { ("Purchase order", values.Number("PO")), ("Contact", values.Person()), ("Reference", values.Changed(number)) })
         {
