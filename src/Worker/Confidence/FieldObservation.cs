@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Worker.Confidence;
 
@@ -17,7 +16,8 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
     /// </summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "least", "margin", "choices", "least before in the list", "least elsewhere", "found", "not found", "text layer", "text", "number", "date",
+        "least", "margin", "choices", "least before in the list", "least elsewhere", "found", "not found", "text layer", "text", "number",
+        "date",
     ];
 
     // What a float can tell from 1, and from 0.
@@ -36,7 +36,7 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
 
         FieldObservation Observe(InsightField field, int index)
         {
-            var kind = FieldKinds.Of(Value(insight, field.Pointer));
+            var kind = FieldKinds.Of(FieldPointer.Value(insight, field.Pointer));
             var list = List(field.Pointer);
             var before = Logit(1);
             var elsewhere = Logit(1);
@@ -63,22 +63,6 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
         }
     }
 
-    /// <summary>The value at a pointer; undefined where there is none.</summary>
-    public static JsonElement Value(JsonElement root, string pointer)
-    {
-        foreach (var name in JsonPointer.Names(pointer))
-        {
-            root = root.ValueKind switch
-            {
-                JsonValueKind.Object when root.TryGetProperty(name, out var member) => member,
-                JsonValueKind.Array when int.TryParse(name, out var index) && index >= 0 && index < root.GetArrayLength() => root[index],
-                _ => default,
-            };
-        }
-
-        return root;
-    }
-
     private static double Logit(double probability)
     {
         var inside = Math.Clamp(probability, Edge, 1 - Edge);
@@ -86,5 +70,5 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
     }
 
     /// <summary>The member of the insight that a field stands in.</summary>
-    private static string List(string pointer) => JsonPointer.Names(pointer).FirstOrDefault() ?? "";
+    private static string List(string pointer) => FieldPointer.Names(pointer).FirstOrDefault() ?? "";
 }

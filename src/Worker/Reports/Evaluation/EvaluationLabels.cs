@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Schemas.Reading;
 using Qwen35Batch.Worker.Confidence;
 
 namespace Qwen35Batch.Worker.Reports.Evaluation;
@@ -13,12 +11,12 @@ internal static class EvaluationLabels
     public static IReadOnlyList<LabelledField> Of(EvaluationItem item, InsightRecord? record)
     {
         if (record is null) return [];
-        var rules = item.Fields.SelectMany(field => field.Pointers.Select(pointer => (Names: Names(pointer), field.Tolerance))).ToList();
+        var rules = item.Fields.SelectMany(field => field.Pointers.Select(pointer => (Names: FieldPointer.Names(pointer), field.Tolerance))).ToList();
         var probabilities = record.Fields.ToDictionary(field => field.Pointer, field => field.Probability, StringComparer.Ordinal);
         var labels = new List<LabelledField>();
         foreach (var field in FieldObservation.Of(record.Insight, record.Fields))
         {
-            var names = Names(field.Pointer);
+            var names = FieldPointer.Names(field.Pointer);
             var tolerance = rules.Where(rule => Covers(rule.Names, names)).Select(rule => (double?)rule.Tolerance).FirstOrDefault();
             if (tolerance is not { } most) continue;
             labels.Add(new(
@@ -27,15 +25,13 @@ internal static class EvaluationLabels
                 record.Model,
                 field,
                 FieldComparison.Same(
-                    FieldObservation.Value(record.Insight, field.Pointer), FieldObservation.Value(item.Expected, field.Pointer), most),
+                    FieldPointer.Value(record.Insight, field.Pointer), FieldPointer.Value(item.Expected, field.Pointer), most),
                 probabilities[field.Pointer]));
         }
 
         return labels;
     }
 
-    private static List<string> Names(string pointer) => [.. JsonPointer.Names(pointer)];
-
-    private static bool Covers(List<string> rule, List<string> names) =>
-        rule.Count <= names.Count && rule.Zip(names).All(pair => pair.First == "*" || pair.First == pair.Second);
+    private static bool Covers(string[] rule, string[] names) =>
+        rule.Length <= names.Length && rule.Zip(names).All(pair => pair.First == "*" || pair.First == pair.Second);
 }
