@@ -109,7 +109,7 @@ public sealed class FieldGroundingTests
         const string text = "# Report\n\nAnna\n\n| Item | Sum |\n| --- | --- |\n| a \\| b | 12 |\n\nHugo";
         var addresses = new TextAddress[]
         {
-            new(0, "paragraph 1"), new(10, "paragraph 2"), new(16, "'Sales'!", 6), new(46, "'Sales'!", 7), new(62, "slide 3"),
+            new(0, "paragraph 1"), new(10, "paragraph 2"), new(16, "'Sales'!", 6), new(45, "'Sales'!", 7), new(62, "slide 3"),
         };
 
         var grounded = Ground(
