@@ -47,8 +47,8 @@ internal static class MessageBuilder
             : $"{question.Prompt}\nWrite the texts of the answer in this language: {language}.";
         if (withBoxes)
         {
-            prompt += $"\n- {question.BoxName}: where it is on the picture, as [left, top, right, bottom], each from 0 to {ModelBoxes.Edge} of "
-                + "the picture's width or height.";
+            prompt += $"\n- {question.BoxName}: where it is on the picture, as [left, top, right, bottom], "
+                + $"each from 0 to {ModelBoxes.Edge} of the picture's width or height.";
         }
 
         return $"""

@@ -20,7 +20,18 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
     {
         using var document = Parse(file, content);
         var root = new TaskFileNode(document.RootElement.Clone(), file, "").Object(
-            "name", "description", "kinds", "prompt", "schema", "citations", "inferred", "boxes", "transcript", "synthesis", "sampling", "media");
+            "name",
+            "description",
+            "kinds",
+            "prompt",
+            "schema",
+            "citations",
+            "inferred",
+            "boxes",
+            "transcript",
+            "synthesis",
+            "sampling",
+            "media");
         var task = new AnalysisTask
         {
             Reference = new(Name(root.Required("name")), ""),

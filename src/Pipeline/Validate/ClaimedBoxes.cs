@@ -24,7 +24,8 @@ internal static class ClaimedBoxes
         if (broken > 0)
         {
             notes.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{broken} of the model's boxes have no extent or lie outside of the picture, and were left out."));
+                CultureInfo.InvariantCulture,
+                $"{broken} of the model's boxes have no extent or lie outside of the picture, and were left out."));
         }
 
         return boxes;

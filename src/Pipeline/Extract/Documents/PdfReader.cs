@@ -229,7 +229,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             return null;
         }
 
-        var turned = rotation.Success && int.TryParse(rotation.Groups[1].Value, CultureInfo.InvariantCulture, out var degrees) ? degrees : 0;
+        var turned = rotation.Success && int.TryParse(rotation.Groups[1].Value, CultureInfo.InvariantCulture, out var angle) ? angle : 0;
         return VerticalWords.MayBe(words, turned) && await IsVerticalAsync(path, page, subject, cancellationToken).ConfigureAwait(false)
             ? VerticalWords.Correct(words, turned)
             : words;

@@ -20,7 +20,9 @@ internal static partial class PdfWords
 
     /// <summary>Reads them.</summary>
     /// <param name="answer">What the tool wrote.</param>
-    /// <param name="isTurned">Whether the page is shown turned by a quarter: the tool names the size of the page as it is not turned.</param>
+    /// <param name="isTurned">
+    /// Whether the page is shown turned by a quarter: the tool names the size of the page as it is not turned.
+    /// </param>
     /// <param name="isCut">Whether the tool wrote more than was kept.</param>
     /// <returns>Null when there are none, or when their characters mean nothing outside of the page's own fonts.</returns>
     public static PageWords? Parse(string answer, bool isTurned, bool isCut)

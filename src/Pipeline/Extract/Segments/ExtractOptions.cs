@@ -62,7 +62,9 @@ public sealed class ExtractOptions
     /// </summary>
     public OcrEngine Ocr { get; set; }
 
-    /// <summary>The languages of <see cref="Ocr"/> as Tesseract names them, joined by plus signs; the data of each must be installed.</summary>
+    /// <summary>
+    /// The languages of <see cref="Ocr"/> as Tesseract names them, joined by plus signs; the data of each must be installed.
+    /// </summary>
     [RegularExpression("^[A-Za-z0-9_]+([+][A-Za-z0-9_]+)*$")]
     public string OcrLanguages { get; set; } = "eng+jpn";
 

@@ -74,7 +74,8 @@ internal static partial class DateReading
     private static DateOnly? OfEra(Match match)
     {
         var year = match.Groups["y"].Value == "元" ? 1 : Number(match, "y");
-        return year < 1 ? null : Date(Eras[match.Groups["e"].Value.Replace(" ", "", StringComparison.Ordinal)] + year, Number(match, "m"), Number(match, "d"));
+        var era = Eras[match.Groups["e"].Value.Replace(" ", "", StringComparison.Ordinal)];
+        return year < 1 ? null : Date(era + year, Number(match, "m"), Number(match, "d"));
     }
 
     /// <summary>A day above 12 shows the order of a whole document.</summary>

@@ -66,7 +66,8 @@ internal static class Folding
         return folded.ToString();
     }
 
-    private static bool IsSeen(Rune rune) => rune.Value is not ((>= 0x0300 and <= 0x036F) or (>= 0xFE00 and <= 0xFE0F) or 0xFFFD)
+    private static bool IsSeen(Rune rune) => rune.Value
+        is not ((>= 0x0300 and <= 0x036F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or 0xFFFD)
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
