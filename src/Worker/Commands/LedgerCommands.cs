@@ -121,7 +121,7 @@ internal static class LedgerCommands
         };
         var confidence = new Option<double?>("--min-confidence")
         {
-            Description = "Only insights whose fields all have at least this probability; those that are not calibrated are left out.",
+            Description = "Only insights whose calibrated fields all have at least this probability; insights without one are left out.",
             HelpName = "0..1"
         };
         var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source, confidence };
