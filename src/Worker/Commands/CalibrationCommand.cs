@@ -62,7 +62,7 @@ internal static class CalibrationCommand
             var wanted = result.GetValue(id);
             var all = await services.GetRequiredService<Ledger>().Calibrations.ListAsync(cancellationToken);
             var stored = all.FirstOrDefault(one => one.Id == wanted)
-                ?? throw new CommandException($"There is no calibration {wanted}; 'qwen35batch calibration list' shows those that there are.");
+                ?? throw new CommandException($"There is no calibration {wanted}; 'qwen35batch calibration list' shows what there is.");
             CalibrationRecord record;
             try
             {

@@ -131,7 +131,7 @@ internal static class LedgerCommands
             var insights = ledger.Reading.ExportAsync(filter, cancellationToken);
             if (result.GetValue(confidence) is { } least)
             {
-                if (!(least is >= 0 and <= 1)) throw new CommandException("--min-confidence takes a probability from 0 to 1, such as 0.95.");
+                if (!(least is >= 0 and <= 1)) throw new CommandException("--min-confidence takes a number from 0 to 1, such as 0.95.");
                 insights = insights.Where(insight => LowestConfidence.Of(insight.Fields) >= least);
             }
 

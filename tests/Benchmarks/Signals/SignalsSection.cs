@@ -7,8 +7,8 @@ using Qwen35Batch.Inference.Sampling;
 namespace Qwen35Batch.Benchmarks.Signals;
 
 /// <summary>
-/// What it takes to know how sure the model was, against the decode step that it is a part of. The choice is made by one thread here, and by
-/// up to four in the engine: the share is the largest that it can be.
+/// What it takes to know how sure the model was, against the decode step that it is a part of. The choice is made by one thread here, and
+/// by up to four in the engine: the share is the largest that it can be.
 /// </summary>
 internal static class SignalsSection
 {
