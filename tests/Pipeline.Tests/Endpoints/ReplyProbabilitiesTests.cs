@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Tests.Infer;
