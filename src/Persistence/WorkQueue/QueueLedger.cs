@@ -114,7 +114,7 @@ public sealed class QueueLedger
             {
                 ended += await _database.WriteAsync(end, cancellationToken) ? 1 : 0;
             }
-            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && !_database.IsRepeatable(problem))
+            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && problem is not LedgerUnavailableException)
             {
                 problems.Add(problem);
             }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Health;
 
@@ -13,6 +14,7 @@ internal static class HealthRegistration
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
+        services.AddHostedService<LedgerProbeLoop>();
         services.AddHealthChecks()
             .AddCheck<LedgerHealthCheck>("ledger", tags: [Ready], timeout: Longest)
             .AddCheck<EngineHealthCheck>("engine", tags: [Ready], timeout: Longest)

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Health;
 
-/// <summary>Whether the ledger can be reached and has this program's tables.</summary>
-internal sealed class LedgerHealthCheck(LedgerMigrator migrator) : IHealthCheck
+/// <summary>Whether the ledger takes results now, as everything that needs it has found.</summary>
+internal sealed class LedgerHealthCheck(LedgerWatch ledger) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await migrator.WhyNotReadyAsync(cancellationToken) is { } reason
-            ? HealthCheckResult.Unhealthy(reason)
-            : HealthCheckResult.Healthy("Reachable and up to date.");
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(ledger.Away is { } away
+            ? HealthCheckResult.Unhealthy($"{away.Reason} Since {away.Since:yyyy-MM-dd HH:mm:ss} UTC.")
+            : HealthCheckResult.Healthy("Reachable, up to date, and takes results."));
 }

@@ -124,6 +124,7 @@ internal static class WorkerComposition
         services.AddSingleton<JobIdentifier>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
+        services.AddSingleton<LedgerWatch>();
         services.AddSingleton<LedgerStart>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerStart>());
         return services;

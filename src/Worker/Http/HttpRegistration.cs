@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.HostFiltering;
-using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Health;
 
 namespace Qwen35Batch.Worker.Http;
@@ -14,6 +13,7 @@ internal static class HttpRegistration
     public static IServiceCollection AddHttpInterface(this IServiceCollection services, HttpOptions options)
     {
         services.AddProblemDetails();
+        services.AddExceptionHandler<LedgerAwayReply>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
         {
@@ -41,7 +41,6 @@ internal static class HttpRegistration
     private static int StatusOf(Exception exception) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,
-        _ when LedgerOutage.Explains(exception) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 

@@ -9,6 +9,7 @@ internal static class MessagingRegistration
 {
     public static IServiceCollection AddMessaging(this IServiceCollection services, BusOptions options)
     {
+        services.AddSingleton<SubmitGate>();
         services.AddSingleton<OutagePatience>();
         services.AddSingleton<RefusedMessageFilter>();
         services.Replace(ServiceDescriptor.Singleton<IEventPublisher, BusEventPublisher>());

@@ -57,6 +57,7 @@ internal static class SubmitEndpoint
             error.UseFilter(new GenerateFaultFilter());
             error.UseFilter(new ErrorTransportFilter());
         });
+        endpoint.ConnectReceiveEndpointObserver(context.GetRequiredService<SubmitGate>());
         endpoint.ConfigureConsumer<SubmitJobConsumer>(context);
     }
 

@@ -1,18 +1,22 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
-/// Extends every lease of this worker with one statement a table, and cancels work whose lease is gone: taken by the reaper, ended by a
-/// cancellation, or run out on our own clock while the ledger could not be reached.
+/// Extends every lease of this worker with one statement a table, and cancels work whose lease is gone: taken by the reaper, or ended by a
+/// cancellation. While the ledger is away nobody can take it, and the work goes on; what another worker has taken meanwhile is found by
+/// its fencing token when the ledger is back.
 /// </summary>
 internal sealed partial class LeaseKeeper(
     QueueLedger queue,
+    LedgerWatch ledger,
     IOptions<StageOptions> options,
     WorkSignals signals,
     WorkerMetrics metrics,
@@ -36,37 +40,52 @@ internal sealed partial class LeaseKeeper(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var wait = ledger.Enter();
         var pause = _options.HeartbeatInterval;
         while (true)
         {
             await signals.Leases.WaitAsync(pause, cancellationToken);
-            pause = await BeatAsync(cancellationToken) || _options.HeartbeatInterval < RetryPause ? _options.HeartbeatInterval : RetryPause;
+            pause = await BeatAsync(wait, cancellationToken) || _options.HeartbeatInterval < RetryPause ? _options.HeartbeatInterval : RetryPause;
         }
     }
 
     /// <returns>False when the ledger could not be reached.</returns>
-    private async Task<bool> BeatAsync(CancellationToken cancellationToken)
+    private async Task<bool> BeatAsync(LedgerWait wait, CancellationToken cancellationToken)
     {
         var held = _held.Keys.ToList();
-        if (held.Count == 0) return true;
+        if (held.Count == 0)
+        {
+            wait.Answered();
+            return true;
+        }
 
-        // A call that hangs must not keep us from noticing that leases have run out.
+        // A call that hangs is one that is asked again.
         using var deadline = new CancellationTokenSource(_options.HeartbeatInterval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             await ExtendAsync(held.Where(lease => lease.IsJob).ToList(), queue.ExtendJobLeasesAsync, either.Token);
             await ExtendAsync(held.Where(lease => !lease.IsJob).ToList(), queue.ExtendSegmentLeasesAsync, either.Token);
+            wait.Answered();
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }
+        catch (LedgerUnavailableException fault)
+        {
+            wait.Failed(fault);
+            return false;
+        }
+        catch (Exception) when (deadline.IsCancellationRequested)
+        {
+            wait.Failed(new(null, $"the database has not answered for {_options.HeartbeatInterval}.", null));
+            return false;
+        }
         catch (Exception exception)
         {
             Log.HeartbeatFailed(logger, held.Count, exception);
-            LoseLapsed(held);
             return false;
         }
     }
@@ -87,11 +106,6 @@ internal sealed partial class LeaseKeeper(
         }
     }
 
-    private void LoseLapsed(List<HeldLease> held)
-    {
-        foreach (var lease in held.Where(lease => time.GetElapsedTime(lease.RenewedAt) >= _options.LeaseDuration)) Lose(lease);
-    }
-
     private void Lose(HeldLease lease)
     {
         // Work that ended while the heartbeat was under way has lost nothing.
@@ -110,7 +124,7 @@ internal sealed partial class LeaseKeeper(
             "The lease of {Kind} {Row} is gone (cancelled, or taken over by another worker): its work is stopped and discarded.")]
         public static partial void LeaseLost(ILogger logger, string kind, long row);
 
-        [LoggerMessage(101, LogLevel.Warning, "The leases of {Count} rows could not be extended; tried again until they run out.")]
+        [LoggerMessage(101, LogLevel.Warning, "The leases of {Count} rows could not be extended, by a fault of this program; tried again.")]
         public static partial void HeartbeatFailed(ILogger logger, int count, Exception exception);
     }
 }

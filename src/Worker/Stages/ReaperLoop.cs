@@ -1,12 +1,17 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 
-/// <summary>Ends leases that have run out, of this worker and of others.</summary>
+/// <summary>
+/// Ends leases that have run out, of this worker and of others. Not before every worker that lives could extend its own after an outage of
+/// the ledger: nobody's work is to blame for that.
+/// </summary>
 internal sealed partial class ReaperLoop(
-    QueueLedger queue, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
+    QueueLedger queue, LedgerWatch ledger, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -20,6 +25,8 @@ internal sealed partial class ReaperLoop(
 
     private async Task ReapAsync(CancellationToken cancellationToken)
     {
+        if (!ledger.HasAnsweredFor(options.Value.LeaseDuration)) return;
+
         try
         {
             var ended = await queue.ReapAsync(cancellationToken);
@@ -33,6 +40,10 @@ internal sealed partial class ReaperLoop(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (LedgerUnavailableException)
+        {
+            // Others wait for it too, and say so.
         }
         catch (Exception exception)
         {
