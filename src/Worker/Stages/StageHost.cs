@@ -63,6 +63,7 @@ internal sealed partial class StageHost(
         await _stopSupport.CancelAsync();
         await _support.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await PublishLastEventsAsync();
+        await LeaveAsync();
         Log.Stopped(logger);
     }
 
@@ -101,6 +102,19 @@ internal sealed partial class StageHost(
         }
     }
 
+    private async Task LeaveAsync()
+    {
+        using var bound = new CancellationTokenSource(Grace, time);
+        try
+        {
+            await leases.LeaveAsync(bound.Token);
+        }
+        catch (Exception exception)
+        {
+            Log.LeaveFailed(logger, exception);
+        }
+    }
+
     private async Task Supervise(string name, Func<CancellationToken, Task> loop, CancellationToken stop)
     {
         try
@@ -129,6 +143,9 @@ internal sealed partial class StageHost(
 
         [LoggerMessage(132, LogLevel.Warning, "Unfinished work could not be given back; it is free again when its leases run out.")]
         public static partial void ReleaseFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(135, LogLevel.Information, "The ledger does not answer: that this worker has stopped is found out by its silence.")]
+        public static partial void LeaveFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(133, LogLevel.Critical, "The {Loop} loop ended by a fault of this program; the worker stops.")]
         public static partial void LoopDied(ILogger logger, string loop, Exception exception);
