@@ -11,12 +11,16 @@ internal sealed class StubEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private int _calls;
+    private int _running;
 
     private StubEndpoint(WebApplication server) => _server = server;
 
     public Uri BaseUrl => new($"{_server.Urls.First()}/v1");
 
     public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Calls that wait for their answer now.</summary>
+    public int Running => Volatile.Read(ref _running);
 
     /// <summary>Awaited before every answer.</summary>
     public Task Answering { get; set; } = Task.CompletedTask;
@@ -32,7 +36,16 @@ internal sealed class StubEndpoint : IAsyncDisposable
         server.MapPost("/v1/chat/completions", async (HttpContext context) =>
         {
             Interlocked.Increment(ref stub._calls);
-            await stub.Answering.WaitAsync(context.RequestAborted);
+            Interlocked.Increment(ref stub._running);
+            try
+            {
+                await stub.Answering.WaitAsync(context.RequestAborted);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref stub._running);
+            }
+
             return Results.Json(new
             {
                 id = "1",
