@@ -12,16 +12,19 @@ internal static class Crashes
     public static async Task<int> ForgiveAsync(
         LedgerTransaction transaction, IReadOnlyList<Guid> workers, CancellationToken cancellationToken)
     {
-        var forgiven = 0;
-        foreach (var worker in workers)
+        // Those that are seen now, and no others: the reaper may add one meanwhile, which is for the next time.
+        var crashes = await transaction.Db.Crashes.AsNoTracking().Where(crash => workers.Contains(crash.Worker))
+            .ToListAsync(cancellationToken);
+        foreach (var stop in crashes.GroupBy(crash => crash.Worker))
         {
-            var crashes = transaction.Db.Crashes.Where(crash => crash.Worker == worker);
-            await RelieveAsync(transaction.Db.Jobs.Where(row => crashes.Any(crash => crash.JobId == row.Id)), cancellationToken);
-            await RelieveAsync(transaction.Db.Segments.Where(row => crashes.Any(crash => crash.SegmentId == row.Id)), cancellationToken);
-            forgiven += await crashes.ExecuteDeleteAsync(cancellationToken);
+            var jobs = stop.Select(crash => crash.JobId).OfType<long>().ToList();
+            var segments = stop.Select(crash => crash.SegmentId).OfType<long>().ToList();
+            await RelieveAsync(transaction.Db.Jobs.Where(row => jobs.Contains(row.Id)), cancellationToken);
+            await RelieveAsync(transaction.Db.Segments.Where(row => segments.Contains(row.Id)), cancellationToken);
         }
 
-        return forgiven;
+        var forgiven = crashes.ConvertAll(crash => crash.Id);
+        return await transaction.Db.Crashes.Where(crash => forgiven.Contains(crash.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>A row turned out to be the reason: whatever else was in flight then is relieved.</summary>
