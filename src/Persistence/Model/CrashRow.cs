@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Persistence.Model;
 
 /// <summary>
-/// A row was in flight when a worker stopped. Kept while it may be taken back: the worker may come back, or another row may turn out to
-/// have been the reason.
+/// A row was in flight when a worker stopped. Kept for some days, since it may be taken back: the worker may come back, or another row may
+/// turn out to have been the reason.
 /// </summary>
 internal sealed class CrashRow
 {

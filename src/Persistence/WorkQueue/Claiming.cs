@@ -35,6 +35,7 @@ internal static class Claiming
             .Where(job => jobIds.Contains(job.Id))
             .ToDictionaryAsync(job => job.Id, cancellationToken);
 
+        var (own, _) = await Workers.MediaStoresAsync(transaction, request.Worker, cancellationToken);
         var claims = new List<SegmentClaim>(rows.Count);
         foreach (var row in rows)
         {
@@ -47,6 +48,7 @@ internal static class Claiming
                 Task = new(job.TaskName!, job.TaskVersion!),
                 Options = LedgerJson.Read<JobOptions>(job.Options),
                 Segment = row.Reference,
+                MediaIsElsewhere = row.MediaStore is not null && row.MediaStore != own,
             };
             if (row.Kind == SegmentKind.Synthesis)
                 segment = await WithInsightsAsync(transaction.Db, segment, row, cancellationToken);

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 
@@ -13,26 +12,19 @@ internal static class Crashes
     public static async Task<int> ForgiveAsync(
         LedgerTransaction transaction, IReadOnlyList<Guid> workers, CancellationToken cancellationToken)
     {
-        var crashes = await transaction.Db.Crashes.Where(crash => workers.Contains(crash.Worker)).ToListAsync(cancellationToken);
-        if (crashes.Count == 0)
-            return 0;
-
-        var jobs = crashes.Select(crash => crash.JobId).OfType<long>().ToList();
-        var segments = crashes.Select(crash => crash.SegmentId).OfType<long>().ToList();
-        foreach (var job in await transaction.Db.Jobs.Where(row => jobs.Contains(row.Id) && row.FinishedAt == null)
-            .ToListAsync(cancellationToken))
+        // Those that are seen now, and no others: the reaper may add one meanwhile, which is for the next time.
+        var crashes = await transaction.Db.Crashes.AsNoTracking().Where(crash => workers.Contains(crash.Worker))
+            .ToListAsync(cancellationToken);
+        foreach (var stop in crashes.GroupBy(crash => crash.Worker))
         {
-            Relieve(job, crashes.Count(crash => crash.JobId == job.Id));
+            var jobs = stop.Select(crash => crash.JobId).OfType<long>().ToList();
+            var segments = stop.Select(crash => crash.SegmentId).OfType<long>().ToList();
+            await RelieveAsync(transaction.Db.Jobs.Where(row => jobs.Contains(row.Id)), cancellationToken);
+            await RelieveAsync(transaction.Db.Segments.Where(row => segments.Contains(row.Id)), cancellationToken);
         }
 
-        foreach (var segment in await transaction.Db.Segments.Where(row => segments.Contains(row.Id) && row.FinishedAt == null)
-            .ToListAsync(cancellationToken))
-        {
-            Relieve(segment, crashes.Count(crash => crash.SegmentId == segment.Id));
-        }
-
-        transaction.Db.Crashes.RemoveRange(crashes);
-        return crashes.Count;
+        var forgiven = crashes.ConvertAll(crash => crash.Id);
+        return await transaction.Db.Crashes.Where(crash => forgiven.Contains(crash.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>A row turned out to be the reason: whatever else was in flight then is relieved.</summary>
@@ -43,7 +35,7 @@ internal static class Crashes
         await ForgiveAsync(transaction, workers, cancellationToken);
     }
 
-    /// <summary>A row has ended, or begins anew: nothing is to be taken back any more.</summary>
+    /// <summary>A row begins anew: nothing is to be taken back any more.</summary>
     public static async Task ForgetAsync(LedgerTransaction transaction, ClaimableRow row, CancellationToken cancellationToken)
     {
         if (row.CrashCount > 0)
@@ -53,14 +45,18 @@ internal static class Crashes
     /// <summary>Gives a worker that was silent the rows back that nobody has claimed since.</summary>
     public static async Task ReviveAsync(LedgerTransaction transaction, WorkerRow worker, CancellationToken cancellationToken)
     {
-        var lost = transaction.Db.Crashes.Where(crash => crash.Worker == worker.Id);
-        var jobs = await transaction.Db.Jobs
-            .Where(row => row.State == JobState.Accepted && row.LeaseOwner == worker.Id && row.LeaseUntil == null
-                && lost.Any(crash => crash.JobId == row.Id))
-            .ToListAsync(cancellationToken);
-        var segments = await transaction.Db.Segments
-            .Where(row => row.State == SegmentState.Ready && row.LeaseOwner == worker.Id && lost.Any(crash => crash.SegmentId == row.Id))
-            .ToListAsync(cancellationToken);
+        const string JobsOf = """
+            SELECT * FROM job
+            WHERE state = 'Accepted' AND lease_until IS NULL AND lease_owner = {0} AND id IN (SELECT job_id FROM crash WHERE worker = {0})
+            """;
+        const string SegmentsOf = """
+            SELECT * FROM segment
+            WHERE state = 'Ready' AND lease_owner = {0} AND id IN (SELECT segment_id FROM crash WHERE worker = {0})
+            """;
+        var jobsSql = $"{JobsOf} {transaction.Dialect.LockRows}";
+        var segmentsSql = $"{SegmentsOf} {transaction.Dialect.LockRows}";
+        var jobs = await transaction.Db.Jobs.FromSqlRaw(jobsSql, worker.Id).ToListAsync(cancellationToken);
+        var segments = await transaction.Db.Segments.FromSqlRaw(segmentsSql, worker.Id).ToListAsync(cancellationToken);
         foreach (var row in jobs.Concat<ClaimableRow>(segments))
             row.Resume(worker.AliveUntil);
     }
@@ -81,7 +77,7 @@ internal static class Crashes
             return false;
 
         transaction.Db.Crashes.Remove(crash);
-        Relieve(row, 1);
+        row.CrashCount = Math.Max(0, row.CrashCount - 1);
         row.Resume(transaction.Now);
         return true;
     }
@@ -90,9 +86,17 @@ internal static class Crashes
         ? transaction.Db.Crashes.Where(crash => crash.JobId == row.Id)
         : transaction.Db.Crashes.Where(crash => crash.SegmentId == row.Id);
 
-    private static void Relieve(ClaimableRow row, int crashes)
+    // What has ended says why it did; a worker stops once, so every row has one of its crashes.
+    private static Task<int> RelieveAsync<T>(IQueryable<T> rows, CancellationToken cancellationToken)
+        where T : ClaimableRow
     {
-        row.CrashCount = Math.Max(0, row.CrashCount - crashes);
-        row.Detail = row.CrashCount == 0 ? null : Wording.Crashed(row.CrashCount);
+        var once = Wording.Crashed(1);
+        return rows.Where(row => row.CrashCount > 0).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(
+                    row => row.Detail,
+                    row => row.FinishedAt != null || row.CrashCount > 2 ? row.Detail : row.CrashCount == 2 ? once : null)
+                .SetProperty(row => row.CrashCount, row => row.CrashCount - 1),
+            cancellationToken);
     }
 }

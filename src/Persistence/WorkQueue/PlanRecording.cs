@@ -74,7 +74,6 @@ internal static class PlanRecording
         job.MediaSha256 = plan.Media.Sha256;
         job.Media = LedgerJson.Write(plan.Media);
         job.Planned = plan.Segments.Count + (plan.Synthesis is null ? 0 : 1);
-        await Crashes.ForgetAsync(transaction, job, cancellationToken);
         // The worker that planned the job has its media.
         var store = (await Workers.MediaStoresAsync(transaction, job.LeaseOwner!.Value, cancellationToken)).Own;
         transaction.Db.Segments.AddRange(plan.Segments.Select(segment => NewSegment(job, segment, store, transaction.Now)));
@@ -104,7 +103,6 @@ internal static class PlanRecording
     private static async Task RejectAsync(
         LedgerTransaction transaction, JobRow job, RejectionReason reason, string detail, CancellationToken cancellationToken)
     {
-        await Crashes.ForgetAsync(transaction, job, cancellationToken);
         job.Reason = reason;
         job.Detail = detail.Storable(ColumnLengths.Detail);
         await JobClosing.EndAsync(transaction, job, JobState.Rejected, cancellationToken);

@@ -43,7 +43,6 @@ internal static class SegmentRecording
             default:
                 throw new ArgumentException($"A segment does not end as {outcome.GetType().Name}.", nameof(outcome));
         }
-        await Crashes.ForgetAsync(transaction, segment, cancellationToken);
         await JobClosing.SettleAsync(transaction, job, cancellationToken);
         return true;
     }

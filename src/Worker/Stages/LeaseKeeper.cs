@@ -30,8 +30,12 @@ internal sealed partial class LeaseKeeper(
     private readonly ConcurrentDictionary<HeldLease, byte> _held = new();
     private readonly StageOptions _options = options.Value;
     private readonly Lock _touch = new();
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _lastBeat;
     private long _inTouchSince;
+
+    /// <summary>Ends when the ledger has heard of this worker for the first time.</summary>
+    public Task Known => _known.Task;
 
     /// <summary>
     /// How long the ledger has answered without a gap. Others that were cut off or stopped together with this worker have not been heard
@@ -122,6 +126,7 @@ internal sealed partial class LeaseKeeper(
             var now = time.GetTimestamp();
             if (!IsInTouch) _inTouchSince = now;
             _lastBeat = now;
+            _known.TrySetResult();
         }
     }
 

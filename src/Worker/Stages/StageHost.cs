@@ -44,8 +44,8 @@ internal sealed partial class StageHost(
             Supervise("reaper", reaper.RunAsync, _stopSupport.Token),
             Supervise("outbox relay", relay.RunAsync, _stopSupport.Token));
         _claiming = Task.WhenAll(
-            Supervise("plan", plan.RunAsync, _stopClaiming.Token),
-            Supervise("analyse", analyse.RunAsync, _stopClaiming.Token));
+            Supervise("plan", stop => WhenKnownAsync(plan.RunAsync, stop), _stopClaiming.Token),
+            Supervise("analyse", stop => WhenKnownAsync(analyse.RunAsync, stop), _stopClaiming.Token));
         return Task.CompletedTask;
     }
 
@@ -100,6 +100,13 @@ internal sealed partial class StageHost(
         {
             Log.LastEventsKept(logger, exception);
         }
+    }
+
+    /// <summary>Who claims must be known: whose media it has, and whether it lives, is asked of it.</summary>
+    private async Task WhenKnownAsync(Func<CancellationToken, Task> loop, CancellationToken stop)
+    {
+        await leases.Known.WaitAsync(stop);
+        await loop(stop);
     }
 
     private async Task LeaveAsync()

@@ -101,7 +101,7 @@ public abstract class CrashBoundTests(LedgerFixture fixture) : LedgerTest(fixtur
         Assert.Equal($"{poisonRow}", await Fixture.AskAsync("SELECT max(id) FROM segment WHERE state = 'Quarantined'"));
         Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM segment WHERE state = 'Quarantined'"));
         Assert.Equal($"{inFlight + fresh - 1}", await Fixture.AskAsync("SELECT count(*) FROM segment WHERE state = 'Done'"));
-        Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM crash"));
+        Assert.Equal("0", await Fixture.AskAsync("SELECT max(crash_count) FROM segment WHERE state = 'Done'"));
         Assert.Equal(
             inFlight == 1 ? JobState.Quarantined : JobState.CompletedWithGaps, await StateAsync(job));
     }
