@@ -1,4 +1,5 @@
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Availability;
 
@@ -15,8 +16,14 @@ internal sealed partial class LedgerProbeLoop(LedgerProbe probe, LedgerWatch wat
     /// <summary>The pause between two looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>When the ledger was last found usable, as a timestamp of the clock; null before.</summary>
-    public long? AnsweredAt { get; private set; }
+    private readonly WakeUp _look = new(time);
+    private long _lookedAt;
+
+    /// <summary>When the ledger was last looked at, as a timestamp of the clock; null before.</summary>
+    public long? LookedAt => Volatile.Read(ref _lookedAt) is var at && at == 0 ? null : at;
+
+    /// <summary>Looks now: somebody who does not wait has met a fault.</summary>
+    public void LookSoon() => _look.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,7 +31,8 @@ internal sealed partial class LedgerProbeLoop(LedgerProbe probe, LedgerWatch wat
         while (true)
         {
             await LookAsync(wait, stoppingToken);
-            await Task.Delay(Interval, time, stoppingToken);
+            Volatile.Write(ref _lookedAt, time.GetTimestamp());
+            await _look.WaitAsync(Interval, stoppingToken);
         }
     }
 
@@ -36,7 +44,6 @@ internal sealed partial class LedgerProbeLoop(LedgerProbe probe, LedgerWatch wat
         {
             // Not only by the token: a driver may wait for a silent server before it gives up.
             await probe.CheckAsync(either.Token).WaitAsync(either.Token);
-            AnsweredAt = time.GetTimestamp();
             wait.Answered();
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)

@@ -16,6 +16,7 @@ internal static class CommandLine
             LedgerCommands.Cancel(),
             LedgerCommands.Retry(),
             LedgerCommands.Export(),
+            MessagesCommand.Create(),
             CorpusCommand.Create(),
             TasksCommand.Create(),
             ModelCommand.Create(),

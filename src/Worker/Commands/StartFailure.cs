@@ -5,6 +5,7 @@ using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Messaging;
 using Qwen35Batch.Worker.Run;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -23,6 +24,7 @@ internal static class StartFailure
             or ExecutionProviderException
             or UnknownTaskException
             or InvalidTaskException
+            or BrokerUnavailableException
             or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),
         LedgerUnavailableException away => [$"{away.Message} Look at Ledger:Provider, Ledger:ConnectionString and the database itself."],

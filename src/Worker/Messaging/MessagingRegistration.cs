@@ -11,6 +11,7 @@ internal static class MessagingRegistration
     {
         services.AddSingleton<SubmitGate>();
         services.AddSingleton<OutagePatience>();
+        services.AddSingleton<BrokerProbe>();
         services.AddSingleton<RefusedMessageFilter>();
         services.Replace(ServiceDescriptor.Singleton<IEventPublisher, BusEventPublisher>());
         // The host starts without its broker and stops without waiting for it.
@@ -23,7 +24,6 @@ internal static class MessagingRegistration
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.ConfigureHealthCheckOptions(check => check.Name = "bus");
             bus.AddConsumer<SubmitJobConsumer>();
             if (options.Transport == BusTransport.RabbitMq) bus.UsingRabbitMq((context, rabbit) => rabbit.AddRabbitMq(context, options));
             else bus.UsingInMemory((context, memory) => memory.AddInMemory(context, options));
