@@ -5,14 +5,15 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <summary>
 /// Where the tokens of a vocabulary lead from one state of a pattern. Lengths are counted beside it, so it gives the masks of all counts.
 /// </summary>
-/// <param name="depth">The most characters of a token that begins here.</param>
 /// <param name="ends">The tokens that stay within the text.</param>
 /// <param name="quotes">The nodes of the token trie where the text has ended, by the characters before.</param>
-internal sealed class PatternEnds(int depth, IReadOnlyList<PatternEnd> ends, IReadOnlyList<(int Depth, int[] Nodes)> quotes)
+internal sealed class PatternEnds(IReadOnlyList<PatternEnd> ends, IReadOnlyList<(int Depth, int[] Nodes)> quotes)
 {
     private ulong[]? _all;
 
-    public int Depth => depth;
+    /// <summary>The most characters of a token that begins here.</summary>
+    public int Depth { get; } = Math.Max(
+        ends.Select(end => end.Depth).DefaultIfEmpty(0).Max(), quotes.Select(quote => quote.Depth).DefaultIfEmpty(0).Max());
 
     public long Bytes => ends.Sum(end => 80L + (end.Tokens.Length * sizeof(int))) + quotes.Sum(quote => quote.Nodes.Length * sizeof(int));
 

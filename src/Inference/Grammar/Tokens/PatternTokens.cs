@@ -15,7 +15,7 @@ internal sealed class PatternTokens
     private readonly TokenTrie _trie;
     private readonly int _maskLength;
     private readonly CharacterTrie _characters;
-    private readonly ConditionalWeakTable<PatternAlphabet, int[]> _symbols = [];
+    private readonly ConditionalWeakTable<PatternAlphabet, CharacterSymbols> _symbols = [];
     private readonly ConcurrentDictionary<(PatternAutomaton Text, int State), PatternEnds> _ends = new();
     private long _bytes;
 
@@ -26,6 +26,10 @@ internal sealed class PatternTokens
     {
         (_trie, _maskLength) = (trie, (vocabularySize + 63) / 64);
         _characters = new CharacterTrie(trie, isRaw);
+
+        // So that the first answer does not wait until the code is compiled.
+        var anything = new PatternTerminal(PatternAutomaton.Anything);
+        Walk(anything, 0).Mask(anything.Lengths, 0, trie, _maskLength);
     }
 
     /// <summary>A state between two characters that allows the same tokens; the same one for as many as possible.</summary>

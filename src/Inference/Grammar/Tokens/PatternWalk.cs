@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
@@ -10,7 +11,7 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <param name="symbols">The characters as symbols of the automaton's alphabet.</param>
 /// <param name="text">The automaton.</param>
 /// <param name="isCounted">Whether the number of characters matters.</param>
-internal sealed class PatternWalk(CharacterTrie characters, int[] symbols, PatternAutomaton text, bool isCounted)
+internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols symbols, PatternAutomaton text, bool isCounted)
 {
     private const int Nothing = -1;
 
@@ -23,63 +24,90 @@ internal sealed class PatternWalk(CharacterTrie characters, int[] symbols, Patte
     private readonly Dictionary<(int Reach, int Depth), int> _groupsOfReaches = [];
     private readonly List<(int Depth, PatternReach[] Reaches)> _groups = [];
 
-    // The tokens of groups, as pieces of all tokens in order.
-    private readonly List<(int Group, int From, int To)> _runs = [];
     private readonly List<(int Group, int Token)> _partials = [];
     private readonly SortedDictionary<int, List<int>> _quotes = [];
-    private int _depth;
 
-    // Optimized at once: an answer would wait long for the first walk of all tokens in code that is not.
     /// <param name="start">The state.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PatternEnds From(int start)
     {
-        var states = new int[characters.Depth + 1];
-        var nodes = characters.Nodes;
-        Visit(default, nodes[0], states[0] = start);
-        for (var i = 1; i < nodes.Length;)
+        var runs = ArrayPool<Run>.Shared.Rent(characters.Nodes.Length);
+        try
         {
-            ref readonly var node = ref nodes[i];
-            var symbol = symbols[node.Character];
-            var state = symbol < 0 ? PatternAutomaton.None : text.NextOf(states[node.Depth - 1], symbol);
-            if (state == PatternAutomaton.None)
-            {
-                i = node.End;
-                continue;
-            }
-            states[node.Depth] = state;
-            Visit(nodes[i - 1], node, state);
-            i++;
+            var count = Walk(start, runs);
+            return new PatternEnds(
+                Collect(runs.AsSpan(0, count)), [.. _quotes.Select(quotes => (quotes.Key, quotes.Value.ToArray()))]);
         }
-
-        return new PatternEnds(_depth, Collect(), [.. _quotes.Select(quotes => (quotes.Key, quotes.Value.ToArray()))]);
+        finally
+        {
+            ArrayPool<Run>.Shared.Return(runs);
+        }
     }
 
+    // Optimized at once: an answer would wait long for the first walk of all tokens in code that is not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Visit(in CharacterTrie.Node before, in CharacterTrie.Node node, int state)
+    private int Walk(int start, Run[] runs)
     {
-        _depth = Math.Max(_depth, node.Depth + 1);
-        if (node.TokensTo > before.TokensTo)
+        var states = new int[characters.Depth + 1];
+        var staying = new Dictionary<int, ulong>();
+        var nodes = characters.Nodes;
+        var tokensTo = characters.TokensTo;
+        var classes = characters.Classes;
+        var more = characters.More;
+        var symbolOf = symbols.Symbols;
+        var last = default(Run);
+        var (count, next, known, stayingHere) = (0, 0, PatternAutomaton.None, 0UL);
+        for (var i = 0; i < nodes.Length;)
         {
-            var group = GroupOf(state, node.Depth);
-            if (_runs.Count > 0 && _runs[^1] is var last && last.Group == group && last.To == before.TokensTo)
-                _runs[^1] = (group, last.From, node.TokensTo);
-            else
-                _runs.Add((group, before.TokensTo, node.TokensTo));
+            ref readonly var node = ref nodes[i];
+            var state = start;
+            if (i > 0)
+            {
+                var symbol = symbolOf[node.Character];
+                state = symbol < 0 ? PatternAutomaton.None : text.NextOf(states[node.Depth - 1], symbol);
+                if (state == PatternAutomaton.None)
+                {
+                    i = node.End;
+                    continue;
+                }
+            }
+            states[node.Depth] = state;
+            if (known != state)
+            {
+                known = state;
+                ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(staying, state, out var isFound);
+                stayingHere = found = isFound ? found : symbols.StayingClasses(text, state);
+            }
+
+            // Where every character below leads back to the state, what is below is all alike.
+            var end = (classes[i] & ~stayingHere) == 0 ? node.End : i + 1;
+            var (from, to) = (i == 0 ? 0 : tokensTo[i - 1], tokensTo[end - 1]);
+            if (last.State == state && last.To == from && count > 0)
+                runs[count - 1] = last = last with { To = to };
+            else if (from < to)
+                runs[count++] = last = new Run(state, from, to);
+            while (next < more.Length && more[next] < i)
+                next++;
+            for (; next < more.Length && more[next] < end; next++)
+                AddMore(more[next], nodes[more[next]].Depth, state);
+            i = end;
+        }
+        return count;
+    }
+
+    private void AddMore(int node, int depth, int state)
+    {
+        if (text.IsAccepting(state) && characters.QuotesOf(node) is { IsEmpty: false } ending)
+        {
+            var characterCount = isCounted ? depth : 0;
+            if (!_quotes.TryGetValue(characterCount, out var quotes))
+                _quotes.Add(characterCount, quotes = []);
+            quotes.AddRange(ending);
         }
 
-        if (node.QuotesTo > before.QuotesTo && text.IsAccepting(state))
-        {
-            var depth = isCounted ? node.Depth : 0;
-            if (!_quotes.TryGetValue(depth, out var quotes))
-                _quotes.Add(depth, quotes = []);
-            quotes.AddRange(characters.Quotes[before.QuotesTo..node.QuotesTo]);
-        }
-
-        foreach (var (partial, token) in characters.Partials[before.PartialsTo..node.PartialsTo])
+        foreach (var (partial, token) in characters.PartialsOf(node))
         {
             if (ReachOf(state, partial) is var reach && reach != Nothing)
-                _partials.Add((GroupOf(reach, node.Depth + 1), token));
+                _partials.Add((GroupOf(reach, depth + 1), token));
         }
     }
 
@@ -119,30 +147,54 @@ internal sealed class PatternWalk(CharacterTrie characters, int[] symbols, Patte
     }
 
     /// <summary>The tokens of each group.</summary>
-    private List<PatternEnd> Collect()
+    private List<PatternEnd> Collect(ReadOnlySpan<Run> runs)
     {
-        var ends = new int[_groups.Count + 1];
-        foreach (var (group, from, to) in _runs)
-            ends[group] += to - from;
+        var all = characters.Tokens;
+        var depths = characters.TokenDepths;
+        foreach (var run in runs)
+        {
+            for (var i = run.From; i < run.To; i = Next(run, i))
+                GroupOf(run.State, depths[i]);
+        }
+
+        var counts = new int[_groups.Count + 1];
+        foreach (var run in runs)
+        {
+            for (var i = run.From; i < run.To; i = Next(run, i))
+                counts[GroupOf(run.State, depths[i])] += Next(run, i) - i;
+        }
+
         foreach (var (group, _) in _partials)
-            ends[group]++;
-        var tokens = new int[ends.Sum()];
+            counts[group]++;
+        var tokens = new int[counts.Sum()];
         var found = new List<PatternEnd>(_groups.Count);
         var next = 0;
+        var ends = new int[_groups.Count + 1];
         foreach (var (i, (depth, reaches)) in _groups.Index())
         {
-            var count = ends[i + 1];
             ends[i + 1] = next;
-            found.Add(new PatternEnd(depth, reaches, tokens.AsMemory(next, count)));
-            next += count;
+            found.Add(new PatternEnd(depth, reaches, tokens.AsMemory(next, counts[i + 1])));
+            next += counts[i + 1];
         }
-        foreach (var (group, from, to) in _runs)
+
+        foreach (var run in runs)
         {
-            characters.Tokens[from..to].CopyTo(tokens.AsSpan(ends[group]));
-            ends[group] += to - from;
+            for (var i = run.From; i < run.To; i = Next(run, i))
+            {
+                ref var end = ref ends[GroupOf(run.State, depths[i])];
+                all[i..Next(run, i)].CopyTo(tokens.AsSpan(end));
+                end += Next(run, i) - i;
+            }
         }
+
         foreach (var (group, token) in _partials)
             tokens[ends[group]++] = token;
         return found;
     }
+
+    // Where characters are not counted, all of a run is of one group.
+    private int Next(Run run, int at) => isCounted ? at + 1 : run.To;
+
+    /// <summary>Tokens that follow one another and lead to the same state.</summary>
+    private readonly record struct Run(int State, int From, int To);
 }
