@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Grounding;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
@@ -182,12 +183,7 @@ public sealed partial class AnalysisPipeline
 
         return verdict switch
         {
-            Verdict.Valid valid => new StageOutcome.Completed(
-                valid.Insight,
-                CitationBuilder.Build(valid.Insight, request.Question, request.Evidence),
-                answer.Usage,
-                answer.Model,
-                request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
+            Verdict.Valid valid => Completed(valid, request, answer),
             Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
                 Named(
@@ -197,6 +193,19 @@ public sealed partial class AnalysisPipeline
                 answer.Text,
                 answer.Usage),
             _ => throw new InvalidOperationException($"Not a verdict: {verdict}."),
+        };
+    }
+
+    private static StageOutcome.Completed Completed(Verdict.Valid valid, PreparedRequest request, ModelAnswer answer)
+    {
+        var (question, evidence) = (request.Question, request.Evidence);
+        var citations = CitationBuilder.Build(valid.Insight, question, evidence, valid.Boxes);
+        var grounded = FieldGrounding.Of(valid.Insight, question, evidence, citations);
+        var notes = request.Notes.Concat(valid.Notes).ToList();
+        return new(
+            valid.Insight, grounded.Citations, answer.Usage, answer.Model, notes.Count == 0 ? null : string.Join(' ', notes))
+        {
+            Fields = grounded.Fields,
         };
     }
 

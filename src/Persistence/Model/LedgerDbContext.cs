@@ -47,6 +47,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<JobRow>().Property(job => job.Options).HasColumnType(JsonType);
         modelBuilder.Entity<JobRow>().Property(job => job.Media).HasColumnType(JsonType);
         modelBuilder.Entity<InsightRow>().Property(insight => insight.Insight).HasColumnType(JsonType);
+        modelBuilder.Entity<InsightRow>().Property(insight => insight.Fields).HasColumnType(JsonType);
+        modelBuilder.Entity<CitationRow>().Property(citation => citation.Places).HasColumnType(JsonType);
         modelBuilder.Entity<OutboxRow>().Property(message => message.Body).HasColumnType(JsonType);
         modelBuilder.Entity<RejectedMessageRow>().Property(message => message.Headers).HasColumnType(JsonType);
     }

@@ -64,6 +64,7 @@ internal static class SegmentRecording
             TaskVersion = job.TaskVersion!,
             Model = completed.Model.Storable(ColumnLengths.Model),
             Insight = StorableText.StorableJson(completed.Insight.GetRawText()),
+            Fields = completed.Fields.Count == 0 ? null : LedgerJson.Write(completed.Fields),
             Note = completed.Note?.Storable(ColumnLengths.Detail),
             CreatedAt = transaction.Now,
             Usage = UsageRow.From(completed.Usage),

@@ -65,6 +65,8 @@ public sealed class FolderOrderTests
         "src/Pipeline/Prepare",
         "src/Pipeline/Infer",
         "src/Pipeline/Validate",
+        "src/Pipeline/Grounding/Reading",
+        "src/Pipeline/Grounding",
         "src/Pipeline",
 
         "src/Persistence/Model",

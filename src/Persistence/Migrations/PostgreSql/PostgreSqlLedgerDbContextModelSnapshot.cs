@@ -75,6 +75,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("position");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("address");
+
                     b.Property<double?>("BoxHeight")
                         .HasColumnType("double precision")
                         .HasColumnName("box_height");
@@ -105,6 +110,15 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("double precision")
                         .HasColumnName("frame_seconds");
 
+                    b.Property<string>("Matched")
+                        .HasColumnType("text")
+                        .HasColumnName("matched");
+
+                    b.Property<string>("Method")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("method");
+
                     b.Property<int?>("Page")
                         .HasColumnType("integer")
                         .HasColumnName("page");
@@ -113,6 +127,14 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("picture_sha256");
+
+                    b.Property<string>("Places")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("places");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("double precision")
+                        .HasColumnName("score");
 
                     b.Property<int>("Segment")
                         .HasColumnType("integer")
@@ -333,6 +355,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Fields")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("fields");
 
                     b.Property<string>("Insight")
                         .IsRequired()

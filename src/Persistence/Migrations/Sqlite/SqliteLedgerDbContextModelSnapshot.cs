@@ -68,6 +68,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("position");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
                     b.Property<double?>("BoxHeight")
                         .HasColumnType("REAL")
                         .HasColumnName("box_height");
@@ -98,6 +103,15 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("frame_seconds");
 
+                    b.Property<string>("Matched")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matched");
+
+                    b.Property<string>("Method")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
                     b.Property<int?>("Page")
                         .HasColumnType("INTEGER")
                         .HasColumnName("page");
@@ -106,6 +120,14 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("picture_sha256");
+
+                    b.Property<string>("Places")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("places");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("REAL")
+                        .HasColumnName("score");
 
                     b.Property<int>("Segment")
                         .HasColumnType("INTEGER")
@@ -316,6 +338,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Fields")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fields");
 
                     b.Property<string>("Insight")
                         .IsRequired()
