@@ -58,6 +58,78 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CalibrationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("Auc")
+                        .HasColumnType("REAL")
+                        .HasColumnName("auc");
+
+                    b.Property<double>("Brier")
+                        .HasColumnType("REAL")
+                        .HasColumnName("brier");
+
+                    b.Property<double>("CalibrationError")
+                        .HasColumnType("REAL")
+                        .HasColumnName("calibration_error");
+
+                    b.Property<string>("Curve")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("curve");
+
+                    b.Property<DateTime>("FittedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fitted_at");
+
+                    b.Property<int>("Labels")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Precision")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("precision");
+
+                    b.Property<string>("TaskName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_version");
+
+                    b.Property<int>("Wrong")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wrong");
+
+                    b.Property<double>("WrongAmongSurest")
+                        .HasColumnType("REAL")
+                        .HasColumnName("wrong_among_surest");
+
+                    b.HasKey("Id")
+                        .HasName("pk_calibration");
+
+                    b.HasIndex("TaskName", "TaskVersion", "Model", "Id")
+                        .HasDatabaseName("ix_calibration_task_name_task_version_model_id");
+
+                    b.ToTable("calibration", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.CitationRow", b =>
                 {
                     b.Property<long>("InsightId")
@@ -487,6 +559,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("lease_until");
 
+                    b.Property<double?>("LowestConfidence")
+                        .HasColumnType("REAL")
+                        .HasColumnName("lowest_confidence");
+
                     b.Property<string>("Media")
                         .HasColumnType("TEXT")
                         .HasColumnName("media");
@@ -608,6 +684,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.HasIndex("LeaseUntil")
                         .HasDatabaseName("ix_job_lease")
                         .HasFilter("lease_until IS NOT NULL");
+
+                    b.HasIndex("LowestConfidence")
+                        .HasDatabaseName("ix_job_lowest_confidence")
+                        .HasFilter("lowest_confidence IS NOT NULL");
 
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");
