@@ -166,6 +166,7 @@ public sealed partial class AnalysisPipeline
     private async Task<ExtractedSegment> ExtractAsync(SegmentJob job, AnalysisTask task, CancellationToken cancellationToken)
     {
         if (job.Segment.Kind == SegmentKind.Synthesis) return await _extractor.OutlineAsync(job.Media, cancellationToken);
+        await _store.RestoreAsync(job.Media.Sha256, job.Source, job.MediaIsElsewhere, cancellationToken);
         var wave = _transcription.IsConfigured ? WaveOutput.Include : WaveOutput.Omit;
         return await _extractor.ExtractAsync(job.Media, job.Segment, task.Media, job.Options, wave, cancellationToken);
     }

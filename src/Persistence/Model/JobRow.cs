@@ -68,6 +68,8 @@ internal sealed class JobRow : ClaimableRow
 
     public bool HasEnded => State >= JobState.Completed;
 
+    public override bool IsWaiting => State == JobState.Accepted && LeaseUntil is null;
+
     /// <summary>Moves one segment (or takes it back with -1) in the counters.</summary>
     public void Count(SegmentState state, int change)
     {

@@ -30,6 +30,10 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    public DbSet<WorkerRow> Workers => Set<WorkerRow>();
+
+    public DbSet<CrashRow> Crashes => Set<CrashRow>();
+
     /// <summary>The type of a column that holds JSON.</summary>
     protected abstract string JsonType { get; }
 

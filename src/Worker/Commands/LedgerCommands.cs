@@ -7,6 +7,7 @@ using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Reports;
+using Qwen35Batch.Worker.Run;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -30,8 +31,10 @@ internal static class LedgerCommands
             job,
             refused
         };
-        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        return WithLedger(command, async (result, tools, cancellationToken) =>
         {
+            var ledger = tools.GetRequiredService<Ledger>();
+            var probe = tools.GetRequiredService<LedgerProbe>();
             if (result.GetValue(refused))
             {
                 StatusView.Show(AnsiConsole.Console, await ledger.Submissions.ListRejectedMessagesAsync(0, 50, cancellationToken));
@@ -48,7 +51,9 @@ internal static class LedgerCommands
                     await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, cancellationToken));
             }
 
-            return 0;
+            // What can be read may yet take nothing: a standby, a full disk, a right that is missing.
+            await probe.CheckAsync(cancellationToken);
+            return ExitCode.Completed;
         });
     }
 
@@ -62,7 +67,7 @@ internal static class LedgerCommands
             if (await ledger.Queue.CancelAsync(id, Actor, cancellationToken))
             {
                 Console.WriteLine($"{id} is cancelled.");
-                return 0;
+                return ExitCode.Completed;
             }
 
             throw await ledger.Reading.GetJobAsync(id, cancellationToken) is { } ended
@@ -98,7 +103,7 @@ internal static class LedgerCommands
                 count == 0
                     ? "There is nothing to retry."
                     : $"{count} made ready; a running worker takes them up, or the next 'run' of the same files.");
-            return 0;
+            return ExitCode.Completed;
         });
     }
 
@@ -150,7 +155,7 @@ internal static class LedgerCommands
                 await InsightFile.WriteAsync(stdout, result.GetValue(format) ?? ExportFormat.Jsonl, insights, cancellationToken);
             }
 
-            return 0;
+            return ExitCode.Completed;
         });
     }
 

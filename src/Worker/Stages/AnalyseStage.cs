@@ -29,8 +29,8 @@ internal sealed partial class AnalyseStage(
 
     public Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _breaker.WaitAsync(free, stopClaiming);
 
-    public Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, CancellationToken cancellationToken) =>
-        queue.ClaimSegmentsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken);
+    public Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken) =>
+        queue.ClaimSegmentsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken, othersFirst);
 
     public async Task<StageOutcome> WorkAsync(SegmentClaim claim, CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ internal static class StageRegistration
     public static IServiceCollection AddStageLoops(this IServiceCollection services)
     {
         services.AddSingleton(WorkerIdentity.Create());
+        services.AddSingleton<WorkerLock>();
         services.AddSingleton<IsolationGate>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<StageContext>();

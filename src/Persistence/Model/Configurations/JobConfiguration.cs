@@ -44,6 +44,10 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
         // The queue and the leases: small, whatever the size of the table.
         builder.HasIndex(job => new { job.Priority, job.RunAt, job.Id }).HasDatabaseName("ix_job_queue").IsDescending(true, false, false)
             .HasFilter("state = 'Accepted' AND lease_until IS NULL");
+        builder.HasIndex(job => new { job.CrashCount, job.Priority, job.RunAt, job.Id })
+            .HasDatabaseName("ix_job_suspect")
+            .IsDescending(false, true, false, false)
+            .HasFilter("state = 'Accepted' AND lease_until IS NULL AND crash_count > 0");
         builder.HasIndex(job => job.LeaseUntil).HasDatabaseName("ix_job_lease").HasFilter("lease_until IS NOT NULL");
         builder.HasOne<CorpusRunRow>().WithMany().HasForeignKey(job => job.CorpusRunId).OnDelete(DeleteBehavior.Restrict);
     }
