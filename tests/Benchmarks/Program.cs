@@ -1,3 +1,4 @@
+using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
