@@ -5,4 +5,5 @@ using Qwen35Batch.Benchmarks.Schemas;
 using Qwen35Batch.Benchmarks.Soak;
 
 // dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but the soak run.
-return await BenchmarkSections.RunAsync([EngineSection.Create(), GrammarSection.Create(), SchemasSection.Create(), SoakSection.Create()], args);
+return await BenchmarkSections.RunAsync(
+    [EngineSection.Create(), GrammarSection.Create(), SchemasSection.Create(), SoakSection.Create()], args);

@@ -9,7 +9,13 @@ namespace Qwen35Batch.Worker.Stages;
 /// its lock; of others their silence is all that can be known.
 /// </summary>
 internal sealed partial class ReaperLoop(
-    QueueLedger queue, WorkerLock locks, LeaseKeeper leases, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
+    QueueLedger queue,
+    WorkerLock locks,
+    LeaseKeeper leases,
+    IOptions<StageOptions> options,
+    WorkSignals signals,
+    TimeProvider time,
+    ILogger<ReaperLoop> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {

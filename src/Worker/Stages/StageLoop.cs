@@ -277,7 +277,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         [LoggerMessage(
             113,
             LogLevel.Warning,
-            "The result of {Stage} for job {Job} is kept: the ledger does not answer. It is offered again until the ledger takes it or another worker has the row.")]
+            "The result of {Stage} for job {Job} is kept: the ledger does not answer. It is offered again until "
+                + "the ledger takes it or another worker has the row.")]
         public static partial void RecordPostponed(ILogger logger, string stage, Guid job, Exception exception);
 
         [LoggerMessage(114, LogLevel.Error, "The ledger refuses the result of {Stage} for job {Job}; the refusal is recorded instead.")]

@@ -38,7 +38,9 @@ public sealed class CorpusScheduleTests
             }
 
             await TestWorker.WaitAsync(
-                () => worker.AskLedgerAsync("SELECT count(*) FROM job WHERE corpus_run_id IS NOT NULL"), jobs => jobs is 1L, "The run's job");
+                () => worker.AskLedgerAsync("SELECT count(*) FROM job WHERE corpus_run_id IS NOT NULL"),
+                jobs => jobs is 1L,
+                "The run's job");
             Assert.Equal(1L, await worker.AskLedgerAsync("SELECT count(*) FROM corpus_run"));
             var next = Assert.Single(connection.GetRecurringJobs()).NextExecution;
             Assert.True(next > TimeProvider.System.GetUtcNow().UtcDateTime, $"The next time is {next}.");

@@ -97,7 +97,9 @@ public sealed class CrashTests : IAsyncLifetime
 
         foreach (var worker in workers) worker.Signal("STOP");
         await TestWorker.WaitAsync(
-            () => AskAsync("select count(*) from worker where alive_until < now() and not is_dead"), silent => silent == "2", "The silence");
+            () => AskAsync("select count(*) from worker where alive_until < now() and not is_dead"),
+            silent => silent == "2",
+            "The silence");
         foreach (var worker in workers) worker.Signal("CONT");
         answer.SetResult();
 

@@ -44,7 +44,8 @@ public sealed class NativeVideoTests : IDisposable
             .SelectMany(message => message.GetProperty("content").EnumerateArray())
             .ToList();
         var video = Assert.Single(parts, part => part.GetProperty("type").GetString() == "video_url");
-        Assert.StartsWith("data:video/mp4;base64,", video.GetProperty("video_url").GetProperty("url").GetString(), StringComparison.Ordinal);
+        var url = video.GetProperty("video_url").GetProperty("url").GetString();
+        Assert.StartsWith("data:video/mp4;base64,", url, StringComparison.Ordinal);
         Assert.DoesNotContain(parts, part => part.GetProperty("type").GetString() == "image_url");
     }
 }
