@@ -59,6 +59,9 @@ internal sealed class JobRow : ClaimableRow
 
     public long ModelMilliseconds { get; set; }
 
+    /// <summary>The lowest probability of a field of its insights; null while none is calibrated.</summary>
+    public double? LowestConfidence { get; set; }
+
     public DateTimeOffset? PlannedAt { get; set; }
 
     public int Open => Planned - Done - Failed - Quarantined - Cancelled;

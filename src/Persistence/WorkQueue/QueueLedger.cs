@@ -130,13 +130,13 @@ public sealed class QueueLedger
     /// and its worker is dead for certain, ends in quarantine. What ran out under a worker that is heard of is ready again, uncounted.
     /// </summary>
     /// <param name="cancellationToken">Stops the call.</param>
-    /// <param name="includeSilent">False takes only from workers that are known to be dead, and what ran out under living ones.</param>
+    /// <param name="mayJudge">False takes only from workers that are known to be dead.</param>
     /// <returns>The number of leases that were ended.</returns>
     /// <exception cref="AggregateException">Some could not be ended; all others were.</exception>
-    public async Task<int> ReapAsync(CancellationToken cancellationToken, bool includeSilent = true)
+    public async Task<int> ReapAsync(CancellationToken cancellationToken, bool mayJudge = true)
     {
         var (jobs, segments) = await _database.WriteAsync(
-            (transaction, token) => Reaping.FindAsync(transaction, includeSilent, token), cancellationToken);
+            (transaction, token) => Reaping.FindAsync(transaction, mayJudge, token), cancellationToken);
         var ended = 0;
         var problems = new List<Exception>();
         foreach (var (job, loss) in jobs)
@@ -156,7 +156,7 @@ public sealed class QueueLedger
             {
                 ended += await _database.WriteAsync(end, cancellationToken) ? 1 : 0;
             }
-            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && !_database.IsRepeatable(problem))
+            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && problem is not LedgerUnavailableException)
             {
                 problems.Add(problem);
             }

@@ -29,12 +29,13 @@ internal static class Reaping
 
     /// <summary>The rows that are to be taken, and why.</summary>
     /// <param name="transaction">The transaction.</param>
-    /// <param name="includeSilent">
-    /// False takes only from workers that are known to be dead, and what ran out under those that work on.
+    /// <param name="mayJudge">
+    /// False takes only from workers that are known to be dead: others may not have been able to say that they live, or to extend what they
+    /// hold.
     /// </param>
     /// <param name="cancellationToken">Stops the call.</param>
     public static async Task<(List<(long Row, Loss Loss)> Jobs, List<(long Row, Loss Loss)> Segments)> FindAsync(
-        LedgerTransaction transaction, bool includeSilent, CancellationToken cancellationToken)
+        LedgerTransaction transaction, bool mayJudge, CancellationToken cancellationToken)
     {
         var jobs = await LeasedAsync<JobRow>(transaction, cancellationToken);
         var segments = await LeasedAsync<SegmentRow>(transaction, cancellationToken);
@@ -42,12 +43,12 @@ internal static class Reaping
         foreach (var held in jobs.Concat(segments).GroupBy(row => row.Owner))
         {
             var worker = await KnownAsync(transaction, held.Key, held.Max(row => row.Until), cancellationToken);
-            if (worker.IsDead || (includeSilent && worker.IsSilent(transaction.Now)))
+            if (worker.IsDead || (mayJudge && worker.IsSilent(transaction.Now)))
             {
                 worker.HeldRows ??= held.Count();
                 losses[worker.Id] = new(worker.Id, worker.HeldRows.Value, IsCertain(worker, transaction.Now));
             }
-            else if (!worker.IsSilent(transaction.Now))
+            else if (mayJudge)
             {
                 losses[worker.Id] = new(worker.Id, 0, false);
             }

@@ -54,6 +54,8 @@ internal static class SegmentRecording
         segment.Detail = null;
         job.Count(SegmentState.Done, 1);
         job.Charge(completed.Usage, 1);
+        var lowest = LowestConfidence.Of(completed.Fields);
+        job.LowestConfidence = lowest is { } least && job.LowestConfidence is { } known ? Math.Min(least, known) : lowest ?? job.LowestConfidence;
 
         var insight = new InsightRow
         {
@@ -64,6 +66,7 @@ internal static class SegmentRecording
             TaskVersion = job.TaskVersion!,
             Model = completed.Model.Storable(ColumnLengths.Model),
             Insight = StorableText.StorableJson(completed.Insight.GetRawText()),
+            Fields = completed.Fields.Count == 0 ? null : LedgerJson.Write(completed.Fields),
             Note = completed.Note?.Storable(ColumnLengths.Detail),
             CreatedAt = transaction.Now,
             Usage = UsageRow.From(completed.Usage),
@@ -75,6 +78,7 @@ internal static class SegmentRecording
             JobId = job.JobId,
             CorrelationId = job.CorrelationId,
             Segment = segment.Number,
+            LowestConfidence = lowest,
             Usage = completed.Usage,
         });
     }

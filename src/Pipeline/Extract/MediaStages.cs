@@ -40,6 +40,7 @@ internal static class MediaStages
         services.AddSingleton<StreamProbe>();
         services.AddSingleton<FfmpegPictureReader>();
         services.AddSingleton<PictureReader>();
+        services.AddSingleton<TesseractReader>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
         services.AddSingleton<ClipEncoder>();

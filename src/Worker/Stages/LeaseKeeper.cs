@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
@@ -9,11 +11,12 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
 /// Tells the ledger that this worker lives, extends every lease with one statement a table, and cancels work whose lease is gone: taken
-/// over by another worker, or ended by a cancellation. While the ledger cannot be reached nothing is lost yet: nobody else reaches it
-/// either, or the fencing token decides.
+/// over by another worker, or ended by a cancellation. While the ledger is away nobody can take it, and the work goes on; what another
+/// worker has taken meanwhile is found by its fencing token when the ledger is back.
 /// </summary>
 internal sealed partial class LeaseKeeper(
     QueueLedger queue,
+    LedgerWatch ledger,
     WorkerIdentity worker,
     WorkerLock presence,
     IOptions<StageOptions> options,
@@ -30,7 +33,6 @@ internal sealed partial class LeaseKeeper(
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _lastBeat;
     private long _inTouchSince;
-    private bool _isFailing;
 
     /// <summary>Ends when the ledger has heard of this worker for the first time.</summary>
     public Task Known => _known.Task;
@@ -60,9 +62,10 @@ internal sealed partial class LeaseKeeper(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var wait = ledger.Enter();
         while (true)
         {
-            var answered = await BeatAsync(cancellationToken);
+            var answered = await BeatAsync(wait, cancellationToken);
             var pause = answered || _options.HeartbeatInterval < RetryPause ? _options.HeartbeatInterval : RetryPause;
             await signals.Leases.WaitAsync(pause, cancellationToken);
         }
@@ -76,7 +79,7 @@ internal sealed partial class LeaseKeeper(
     }
 
     /// <returns>False when the ledger could not be reached.</returns>
-    private async Task<bool> BeatAsync(CancellationToken cancellationToken)
+    private async Task<bool> BeatAsync(LedgerWait wait, CancellationToken cancellationToken)
     {
         var held = _held.Keys.ToList();
         // A call that hangs is asked again, on another connection.
@@ -88,6 +91,7 @@ internal sealed partial class LeaseKeeper(
             if (taken > 0) Log.WasSilent(logger, taken);
             await ExtendAsync(held.Where(lease => lease.IsJob).ToList(), queue.ExtendJobLeasesAsync, either.Token);
             await ExtendAsync(held.Where(lease => !lease.IsJob).ToList(), queue.ExtendSegmentLeasesAsync, either.Token);
+            wait.Answered();
             Touch();
             return true;
         }
@@ -95,18 +99,28 @@ internal sealed partial class LeaseKeeper(
         {
             throw;
         }
+        catch (LedgerUnavailableException fault)
+        {
+            Break();
+            wait.Failed(fault);
+            return false;
+        }
+        catch (Exception) when (deadline.IsCancellationRequested)
+        {
+            Break();
+            wait.Failed(new(null, $"the database has not answered for {_options.HeartbeatInterval}.", null));
+            return false;
+        }
         catch (Exception exception)
         {
-            lock (_touch) _lastBeat = null;
-            if (!_isFailing) Log.HeartbeatFailed(logger, held.Count, exception);
-            _isFailing = true;
+            Break();
+            Log.HeartbeatFailed(logger, held.Count, exception);
             return false;
         }
     }
 
     private void Touch()
     {
-        _isFailing = false;
         lock (_touch)
         {
             var now = time.GetTimestamp();
@@ -114,6 +128,11 @@ internal sealed partial class LeaseKeeper(
             _lastBeat = now;
             _known.TrySetResult();
         }
+    }
+
+    private void Break()
+    {
+        lock (_touch) _lastBeat = null;
     }
 
     private async Task ExtendAsync(
@@ -145,7 +164,7 @@ internal sealed partial class LeaseKeeper(
             "The lease of {Kind} {Row} is gone (cancelled, or taken over by another worker): its work is stopped and discarded.")]
         public static partial void LeaseLost(ILogger logger, string kind, long row);
 
-        [LoggerMessage(101, LogLevel.Warning, "The leases of {Count} rows could not be extended; tried again until the ledger answers.")]
+        [LoggerMessage(101, LogLevel.Warning, "The leases of {Count} rows could not be extended, by a fault of this program; tried again.")]
         public static partial void HeartbeatFailed(ILogger logger, int count, Exception exception);
 
         [LoggerMessage(

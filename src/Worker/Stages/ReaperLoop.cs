@@ -1,15 +1,19 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
 /// Takes the rows of workers that have ended or gone silent. One that used this machine's data folder is known to have ended at once, by
-/// its lock; of others their silence is all that can be known.
+/// its lock; of others their silence is all that can be known, and it says nothing before every worker that lives could be heard of after
+/// an outage of the ledger.
 /// </summary>
 internal sealed partial class ReaperLoop(
     QueueLedger queue,
+    LedgerWatch ledger,
     WorkerLock locks,
     LeaseKeeper leases,
     IOptions<StageOptions> options,
@@ -32,8 +36,8 @@ internal sealed partial class ReaperLoop(
         try
         {
             await FindEndedAsync(cancellationToken);
-            var mayJudge = leases.InTouchFor >= options.Value.HeartbeatInterval;
-            var ended = await queue.ReapAsync(cancellationToken, includeSilent: mayJudge);
+            var mayJudge = leases.InTouchFor >= options.Value.HeartbeatInterval && ledger.HasAnsweredFor(options.Value.LeaseDuration);
+            var ended = await queue.ReapAsync(cancellationToken, mayJudge);
             if (ended == 0) return;
 
             Log.Reaped(logger, ended);
@@ -44,6 +48,10 @@ internal sealed partial class ReaperLoop(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (LedgerUnavailableException)
+        {
+            // Others wait for it too, and say so.
         }
         catch (Exception exception)
         {

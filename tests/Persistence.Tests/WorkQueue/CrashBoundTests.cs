@@ -117,7 +117,7 @@ public abstract class CrashBoundTests(LedgerFixture fixture) : LedgerTest(fixtur
     private async Task KillAsync((Guid Worker, IReadOnlyList<SegmentClaim> Claims) held)
     {
         await Ledger.Queue.DeclareDeadAsync(held.Worker, Token);
-        Assert.Equal(held.Claims.Count, await Ledger.Queue.ReapAsync(Token, includeSilent: false));
+        Assert.Equal(held.Claims.Count, await Ledger.Queue.ReapAsync(Token, mayJudge: false));
         await Fixture.PassBackOffAsync();
     }
 

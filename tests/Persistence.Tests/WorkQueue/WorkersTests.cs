@@ -97,7 +97,7 @@ public abstract class WorkersTests(LedgerFixture fixture) : LedgerTest(fixture)
             Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(worker.Id, 1, Lease, Token));
             if (isKnown) await Ledger.Queue.DeclareDeadAsync(worker.Id, Token);
             else await FallSilentAsync(worker, "-16 minutes");
-            Assert.Equal(1, await Ledger.Queue.ReapAsync(Token, includeSilent: !isKnown));
+            Assert.Equal(1, await Ledger.Queue.ReapAsync(Token, mayJudge: !isKnown));
             await Fixture.PassBackOffAsync();
         }
 
@@ -112,10 +112,10 @@ public abstract class WorkersTests(LedgerFixture fixture) : LedgerTest(fixture)
         await Ledger.Queue.ClaimSegmentsAsync(stopped.Id, 1, Lease, Token);
         await FallSilentAsync(stopped);
 
-        Assert.Equal(0, await Ledger.Queue.ReapAsync(Token, includeSilent: false));
+        Assert.Equal(0, await Ledger.Queue.ReapAsync(Token, mayJudge: false));
 
         await Ledger.Queue.DeclareDeadAsync(stopped.Id, Token);
-        Assert.Equal(1, await Ledger.Queue.ReapAsync(Token, includeSilent: false));
+        Assert.Equal(1, await Ledger.Queue.ReapAsync(Token, mayJudge: false));
     }
 
     [Fact]

@@ -52,9 +52,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunAsync(failpoint: null, arguments);
+
+    /// <summary>Runs a command to its end, or to a point at which it is killed.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string? failpoint, string[] arguments)
     {
-        await using var command = new WorkerProcess(Start(arguments, null), 1);
+        await using var command = new WorkerProcess(Start(arguments, failpoint), 1);
         return (await command.WaitForExitAsync(), command.Output);
     }
 

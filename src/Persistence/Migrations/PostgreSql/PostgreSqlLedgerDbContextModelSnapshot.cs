@@ -65,6 +65,80 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CalibrationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<double?>("Auc")
+                        .HasColumnType("double precision")
+                        .HasColumnName("auc");
+
+                    b.Property<double>("Brier")
+                        .HasColumnType("double precision")
+                        .HasColumnName("brier");
+
+                    b.Property<double>("CalibrationError")
+                        .HasColumnType("double precision")
+                        .HasColumnName("calibration_error");
+
+                    b.Property<string>("Curve")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("curve");
+
+                    b.Property<DateTimeOffset>("FittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fitted_at");
+
+                    b.Property<int>("Labels")
+                        .HasColumnType("integer")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Precision")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("precision");
+
+                    b.Property<string>("TaskName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_version");
+
+                    b.Property<int>("Wrong")
+                        .HasColumnType("integer")
+                        .HasColumnName("wrong");
+
+                    b.Property<double>("WrongAmongSurest")
+                        .HasColumnType("double precision")
+                        .HasColumnName("wrong_among_surest");
+
+                    b.HasKey("Id")
+                        .HasName("pk_calibration");
+
+                    b.HasIndex("TaskName", "TaskVersion", "Model", "Id")
+                        .HasDatabaseName("ix_calibration_task_name_task_version_model_id");
+
+                    b.ToTable("calibration", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.CitationRow", b =>
                 {
                     b.Property<long>("InsightId")
@@ -74,6 +148,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.Property<int>("Position")
                         .HasColumnType("integer")
                         .HasColumnName("position");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("address");
 
                     b.Property<double?>("BoxHeight")
                         .HasColumnType("double precision")
@@ -105,6 +184,15 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("double precision")
                         .HasColumnName("frame_seconds");
 
+                    b.Property<string>("Matched")
+                        .HasColumnType("text")
+                        .HasColumnName("matched");
+
+                    b.Property<string>("Method")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("method");
+
                     b.Property<int?>("Page")
                         .HasColumnType("integer")
                         .HasColumnName("page");
@@ -113,6 +201,14 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("picture_sha256");
+
+                    b.Property<string>("Places")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("places");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("double precision")
+                        .HasColumnName("score");
 
                     b.Property<int>("Segment")
                         .HasColumnType("integer")
@@ -334,6 +430,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Fields")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("fields");
+
                     b.Property<string>("Insight")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -485,6 +585,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("lease_until");
 
+                    b.Property<double?>("LowestConfidence")
+                        .HasColumnType("double precision")
+                        .HasColumnName("lowest_confidence");
+
                     b.Property<string>("Media")
                         .HasColumnType("jsonb")
                         .HasColumnName("media");
@@ -606,6 +710,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.HasIndex("LeaseUntil")
                         .HasDatabaseName("ix_job_lease")
                         .HasFilter("lease_until IS NOT NULL");
+
+                    b.HasIndex("LowestConfidence")
+                        .HasDatabaseName("ix_job_lowest_confidence")
+                        .HasFilter("lowest_confidence IS NOT NULL");
 
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");

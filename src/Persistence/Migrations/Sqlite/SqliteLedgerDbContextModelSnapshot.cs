@@ -58,6 +58,78 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CalibrationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("Auc")
+                        .HasColumnType("REAL")
+                        .HasColumnName("auc");
+
+                    b.Property<double>("Brier")
+                        .HasColumnType("REAL")
+                        .HasColumnName("brier");
+
+                    b.Property<double>("CalibrationError")
+                        .HasColumnType("REAL")
+                        .HasColumnName("calibration_error");
+
+                    b.Property<string>("Curve")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("curve");
+
+                    b.Property<DateTime>("FittedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fitted_at");
+
+                    b.Property<int>("Labels")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Precision")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("precision");
+
+                    b.Property<string>("TaskName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_version");
+
+                    b.Property<int>("Wrong")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wrong");
+
+                    b.Property<double>("WrongAmongSurest")
+                        .HasColumnType("REAL")
+                        .HasColumnName("wrong_among_surest");
+
+                    b.HasKey("Id")
+                        .HasName("pk_calibration");
+
+                    b.HasIndex("TaskName", "TaskVersion", "Model", "Id")
+                        .HasDatabaseName("ix_calibration_task_name_task_version_model_id");
+
+                    b.ToTable("calibration", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.CitationRow", b =>
                 {
                     b.Property<long>("InsightId")
@@ -67,6 +139,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.Property<int>("Position")
                         .HasColumnType("INTEGER")
                         .HasColumnName("position");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
 
                     b.Property<double?>("BoxHeight")
                         .HasColumnType("REAL")
@@ -98,6 +175,15 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("frame_seconds");
 
+                    b.Property<string>("Matched")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matched");
+
+                    b.Property<string>("Method")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
                     b.Property<int?>("Page")
                         .HasColumnType("INTEGER")
                         .HasColumnName("page");
@@ -106,6 +192,14 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("picture_sha256");
+
+                    b.Property<string>("Places")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("places");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("REAL")
+                        .HasColumnName("score");
 
                     b.Property<int>("Segment")
                         .HasColumnType("INTEGER")
@@ -317,6 +411,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Fields")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fields");
+
                     b.Property<string>("Insight")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -461,6 +559,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("lease_until");
 
+                    b.Property<double?>("LowestConfidence")
+                        .HasColumnType("REAL")
+                        .HasColumnName("lowest_confidence");
+
                     b.Property<string>("Media")
                         .HasColumnType("TEXT")
                         .HasColumnName("media");
@@ -582,6 +684,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.HasIndex("LeaseUntil")
                         .HasDatabaseName("ix_job_lease")
                         .HasFilter("lease_until IS NOT NULL");
+
+                    b.HasIndex("LowestConfidence")
+                        .HasDatabaseName("ix_job_lowest_confidence")
+                        .HasFilter("lowest_confidence IS NOT NULL");
 
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");
