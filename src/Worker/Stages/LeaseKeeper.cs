@@ -45,7 +45,9 @@ internal sealed partial class LeaseKeeper(
         while (true)
         {
             await signals.Leases.WaitAsync(pause, cancellationToken);
-            pause = await BeatAsync(wait, cancellationToken) || _options.HeartbeatInterval < RetryPause ? _options.HeartbeatInterval : RetryPause;
+            pause = await BeatAsync(wait, cancellationToken) || _options.HeartbeatInterval < RetryPause
+                ? _options.HeartbeatInterval
+                : RetryPause;
         }
     }
 

@@ -11,7 +11,12 @@ namespace Qwen35Batch.Worker.Stages;
 /// the ledger: nobody's work is to blame for that.
 /// </summary>
 internal sealed partial class ReaperLoop(
-    QueueLedger queue, LedgerWatch ledger, IOptions<StageOptions> options, WorkSignals signals, TimeProvider time, ILogger<ReaperLoop> logger)
+    QueueLedger queue,
+    LedgerWatch ledger,
+    IOptions<StageOptions> options,
+    WorkSignals signals,
+    TimeProvider time,
+    ILogger<ReaperLoop> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {

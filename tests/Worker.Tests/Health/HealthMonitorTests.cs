@@ -84,7 +84,9 @@ public sealed class HealthMonitorTests : IAsyncDisposable
 
         Assert.Equal(HealthStatus.Unhealthy, _monitor.Read().Status);
         Assert.StartsWith(
-            "The ledger cannot be used: 42501: permission denied for table job. Since ", Part("ledger").Description, StringComparison.Ordinal);
+            "The ledger cannot be used: 42501: permission denied for table job. Since ",
+            Part("ledger").Description,
+            StringComparison.Ordinal);
     }
 
     [Fact]
