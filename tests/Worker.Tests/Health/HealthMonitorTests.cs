@@ -37,7 +37,8 @@ public sealed class HealthMonitorTests : IAsyncDisposable
             _services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
             _ledger,
             new(_services.GetRequiredService<LedgerProbe>(), _ledger, _time, NullLogger<LedgerProbeLoop>.Instance),
-            _time);
+            _time,
+            NullLogger<HealthMonitor>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
