@@ -34,6 +34,7 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Reading);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Corpora);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Outbox);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Calibrations);
         return services;
     }
 

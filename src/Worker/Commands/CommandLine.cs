@@ -22,6 +22,7 @@ internal static class CommandLine
             ModelCommand.Create(),
             BenchCommand.Create(),
             EvalCommand.Create(),
+            CalibrationCommand.Create(),
             DatabaseCommand.Create(),
         };
         // The host handles stop signals itself: it needs longer than the two seconds that the parser would give it.

@@ -124,11 +124,22 @@ internal static class LedgerCommands
             Description = "Only insights of sources that contain this text.",
             HelpName = "text"
         };
-        var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source };
+        var confidence = new Option<double?>("--min-confidence")
+        {
+            Description = "Only insights whose fields all have at least this probability; those that are not calibrated are left out.",
+            HelpName = "0..1"
+        };
+        var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source, confidence };
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
             var filter = new JobFilter { Task = result.GetValue(task), SourceContains = result.GetValue(source) };
             var insights = ledger.Reading.ExportAsync(filter, cancellationToken);
+            if (result.GetValue(confidence) is { } least)
+            {
+                if (!(least is >= 0 and <= 1)) throw new CommandException("--min-confidence takes a probability from 0 to 1, such as 0.95.");
+                insights = insights.Where(insight => LowestConfidence.Of(insight.Fields) >= least);
+            }
+
             if (result.GetValue(output) is { } file)
             {
                 var count = await InsightFile.WriteAsync(file.FullName, result.GetValue(format), insights, cancellationToken);
@@ -149,10 +160,12 @@ internal static class LedgerCommands
     }
 
     private static Command WithLedger(Command command, Func<ParseResult, Ledger, CancellationToken, Task<int>> action) =>
-        WithLedger(command, (result, tools, cancellationToken) =>
-            action(result, tools.GetRequiredService<Ledger>(), cancellationToken));
+        WithLedger(
+            command,
+            (result, services, cancellationToken) => action(result, services.GetRequiredService<Ledger>(), cancellationToken));
 
-    private static Command WithLedger(Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> action)
+    /// <summary>Gives a command its options, and its action the services of a host that has a ledger and does no work.</summary>
+    public static Command WithLedger(Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> action)
     {
         var host = new HostArguments();
         host.AddTo(command);

@@ -49,6 +49,27 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
 
     public void Wrote(string path, int insights) => console.MarkupLineInterpolated($"{insights} insights are in [bold]{path}[/].");
 
+    /// <summary>Says where the fields stand, and shows some of them.</summary>
+    public void Found(FoundPlaces places)
+    {
+        if (places.Found + places.Nowhere == 0) return;
+        if (places.Rows.Count > 0)
+        {
+            var table = new Table().Border(TableBorder.Rounded).AddColumns("source", "field", "stands there", "place", "by", "probability");
+            foreach (var row in places.Rows)
+            {
+                table.AddRow(
+                    Markup.Escape(row.Source), Markup.Escape(row.Field), Markup.Escape(row.Matched), Markup.Escape(row.Place), row.Method,
+                    row.Probability);
+            }
+
+            console.Write(table);
+        }
+
+        console.MarkupLineInterpolated(
+            $"{places.Found:N0} fields were found in the media; the text of {places.Nowhere:N0} is nowhere in it ([bold]grounded[/]: false).");
+    }
+
     /// <summary>Shows the table at the end.</summary>
     public async Task<LedgerProgress> SummariseAsync(JobFilter filter, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
 /// Claims rows up to the free capacity, works on each, and records what came of it. A ledger that is away pauses the claiming; results
-/// are kept, however long it takes, and recorded when it is back.
+/// are kept, however long it takes, and recorded when it is back, unless another worker has taken them over then.
 /// </summary>
 internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageContext context, ILogger<StageLoop<TClaim>> logger) : IDisposable
     where TClaim : class, IClaim
@@ -31,6 +31,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     // Changed by the claiming loop alone; locked because a drain may begin while a claim still hangs.
     private readonly List<Task> _running = [];
     private int _busy;
+    private bool _lastRanAlone;
 
     /// <summary>Claims and works until the token is cancelled; what runs then goes on: see <see cref="DrainAsync"/>.</summary>
     public async Task RunAsync(CancellationToken stopClaiming)
@@ -96,15 +97,15 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         await context.Gate.EnterAsync(stopClaiming);
         try
         {
-            var askedAt = context.Time.GetTimestamp();
             // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its rows until their leases run out.
-            var claims = await stage.ClaimAsync(free, CancellationToken.None);
+            var claims = await stage.ClaimAsync(free, _lastRanAlone, CancellationToken.None);
             _claims.Answered();
             backOff.Reset();
             if (claims.Count == 0) return context.Options.Value.PollInterval;
 
             Failpoint.Reach(Failpoint.AfterClaim);
-            foreach (var claim in claims) Start(claim, askedAt, stopClaiming);
+            _lastRanAlone = claims[0].Crashes >= QueueLedger.AloneFrom;
+            foreach (var claim in claims) Start(claim, stopClaiming);
             return claims.Count == free ? TimeSpan.Zero : context.Options.Value.PollInterval;
         }
         catch (LedgerUnavailableException fault)
@@ -124,9 +125,9 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
     }
 
-    private void Start(TClaim claim, long askedAt, CancellationToken stopClaiming)
+    private void Start(TClaim claim, CancellationToken stopClaiming)
     {
-        var held = context.Leases.Hold(claim.Lease, claim.IsJob, askedAt);
+        var held = context.Leases.Hold(claim.Lease, claim.IsJob);
         _unfinished[held.Lease] = 0;
         if (stopClaiming.IsCancellationRequested)
         {
@@ -135,7 +136,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
 
         Interlocked.Increment(ref _busy);
-        var isSuspect = claim.Crashes > 0;
+        var isSuspect = claim.Crashes >= QueueLedger.AloneFrom;
         var alone = isSuspect && context.Gate.TryReserve();
         if (isSuspect && !alone)
         {
@@ -162,7 +163,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
         catch (Exception exception)
         {
-            // The lease runs out by itself, at the price of a wrong crash count: only when the ledger is away at this very moment.
+            // The lease runs out by itself, uncounted, as this worker lives.
             Log.GiveBackFailed(logger, stage.Name, exception);
         }
         finally
@@ -201,7 +202,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
         catch (Exception exception)
         {
-            // Neither the outcome nor its refusal could be stored: without heartbeats the lease runs out and the reaper counts it.
+            // Neither the outcome nor its refusal could be stored: without heartbeats the lease runs out and the row is ready again.
             Log.NotRecorded(logger, stage.Name, job, exception);
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             measured.Complete("NotRecorded");
@@ -296,7 +297,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         [LoggerMessage(
             115,
             LogLevel.Error,
-            "Nothing could be recorded of {Stage} for job {Job}; its lease will run out and the row will be tried again or quarantined.")]
+            "Nothing could be recorded of {Stage} for job {Job}; its lease will run out and the row will be tried again.")]
         public static partial void NotRecorded(ILogger logger, string stage, Guid job, Exception exception);
 
         [LoggerMessage(

@@ -93,10 +93,12 @@ public sealed class LedgerFaultKindsTests(LedgerFaultKindsTests.Servers servers)
         Assert.Empty(await worker.Ledger.Submissions.ListRejectedMessagesAsync(0, 10, Cancellation));
         Assert.Equal((0u, 0u, 0u), (await queue.CountAsync(), await queue.CountAsync("_error"), await queue.CountAsync("_dead")));
         await TestWorker.WaitAsync(() => LedgerHealthAsync(worker), found => found.Contains("Healthy", StringComparison.Ordinal));
-        Assert.Collection(
-            log.Lines,
+        // A connection that was open may still be answered before it is cut: then it began twice.
+        Assert.All(log.Lines.Chunk(2), outage => Assert.Collection(
+            outage,
             begins => Assert.StartsWith("Warning: The ledger cannot be used: ", begins, StringComparison.Ordinal),
-            ends => Assert.StartsWith("Information: The ledger can be used again", ends, StringComparison.Ordinal));
+            ends => Assert.StartsWith("Information: The ledger can be used again", ends, StringComparison.Ordinal)));
+        Assert.InRange(log.Lines.Count, 2, 4);
     }
 
     private static async Task<string> LedgerHealthAsync(TestWorker worker)
