@@ -128,7 +128,7 @@ public sealed class AnalysisPipelineTests : IDisposable
     [Fact]
     public async Task A_field_of_a_page_has_its_box_and_an_invented_one_is_marked()
     {
-        var plan = await PlanAsync(WritePdf("Invoice 1001 of Anna Adler"), "document");
+        var plan = await PlanAsync(WritePdf("By Anna Adler"), "document");
         _model.Answer = (_, options, _) =>
         {
             var answer = JsonNode.Parse(ScriptedChatClient.Valid(options, items: 0))!;
