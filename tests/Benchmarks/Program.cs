@@ -1,9 +1,17 @@
-using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Schemas;
+using Qwen35Batch.Benchmarks.Soak;
+using Qwen35Batch.Benchmarks;
 
 // dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all that need no arguments run.
 return await BenchmarkSections.RunAsync(
-    [EngineSection.Create(), GrammarSection.Create(), SchemasSection.Create(), PlacesSection.Create()], args);
+    [
+        EngineSection.Create(),
+        GrammarSection.Create(),
+        SchemasSection.Create(),
+        PlacesSection.Create(),
+        SoakSection.Create(),
+    ],
+    args);

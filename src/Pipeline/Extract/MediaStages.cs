@@ -32,6 +32,7 @@ internal static class MediaStages
         services.AddSingleton<MediaStore>();
         services.AddSingleton<ToolPlaces>();
         services.AddSingleton<ToolSuspects>();
+        services.AddSingleton<ToolBudget>();
         services.AddSingleton<ToolRunner>();
         services.AddSingleton<ToolCheck>();
         services.AddSingleton<StreamAnalysis>();

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tasks;
@@ -69,7 +70,12 @@ internal static class MessageBuilder
         TopP = (float?)task.Sampling.TopP,
         PresencePenalty = task.Sampling.PresencePenalty == 0 ? null : (float)task.Sampling.PresencePenalty,
         Seed = task.Sampling.Temperature > 0 ? Seed(job) : null,
-        AdditionalProperties = new() { ["enable_thinking"] = false, ["group"] = job.JobId.ToString() },
+        AdditionalProperties = new()
+        {
+            ["enable_thinking"] = false,
+            ["group"] = job.JobId.ToString(),
+            [TokenChoice.Property] = true,
+        },
     };
 
     /// <summary>The same for a segment whenever it is tried, and another for every segment.</summary>

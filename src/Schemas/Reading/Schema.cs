@@ -103,6 +103,31 @@ internal sealed class Schema(int id, string pointer)
     /// <summary>The schema of a property by its name in <see cref="Properties"/>, or null.</summary>
     public Schema? Property(string name) => (_byName ??= ByName()).GetValueOrDefault(name);
 
+    /// <summary>Takes over all that another schema says.</summary>
+    /// <param name="other">The schema.</param>
+    /// <param name="copy">What becomes of the schemas within it.</param>
+    public void CopyFrom(Schema other, Func<Schema, Schema> copy)
+    {
+        (IsFalse, Types, IsClosedHere, HasUniqueItems) = (other.IsFalse, other.Types, other.IsClosedHere, other.HasUniqueItems);
+        Fixed.AddRange(other.Fixed);
+        Texts.AddRange(other.Texts);
+        (MinLength, MaxLength, MinItems, MaxItems) = (other.MinLength, other.MaxLength, other.MinItems, other.MaxItems);
+        (MinProperties, MaxProperties) = (other.MinProperties, other.MaxProperties);
+        (Minimum, Maximum, MultipleOf) = (other.Minimum, other.Maximum, other.MultipleOf);
+        (ExclusiveMinimum, ExclusiveMaximum) = (other.ExclusiveMinimum, other.ExclusiveMaximum);
+        (Required, Absent, Excluded) = (other.Required, other.Absent, other.Excluded);
+        PrefixItems = [.. other.PrefixItems.Select(copy)];
+        Properties = other.Properties?.Select(property => (property.Name, copy(property.Schema))).ToArray();
+        PatternProperties = other.PatternProperties?.Select(pattern => (pattern.Names, copy(pattern.Schema))).ToArray();
+        (Items, AdditionalProperties, PropertyNames) = (Some(other.Items), Some(other.AdditionalProperties), Some(other.PropertyNames));
+        (Reference, Not) = (Some(other.Reference), Some(other.Not));
+        (If, Then, Else) = (Some(other.If), Some(other.Then), Some(other.Else));
+        (AllOf, AnyOf, OneOf) = ([.. other.AllOf.Select(copy)], [.. other.AnyOf.Select(copy)], [.. other.OneOf.Select(copy)]);
+        Dependents.AddRange(other.Dependents.Select(dependent => (dependent.Name, copy(dependent.Schema))));
+
+        Schema? Some(Schema? schema) => schema is null ? null : copy(schema);
+    }
+
     private Dictionary<string, Schema>? _byName;
 
     private Dictionary<string, Schema> ByName() =>
