@@ -6,7 +6,7 @@ using Qwen35Batch.Benchmarks.Schemas;
 using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
 
-// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all that need no arguments run.
+// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but the soak run.
 return await BenchmarkSections.RunAsync(
     [
         EngineSection.Create(),

@@ -238,8 +238,8 @@ internal sealed partial class MediaStore(
 
     private static ResourceUnavailableException Absent(string path, string why, bool isElsewhere, Exception? cause = null) => isElsewhere
         ? new(
-            $"The media lies in the data folder of a worker that does not run, and it cannot be read again here.{why} Start that worker, or "
-                + "let all workers of a ledger share one data folder.",
+            $"The media lies in the data folder of a worker that does not run, and it cannot be read again here.{why} Start that worker, "
+                + "or let all workers of a ledger share one data folder.",
             TimeSpan.FromMinutes(5),
             countsAsAttempt: false,
             cause)

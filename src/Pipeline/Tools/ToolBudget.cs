@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Pipeline.Tools;
 
 /// <summary>
-/// Bounds how often a run is begun again that somebody else ends, or that gets no processor time. The machine is to blame where nothing else
-/// comes to its end meanwhile, so those endings hardly count; where others do, the run is.
+/// Bounds how often a run is begun again that somebody else ends, or that gets no processor time. The machine is to blame where nothing
+/// else comes to its end meanwhile, so those endings hardly count; where others do, the run is.
 /// </summary>
 internal sealed class ToolBudget
 {

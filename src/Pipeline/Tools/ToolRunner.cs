@@ -131,7 +131,8 @@ internal sealed partial class ToolRunner(
                 throw FromOutside(
                     request,
                     $"{tool} was ended from outside ({How(result.ExitCode)}) while it worked on {Inner(subject)}",
-                    "look at the system's log for its out-of-memory killer, and lower Extract:ToolMemoryBytes or give the machine more memory",
+                    "look at the system's log for its out-of-memory killer, and lower Extract:ToolMemoryBytes or give the machine more "
+                    + "memory",
                     cause);
             case ToolEnding.DiskFull:
                 throw new ResourceUnavailableException(
@@ -153,7 +154,8 @@ internal sealed partial class ToolRunner(
         return isSpent
             ? new MediaRejectedException(
                 RejectionReason.AttemptsExhausted, $"{what}, {times} times by now; {advice}, then retry it.", cause)
-            : new ResourceUnavailableException($"{what}; it is tried again. If this goes on, {advice}.", pause, countsAsAttempt: false, cause);
+            : new ResourceUnavailableException(
+                $"{what}; it is tried again. If this goes on, {advice}.", pause, countsAsAttempt: false, cause);
     }
 
     private static string How(int exitCode) => ToolVerdict.Signal(exitCode) is { } signal ? $"signal {signal}" : $"exit code {exitCode}";

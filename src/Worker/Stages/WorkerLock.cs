@@ -19,7 +19,7 @@ internal sealed partial class WorkerLock(WorkerIdentity worker, IOptions<Acquire
     /// <summary>The machine, by its name.</summary>
     public static string Machine => Environment.MachineName;
 
-    /// <summary>What this worker says of itself; takes the lock first. Without it, a worker that dies is found out by its silence.</summary>
+    /// <summary>What this worker says of itself; takes the lock first. Without it, only silence tells that it died.</summary>
     public WorkerPresence Presence()
     {
         lock (_taking)

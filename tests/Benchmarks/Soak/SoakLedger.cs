@@ -42,7 +42,7 @@ internal sealed class SoakLedger(PostgresDatabase database)
         var name = settings.Database;
         settings.Database = "postgres";
         await using var connection = await OpenAsync(settings.ConnectionString);
-        await using var allow = new NpgsqlCommand($"ALTER DATABASE {name} ALLOW_CONNECTIONS {(isAvailable ? "true" : "false")}", connection);
+        await using var allow = new NpgsqlCommand($"ALTER DATABASE {name} ALLOW_CONNECTIONS {isAvailable}", connection);
         await allow.ExecuteNonQueryAsync();
         if (isAvailable) return;
         await using var cut = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection)

@@ -254,7 +254,7 @@ internal static class SoakSection
                 ("events not sent", counts.Unsent, counts.Unsent == 0),
                 ("memory of the later half, times the earlier", late / early, _peaks.Count < FewLives || late / early < 1.2),
             };
-            Console.WriteLine($"  {counts}, {_kills} kills, {_outages} outages, {endpoint.Calls} calls, {endpoint.Faults} without an answer");
+            Console.WriteLine($"  {counts}, {_kills} kills, {_outages} outages, {endpoint.Calls} calls, {endpoint.Faults} unanswered");
             foreach (var (what, value, isWell) in verdicts)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-48} {value,10:0.##} {(isWell ? "" : "WRONG")}"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  memory of a worker: {early:0} MiB, later {late:0} MiB"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Tests.Fixtures;
@@ -75,7 +76,7 @@ public abstract class CrashBoundTests(LedgerFixture fixture) : LedgerTest(fixtur
     {
         var job = await PlannedJobAsync(inFlight);
         var poisonRow = long.Parse(
-            (await Fixture.AskAsync($"SELECT id FROM segment WHERE number = {poison}"))!, System.Globalization.CultureInfo.InvariantCulture);
+            (await Fixture.AskAsync($"SELECT id FROM segment WHERE number = {poison}"))!, CultureInfo.InvariantCulture);
         var (crashes, alone, othersFirst) = (0, 0, false);
         var held = await ClaimAsync(inFlight, othersFirst);
         while (held.Claims.Count > 0)

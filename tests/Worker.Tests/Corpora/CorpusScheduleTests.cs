@@ -25,17 +25,22 @@ public sealed class CorpusScheduleTests
             using var connection = worker.Server.Services.GetRequiredService<JobStorage>().GetConnection();
             Assert.Equal(0L, await worker.AskLedgerAsync("SELECT count(*) FROM corpus_run"));
 
-            // As if no worker had been there for three nights: the next time is one that is over.
+            // As if it was last there four nights ago, and no worker since: the next time is one that is over.
             var missed = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-3);
+            var last = JobHelper.SerializeDateTime(missed.AddDays(-1));
             using (var write = connection.CreateWriteTransaction())
             {
-                write.SetRangeInHash("recurring-job:corpus:scans", [new("NextExecution", JobHelper.SerializeDateTime(missed))]);
+                write.SetRangeInHash(
+                    "recurring-job:corpus:scans",
+                    [new("CreatedAt", last), new("LastExecution", last), new("NextExecution", JobHelper.SerializeDateTime(missed))]);
                 write.AddToSet("recurring-jobs", "corpus:scans", JobHelper.ToTimestamp(missed));
                 write.Commit();
             }
 
             await TestWorker.WaitAsync(
-                () => worker.AskLedgerAsync("SELECT count(*) FROM job WHERE corpus_run_id IS NOT NULL"), jobs => jobs is 1L, "The run's job");
+                () => worker.AskLedgerAsync("SELECT count(*) FROM job WHERE corpus_run_id IS NOT NULL"),
+                jobs => jobs is 1L,
+                "The run's job");
             Assert.Equal(1L, await worker.AskLedgerAsync("SELECT count(*) FROM corpus_run"));
             var next = Assert.Single(connection.GetRecurringJobs()).NextExecution;
             Assert.True(next > TimeProvider.System.GetUtcNow().UtcDateTime, $"The next time is {next}.");

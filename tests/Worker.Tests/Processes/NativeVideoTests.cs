@@ -27,7 +27,7 @@ public sealed class NativeVideoTests : IDisposable
 
         await using var engine = await StubEndpoint.StartAsync();
         engine.Answer = """
-            {"summary":"A test picture.","chapters":[],"events":[],"people":[],"objects":[],"visibleText":[],"transcript":[],"language":null}
+            {"summary":"A test picture.","chapters":[],"events":[],"people":[],"objects":[],"visibleText":[]}
             """;
         await using var worker = WorkerProcess.Serve(_folder, engine.BaseUrl, null, "Engine:Video=Native");
         await worker.WaitUntilReadyAsync();
@@ -44,7 +44,8 @@ public sealed class NativeVideoTests : IDisposable
             .SelectMany(message => message.GetProperty("content").EnumerateArray())
             .ToList();
         var video = Assert.Single(parts, part => part.GetProperty("type").GetString() == "video_url");
-        Assert.StartsWith("data:video/mp4;base64,", video.GetProperty("video_url").GetProperty("url").GetString(), StringComparison.Ordinal);
+        var url = video.GetProperty("video_url").GetProperty("url").GetString();
+        Assert.StartsWith("data:video/mp4;base64,", url, StringComparison.Ordinal);
         Assert.DoesNotContain(parts, part => part.GetProperty("type").GetString() == "image_url");
     }
 }
