@@ -90,6 +90,7 @@ public sealed class TesseractReaderTests : IDisposable
             tools,
             _rig.Get<ToolPlaces>(),
             _rig.Get<ToolSuspects>(),
+            _rig.Get<ToolBudget>(),
             TimeProvider.System,
             NullLogger<ToolRunner>.Instance);
         return new(runner, _rig.Get<IOptions<ExtractOptions>>(), tools);
