@@ -30,8 +30,8 @@ public sealed record Citation
     public IReadOnlyList<Box>? Boxes { get; init; }
 
     /// <summary>
-    /// The place within an office document: <c>paragraph 12</c>, <c>slide 3</c>, <c>'Sales'!B7</c>, <c>table 2, row 3, cell 1</c>; null for
-    /// what has none.
+    /// The place within an office document: <c>paragraph 12</c> (empty ones are not counted), <c>slide 3</c>, <c>'Sales'!B7</c>,
+    /// <c>table 2, row 3, cell 1</c>; null for what has none.
     /// </summary>
     public string? Address { get; init; }
 

@@ -27,7 +27,8 @@ public sealed record InsightField
     /// <summary>
     /// True when the value was found in the text of the media; false when it was looked for and is not there: the alarm for what a model
     /// invents. Null when there is nothing to look in (a picture without a text layer), or nothing to look for (null, a boolean, one of an
-    /// enum's values, a page or time, what the task says that the model words itself).
+    /// enum's values, a page or time, what the task says that the model words itself, a text of more than 160 characters that is not there
+    /// to the letter).
     /// </summary>
     public bool? Grounded { get; init; }
 

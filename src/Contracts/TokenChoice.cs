@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Contracts;
 
 /// <summary>
-/// A token of an answer that was a real choice: the schema allowed others in its place. Between engine and pipeline only; a chat client that
-/// knows them returns a list of these in the response's additional property <see cref="Property"/>.
+/// A token of an answer that was a real choice: the schema allowed others in its place. Between engine and pipeline only; a chat client
+/// that knows them returns a list of these in the response's additional property <see cref="Property"/>.
 /// </summary>
 /// <param name="Start">
 /// Where it begins in the answer's text, in bytes of UTF-8; without those of its first bytes that nothing else could have been.

@@ -2,8 +2,8 @@ using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Schemas;
+using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
-using Qwen35Batch.Benchmarks;
 
 // dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but the soak run.
 return await BenchmarkSections.RunAsync(
@@ -12,6 +12,7 @@ return await BenchmarkSections.RunAsync(
         GrammarSection.Create(),
         SchemasSection.Create(),
         PlacesSection.Create(),
+        SignalsSection.Create(),
         SoakSection.Create(),
     ],
     args);

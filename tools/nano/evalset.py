@@ -1,4 +1,7 @@
-"""Writes the evaluation set of held-out items: evalset.py FOLDER [SEED]; without a seed, that of samples/eval. Needs Pillow, numpy, tokenizers and ffmpeg."""
+"""Writes the evaluation set of held-out items: evalset.py FOLDER [SEED]; without a seed, that of samples/eval.
+
+Needs Pillow, numpy, tokenizers and ffmpeg.
+"""
 import pathlib, sys
 import drawing, items
 from files import ending, write

@@ -45,7 +45,7 @@ def shown(item, entries):
         ImageDraw.Draw(page).multiline_text((12, 8), item.text, font=MONO, fill=INK, spacing=2)
         return page
     pictures = item.sheets or item.frames
-    if not item.frames:
+    if item.kind != "clip":
         pictures = [marked(picture, boxes(entries, number + 1 if len(pictures) > 1 else None)) for number, picture in enumerate(pictures)]
     columns = 1 if len(pictures) == 1 else 2 if len(pictures) == 2 else 3
     side = (PICTURE - 4 * (columns - 1)) // columns

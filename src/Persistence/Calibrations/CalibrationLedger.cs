@@ -28,10 +28,11 @@ public sealed class CalibrationLedger
     public Task<StoredCalibration?> FindAsync(TaskReference task, string model, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(task);
+        var stored = model.Storable(ColumnLengths.Model);
         return _database.ReadAsync(async (db, token) =>
         {
             var row = await db.Calibrations.AsNoTracking()
-                .Where(row => row.TaskName == task.Name && row.TaskVersion == task.Version && row.Model == model)
+                .Where(row => row.TaskName == task.Name && row.TaskVersion == task.Version && row.Model == stored)
                 .OrderByDescending(row => row.Id)
                 .FirstOrDefaultAsync(token);
             return row is null ? null : Stored(row);

@@ -6,8 +6,9 @@ using Npgsql;
 namespace Qwen35Batch.Persistence.Databases;
 
 /// <summary>
-/// The one place that tells a fault of the ledger from one of the row. Only what names the row itself is the row's: a value that does not fit
-/// (SQLSTATE class 22) or breaks a constraint (class 23). A list of known outages would take every other one for the row's fault, for good.
+/// The one place that tells a fault of the ledger from one of the row. Only what names the row itself is the row's: a value that does not
+/// fit (SQLSTATE class 22) or breaks a constraint (class 23). A list of known outages would take every other one for the row's fault, for
+/// good.
 /// </summary>
 internal static class LedgerFault
 {

@@ -2,8 +2,8 @@ namespace Qwen35Batch.Persistence.Databases;
 
 /// <summary>
 /// The ledger cannot be used now, for no reason of the row that was to be stored or read: a server that is away or silent, a database that
-/// is read-only, full, gone or of other rights. Whatever was to be stored is kept and offered again. Every operation of the ledger throws it
-/// for such a fault, and nothing else does.
+/// is read-only, full, gone or of other rights. Whatever was to be stored is kept and offered again. Every operation of the ledger throws
+/// it for such a fault, and nothing else does.
 /// </summary>
 public sealed class LedgerUnavailableException : Exception
 {

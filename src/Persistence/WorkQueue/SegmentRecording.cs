@@ -55,7 +55,7 @@ internal static class SegmentRecording
         job.Count(SegmentState.Done, 1);
         job.Charge(completed.Usage, 1);
         var lowest = LowestConfidence.Of(completed.Fields);
-        job.LowestConfidence = lowest is { } least && job.LowestConfidence is { } known ? Math.Min(least, known) : lowest ?? job.LowestConfidence;
+        if (lowest is { } least) job.LowestConfidence = Math.Min(least, job.LowestConfidence ?? 1);
 
         var insight = new InsightRow
         {

@@ -49,7 +49,8 @@ internal static partial class RequestForm
 
     /// <summary>Whether the server will not say log probabilities; it names them, or the number of alternatives, in its refusal.</summary>
     public static bool IsAboutProbabilities(ModelFault fault) =>
-        fault.Kind is ModelFaultKind.Refused or ModelFaultKind.Misconfigured or ModelFaultKind.Failed && Probabilities().IsMatch(fault.Detail);
+        fault.Kind is ModelFaultKind.Refused or ModelFaultKind.Misconfigured or ModelFaultKind.Failed
+        && Probabilities().IsMatch(fault.Detail);
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline;
 

@@ -69,7 +69,7 @@ internal static class FieldGrounding
     }
 
     private static bool IsLong(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.GetString()!.Length is 0 or > LongestValue;
+        value.ValueKind == JsonValueKind.String && value.GetString()!.Length > LongestValue;
 
     /// <summary>The citations of the times and pages that the answer names for a field, or for the object that it belongs to.</summary>
     private static IEnumerable<int> Named(IReadOnlyList<Citation> citations, string pointer) => Enumerable.Range(0, citations.Count)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using Qwen35Batch.Pipeline.Grounding.Reading;
@@ -39,23 +40,29 @@ internal sealed class OccurrenceFinder
     public OccurrenceFinder(IReadOnlyList<FoldedText> readings)
     {
         _readings = readings;
-        _dates = [.. readings.SelectMany(text => DateReading.Find(text.Text).Select(date => (text, date)))];
-        _numbers =
-        [
-            .. readings.SelectMany(text => NumberReading.Find(text.Text).Select(number => (text, number)))
-                .Where(found => !_dates.Any(date => date.Text == found.text
-                    && date.Date.Start <= found.number.Start && found.number.End <= date.Date.End)),
-        ];
+        (_dates, _numbers) = ([], []);
+        foreach (var text in readings)
+        {
+            var dates = DateReading.Find(text.Text);
+            _dates.AddRange(dates.Select(date => (text, date)));
+            // The numbers of a date are its parts, and no values.
+            var dated = new BitArray(text.Text.Length);
+            foreach (var date in dates)
+                for (var at = date.Start; at < date.End; at++) dated[at] = true;
+            _numbers.AddRange(NumberReading.Find(text.Text)
+                .Where(number => !dated[number.Start] || !dated[number.End - 1])
+                .Select(number => (text, number)));
+        }
     }
 
-    /// <summary>The places of a value, the best first; null when it was not looked for to the end.</summary>
+    /// <summary>The places of a value; null when there is nothing to look for, or when it was not looked for to the end.</summary>
     public IReadOnlyList<Occurrence>? Find(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Number)
             return Best(Numbers(Values(value), Part));
         var folded = Folding.Fold(value.GetString()!);
         if (folded.Length == 0)
-            return [];
+            return null;
         var found = Best(Texts(folded).Concat(Forms(value.GetString()!, folded)));
         if (found.Count > 0)
             return found;

@@ -13,6 +13,8 @@ internal sealed record ModelAnswer(string Text, bool Truncated, string Model, Us
     /// <summary>The tokens of <see cref="Text"/> that were a choice; null when the engine does not say.</summary>
     public IReadOnlyList<TokenChoice>? Choices { get; init; }
 
-    /// <summary>Why an endpoint gave no <see cref="Choices"/>, for an operator; null when it did, and for the engine in this process.</summary>
+    /// <summary>
+    /// Why an endpoint gave no <see cref="Choices"/>, for an operator; null when it did, and for the engine in this process.
+    /// </summary>
     public string? NoChoices { get; init; }
 }

@@ -42,7 +42,7 @@ internal sealed record MergedObject(
                 && members.All(
                     member =>
                         member.PropertyNames is not { } rule || SchemaValidator.Fits(rule, JsonSerializer.SerializeToElement(name)))
-                && !IsClosedBefore(members, name)
+                && IsLookedAt(members, member => SaidProperties.SchemasOf(member, name).Any())
                 && said.Allow(name);
             var conjunction = new Conjunction(isAllowed ? schemas : [.. schemas, merger.Nothing]);
             if (required.Contains(name) || !conjunction.IsFalse)
@@ -78,9 +78,9 @@ internal sealed record MergedObject(
     private static IEnumerable<string> Named(IReadOnlyList<Schema> members) =>
         members.Where(member => !member.IsDerived).SelectMany(member => member.Properties ?? []).Select(property => property.Name);
 
-    // unevaluatedProperties: false only knows what its own schema has looked at.
-    private static bool IsClosedBefore(IReadOnlyList<Schema> members, string name) =>
-        members.Any(member => member.IsClosedHere && members.Count > 1) && members.All(member => member.Property(name) is null);
+    /// <summary>Whether each schema that allows only what it has looked at has done so: itself or by what it applies.</summary>
+    private static bool IsLookedAt(IReadOnlyList<Schema> members, Func<Schema, bool> looks) => members.Where(member => member.IsClosedHere)
+        .All(closed => closed.WithApplied().Any(part => looks(part) && members.Contains(part)));
 
     /// <summary>The only names, where the schemas of names list them.</summary>
     private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>
@@ -103,7 +103,12 @@ internal sealed record MergedObject(
 
         var additional = new Conjunction(members.Select(member => member.AdditionalProperties).OfType<Schema>());
         if (patterns.Length == 0 && members.All(member => member.PropertyNames is null))
-            return additional.IsFalse ? [] : [(null, additional)];
+        {
+            return additional.IsFalse || !IsLookedAt(members, member => member.AdditionalProperties is not null)
+                ? []
+                : [(null, additional)];
+        }
+
         PatternAutomaton? names = PatternAutomaton.Anything;
         if (known.Length > 0 && PatternAutomaton.Words(known, value.Pointer) is { } words)
             names = names.Except(words, value.Pointer);
@@ -134,6 +139,8 @@ internal sealed record MergedObject(
                 isSaid |= !member.IsDerived && (matching.Length > 0 || member.AdditionalProperties is not null);
                 schemas.AddRange(matching.Length > 0 ? matching : member.AdditionalProperties is { } rest ? [rest] : []);
             }
+            isSaid &= IsLookedAt(members, member => member.AdditionalProperties is not null
+                || (member.PatternProperties ?? []).Any(pattern => fitted.Contains(pattern.Names)));
             if (isSaid && new Conjunction(schemas) is { IsFalse: false } all)
                 found.Add((part, all));
         }

@@ -103,6 +103,33 @@ internal sealed class Schema(int id, string pointer)
     /// <summary>The schema of a property by its name in <see cref="Properties"/>, or null.</summary>
     public Schema? Property(string name) => (_byName ??= ByName()).GetValueOrDefault(name);
 
+    /// <summary>This schema and those that it applies to the same value, in them too; without what it rules out.</summary>
+    public IReadOnlyCollection<Schema> WithApplied() => _withApplied ??= FindApplied();
+
+    private HashSet<Schema>? _withApplied;
+
+    private HashSet<Schema> FindApplied()
+    {
+        var found = new HashSet<Schema>();
+        var open = new Stack<Schema>([this]);
+        while (open.TryPop(out var schema))
+        {
+            if (!found.Add(schema))
+                continue;
+            foreach (var part in (IEnumerable<Schema?>)
+                [
+                    schema.Reference, schema.If, schema.Then, schema.Else, .. schema.AllOf, .. schema.AnyOf, .. schema.OneOf,
+                    .. schema.Dependents.Select(dependent => dependent.Schema),
+                ])
+            {
+                if (part is not null)
+                    open.Push(part);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Takes over all that another schema says.</summary>
     /// <param name="other">The schema.</param>
     /// <param name="copy">What becomes of the schemas within it.</param>

@@ -28,8 +28,8 @@ internal static class Calibration
         if (labels.Count == 0)
         {
             Console.WriteLine(
-                "Nothing is calibrated: no field that items.jsonl names has signals. Insights of an earlier version have none, and an endpoint "
-                    + "gives them only with Engine:LogProbabilities.");
+                "Nothing is calibrated: no field that items.jsonl names has signals. Insights of an earlier version have none, and an "
+                    + "endpoint gives them only with Engine:LogProbabilities.");
             return null;
         }
 
@@ -47,7 +47,8 @@ internal static class Calibration
         CalibrationLedger ledger, string model, IReadOnlyList<LabelledField> labels, CancellationToken cancellationToken)
     {
         var fit = CalibrationFit.Of(labels);
-        var few = (fit?.TooFew ?? CalibrationFit.Counts(labels)).Select(kind => $"{kind.Key}: {kind.Value} of {CalibrationFit.LeastLabels}");
+        var few = (fit?.TooFew ?? CalibrationFit.Counts(labels))
+            .Select(kind => $"{kind.Key}: {kind.Value} of {CalibrationFit.LeastLabels}");
         if (string.Join(", ", few) is { Length: > 0 } missing)
         {
             Console.WriteLine($"Too few labels of {model}, so that fields of these kinds stay without a probability: {missing}.");

@@ -34,17 +34,16 @@ internal static class CalibrationCommand
 
             var catalog = services.GetRequiredService<TaskCatalog>();
             var table = new Table().Border(TableBorder.Rounded)
-                .AddColumns("id", "task", "model", "precision", "fitted", "fields", "wrong", "AUC", "ECE", "Brier", "state");
+                .AddColumns("id", "task", "model", "fields", "wrong", "AUC", "ECE", "state");
             foreach (var one in stored)
             {
                 table.AddRow(
                     [
                         .. new[]
                         {
-                            $"{one.Id}", $"{one.Task.Name}@{one.Task.Version}", one.Model, one.Precision ?? "-",
-                            one.FittedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), $"{one.Labels}", $"{one.Wrong}",
+                            $"{one.Id}", $"{one.Task.Name}@{one.Task.Version}", one.Model, $"{one.Labels}", $"{one.Wrong}",
                             ReliabilityView.Auc(one.Auc), one.CalibrationError.ToString("0.0000", CultureInfo.InvariantCulture),
-                            one.Brier.ToString("0.0000", CultureInfo.InvariantCulture), State(one, stored, catalog),
+                            State(one, stored, catalog),
                         }.Select(text => new Text(text))
                     ]);
             }
@@ -63,7 +62,7 @@ internal static class CalibrationCommand
             var wanted = result.GetValue(id);
             var all = await services.GetRequiredService<Ledger>().Calibrations.ListAsync(cancellationToken);
             var stored = all.FirstOrDefault(one => one.Id == wanted)
-                ?? throw new CommandException($"There is no calibration {wanted}; 'qwen35batch calibration list' shows those that there are.");
+                ?? throw new CommandException($"There is no calibration {wanted}; 'qwen35batch calibration list' shows what there is.");
             CalibrationRecord record;
             try
             {
@@ -75,7 +74,10 @@ internal static class CalibrationCommand
                     $"The calibration {wanted} was written by another version of this program: {unreadable.Message}");
             }
 
-            Console.WriteLine($"{stored.Name}, {State(stored, all, services.GetRequiredService<TaskCatalog>())}.");
+            var fitted = stored.FittedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            Console.WriteLine(
+                $"{stored.Name}, {State(stored, all, services.GetRequiredService<TaskCatalog>())}, fitted at {fitted} UTC, "
+                    + $"precision {stored.Precision ?? "unknown"}.");
             var kinds = record.Curve.Kinds.OrderBy(kind => kind.Key).Select(kind => $"{kind.Key} ({kind.Value} labels)");
             Console.WriteLine($"Kinds: {string.Join(", ", kinds)}.");
             Console.WriteLine($"Bands: high {From(record.Curve.High)}, medium {From(record.Curve.Medium)}, low below.");

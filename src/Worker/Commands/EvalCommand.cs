@@ -31,8 +31,8 @@ internal static class EvalCommand
         };
         var calibrate = new Option<bool>("--calibrate")
         {
-            Description = "Fit to these answers how probable it is that a field is right, and store it in this --data's ledger: from then on "
-                + "new insights of the same task, model and precision have it."
+            Description = "Fit to these answers how probable it is that a field is right, and store it in this --data's ledger: from then "
+                + "on new insights of the same task, model and precision have it."
         };
         var json = new Option<bool>("--json") { Description = "End with the result as one line of JSON." };
         var host = new HostArguments("./data/eval");

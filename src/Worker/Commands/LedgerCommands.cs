@@ -126,7 +126,7 @@ internal static class LedgerCommands
         };
         var confidence = new Option<double?>("--min-confidence")
         {
-            Description = "Only insights whose fields all have at least this probability; those that are not calibrated are left out.",
+            Description = "Only insights whose calibrated fields all have at least this probability; insights without one are left out.",
             HelpName = "0..1"
         };
         var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source, confidence };
@@ -136,7 +136,7 @@ internal static class LedgerCommands
             var insights = ledger.Reading.ExportAsync(filter, cancellationToken);
             if (result.GetValue(confidence) is { } least)
             {
-                if (!(least is >= 0 and <= 1)) throw new CommandException("--min-confidence takes a probability from 0 to 1, such as 0.95.");
+                if (!(least is >= 0 and <= 1)) throw new CommandException("--min-confidence takes a number from 0 to 1, such as 0.95.");
                 insights = insights.Where(insight => LowestConfidence.Of(insight.Fields) >= least);
             }
 

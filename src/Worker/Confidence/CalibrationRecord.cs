@@ -5,7 +5,9 @@ using Qwen35Batch.Persistence.Calibrations;
 
 namespace Qwen35Batch.Worker.Confidence;
 
-/// <summary>What the ledger keeps of a calibration beside its numbers: the curve, and how it held on fields that it was not fitted to.</summary>
+/// <summary>
+/// What the ledger keeps of a calibration beside its numbers: the curve, and how it held on fields that it was not fitted to.
+/// </summary>
 /// <param name="Curve">The curve.</param>
 /// <param name="Reliability">Measured on the task's own labels.</param>
 internal sealed record CalibrationRecord(ConfidenceCurve Curve, Reliability Reliability)

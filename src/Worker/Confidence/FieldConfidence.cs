@@ -19,7 +19,9 @@ internal sealed partial class FieldConfidence(CalibrationLedger calibrations, Ti
     {
         if (outcome is not StageOutcome.Completed { Fields.Count: > 0 } completed) return outcome;
         var known = await FindAsync(task, completed.Model, cancellationToken);
-        return known.Curve is { } curve ? completed with { Fields = Apply(curve, known.Name!, completed.Insight, completed.Fields) } : outcome;
+        return known.Curve is { } curve
+            ? completed with { Fields = Apply(curve, known.Name!, completed.Insight, completed.Fields) }
+            : outcome;
     }
 
     private static IReadOnlyList<InsightField> Apply(

@@ -32,23 +32,20 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
         var hasText = fields.Any(field => field.Grounded is not null) ? 1.0 : 0;
         var evident = fields.Where(field => field.Signals?.LeastProbability is not null).ToList();
         var leasts = evident.ConvertAll(field => Logit(field.Signals!.LeastProbability!.Value));
-        return [.. evident.Select((field, index) => Observe(field, index))];
+        var lowest = leasts.Order().Take(2).ToList();
+        var inLists = new Dictionary<string, double>(StringComparer.Ordinal);
+        return [.. evident.Select((field, index) => Observe(field, leasts[index]))];
 
-        FieldObservation Observe(InsightField field, int index)
+        FieldObservation Observe(InsightField field, double least)
         {
             var kind = FieldKinds.Of(FieldPointer.Value(insight, field.Pointer));
             var list = List(field.Pointer);
-            var before = Logit(1);
-            var elsewhere = Logit(1);
-            for (var other = 0; other < evident.Count; other++)
-            {
-                if (other != index) elsewhere = Math.Min(elsewhere, leasts[other]);
-                if (other < index && List(evident[other].Pointer) == list) before = Math.Min(before, leasts[other]);
-            }
-
+            var before = inLists.GetValueOrDefault(list, Logit(1));
+            inLists[list] = Math.Min(before, least);
+            var elsewhere = lowest.Count < 2 ? Logit(1) : least > lowest[0] ? lowest[0] : lowest[1];
             var signals = field.Signals!;
             return new(field.Pointer, kind, [
-                leasts[index],
+                least,
                 Math.Min(signals.SmallestMargin ?? WidestMargin, WidestMargin),
                 Math.Log(1 + signals.Choices),
                 before,

@@ -9,12 +9,13 @@ namespace Qwen35Batch.Worker.Health;
 /// Looks at everything that jobs need, each by itself and again and again, and keeps what it saw: a question about readiness is answered
 /// from memory, whatever the load, and one thing that hangs hides no other. What does not answer in time is not there.
 /// </summary>
-internal sealed class HealthMonitor(
+internal sealed partial class HealthMonitor(
     HealthCheckService checks,
     IOptions<HealthCheckServiceOptions> registered,
     LedgerWatch ledger,
     LedgerProbeLoop ledgerProbe,
-    TimeProvider time) : BackgroundService
+    TimeProvider time,
+    ILogger<HealthMonitor> logger) : BackgroundService
 {
     /// <summary>Also the ledger's name: everything that uses it tells how it is.</summary>
     public const string Ledger = "ledger";
@@ -61,17 +62,27 @@ internal sealed class HealthMonitor(
             try
             {
                 var entry = (await look.WaitAsync(Patience, time, stoppingToken)).Entries[part];
-                _seen[part] = new(entry.Status, entry.Description ?? entry.Exception?.Message, time.GetTimestamp());
+                Keep(part, entry.Status, entry.Description ?? entry.Exception?.Message);
                 look = null;
             }
             catch (TimeoutException) when (look is { IsCompleted: false })
             {
-                _seen[part] = new(HealthStatus.Unhealthy, $"It has not answered for {Patience.TotalSeconds:N0} s.", time.GetTimestamp());
+                Keep(part, HealthStatus.Unhealthy, $"It has not answered for {Patience.TotalSeconds:N0} s.");
             }
 
             if (_seen.Count == parts) _first.TrySetResult();
             await Task.Delay(Interval, time, stoppingToken);
         }
+    }
+
+    /// <summary>Said once when it changes: every look would be a line else.</summary>
+    private void Keep(string part, HealthStatus status, string? description)
+    {
+        var before = _seen.TryGetValue(part, out var seen) ? seen.Status : HealthStatus.Healthy;
+        _seen[part] = new(status, description, time.GetTimestamp());
+        if (status == before) return;
+        if (status == HealthStatus.Healthy) Log.IsThere(logger, part);
+        else Log.IsNotThere(logger, part, description);
     }
 
     private PartState Read(string part) => _seen.TryGetValue(part, out var seen)
@@ -89,6 +100,15 @@ internal sealed class HealthMonitor(
     }
 
     private double Age(long at) => Math.Round(time.GetElapsedTime(at).TotalSeconds, 1);
+
+    private static partial class Log
+    {
+        [LoggerMessage(400, LogLevel.Warning, "Not ready: {Part}. {Description}")]
+        public static partial void IsNotThere(ILogger logger, string part, string? description);
+
+        [LoggerMessage(401, LogLevel.Information, "Ready again: {Part}.")]
+        public static partial void IsThere(ILogger logger, string part);
+    }
 
     private sealed record Seen(HealthStatus Status, string? Description, long At);
 }

@@ -59,7 +59,8 @@ internal sealed class FailedMessages(IOptions<BusOptions> options)
                 await ForEachAsync(connection, options.Value.QueueName + ending, async (channel, message) =>
                 {
                     if (ids?.Contains(IdOf(message), StringComparer.OrdinalIgnoreCase) == false) return true;
-                    await MoveAsync(channel, message, options.Value.QueueName, WithoutHistory(message.BasicProperties.Headers), cancellationToken);
+                    var headers = WithoutHistory(message.BasicProperties.Headers);
+                    await MoveAsync(channel, message, options.Value.QueueName, headers, cancellationToken);
                     sent++;
                     return true;
                 }, cancellationToken);

@@ -13,7 +13,8 @@ internal static class ReliabilityView
         foreach (var bin in reliability.Bins)
             table.AddRow($"{Exact(bin.From)} to {Exact(bin.To)}", Exact(bin.Mean), Exact(bin.Right), $"{bin.Count}");
         console.Write(table);
-        console.WriteLine(reliability.Line);
+        // One line for whoever searches it, however narrow the console is.
+        console.Profile.Out.Writer.WriteLine(reliability.Line);
     }
 
     public static string Auc(double? auc) => auc is { } known ? known.ToString("0.000", CultureInfo.InvariantCulture) : "-";

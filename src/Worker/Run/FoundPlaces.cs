@@ -34,7 +34,9 @@ internal sealed class FoundPlaces
         }
     }
 
-    /// <summary>A place in a few words: of the page, line, address or time, and where on the picture.</summary>
+    /// <summary>
+    /// A place in a few words: of the page, line, address or time, and on the picture the upper left corner, from the left and from the top.
+    /// </summary>
     public static string Place(Citation citation)
     {
         var where = citation switch
@@ -45,7 +47,7 @@ internal sealed class FoundPlaces
             { Page: { } page } => Text($"page {page}"),
             _ => "picture",
         };
-        return citation.Box is { } box ? Text($"{where}, {box.Left:P0} from the left, {box.Top:P0} from the top") : where;
+        return citation.Box is { } box ? Text($"{where} at {box.Left:P0}, {box.Top:P0}") : where;
     }
 
     private void Add(InsightRecord insight, InsightField field)

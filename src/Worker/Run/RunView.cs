@@ -67,7 +67,7 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
         }
 
         console.MarkupLineInterpolated(
-            $"{places.Found:N0} fields were found in the media; the text of {places.Nowhere:N0} is nowhere in it ([bold]grounded[/]: false).");
+            $"{places.Found:N0} fields were found in the media; {places.Nowhere:N0} are nowhere in it ([bold]grounded[/] is false).");
     }
 
     /// <summary>Shows the table at the end.</summary>

@@ -43,8 +43,8 @@ public sealed class TokenChoiceTests(TinyEngine tiny) : IClassFixture<TinyEngine
     {
         using var random = await RandomModelFolder.CreateAsync(
             Path.Combine(TestData.Folder("tiny-moe"), "config.json"), ModelPrecision.Fp32, null, Cancelled);
-        File.Copy(
-            Path.Combine(TestData.Folder("tiny-moe"), "tokenizer.json"), Path.Combine(random.FolderPath, "tokenizer.json"), overwrite: true);
+        const string Tokenizer = "tokenizer.json";
+        File.Copy(Path.Combine(TestData.Folder("tiny-moe"), Tokenizer), Path.Combine(random.FolderPath, Tokenizer), overwrite: true);
         var options = tiny.Options;
         options.ModelFolder = random.FolderPath;
         await using var engine = await Qwen35Engine.OpenAsync(options, null, NullLoggerFactory.Instance, Cancelled);

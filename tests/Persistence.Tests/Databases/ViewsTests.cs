@@ -103,8 +103,9 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         });
 
         Assert.Equal("12980|0.875|medium|0.5|5|7|0.125|text-layer|￥12,980|'Sales'!B7", await Fixture.AskAsync("""
-            SELECT value || '|' || probability || '|' || band || '|' || least_probability || '|' || choices || '|' || page
-                || '|' || box_width || '|' || method || '|' || matched || '|' || address FROM fields WHERE path = '/totals/*/a~1b~0c' AND grounded
+            SELECT value_text || '|' || probability || '|' || band || '|' || least_probability || '|' || choices || '|' || page
+                || '|' || box_width || '|' || method || '|' || matched || '|' || address
+            FROM fields WHERE path = '/totals/*/a~1b~0c' AND grounded
             """));
         Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM fields WHERE NOT grounded AND value_text = '請求書' AND page = 1"));
         Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM fields WHERE path = '/totals/*/a~1b~0c'"));

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Tests.Infer;
@@ -55,7 +54,8 @@ public sealed class ReplyProbabilitiesTests : IAsyncDisposable
     [Fact]
     public void The_answer_is_found_behind_thinking_and_between_fences()
     {
-        var read = Read("""{"a":1}""", ("<think>{\"a\":1}</think>```\n", -1, -2), ("""{"a":""", -1, -2), ("1", -0.3, -2), ("}\n```", -0.4, -2));
+        var read = Read(
+            """{"a":1}""", ("<think>{\"a\":1}</think>```\n", -1, -2), ("""{"a":""", -1, -2), ("1", -0.3, -2), ("}\n```", -0.4, -2));
 
         Assert.Equal([(0, 5), (5, 1), (6, 1)], read.Choices!.Select(choice => (choice.Start, choice.Length)));
     }
@@ -63,7 +63,10 @@ public sealed class ReplyProbabilitiesTests : IAsyncDisposable
     [Fact]
     public void Log_probabilities_after_the_choice_are_recognised_and_said()
     {
-        (string, double, double?)[] tokens = [("{\"a\":\"", 0, null), .. Enumerable.Repeat(("x", 0.0, (double?)null), 60), ("\"}", 0, null)];
+        (string, double, double?)[] tokens =
+        [
+            ("{\"a\":\"", 0, null), .. Enumerable.Repeat(("x", 0.0, (double?)null), 60), ("\"}", 0, null)
+        ];
 
         var read = Read($$"""{"a":"{{new string('x', 60)}}"}""", tokens);
 
@@ -93,7 +96,8 @@ public sealed class ReplyProbabilitiesTests : IAsyncDisposable
     {
         _server.Handle = (_, response) => response.SendAsync(200, """
             {"choices":[{"message":{"content":"{}"},"finish_reason":"stop",
-             "logprobs":{"content":[{"token":"{}","logprob":-0.5,"top_logprobs":[{"token":"{}","logprob":-0.5},{"token":"{","logprob":-2}]}]}}]}
+             "logprobs":{"content":[{"token":"{}","logprob":-0.5,
+              "top_logprobs":[{"token":"{}","logprob":-0.5},{"token":"{","logprob":-2}]}]}}]}
             """);
 
         var answer = await AskAsync();

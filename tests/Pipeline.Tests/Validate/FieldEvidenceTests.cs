@@ -14,10 +14,18 @@ public sealed class FieldEvidenceTests
         var fields = Read(
             """{"a":"|x|y|","n":|1|2.5|,"e":"","t":|true|,"z":|null|,"list":[|"|p|","|q|"],"o":{"ä/~":"|日本|語|"}}""",
             ["/a", "/n", "/e", "/t", "/z", "/list/0", "/list/1", "/o/ä~1~0"],
-            (1, 0.9, 3), (2, 0.5, 0.1), (3, 0.01, 9), (4, 0.8, 2), (7, 0.25, 1), (9, 0.99, 5), (11, 0.01, 9), (14, 0.4, -0.5), (16, 0.6, 0.7));
+            (1, 0.9, 3), (2, 0.5, 0.1), (3, 0.01, 9), (4, 0.8, 2), (7, 0.25, 1), (9, 0.99, 5), (11, 0.01, 9), (14, 0.4, -0.5),
+            (16, 0.6, 0.7));
 
         Assert.Equal(
-            new FieldSignals { LeastProbability = 0.5, FirstProbability = 0.9, MeanProbability = 0.67082, SmallestMargin = 0.1, Choices = 2 },
+            new FieldSignals
+            {
+                LeastProbability = 0.5,
+                FirstProbability = 0.9,
+                MeanProbability = 0.67082,
+                SmallestMargin = 0.1,
+                Choices = 2,
+            },
             Rounded(fields["/a"]));
         Assert.Equal((0.8, 1), (fields["/n"]!.LeastProbability, fields["/n"]!.Choices));
         Assert.Equal(new FieldSignals(), fields["/e"]);

@@ -182,7 +182,8 @@ internal sealed class BreakableLedger : IAsyncDisposable
 
     private async Task<NpgsqlConnection> OpenAsync(string database)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_admin.ConnectionString) { Database = database }.ConnectionString);
+        var settings = new NpgsqlConnectionStringBuilder(_admin.ConnectionString) { Database = database };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(Cancellation);
         return connection;
     }

@@ -82,7 +82,9 @@ public sealed class LedgerFaultKindsTests(LedgerFaultKindsTests.Servers servers)
         foreach (var id in sent.Select(one => one.JobId).Append(job))
         {
             await TestWorker.WaitAsync(
-                () => worker.Ledger.Reading.GetJobAsync(id, Cancellation), found => found?.Job.State == JobState.Completed, $"The end of {id}");
+                () => worker.Ledger.Reading.GetJobAsync(id, Cancellation),
+                found => found?.Job.State == JobState.Completed,
+                $"The end of {id}");
             var segment = Assert.Single((await worker.Ledger.Reading.GetJobAsync(id, Cancellation))!.Segments);
             Assert.Equal((1, 0), (segment.Attempts, segment.Crashes));
         }

@@ -37,7 +37,8 @@ public sealed class HealthMonitorTests : IAsyncDisposable
             _services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
             _ledger,
             new(_services.GetRequiredService<LedgerProbe>(), _ledger, _time, NullLogger<LedgerProbeLoop>.Instance),
-            _time);
+            _time,
+            NullLogger<HealthMonitor>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -84,7 +85,9 @@ public sealed class HealthMonitorTests : IAsyncDisposable
 
         Assert.Equal(HealthStatus.Unhealthy, _monitor.Read().Status);
         Assert.StartsWith(
-            "The ledger cannot be used: 42501: permission denied for table job. Since ", Part("ledger").Description, StringComparison.Ordinal);
+            "The ledger cannot be used: 42501: permission denied for table job. Since ",
+            Part("ledger").Description,
+            StringComparison.Ordinal);
     }
 
     [Fact]

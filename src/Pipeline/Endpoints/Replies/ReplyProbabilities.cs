@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Contracts;
@@ -42,7 +43,7 @@ internal sealed record ReplyProbabilities(IReadOnlyList<TokenChoice>? Choices, s
 
         // The answer may stand behind thinking, or between fences.
         var text = Encoding.UTF8.GetBytes(answer);
-        var start = text.Length == 0 ? -1 : System.Runtime.InteropServices.CollectionsMarshal.AsSpan(written).LastIndexOf(text);
+        var start = text.Length == 0 ? -1 : CollectionsMarshal.AsSpan(written).LastIndexOf(text);
         if (start < 0) return new(null, "the tokens of its log probabilities do not add up to its answer");
         var own = tokens.Where(token => token.Start < start + text.Length && token.Start + token.Length > start).ToList();
         if (own.Count >= EnoughToTell && own.TrueForAll(token => token.LogProbability >= Sure))
@@ -84,7 +85,8 @@ internal sealed record ReplyProbabilities(IReadOnlyList<TokenChoice>? Choices, s
     {
         if (ReplyJson.Member(entry, "bytes") is { ValueKind: JsonValueKind.Array } listed)
         {
-            var bytes = listed.EnumerateArray().Select(one => one.ValueKind == JsonValueKind.Number && one.TryGetByte(out var value) ? value : -1)
+            var bytes = listed.EnumerateArray()
+                .Select(one => one.ValueKind == JsonValueKind.Number && one.TryGetByte(out var value) ? value : -1)
                 .ToList();
             return bytes.Contains(-1) ? null : [.. bytes.Select(value => (byte)value)];
         }

@@ -11,7 +11,9 @@ internal static class EvaluationLabels
     public static IReadOnlyList<LabelledField> Of(EvaluationItem item, InsightRecord? record)
     {
         if (record is null) return [];
-        var rules = item.Fields.SelectMany(field => field.Pointers.Select(pointer => (Names: FieldPointer.Names(pointer), field.Tolerance))).ToList();
+        var rules = item.Fields
+            .SelectMany(field => field.Pointers.Select(pointer => (Names: FieldPointer.Names(pointer), field.Tolerance)))
+            .ToList();
         var probabilities = record.Fields.ToDictionary(field => field.Pointer, field => field.Probability, StringComparer.Ordinal);
         var labels = new List<LabelledField>();
         foreach (var field in FieldObservation.Of(record.Insight, record.Fields))

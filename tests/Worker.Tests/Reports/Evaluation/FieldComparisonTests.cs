@@ -103,7 +103,10 @@ public sealed class FieldComparisonTests
         Task = new("t", "v1"),
         Insight = Parse(json),
         Citations = [],
-        Fields = [.. sure.Select(pointer => new InsightField { Pointer = pointer, Signals = new() { LeastProbability = 0.9, Choices = 1 } })],
+        Fields =
+        [
+            .. sure.Select(pointer => new InsightField { Pointer = pointer, Signals = new() { LeastProbability = 0.9, Choices = 1 } })
+        ],
         Model = "m@1",
         Usage = new(),
     };
