@@ -16,8 +16,11 @@ public sealed partial class FaultTableTests
         var sources = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "tests"), "*Tests.cs", SearchOption.AllDirectories)
             .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
 
-        Assert.Empty(named.Where(test => !sources[test.Class].Any(
-            source => source.Contains($" {test.Method}(", StringComparison.Ordinal))));
+        var missing = named
+            .Where(test => !sources[test.Class].Any(source => source.Contains($" {test.Method}(", StringComparison.Ordinal)))
+            .Select(test => $"{test.Class}.{test.Method}")
+            .ToList();
+        Assert.True(missing.Count == 0, $"The table names tests that are not there: {string.Join(", ", missing)}");
     }
 
     [Fact]

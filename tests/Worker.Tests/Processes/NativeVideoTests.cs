@@ -27,7 +27,7 @@ public sealed class NativeVideoTests : IDisposable
 
         await using var engine = await StubEndpoint.StartAsync();
         engine.Answer = """
-            {"summary":"A test picture.","chapters":[],"events":[],"people":[],"objects":[],"visibleText":[]}
+            {"summary":"A test picture.","chapters":[],"events":[],"people":[],"objects":[],"visibleText":[],"transcript":[]}
             """;
         await using var worker = WorkerProcess.Serve(_folder, engine.BaseUrl, null, "Engine:Video=Native");
         await worker.WaitUntilReadyAsync();
