@@ -4,4 +4,4 @@ using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Schemas;
 
 // dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all that need no arguments run.
-return await BenchmarkSections.RunAsync([EngineSection.Create(), GrammarSection.Create(), SchemasSection.Create()], args);
+return await BenchmarkSections.RunAsync([EngineSection.Create(), GrammarSection.Create(), PatternsSection.Create(), SchemasSection.Create()], args);
