@@ -23,6 +23,11 @@ public sealed record InsightRecord
     /// <summary>What the insight rests on.</summary>
     public required IReadOnlyList<Citation> Citations { get; init; }
 
+    /// <summary>
+    /// Where each scalar of the insight stands, and how sure it is, in the order of the document; empty for an older insight.
+    /// </summary>
+    public IReadOnlyList<InsightField> Fields { get; init; } = [];
+
     /// <summary>What a reader must know, such as "there is no transcript" or "the video breaks off at 14.7 s"; null when nothing.</summary>
     public string? Note { get; init; }
 

@@ -31,6 +31,9 @@ internal static class SegmentRequest
             Span = Span(job, task, content),
             Tolerance = 0.5 / FramesPerSecond(job, task),
             Transcript = transcript,
+            Words = content.Words,
+            Text = string.IsNullOrWhiteSpace(content.Text) ? null : content.Text,
+            Origin = content.Origin,
         };
         var parts = new List<AIContent> { new TextContent(Context(job, content, evidence)) };
         if (content.Video is { } video) parts.Add(new DataContent(video, "video/mp4"));
@@ -107,10 +110,14 @@ internal static class SegmentRequest
 
     private static string TextName(SegmentJob job) => job.Segment.Kind == SegmentKind.Page ? "Text layer of the page" : "Text";
 
-    private static string Measured(AudioMeasures audio) =>
-        $"Measured of the sound: loudness "
-            + $"{(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
-        + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
+    private static string Measured(AudioMeasures audio)
+    {
+        var loudness = audio.LoudnessLufs is { } measured
+            ? measured.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS"
+            : "none, it is silent";
+        return $"Measured of the sound: loudness {loudness}; silence at {Prompts.Spans(audio.Silence)}; "
+            + $"probably speech at {Prompts.Spans(audio.Speech)}.";
+    }
 
     private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
     {

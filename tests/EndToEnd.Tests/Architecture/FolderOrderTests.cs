@@ -65,6 +65,8 @@ public sealed class FolderOrderTests
         "src/Pipeline/Prepare",
         "src/Pipeline/Infer",
         "src/Pipeline/Validate",
+        "src/Pipeline/Grounding/Reading",
+        "src/Pipeline/Grounding",
         "src/Pipeline",
 
         "src/Persistence/Model",
@@ -75,6 +77,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Reading",
         "src/Persistence/WorkQueue",
         "src/Persistence/Corpora",
+        "src/Persistence/Calibrations",
         "src/Persistence",
 
         "src/Worker/Signals",
@@ -83,6 +86,7 @@ public sealed class FolderOrderTests
         "src/Worker/Availability",
         "src/Worker/Files",
         "src/Worker/Intake",
+        "src/Worker/Confidence",
         "src/Worker/Stages",
         "src/Worker/Corpora",
         "src/Worker/Messaging",

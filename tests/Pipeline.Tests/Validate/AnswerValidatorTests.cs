@@ -21,13 +21,38 @@ public sealed class AnswerValidatorTests
           "schema": {
             "type": "object", "additionalProperties": false, "required": ["parts", "moments", "pages", "said"],
             "properties": {
-              "parts": { "type": "array", "items": { "type": "object", "properties": { "from": { "type": "number" }, "to": { "type": "number" } }, "required": ["from", "to"], "additionalProperties": false } },
-              "moments": { "type": "array", "items": { "type": "object", "properties": { "at": { "type": "integer" } }, "required": ["at"], "additionalProperties": false } },
-              "pages": { "type": "array", "items": { "type": "object", "properties": { "page": { "type": ["integer", "null"] } }, "required": ["page"], "additionalProperties": false } },
-              "said": { "type": "array", "maxItems": 2, "items": { "type": "object", "properties": { "start": { "type": "number" }, "end": { "type": "number" }, "text": { "type": "string", "maxLength": 6 } }, "required": ["start", "end", "text"], "additionalProperties": false } }
+              "parts": {
+                "type": "array", "items": {
+                  "type": "object", "properties": { "from": { "type": "number" }, "to": { "type": "number" } },
+                  "required": ["from", "to"], "additionalProperties": false
+                }
+              },
+              "moments": {
+                "type": "array", "items": {
+                  "type": "object", "properties": { "at": { "type": "integer" } }, "required": ["at"], "additionalProperties": false
+                }
+              },
+              "pages": {
+                "type": "array", "items": {
+                  "type": "object", "properties": { "page": { "type": ["integer", "null"] } },
+                  "required": ["page"], "additionalProperties": false
+                }
+              },
+              "said": {
+                "type": "array", "maxItems": 2, "items": {
+                  "type": "object",
+                  "properties": {
+                    "start": { "type": "number" }, "end": { "type": "number" }, "text": { "type": "string", "maxLength": 6 }
+                  },
+                  "required": ["start", "end", "text"], "additionalProperties": false
+                }
+              }
             }
           },
-          "citations": [{ "field": "/parts/*", "start": "from", "end": "to" }, { "field": "/moments/*", "time": "at" }, { "field": "/pages/*", "page": "page" }]
+          "citations": [
+            { "field": "/parts/*", "start": "from", "end": "to" }, { "field": "/moments/*", "time": "at" },
+            { "field": "/pages/*", "page": "page" }
+          ]
         }
         """).Segment;
 
@@ -109,10 +134,28 @@ public sealed class AnswerValidatorTests
         Assert.Equal(new() { Segment = 1, StartSeconds = 10, EndSeconds = 20 }, citations[0]);
         Assert.Equal(["aa", "bb", "cc"], citations.Skip(1).Take(3).Select(citation => citation.PictureSha256));
         Assert.Equal(
-            new() { Field = "/parts/0", Segment = 1, StartSeconds = 12, EndSeconds = 19.5, FrameSeconds = 13, PictureSha256 = "bb" },
+            new()
+            {
+                Field = "/parts/0",
+                Segment = 1,
+                StartSeconds = 12,
+                EndSeconds = 19.5,
+                FrameSeconds = 13,
+                PictureSha256 = "bb",
+                Method = CitationMethod.Frame,
+            },
             citations[4]);
         Assert.Equal(
-            new() { Field = "/moments/0", Segment = 1, StartSeconds = 18, EndSeconds = 18, FrameSeconds = 19.02, PictureSha256 = "cc" },
+            new()
+            {
+                Field = "/moments/0",
+                Segment = 1,
+                StartSeconds = 18,
+                EndSeconds = 18,
+                FrameSeconds = 19.02,
+                PictureSha256 = "cc",
+                Method = CitationMethod.Frame,
+            },
             citations[5]);
         Assert.Equal(6, citations.Count);
     }
@@ -150,9 +193,36 @@ public sealed class AnswerValidatorTests
             [
                 new() { Segment = 0, StartSeconds = 0, EndSeconds = 10, FrameSeconds = 4, PictureSha256 = "aa" },
                 new() { Segment = 1, StartSeconds = 10, EndSeconds = 20, FrameSeconds = 15, PictureSha256 = "bb" },
-                new() { Field = "/parts/0", Segment = 0, StartSeconds = 5, EndSeconds = 10, FrameSeconds = 4, PictureSha256 = "aa" },
-                new() { Field = "/parts/0", Segment = 1, StartSeconds = 10, EndSeconds = 12, FrameSeconds = 15, PictureSha256 = "bb" },
-                new() { Field = "/moments/0", Segment = 1, StartSeconds = 16, EndSeconds = 16, FrameSeconds = 15, PictureSha256 = "bb" },
+                new()
+                {
+                    Field = "/parts/0",
+                    Segment = 0,
+                    StartSeconds = 5,
+                    EndSeconds = 10,
+                    FrameSeconds = 4,
+                    PictureSha256 = "aa",
+                    Method = CitationMethod.Frame,
+                },
+                new()
+                {
+                    Field = "/parts/0",
+                    Segment = 1,
+                    StartSeconds = 10,
+                    EndSeconds = 12,
+                    FrameSeconds = 15,
+                    PictureSha256 = "bb",
+                    Method = CitationMethod.Frame,
+                },
+                new()
+                {
+                    Field = "/moments/0",
+                    Segment = 1,
+                    StartSeconds = 16,
+                    EndSeconds = 16,
+                    FrameSeconds = 15,
+                    PictureSha256 = "bb",
+                    Method = CitationMethod.Frame,
+                },
             ],
             citations);
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Qwen35Batch.Worker.Http;
+namespace Qwen35Batch.Worker.Intake;
 
 /// <summary>Says what is wrong with a JSON body in the words of its sender; the serializer speaks of .NET's types.</summary>
 internal static class JsonComplaint
