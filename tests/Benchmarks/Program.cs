@@ -11,6 +11,7 @@ return await BenchmarkSections.RunAsync(
     [
         EngineSection.Create(),
         GrammarSection.Create(),
+        PatternsSection.Create(),
         SchemasSection.Create(),
         PlacesSection.Create(),
         SignalsSection.Create(),
