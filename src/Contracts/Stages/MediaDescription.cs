@@ -52,5 +52,5 @@ public sealed record MediaDescription
     public IReadOnlyList<Recording>? Recordings { get; init; }
 
     /// <summary>What a reader must know of the whole, such as a sound track that is not read; null when nothing.</summary>
-    public string? Note { get; init; }
+    public IReadOnlyList<ReadingNote>? Notes { get; init; }
 }

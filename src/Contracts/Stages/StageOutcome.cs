@@ -26,12 +26,14 @@ public abstract record StageOutcome
     /// <param name="Usage">What it took.</param>
     /// <param name="Model">The model and its revision.</param>
     /// <param name="Note">What a reader must know, such as a video that broke off early; null when nothing.</param>
+    /// <param name="HasGaps">Whether content of the file was not read, which the note names: the job ends with gaps.</param>
     public sealed record Completed(
         JsonElement Insight,
         IReadOnlyList<Citation> Citations,
         Usage Usage,
         string Model,
-        string? Note = null) : StageOutcome;
+        string? Note = null,
+        bool HasGaps = false) : StageOutcome;
 
     /// <summary>There will never be a plan or an insight.</summary>
     /// <param name="Reason">Why.</param>

@@ -25,7 +25,7 @@ internal sealed class SegmentExtractor(
     PdfReader pdf,
     DocumentReader documents)
 {
-    /// <summary>Extracts a segment. What it cannot get completely, it says in <see cref="ExtractedSegment.Note"/>.</summary>
+    /// <summary>Extracts a segment. What it cannot get completely, it says in <see cref="ExtractedSegment.Notes"/>.</summary>
     /// <param name="media">The media item.</param>
     /// <param name="segment">One of its segments as <see cref="SegmentPlanner"/> made it; not the synthesis.</param>
     /// <param name="settings">The task's settings: the same as for the plan.</param>
@@ -90,7 +90,7 @@ internal sealed class SegmentExtractor(
             Audio = sound.Audio,
             AudioWave = sound.AudioWave,
             Subtitles = sound.Subtitles,
-            Note = Notes.Join(frames.Note, sound.Note),
+            Notes = [.. frames.Notes, .. sound.Notes],
         };
     }
 

@@ -24,7 +24,7 @@ internal static class MessageBuilder
         IReadOnlyList<AIContent> content,
         Evidence evidence,
         PageRange? pages,
-        IReadOnlyList<string> notes) => new()
+        IReadOnlyList<ReadingNote> notes) => new()
         {
             Question = question,
             Messages = [new(ChatRole.System, Instructions(question, job.Options.Language)), new(ChatRole.User, [.. content])],

@@ -14,13 +14,13 @@ internal static class SegmentRequest
     /// <param name="task">Its task.</param>
     /// <param name="content">What was extracted.</param>
     /// <param name="transcript">What was said, or null when there is no transcript.</param>
-    /// <param name="silence">Why there is no transcript.</param>
+    /// <param name="silence">Why there is no transcript of a sound; null when there is one.</param>
     public static PreparedRequest Build(
-        SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, string? silence)
+        SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, ReadingNote? silence)
     {
-        var notes = new List<string>();
-        if (job is { Segment.Number: 0, Media.Note: { } whole }) notes.Add(whole);
-        if (content.Note is { } note) notes.Add(note);
+        var notes = new List<ReadingNote>();
+        if (job is { Segment.Number: 0, Media.Notes: { } whole }) notes.AddRange(whole);
+        notes.AddRange(content.Notes);
         var evidence = new Evidence
         {
             Segment = job.Segment,
@@ -112,32 +112,32 @@ internal static class SegmentRequest
             + $"{(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
         + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
 
-    private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
+    private static string Said(Transcript transcript, AnalysisTask task, List<ReadingNote> notes)
     {
         if (transcript.IsOfSubtitles)
         {
             var language = transcript.Language is { } tag ? $" ({tag})" : "";
-            notes.Add($"The transcript is what the file's own subtitles{language} say.");
+            notes.Add(ReadingNote.Information($"The transcript is what the file's own subtitles{language} say."));
         }
 
         var what = transcript.IsOfSubtitles ? "Subtitles of the video, as the file has them" : "Transcript of the sound";
         return UntrustedText.Fence(what, Limit(Lines(transcript), task, "transcript", notes));
     }
 
-    private static string Unheard(Transcript? transcript, string? silence, List<string> notes)
+    private static string Unheard(Transcript? transcript, ReadingNote? silence, List<ReadingNote> notes)
     {
         if (transcript is not null) return "The transcription heard no speech in this span.";
-        notes.Add($"There is no transcript ({silence}): of the sound, only what was measured is known.");
+        if (silence is not null) notes.Add(silence);
         return "There is no transcript of the sound: only what was measured is known of it. Do not guess what was said.";
     }
 
     private static string Lines(Transcript transcript) =>
         string.Join('\n', transcript.Spans.Select(span => $"[{Prompts.Span(span.Start, span.End)}] {span.Text}"));
 
-    private static string Limit(string text, AnalysisTask task, string what, List<string> notes)
+    private static string Limit(string text, AnalysisTask task, string what, List<ReadingNote> notes)
     {
         if (text.Length <= task.Media.TextPartCharacters) return text;
-        notes.Add($"Of the {what}'s {text.Length} characters, the first {task.Media.TextPartCharacters} were sent.");
+        notes.Add(ReadingNote.Gap($"Of the {what}'s {text.Length} characters, the first {task.Media.TextPartCharacters} were sent."));
         return Prompts.Cut(text, task.Media.TextPartCharacters);
     }
 }

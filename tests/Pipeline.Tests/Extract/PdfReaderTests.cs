@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Acquire;
@@ -78,6 +79,7 @@ public sealed class PdfReaderTests : IDisposable
 
         Assert.Contains("total", page.Text, StringComparison.Ordinal);
         Assert.Contains("damaged", page.Note, StringComparison.Ordinal);
+        Assert.True(page.HasGaps);
     }
 
     [Fact]
@@ -103,6 +105,7 @@ public sealed class PdfReaderTests : IDisposable
         var pages = await _rig.ExtractAsync(path);
 
         Assert.Contains("1 files that are attached to the PDF (bill.xml)", pages[0].Note, StringComparison.Ordinal);
+        Assert.True(pages[0].HasGaps);
         Assert.DoesNotContain("attached", pages[1].Note ?? "", StringComparison.Ordinal);
     }
 
@@ -137,7 +140,7 @@ public sealed class PdfReaderTests : IDisposable
     [InlineData("", null)]
     public void What_poppler_says_is_told(string messages, string? word)
     {
-        var note = PdfMessages.Note(messages);
+        var note = ReadingNote.Join(PdfMessages.Notes(messages));
 
         Assert.Equal(word is null, note is null);
         Assert.Contains(word ?? "", note ?? "", StringComparison.Ordinal);
@@ -179,6 +182,7 @@ public sealed class PdfReaderTests : IDisposable
 
         Assert.Equal("abcde", page.Text!.Trim());
         Assert.Contains("first 5 characters", page.Note, StringComparison.Ordinal);
+        Assert.True(page.HasGaps);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -46,31 +47,31 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var (picture, drawn) = await RenderAsync(
             path, page, PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels), subject, cancellationToken)
                 .ConfigureAwait(false);
-        var notes = new List<string?> { drawn };
+        var notes = new List<ReadingNote?>(drawn);
         if (!Encrypted().IsMatch(answer))
             notes.Add(await CutPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false));
         if (page == 1)
-            notes.Add(await DocumentNoteAsync(path, answer, subject, cancellationToken).ConfigureAwait(false));
+            notes.AddRange(await DocumentNotesAsync(path, answer, subject, cancellationToken).ConfigureAwait(false));
         string? text = null;
         if (settings.IncludeTextLayer)
         {
             (text, var read) = await TextLayerAsync(path, page, PdfArea.OfText(answer), subject, cancellationToken).ConfigureAwait(false);
-            notes.Add(read);
+            notes.AddRange(read);
         }
 
-        var said = notes.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        return new() { Pictures = [picture], Text = text, Note = said.Count == 0 ? null : string.Join(' ', said) };
+        return new() { Pictures = [picture], Text = text, Notes = ReadingNote.Of(notes) };
     }
 
     // What belongs to the document and to no page is said once, with the first.
-    private async Task<string?> DocumentNoteAsync(string path, string answer, string subject, CancellationToken cancellationToken)
+    private async Task<List<ReadingNote>> DocumentNotesAsync(
+        string path, string answer, string subject, CancellationToken cancellationToken)
     {
-        var notes = new List<string>();
+        var notes = new List<ReadingNote>();
         if (XfaForm().IsMatch(answer))
         {
-            notes.Add(
+            notes.Add(ReadingNote.Gap(
                 "The PDF is an XFA form, which is not drawn: of it, only the pages that stand in for it were read. Print it to PDF in "
-                    + "Adobe Acrobat and submit that.");
+                    + "Adobe Acrobat and submit that."));
         }
 
         var output = new OutputBuffer(AnswerBytes);
@@ -81,16 +82,16 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             .ToList();
         if (names.Count > 0)
         {
-            notes.Add(
+            var named = $"{string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}";
+            notes.Add(ReadingNote.Gap(
                 FormattableString.Invariant(
-                    $"Not read: {names.Count} files that are attached to the PDF ({string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}); ")
-                    + "submit them themselves.");
+                    $"Not read: {names.Count} files that are attached to the PDF ({named}); submit them themselves.")));
         }
 
-        return notes.Count == 0 ? null : string.Join(' ', notes);
+        return notes;
     }
 
-    private async Task<string?> CutPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
+    private async Task<ReadingNote?> CutPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(AnswerBytes);
         await RunAsync("pdfimages", ["-list", .. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
@@ -112,8 +113,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
 
         return cut == 0
             ? null
-            : FormattableString.Invariant(
-                $"{cut} of the page's pictures are incomplete (their JPEG breaks off): their lower parts may be missing.");
+            : ReadingNote.Gap(
+                FormattableString.Invariant(
+                    $"{cut} of the page's pictures are incomplete (their JPEG breaks off): their lower parts may be missing."));
     }
 
     private async Task<string> InfoAsync(string path, int? page, string subject, CancellationToken cancellationToken)
@@ -157,7 +159,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         return (width, height);
     }
 
-    private async Task<(Picture Picture, string? Note)> RenderAsync(
+    private async Task<(Picture Picture, IReadOnlyList<ReadingNote> Notes)> RenderAsync(
         string path, int page, (int Width, int Height) size, string subject, CancellationToken cancellationToken)
     {
         // Poppler rounds the short side up, and gives a turned page its width for its height when both are asked for.
@@ -178,10 +180,10 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             throw Corrupt(subject, result.Messages.Length > 0 ? result.Messages.Split('\n')[0] : "it was not rendered");
         }
 
-        return (Pixmap.FromPixmap(output.Bytes.ToArray(), width, height) with { Page = page }, PdfMessages.Note(result.Messages));
+        return (Pixmap.FromPixmap(output.Bytes.ToArray(), width, height) with { Page = page }, PdfMessages.Notes(result.Messages));
     }
 
-    private async Task<(string? Text, string? Note)> TextLayerAsync(
+    private async Task<(string? Text, IReadOnlyList<ReadingNote> Notes)> TextLayerAsync(
         string path, int page, IReadOnlyList<string> area, string subject, CancellationToken cancellationToken)
     {
         var limit = extract.Value.MaxPageTextCharacters;
@@ -196,11 +198,12 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var (text, note) = PdfText.Clean(Encoding.UTF8.GetString(output.Bytes.Span), limit, output.HasOverflowed);
         if (result.ExitCode != 0)
         {
-            note = FormattableString.Invariant(
-                $"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture.");
+            note = ReadingNote.Gap(
+                FormattableString.Invariant(
+                    $"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture."));
         }
 
-        return (text, note ?? PdfMessages.Note(result.Messages));
+        return (text, note is null ? PdfMessages.Notes(result.Messages) : [note]);
     }
 
     private Task<ToolResult> RunAsync(

@@ -52,9 +52,9 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
             return await ffmpeg.ReadAsync(path, targetPixels, subject, cancellationToken).ConfigureAwait(false);
         if (media.MediaType == Heic && HeicContainer.Read(path) is { } heic)
             return await ffmpeg.ReadAsync(heic, targetPixels, subject, cancellationToken).ConfigureAwait(false);
-        var (picture, note) = await Task.Run(
+        var (picture, notes) = await Task.Run(
             () => PictureDecoder.Decode(
                 path, page ?? 1, acquire.Value.MaxPixels, targetPixels, subject), cancellationToken).ConfigureAwait(false);
-        return new() { Pictures = [picture with { Page = page }], Note = note };
+        return new() { Pictures = [picture with { Page = page }], Notes = notes };
     }
 }

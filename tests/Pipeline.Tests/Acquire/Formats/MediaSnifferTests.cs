@@ -58,6 +58,7 @@ public sealed class MediaSnifferTests : IDisposable
 
         Assert.Equal(text, segment.Text);
         Assert.Contains("encoding is not declared", segment.Note, StringComparison.Ordinal);
+        Assert.False(segment.HasGaps);
     }
 
     [Fact]
@@ -79,6 +80,7 @@ public sealed class MediaSnifferTests : IDisposable
 
         Assert.Equal(read, segment.Text);
         Assert.Contains("control characters", segment.Note, StringComparison.Ordinal);
+        Assert.False(segment.HasGaps);
     }
 
     [Theory]

@@ -49,6 +49,7 @@ public sealed class SheetTextTests : IDisposable
 
         Assert.Contains("| 1 | =A1*2 |", part.Text, StringComparison.Ordinal);
         Assert.Contains("1 cells hold a formula", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
     }
 
     [Fact]
@@ -81,6 +82,7 @@ public sealed class SheetTextTests : IDisposable
 
         Assert.Equal("## Sheet: Data (hidden)\n\n(hidden columns: B–C)\n\n| 1 |\n| --- |\n| (hidden row) 2 |", part.Text);
         Assert.Contains("hidden sheets", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
         Assert.Contains("hidden rows", part.Note, StringComparison.Ordinal);
     }
 
@@ -98,6 +100,7 @@ public sealed class SheetTextTests : IDisposable
 
         Assert.EndsWith("| 1 |\n| --- |\n\nApproved by Ada", part.Text, StringComparison.Ordinal);
         Assert.Contains("1 charts", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
     }
 
     [Fact]

@@ -65,6 +65,7 @@ public sealed class WordTextTests : IDisposable
 
         Assert.Equal("start\n\nclause new\n\n~~void~~\n\nvalid", part.Text);
         Assert.Contains("tracked changes", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
     }
 
     [Fact]
@@ -114,6 +115,7 @@ public sealed class WordTextTests : IDisposable
         Assert.Equal(
             "See\n\nChart (line): Rain\n\n|  | North | South |\n| --- | --- | --- |\n| May | 3 | 50% |\n| June | 4 | 25% |", part.Text);
         Assert.Contains("Charts were read", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
     }
 
     [Fact]
@@ -127,6 +129,7 @@ public sealed class WordTextTests : IDisposable
 
         Assert.Equal("Cover", part.Text);
         Assert.Contains("1 embedded documents (Excel.Sheet.12)", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
         Assert.Contains("1 inserted documents (old.rtf)", part.Note, StringComparison.Ordinal);
     }
 

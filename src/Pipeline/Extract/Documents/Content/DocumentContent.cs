@@ -1,3 +1,5 @@
+using Qwen35Batch.Contracts.Stages;
+
 namespace Qwen35Batch.Pipeline.Extract.Documents.Content;
 
 /// <summary>A text or an office document as text, with places of pictures in it.</summary>
@@ -12,8 +14,8 @@ internal sealed record DocumentContent
     /// <summary>Headings and tables, by their place in the text.</summary>
     public IReadOnlyList<DocumentMark> Marks { get; init; } = [];
 
-    /// <summary>What a reader must know, such as what was left out; null when nothing.</summary>
-    public string? Note { get; init; }
+    /// <summary>What a reader must know, such as what was left out.</summary>
+    public IReadOnlyList<ReadingNote> Notes { get; init; } = [];
 
     /// <summary>What stands in the text where a picture was.</summary>
     /// <param name="number">The picture's number, from 1.</param>

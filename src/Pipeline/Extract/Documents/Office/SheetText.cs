@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -49,9 +50,9 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
 
         if (_isCut)
         {
-            text.Remark(
+            text.Remark(ReadingNote.Gap(
                 FormattableString.Invariant(
-                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read.")));
         }
     }
 

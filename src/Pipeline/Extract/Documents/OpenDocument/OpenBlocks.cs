@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Xml.Linq;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Office;
 using Qwen35Batch.Pipeline.Extract.Documents.Packages;
@@ -130,9 +131,9 @@ internal sealed class OpenBlocks(
 
         if (_isCut)
         {
-            text.Remark(
+            text.Remark(ReadingNote.Gap(
                 FormattableString.Invariant(
-                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read.")));
         }
     }
 
@@ -294,7 +295,7 @@ internal sealed class OpenBlocks(
                 var name = (element.Att("href") ?? "").TrimStart('.', '/');
                 if (archive.GetEntry(name) is not null)
                     return text.Picture(name, element.Att("mime-type") ?? TypeOf(name));
-                text.Missed("pictures that are linked and not embedded");
+                text.Outside("pictures that are linked and not embedded");
                 return "";
             case "plugin" or "floating-frame" or "applet":
                 text.Missed("embedded videos and sounds");

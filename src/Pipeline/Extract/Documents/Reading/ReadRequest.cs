@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
@@ -27,7 +28,7 @@ internal sealed record ReadResult
 
     public IReadOnlyList<DocumentMark> Marks { get; init; } = [];
 
-    public string? Note { get; init; }
+    public IReadOnlyList<ReadingNote> Notes { get; init; } = [];
 
     /// <summary>The reason of a refusal, or null.</summary>
     public Contracts.RejectionReason? Refused { get; init; }

@@ -21,7 +21,7 @@ internal static class ReaderChild
         try
         {
             var content = DocumentParser.Read(request.Path, request.MediaType, request.Subject, request.Options, cancellationToken);
-            return (content.Text, new() { Pictures = content.Pictures, Marks = content.Marks, Note = content.Note });
+            return (content.Text, new() { Pictures = content.Pictures, Marks = content.Marks, Notes = content.Notes });
         }
         catch (MediaRejectedException rejected)
         {

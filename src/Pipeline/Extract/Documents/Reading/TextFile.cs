@@ -1,5 +1,6 @@
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
@@ -17,7 +18,7 @@ internal static class TextFile
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="options">The limits.</param>
     /// <returns>The text with line feeds, and what a reader must know of it.</returns>
-    public static (string Text, string? Note) Read(string path, string subject, ExtractOptions options)
+    public static (string Text, IReadOnlyList<ReadingNote> Notes) Read(string path, string subject, ExtractOptions options)
     {
         if (new FileInfo(path).Length > options.MaxTextLength)
         {
@@ -32,19 +33,22 @@ internal static class TextFile
             ?? TextEncoding.Detect(head, head.Length == bytes.Length)
             ?? throw new MediaRejectedException(
                 RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
-        var notes = new List<string>();
+        var notes = new List<ReadingNote>();
         var text = TextEncoding.Decode(bytes, detected.Encoding);
         if (text.Length == 0 && bytes.Length > 3)
             text = WithReplacements(bytes, detected, subject, notes);
         if (detected.IsGuess)
-            notes.Add($"The text's encoding is not declared; it was read as {detected.Name}.");
+            notes.Add(ReadingNote.Information($"The text's encoding is not declared; it was read as {detected.Name}."));
         (text, var removed) = ControlCharacters.Remove(text);
         if (removed > 0)
-            notes.Add(FormattableString.Invariant($"{removed} control characters of the text were left out."));
-        return (text.ReplaceLineEndings("\n").Trim(), notes.Count == 0 ? null : string.Join(' ', notes));
+        {
+            notes.Add(ReadingNote.Information(FormattableString.Invariant($"{removed} control characters of the text were left out.")));
+        }
+
+        return (text.ReplaceLineEndings("\n").Trim(), notes);
     }
 
-    private static string WithReplacements(byte[] bytes, DetectedEncoding detected, string subject, List<string> notes)
+    private static string WithReplacements(byte[] bytes, DetectedEncoding detected, string subject, List<ReadingNote> notes)
     {
         var lenient = (Encoding)detected.Encoding.Clone();
         lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
@@ -57,8 +61,9 @@ internal static class TextFile
         }
 
         notes.Add(
-            FormattableString.Invariant(
-                $"{replaced} places of the text are no characters in its encoding ({detected.Name}) and are shown as \uFFFD."));
+            ReadingNote.Gap(
+                FormattableString.Invariant(
+                    $"{replaced} places of the text are no characters in its encoding ({detected.Name}) and are shown as \uFFFD.")));
         return text;
     }
 }
