@@ -83,7 +83,7 @@ internal static class SegmentRequest
         {
             { Kind: SegmentKind.Page, Page: { } page } =>
                 $"This is page {page}{(job.Media.PageCount is { } count ? $" of {count}" : "")} of a "
-                    + $"document{(content.Text is null ? "" : ": its picture, then the text layer of the page")}.",
+                    + $"document{PageForm(content)}.",
             { Kind: SegmentKind.Clip } =>
                 $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {Form(content)} "
                 + "All times are in seconds from the start of the video.",
@@ -97,6 +97,13 @@ internal static class SegmentRequest
             _ => "This is a picture.",
         };
     }
+
+    private static string PageForm(ExtractedSegment content) => content switch
+    {
+        { Text: null } => "",
+        { Pictures.Count: 0 } => ": the text layer of the page, which could not be drawn",
+        _ => ": its picture, then the text layer of the page",
+    };
 
     private static string Form(ExtractedSegment content) => content.Video is null
         ? $"{content.Pictures.Count} frames with their times."

@@ -23,8 +23,9 @@ internal sealed partial class ToolRunner(
     private readonly ToolOptions _options = options.Value;
 
     /// <summary>Runs a tool to its end.</summary>
-    /// <exception cref="MediaRejectedException">It took more memory than allowed, or crashed or took too long for the second
-    /// time.</exception>
+    /// <exception cref="MediaRejectedException">
+    /// It took more memory than allowed, or crashed or took too long for the second time (the first, with a fallback).
+    /// </exception>
     /// <exception cref="ResourceUnavailableException">
     /// The tool is missing or could not run, somebody ended it, the disk was full, or it crashed or took too long for the first time.
     /// </exception>
@@ -132,7 +133,7 @@ internal sealed partial class ToolRunner(
     }
 
     private Exception OnceMore(ToolRequest request, RejectionReason reason, string verdict, Exception? cause) =>
-        suspects.IsSecondTime(request)
+        request.HasFallback || suspects.IsSecondTime(request)
             ? new MediaRejectedException(reason, verdict, cause)
             : new ResourceUnavailableException($"{verdict} It is tried once more.", RetryDelay, cause: cause);
 

@@ -26,6 +26,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     private const int MaxNames = 5;
     private const int MaxPictures = 50;
     private const int HeaderBytes = 64;
+    private const int ShareWithoutMemory = 6;
 
     /// <summary>The number of pages.</summary>
     public async Task<int> CountPagesAsync(StoredMedia media, CancellationToken cancellationToken)
@@ -44,22 +45,24 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var subject = FormattableString.Invariant($"Page {page}");
         var answer = await InfoAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
         var size = PageBox(answer, subject);
-        var (picture, drawn) = await RenderAsync(
-            path, page, PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels), subject, cancellationToken)
-                .ConfigureAwait(false);
+        var fit = PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels);
+        var (picture, drawn, failure) = await TryRenderAsync(path, page, fit, subject, cancellationToken).ConfigureAwait(false);
         var notes = new List<ReadingNote?>(drawn);
-        if (!Encrypted().IsMatch(answer))
+        if (failure is null && !Encrypted().IsMatch(answer))
             notes.Add(await CutPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false));
         if (page == 1)
             notes.AddRange(await DocumentNotesAsync(path, answer, subject, cancellationToken).ConfigureAwait(false));
         string? text = null;
         if (settings.IncludeTextLayer)
         {
-            (text, var read) = await TextLayerAsync(path, page, PdfArea.OfText(answer), subject, cancellationToken).ConfigureAwait(false);
+            (text, var read) = await TextLayerAsync(
+                path, page, PdfArea.OfText(answer), subject, failure, cancellationToken).ConfigureAwait(false);
             notes.AddRange(read);
         }
 
-        return new() { Pictures = [picture], Text = text, Notes = ReadingNote.Of(notes) };
+        if (failure is not null && text is null)
+            throw failure;
+        return new() { Pictures = picture is null ? [] : [picture], Text = text, Notes = ReadingNote.Of(notes) };
     }
 
     // What belongs to the document and to no page is said once, with the first.
@@ -159,8 +162,32 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         return (width, height);
     }
 
-    private async Task<(Picture Picture, IReadOnlyList<ReadingNote> Notes)> RenderAsync(
+    // What cannot be drawn within its time and memory may still have a text.
+    private async Task<(Picture? Picture, IReadOnlyList<ReadingNote> Notes, MediaRejectedException? Failure)> TryRenderAsync(
         string path, int page, (int Width, int Height) size, string subject, CancellationToken cancellationToken)
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var (picture, notes) = await RenderAsync(path, page, size, subject, given).ConfigureAwait(false);
+            return (picture, notes, null);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Undrawn(new(RejectionReason.TooLarge, OutOfMemory(subject, "pdftoppm"), exception));
+        }
+        catch (MediaRejectedException failure) when (failure.Reason is RejectionReason.TooLarge or RejectionReason.TimedOut)
+        {
+            return Undrawn(failure);
+        }
+
+        static (Picture? Picture, IReadOnlyList<ReadingNote> Notes, MediaRejectedException? Failure) Undrawn(
+            MediaRejectedException failure) =>
+            (null, [ReadingNote.Gap($"The page could not be drawn and was read from its text layer alone. {failure.Message}")], failure);
+    }
+
+    private async Task<(Picture Picture, IReadOnlyList<ReadingNote> Notes)> RenderAsync(
+        string path, int page, (int Width, int Height) size, string subject, CancellationTokenSource given)
     {
         // Poppler rounds the short side up, and gives a turned page its width for its height when both are asked for.
         var output = new OutputBuffer(((size.Width + 1) * (size.Height + 1) * 3) + HeaderBytes);
@@ -169,7 +196,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             ["-cropbox", "-scale-to", Number(Math.Max(size.Width, size.Height)), .. Only(page), path],
             subject,
             output,
-            cancellationToken).ConfigureAwait(false);
+            given.Token,
+            EndSoonWithoutMemory(given),
+            hasFallback: true).ConfigureAwait(false);
         var header = PixmapHeader().Match(Encoding.Latin1.GetString(output.Bytes.Span[..Math.Min(HeaderBytes, output.Bytes.Length)]));
         if (!header.Success
             || !int.TryParse(header.Groups[1].Value, CultureInfo.InvariantCulture, out var width)
@@ -184,7 +213,12 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     }
 
     private async Task<(string? Text, IReadOnlyList<ReadingNote> Notes)> TextLayerAsync(
-        string path, int page, IReadOnlyList<string> area, string subject, CancellationToken cancellationToken)
+        string path,
+        int page,
+        IReadOnlyList<string> area,
+        string subject,
+        MediaRejectedException? undrawn,
+        CancellationToken cancellationToken)
     {
         var limit = extract.Value.MaxPageTextCharacters;
         var output = new OutputBuffer(limit * 4);
@@ -193,7 +227,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             ["-layout", "-enc", "UTF-8", "-eol", "unix", "-nopgbrk", .. area, .. Only(page), path, "-"],
             subject,
             output,
-            cancellationToken)
+            cancellationToken,
+            hasFallback: undrawn is not null)
             .ConfigureAwait(false);
         var (text, note) = PdfText.Clean(Encoding.UTF8.GetString(output.Bytes.Span), limit, output.HasOverflowed);
         if (result.ExitCode != 0)
@@ -206,8 +241,33 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         return (text, note is null ? PdfMessages.Notes(result.Messages) : [note]);
     }
 
+    // Without memory, pdftoppm leaves something out and tries the next, for as long as it may: what is not soon finished then never is.
+    private Func<string, bool> EndSoonWithoutMemory(CancellationTokenSource given)
+    {
+        var isEnding = false;
+        return line =>
+        {
+            if (!isEnding && line.StartsWith("Out of memory", StringComparison.Ordinal))
+            {
+                isEnding = true;
+                given.CancelAfter(extract.Value.PageDeadline / ShareWithoutMemory);
+            }
+
+            return false;
+        };
+    }
+
+    private string OutOfMemory(string subject, string tool) => FormattableString.Invariant(
+        $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; submit a simpler version or raise Extract:PageMemoryBytes.");
+
     private Task<ToolResult> RunAsync(
-        string tool, IReadOnlyList<string> arguments, string subject, OutputBuffer output, CancellationToken cancellationToken) =>
+        string tool,
+        IReadOnlyList<string> arguments,
+        string subject,
+        OutputBuffer output,
+        CancellationToken cancellationToken,
+        Func<string, bool>? takeErrorLine = null,
+        bool hasFallback = false) =>
         runner.RunAsync(
             new()
             {
@@ -217,8 +277,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
                 Subject = subject,
                 Output = output.Target,
                 AddressSpaceBytes = Math.Min(extract.Value.PageMemoryBytes, tools.Value.ToolMemoryBytes),
-                OutOfMemory = FormattableString.Invariant(
-                    $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; submit a simpler version or raise Extract:PageMemoryBytes."),
+                OutOfMemory = OutOfMemory(subject, tool),
+                TakeErrorLine = takeErrorLine,
+                HasFallback = hasFallback,
             },
             cancellationToken);
 
