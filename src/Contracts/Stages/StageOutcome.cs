@@ -20,6 +20,13 @@ public abstract record StageOutcome
         IReadOnlyList<SegmentReference> Segments,
         SegmentReference? Synthesis) : StageOutcome;
 
+    /// <summary>A job's source is an archive: its files become jobs of their own, and it ends.</summary>
+    /// <param name="Sha256">SHA-256 of the archive, lower-case hexadecimal.</param>
+    /// <param name="Files">In the archive's order; never empty.</param>
+    /// <param name="Detail">What was opened and what was not, in words.</param>
+    /// <param name="HasGaps">Whether files were not opened that may have content.</param>
+    public sealed record Opened(string Sha256, IReadOnlyList<ArchivedFile> Files, string Detail, bool HasGaps) : StageOutcome;
+
     /// <summary>A segment has its insight.</summary>
     /// <param name="Insight">JSON, valid against the task's schema.</param>
     /// <param name="Citations">What it rests on; never empty.</param>
