@@ -33,6 +33,7 @@ internal static class SegmentRequest
             Transcript = transcript,
         };
         var parts = new List<AIContent> { new TextContent(Context(job, content, evidence)) };
+        if (CaptureHints.Of(job.Media) is { } capture) parts.Add(new TextContent(capture));
         if (content.Video is { } video) parts.Add(new DataContent(video, "video/mp4"));
         else parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
         if (content.Audio is { } audio) parts.Add(new TextContent(Measured(audio)));

@@ -40,18 +40,18 @@ internal static class PictureDecoder
         NetVips.Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
     }
 
-    /// <summary>The size of the first page as displayed, and the number of pages, from the header.</summary>
+    /// <summary>The size of the first page as displayed, the number of pages, and what the camera wrote, from the header.</summary>
     /// <param name="path">A file of the media store.</param>
     /// <param name="maxPixels">The largest number of pixels allowed.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <exception cref="MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
-    public static (int Width, int Height, int Pages) ReadHeader(string path, long maxPixels, string subject)
+    public static PictureHeader ReadHeader(string path, long maxPixels, string subject)
     {
         try
         {
             var file = PictureFile.Read(path, new Source(path, null).Open, 0);
             PictureFile.Check(file.Width, file.Height, maxPixels, subject);
-            return (file.Width, file.Height, file.Pages.Count);
+            return new(file.Width, file.Height, file.Pages.Count, CaptureReader.Read(file.Exif));
         }
         catch (VipsException exception)
         {
