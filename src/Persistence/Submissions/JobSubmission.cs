@@ -11,6 +11,8 @@ namespace Qwen35Batch.Persistence.Submissions;
 /// </param>
 public sealed record JobSubmission(SubmitJob Job, JobIdentity Identity, long? CorpusRunId = null, bool Follows = false)
 {
-    /// <summary>The row of the job of the archive whose file this is, its content in the media store; null for a source of its own.</summary>
+    /// <summary>
+    /// The row of the job of the archive whose file this is, its content in the media store; null for a source of its own.
+    /// </summary>
     internal long? ArchiveId { get; init; }
 }

@@ -18,9 +18,10 @@ internal static class ScalarChecks
         {
             if (!rule.Fitting.Fits(value))
             {
-                violations.Add(new(
-                    pointer,
-                    $"{(rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {JsonSerializer.Serialize(rule.Value, Plain)}")} is needed."));
+                var wanted = rule.Keyword == "format"
+                    ? TextFormats.Describe(rule.Value)
+                    : $"a text that fits {JsonSerializer.Serialize(rule.Value, Plain)}";
+                violations.Add(new(pointer, $"{wanted} is needed."));
             }
         }
     }

@@ -49,7 +49,8 @@ public abstract class ArchiveTests(LedgerFixture fixture) : LedgerTest(fixture)
 
         Assert.Equal(3, await CountAsync(second));
         Assert.Equal(1, await CountAsync(first));
-        Assert.Contains("1 of them were jobs before", (await Ledger.Reading.GetJobAsync(second, Token))!.Job.Detail, StringComparison.Ordinal);
+        var detail = (await Ledger.Reading.GetJobAsync(second, Token))!.Job.Detail;
+        Assert.Contains("1 of them were jobs before", detail, StringComparison.Ordinal);
     }
 
     private async Task<long> CountAsync(Guid archive) =>

@@ -102,7 +102,8 @@ public sealed class SegmentRequestTests
     {
         var text = new string('x', 12_005);
 
-        var request = Build(SegmentJobs.Job(Page, MediaKind.Pdf, "document"), new() { Text = text, Notes = [ReadingNote.Gap("The page is damaged.")] });
+        var request = Build(
+            SegmentJobs.Job(Page, MediaKind.Pdf, "document"), new() { Text = text, Notes = [ReadingNote.Gap("The page is damaged.")] });
 
         Assert.Equal(
             [ReadingNote.Gap("The page is damaged."), ReadingNote.Gap("Of the text's 12005 characters, the first 12000 were sent.")],

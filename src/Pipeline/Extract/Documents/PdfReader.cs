@@ -156,7 +156,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             throw new MediaRejectedException(
                 RejectionReason.UnsupportedMedia,
                 FormattableString.Invariant(
-                    $"{subject} measures {width:F0} × {height:F0} points; the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide."));
+                    $"{subject} measures {width:F0} × {height:F0} points; ")
+                    + $"the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide.");
         }
 
         return (width, height);
@@ -234,8 +235,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         if (result.ExitCode != 0)
         {
             note = ReadingNote.Gap(
-                FormattableString.Invariant(
-                    $"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture."));
+                FormattableString.Invariant($"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); ")
+                    + "the page was read from its picture.");
         }
 
         return (text, note is null ? PdfMessages.Notes(result.Messages) : [note]);
@@ -258,7 +259,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     }
 
     private string OutOfMemory(string subject, string tool) => FormattableString.Invariant(
-        $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; submit a simpler version or raise Extract:PageMemoryBytes.");
+        $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; ")
+        + "submit a simpler version or raise Extract:PageMemoryBytes.";
 
     private Task<ToolResult> RunAsync(
         string tool,

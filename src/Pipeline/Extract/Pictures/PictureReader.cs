@@ -20,7 +20,7 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
         var (width, height, pages, capture) = await Task.Run(
             () =>
             {
-                if (media.MediaType == Heic && HeicContainer.Read(media.Path) is { } heic)
+                if (media.MediaType == Heic && HeicContainer.Read(media.Path, subject) is { } heic)
                 {
                     PictureFile.Check(heic.Width, heic.Height, acquire.Value.MaxPixels, subject);
                     return new PictureHeader(heic.Width, heic.Height, 1, CaptureReader.Read(CaptureReader.FindBlock(media.Path)));
@@ -50,7 +50,7 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
         var subject = page is { } number ? FormattableString.Invariant($"Page {number}") : "The picture";
         if (media.MediaType == Bitmap)
             return await ffmpeg.ReadAsync(path, targetPixels, subject, cancellationToken).ConfigureAwait(false);
-        if (media.MediaType == Heic && HeicContainer.Read(path) is { } heic)
+        if (media.MediaType == Heic && HeicContainer.Read(path, subject) is { } heic)
             return await ffmpeg.ReadAsync(heic, targetPixels, subject, cancellationToken).ConfigureAwait(false);
         var (picture, notes) = await Task.Run(
             () => PictureDecoder.Decode(

@@ -208,7 +208,8 @@ public sealed class PictureLookTests : IDisposable
 
         var refused = await _rig.RejectsAsync(_rig.Folder.Write("cut.heic", photo.AsSpan(0, photo.Length - 400)));
 
-        Assert.Contains("cut.heic", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(RejectionReason.CorruptMedia, refused.Reason);
+        Assert.Contains("cut.heic' is a HEIC picture that breaks off", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,7 +72,8 @@ internal sealed class DocumentText(ExtractOptions options)
         if (_firstRows.Count > 1 && _marks.Count < MaxMarks)
         {
             var most = _firstRows.Max(row => row.Filled);
-            var head = _firstRows.First(row => row.Filled * 2 > most);
+            // Of a form's table, every cell may be empty.
+            var head = _firstRows.First(row => most == 0 || row.Filled * 2 > most);
             _marks.Add(new(head.End, _text.Length, 0, Cut(head.Line.TrimEnd())));
         }
 

@@ -22,6 +22,7 @@ internal sealed class OpenBlocks(
             .Select(style => style.Att("name") ?? "")];
 
     private readonly List<XElement> _notes = [];
+    private readonly HashSet<XElement> _seenNotes = [];
     private bool _isCut;
 
     /// <summary>Adds all blocks below an element.</summary>
@@ -121,8 +122,10 @@ internal sealed class OpenBlocks(
     {
         if (_notes.Count > 0)
             text.Heading(2, "Notes");
-        foreach (var note in _notes.ToList())
+        // A note may have notes, which come behind it.
+        for (var index = 0; index < _notes.Count; index++)
         {
+            var note = _notes[index];
             if (note.Name.LocalName == "annotation")
                 text.Paragraph($"Comment of {note.Child("creator")?.Value}: {string.Join(' ', note.All("p").Select(Line))}");
             else
@@ -142,7 +145,7 @@ internal sealed class OpenBlocks(
 
     private void Note(XElement note)
     {
-        if (!_notes.Contains(note))
+        if (_seenNotes.Add(note))
             _notes.Add(note);
     }
 
