@@ -9,10 +9,13 @@ public enum JobState
     /// <summary>Cut into segments; they are being analysed.</summary>
     Analysing,
 
-    /// <summary>Every planned segment has its insight.</summary>
+    /// <summary>Every planned segment has its insight, and all content of the file was read.</summary>
     Completed,
 
-    /// <summary>Some segments have no insight; the ledger says which and why.</summary>
+    /// <summary>
+    /// Some segments have no insight, or some content of the file was not read; the ledger says which and why, and the insights' notes
+    /// say what.
+    /// </summary>
     CompletedWithGaps,
 
     /// <summary>No insight could be made: the source, the task or every segment was refused; the reason is stored.</summary>

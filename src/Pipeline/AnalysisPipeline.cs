@@ -21,6 +21,7 @@ public sealed partial class AnalysisPipeline
 
     private readonly TaskCatalog _tasks;
     private readonly MediaStore _store;
+    private readonly ArchiveOpener _archives;
     private readonly MediaProbe _probe;
     private readonly SegmentExtractor _extractor;
     private readonly TranscriptionClient _transcription;
@@ -35,6 +36,7 @@ public sealed partial class AnalysisPipeline
     internal AnalysisPipeline(
         TaskCatalog tasks,
         MediaStore store,
+        ArchiveOpener archives,
         MediaProbe probe,
         SegmentExtractor extractor,
         TranscriptionClient transcription,
@@ -47,6 +49,7 @@ public sealed partial class AnalysisPipeline
     {
         _tasks = tasks;
         _store = store;
+        _archives = archives;
         _probe = probe;
         _extractor = extractor;
         _transcription = transcription;
@@ -71,7 +74,9 @@ public sealed partial class AnalysisPipeline
         {
             JobOptionsCheck.Require(job.Options);
             _tasks.RequireKnown(job.Task);
-            var stored = await _metrics.StageAsync("Acquire", job.JobId, () => _store.AcquireAsync(job.Source, cancellationToken));
+            var stored = await _metrics.StageAsync("Acquire", job.JobId, () => AcquireAsync(job, cancellationToken));
+            if (stored.IsArchive)
+                return await _metrics.StageAsync("Extract", job.JobId, () => _archives.OpenAsync(stored, job, cancellationToken));
             var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
             var task = _tasks.Get(job.Task, job.Task == TaskCatalog.Auto && IsDocument(media) ? MediaKind.Pdf : media.Kind);
             var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
@@ -79,6 +84,10 @@ public sealed partial class AnalysisPipeline
             return new StageOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));
         }
     }
+
+    private Task<StoredMedia> AcquireAsync(MediaJob job, CancellationToken cancellationToken) => job.ArchivedSha256 is { } kept
+        ? _store.AcquireKeptAsync(job.Source, kept, cancellationToken)
+        : _store.AcquireAsync(job.Source, cancellationToken);
 
     /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
     /// <param name="job">The segment.</param>
@@ -203,9 +212,13 @@ public sealed partial class AnalysisPipeline
         var (question, evidence) = (request.Question, request.Evidence);
         var citations = CitationBuilder.Build(valid.Insight, question, evidence, valid.Boxes);
         var grounded = FieldGrounding.Of(valid.Insight, question, evidence, citations);
-        var notes = request.Notes.Concat(valid.Notes).ToList();
         return new(
-            valid.Insight, grounded.Citations, answer.Usage, answer.Model, notes.Count == 0 ? null : string.Join(' ', notes))
+            valid.Insight,
+            grounded.Citations,
+            answer.Usage,
+            answer.Model,
+            ReadingNote.Join([.. request.Notes, .. valid.Notes.Select(ReadingNote.Information)]),
+            request.Notes.Any(note => note.IsGap))
         {
             Fields = FieldEvidence.Add(grounded.Fields, answer, valid.Insight),
         };

@@ -58,6 +58,7 @@ public static class PipelineServiceCollectionExtensions
         return new(
             provider.GetRequiredService<TaskCatalog>(),
             store,
+            provider.GetRequiredService<ArchiveOpener>(),
             provider.GetRequiredService<MediaProbe>(),
             provider.GetRequiredService<SegmentExtractor>(),
             provider.GetRequiredService<TranscriptionClient>(),

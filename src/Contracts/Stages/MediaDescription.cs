@@ -51,6 +51,9 @@ public sealed record MediaDescription
     /// <summary>The recordings that the file was joined from, in order; null for a single one.</summary>
     public IReadOnlyList<Recording>? Recordings { get; init; }
 
+    /// <summary>What the camera wrote into a picture; null when it wrote nothing.</summary>
+    public MediaCapture? Capture { get; init; }
+
     /// <summary>What a reader must know of the whole, such as a sound track that is not read; null when nothing.</summary>
-    public string? Note { get; init; }
+    public IReadOnlyList<ReadingNote>? Notes { get; init; }
 }

@@ -20,18 +20,27 @@ public abstract record StageOutcome
         IReadOnlyList<SegmentReference> Segments,
         SegmentReference? Synthesis) : StageOutcome;
 
+    /// <summary>A job's source is an archive: its files become jobs of their own, and it ends.</summary>
+    /// <param name="Sha256">SHA-256 of the archive, lower-case hexadecimal.</param>
+    /// <param name="Files">In the archive's order; never empty.</param>
+    /// <param name="Detail">What was opened and what was not, in words.</param>
+    /// <param name="HasGaps">Whether files were not opened that may have content.</param>
+    public sealed record Opened(string Sha256, IReadOnlyList<ArchivedFile> Files, string Detail, bool HasGaps) : StageOutcome;
+
     /// <summary>A segment has its insight.</summary>
     /// <param name="Insight">JSON, valid against the task's schema.</param>
     /// <param name="Citations">What it rests on; never empty.</param>
     /// <param name="Usage">What it took.</param>
     /// <param name="Model">The model and its revision.</param>
     /// <param name="Note">What a reader must know, such as a video that broke off early; null when nothing.</param>
+    /// <param name="HasGaps">Whether content of the file was not read, which the note names: the job ends with gaps.</param>
     public sealed record Completed(
         JsonElement Insight,
         IReadOnlyList<Citation> Citations,
         Usage Usage,
         string Model,
-        string? Note = null) : StageOutcome
+        string? Note = null,
+        bool HasGaps = false) : StageOutcome
     {
         /// <summary>Where each scalar of the insight stands, and how sure it is, in the order of the document.</summary>
         public IReadOnlyList<InsightField> Fields { get; init; } = [];

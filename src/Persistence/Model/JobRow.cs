@@ -27,6 +27,9 @@ internal sealed class JobRow : ClaimableRow
 
     public long? CorpusRunId { get; set; }
 
+    /// <summary>The row of the job whose archive this one's source is a file of; null for a source of its own.</summary>
+    public long? ArchiveId { get; set; }
+
     public JobState State { get; set; }
 
     public string? TaskName { get; set; }

@@ -27,6 +27,9 @@ internal sealed class SegmentRow : ClaimableRow
 
     public string? RawAnswer { get; set; }
 
+    /// <summary>Whether content of the media was not read for its insight, whose note says what.</summary>
+    public bool HasGaps { get; set; }
+
     public SegmentReference Reference => new()
     {
         Number = Number,
@@ -55,6 +58,7 @@ internal sealed class SegmentRow : ClaimableRow
         base.MakeReady(runAt);
         State = SegmentState.Ready;
         RawAnswer = null;
+        HasGaps = false;
     }
 
     public void End(SegmentState state, DateTimeOffset now)

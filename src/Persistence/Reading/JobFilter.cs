@@ -11,6 +11,9 @@ public sealed record JobFilter
     /// <summary>These jobs.</summary>
     public IReadOnlyCollection<Guid>? JobIds { get; init; }
 
+    /// <summary>Whether the jobs of archives' files count as those of their archives, beside <see cref="JobIds"/>.</summary>
+    public bool WithArchived { get; init; }
+
     /// <summary>Jobs in one of these states.</summary>
     public IReadOnlyCollection<JobState>? States { get; init; }
 

@@ -7,8 +7,17 @@ internal static class JobFilterQuery
 {
     public static IQueryable<JobRow> Matching(this IQueryable<JobRow> jobs, JobFilter filter)
     {
-        if (filter.JobIds is { } ids)
+        if (filter is { JobIds: { } archives, WithArchived: true })
+        {
+            var all = jobs;
+            jobs = jobs.Where(job => archives.Contains(job.JobId)
+                || all.Any(archive => archive.Id == job.ArchiveId && archives.Contains(archive.JobId)));
+        }
+        else if (filter.JobIds is { } ids)
+        {
             jobs = jobs.Where(job => ids.Contains(job.JobId));
+        }
+
         // One state as an equality: with a list, the order of the index is lost.
         if (filter.States?.Count == 1 && filter.States.Single() is var only)
             jobs = jobs.Where(job => job.State == only);

@@ -29,7 +29,7 @@ public sealed record JobSummary
     /// <summary>Why it has no insight.</summary>
     public RejectionReason? Reason { get; init; }
 
-    /// <summary>Why it has no insight, or why its last attempt was put off, in words.</summary>
+    /// <summary>Why it has no insight, why its last attempt was put off, or what became of an archive, in words.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Its priority.</summary>

@@ -9,4 +9,10 @@ namespace Qwen35Batch.Persistence.Submissions;
 /// <param name="Follows">
 /// Whether the submitter hears of the job by events alone: when the same job is there already, its end is told under the submitted id too.
 /// </param>
-public sealed record JobSubmission(SubmitJob Job, JobIdentity Identity, long? CorpusRunId = null, bool Follows = false);
+public sealed record JobSubmission(SubmitJob Job, JobIdentity Identity, long? CorpusRunId = null, bool Follows = false)
+{
+    /// <summary>
+    /// The row of the job of the archive whose file this is, its content in the media store; null for a source of its own.
+    /// </summary>
+    internal long? ArchiveId { get; init; }
+}

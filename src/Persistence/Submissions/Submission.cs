@@ -49,6 +49,8 @@ internal static class Submission
         Options = LedgerJson.Write(submission.Job.Options),
         CorrelationId = submission.Job.CorrelationId?.Storable(),
         CorpusRunId = submission.CorpusRunId,
+        ArchiveId = submission.ArchiveId,
+        MediaSha256 = submission.ArchiveId is null ? null : submission.Identity.ContentSha256,
         Priority = submission.Job.Priority,
         State = JobState.Accepted,
         RunAt = now,

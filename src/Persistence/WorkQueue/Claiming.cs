@@ -21,9 +21,16 @@ internal static class Claiming
         var rows = await ClaimAsync(transaction, transaction.Db.Jobs, "job", ReadyJobs, request, cancellationToken);
         return [.. rows.Select(row => new JobClaim(
             row.Lease,
-            new MediaJob(row.JobId, row.Source, row.RequestedTask, LedgerJson.Read<JobOptions>(row.Options)),
+            new MediaJob(row.JobId, row.Source, row.RequestedTask, LedgerJson.Read<JobOptions>(row.Options))
+            {
+                ArchivedSha256 = row.ArchiveId is null ? null : row.MediaSha256,
+            },
             row.Attempt,
-            row.CrashCount))];
+            row.CrashCount)
+        {
+            Priority = row.Priority,
+            CorrelationId = row.CorrelationId,
+        })];
     }
 
     public static async Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(

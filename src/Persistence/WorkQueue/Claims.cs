@@ -31,6 +31,12 @@ public sealed record JobClaim(Lease Lease, MediaJob Job, int Attempt, int Crashe
 
     /// <inheritdoc/>
     public Guid JobId => Job.JobId;
+
+    /// <summary>Its priority.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>The submitter's correlation id.</summary>
+    public string? CorrelationId { get; init; }
 }
 
 /// <summary>A segment claimed for analysis.</summary>

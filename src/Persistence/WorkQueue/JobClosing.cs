@@ -59,7 +59,9 @@ internal static class JobClosing
     {
         if (job.Done > 0)
         {
-            await EndAsync(transaction, job, job.Done == job.Planned ? JobState.Completed : JobState.CompletedWithGaps, cancellationToken);
+            var isWhole = job.Done == job.Planned
+                && !await transaction.Db.Segments.AnyAsync(segment => segment.JobId == job.Id && segment.HasGaps, cancellationToken);
+            await EndAsync(transaction, job, isWhole ? JobState.Completed : JobState.CompletedWithGaps, cancellationToken);
             return;
         }
 

@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
 
@@ -40,6 +42,41 @@ internal static class PlanRecording
             default:
                 throw new ArgumentException($"A plan does not end as {outcome.GetType().Name}.", nameof(outcome));
         }
+        return true;
+    }
+
+    /// <summary>Stores the jobs of an archive's files, and ends the archive's own.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="claim">The archive's job.</param>
+    /// <param name="opened">What came of it.</param>
+    /// <param name="files">Its files, in the same order.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public static async Task<bool> RecordOpenedAsync(
+        LedgerTransaction transaction, JobClaim claim, StageOutcome.Opened opened, IReadOnlyList<JobSubmission> files,
+        CancellationToken cancellationToken)
+    {
+        var job = await transaction.LockJobAsync(claim.Lease.RowId, cancellationToken);
+        if (job is null || !job.IsHeldBy(claim.Lease))
+            return job?.RecordedToken == claim.Lease.FencingToken;
+
+        job.RecordedToken = claim.Lease.FencingToken;
+        job.PlannedAt = transaction.Now;
+        job.MediaSha256 = opened.Sha256;
+        var outcomes = await Submission.SubmitAsync(
+            transaction,
+            [.. files.Select(file => file with { CorpusRunId = job.CorpusRunId, ArchiveId = job.Id })],
+            cancellationToken);
+        // A file that was there before in an archive of the same name: its job is this archive's from now on.
+        var earlier = outcomes.Where(outcome => outcome.Result != SubmitResult.Accepted).Select(outcome => outcome.JobId).ToList();
+        if (earlier.Count > 0)
+        {
+            await transaction.Db.Jobs.Where(row => earlier.Contains(row.JobId) && row.ArchiveId != null)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.ArchiveId, job.Id), cancellationToken);
+        }
+
+        job.Detail = (earlier.Count == 0 ? opened.Detail : $"{opened.Detail} {Wording.DoneBefore(earlier.Count)}")
+            .Storable(ColumnLengths.Detail);
+        await JobClosing.EndAsync(transaction, job, opened.HasGaps ? JobState.CompletedWithGaps : JobState.Completed, cancellationToken);
         return true;
     }
 

@@ -4,6 +4,7 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
 
@@ -96,6 +97,17 @@ public sealed class QueueLedger
     public Task<bool> RecordPlanAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
         _database.WriteAsync(
             (transaction, token) => PlanRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
+
+    /// <summary>Stores the jobs of an archive's files, and the end of the archive's own with its event, in one transaction.</summary>
+    /// <param name="claim">The archive's job.</param>
+    /// <param name="opened">What came of it.</param>
+    /// <param name="files">Its files as submissions, in the same order, their content in the media store.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>False when the lease was lost: nothing was stored.</returns>
+    public Task<bool> RecordOpenedAsync(
+        JobClaim claim, StageOutcome.Opened opened, IReadOnlyList<JobSubmission> files, CancellationToken cancellationToken) =>
+        _database.WriteAsync(
+            (transaction, token) => PlanRecording.RecordOpenedAsync(transaction, claim, opened, files, token), cancellationToken);
 
     /// <summary>
     /// Stores what came of a segment: insight, usage, segment state, job counters, the synthesis that becomes ready, the job's end, and the

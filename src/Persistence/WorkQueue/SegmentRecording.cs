@@ -52,6 +52,7 @@ internal static class SegmentRecording
         segment.End(SegmentState.Done, transaction.Now);
         segment.Reason = null;
         segment.Detail = null;
+        segment.HasGaps = completed.HasGaps;
         job.Count(SegmentState.Done, 1);
         job.Charge(completed.Usage, 1);
         var lowest = LowestConfidence.Of(completed.Fields);

@@ -18,5 +18,7 @@ internal static class Wording
             ? firstDetail ?? "Its only segment has no insight."
             : $"None of {segments} segments has an insight; the first: {firstDetail}";
 
+    public static string DoneBefore(int files) => $"{files} of them were jobs before.";
+
     public const string NothingToSummarise = "No other segment has an insight to summarise.";
 }

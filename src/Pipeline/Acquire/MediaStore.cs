@@ -62,6 +62,48 @@ internal sealed partial class MediaStore(
         }
     }
 
+    /// <summary>Finds out what a file of an archive is, whose content is in the store already.</summary>
+    /// <param name="source">The archive's source and the file's name.</param>
+    /// <param name="sha256">SHA-256 of its content.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="MediaRejectedException">It is of a kind that is not read.</exception>
+    /// <exception cref="ResourceUnavailableException">The content is not there.</exception>
+    public async Task<StoredMedia> AcquireKeptAsync(string source, string sha256, CancellationToken cancellationToken)
+    {
+        var path = RequirePathOf(sha256);
+        var name = source[(source.LastIndexOf('/') + 1)..];
+        var sniffed = await MediaSniffer.SniffAsync(path, new(source, name, Stream.Null), cancellationToken).ConfigureAwait(false);
+        return new()
+        {
+            Source = source,
+            Sha256 = sha256,
+            Path = path,
+            LengthBytes = new FileInfo(path).Length,
+            Kind = sniffed.Kind,
+            MediaType = sniffed.MediaType,
+        };
+    }
+
+    /// <summary>Copies content into the store, whatever it is.</summary>
+    /// <returns>SHA-256 of the content, lower-case hexadecimal.</returns>
+    /// <exception cref="MediaRejectedException">It is too large.</exception>
+    /// <exception cref="ResourceUnavailableException">The disk is full or its source breaks off.</exception>
+    public async Task<string> StoreAsync(OpenedSource opened, CancellationToken cancellationToken)
+    {
+        var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
+        try
+        {
+            var (sha256, length) = await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
+            Keep(temporary, PathOf(sha256), length, opened.Name);
+            return sha256;
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+    }
+
     /// <summary>Where the content with this hash is kept.</summary>
     public string PathOf(string sha256)
     {

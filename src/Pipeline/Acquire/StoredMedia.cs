@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 
 namespace Qwen35Batch.Pipeline.Acquire;
 
@@ -19,6 +20,9 @@ internal sealed record StoredMedia
 
     /// <summary>What the first bytes say. A container may turn out to hold only sound when it is probed.</summary>
     public required MediaKind Kind { get; init; }
+
+    /// <summary>Whether it is no media but an archive of such; its kind says nothing then.</summary>
+    public bool IsArchive => MediaType == DocumentFormats.Zip;
 
     /// <summary>The media type found by its content.</summary>
     public required string MediaType { get; init; }

@@ -47,6 +47,8 @@ internal static class MediaStages
         services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
+        services.AddSingleton<ReaderProcess>();
+        services.AddSingleton<ArchiveOpener>();
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<MediaProbe>();

@@ -26,7 +26,7 @@ internal sealed class SegmentExtractor(
     PdfReader pdf,
     DocumentReader documents)
 {
-    /// <summary>Extracts a segment. What it cannot get completely, it says in <see cref="ExtractedSegment.Note"/>.</summary>
+    /// <summary>Extracts a segment. What it cannot get completely, it says in <see cref="ExtractedSegment.Notes"/>.</summary>
     /// <param name="media">The media item.</param>
     /// <param name="segment">One of its segments as <see cref="SegmentPlanner"/> made it; not the synthesis.</param>
     /// <param name="settings">The task's settings: the same as for the plan.</param>
@@ -80,7 +80,7 @@ internal sealed class SegmentExtractor(
         if (read.Words is not null || !tesseract.IsOn || read.Pictures is not [var picture])
             return read;
         var (words, note) = await tesseract.ReadAsync(picture, cancellationToken).ConfigureAwait(false);
-        return read with { Words = words, Note = Notes.Join(read.Note, note) };
+        return read with { Words = words, Notes = note is null ? read.Notes : [.. read.Notes, ReadingNote.Information(note)] };
     }
 
     private async Task<ExtractedSegment> ClipAsync(
@@ -103,7 +103,7 @@ internal sealed class SegmentExtractor(
             Audio = sound.Audio,
             AudioWave = sound.AudioWave,
             Subtitles = sound.Subtitles,
-            Note = Notes.Join(frames.Note, sound.Note),
+            Notes = [.. frames.Notes, .. sound.Notes],
         };
     }
 

@@ -25,7 +25,7 @@ internal static class MessageBuilder
         IReadOnlyList<AIContent> content,
         Evidence evidence,
         PageRange? pages,
-        IReadOnlyList<string> notes)
+        IReadOnlyList<ReadingNote> notes)
     {
         // A box is a claim about one picture; where there is text, its places are known without the model.
         var withBoxes = question.Boxes is not null && evidence is { Pictures.Count: 1, Words: null };

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Prepare;
@@ -18,7 +19,7 @@ internal sealed record PreparedRequest
     public required Evidence Evidence { get; init; }
 
     /// <summary>What a reader of the insight must know of its sources.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<ReadingNote> Notes { get; init; } = [];
 
     /// <summary>The same request with so many times as many tokens for its answer.</summary>
     public PreparedRequest WithRoomFor(int times) => Options.MaxOutputTokens is { } most ? WithAnswerOf(most * times) : this;

@@ -14,13 +14,13 @@ internal static class SegmentRequest
     /// <param name="task">Its task.</param>
     /// <param name="content">What was extracted.</param>
     /// <param name="transcript">What was said, or null when there is no transcript.</param>
-    /// <param name="silence">Why there is no transcript.</param>
+    /// <param name="silence">Why there is no transcript of a sound; null when there is one.</param>
     public static PreparedRequest Build(
-        SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, string? silence)
+        SegmentJob job, AnalysisTask task, ExtractedSegment content, Transcript? transcript, ReadingNote? silence)
     {
-        var notes = new List<string>();
-        if (job is { Segment.Number: 0, Media.Note: { } whole }) notes.Add(whole);
-        if (content.Note is { } note) notes.Add(note);
+        var notes = new List<ReadingNote>();
+        if (job is { Segment.Number: 0, Media.Notes: { } whole }) notes.AddRange(whole);
+        notes.AddRange(content.Notes);
         var evidence = new Evidence
         {
             Segment = job.Segment,
@@ -36,6 +36,7 @@ internal static class SegmentRequest
             Origin = content.Origin,
         };
         var parts = new List<AIContent> { new TextContent(Context(job, content, evidence)) };
+        if (CaptureHints.Of(job.Media) is { } capture) parts.Add(new TextContent(capture));
         if (content.Video is { } video) parts.Add(new DataContent(video, "video/mp4"));
         else parts.AddRange(content.Pictures.Select(picture => Picture(job.Segment, picture)));
         if (content.Audio is { } audio) parts.Add(new TextContent(Measured(audio)));
@@ -86,7 +87,7 @@ internal static class SegmentRequest
         {
             { Kind: SegmentKind.Page, Page: { } page } =>
                 $"This is page {page}{(job.Media.PageCount is { } count ? $" of {count}" : "")} of a "
-                    + $"document{(content.Text is null ? "" : ": its picture, then the text layer of the page")}.",
+                    + $"document{PageForm(content)}.",
             { Kind: SegmentKind.Clip } =>
                 $"This is the clip {Prompts.Span(evidence.Span!.Start, evidence.Span.End)} of a video{Length(job)}, as {Form(content)} "
                 + "All times are in seconds from the start of the video.",
@@ -100,6 +101,13 @@ internal static class SegmentRequest
             _ => "This is a picture.",
         };
     }
+
+    private static string PageForm(ExtractedSegment content) => content switch
+    {
+        { Text: null } => "",
+        { Pictures.Count: 0 } => ": the text layer of the page, which could not be drawn",
+        _ => ": its picture, then the text layer of the page",
+    };
 
     private static string Form(ExtractedSegment content) => content.Video is null
         ? $"{content.Pictures.Count} frames with their times."
@@ -119,32 +127,32 @@ internal static class SegmentRequest
             + $"probably speech at {Prompts.Spans(audio.Speech)}.";
     }
 
-    private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
+    private static string Said(Transcript transcript, AnalysisTask task, List<ReadingNote> notes)
     {
         if (transcript.IsOfSubtitles)
         {
             var language = transcript.Language is { } tag ? $" ({tag})" : "";
-            notes.Add($"The transcript is what the file's own subtitles{language} say.");
+            notes.Add(ReadingNote.Information($"The transcript is what the file's own subtitles{language} say."));
         }
 
         var what = transcript.IsOfSubtitles ? "Subtitles of the video, as the file has them" : "Transcript of the sound";
         return UntrustedText.Fence(what, Limit(Lines(transcript), task, "transcript", notes));
     }
 
-    private static string Unheard(Transcript? transcript, string? silence, List<string> notes)
+    private static string Unheard(Transcript? transcript, ReadingNote? silence, List<ReadingNote> notes)
     {
         if (transcript is not null) return "The transcription heard no speech in this span.";
-        notes.Add($"There is no transcript ({silence}): of the sound, only what was measured is known.");
+        if (silence is not null) notes.Add(silence);
         return "There is no transcript of the sound: only what was measured is known of it. Do not guess what was said.";
     }
 
     private static string Lines(Transcript transcript) =>
         string.Join('\n', transcript.Spans.Select(span => $"[{Prompts.Span(span.Start, span.End)}] {span.Text}"));
 
-    private static string Limit(string text, AnalysisTask task, string what, List<string> notes)
+    private static string Limit(string text, AnalysisTask task, string what, List<ReadingNote> notes)
     {
         if (text.Length <= task.Media.TextPartCharacters) return text;
-        notes.Add($"Of the {what}'s {text.Length} characters, the first {task.Media.TextPartCharacters} were sent.");
+        notes.Add(ReadingNote.Gap($"Of the {what}'s {text.Length} characters, the first {task.Media.TextPartCharacters} were sent."));
         return Prompts.Cut(text, task.Media.TextPartCharacters);
     }
 }

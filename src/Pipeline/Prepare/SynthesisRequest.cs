@@ -55,30 +55,28 @@ internal static class SynthesisRequest
             notes);
     }
 
-    private static List<string> Notes(SegmentJob job, InsightDigest.Digest digest)
+    private static List<ReadingNote> Notes(SegmentJob job, InsightDigest.Digest digest)
     {
-        var notes = new List<string>();
-        if (job.Media.Note is { } whole)
-            notes.Add(whole);
+        var notes = new List<ReadingNote>(job.Media.Notes ?? []);
         if (job.Gaps.Count > 0)
         {
-            notes.Add(
+            notes.Add(ReadingNote.Gap(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{job.Gaps.Count} of {job.Gaps.Count + job.Insights.Count} segments have no insight: {Names(job.Gaps)}."));
+                    $"{job.Gaps.Count} of {job.Gaps.Count + job.Insights.Count} segments have no insight: {Names(job.Gaps)}.")));
         }
 
         if (digest.Kept.Count < job.Insights.Count)
         {
-            notes.Add(
+            notes.Add(ReadingNote.Information(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The synthesis rests on {digest.Kept.Count} of {job.Insights.Count} insights, evenly spread and shortened: more did "
-                        + $"not fit."));
+                        + $"not fit.")));
         }
         else if (digest.Shortened)
         {
-            notes.Add("The segments' insights were shortened for the synthesis.");
+            notes.Add(ReadingNote.Information("The segments' insights were shortened for the synthesis."));
         }
 
         return notes;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
@@ -24,8 +25,8 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         SegmentReference segment, ExtractedSegment content, CancellationToken cancellationToken)
     {
         if (content.Audio is null && content.AudioWave is null) return new(null, null);
-        if (!IsConfigured) return new(null, "no transcription endpoint is configured");
-        if (content.AudioWave is not { IsEmpty: false } wave) return new(null, "the sound could not be extracted");
+        if (!IsConfigured) return new(null, ReadingNote.Information(Missing("no transcription endpoint is configured")));
+        if (content.AudioWave is not { IsEmpty: false } wave) return Without("the sound could not be extracted");
 
         // Speech models invent words for silence.
         if (content.Audio is { LoudnessLufs: null, Speech.Count: 0 }) return new(new(null, []), null);
@@ -62,7 +63,7 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
                 throw Away($"answered {status}", RetryAfter.Read(response.Headers, time), countsAsAttempt: status == 500);
             }
 
-            return new(null, $"the transcription endpoint refused the sound with {status}");
+            return Without($"the transcription endpoint refused the sound with {status}");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -86,7 +87,7 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         }
         catch (JsonException invalid)
         {
-            return new(null, $"the transcription endpoint's answer is not the expected JSON: {invalid.Message}");
+            return Without($"the transcription endpoint's answer is not the expected JSON: {invalid.Message}");
         }
     }
 
@@ -131,6 +132,11 @@ internal sealed class TranscriptionClient(HttpClient http, IOptions<Transcriptio
         // The endpoint counts from the start of what it was sent; its last span may reach a little over the end.
         double Within(double seconds) => Math.Round(Math.Clamp(start + seconds, start, end), 3);
     }
+
+    // Whoever has no transcription knows that it is not had; one that failed leaves a gap.
+    private static Transcription Without(string why) => new(null, ReadingNote.Gap(Missing(why)));
+
+    private static string Missing(string why) => $"There is no transcript ({why}): of the sound, only what was measured is known.";
 
     private static ResourceUnavailableException Away(string what, TimeSpan? delay, Exception? cause = null, bool countsAsAttempt = false) =>
         new($"The transcription endpoint {what}.", delay ?? EndpointFaults.Delay, countsAsAttempt, cause);

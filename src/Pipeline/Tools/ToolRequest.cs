@@ -29,6 +29,12 @@ internal sealed record ToolRequest
     /// <summary>Called with each line of standard error that is not kept as a message; returns true when it was one of its own.</summary>
     public Func<string, bool>? TakeErrorLine { get; init; }
 
+    /// <summary>
+    /// Whether there is something else to read when the tool crashes or takes too long: that is then told the first time, and not tried
+    /// once more.
+    /// </summary>
+    public bool HasFallback { get; init; }
+
     /// <summary>The program's full path, when it is none of the tools' folder; null finds <see cref="Tool"/> there.</summary>
     public string? Program { get; init; }
 

@@ -29,8 +29,8 @@ internal sealed partial class ToolRunner(
 
     /// <summary>Runs a tool to its end.</summary>
     /// <exception cref="MediaRejectedException">
-    /// It took more memory than allowed, crashed or took too long for the second time, or was ended from outside or stalled again and
-    /// again.
+    /// It took more memory than allowed, crashed or took too long for the second time (the first, with a fallback), or was ended from
+    /// outside or stalled again and again.
     /// </exception>
     /// <exception cref="ResourceUnavailableException">
     /// The tool is missing or could not run, somebody ended it, the disk was full, or it crashed or took too long for the first time.
@@ -144,7 +144,7 @@ internal sealed partial class ToolRunner(
     }
 
     private Exception OnceMore(ToolRequest request, RejectionReason reason, string verdict, Exception? cause) =>
-        suspects.IsSecondTime(request)
+        request.HasFallback || suspects.IsSecondTime(request)
             ? new MediaRejectedException(reason, verdict, cause)
             : new ResourceUnavailableException($"{verdict} It is tried once more.", RetryDelay, cause: cause);
 

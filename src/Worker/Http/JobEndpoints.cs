@@ -51,7 +51,7 @@ internal static class JobEndpoints
     private static async Task<IResult> InsightsAsync(Guid id, Ledger ledger, CancellationToken cancellationToken) =>
         await ledger.Reading.GetJobAsync(id, cancellationToken) is null
             ? Missing(id)
-            : Results.Ok(ledger.Reading.ExportAsync(new JobFilter { JobIds = [id] }, cancellationToken));
+            : Results.Ok(ledger.Reading.ExportAsync(new JobFilter { JobIds = [id], WithArchived = true }, cancellationToken));
 
     private static async Task<IResult> CancelAsync(Guid id, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
     {

@@ -16,8 +16,8 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
 
     private readonly List<Guid> _jobs = [];
 
-    /// <summary>The jobs of all requests.</summary>
-    public JobFilter Jobs => new() { JobIds = _jobs };
+    /// <summary>The jobs of all requests, and of the files of their archives.</summary>
+    public JobFilter Jobs => new() { JobIds = _jobs, WithArchived = true };
 
     public bool WasStopped { get; private set; }
 
@@ -50,7 +50,8 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
         }
 
         var progress = await view.SummariseAsync(Jobs, cancellationToken);
-        if (progress.Jobs[JobState.Completed] == request.Sources.Count) return ExitCode.Completed;
+        var completed = progress.Jobs[JobState.Completed];
+        if (completed >= request.Sources.Count && completed == progress.Jobs.Values.Sum()) return ExitCode.Completed;
         return WasStopped ? ExitCode.Stopped : ExitCode.Incomplete;
     }
 

@@ -1,13 +1,17 @@
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
+using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Fetches accepted jobs' media and cuts it into segments.</summary>
-internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, StageContext context) : IStage<JobClaim>
+internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, JobIdentifier identifier, StageContext context)
+    : IStage<JobClaim>
 {
     public string Name => "Plan";
 
@@ -23,10 +27,35 @@ internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, St
 
     public async Task<bool> RecordAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {
-        var stored = await queue.RecordPlanAsync(claim, outcome, cancellationToken);
+        var stored = outcome is StageOutcome.Opened opened
+            ? await queue.RecordOpenedAsync(claim, opened, await FilesAsync(claim, opened, cancellationToken), cancellationToken)
+            : await queue.RecordPlanAsync(claim, outcome, cancellationToken);
+        context.Signals.Jobs.Set();
         context.Signals.Segments.Set();
         context.Signals.Events.Set();
         return stored;
+    }
+
+    // A file of an archive is asked what was asked of the archive.
+    private async Task<IReadOnlyList<JobSubmission>> FilesAsync(
+        JobClaim claim, StageOutcome.Opened opened, CancellationToken cancellationToken)
+    {
+        var files = new List<JobSubmission>(opened.Files.Count);
+        foreach (var file in opened.Files)
+        {
+            var job = new SubmitJob
+            {
+                JobId = Guid.CreateVersion7(),
+                Source = file.Source,
+                Task = claim.Job.Task,
+                Options = claim.Job.Options,
+                Priority = claim.Priority,
+                CorrelationId = claim.CorrelationId,
+            };
+            files.Add(new(job, await identifier.IdentifyAsync(job, file.Sha256, cancellationToken)));
+        }
+
+        return files;
     }
 
     public Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>

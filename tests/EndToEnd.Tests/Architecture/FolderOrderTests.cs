@@ -51,6 +51,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Extract/Segments",
         "src/Pipeline/Tasks",
         "src/Pipeline/Extract/Pictures",
+        "src/Pipeline/Extract/Archives",
         "src/Pipeline/Extract/Documents/Content",
         "src/Pipeline/Extract/Documents/Packages",
         "src/Pipeline/Extract/Documents/Web",

@@ -21,6 +21,27 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
     }
 
     [Fact]
+    public async Task What_was_not_read_whole()
+    {
+        await PlannedJobAsync(2);
+        await FinishOneAsync((StageOutcome.Completed)Completed() with { HasGaps = true });
+        await FinishOneAsync(Completed());
+
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM segments WHERE has_gaps"));
+        Assert.Equal("0", await Fixture.AskAsync("SELECT segment FROM insights WHERE has_gaps"));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM jobs WHERE state = 'CompletedWithGaps' AND archive IS NULL"));
+    }
+
+    [Fact]
+    public async Task Media_with_their_size()
+    {
+        var id = await PlannedJobAsync(1, source: "/media/a.pdf");
+
+        Assert.Equal($"{id}|/media/a.pdf|Pdf", await Fixture.AskAsync(
+            "SELECT job || '|' || source || '|' || media_kind FROM media WHERE bytes > 0 AND media_type IS NOT NULL AND taken_at IS NULL"));
+    }
+
+    [Fact]
     public async Task Jobs_with_their_state_and_times()
     {
         var id = await PlannedJobAsync(2, source: "/media/a.pdf");

@@ -41,6 +41,31 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     }
 
     [Fact]
+    public async Task A_job_whose_media_was_not_read_whole_ends_with_gaps_though_every_segment_has_its_insight()
+    {
+        var id = await PlannedJobAsync(2);
+        await FinishOneAsync((StageOutcome.Completed)Completed() with { HasGaps = true, Note = "Not read: 1 embedded documents." });
+        await FinishOneAsync(Completed());
+
+        Assert.Equal(JobState.CompletedWithGaps, await StateAsync(id));
+        Assert.Contains(await PublishedAsync(), message => message is JobCompleted { State: JobState.CompletedWithGaps, Done: 2 });
+    }
+
+    [Fact]
+    public async Task A_gap_of_one_segment_stays_when_another_is_retried()
+    {
+        var id = await PlannedJobAsync(2);
+        await FinishOneAsync((StageOutcome.Completed)Completed() with { HasGaps = true });
+        await FinishOneAsync(Rejected());
+        Assert.Equal(JobState.CompletedWithGaps, await StateAsync(id));
+
+        await Ledger.Queue.RetryAsync(id, "test", Token);
+        await FinishOneAsync(Completed());
+
+        Assert.Equal(JobState.CompletedWithGaps, await StateAsync(id));
+    }
+
+    [Fact]
     public async Task Of_two_completions_one_wins()
     {
         await PlannedJobAsync(1);

@@ -228,6 +228,7 @@ public sealed class ClipReaderTests : IDisposable
         Assert.Null((await Extract(0)).Note);
         var second = await Extract(1);
         Assert.Matches(@"breaks off at [67]\.\d s of 20\.0 s", second.Note);
+        Assert.True(second.HasGaps);
         Assert.NotEmpty(second.Pictures);
         var gone = await Assert.ThrowsAsync<MediaRejectedException>(() => Extract(3));
         Assert.Equal(RejectionReason.CorruptMedia, gone.Reason);
@@ -268,6 +269,7 @@ public sealed class ClipReaderTests : IDisposable
         Assert.Equal(2, Assert.Single(still.Pictures).Seconds);
         Assert.Equal(2, Ffmpeg.ClockSecond(still.Pictures[0]));
         Assert.Contains("does not change", still.Note, StringComparison.Ordinal);
+        Assert.False(still.HasGaps);
     }
 
     [Fact]

@@ -71,6 +71,7 @@ public sealed class DurationTests : IDisposable
         Assert.Equal(9, media.DurationSeconds!.Value, 0.1);
         Assert.Equal(3, media.Recordings!.Count);
         Assert.Contains("joined from 3 recordings", media.Note, StringComparison.Ordinal);
+        Assert.False(media.HasGaps);
         Assert.All(spans, span => Assert.Null(span.Note));
         Assert.InRange(spans.Sum(span => (span.AudioWave!.Value.Length - 44) / 32_000.0), 8.9, 9.1);
         var silent = spans.SelectMany(span => span.Audio!.Silence).ToList();
@@ -92,6 +93,7 @@ public sealed class DurationTests : IDisposable
 
         Assert.Equal(11, media.DurationSeconds!.Value, 0.1);
         Assert.Contains("joined from 2 recordings", media.Note, StringComparison.Ordinal);
+        Assert.False(media.HasGaps);
         Assert.All(clips, clip => Assert.Null(clip.Note));
         var frames = clips.SelectMany(clip => clip.Pictures).ToList();
         Assert.Equal(Enumerable.Range(0, 11), frames.Select(frame => (int)Math.Round(frame.Seconds!.Value)));

@@ -50,6 +50,7 @@ public sealed class OfficeReaderTests : IDisposable
         Assert.Equal((40, 20), (picture.Width, picture.Height));
         Assert.Equal((0, 255, 0), (picture.Pixmap.Span[^3], picture.Pixmap.Span[^2], picture.Pixmap.Span[^1]));
         Assert.Equal("Not read: 1 pictures that are linked and not embedded.", part.Note);
+        Assert.False(part.HasGaps);
         Assert.Equal(0, canary.Hits);
     }
 
@@ -71,6 +72,7 @@ public sealed class OfficeReaderTests : IDisposable
 
         Assert.Equal("## Sheet: 売上\n\n| Item |  | Price | 2023年3月15日 |\n| --- | --- | --- | --- |\n| 0.5 |\n| 1.5 |", part.Text);
         Assert.Contains("first 3 rows", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
     }
 
     [Fact]
@@ -95,6 +97,7 @@ public sealed class OfficeReaderTests : IDisposable
         Assert.Contains("Sales rose", part.Text, StringComparison.Ordinal);
         Assert.Empty(part.Pictures);
         Assert.Contains("1 pictures of this part could not be read", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
     }
 
     [Fact]

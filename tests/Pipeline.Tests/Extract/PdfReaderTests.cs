@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Documents;
-using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;
@@ -78,6 +78,7 @@ public sealed class PdfReaderTests : IDisposable
 
         Assert.Contains("total", page.Text, StringComparison.Ordinal);
         Assert.Contains("damaged", page.Note, StringComparison.Ordinal);
+        Assert.True(page.HasGaps);
     }
 
     [Fact]
@@ -103,6 +104,7 @@ public sealed class PdfReaderTests : IDisposable
         var pages = await _rig.ExtractAsync(path);
 
         Assert.Contains("1 files that are attached to the PDF (bill.xml)", pages[0].Note, StringComparison.Ordinal);
+        Assert.True(pages[0].HasGaps);
         Assert.DoesNotContain("attached", pages[1].Note ?? "", StringComparison.Ordinal);
     }
 
@@ -137,7 +139,7 @@ public sealed class PdfReaderTests : IDisposable
     [InlineData("", null)]
     public void What_poppler_says_is_told(string messages, string? word)
     {
-        var note = PdfMessages.Note(messages);
+        var note = ReadingNote.Join(PdfMessages.Notes(messages));
 
         Assert.Equal(word is null, note is null);
         Assert.Contains(word ?? "", note ?? "", StringComparison.Ordinal);
@@ -179,6 +181,7 @@ public sealed class PdfReaderTests : IDisposable
 
         Assert.Equal("abcde", page.Text!.Trim());
         Assert.Contains("first 5 characters", page.Note, StringComparison.Ordinal);
+        Assert.True(page.HasGaps);
     }
 
     [Fact]
@@ -193,9 +196,47 @@ public sealed class PdfReaderTests : IDisposable
             "bomb.pdf", PdfFile.Of("/MediaBox [0 0 100 100]", [("/Filter [/FlateDecode /FlateDecode]", Deflate(once))]));
 
         Assert.True(new FileInfo(path).Length < 5_000);
-        await Assert.ThrowsAsync<ResourceUnavailableException>(() => rig.ExtractAsync(path));
         Assert.Equal(RejectionReason.TimedOut, (await rig.RejectsAsync(path)).Reason);
         Assert.Empty(Processes.Mentioning(rig.Folder.Root));
+    }
+
+    [Theory]
+    [InlineData("0.001", 1, "within 1 s")]
+    [InlineData("0.00001", 60, "256 MiB of memory")]
+    public async Task A_page_that_cannot_be_drawn_within_its_time_and_memory_is_read_from_its_text(string dash, int seconds, string why)
+    {
+        using var rig = new MediaRig(extract: options =>
+        {
+            options.PageMemoryBytes = 256L << 20;
+            options.PageDeadline = TimeSpan.FromSeconds(seconds);
+        });
+        var path = rig.Folder.Write("dash.pdf", Dashes(dash, "BT /F1 18 Tf 20 100 Td (Total 42) Tj ET"));
+
+        var page = Assert.Single(await rig.ExtractAsync(path));
+
+        Assert.Equal("Total 42", page.Text!.Trim());
+        Assert.Empty(page.Pictures);
+        Assert.True(page.HasGaps);
+        Assert.Contains("could not be drawn", page.Note, StringComparison.Ordinal);
+        Assert.Contains(why, page.Note, StringComparison.Ordinal);
+        Assert.Empty(Processes.Mentioning(rig.Folder.Root));
+    }
+
+    [Fact]
+    public async Task A_page_that_can_neither_be_drawn_nor_has_a_text_is_refused_the_first_time()
+    {
+        using var rig = new MediaRig(extract: options => options.PageDeadline = TimeSpan.FromSeconds(2));
+
+        var refused = await rig.RejectsAsync(rig.Folder.Write("dash.pdf", Dashes("0.00001", "")));
+
+        Assert.Contains(refused.Reason, new[] { RejectionReason.TimedOut, RejectionReason.TooLarge });
+    }
+
+    // A line of hundreds of thousands or of millions of dashes, again and again.
+    private static byte[] Dashes(string dash, string text)
+    {
+        var lines = string.Concat(Enumerable.Repeat($"[{dash} {dash}] 0 d 1 w 0 0 m 300 200 l S\n", 500));
+        return PdfFile.Of("/MediaBox [0 0 300 200]", [("", Encoding.Latin1.GetBytes(lines + text))]);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class TrackTests : IDisposable
         Assert.Equal((MediaKind.Video, false), (media.Kind, media.HasAudio));
         Assert.Contains(called, media.Note, StringComparison.Ordinal);
         Assert.Contains("not read", media.Note, StringComparison.Ordinal);
+        Assert.True(media.HasGaps);
         Assert.Equal(3, clip.Pictures.Count);
         Assert.Null(clip.Note);
     }
@@ -43,6 +44,7 @@ public sealed class TrackTests : IDisposable
 
         Assert.Equal((true, 2), (media.HasAudio, media.AudioStream));
         Assert.Contains("2 sound tracks", media.Note, StringComparison.Ordinal);
+        Assert.True(media.HasGaps);
         Assert.NotNull(clip.Audio!.LoudnessLufs);
     }
 

@@ -102,9 +102,12 @@ public sealed class SegmentRequestTests
     {
         var text = new string('x', 12_005);
 
-        var request = Build(SegmentJobs.Job(Page, MediaKind.Pdf, "document"), new() { Text = text, Note = "The page is damaged." });
+        var request = Build(
+            SegmentJobs.Job(Page, MediaKind.Pdf, "document"), new() { Text = text, Notes = [ReadingNote.Gap("The page is damaged.")] });
 
-        Assert.Equal(["The page is damaged.", "Of the text's 12005 characters, the first 12000 were sent."], request.Notes);
+        Assert.Equal(
+            [ReadingNote.Gap("The page is damaged."), ReadingNote.Gap("Of the text's 12005 characters, the first 12000 were sent.")],
+            request.Notes);
         Assert.DoesNotContain(text, request.Messages[1].Text, StringComparison.Ordinal);
     }
 
@@ -116,16 +119,14 @@ public sealed class SegmentRequestTests
             new() { Number = 0, Kind = SegmentKind.AudioSpan, StartSeconds = 0, EndSeconds = 60.1 }, MediaKind.Audio, "audio");
 
         var request = SegmentRequest.Build(
-            job, SegmentJobs.Task("audio"), new() { Audio = audio }, null, "no transcription endpoint is configured");
+            job, SegmentJobs.Task("audio"), new() { Audio = audio }, null, ReadingNote.Information("There is no transcript."));
 
         Assert.Contains(
             "loudness -23.1 LUFS; silence at 12.0–13.5 s; probably speech at 14.0–20.0 s.",
             request.Messages[1].Text,
             StringComparison.Ordinal);
         Assert.Contains("There is no transcript of the sound", request.Messages[1].Text, StringComparison.Ordinal);
-        Assert.Equal(
-            ["There is no transcript (no transcription endpoint is configured): of the sound, only what was measured is known."],
-            request.Notes);
+        Assert.Equal([ReadingNote.Information("There is no transcript.")], request.Notes);
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public sealed class SegmentRequestTests
 
         Assert.Contains("Subtitles of the video, as the file has them", request.Messages[1].Text, StringComparison.Ordinal);
         Assert.Contains("[12.5–15.0 s] おはよう。", request.Messages[1].Text, StringComparison.Ordinal);
-        Assert.Equal(["The transcript is what the file's own subtitles (jpn) say."], request.Notes);
+        Assert.Equal([ReadingNote.Information("The transcript is what the file's own subtitles (jpn) say.")], request.Notes);
     }
 
     [Fact]
@@ -166,10 +167,10 @@ public sealed class SegmentRequestTests
     [Fact]
     public void What_is_passed_over_of_the_whole_is_noted_with_the_first_segment()
     {
-        var media = Clip().Media with { Note = "The file has 2 sound tracks." };
+        var media = Clip().Media with { Notes = [ReadingNote.Gap("The file has 2 sound tracks.")] };
         var first = Clip() with { Segment = SegmentJobs.Clip with { Number = 0 }, Media = media };
 
-        Assert.Equal(["The file has 2 sound tracks."], SegmentRequest.Build(first, SegmentJobs.Task("video"), new(), null, null).Notes);
+        Assert.Equal(media.Notes, SegmentRequest.Build(first, SegmentJobs.Task("video"), new(), null, null).Notes);
         Assert.Empty(SegmentRequest.Build(first with { Segment = SegmentJobs.Clip }, SegmentJobs.Task("video"), new(), null, null).Notes);
     }
 
@@ -224,7 +225,7 @@ public sealed class SegmentRequestTests
     private static SegmentJob Clip() => SegmentJobs.Job(SegmentJobs.Clip, MediaKind.Video, "video");
 
     private static PreparedRequest Build(SegmentJob job, ExtractedSegment content) =>
-        SegmentRequest.Build(job, SegmentJobs.Task(job.Task.Name), content, null, "none");
+        SegmentRequest.Build(job, SegmentJobs.Task(job.Task.Name), content, null, silence: null);
 
     private static JsonElement Schema(PreparedRequest request) => ((ChatResponseFormatJson)request.Options.ResponseFormat!).Schema!.Value;
 }

@@ -21,7 +21,7 @@ public sealed class SynthesisRequestTests
                 + "there.",
             sent,
             StringComparison.Ordinal);
-        Assert.Equal(["1 of 4 segments have no insight: page 4."], request.Notes);
+        Assert.Equal([ReadingNote.Gap("1 of 4 segments have no insight: page 4.")], request.Notes);
         Assert.Equal(3, request.Evidence.Insights.Count);
     }
 
@@ -71,7 +71,7 @@ public sealed class SynthesisRequestTests
 
         Assert.InRange(request.Evidence.Insights.Count, 50, 600);
         Assert.Contains(
-            $"rests on {request.Evidence.Insights.Count} of 3000 insights", Assert.Single(request.Notes), StringComparison.Ordinal);
+            $"rests on {request.Evidence.Insights.Count} of 3000 insights", Assert.Single(request.Notes).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
@@ -100,7 +101,8 @@ public sealed class TranscriptionClientTests : IAsyncLifetime
         var heard = await Client().TranscribeAsync(Span, Sound, Cancel);
 
         Assert.Null(heard.Transcript);
-        Assert.Contains(why, heard.Problem, StringComparison.Ordinal);
+        Assert.Contains(why, heard.Problem!.Text, StringComparison.Ordinal);
+        Assert.True(heard.Problem.IsGap);
     }
 
     [Fact]
@@ -117,7 +119,10 @@ public sealed class TranscriptionClientTests : IAsyncLifetime
     {
         using var client = new TranscriptionClient(new(), Options.Create(new TranscriptionOptions()), _time);
 
-        Assert.Equal("no transcription endpoint is configured", (await client.TranscribeAsync(Span, Sound, Cancel)).Problem);
+        Assert.Equal(
+            ReadingNote.Information(
+                "There is no transcript (no transcription endpoint is configured): of the sound, only what was measured is known."),
+            (await client.TranscribeAsync(Span, Sound, Cancel)).Problem);
         Assert.Null((await client.TranscribeAsync(Span, new(), Cancel)).Problem);
     }
 

@@ -504,6 +504,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<long?>("ArchiveId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("archive_id");
+
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
@@ -689,6 +693,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                     b.HasKey("Id")
                         .HasName("pk_job");
+
+                    b.HasIndex("ArchiveId")
+                        .HasDatabaseName("ix_job_archive_id")
+                        .HasFilter("archive_id IS NOT NULL");
 
                     b.HasIndex("CorpusRunId")
                         .HasDatabaseName("ix_job_corpus_run_id");
@@ -895,6 +903,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<bool>("HasGaps")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_gaps");
 
                     b.Property<long>("JobId")
                         .HasColumnType("bigint")

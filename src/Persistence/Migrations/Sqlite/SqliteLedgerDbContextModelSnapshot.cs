@@ -478,6 +478,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<long?>("ArchiveId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("archive_id");
+
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
@@ -663,6 +667,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_job");
+
+                    b.HasIndex("ArchiveId")
+                        .HasDatabaseName("ix_job_archive_id")
+                        .HasFilter("archive_id IS NOT NULL");
 
                     b.HasIndex("CorpusRunId")
                         .HasDatabaseName("ix_job_corpus_run_id");
@@ -863,6 +871,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("finished_at");
+
+                    b.Property<bool>("HasGaps")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_gaps");
 
                     b.Property<long>("JobId")
                         .HasColumnType("INTEGER")

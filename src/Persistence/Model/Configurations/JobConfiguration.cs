@@ -37,6 +37,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
         builder.HasIndex(job => job.CorpusRunId);
         // Most jobs of most ledgers have none.
         builder.HasIndex(job => job.LowestConfidence).HasFilter("lowest_confidence IS NOT NULL");
+        builder.HasIndex(job => job.ArchiveId).HasFilter("archive_id IS NOT NULL");
         // The newest of a state, however many newer ones are of another.
         builder.HasIndex(job => new { job.State, job.Id });
         builder.HasIndex(job => new { job.FinishedAt, job.Id, job.Reason }).HasDatabaseName("ix_job_failed")

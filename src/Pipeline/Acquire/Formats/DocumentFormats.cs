@@ -25,6 +25,10 @@ internal sealed record RefusedFormat(string Name, string Advice, params string[]
 internal static class DocumentFormats
 {
     public const string Pdf = "application/pdf";
+
+    /// <summary>No document but an archive, whose files are read as jobs of their own.</summary>
+    public const string Zip = "application/zip";
+
     public const string Word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
     public const string Slides = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
     public const string Sheets = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

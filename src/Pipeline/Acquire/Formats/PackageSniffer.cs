@@ -14,7 +14,7 @@ internal static class PackageSniffer
     private const int CompoundSearchBytes = 1 << 20;
     private const int LongestMediaType = 200;
 
-    /// <summary>The document that a zip archive is.</summary>
+    /// <summary>The document that a zip archive is; else an archive.</summary>
     public static SniffedMedia SniffZip(Stream file, string name)
     {
         try
@@ -43,7 +43,7 @@ internal static class PackageSniffer
                 RejectionReason.CorruptMedia, $"'{name}' is a damaged zip archive or Office document; submit an intact copy.", exception);
         }
 
-        throw MediaSniffer.Unsupported(name, "is an archive; unpack it and submit the files in it");
+        return new(MediaKind.Office, DocumentFormats.Zip);
     }
 
     /// <summary>The Outlook mail that a compound file is; every other one is refused by its name.</summary>

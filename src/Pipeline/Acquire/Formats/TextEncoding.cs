@@ -190,7 +190,8 @@ internal static class TextEncoding
     private static bool IsNoLetter(char character) =>
         character is (>= '\u0080' and <= '\u009F') or (>= '\uE000' and <= '\uF8FF') or '\uFFFE' or '\uFFFF';
 
-    private static Encoding Strict(string name) => Find(name) ?? throw new NotSupportedException($"The encoding '{name}' is not known.");
+    /// <summary>An encoding that throws for bytes that are none of its characters.</summary>
+    public static Encoding Strict(string name) => Find(name) ?? throw new NotSupportedException($"The encoding '{name}' is not known.");
 
     private static Encoding? Find(string name)
     {

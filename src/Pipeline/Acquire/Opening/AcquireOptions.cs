@@ -23,6 +23,21 @@ public sealed class AcquireOptions
     [Range(1, 1_000_000_000)]
     public long MaxPixels { get; set; } = 50_000_000;
 
+    /// <summary>
+    /// Whether each file of a ZIP archive becomes a job of its own, whose source names the archive and the file
+    /// (<c>/media/a.zip!/b/c.pdf</c>). Archives within archives are named and not opened. False refuses archives.
+    /// </summary>
+    public bool OpenArchives { get; set; } = true;
+
+    /// <summary>The largest number of files of an archive; one with more is refused.</summary>
+    [Range(1, 100_000)]
+    public int MaxArchiveFiles { get; set; } = 500;
+
+    /// <summary>The largest number of bytes that the files of an archive take together once unpacked; what is beyond is named and not
+    /// read.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxArchiveBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
     /// <summary>Whether <c>http:</c> is allowed beside <c>https:</c>.</summary>
     public bool AllowHttp { get; set; }
 

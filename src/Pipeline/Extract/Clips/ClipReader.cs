@@ -71,7 +71,11 @@ internal sealed class ClipReader(
                 return new()
                 {
                     Pictures = [shown.Picture with { Seconds = seconds }],
-                    Note = Text($"The picture does not change in this clip: its only frame is from {seconds:F1} s."),
+                    Notes =
+                    [
+                        ReadingNote.Information(
+                            Text($"The picture does not change in this clip: its only frame is from {seconds:F1} s.")),
+                    ],
                 };
             }
         }
@@ -87,7 +91,7 @@ internal sealed class ClipReader(
         return new()
         {
             Pictures = [.. frames.Select(frame => frame.Picture)],
-            Note = Notes.Join(
+            Notes = ReadingNote.Of(
                 ClipNotes.Coverage(frames[0].Time.Seconds, frames[^1].Time.Seconds, span, media, fps, isDamaged),
                 ClipNotes.Shapes([.. frames.Select(frame => frame.Time)])),
         };

@@ -115,7 +115,10 @@ internal sealed class DurationMeasure(
 
         var all = Math.Max(starts.Count, lengths.Count);
         var read = all > recordings.Count ? Text($"only the first {recordings.Count} are read") : "they are read one after the other";
-        return new(time, recordings, Text($"The file was joined from {all} recordings, whose times begin anew; {read}."));
+        return new(
+            time,
+            recordings,
+            new(Text($"The file was joined from {all} recordings, whose times begin anew; {read}."), IsGap: all > recordings.Count));
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -45,7 +45,7 @@ internal sealed class StreamProbe(
             TextTracks = tracks.Texts.Count == 0 ? null : tracks.Texts,
             Chapters = Chapters(found),
             Recordings = length.Recordings,
-            Note = Notes.Join(tracks.Note, length.Note),
+            Notes = ReadingNote.Of([.. tracks.Notes, length.Note]) is { Count: > 0 } notes ? notes : null,
         };
         return tracks.Picture is { } picture
             ? Sized(

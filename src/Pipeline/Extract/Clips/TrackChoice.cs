@@ -2,7 +2,6 @@ using FFMpegCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire.Formats;
-using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Clips;
@@ -11,8 +10,9 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 /// <param name="Picture">The picture track, or null.</param>
 /// <param name="Sound">The sound track, or null.</param>
 /// <param name="Texts">The subtitle tracks that are text.</param>
-/// <param name="Note">What is passed over, or null.</param>
-internal sealed record TrackChoice(VideoStream? Picture, AudioStream? Sound, IReadOnlyList<TextTrack> Texts, string? Note)
+/// <param name="Notes">What is passed over.</param>
+internal sealed record TrackChoice(
+    VideoStream? Picture, AudioStream? Sound, IReadOnlyList<TextTrack> Texts, IReadOnlyList<ReadingNote> Notes)
 {
     /// <summary>The first track of each kind whose coding is read.</summary>
     /// <param name="found">What ffprobe lists.</param>
@@ -46,23 +46,23 @@ internal sealed record TrackChoice(VideoStream? Picture, AudioStream? Sound, IRe
                     .OrderBy(stream => Has(stream, "forced"))
                     .Select(stream => new TextTrack(stream.Index, stream.Language, Has(stream, "default"))),
             ],
-            Notes.Join(
+            ReadingNote.Of(
                 Others("picture", pictures, picture),
                 Others("sound", sounds, sound),
                 Drawn([.. found.SubtitleStreams.Except(texts)])));
     }
 
-    private static string? Others<T>(string kind, IReadOnlyList<T> tracks, T? read)
+    private static ReadingNote? Others<T>(string kind, IReadOnlyList<T> tracks, T? read)
         where T : MediaStream
     {
         if (tracks.Count == 0)
             return null;
         if (read is null)
         {
-            return tracks.Count == 1
+            return ReadingNote.Gap(tracks.Count == 1
                 ? $"The {kind} track is coded as {Name(tracks[0])}, which is not read: nothing of it is known."
                 : $"None of the {tracks.Count} {kind} tracks is read: they are coded as "
-                    + $"{string.Join(", ", tracks.Select(Name).Distinct())}.";
+                    + $"{string.Join(", ", tracks.Select(Name).Distinct())}.");
         }
 
         if (tracks.Count == 1)
@@ -70,13 +70,14 @@ internal sealed record TrackChoice(VideoStream? Picture, AudioStream? Sound, IRe
         var place = tracks.ToList().IndexOf(read) + 1;
         var which = place == 1 ? "the first" : $"number {place}";
         var language = read.Language is { Length: > 0 } tag ? $" ({tag})" : "";
-        return $"The file has {tracks.Count} {kind} tracks; only {which}{language} was read.";
+        return ReadingNote.Gap($"The file has {tracks.Count} {kind} tracks; only {which}{language} was read.");
     }
 
-    private static string? Drawn(IReadOnlyList<SubtitleStream> tracks) => tracks.Count == 0
+    private static ReadingNote? Drawn(IReadOnlyList<SubtitleStream> tracks) => tracks.Count == 0
         ? null
-        : $"{tracks.Count} subtitle {(tracks.Count == 1 ? "track is" : "tracks are")} coded as "
-            + $"{string.Join(", ", tracks.Select(Name).Distinct())}, which is not read.";
+        : ReadingNote.Gap(
+            $"{tracks.Count} subtitle {(tracks.Count == 1 ? "track is" : "tracks are")} coded as "
+                + $"{string.Join(", ", tracks.Select(Name).Distinct())}, which is not read.");
 
     private static bool Has(MediaStream stream, string disposition) => stream.Disposition?.GetValueOrDefault(disposition) == true;
 

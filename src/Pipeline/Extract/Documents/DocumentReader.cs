@@ -56,14 +56,16 @@ internal sealed class DocumentReader(DocumentStore documents, IOptions<AcquireOp
                 unread++;
         }
 
-        var note = unread > 0 ? FormattableString.Invariant($"{unread} pictures of this part could not be read.") : null;
+        var note = unread > 0
+            ? ReadingNote.Gap(FormattableString.Invariant($"{unread} pictures of this part could not be read."))
+            : null;
         return new()
         {
             Text = text,
             Context = PartContext.At(content.Marks, start),
             Origin = PartOrigin.At(content, start, text.Length, document.Read),
             Pictures = pictures,
-            Note = content.Note is null ? note : note is null ? content.Note : $"{content.Note} {note}",
+            Notes = ReadingNote.Of([.. content.Notes, note]),
         };
     }
 

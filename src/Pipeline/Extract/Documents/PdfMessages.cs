@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Qwen35Batch.Contracts.Stages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
@@ -19,18 +20,17 @@ internal static partial class PdfMessages
         "Invalid link", "Could not parse ligature component", "Bad bounding box in Type 3 glyph", "Illegal annotation",
     ];
 
-    /// <summary>What a reader of the page must know, or null.</summary>
+    /// <summary>What a reader of the page must know.</summary>
     /// <param name="messages">What a tool wrote on standard error.</param>
-    public static string? Note(string messages)
+    public static IReadOnlyList<ReadingNote> Notes(string messages)
     {
-        var notes = new List<string>();
+        var notes = new List<ReadingNote>();
         var language = LanguagePack().Match(messages);
         if (language.Success)
         {
-            notes.Add(
+            notes.Add(ReadingNote.Gap(
                 $"Text in fonts of {language.Groups[1].Value} that are not embedded in the PDF could not be drawn nor read: install "
-                    + $"poppler-data "
-                    + "(Debian and Ubuntu: apt-get install poppler-data) and a font of that script.");
+                    + "poppler-data (Debian and Ubuntu: apt-get install poppler-data) and a font of that script."));
         }
 
         var errors = messages.Split('\n')
@@ -42,14 +42,15 @@ internal static partial class PdfMessages
                 line.Contains("font file", StringComparison.OrdinalIgnoreCase)
                     || line.Contains("display font", StringComparison.OrdinalIgnoreCase)) is { } font)
         {
-            notes.Add($"A font of the page is missing, and its text may not be drawn ({Quote(font)}).");
+            notes.Add(ReadingNote.Gap($"A font of the page is missing, and its text may not be drawn ({Quote(font)})."));
         }
         else if (errors.Count > 0)
         {
-            notes.Add($"The page is damaged, and parts of it may be missing from its picture or text ({Quote(errors[0])}).");
+            notes.Add(ReadingNote.Gap(
+                $"The page is damaged, and parts of it may be missing from its picture or text ({Quote(errors[0])})."));
         }
 
-        return notes.Count == 0 ? null : string.Join(' ', notes);
+        return notes;
     }
 
     // Splash says nothing but this when there is too little memory to draw, and goes on.

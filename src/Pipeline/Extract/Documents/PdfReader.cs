@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -26,6 +27,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     private const int MaxPictures = 50;
     private const int HeaderBytes = 64;
     private const int WordsBytes = 8 << 20;
+    private const int ShareWithoutMemory = 6;
 
     /// <summary>The number of pages.</summary>
     public async Task<int> CountPagesAsync(StoredMedia media, CancellationToken cancellationToken)
@@ -44,41 +46,42 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var subject = FormattableString.Invariant($"Page {page}");
         var answer = await InfoAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
         var size = PageBox(answer, subject);
-        var (picture, drawn) = await RenderAsync(
-            path, page, PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels), subject, cancellationToken)
-                .ConfigureAwait(false);
-        var notes = new List<string?> { drawn };
-        if (!Encrypted().IsMatch(answer))
+        var fit = PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels);
+        var (picture, drawn, failure) = await TryRenderAsync(path, page, fit, subject, cancellationToken).ConfigureAwait(false);
+        var notes = new List<ReadingNote?>(drawn);
+        if (failure is null && !Encrypted().IsMatch(answer))
             notes.Add(await CutPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false));
         if (page == 1)
-            notes.Add(await DocumentNoteAsync(path, answer, subject, cancellationToken).ConfigureAwait(false));
+            notes.AddRange(await DocumentNotesAsync(path, answer, subject, cancellationToken).ConfigureAwait(false));
         string? text = null;
         if (settings.IncludeTextLayer)
         {
-            (text, var read) = await TextLayerAsync(path, page, PdfArea.OfText(answer), subject, cancellationToken).ConfigureAwait(false);
-            notes.Add(read);
+            (text, var read) = await TextLayerAsync(
+                path, page, PdfArea.OfText(answer), subject, failure, cancellationToken).ConfigureAwait(false);
+            notes.AddRange(read);
         }
 
-        var words = await WordsAsync(path, page, PageRotation().Match(answer), subject, cancellationToken).ConfigureAwait(false);
-        var said = notes.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        if (failure is not null && text is null)
+            throw failure;
         return new()
         {
-            Pictures = [picture],
+            Pictures = picture is null ? [] : [picture],
             Text = text,
-            Words = words,
-            Note = said.Count == 0 ? null : string.Join(' ', said),
+            Words = await WordsAsync(path, page, PageRotation().Match(answer), subject, cancellationToken).ConfigureAwait(false),
+            Notes = ReadingNote.Of(notes),
         };
     }
 
     // What belongs to the document and to no page is said once, with the first.
-    private async Task<string?> DocumentNoteAsync(string path, string answer, string subject, CancellationToken cancellationToken)
+    private async Task<List<ReadingNote>> DocumentNotesAsync(
+        string path, string answer, string subject, CancellationToken cancellationToken)
     {
-        var notes = new List<string>();
+        var notes = new List<ReadingNote>();
         if (XfaForm().IsMatch(answer))
         {
-            notes.Add(
+            notes.Add(ReadingNote.Gap(
                 "The PDF is an XFA form, which is not drawn: of it, only the pages that stand in for it were read. Print it to PDF in "
-                    + "Adobe Acrobat and submit that.");
+                    + "Adobe Acrobat and submit that."));
         }
 
         var output = new OutputBuffer(AnswerBytes);
@@ -89,15 +92,16 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             .ToList();
         if (names.Count > 0)
         {
-            var listed = string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? ", …" : "");
-            notes.Add(FormattableString.Invariant(
-                $"Not read: {names.Count} files that are attached to the PDF ({listed}); submit them themselves."));
+            var named = $"{string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}";
+            notes.Add(ReadingNote.Gap(
+                FormattableString.Invariant(
+                    $"Not read: {names.Count} files that are attached to the PDF ({named}); submit them themselves.")));
         }
 
-        return notes.Count == 0 ? null : string.Join(' ', notes);
+        return notes;
     }
 
-    private async Task<string?> CutPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
+    private async Task<ReadingNote?> CutPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(AnswerBytes);
         await RunAsync("pdfimages", ["-list", .. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
@@ -119,8 +123,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
 
         return cut == 0
             ? null
-            : FormattableString.Invariant(
-                $"{cut} of the page's pictures are incomplete (their JPEG breaks off): their lower parts may be missing.");
+            : ReadingNote.Gap(
+                FormattableString.Invariant(
+                    $"{cut} of the page's pictures are incomplete (their JPEG breaks off): their lower parts may be missing."));
     }
 
     private async Task<string> InfoAsync(string path, int? page, string subject, CancellationToken cancellationToken)
@@ -165,8 +170,32 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         return (width, height);
     }
 
-    private async Task<(Picture Picture, string? Note)> RenderAsync(
+    // What cannot be drawn within its time and memory may still have a text.
+    private async Task<(Picture? Picture, IReadOnlyList<ReadingNote> Notes, MediaRejectedException? Failure)> TryRenderAsync(
         string path, int page, (int Width, int Height) size, string subject, CancellationToken cancellationToken)
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var (picture, notes) = await RenderAsync(path, page, size, subject, given).ConfigureAwait(false);
+            return (picture, notes, null);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Undrawn(new(RejectionReason.TooLarge, OutOfMemory(subject, "pdftoppm"), exception));
+        }
+        catch (MediaRejectedException failure) when (failure.Reason is RejectionReason.TooLarge or RejectionReason.TimedOut)
+        {
+            return Undrawn(failure);
+        }
+
+        static (Picture? Picture, IReadOnlyList<ReadingNote> Notes, MediaRejectedException? Failure) Undrawn(
+            MediaRejectedException failure) =>
+            (null, [ReadingNote.Gap($"The page could not be drawn and was read from its text layer alone. {failure.Message}")], failure);
+    }
+
+    private async Task<(Picture Picture, IReadOnlyList<ReadingNote> Notes)> RenderAsync(
+        string path, int page, (int Width, int Height) size, string subject, CancellationTokenSource given)
     {
         // Poppler rounds the short side up, and gives a turned page its width for its height when both are asked for.
         var output = new OutputBuffer(((size.Width + 1) * (size.Height + 1) * 3) + HeaderBytes);
@@ -175,7 +204,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             ["-cropbox", "-scale-to", Number(Math.Max(size.Width, size.Height)), .. Only(page), path],
             subject,
             output,
-            cancellationToken).ConfigureAwait(false);
+            given.Token,
+            EndSoonWithoutMemory(given),
+            hasFallback: true).ConfigureAwait(false);
         var header = PixmapHeader().Match(Encoding.Latin1.GetString(output.Bytes.Span[..Math.Min(HeaderBytes, output.Bytes.Length)]));
         if (!header.Success
             || !int.TryParse(header.Groups[1].Value, CultureInfo.InvariantCulture, out var width)
@@ -186,11 +217,16 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             throw Corrupt(subject, result.Messages.Length > 0 ? result.Messages.Split('\n')[0] : "it was not rendered");
         }
 
-        return (Pixmap.FromPixmap(output.Bytes.ToArray(), width, height) with { Page = page }, PdfMessages.Note(result.Messages));
+        return (Pixmap.FromPixmap(output.Bytes.ToArray(), width, height) with { Page = page }, PdfMessages.Notes(result.Messages));
     }
 
-    private async Task<(string? Text, string? Note)> TextLayerAsync(
-        string path, int page, IReadOnlyList<string> area, string subject, CancellationToken cancellationToken)
+    private async Task<(string? Text, IReadOnlyList<ReadingNote> Notes)> TextLayerAsync(
+        string path,
+        int page,
+        IReadOnlyList<string> area,
+        string subject,
+        MediaRejectedException? undrawn,
+        CancellationToken cancellationToken)
     {
         var limit = extract.Value.MaxPageTextCharacters;
         var output = new OutputBuffer(limit * 4);
@@ -199,16 +235,18 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             ["-layout", "-enc", "UTF-8", "-eol", "unix", "-nopgbrk", .. area, .. Only(page), path, "-"],
             subject,
             output,
-            cancellationToken)
+            cancellationToken,
+            hasFallback: undrawn is not null)
             .ConfigureAwait(false);
         var (text, note) = PdfText.Clean(Encoding.UTF8.GetString(output.Bytes.Span), limit, output.HasOverflowed);
         if (result.ExitCode != 0)
         {
-            note = FormattableString.Invariant(
-                $"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); the page was read from its picture.");
+            note = ReadingNote.Gap(
+                FormattableString.Invariant($"The page's text layer could not be read (pdftotext ended with {result.ExitCode}); ")
+                    + "the page was read from its picture.");
         }
 
-        return (text, note ?? PdfMessages.Note(result.Messages));
+        return (text, note is null ? PdfMessages.Notes(result.Messages) : [note]);
     }
 
     // Where they are is known of a page whether its text is sent or not.
@@ -242,9 +280,34 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         await RunAsync("pdffonts", [.. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
         return VerticalFont().IsMatch(Encoding.Latin1.GetString(output.Bytes.Span));
     }
+    // Without memory, pdftoppm leaves something out and tries the next, for as long as it may: what is not soon finished then never is.
+    private Func<string, bool> EndSoonWithoutMemory(CancellationTokenSource given)
+    {
+        var isEnding = false;
+        return line =>
+        {
+            if (!isEnding && line.StartsWith("Out of memory", StringComparison.Ordinal))
+            {
+                isEnding = true;
+                given.CancelAfter(extract.Value.PageDeadline / ShareWithoutMemory);
+            }
+
+            return false;
+        };
+    }
+
+    private string OutOfMemory(string subject, string tool) => FormattableString.Invariant(
+        $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; ")
+        + "submit a simpler version or raise Extract:PageMemoryBytes.";
 
     private Task<ToolResult> RunAsync(
-        string tool, IReadOnlyList<string> arguments, string subject, OutputBuffer output, CancellationToken cancellationToken) =>
+        string tool,
+        IReadOnlyList<string> arguments,
+        string subject,
+        OutputBuffer output,
+        CancellationToken cancellationToken,
+        Func<string, bool>? takeErrorLine = null,
+        bool hasFallback = false) =>
         runner.RunAsync(
             new()
             {
@@ -254,9 +317,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
                 Subject = subject,
                 Output = output.Target,
                 AddressSpaceBytes = Math.Min(extract.Value.PageMemoryBytes, tools.Value.ToolMemoryBytes),
-                OutOfMemory = FormattableString.Invariant(
-                    $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; ")
-                    + "submit a simpler version or raise Extract:PageMemoryBytes.",
+                OutOfMemory = OutOfMemory(subject, tool),
+                TakeErrorLine = takeErrorLine,
+                HasFallback = hasFallback,
             },
             cancellationToken);
 

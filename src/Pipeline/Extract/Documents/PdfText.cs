@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Qwen35Batch.Contracts.Stages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
@@ -10,14 +11,16 @@ internal static partial class PdfText
 
     /// <summary>Cleans a text layer.</summary>
     /// <returns>The text, null when there is none, and what a reader must know.</returns>
-    public static (string? Text, string? Note) Clean(string text, int limit, bool isCut)
+    public static (string? Text, ReadingNote? Note) Clean(string text, int limit, bool isCut)
     {
         var characters = text.Count(character => !char.IsWhiteSpace(character));
         var unreadable = text.Count(IsUnreadable);
         if (unreadable > characters * MostPrivate)
         {
             return (
-                null, "The page's text layer has no meaning outside of its fonts and was left out; the page was read from its picture.");
+                null,
+                ReadingNote.Information(
+                    "The page's text layer has no meaning outside of its fonts and was left out; the page was read from its picture."));
         }
 
         if (unreadable > 0)
@@ -27,7 +30,7 @@ internal static partial class PdfText
         {
             return (
                 text[..Math.Min(limit, text.Length)],
-                FormattableString.Invariant($"Only the first {limit} characters of the page's text layer were read."));
+                ReadingNote.Gap(FormattableString.Invariant($"Only the first {limit} characters of the page's text layer were read.")));
         }
 
         return (text.Length == 0 ? null : text, null);

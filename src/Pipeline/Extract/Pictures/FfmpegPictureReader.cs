@@ -111,7 +111,7 @@ internal sealed class FfmpegPictureReader(
         return new()
         {
             Pictures = [Pixmap.FromPixels(output.Bytes.Span, width, height)],
-            Note = result.Messages.Length == 0 ? null : "The picture is damaged; parts of it may be missing or grey.",
+            Notes = result.Messages.Length == 0 ? [] : [PictureLook.Damaged],
         };
     }
 

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Pictures;
 
@@ -27,7 +29,9 @@ internal sealed class HeicContainer
 
     /// <summary>The first picture of a file; null when it is not one that is coded as HEVC, or cannot be understood.</summary>
     /// <param name="path">A file of the media store.</param>
-    public static HeicPicture? Read(string path)
+    /// <param name="subject">What is read, at the start of a sentence.</param>
+    /// <exception cref="MediaRejectedException">The file breaks off.</exception>
+    public static HeicPicture? Read(string path, string subject)
     {
         using var file = File.OpenHandle(path);
         try
@@ -37,6 +41,11 @@ internal sealed class HeicContainer
             var container = new HeicContainer();
             container.Take(meta.AsSpan(4));
             return container.Picture(file);
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw new MediaRejectedException(
+                RejectionReason.CorruptMedia, $"{subject} is a HEIC picture that breaks off; submit an intact copy.", exception);
         }
         catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or OverflowException)
         {
@@ -60,7 +69,7 @@ internal sealed class HeicContainer
                 if (size > MostMetaBytes)
                     return null;
                 var meta = new byte[size - start];
-                return RandomAccess.Read(file, meta, at + start) == meta.Length ? meta : null;
+                return RandomAccess.Read(file, meta, at + start) == meta.Length ? meta : throw new EndOfStreamException();
             }
 
             at += size;
@@ -236,7 +245,7 @@ internal sealed class HeicContainer
             if (extent.IsInner)
                 _inner.AsSpan((int)extent.Start, bytes.Length).CopyTo(bytes);
             else if (RandomAccess.Read(file, bytes, extent.Start) < bytes.Length)
-                return null;
+                throw new EndOfStreamException();
             content.Write(bytes);
         }
 

@@ -1,5 +1,6 @@
 using NetVips;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
@@ -39,18 +40,18 @@ internal static class PictureDecoder
         NetVips.Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
     }
 
-    /// <summary>The size of the first page as displayed, and the number of pages, from the header.</summary>
+    /// <summary>The size of the first page as displayed, the number of pages, and what the camera wrote, from the header.</summary>
     /// <param name="path">A file of the media store.</param>
     /// <param name="maxPixels">The largest number of pixels allowed.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <exception cref="MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
-    public static (int Width, int Height, int Pages) ReadHeader(string path, long maxPixels, string subject)
+    public static PictureHeader ReadHeader(string path, long maxPixels, string subject)
     {
         try
         {
             var file = PictureFile.Read(path, new Source(path, null).Open, 0);
             PictureFile.Check(file.Width, file.Height, maxPixels, subject);
-            return (file.Width, file.Height, file.Pages.Count);
+            return new(file.Width, file.Height, file.Pages.Count, CaptureReader.Read(file.Exif));
         }
         catch (VipsException exception)
         {
@@ -91,14 +92,17 @@ internal static class PictureDecoder
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <returns>The picture, and what a reader must know of it.</returns>
     /// <exception cref="MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
-    public static (Picture Picture, string? Note) Decode(string path, int page, long maxPixels, int targetPixels, string subject) =>
+    public static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Decode(
+        string path, int page, long maxPixels, int targetPixels, string subject) =>
         Decode(new Source(path, null), page, maxPixels, targetPixels, subject);
 
     /// <summary>Decodes a picture in memory; otherwise as the other overload.</summary>
-    public static (Picture Picture, string? Note) Decode(byte[] content, long maxPixels, int targetPixels, string subject) =>
+    public static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Decode(
+        byte[] content, long maxPixels, int targetPixels, string subject) =>
         Decode(new Source(null, content), 1, maxPixels, targetPixels, subject);
 
-    private static (Picture Picture, string? Note) Decode(Source source, int page, long maxPixels, int targetPixels, string subject)
+    private static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Decode(
+        Source source, int page, long maxPixels, int targetPixels, string subject)
     {
         try
         {
@@ -112,8 +116,8 @@ internal static class PictureDecoder
             }
             catch (VipsException)
             {
-                var (picture, note) = Decode(job, Enums.FailOn.None);
-                return (picture, Notes.Join(note, "The picture is damaged; parts of it may be missing or grey."));
+                var (picture, notes) = Decode(job, Enums.FailOn.None);
+                return (picture, [.. notes, PictureLook.Damaged]);
             }
         }
         catch (VipsException exception)
@@ -122,7 +126,7 @@ internal static class PictureDecoder
         }
     }
 
-    private static (Picture Picture, string? Note) Decode(Load job, Enums.FailOn failOn)
+    private static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Decode(Load job, Enums.FailOn failOn)
     {
         if (PictureLook.NeedsRange(job.File.Format))
         {
@@ -132,29 +136,31 @@ internal static class PictureDecoder
                         + $"or 16 bits.");
             using var picture = fitted.Picture;
             using var shrunk = picture.ThumbnailImage(job.Width, height: job.Height, size: job.Size);
-            return (Pixels(shrunk).Picture, fitted.Note);
+            return (Pixels(shrunk).Picture, [fitted.Note]);
         }
 
         if (!job.File.IsAnimation)
         {
             var others = job.File.Pictures - job.File.Pages.Count;
             var frames = job.Source.Path is { } path ? AnimatedPng.CountFrames(path) : 1;
-            var (picture, note) = Pixels(job, job.Place, failOn);
+            var (picture, notes) = Pixels(job, job.Place, failOn);
             return (
                 picture,
-                Notes.Join(
+                ReadingNote.Of(
+                [
                     others > 0 && job.File.Pages.Count == 1
-                        ? $"Only the first of {job.File.Pictures} pictures in the file was read."
+                        ? ReadingNote.Gap($"Only the first of {job.File.Pictures} pictures in the file was read.")
                         : null,
-                    frames > 1 ? $"Only the first of {frames} frames of the animation was read." : null,
-                    note));
+                    frames > 1 ? ReadingNote.Gap($"Only the first of {frames} frames of the animation was read.") : null,
+                    .. notes,
+                ]));
         }
 
         return Frame(job, failOn);
     }
 
     // Of an animation one frame is shown: the first that shows anything.
-    private static (Picture Picture, string? Note) Frame(Load job, Enums.FailOn failOn)
+    private static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Frame(Load job, Enums.FailOn failOn)
     {
         for (var place = 0; place < Math.Min(job.File.Pictures, MostBlankFrames); place++)
         {
@@ -164,26 +170,27 @@ internal static class PictureDecoder
                 continue;
             if (place == 0 && PictureLook.IsBlank(whole) && job.File.Pictures > 1)
                 continue;
-            var (picture, note) = Pixels(whole);
+            var (picture, notes) = Pixels(whole);
             var which = place == 0 ? $"Only the first of {job.File.Pictures} frames" : $"Only frame {place + 1} of {job.File.Pictures}";
-            return (picture, Notes.Join($"{which} of the animation was read{(place == 0 ? "" : "; those before it show nothing")}.", note));
+            var before = place == 0 ? "" : "; those before it show nothing";
+            return (picture, [new($"{which} of the animation was read{before}.", IsGap: place + 1 < job.File.Pictures), .. notes]);
         }
 
         var (blank, _) = Pixels(job, 0, failOn);
-        return (blank, $"Only the first of {job.File.Pictures} frames of the animation was read; it shows nothing.");
+        return (blank, [ReadingNote.Gap($"Only the first of {job.File.Pictures} frames of the animation was read; it shows nothing.")]);
     }
 
-    private static (Picture Picture, string? Note) Pixels(Load job, int place, Enums.FailOn failOn)
+    private static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Pixels(Load job, int place, Enums.FailOn failOn)
     {
         using var shrunk = job.Source.Shrink(place, job, failOn);
         return Pixels(shrunk);
     }
 
-    private static (Picture Picture, string? Note) Pixels(Image shrunk)
+    private static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Pixels(Image shrunk)
     {
         var (coloured, note) = PictureLook.OnGround(shrunk);
         using var picture = coloured;
-        return (Pixmap.FromPixels(picture.WriteToMemory<byte>(), picture.Width, picture.Height), note);
+        return (Pixmap.FromPixels(picture.WriteToMemory<byte>(), picture.Width, picture.Height), ReadingNote.Of(note));
     }
 
     private static MediaRejectedException Corrupt(string subject, VipsException exception) => new(

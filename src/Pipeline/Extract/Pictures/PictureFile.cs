@@ -13,8 +13,10 @@ internal sealed class PictureFile
     private const double MostStretch = 10;
 
     private PictureFile(
-        int width, int height, int pages, IReadOnlyList<int> readable, bool isAnimation, bool isStretched, Enums.BandFormat format)
+        int width, int height, int pages, IReadOnlyList<int> readable, bool isAnimation, bool isStretched, Enums.BandFormat format,
+        byte[] exif)
     {
+        Exif = exif;
         (Width, Height, Pictures, Pages, IsAnimation, IsStretched, Format) = (
             width, height, pages, readable, isAnimation, isStretched, format);
     }
@@ -36,6 +38,9 @@ internal sealed class PictureFile
 
     /// <summary>Whether the pixels as stored are not square.</summary>
     public bool IsStretched { get; }
+
+    /// <summary>The Exif block; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Exif { get; }
 
     /// <summary>What a sample is.</summary>
     public Enums.BandFormat Format { get; }
@@ -62,7 +67,7 @@ internal sealed class PictureFile
             width = (int)Math.Round(width / stretch);
         if (image.Contains("orientation") && (int)image.Get("orientation") is >= 5 and <= 8)
             (width, height) = (height, width);
-        return new(width, height, pictures, readable, isAnimation, Math.Abs(stretch - 1) > 0, image.Format);
+        return new(width, height, pictures, readable, isAnimation, Math.Abs(stretch - 1) > 0, image.Format, ExifOf(first));
     }
 
     /// <summary>Refuses what is too large, or too long and thin.</summary>
@@ -84,6 +89,8 @@ internal sealed class PictureFile
                 + $"times as long as it is wide. Cut it into pieces.");
         }
     }
+
+    private static byte[] ExifOf(Image image) => image.Contains("exif-data") ? (byte[])image.Get("exif-data") : [];
 
     // Only in TIFF a further picture is a page; smaller versions of the first are not.
     private static List<int> Readable(int pictures, bool isTiff, bool isAnimation, IReadOnlyList<TiffPage> tiff)

@@ -1,11 +1,15 @@
 using System.Globalization;
 using NetVips;
+using Qwen35Batch.Contracts.Stages;
 
 namespace Qwen35Batch.Pipeline.Extract.Pictures;
 
 /// <summary>Turns decoded samples into what somebody would see: 8 bits of red, green and blue on a ground.</summary>
 internal static class PictureLook
 {
+    /// <summary>What is said of a picture that could not be decoded without errors.</summary>
+    public static readonly ReadingNote Damaged = ReadingNote.Gap("The picture is damaged; parts of it may be missing or grey.");
+
     private static readonly double[] White = [255, 255, 255];
 
     // White and black are both legible on it.
@@ -23,7 +27,7 @@ internal static class PictureLook
     /// greatest.</summary>
     /// <param name="open">Opens the picture; called twice.</param>
     /// <returns>The picture, and what a reader must know of it; null when its samples are no numbers.</returns>
-    public static (Image Picture, string Note)? FitRange(Func<Image> open)
+    public static (Image Picture, ReadingNote Note)? FitRange(Func<Image> open)
     {
         double least, greatest;
         using (var image = open())
@@ -46,14 +50,14 @@ internal static class PictureLook
         var picture = bytes.Copy(interpretation: bytes.Bands >= 3 ? Enums.Interpretation.Srgb : Enums.Interpretation.Bw);
         return (
             picture,
-            string.Create(
+            ReadingNote.Information(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The picture has samples from {least:0.###} to {greatest:0.###} without a range of their own (such as floating point); "
-                + $"they are shown from black to white."));
+                + $"they are shown from black to white.")));
     }
 
     /// <summary>An 8-bit picture in three colours, clear parts filled.</summary>
-    public static (Image Picture, string? Note) OnGround(Image image)
+    public static (Image Picture, ReadingNote? Note) OnGround(Image image)
     {
         using var coloured = image.Interpretation == Enums.Interpretation.Srgb
             ? image.Copy()
@@ -67,7 +71,7 @@ internal static class PictureLook
         using var flat = bytes.Flatten(background: isLight ? Grey : White);
         return (
             flat.Bands == 1 ? flat.Bandjoin(flat, flat) : flat.ExtractBand(0, n: 3),
-            isLight ? "The picture is drawn in white on a clear ground; it is shown on grey." : null);
+            isLight ? ReadingNote.Information("The picture is drawn in white on a clear ground; it is shown on grey.") : null);
     }
 
     /// <summary>Whether a picture shows nothing.</summary>

@@ -12,18 +12,18 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
     private const string Bitmap = "image/bmp";
     private const string Heic = "image/heic";
 
-    /// <summary>Fills in the size, and the number of pages where there are several.</summary>
+    /// <summary>Fills in the size, the number of pages where there are several, and what the camera wrote.</summary>
     /// <exception cref="Jobs.MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
     public async Task<MediaDescription> DescribeAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
     {
         var subject = $"'{media.Source}'";
-        var (width, height, pages) = await Task.Run(
+        var (width, height, pages, capture) = await Task.Run(
             () =>
             {
-                if (media.MediaType == Heic && HeicContainer.Read(media.Path) is { } heic)
+                if (media.MediaType == Heic && HeicContainer.Read(media.Path, subject) is { } heic)
                 {
                     PictureFile.Check(heic.Width, heic.Height, acquire.Value.MaxPixels, subject);
-                    return (heic.Width, heic.Height, 1);
+                    return new PictureHeader(heic.Width, heic.Height, 1, CaptureReader.Read(CaptureReader.FindBlock(media.Path)));
                 }
 
                 if (media.MediaType == Heic)
@@ -31,10 +31,10 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
                 if (media.MediaType != Bitmap)
                     return PictureDecoder.ReadHeader(media.Path, acquire.Value.MaxPixels, subject);
                 var size = ffmpeg.ReadSize(media.Path, subject);
-                return (size.Width, size.Height, 1);
+                return new(size.Width, size.Height, 1, null);
             },
             cancellationToken).ConfigureAwait(false);
-        return description with { Width = width, Height = height, PageCount = pages > 1 ? pages : null };
+        return description with { Width = width, Height = height, PageCount = pages > 1 ? pages : null, Capture = capture };
     }
 
     /// <summary>A picture, or a page of a file with several.</summary>
@@ -50,11 +50,11 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
         var subject = page is { } number ? FormattableString.Invariant($"Page {number}") : "The picture";
         if (media.MediaType == Bitmap)
             return await ffmpeg.ReadAsync(path, targetPixels, subject, cancellationToken).ConfigureAwait(false);
-        if (media.MediaType == Heic && HeicContainer.Read(path) is { } heic)
+        if (media.MediaType == Heic && HeicContainer.Read(path, subject) is { } heic)
             return await ffmpeg.ReadAsync(heic, targetPixels, subject, cancellationToken).ConfigureAwait(false);
-        var (picture, note) = await Task.Run(
+        var (picture, notes) = await Task.Run(
             () => PictureDecoder.Decode(
                 path, page ?? 1, acquire.Value.MaxPixels, targetPixels, subject), cancellationToken).ConfigureAwait(false);
-        return new() { Pictures = [picture with { Page = page }], Note = note };
+        return new() { Pictures = [picture with { Page = page }], Notes = notes };
     }
 }

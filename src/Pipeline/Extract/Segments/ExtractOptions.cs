@@ -50,7 +50,7 @@ public sealed class ExtractOptions
     /// The largest address space of a tool that reads a PDF, in bytes (Linux); never more than <c>Extract:ToolMemoryBytes</c>.
     /// </summary>
     [Range(128L * 1024 * 1024, long.MaxValue)]
-    public long PageMemoryBytes { get; set; } = 576L * 1024 * 1024;
+    public long PageMemoryBytes { get; set; } = 480L * 1024 * 1024;
 
     /// <summary>The memory in which a text or office document is read, in bytes: the managed heap of the process that reads it.</summary>
     [Range(64L * 1024 * 1024, 3L * 1024 * 1024 * 1024)]

@@ -1,3 +1,5 @@
+using Qwen35Batch.Contracts.Stages;
+
 namespace Qwen35Batch.Pipeline.Extract.Segments;
 
 /// <summary>A segment's content, ready to be put into a message.</summary>
@@ -30,6 +32,6 @@ internal sealed record ExtractedSegment
     /// <summary>What the file's own subtitles say in the segment's span; null when there are none.</summary>
     public Subtitles? Subtitles { get; init; }
 
-    /// <summary>What a reader must know, such as "the video breaks off at 14.7 s of 60.1 s"; null when nothing.</summary>
-    public string? Note { get; init; }
+    /// <summary>What a reader must know, such as "the video breaks off at 14.7 s of 60.1 s".</summary>
+    public IReadOnlyList<ReadingNote> Notes { get; init; } = [];
 }

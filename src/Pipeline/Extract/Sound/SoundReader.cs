@@ -34,7 +34,7 @@ internal sealed class SoundReader(
         if (sound.Samples.Length == 0)
         {
             var why = sound.IsDamaged ? ": the sound breaks off or is damaged before it" : "";
-            return new() { Note = Text($"There is no sound from {span.Start:F1} s to {span.End:F1} s{why}.") };
+            return new() { Notes = [new(Text($"There is no sound from {span.Start:F1} s to {span.End:F1} s{why}."), sound.IsDamaged)] };
         }
 
         return new()
@@ -46,7 +46,9 @@ internal sealed class SoundReader(
             AudioWave = wave == WaveOutput.Include
                 ? (ReadOnlyMemory<byte>?)WaveFile.FromSamples(sound.Samples.Span, SpeechDetector.SampleRate)
                 : null,
-            Note = sound.IsDamaged ? Text($"The sound is damaged or breaks off: it was read up to {sound.End:F1} s.") : null,
+            Notes = sound.IsDamaged
+                ? [ReadingNote.Gap(Text($"The sound is damaged or breaks off: it was read up to {sound.End:F1} s."))]
+                : [],
         };
     }
 

@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -47,13 +48,13 @@ public sealed class DocumentStoreTests : IDisposable
         var text = string.Concat(Enumerable.Range(0, 20_000).Select(number => $"{number} 𝒳文 "));
         var path = _rig.Folder["a.text"];
         await using (var target = File.Create(path))
-            await DocumentFile.WriteAsync(target, text, new() { Note = "n" });
+            await DocumentFile.WriteAsync(target, text, new() { Notes = [ReadingNote.Gap("n")] });
 
         using var document = DocumentFile.Open(path);
 
         Assert.Equal(text.Length, document!.Length);
         Assert.Equal(text.Substring(70_001, 500), document.Read(70_001, 500));
-        Assert.Equal("n", document.Result.Note);
+        Assert.Equal([ReadingNote.Gap("n")], document.Result.Notes);
     }
 
     [Fact]

@@ -33,7 +33,21 @@ public sealed class OtherFormatsTests : IDisposable
             "# Orders\n\nTotal: 5 € ^2\n\n- one\n\n- two\n\n3. three\n\n| Part | Pieces |\n| --- | --- |\n| Bolt | 7 |\n\n☒ paid [a map]",
             part.Text);
         Assert.Contains("hidden text", part.Note, StringComparison.Ordinal);
-        Assert.Contains("1 pictures of the page", part.Note, StringComparison.Ordinal);
+        Assert.Contains("1 linked pictures of the page", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
+    }
+
+    [Theory]
+    [InlineData("<img src='data:image/png;base64,AAAA'>", "1 pictures of the page")]
+    [InlineData("<svg><text>5 EUR</text></svg>", "1 drawings (SVG)")]
+    [InlineData("<math><mi>x</mi></math>", "1 equations")]
+    [InlineData("<svg aria-hidden='true'><path/></svg>", null)]
+    public async Task What_a_web_page_holds_and_is_not_read_is_a_gap(string element, string? missed)
+    {
+        var part = await ReadAsync("page.html", $"<!doctype html><html><body><p>Words</p>{element}</body></html>");
+
+        Assert.Equal(missed is not null, part.HasGaps);
+        Assert.Contains(missed ?? "", part.Note ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +69,7 @@ public sealed class OtherFormatsTests : IDisposable
                 + "Attachments\n\n- bill.pdf (application/pdf)",
             part.Text);
         Assert.Contains("1 attachments (bill.pdf)", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class SheetTextTests : IDisposable
 
         Assert.Contains("| 1 | =A1*2 |", part.Text, StringComparison.Ordinal);
         Assert.Contains("1 cells hold a formula", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
     }
 
     [Fact]
@@ -81,6 +82,7 @@ public sealed class SheetTextTests : IDisposable
 
         Assert.Equal("## Sheet: Data (hidden)\n\n(hidden columns: B–C)\n\n| 1 |\n| --- |\n| (hidden row) 2 |", part.Text);
         Assert.Contains("hidden sheets", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
         Assert.Contains("hidden rows", part.Note, StringComparison.Ordinal);
     }
 
@@ -98,6 +100,7 @@ public sealed class SheetTextTests : IDisposable
 
         Assert.EndsWith("| 1 |\n| --- |\n\nApproved by Ada", part.Text, StringComparison.Ordinal);
         Assert.Contains("1 charts", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
     }
 
     [Fact]
@@ -118,6 +121,20 @@ public sealed class SheetTextTests : IDisposable
     private static string Data(string rows) => $"<sheetData>{rows}</sheetData>";
 
     private static string Row(int number, string cells) => $"<row r=\"{number}\">{cells}</row>";
+
+    [Theory]
+    [InlineData("A4", "4", true)]
+    [InlineData("A4", "", false)]
+    public async Task Rows_behind_the_last_that_is_read_are_a_gap_only_when_they_hold_something(string place, string value, bool hasGaps)
+    {
+        using var rig = new MediaRig(extract: options => options.MaxSheetRows = 3);
+        var rows = string.Concat(Enumerable.Range(1, 3).Select(row => Row(row, Cell($"A{row}", "7"))));
+
+        var part = Assert.Single(await rig.ExtractAsync(
+            Workbook(rig.Folder["a.xlsx"], Data(rows + Row(4, Cell(place, value)) + Row(5, Cell("A5", ""))), [])));
+
+        Assert.Equal(hasGaps, part.HasGaps);
+    }
 
     private async Task<ExtractedSegment> ReadAsync(string rows, string[] formats) =>
         Assert.Single(await _rig.ExtractAsync(Workbook(_rig.Folder["a.xlsx"], Data(rows), formats)));

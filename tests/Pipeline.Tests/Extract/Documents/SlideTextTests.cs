@@ -33,6 +33,7 @@ public sealed class SlideTextTests : IDisposable
             part.Text);
         Assert.Contains("hidden slides", part.Note, StringComparison.Ordinal);
         Assert.Contains("1 embedded videos and sounds", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
     }
 
     [Theory]

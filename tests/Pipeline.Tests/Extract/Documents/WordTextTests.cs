@@ -66,6 +66,7 @@ public sealed class WordTextTests : IDisposable
 
         Assert.Equal("start\n\nclause new\n\n~~void~~\n\nvalid", part.Text);
         Assert.Contains("tracked changes", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
     }
 
     [Fact]
@@ -116,6 +117,7 @@ public sealed class WordTextTests : IDisposable
         Assert.Equal(
             "See\n\nChart (line): Rain\n\n|  | North | South |\n| --- | --- | --- |\n| May | 3 | 50% |\n| June | 4 | 25% |", part.Text);
         Assert.Contains("Charts were read", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
     }
 
     [Fact]
@@ -129,6 +131,7 @@ public sealed class WordTextTests : IDisposable
 
         Assert.Equal("Cover", part.Text);
         Assert.Contains("1 embedded documents (Excel.Sheet.12)", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
         Assert.Contains("1 inserted documents (old.rtf)", part.Note, StringComparison.Ordinal);
     }
 
@@ -151,6 +154,17 @@ public sealed class WordTextTests : IDisposable
             + "3</w:t></w:r></w:p></w:tc></w:tr></w:tbl>");
 
         Assert.Equal("| Both |  | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |", part.Text);
+    }
+
+    [Fact]
+    public async Task A_table_whose_cells_are_all_empty_is_no_damage()
+    {
+        const string row = "<w:tr><w:tc><w:p/></w:tc><w:tc><w:p/></w:tc></w:tr>";
+
+        var part = await ReadAsync(Paragraph("Sign here:") + $"<w:tbl>{row}{row}</w:tbl>");
+
+        Assert.StartsWith("Sign here:", part.Text, StringComparison.Ordinal);
+        Assert.Null(part.Note);
     }
 
     private static string Numbered(string text, int list, int level) =>

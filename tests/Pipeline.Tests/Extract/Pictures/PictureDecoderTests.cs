@@ -156,6 +156,7 @@ public sealed class PictureDecoderTests : IDisposable
             _rig.Folder.Write("destroyed.png", [.. "\u0089PNG\r\n\u001A\n".Select(character => (byte)character), .. new byte[100]]));
 
         Assert.Contains("damaged", cut.Note, StringComparison.Ordinal);
+        Assert.True(cut.HasGaps);
         Assert.Equal(RejectionReason.CorruptMedia, destroyed.Reason);
         Assert.Contains("destroyed.png", destroyed.Message, StringComparison.Ordinal);
     }

@@ -54,6 +54,7 @@ public sealed class PictureLookTests : IDisposable
         Assert.InRange(Level(segment.Pictures[0], 0.5, 0.5), (brightest / 2) - 4, (brightest / 2) + 4);
         Assert.InRange(Level(segment.Pictures[0], 0.998, 0.5), brightest - 4, brightest);
         Assert.Contains("floating point", segment.Note, StringComparison.Ordinal);
+        Assert.False(segment.HasGaps);
     }
 
     [Fact]
@@ -72,6 +73,7 @@ public sealed class PictureLookTests : IDisposable
         Assert.Equal(255, Level(segment.Pictures[0], 0.15, 0.3));
         Assert.InRange(Level(segment.Pictures[0], 0.9, 0.9), 60, 160);
         Assert.Contains("clear ground", segment.Note, StringComparison.Ordinal);
+        Assert.False(segment.HasGaps);
     }
 
     [Fact]
@@ -129,6 +131,7 @@ public sealed class PictureLookTests : IDisposable
         Assert.Equal((0, 255), (Level(blank.Pictures[0], 0.3, 0.5), Level(blank.Pictures[0], 0.7, 0.5)));
         Assert.Contains("Only frame 2 of 3", blank.Note, StringComparison.Ordinal);
         Assert.Contains("first of 2 frames", full.Note, StringComparison.Ordinal);
+        Assert.True(full.HasGaps);
     }
 
     [Fact]
@@ -205,7 +208,8 @@ public sealed class PictureLookTests : IDisposable
 
         var refused = await _rig.RejectsAsync(_rig.Folder.Write("cut.heic", photo.AsSpan(0, photo.Length - 400)));
 
-        Assert.Contains("cut.heic", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(RejectionReason.CorruptMedia, refused.Reason);
+        Assert.Contains("cut.heic' is a HEIC picture that breaks off", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Content;
@@ -20,8 +21,8 @@ internal sealed record DocumentContent
     /// <summary>For a plain text, the place of the file at which the text begins; null when it is not the file's own text.</summary>
     public TextStart? Start { get; init; }
 
-    /// <summary>What a reader must know, such as what was left out; null when nothing.</summary>
-    public string? Note { get; init; }
+    /// <summary>What a reader must know, such as what was left out.</summary>
+    public IReadOnlyList<ReadingNote> Notes { get; init; } = [];
 
     /// <summary>What stands in the text where a picture was.</summary>
     /// <param name="number">The picture's number, from 1.</param>

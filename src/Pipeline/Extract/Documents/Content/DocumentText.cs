@@ -1,4 +1,5 @@
 using System.Text;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Content;
@@ -22,8 +23,9 @@ internal sealed class DocumentText(ExtractOptions options)
     private readonly List<string> _pictures = [];
     private readonly List<DocumentMark> _marks = [];
     private readonly List<(int End, int Filled, string Line)> _firstRows = [];
-    private readonly SortedDictionary<string, (int Count, List<string> Names)> _missed = new(StringComparer.Ordinal);
-    private readonly List<string> _remarks = [];
+    private readonly SortedDictionary<string, Passed> _missed = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Passed> _outside = new(StringComparer.Ordinal);
+    private readonly List<ReadingNote> _remarks = [];
     private readonly List<TextAddress> _addresses = [];
     private string? _place;
     private int _paragraphs;
@@ -95,7 +97,8 @@ internal sealed class DocumentText(ExtractOptions options)
         if (_firstRows.Count > 1 && _marks.Count < MaxMarks)
         {
             var most = _firstRows.Max(row => row.Filled);
-            var head = _firstRows.First(row => row.Filled * 2 > most);
+            // Of a form's table, every cell may be empty.
+            var head = _firstRows.First(row => most == 0 || row.Filled * 2 > most);
             _marks.Add(new(head.End, _text.Length, 0, Cut(head.Line.TrimEnd())));
         }
 
@@ -118,43 +121,47 @@ internal sealed class DocumentText(ExtractOptions options)
         return DocumentContent.PictureMark(_pictures.Count);
     }
 
-    /// <summary>Counts something that stands in the document and is not read.</summary>
+    /// <summary>Counts something that is in the file and is not read: a gap.</summary>
     /// <param name="what">What it is, in the plural, such as "embedded documents".</param>
     /// <param name="name">Its name, where it has one.</param>
-    public void Missed(string what, string? name = null)
-    {
-        var (count, names) = _missed.TryGetValue(what, out var missed) ? missed : (0, []);
-        if (!string.IsNullOrWhiteSpace(name) && names.Count < MaxNames)
-            names.Add(name.Length > 80 ? name[..80] + "…" : name);
-        _missed[what] = (count + 1, names);
-    }
+    public void Missed(string what, string? name = null) => Count(_missed, what, name);
+
+    /// <summary>Counts something that the document only points at and that is not in its file: no gap.</summary>
+    /// <param name="what">What it is, in the plural, such as "pictures that are linked and not embedded".</param>
+    public void Outside(string what) => Count(_outside, what, name: null);
 
     /// <summary>Says something of the whole document, once.</summary>
-    public void Remark(string sentence)
+    public void Remark(string sentence) => Remark(ReadingNote.Information(sentence));
+
+    /// <inheritdoc cref="Remark(string)"/>
+    public void Remark(ReadingNote note)
     {
-        if (!_remarks.Contains(sentence, StringComparer.Ordinal))
-            _remarks.Add(sentence);
+        if (!_remarks.Contains(note))
+            _remarks.Add(note);
     }
 
     /// <summary>What was read.</summary>
     public DocumentContent ToContent()
     {
-        var notes = new List<string>();
+        var notes = new List<ReadingNote>();
         if (_isFull)
-            notes.Add(FormattableString.Invariant($"Only the first {options.MaxTextLength} characters of the document were read."));
+        {
+            notes.Add(ReadingNote.Gap(
+                FormattableString.Invariant($"Only the first {options.MaxTextLength} characters of the document were read.")));
+        }
+
         notes.AddRange(_remarks);
         if (_unreadPictures > 0)
         {
-            notes.Add(
+            notes.Add(ReadingNote.Gap(
                 FormattableString.Invariant(
-                    $"{_unreadPictures} pictures of the document were not read (drawings, or beyond the number allowed)."));
+                    $"{_unreadPictures} pictures of the document were not read (drawings, or beyond the number allowed).")));
         }
 
         if (_missed.Count > 0)
-        {
-            notes.Add(
-                $"Not read: {string.Join("; ", _missed.Select(missed => Missing(missed.Key, missed.Value.Count, missed.Value.Names)))}.");
-        }
+            notes.Add(ReadingNote.Gap(NotRead(_missed)));
+        if (_outside.Count > 0)
+            notes.Add(ReadingNote.Information(NotRead(_outside)));
 
         var text = _text.ToString();
         var start = text.Length - text.TrimStart().Length;
@@ -173,12 +180,18 @@ internal sealed class DocumentText(ExtractOptions options)
                         })
                 .OrderBy(mark => mark.Start)],
             Addresses = [.. _addresses.Select(address => address with { Start = Math.Clamp(address.Start - start, 0, text.Length) })],
-            Note = notes.Count == 0 ? null : string.Join(' ', notes),
+            Notes = notes,
         };
     }
 
-    /// <summary>True when there is nothing but what was passed over.</summary>
-    public bool HasMissed => _missed.Count > 0 || _unreadPictures > 0;
+    private static void Count(SortedDictionary<string, Passed> passed, string what, string? name)
+    {
+        if (!passed.TryGetValue(what, out var found))
+            passed[what] = found = new();
+        found.Count++;
+        if (!string.IsNullOrWhiteSpace(name) && found.Names.Count < MaxNames)
+            found.Names.Add(name.Length > 80 ? name[..80] + "…" : name);
+    }
 
     private void Address(TextAddress address)
     {
@@ -186,10 +199,13 @@ internal sealed class DocumentText(ExtractOptions options)
             _addresses.Add(address);
     }
 
-    private static string Missing(string what, int count, List<string> names) =>
-        names.Count == 0
-            ? FormattableString.Invariant($"{count} {what}")
-            : FormattableString.Invariant($"{count} {what} ({string.Join(", ", names)}{(names.Count < count ? ", …" : "")})");
+    private static string NotRead(SortedDictionary<string, Passed> passed) =>
+        $"Not read: {string.Join("; ", passed.Select(each => Words(each.Key, each.Value)))}.";
+
+    private static string Words(string what, Passed passed) => passed.Names.Count == 0
+        ? FormattableString.Invariant($"{passed.Count} {what}")
+        : FormattableString.Invariant(
+            $"{passed.Count} {what} ({string.Join(", ", passed.Names)}{(passed.Names.Count < passed.Count ? ", …" : "")})");
 
     private void Add(string text)
     {
@@ -201,4 +217,11 @@ internal sealed class DocumentText(ExtractOptions options)
     private static string Cut(string text) => text.Length <= MaxMarkCharacters ? text : text[..MaxMarkCharacters] + "…";
 
     private static string Cell(string text) => text.Trim().ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+
+    private sealed class Passed
+    {
+        public int Count { get; set; }
+
+        public List<string> Names { get; } = [];
+    }
 }

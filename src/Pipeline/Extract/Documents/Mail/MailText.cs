@@ -48,7 +48,7 @@ internal static class MailText
         else
             text.Paragraph((message.TextBody ?? "").ReplaceLineEndings("\n").Trim());
 
-        var attachments = message.Attachments.Take(MaxAttachments).ToList();
+        var attachments = message.Attachments.ToList();
         if (message.Body is MimeKit.Cryptography.MultipartEncrypted
             || message.BodyParts.OfType<MimeKit.Cryptography.ApplicationPkcs7Mime>().Any())
         {
@@ -58,7 +58,9 @@ internal static class MailText
         if (attachments.Count == 0)
             return;
         text.Heading(2, "Attachments");
-        foreach (var attachment in attachments)
+        foreach (var attachment in attachments.Skip(MaxAttachments))
+            text.Missed("attachments");
+        foreach (var attachment in attachments.Take(MaxAttachments))
         {
             var name = attachment is MessagePart { Message: { } inner } ? $"mail: {inner.Subject}"
                 : attachment is MimePart part ? part.FileName ?? part.ContentType.Name ?? "without a name" : "without a name";

@@ -60,11 +60,12 @@ internal static class OutlookText
     private static void Attachments(CompoundFile file, IReadOnlyList<(int Number, string Name)> root, DocumentText text)
     {
         var attachments = root.Where(entry => entry.Name.StartsWith("__attach_version1.0_", StringComparison.Ordinal))
-            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
-            .Take(MaxAttachments).ToList();
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal).ToList();
         if (attachments.Count > 0)
             text.Heading(2, "Attachments");
-        foreach (var attachment in attachments)
+        foreach (var attachment in attachments.Skip(MaxAttachments))
+            text.Missed("attachments");
+        foreach (var attachment in attachments.Take(MaxAttachments))
         {
             var fields = file.Children(attachment.Number);
             var name = AttachmentNames.Select(field => Field(file, fields, field, MaxField)).FirstOrDefault(value => value.Length > 0)

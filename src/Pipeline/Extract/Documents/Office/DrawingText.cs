@@ -186,7 +186,7 @@ internal static class DrawingText
             return text.Picture(image.Name, image.ContentType);
         // An external picture has a relationship, but no part: it is never followed.
         if (linked is not null || part.IsExternal(embedded))
-            text.Missed("pictures that are linked and not embedded");
+            text.Outside("pictures that are linked and not embedded");
         return "";
     }
 }

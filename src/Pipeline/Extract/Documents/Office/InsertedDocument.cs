@@ -13,17 +13,19 @@ internal static class InsertedDocument
     public static void Add(OfficePart owner, string? relationship, DocumentText text)
     {
         var part = owner.Related(relationship);
-        if (part is not null && part.ContentType.Contains("html", StringComparison.OrdinalIgnoreCase))
-            HtmlText.Add(Content(part), text);
-        else if (part is { ContentType: "text/plain" })
-            text.Paragraph(Content(part));
+        var content = part is null ? null : Content(part);
+        if (content is not null && part!.ContentType.Contains("html", StringComparison.OrdinalIgnoreCase))
+            HtmlText.Add(content, text);
+        else if (content is not null && part is { ContentType: "text/plain" })
+            text.Paragraph(content);
         else if (part is not null)
             text.Missed("inserted documents", Path.GetFileName(part.Name));
         else
             text.Missed("inserted documents");
     }
 
-    private static string Content(OfficePart part)
+    // Null for what is no text in any encoding.
+    private static string? Content(OfficePart part)
     {
         using var content = new MemoryStream();
         using (var stream = part.Open())
@@ -31,6 +33,6 @@ internal static class InsertedDocument
         var bytes = content.ToArray();
         return TextEncoding.Detect(bytes, isWhole: true) is { } encoding
             ? ControlCharacters.Remove(TextEncoding.Decode(bytes, encoding.Encoding)).Text.ReplaceLineEndings("\n").Trim()
-            : "";
+            : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -25,8 +26,14 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             workbook.Child("workbookPr")?.Att("date1904") is "1" or "true" or "on");
         foreach (var sheet in workbook.Child("sheets").Children("sheet"))
         {
-            if (!text.HasRoom || main.Related(sheet.Att("id")) is not { } part)
+            if (!text.HasRoom)
+                break;
+            if (main.Related(sheet.Att("id")) is not { } part)
+            {
+                text.Missed("sheets that are missing from the file", sheet.Att("name"));
                 continue;
+            }
+
             var isHidden = sheet.Att("state") is "hidden" or "veryHidden";
             text.Heading(2, $"Sheet: {sheet.Att("name")}{(isHidden ? " (hidden)" : "")}");
             if (isHidden)
@@ -49,9 +56,9 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
 
         if (_isCut)
         {
-            text.Remark(
+            text.Remark(ReadingNote.Gap(
                 FormattableString.Invariant(
-                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read.")));
         }
     }
 
@@ -90,12 +97,6 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
                 continue;
             }
 
-            if (rows == options.MaxSheetRows)
-            {
-                _isCut = true;
-                break;
-            }
-
             if (rows == 0 && hiddenColumns.Count > 0)
             {
                 text.Paragraph($"(hidden columns: {string.Join(", ", hiddenColumns.Select(Columns))})");
@@ -107,6 +108,13 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             var line = cells.Read(element, options.MaxSheetColumns, ref _uncalculated, ref _isCut);
             if (line.Count == 0)
                 continue;
+            // Rows that are empty, of which many have a format, are not missed.
+            if (rows == options.MaxSheetRows)
+            {
+                _isCut = true;
+                break;
+            }
+
             if (element.Att("hidden") is "1" or "true")
             {
                 line[0] = $"(hidden row) {line[0]}";

@@ -17,8 +17,14 @@ internal static class SlideText
             // The list's own ids have no namespace; the relationship's has one.
             var relationship = id.Attributes().FirstOrDefault(
                 attribute => attribute.Name.LocalName == "id" && attribute.Name.NamespaceName.Length > 0)?.Value;
-            if (!text.HasRoom || main.Related(relationship) is not { } slide)
+            if (!text.HasRoom)
+                break;
+            if (main.Related(relationship) is not { } slide)
+            {
+                text.Missed("slides that are missing from the file");
                 continue;
+            }
+
             var content = PartXml.Load(slide);
             var isHidden = content.Att("show") is "0" or "false";
             text.Place(FormattableString.Invariant($"slide {number}"));

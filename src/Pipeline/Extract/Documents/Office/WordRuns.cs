@@ -70,7 +70,7 @@ internal sealed class WordRuns(DocumentText text, WordStyles styles)
                     _waiting.Add((part, element));
                     break;
                 case "subDoc":
-                    text.Missed("linked subdocuments");
+                    text.Outside("linked subdocuments");
                     break;
                 default:
                     if (DrawingText.AddObject(part, element, text) is { } mark)

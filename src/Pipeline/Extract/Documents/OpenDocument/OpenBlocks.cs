@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Xml.Linq;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Office;
 using Qwen35Batch.Pipeline.Extract.Documents.Packages;
@@ -21,6 +22,7 @@ internal sealed class OpenBlocks(
             .Select(style => style.Att("name") ?? "")];
 
     private readonly List<XElement> _notes = [];
+    private readonly HashSet<XElement> _seenNotes = [];
     private bool _isCut;
 
     /// <summary>Adds all blocks below an element.</summary>
@@ -121,8 +123,10 @@ internal sealed class OpenBlocks(
     {
         if (_notes.Count > 0)
             text.Heading(2, "Notes");
-        foreach (var note in _notes.ToList())
+        // A note may have notes, which come behind it.
+        for (var index = 0; index < _notes.Count; index++)
         {
+            var note = _notes[index];
             if (note.Name.LocalName == "annotation")
                 text.Paragraph($"Comment of {note.Child("creator")?.Value}: {string.Join(' ', note.All("p").Select(Line))}");
             else
@@ -131,9 +135,9 @@ internal sealed class OpenBlocks(
 
         if (_isCut)
         {
-            text.Remark(
+            text.Remark(ReadingNote.Gap(
                 FormattableString.Invariant(
-                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read."));
+                    $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read.")));
         }
     }
 
@@ -142,7 +146,7 @@ internal sealed class OpenBlocks(
 
     private void Note(XElement note)
     {
-        if (!_notes.Contains(note))
+        if (_seenNotes.Add(note))
             _notes.Add(note);
     }
 
@@ -301,7 +305,7 @@ internal sealed class OpenBlocks(
                 var name = (element.Att("href") ?? "").TrimStart('.', '/');
                 if (archive.GetEntry(name) is not null)
                     return text.Picture(name, element.Att("mime-type") ?? TypeOf(name));
-                text.Missed("pictures that are linked and not embedded");
+                text.Outside("pictures that are linked and not embedded");
                 return "";
             case "plugin" or "floating-frame" or "applet":
                 text.Missed("embedded videos and sounds");

@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Mail;
@@ -39,7 +40,7 @@ internal static class DocumentParser
         };
         return content.Text.Length > 0
             ? content
-            : throw new MediaRejectedException(RejectionReason.Empty, content.Note is { } note
+            : throw new MediaRejectedException(RejectionReason.Empty, ReadingNote.Join(content.Notes) is { } note
                 ? $"{subject} contains no text and no picture that is read. {note}"
                 : $"{subject} contains no text and no picture.");
 
@@ -53,22 +54,22 @@ internal static class DocumentParser
 
     private static void Page(string path, string subject, ExtractOptions options, DocumentText text)
     {
-        var (html, _, note) = TextFile.Read(path, subject, options);
+        var (html, _, notes) = TextFile.Read(path, subject, options);
         HtmlText.Add(html, text);
-        if (note is not null)
+        foreach (var note in notes)
             text.Remark(note);
     }
 
     private static DocumentContent Plain(string path, string mediaType, string subject, ExtractOptions options)
     {
-        var (text, start, note) = TextFile.Read(path, subject, options);
+        var (text, start, notes) = TextFile.Read(path, subject, options);
         // The first line of a table names its columns: later parts need it.
         var head = text.IndexOf('\n', StringComparison.Ordinal);
         return new()
         {
             Text = text,
             Start = start,
-            Note = note,
+            Notes = notes,
             Marks = mediaType is DocumentFormats.CommaSeparated or DocumentFormats.TabSeparated && head is > 0 and < 1_500
                 ? [new(head + 1, text.Length, 0, text[..head])]
                 : [],

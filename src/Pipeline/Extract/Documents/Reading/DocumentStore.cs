@@ -7,7 +7,6 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
-using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
 
@@ -16,14 +15,11 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
 /// child, and all of its segments take their parts from here.
 /// </summary>
 internal sealed class DocumentStore(
-    ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract, ReaderProgram? program = null) : IDisposable
+    ReaderProcess reader, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract) : IDisposable
 {
     // Raised when readers read more, or otherwise: what was stored before is then read anew.
     private const int Version = 2;
 
-    // The runtime reserves more than it uses; the heap has a limit of its own.
-    private const long AddressSpaceBytes = 4L << 30;
-    private const int OpenFiles = 1024;
     private const int ResultBytes = 16 << 20;
 
     private readonly SemaphoreSlim _reading = new(Math.Max(1, Environment.ProcessorCount));
@@ -88,10 +84,8 @@ internal sealed class DocumentStore(
             await using (var target = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
             {
                 var request = new ReadRequest(path, mediaType, subject, extract.Value);
-                if (program is null)
-                    await Task.Run(() => ReaderChild.RunAsync(request, target, cancellationToken), cancellationToken).ConfigureAwait(false);
-                else
-                    await RunChildAsync(program, request, target, cancellationToken).ConfigureAwait(false);
+                var bounded = new Bounded(target, (extract.Value.MaxTextLength * 2L) + ResultBytes);
+                await reader.RunAsync(request, PipeTarget.ToStream(bounded), cancellationToken).ConfigureAwait(false);
             }
 
             using (var read = DocumentFile.Open(temporary))
@@ -122,41 +116,6 @@ internal sealed class DocumentStore(
         {
             if (File.Exists(temporary))
                 File.Delete(temporary);
-        }
-    }
-
-    private async Task RunChildAsync(ReaderProgram child, ReadRequest request, Stream target, CancellationToken cancellationToken)
-    {
-        var heap = extract.Value.ReaderMemoryBytes;
-        var result = await runner.RunAsync(
-            new()
-            {
-                Tool = "the document reader",
-                Program = child.FileName,
-                Arguments = [.. child.Arguments, ReaderProgram.Command, request.ToArgument()],
-                Deadline = extract.Value.PageDeadline,
-                Subject = request.Subject,
-                Output = PipeTarget.ToStream(new Bounded(target, (extract.Value.MaxTextLength * 2L) + ResultBytes)),
-                AddressSpaceBytes = AddressSpaceBytes,
-                OpenFiles = OpenFiles,
-                Variables = new Dictionary<string, string?>
-                {
-                    ["DOTNET_GCHeapHardLimit"] = $"0x{heap:X}",
-                    ["DOTNET_gcServer"] = "0",
-                    ["DOTNET_gcConcurrent"] = "0",
-                    ["DOTNET_TieredPGO"] = "0",
-                    ["DOTNET_EnableDiagnostics"] = "0",
-                    // Code that is written and run under two addresses would need files, which the child may not write.
-                    ["DOTNET_EnableWriteXorExecute"] = "0",
-                },
-                OutOfMemory = ReaderChild.TooMuchMemory(request.Subject, heap),
-            },
-            cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode != 0)
-        {
-            throw new MediaRejectedException(
-                RejectionReason.CorruptMedia,
-                $"{request.Subject} cannot be read ({result.Messages.Split('\n')[0].Trim()}); submit an intact copy.");
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Extract.Archives;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
@@ -10,7 +12,9 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
 /// <param name="MediaType">Its media type.</param>
 /// <param name="Subject">What is read, at the start of a sentence.</param>
 /// <param name="Options">The limits.</param>
-internal sealed record ReadRequest(string Path, string MediaType, string Subject, ExtractOptions Options)
+/// <param name="Archive">The limits of an archive that is to be unpacked instead; null for a document.</param>
+internal sealed record ReadRequest(
+    string Path, string MediaType, string Subject, ExtractOptions Options, ArchiveLimits? Archive = null)
 {
     /// <summary>As an argument.</summary>
     public string ToArgument() => JsonSerializer.Serialize(this, ReadingJson.Default.ReadRequest);
@@ -31,7 +35,7 @@ internal sealed record ReadResult
 
     public TextStart? Start { get; init; }
 
-    public string? Note { get; init; }
+    public IReadOnlyList<ReadingNote> Notes { get; init; } = [];
 
     /// <summary>The reason of a refusal, or null.</summary>
     public Contracts.RejectionReason? Refused { get; init; }

@@ -1,9 +1,12 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Extract.Archives;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
 
-/// <summary>The child's side: reads one document and writes it as a <see cref="DocumentFile"/>.</summary>
+/// <summary>
+/// The child's side: reads one document and writes it as a <see cref="DocumentFile"/>, or unpacks an archive.
+/// </summary>
 internal static class ReaderChild
 {
     /// <summary>Reads and writes; a document that is refused is a result like any other.</summary>
@@ -12,8 +15,31 @@ internal static class ReaderChild
     /// <param name="cancellationToken">Stops reading.</param>
     public static async Task RunAsync(ReadRequest request, Stream output, CancellationToken cancellationToken)
     {
+        if (request.Archive is { } limits)
+        {
+            Unpack(request, limits, new(output), cancellationToken);
+            return;
+        }
+
         var (text, result) = Read(request, cancellationToken);
         await DocumentFile.WriteAsync(output, text, result).ConfigureAwait(false);
+    }
+
+    private static void Unpack(ReadRequest request, ArchiveLimits limits, ArchiveWriter output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ZipUnpacker.Unpack(request.Path, request.Subject, limits, output, cancellationToken);
+        }
+        catch (MediaRejectedException rejected)
+        {
+            output.Begin(new("", rejected.Message) { Refused = rejected.Reason });
+        }
+        catch (OutOfMemoryException)
+        {
+            output.Begin(
+                new("", TooMuchMemory(request.Subject, request.Options.ReaderMemoryBytes)) { Refused = RejectionReason.TooLarge });
+        }
     }
 
     private static (string Text, ReadResult Result) Read(ReadRequest request, CancellationToken cancellationToken)
@@ -27,7 +53,7 @@ internal static class ReaderChild
                 Marks = content.Marks,
                 Addresses = content.Addresses,
                 Start = content.Start,
-                Note = content.Note,
+                Notes = content.Notes,
             });
         }
         catch (MediaRejectedException rejected)

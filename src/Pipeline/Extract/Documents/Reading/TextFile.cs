@@ -1,5 +1,6 @@
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -18,7 +19,7 @@ internal static class TextFile
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="options">The limits.</param>
     /// <returns>The text with line feeds, where it begins in the file, and what a reader must know of it.</returns>
-    public static (string Text, TextStart Start, string? Note) Read(string path, string subject, ExtractOptions options)
+    public static (string Text, TextStart Start, IReadOnlyList<ReadingNote> Notes) Read(string path, string subject, ExtractOptions options)
     {
         if (new FileInfo(path).Length > options.MaxTextLength)
         {
@@ -33,22 +34,25 @@ internal static class TextFile
             ?? TextEncoding.Detect(head, head.Length == bytes.Length)
             ?? throw new MediaRejectedException(
                 RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");
-        var notes = new List<string>();
+        var notes = new List<ReadingNote>();
         var text = TextEncoding.Decode(bytes, detected.Encoding);
         if (text.Length == 0 && bytes.Length > 3)
             text = WithReplacements(bytes, detected, subject, notes);
         if (detected.IsGuess)
-            notes.Add($"The text's encoding is not declared; it was read as {detected.Name}.");
+            notes.Add(ReadingNote.Information($"The text's encoding is not declared; it was read as {detected.Name}."));
         (text, var removed) = ControlCharacters.Remove(text);
         if (removed > 0)
-            notes.Add(FormattableString.Invariant($"{removed} control characters of the text were left out."));
+        {
+            notes.Add(ReadingNote.Information(FormattableString.Invariant($"{removed} control characters of the text were left out.")));
+        }
+
         text = text.ReplaceLineEndings("\n");
         var before = text[..^text.TrimStart().Length];
         var start = new TextStart(1 + before.Count(character => character == '\n'), before.Length - 1 - before.LastIndexOf('\n'));
-        return (text.Trim(), start, notes.Count == 0 ? null : string.Join(' ', notes));
+        return (text.Trim(), start, notes);
     }
 
-    private static string WithReplacements(byte[] bytes, DetectedEncoding detected, string subject, List<string> notes)
+    private static string WithReplacements(byte[] bytes, DetectedEncoding detected, string subject, List<ReadingNote> notes)
     {
         var lenient = (Encoding)detected.Encoding.Clone();
         lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
@@ -61,8 +65,9 @@ internal static class TextFile
         }
 
         notes.Add(
-            FormattableString.Invariant(
-                $"{replaced} places of the text are no characters in its encoding ({detected.Name}) and are shown as \uFFFD."));
+            ReadingNote.Gap(
+                FormattableString.Invariant(
+                    $"{replaced} places of the text are no characters in its encoding ({detected.Name}) and are shown as \uFFFD.")));
         return text;
     }
 }

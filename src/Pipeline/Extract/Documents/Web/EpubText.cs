@@ -53,7 +53,10 @@ internal static class EpubText
                 HtmlText.Add(reader.ReadToEnd(), text, address =>
                 {
                     var picture = Resolve(name[..(name.LastIndexOf('/') + 1)], address);
-                    return archive.GetEntry(picture) is null ? "" : text.Picture(picture, types.GetValueOrDefault(picture, ""));
+                    if (archive.GetEntry(picture) is not null)
+                        return text.Picture(picture, types.GetValueOrDefault(picture, ""));
+                    text.Outside("pictures that are linked and not embedded");
+                    return "";
                 });
             }
         }

@@ -119,14 +119,12 @@ internal sealed partial class HtmlText
             return;
         }
 
-        if (name is "iframe" or "object" or "embed" or "video" or "audio" or "canvas" or "svg" or "math")
+        if (Unseen.Contains(name))
         {
-            _text.Missed(
-                name is "video" or "audio" ? "embedded videos and sounds" : name is "math" ? "equations" : "embedded frames and drawings");
+            PassOver(element);
+            return;
         }
 
-        if (Unseen.Contains(name))
-            return;
         if (IsHidden(element))
         {
             if (element.TextContent.Trim().Length > 0)
@@ -188,6 +186,26 @@ internal sealed partial class HtmlText
         }
     }
 
+    private void PassOver(IElement element)
+    {
+        switch (element.LocalName)
+        {
+            case "math":
+                _text.Missed("equations");
+                break;
+            // What a page marks so only adorns it.
+            case "svg" when element.GetAttribute("aria-hidden") != "true":
+                _text.Missed("drawings (SVG)");
+                break;
+            case "video" or "audio":
+                _text.Outside("linked videos and sounds");
+                break;
+            case "iframe" or "object" or "embed" or "canvas":
+                _text.Outside("embedded frames and what scripts draw");
+                break;
+        }
+    }
+
     private void Block(IElement element, int depth, string bullet)
     {
         End("");
@@ -223,10 +241,18 @@ internal sealed partial class HtmlText
         var mark = _picture?.Invoke(image.GetAttribute("src") ?? "");
         if (mark is { Length: > 0 })
             _line.Append(mark);
-        else if (_picture is null && image.GetAttribute("src") is { Length: > 0 })
-            _text.Missed("pictures of the page");
+        else if (_picture is null && image.GetAttribute("src") is { Length: > 0 } address)
+            PassOver(address);
         if (image.GetAttribute("alt")?.Trim() is { Length: > 0 } words)
             _line.Append($" [{words}] ");
+    }
+
+    private void PassOver(string address)
+    {
+        if (address.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+            _text.Missed("pictures of the page");
+        else
+            _text.Outside("linked pictures of the page");
     }
 
     private void Field(IElement field)
