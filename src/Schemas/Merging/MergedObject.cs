@@ -47,7 +47,7 @@ internal sealed record MergedObject(
                 && members.All(
                     member =>
                         member.PropertyNames is not { } rule || SchemaValidator.FitsOpen(rule, JsonSerializer.SerializeToElement(name)))
-                && !IsClosedBefore(members, name)
+                && !IsClosedBefore(members, written, name)
                 && (isOpen || said.Contains(name) || SchemasOf(written, name).Any());
             var conjunction = new Conjunction(isAllowed ? schemas : [.. schemas, merger.Nothing]);
             if (required.Contains(name) || !conjunction.IsFalse)
@@ -76,7 +76,7 @@ internal sealed record MergedObject(
     /// <summary>Whether the schemas name properties, which closes the object but for what they allow besides.</summary>
     public static bool Names(IReadOnlyList<Schema> members) =>
         members.Any(
-            member => !member.IsDerived && (member.Properties is not null || member.PatternProperties is not null || member.IsClosedHere));
+            member => !member.IsDerived && (member.Properties is not null || member.PatternProperties is not null || member.ClosesProperties));
 
     /// <summary>Whether a property of a name can be written.</summary>
     public bool Allows(string name) =>
@@ -113,8 +113,8 @@ internal sealed record MergedObject(
     }
 
     // unevaluatedProperties: false only knows what its own schema has looked at.
-    private static bool IsClosedBefore(IReadOnlyList<Schema> members, string name) =>
-        members.Any(member => member.IsClosedHere && members.Count > 1) && members.All(member => member.Property(name) is null);
+    private static bool IsClosedBefore(IReadOnlyList<Schema> members, Schema[] written, string name) =>
+        members.Any(member => member.ClosesProperties) && !SchemasOf(written, name).Any();
 
     /// <summary>The only names, where the schemas of names list them.</summary>
     private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>

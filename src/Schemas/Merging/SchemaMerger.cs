@@ -142,12 +142,6 @@ internal sealed class SchemaMerger
         branch.Types &= schema.IsFalse ? ValueTypes.None : schema.Types;
         if (branch.Types == ValueTypes.None)
             return;
-        if (schema.IsClosedHere && branch.Roots.Schemas.Count > 1)
-        {
-            throw new UnsupportedSchemaException(
-                schema.Pointer, "unevaluatedProperties and unevaluatedItems are not supported next to other schemas of the same value.");
-        }
-
         branch.Members.Add(schema);
         if (schema.Reference is { } reference)
             Add(branch, reference);
@@ -159,7 +153,7 @@ internal sealed class SchemaMerger
             branch.Choices.Enqueue((schema, schema.OneOf));
         if (schema.Not is { } not)
             Add(branch, _negation.Of(not));
-        if (schema.If is { } condition && (schema.Then ?? schema.Else) is not null)
+        if (schema.If is { } condition && ((schema.Then ?? schema.Else) is not null || schema.ClosesProperties || schema.ClosesItems))
             branch.Choices.Enqueue((null, [_negation.All(condition, schema.Then), _negation.All(_negation.Of(condition), schema.Else)]));
         foreach (var (name, dependent) in schema.Dependents)
             branch.Choices.Enqueue((null, [_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)]));
@@ -167,6 +161,7 @@ internal sealed class SchemaMerger
 
     private static MergedValue? Finish(Branch branch)
     {
+        Unevaluated.RefuseOutsiders(branch.Members);
         var types = branch.Types;
         foreach (var excluded in branch.Members.SelectMany(member => member.Excluded))
         {

@@ -154,7 +154,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
                 throw Refuse(schema, $"{keyword} cannot be ruled out");
         }
 
-        if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.IsClosedHere)
+        if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.ClosesProperties || schema.ClosesItems)
             throw Refuse(schema, "patternProperties and unevaluatedProperties cannot be ruled out");
     }
 

@@ -43,7 +43,7 @@ internal static class Keywords
         ["minItems"] = value => value.Schema.MinItems = value.Least(),
         ["maxItems"] = value => value.Schema.MaxItems = value.Most(),
         ["uniqueItems"] = value => value.Schema.HasUniqueItems = value.Flag(),
-        ["unevaluatedItems"] = value => value.ReadUnevaluated(),
+        ["unevaluatedItems"] = value => value.ReadUnevaluatedItems(),
 
         ["properties"] = value => value.Schema.Properties = value.NamedSchemas(),
         ["patternProperties"] = value => value.Schema.PatternProperties = value.PatternSchemas(),
@@ -55,7 +55,7 @@ internal static class Keywords
         ["dependentRequired"] = value => value.ReadDependents(),
         ["dependentSchemas"] = value => value.ReadDependents(),
         ["dependencies"] = value => value.ReadDependents(),
-        ["unevaluatedProperties"] = value => value.ReadUnevaluated(),
+        ["unevaluatedProperties"] = value => value.ReadUnevaluatedProperties(),
 
         ["allOf"] = value => value.Schema.AllOf = [.. value.Schema.AllOf, .. value.Schemas()],
         ["anyOf"] = value => value.Schema.AnyOf = value.Schemas(),

@@ -75,8 +75,17 @@ internal sealed class Schema(int id, string pointer)
     /// <summary>True when it was not written but follows from what was: then the properties that it names do not close an object.</summary>
     public bool IsDerived { get; init; }
 
-    /// <summary>True when <c>unevaluatedProperties</c> or <c>unevaluatedItems</c> is false.</summary>
-    public bool IsClosedHere { get; set; }
+    /// <summary>
+    /// True when <c>unevaluatedProperties</c> is false where other schemas of the same value have a say; else it is the same as
+    /// <see cref="AdditionalProperties"/>.
+    /// </summary>
+    public bool ClosesProperties { get; set; }
+
+    /// <summary>
+    /// True when <c>unevaluatedItems</c> is false where other schemas of the same value have a say; else it is the same as
+    /// <see cref="Items"/>.
+    /// </summary>
+    public bool ClosesItems { get; set; }
 
     public Schema? Reference { get; set; }
 

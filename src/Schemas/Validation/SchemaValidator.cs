@@ -18,9 +18,9 @@ internal static class SchemaValidator
     }
 
     /// <summary>Whether a value fits, objects that name properties taken to be open where nothing else is said.</summary>
-    public static bool FitsOpen(Schema schema, JsonElement value) => Fits(schema, value, new EvaluatedProperties());
+    public static bool FitsOpen(Schema schema, JsonElement value) => Fits(schema, value, new Evaluated());
 
-    private static bool Fits(Schema schema, JsonElement value, EvaluatedProperties evaluated)
+    private static bool Fits(Schema schema, JsonElement value, Evaluated evaluated)
     {
         var violations = new List<SchemaViolation>();
         Check(schema, value, "", violations, evaluated);
@@ -29,18 +29,19 @@ internal static class SchemaValidator
 
     private static void CheckPlace(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations)
     {
-        var evaluated = new EvaluatedProperties();
+        var evaluated = new Evaluated();
         Check(schema, value, pointer, violations, evaluated);
-        CheckClosed(value, pointer, violations, evaluated);
+        CheckClosed(value, pointer, violations, evaluated, evaluated.HasOrRequires);
     }
 
-    private static void CheckClosed(JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+    private static void CheckClosed(
+        JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated, Func<string, bool> isSaid)
     {
         if (value.ValueKind != JsonValueKind.Object || !evaluated.AreNamed)
             return;
         foreach (var member in value.EnumerateObject())
         {
-            if (!evaluated.Has(member.Name))
+            if (!isSaid(member.Name))
             {
                 evaluated.Add(member.Name);
                 violations.Add(new(JsonPointer.Append(pointer, member.Name), "the property is not part of the schema."));
@@ -49,21 +50,24 @@ internal static class SchemaValidator
     }
 
     private static void Check(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
     {
-        if (schema.IsClosedHere)
+        if (!schema.ClosesProperties && !schema.ClosesItems)
         {
-            var own = new EvaluatedProperties { AreNamed = true };
-            CheckKeywords(schema, value, pointer, violations, own);
-            CheckClosed(value, pointer, violations, own);
-            evaluated.Add(own);
+            CheckKeywords(schema, value, pointer, violations, evaluated);
             return;
         }
-        CheckKeywords(schema, value, pointer, violations, evaluated);
+        var own = new Evaluated { AreNamed = schema.ClosesProperties };
+        CheckKeywords(schema, value, pointer, violations, own);
+        if (schema.ClosesProperties)
+            CheckClosed(value, pointer, violations, own, own.Has);
+        if (schema.ClosesItems && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > own.Items)
+            violations.Add(new($"{pointer}/{own.Items}", "the item is not part of the schema."));
+        evaluated.Add(own);
     }
 
     private static void CheckKeywords(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
     {
         if (schema.IsFalse)
         {
@@ -97,7 +101,7 @@ internal static class SchemaValidator
                 ScalarChecks.CheckNumber(schema, value, pointer, violations);
                 break;
             case ValueTypes.Array:
-                CheckArray(schema, value, pointer, violations);
+                CheckArray(schema, value, pointer, violations, evaluated);
                 break;
             case ValueTypes.Object:
                 CheckObject(schema, value, pointer, violations, evaluated);
@@ -106,22 +110,21 @@ internal static class SchemaValidator
         CheckOthers(schema, value, pointer, violations, evaluated);
     }
 
-    private static void CheckArray(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations)
+    private static void CheckArray(
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
     {
         var length = value.GetArrayLength();
+        evaluated.Items = Math.Max(evaluated.Items, schema.Items is null ? schema.PrefixItems.Count : int.MaxValue);
         if (length < schema.MinItems)
             violations.Add(new(pointer, $"at least {schema.MinItems} items are needed, not {length}."));
         if (length > schema.MaxItems)
             violations.Add(new(pointer, $"at most {schema.MaxItems} items are allowed, not {length}."));
-        var isClosed = schema.IsClosedHere && schema.Items is null;
         foreach (var (i, item) in value.EnumerateArray().Index())
         {
             if (i < schema.PrefixItems.Count)
                 CheckPlace(schema.PrefixItems[i], item, $"{pointer}/{i}", violations);
             else if (schema.Items is not null)
                 CheckPlace(schema.Items, item, $"{pointer}/{i}", violations);
-            else if (isClosed && schema.PrefixItems.Count > 0)
-                violations.Add(new($"{pointer}/{i}", "the item is not part of the schema."));
         }
 
         if (!schema.HasUniqueItems)
@@ -141,12 +144,12 @@ internal static class SchemaValidator
     }
 
     private static void CheckObject(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
     {
         evaluated.AreNamed |= schema.Properties is not null || schema.PatternProperties is not null;
         foreach (var name in schema.Required)
         {
-            evaluated.Add(name);
+            evaluated.AddRequired(name);
             if (!value.TryGetProperty(name, out _))
                 violations.Add(new(pointer, $"the property '{name}' is missing."));
         }
@@ -190,7 +193,7 @@ internal static class SchemaValidator
     }
 
     private static void CheckOthers(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
     {
         if (schema.Reference is { } reference)
             Check(reference, value, pointer, violations, evaluated);
@@ -204,7 +207,7 @@ internal static class SchemaValidator
             violations.Add(new(pointer, "the value is one that is ruled out."));
         if (schema.If is not { } condition)
             return;
-        var ofCondition = new EvaluatedProperties();
+        var ofCondition = new Evaluated();
         var holds = Fits(condition, value, ofCondition);
         if (holds)
             evaluated.Add(ofCondition);
@@ -214,14 +217,14 @@ internal static class SchemaValidator
 
     private static void CheckAlternatives(
         IReadOnlyList<Schema> alternatives, int mostFitting, JsonElement value, string pointer, List<SchemaViolation> violations,
-        EvaluatedProperties evaluated)
+        Evaluated evaluated)
     {
         List<SchemaViolation>? closest = null;
         var fitting = 0;
         foreach (var alternative in alternatives)
         {
             var found = new List<SchemaViolation>();
-            var own = new EvaluatedProperties();
+            var own = new Evaluated();
             Check(alternative, value, pointer, found, own);
             if (found.Count == 0)
             {
