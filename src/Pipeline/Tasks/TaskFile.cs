@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>Reads one task file. Unknown members are refused: a misspelt setting would else be ignored in silence.</summary>
-internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
+internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies vocabularies)
 {
     private static readonly JsonDocumentOptions Reading = new()
     {
@@ -71,14 +72,15 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
     private TaskQuestion Question(TaskFileNode node)
     {
         var schema = node.Required("schema");
-        var faults = JsonSchema.Read(schema.Element).Faults;
+        var faults = JsonSchema.Read(schema.Element, vocabularies).Faults;
         if (faults.Count > 0) throw schema.Problem($"the schema cannot be used: {string.Join(" ", faults)}");
-        schema = schema with { Element = AnswerSchema.AsObject(schema.Element) };
+        schema = schema with { Element = AnswerSchema.AsObject(schema.Element, vocabularies) };
         var question = new TaskQuestion(
             node.Required("prompt").Lines(),
             schema.Element,
             node.Optional("citations") is { } citations ? [.. citations.Items(0).Select(citation => Rule(citation, schema))] : [],
-            node.Optional("transcript") is { } transcript ? Transcript(transcript, schema) : null);
+            node.Optional("transcript") is { } transcript ? Transcript(transcript, schema) : null,
+            vocabularies);
 
         // Asked in the form that is sent, where the media's own bounds stand for the schema's.
         var sent = SchemaNarrowing.Narrow(question, new(0, 10), new(1, 10));

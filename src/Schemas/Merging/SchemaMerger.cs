@@ -63,7 +63,9 @@ internal sealed class SchemaMerger
     /// <summary>Whether certainly no value fits an alternative.</summary>
     public bool IsEmpty(MergedValue value) => new EmptySchemas(this).IsEmpty(value, null, 0);
 
-    private static PatternAutomaton? TextsOf(MergedValue value) => value.Fixed is { } words
+    private static PatternAutomaton? TextsOf(MergedValue value) => value.Vocabularies.Any()
+        ? throw new UnsupportedSchemaException(value.Pointer, "names of properties cannot be held to x-vocabulary.")
+        : value.Fixed is { } words
         ? PatternAutomaton.Words(
             words.Where(word => word.ValueKind == JsonValueKind.String).Select(word => word.GetString()!), value.Pointer)
         : MergedText.Of(value).Bounded(value.Pointer);

@@ -148,6 +148,22 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         return TextFormats.Find(format) is { } texts ? new TextRule(keyword, format, texts) : null;
     }
 
+    public VocabularyRule? Vocabulary()
+    {
+        if (Text() is not { } name)
+            return null;
+        if (reader.Vocabularies.Find(name) is not null)
+            return new VocabularyRule(name, reader.Vocabularies);
+        var names = reader.Vocabularies.Names;
+        reader.Refuse(
+            Pointer,
+            $"there is no list of names '{name}'; "
+                + (names.Count == 0
+                    ? $"give it in the settings: Tasks:Vocabularies:{name}:File."
+                    : $"there are {string.Join(", ", names.Order(StringComparer.Ordinal).Select(other => $"'{other}'"))}."));
+        return null;
+    }
+
     public Schema Subschema() => reader.Read(element, Pointer);
 
     public IReadOnlyList<Schema> Schemas(bool mayBeEmpty = false)

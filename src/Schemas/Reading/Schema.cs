@@ -30,6 +30,9 @@ internal sealed class Schema(int id, string pointer)
     /// <summary>What <c>pattern</c> and <c>format</c> ask of a text.</summary>
     public List<TextRule> Texts { get; } = [];
 
+    /// <summary>The lists of names that a text has to be in.</summary>
+    public List<VocabularyRule> Vocabularies { get; } = [];
+
     public ExactDecimal? Minimum { get; set; }
 
     public ExactDecimal? Maximum { get; set; }

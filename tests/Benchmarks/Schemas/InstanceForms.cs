@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas.Reading;
+using Qwen35Batch.Schemas.Writing;
 
 namespace Qwen35Batch.Benchmarks.Schemas;
 
