@@ -23,6 +23,9 @@ public sealed record InsightRecord
     /// <summary>What the insight rests on.</summary>
     public required IReadOnlyList<Citation> Citations { get; init; }
 
+    /// <summary>The texts that are names of the user's own lists, with their keys; null when there are none.</summary>
+    public IReadOnlyList<LinkedName>? Names { get; init; }
+
     /// <summary>What a reader must know, such as "there is no transcript" or "the video breaks off at 14.7 s"; null when nothing.</summary>
     public string? Note { get; init; }
 

@@ -186,7 +186,8 @@ public sealed partial class AnalysisPipeline
                 CitationBuilder.Build(valid.Insight, request.Question, request.Evidence),
                 answer.Usage,
                 answer.Model,
-                request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null),
+                request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null,
+                NameLinks.Find(valid.Insight, request.Question)),
             Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
                 Named(

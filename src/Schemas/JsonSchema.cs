@@ -52,6 +52,10 @@ public sealed class JsonSchema
     /// <summary>What of a value does not fit, in document order; empty when the value is valid.</summary>
     internal IReadOnlyList<SchemaViolation> Validate(JsonElement value) => SchemaValidator.Validate(Root, value);
 
+    /// <summary>The texts of a value that are held to lists of names.</summary>
+    internal IEnumerable<(string Pointer, string Text, VocabularyRule Rule)> NamedTexts(JsonElement value) =>
+        Vocabularies.Count == 0 ? [] : Validation.NamedTexts.Find(Root, value);
+
     /// <summary>This schema, if it can be used.</summary>
     /// <exception cref="UnsupportedSchemaException">It cannot.</exception>
     public JsonSchema Checked() => Faults.Count == 0 ? this : throw new UnsupportedSchemaException(Faults);

@@ -26,12 +26,14 @@ public abstract record StageOutcome
     /// <param name="Usage">What it took.</param>
     /// <param name="Model">The model and its revision.</param>
     /// <param name="Note">What a reader must know, such as a video that broke off early; null when nothing.</param>
+    /// <param name="Names">The texts that are names of the user's own lists; null when there are none.</param>
     public sealed record Completed(
         JsonElement Insight,
         IReadOnlyList<Citation> Citations,
         Usage Usage,
         string Model,
-        string? Note = null) : StageOutcome;
+        string? Note = null,
+        IReadOnlyList<LinkedName>? Names = null) : StageOutcome;
 
     /// <summary>There will never be a plan or an insight.</summary>
     /// <param name="Reason">Why.</param>

@@ -65,6 +65,7 @@ internal static class SegmentRecording
             Model = completed.Model.Storable(ColumnLengths.Model),
             Insight = StorableText.StorableJson(completed.Insight.GetRawText()),
             Note = completed.Note?.Storable(ColumnLengths.Detail),
+            Names = completed.Names is { Count: > 0 } names ? LedgerJson.Write(names) : null,
             CreatedAt = transaction.Now,
             Usage = UsageRow.From(completed.Usage),
         };

@@ -26,11 +26,12 @@ internal static class AnswerValidator
         }
 
         var schema = request.Question.Checks;
+        var notes = new List<string>();
+        parsed = NameLinks.Settle(parsed, request.Question, notes);
         var violations = schema.Validate(parsed).Take(MostViolations).Select(violation => $"Wrong {violation}").ToList();
         if (violations.Count > 0) return new Verdict.Invalid(string.Join(' ', violations));
 
         var insight = JsonNode.Parse(parsed.GetRawText())!;
-        var notes = new List<string>();
         if (answer.Note is { } note) notes.Add(note);
         var problems = AnswerTimes.Check(insight, request.Question, request.Evidence, notes).Take(MostViolations).ToList();
         if (problems.Count > 0) return new Verdict.Invalid(string.Join(' ', problems));

@@ -16,10 +16,12 @@ public sealed class Vocabulary
     public const long MostBytes = 64 << 20;
 
     private readonly int[] _entryOf;
+    private readonly Lazy<Dictionary<string, int>> _alike;
     private readonly IReadOnlyList<VocabularyEntry> _entries;
 
     private Vocabulary(string name, IReadOnlyList<VocabularyEntry> entries, NameAutomaton names, int[] entryOf, bool isOpen) =>
-        (Name, _entries, Names, _entryOf, IsOpen, Hash) = (name, entries, names, entryOf, isOpen, HashOf(entries));
+        (Name, _entries, Names, _entryOf, IsOpen, Hash, _alike) =
+            (name, entries, names, entryOf, isOpen, HashOf(entries), new(() => Alike(entries)));
 
     /// <summary>The word that schemas name it by.</summary>
     public string Name { get; }
@@ -85,6 +87,13 @@ public sealed class Vocabulary
     public VocabularyEntry? Find(string text) =>
         Names.IndexOf(text) is var index && index != NameAutomaton.None ? _entries[_entryOf[index]] : null;
 
+    /// <summary>
+    /// Whose label or alias a text is but for upper and lower case, widths, spaces and marks between words; null when it is none's, or that
+    /// of several. It is for answers of those who were not held to the list.
+    /// </summary>
+    public VocabularyEntry? FindAlike(string text) =>
+        Find(text) ?? (_alike.Value.TryGetValue(NameShape.Of(text), out var owner) && owner != NameAutomaton.None ? _entries[owner] : null);
+
     /// <summary>Whether a text fits where a schema refers to this list.</summary>
     public bool Allows(string text) => IsOpen || Names.IndexOf(text) != NameAutomaton.None;
 
@@ -95,6 +104,18 @@ public sealed class Vocabulary
             $"{second.Place}: '{text}' is there twice, the first time in {first.Place}; make labels and aliases differ, such as by a place "
                 + $"or a number in brackets.",
             second.Place);
+    }
+
+    private static Dictionary<string, int> Alike(IReadOnlyList<VocabularyEntry> entries)
+    {
+        var alike = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (i, entry) in entries.Index())
+        {
+            foreach (var text in entry.Aliases.Prepend(entry.Label).Select(NameShape.Of))
+                alike[text] = alike.TryGetValue(text, out var other) && other != i ? NameAutomaton.None : i;
+        }
+
+        return alike;
     }
 
     private static string HashOf(IReadOnlyList<VocabularyEntry> entries)
