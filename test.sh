@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 tools/setup.sh tests || exit 1
 dotnet build Qwen35Batch.sln -c Release -v quiet -clp:NoSummary || exit 1
-dotnet format whitespace Qwen35Batch.sln --no-restore --verify-no-changes || exit 1
+dotnet format Qwen35Batch.sln --no-restore --verify-no-changes || exit 1
 
 log=$(mktemp)
 dotnet test --solution Qwen35Batch.sln -c Release --no-build --no-progress --output Normal "$@" 2>&1 | tee "$log"

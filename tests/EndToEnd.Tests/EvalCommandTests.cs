@@ -107,5 +107,10 @@ public sealed class EvalCommandTests
     }
 
     private static string Item(string kind, string expected, string name) =>
-        $$$"""{"id":"{{{kind}}}-1","kind":"{{{kind}}}","media":"picture.jpg","task":"describe","expected":{{{expected}}},"fields":{"first":["/{{{name}}}"],"keys":"/no such key"}}""";
+        $$$"""
+        {"id":"{{{kind}}}-1","kind":"{{{kind}}}","media":"picture.jpg","task":"describe",
+        """
+        + $$$"""
+        "expected":{{{expected}}},"fields":{"first":["/{{{name}}}"],"keys":"/no such key"}}
+        """;
 }

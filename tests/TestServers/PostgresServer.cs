@@ -113,7 +113,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Script = """
         run() {
             if [ -n "$as_server_user" ]; then chown postgres "$folder"; fi
-            $as_server_user "$programs/initdb" -D "$folder/data" --username postgres --auth trust --encoding UTF8 --locale C --no-sync || return
+            $as_server_user "$programs/initdb" -D "$folder/data" --username postgres --auth trust --encoding UTF8 \
+                --locale C --no-sync || return
             $as_server_user "$programs/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
                 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200
         }

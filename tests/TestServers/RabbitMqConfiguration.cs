@@ -35,7 +35,11 @@ internal static class RabbitMqConfiguration
         {
             users = new[]
             {
-                new { name = User, password_hash = PasswordHash(), hashing_algorithm = "rabbit_password_hashing_sha256", tags = "administrator" }
+                new
+                {
+                    name = User, password_hash = PasswordHash(), hashing_algorithm = "rabbit_password_hashing_sha256",
+                    tags = "administrator",
+                }
             },
             vhosts = names.Select(name => new { name }),
             permissions = names.Select(vhost => new { user = User, vhost, configure = ".*", write = ".*", read = ".*" }),

@@ -5,7 +5,13 @@ internal static class ChatTemplate
 {
     private const string ToolsStart = "# Tools\n\nYou have access to the following functions:\n\n<tools>";
 
-    private const string ToolsEnd = """
+    private const string NestedCalls = "- Function calls MUST follow the specified format: an inner <function=...></function> block "
+        + "must be nested within <tool_call></tool_call> XML tags";
+
+    private const string NoCalls = "- If there is no function call available, answer the question like normal with your current knowledge "
+        + "and do not tell the user about function calls";
+
+    private const string ToolsEnd = $"""
 
         </tools>
 
@@ -26,10 +32,10 @@ internal static class ChatTemplate
 
         <IMPORTANT>
         Reminder:
-        - Function calls MUST follow the specified format: an inner <function=...></function> block must be nested within <tool_call></tool_call> XML tags
+        {NestedCalls}
         - Required parameters MUST be specified
         - You may provide optional reasoning for your function call in natural language BEFORE the function call, but NOT after
-        - If there is no function call available, answer the question like normal with your current knowledge and do not tell the user about function calls
+        {NoCalls}
         </IMPORTANT>
         """;
 

@@ -107,10 +107,14 @@ internal static class SegmentRequest
 
     private static string TextName(SegmentJob job) => job.Segment.Kind == SegmentKind.Page ? "Text layer of the page" : "Text";
 
-    private static string Measured(AudioMeasures audio) =>
-        $"Measured of the sound: loudness "
-            + $"{(audio.LoudnessLufs is { } loudness ? loudness.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS" : "none, it is silent")}; "
-        + $"silence at {Prompts.Spans(audio.Silence)}; probably speech at {Prompts.Spans(audio.Speech)}.";
+    private static string Measured(AudioMeasures audio)
+    {
+        var loudness = audio.LoudnessLufs is { } measured
+            ? measured.ToString("0.0", CultureInfo.InvariantCulture) + " LUFS"
+            : "none, it is silent";
+        return $"Measured of the sound: loudness {loudness}; silence at {Prompts.Spans(audio.Silence)}; "
+            + $"probably speech at {Prompts.Spans(audio.Speech)}.";
+    }
 
     private static string Said(Transcript transcript, AnalysisTask task, List<string> notes)
     {

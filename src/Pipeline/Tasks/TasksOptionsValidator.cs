@@ -15,7 +15,8 @@ internal sealed class TasksOptionsValidator(IEnumerable<SchemaSupport> engines, 
             _ = new TaskCatalog(Options.Create(options), engines, vocabularies);
             return ValidateOptionsResult.Success;
         }
-        catch (Exception problem) when (problem is InvalidTaskException or VocabularyException or IOException or UnauthorizedAccessException)
+        catch (Exception problem)
+            when (problem is InvalidTaskException or VocabularyException or IOException or UnauthorizedAccessException)
         {
             return ValidateOptionsResult.Fail(problem.Message);
         }

@@ -5,8 +5,8 @@ using Qwen35Batch.Schemas.Vocabularies;
 namespace Qwen35Batch.Pipeline.Vocabularies;
 
 /// <summary>
-/// A schema as it is sent to an endpoint, which knows nothing of our lists: a short list becomes an <c>enum</c>; where a list is longer than
-/// such servers take, any text is asked for, and linked afterwards.
+/// A schema as it is sent to an endpoint, which knows nothing of our lists: a short list becomes an <c>enum</c>; where a list is longer
+/// than such servers take, any text is asked for, and linked afterwards.
 /// </summary>
 internal static class SentSchema
 {

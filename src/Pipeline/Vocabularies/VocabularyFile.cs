@@ -13,7 +13,11 @@ internal static class VocabularyFile
             if (!File.Exists(path)) throw new VocabularyException("there is no such file: create it, or correct the path.");
             var length = new FileInfo(path).Length;
             if (length > 4 * Vocabulary.MostBytes)
-                throw new VocabularyException($"it has {length >> 20} MB, more than {4 * Vocabulary.MostBytes >> 20} MB: leave out columns.");
+            {
+                throw new VocabularyException(
+                    $"it has {length >> 20} MB, more than {4 * Vocabulary.MostBytes >> 20} MB: leave out columns.");
+            }
+
             return Vocabulary.Create(name, Entries(File.ReadAllBytes(path), options), options.Unknown == UnknownNames.Free);
         }
         catch (Exception problem) when (problem is VocabularyException or IOException or UnauthorizedAccessException)

@@ -76,7 +76,8 @@ internal sealed record MergedObject(
     /// <summary>Whether the schemas name properties, which closes the object but for what they allow besides.</summary>
     public static bool Names(IReadOnlyList<Schema> members) =>
         members.Any(
-            member => !member.IsDerived && (member.Properties is not null || member.PatternProperties is not null || member.ClosesProperties));
+            member => !member.IsDerived
+                && (member.Properties is not null || member.PatternProperties is not null || member.ClosesProperties));
 
     /// <summary>Whether a property of a name can be written.</summary>
     public bool Allows(string name) =>

@@ -23,8 +23,8 @@ internal static class Unevaluated
             {
                 throw new UnsupportedSchemaException(
                     closing.Pointer,
-                    $"{(closing.ClosesProperties ? "unevaluatedProperties" : "unevaluatedItems")} is not supported where schemas outside of "
-                        + "this one describe the same value; write it into the outermost of them.");
+                    $"{(closing.ClosesProperties ? "unevaluatedProperties" : "unevaluatedItems")} is not supported where schemas outside "
+                        + "of this one describe the same value; write it into the outermost of them.");
             }
         }
     }

@@ -15,17 +15,20 @@ internal static class ResourceAddress
 
     // What stands in brackets: eight groups, or fewer around '::'.
     private const string Address6 =
-        $@"(?:{Group}(?::{Group}){{7}}|(?:{Group}(?::{Group}){{0,2}})?::(?:{Group}(?::{Group}){{0,3}})?|::(?:{Group}:){{0,4}}{Octet}\.{Octet}\.{Octet}\.{Octet})";
+        $@"(?:{Group}(?::{Group}){{7}}|(?:{Group}(?::{Group}){{0,2}})?::(?:{Group}(?::{Group}){{0,3}})?|"
+            + $@"::(?:{Group}:){{0,4}}{Octet}\.{Octet}\.{Octet}\.{Octet})";
 
     /// <summary>An address with a scheme.</summary>
     public static string Absolute(string letters) =>
-        $@"[A-Za-z][A-Za-z0-9+\-.]*:(?:{Authority(letters)}{Segments(letters)}|/(?:{Character(letters)}+{Segments(letters)})?|{Character(letters)}+{Segments(letters)}|){Rest(letters)}";
+        $@"[A-Za-z][A-Za-z0-9+\-.]*:(?:{Authority(letters)}{Segments(letters)}|"
+            + $@"/(?:{Character(letters)}+{Segments(letters)})?|{Character(letters)}+{Segments(letters)}|){Rest(letters)}";
 
     /// <summary>An address, or the part of one that is left out before it.</summary>
     public static string Reference(string letters)
     {
         var first = $@"(?:[{letters}0-9\-._~{Delimiters}@]|{Percent})+";
-        return $"(?:{Absolute(letters)}|(?:{Authority(letters)}{Segments(letters)}|/(?:{Character(letters)}+{Segments(letters)})?|{first}{Segments(letters)}|){Rest(letters)})";
+        return $"(?:{Absolute(letters)}|(?:{Authority(letters)}{Segments(letters)}|/(?:{Character(letters)}+{Segments(letters)})?|"
+            + $"{first}{Segments(letters)}|){Rest(letters)})";
     }
 
     private static string Character(string letters) => $@"(?:[{letters}0-9\-._~{Delimiters}:@]|{Percent})";
@@ -33,7 +36,8 @@ internal static class ResourceAddress
     private static string Segments(string letters) => $"(?:/{Character(letters)}*)*";
 
     private static string Authority(string letters) =>
-        $@"//(?:(?:[{letters}0-9\-._~{Delimiters}:]|{Percent})*@)?(?:\[{Address6}\]|(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*)(?::\d*)?";
+        $@"//(?:(?:[{letters}0-9\-._~{Delimiters}:]|{Percent})*@)?"
+            + $@"(?:\[{Address6}\]|(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*)(?::\d*)?";
 
     private static string Rest(string letters)
     {

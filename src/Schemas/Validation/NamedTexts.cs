@@ -6,7 +6,7 @@ namespace Qwen35Batch.Schemas.Validation;
 /// <summary>Finds the texts of a value that a schema holds to lists of names.</summary>
 internal static class NamedTexts
 {
-    /// <summary>The JSON pointer of each text, and the list; a text that several alternatives hold to lists comes with each of them.</summary>
+    /// <summary>The JSON pointer of each text, and the list; a text that is held to several comes with each of them.</summary>
     public static IEnumerable<(string Pointer, string Text, VocabularyRule Rule)> Find(Schema schema, JsonElement value) =>
         Visit(schema, value, "").DistinctBy(found => (found.Pointer, found.Rule.Name));
 

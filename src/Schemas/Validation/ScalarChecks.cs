@@ -26,9 +26,8 @@ internal static class ScalarChecks
         {
             if (!rule.Fitting.Fits(value))
             {
-                violations.Add(new(
-                    pointer,
-                    $"{(rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {Quoted(rule.Value)}")} is needed."));
+                var wanted = rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {Quoted(rule.Value)}";
+                violations.Add(new(pointer, $"{wanted} is needed."));
             }
         }
     }
@@ -49,7 +48,8 @@ internal static class ScalarChecks
             violations.Add(new(pointer, $"{written} is no multiple of {divisor}."));
     }
 
-    private static string Quoted(string text) => JsonSerializer.Serialize(text.Length > LongestQuoted ? text[..LongestQuoted] : text, Plain);
+    private static string Quoted(string text) =>
+        JsonSerializer.Serialize(text.Length > LongestQuoted ? text[..LongestQuoted] : text, Plain);
 
     private static readonly JsonSerializerOptions Plain = new()
     {

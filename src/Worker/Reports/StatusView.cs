@@ -24,8 +24,9 @@ internal static class StatusView
         }
 
         console.Write(table);
-        console.MarkupLineInterpolated(
-            $"{counts.SegmentsDoneInWindow:N0} segments and {counts.UsageInWindow.OutputTokens:N0} generated tokens in the last 5 minutes; {counts.UnsentEvents:N0} events to publish; {counts.RejectedMessages:N0} messages refused.");
+        console.WriteLine(
+            $"{counts.SegmentsDoneInWindow:N0} segments and {counts.UsageInWindow.OutputTokens:N0} generated tokens in the last 5 minutes; "
+                + $"{counts.UnsentEvents:N0} events to publish; {counts.RejectedMessages:N0} messages refused.");
         if (counts.OldestWaiting is { } waiting)
             console.MarkupLineInterpolated($"The oldest that could be worked on has been waiting for {waiting.TotalSeconds:N0} s.");
         if (failures.Count == 0) return;

@@ -68,8 +68,9 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
                 $"[grey]… and {progress.Jobs.Values.Sum() - page.Jobs.Count} earlier jobs; see 'qwen35batch status'.[/]");
         }
 
-        console.MarkupLineInterpolated(
-            $"{progress.Jobs[JobState.Completed]} of {progress.Jobs.Values.Sum()} jobs completed, {progress.Segments.Done} of {progress.Segments.Planned} segments, {progress.Usage.OutputTokens:N0} tokens generated, in {Elapsed():F1} s.");
+        console.WriteLine(
+            $"{progress.Jobs[JobState.Completed]} of {progress.Jobs.Values.Sum()} jobs completed, {progress.Segments.Done} of "
+                + $"{progress.Segments.Planned} segments, {progress.Usage.OutputTokens:N0} tokens generated, in {Elapsed():F1} s.");
         if (!progress.AllEnded) console.MarkupLine("[yellow]Stopped. The same command again goes on from here.[/]");
         return progress;
     }

@@ -36,7 +36,8 @@ internal sealed class EngineTimeline(Func<EngineStatistics?> statistics, TimePro
         var share = busy + idle > TimeSpan.Zero ? 100 * (busy / (busy + idle)) : 100;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{second},{share:0.0},{now.Running},{now.Pending},{now.PrefilledTokens - before.PrefilledTokens},{now.DecodedTokens - before.DecodedTokens},{now.CachedPromptTokens - before.CachedPromptTokens}");
+            $"{second},{share:0.0},{now.Running},{now.Pending},{now.PrefilledTokens - before.PrefilledTokens},"
+                + $"{now.DecodedTokens - before.DecodedTokens},{now.CachedPromptTokens - before.CachedPromptTokens}");
     }
 
     private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stop)

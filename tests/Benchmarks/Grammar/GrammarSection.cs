@@ -28,7 +28,8 @@ internal static class GrammarSection
         var compiler = Prepare(vocabulary);
         var load = new GrammarLoad(vocabulary);
         Console.WriteLine(
-            $"  {"us a row, one thread",-24}{"schema ms",10}{"first ms",10}{"warm-up",10}{"mask",8}{"worst",8}{"accept",8}{"sample",8}{"mask+accept",13}{"with sample",13}");
+            $"  {"us a row, one thread",-24}{"schema ms",10}{"first ms",10}{"warm-up",10}{"mask",8}{"worst",8}{"accept",8}{"sample",8}"
+                + $"{"mask+accept",13}{"with sample",13}");
         foreach (var task in new TaskCatalog(Options.Create(new TasksOptions()), []).List())
         {
             Measure(task.Task.Name, task.Schema);
@@ -50,7 +51,10 @@ internal static class GrammarSection
             var warming = load.Run(grammar, Slots, answers: Slots, seed: 2);
             var warm = load.Run(grammar, Slots, answers: 4 * Slots, seed: 3);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {name,-24}{compiled,10:0.0}{first.Grammar.TotalMilliseconds,10:0.0}{warming.RowMicroseconds(warming.Grammar),10:0.0}{warm.RowMicroseconds(warm.Mask),8:0.0}{warm.WorstMask.TotalMicroseconds,8:0}{warm.RowMicroseconds(warm.Accept),8:0.0}{warm.RowMicroseconds(warm.Sample),8:0.0}{Share(warm, warm.Grammar),13:P2}{Share(warm, warm.Grammar + warm.Sample),13:P2}"));
+                $"  {name,-24}{compiled,10:0.0}{first.Grammar.TotalMilliseconds,10:0.0}{warming.RowMicroseconds(warming.Grammar),10:0.0}"
+                    + $"{warm.RowMicroseconds(warm.Mask),8:0.0}{warm.WorstMask.TotalMicroseconds,8:0}"
+                    + $"{warm.RowMicroseconds(warm.Accept),8:0.0}{warm.RowMicroseconds(warm.Sample),8:0.0}"
+                    + $"{Share(warm, warm.Grammar),13:P2}{Share(warm, warm.Grammar + warm.Sample),13:P2}"));
         }
 
         double Share(GrammarCost cost, TimeSpan spent) => cost.RowMicroseconds(spent) * Slots / 1000 / step;

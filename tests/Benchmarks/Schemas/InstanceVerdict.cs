@@ -5,7 +5,9 @@ internal enum InstanceVerdict
 {
     Right,
 
-    /// <summary>Valid to a schema that leaves <c>additionalProperties</c> unsaid, where objects that name properties are closed here.</summary>
+    /// <summary>
+    /// Valid to a schema that leaves <c>additionalProperties</c> unsaid, where objects that name properties are closed here.
+    /// </summary>
     ClosedHere,
 
     /// <summary>Valid where formats are annotations; here they are held to.</summary>

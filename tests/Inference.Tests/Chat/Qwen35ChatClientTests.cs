@@ -17,7 +17,8 @@ public sealed class Qwen35ChatClientTests(TinyEngine tiny) : IClassFixture<TinyE
     ];
 
     private static readonly JsonElement Person = JsonDocument.Parse("""
-        {"type":"object","properties":{"name":{"type":"string","maxLength":12},"age":{"type":"integer","minimum":0,"maximum":150},"tags":{"type":"array","items":{"enum":["a","b"]},"maxItems":3}},
+        {"type":"object","properties":{"name":{"type":"string","maxLength":12},"age":{"type":"integer","minimum":0,"maximum":150},
+         "tags":{"type":"array","items":{"enum":["a","b"]},"maxItems":3}},
          "required":["name","age","tags"],"additionalProperties":false}
         """).RootElement;
 

@@ -20,7 +20,8 @@ public class GrammarAcceptanceTests
     [InlineData("japanese", """{"要約":"会議の議事録です。","登場人物":["田中","佐藤"],"言語":"日本語","絵文字🎈":true}""")]
     [InlineData(
         "lengths",
-        """{"exact":"日本語🎈\n","short":"😀","empty":"","long":"1234567890123456789012345678901234567890!","between":"\u3042\u3044\uD83C\uDF88"}""")]
+        """{"exact":"日本語🎈\n","short":"😀","empty":"","long":"12345678901234567890"""
+            + """12345678901234567890!","between":"\u3042\u3044\uD83C\uDF88"}""")]
     [InlineData("items", """{"none":[],"two":[true,false],"many":[1,2,3,4],"grid":[["x","o",null],["x","x","x"],[null,null,null]]}""")]
     [InlineData("tree", """{"name":"a","children":[{"name":"b","children":[]},{"name":"c","children":[{"name":"d","children":[]}]}]}""")]
     [InlineData("list", """{"head":{"value":1,"next":{"value":-2,"next":null}}}""")]
@@ -28,7 +29,8 @@ public class GrammarAcceptanceTests
     [InlineData("overlapping", """[7,7.5,49,"ab","abcdef"]""")]
     [InlineData(
         "pattern",
-        """{"number":"CR-12345","contains":"see","starts":"Züri","ends":"cat.jpeg","quoted":"\"\\abc\n\"","label":"日付：\u3042😀","code":"x\ud83d\ude00"}""")]
+        """{"number":"CR-12345","contains":"see","starts":"Züri","ends":"cat.jpeg","quoted":"\"\\abc\n\"","label":"日付："""
+            + """\u3042😀","code":"x\ud83d\ude00"}""")]
     [InlineData(
         "format",
         """{"due":"2024-02-29","sent":"2026-11-23T22:05:00.25+09:00","from":"first.last@mail.example.org","to":"""

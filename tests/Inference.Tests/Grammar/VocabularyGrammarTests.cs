@@ -11,7 +11,10 @@ namespace Qwen35Batch.Inference.Tests.Grammar;
 public class VocabularyGrammarTests
 {
     private static readonly string[] Few =
-        ["Apple", "Apple Inc", "Apple Inc.", "App", "株式会社山田", "株式会社山田商店", "山田", "カ\u3099", "ガ", "say \"hi\"", "back\\slash", "🎈", "a,b", "\","];
+        [
+            "Apple", "Apple Inc", "Apple Inc.", "App", "株式会社山田", "株式会社山田商店", "山田", "カ\u3099", "ガ", "say \"hi\"", "back\\slash",
+            "🎈", "a,b", "\",",
+        ];
 
     private static readonly Vocabulary Many = Create([.. RandomNames.Create(20_000, 1)]);
 
@@ -85,7 +88,8 @@ public class VocabularyGrammarTests
     [Fact]
     public void What_else_is_asked_of_the_text_leaves_fewer_names()
     {
-        var grammar = Compile("""{"type":"string","x-vocabulary":"names","maxLength":5,"pattern":"^[A-Z]","not":{"const":"App"}}""", Create(Few));
+        var grammar = Compile(
+            """{"type":"string","x-vocabulary":"names","maxLength":5,"pattern":"^[A-Z]","not":{"const":"App"}}""", Create(Few));
 
         Assert.Equal(["Apple"], Few.Where(name => Writes(grammar, Vocabularies.TinyMoe, Quoted(name))));
         Assert.Equal(

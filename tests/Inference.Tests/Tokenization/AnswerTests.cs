@@ -73,7 +73,8 @@ public sealed class AnswerTests
     [Fact]
     public void An_argument_that_is_not_of_its_type_stays_text()
     {
-        const string generated = "<tool_call>\n<function=search>\n<parameter=limit>\nfive\n</parameter>\n<parameter=tags>\nNone\n</parameter>\n</function>\n</tool_call>";
+        const string generated = "<tool_call>\n<function=search>\n<parameter=limit>\nfive\n</parameter>\n<parameter=tags>"
+            + "\nNone\n</parameter>\n</function>\n</tool_call>";
         var arguments = Answer.Parse(generated, thinking: false, Tools).ToolCalls.Single().Arguments!;
         Assert.Equal("five", arguments["limit"]);
         Assert.Null(arguments["tags"]);

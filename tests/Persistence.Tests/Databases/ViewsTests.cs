@@ -14,8 +14,8 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Completed());
 
         Assert.Equal("/media/a.pdf|Pdf|describe|0123456789ab|nano@1|0|Page|1|100|10", await Fixture.AskAsync("""
-            SELECT source || '|' || media_kind || '|' || task || '|' || task_version || '|' || model || '|' || segment || '|' || kind || '|' || page
-                || '|' || input_tokens || '|' || output_tokens FROM insights
+            SELECT source || '|' || media_kind || '|' || task || '|' || task_version || '|' || model || '|' || segment || '|' || kind
+                || '|' || page || '|' || input_tokens || '|' || output_tokens FROM insights
             """));
     }
 
@@ -94,10 +94,11 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         public async Task Claiming_reads_the_queue_index()
         {
             await Fixture.ExecuteAsync("""
-                INSERT INTO job (job_id, dedupe_key, payload_sha256, source, requested_task, options, state, planned, done, failed, quarantined, cancelled,
-                    input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds, schema_version, priority, run_at, attempt, crash_count,
-                    lease_token, recorded_token, created_at)
-                SELECT gen_random_uuid(), n::text, '', '', '', '{{}}', 'Accepted', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, now(), 0, 0, 0, 0, now()
+                INSERT INTO job (job_id, dedupe_key, payload_sha256, source, requested_task, options, state, planned, done,
+                    failed, quarantined, cancelled, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds,
+                    schema_version, priority, run_at, attempt, crash_count, lease_token, recorded_token, created_at)
+                SELECT gen_random_uuid(), n::text, '', '', '', '{{}}', 'Accepted', 0, 0,
+                    0, 0, 0, 0, 0, 0, 0, 0, 1, 0, now(), 0, 0, 0, 0, now()
                 FROM generate_series(1, 20000) AS n
                 """);
             await Fixture.ExecuteAsync("ANALYZE job");

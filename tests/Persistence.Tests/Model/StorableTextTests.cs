@@ -30,9 +30,12 @@ public sealed class StorableTextTests
     public void Any_JSON_string_stays_the_same_but_for_what_cannot_be_stored() =>
         Gen.String[Gen.Char["\0a\\\"/u0\ud83d\ude00é\n"], 0, 12].Sample(text =>
         {
-            var json = $"\"{string.Concat(text.Select(character => char.IsSurrogate(character) || character < ' ' || character is '\\' or '"' ? $"\\u{(int)character:x4}" : $"{character}"))}\"";
+            var json = $"\"{string.Concat(text.Select(Escaped))}\"";
 
             return JsonSerializer.Deserialize<string>(StorableText.StorableJson(json)) == text.Storable();
+
+            static string Escaped(char character) =>
+                char.IsSurrogate(character) || character < ' ' || character is '\\' or '"' ? $"\\u{(int)character:x4}" : $"{character}";
         });
 
     [Fact]

@@ -43,19 +43,22 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
     private async Task FillAsync()
     {
         await Fixture.ExecuteAsync("""
-            INSERT INTO job (job_id, dedupe_key, payload_sha256, source, requested_task, options, state, reason, planned, done, failed, quarantined, cancelled,
-                input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds, schema_version, priority, run_at, attempt, crash_count,
-                lease_token, recorded_token, created_at, finished_at)
+            INSERT INTO job (job_id, dedupe_key, payload_sha256, source, requested_task, options, state, reason, planned, done,
+                failed, quarantined, cancelled, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds,
+                schema_version, priority, run_at, attempt, crash_count, lease_token, recorded_token, created_at, finished_at)
             SELECT gen_random_uuid(), 'key ' || i, '', '/' || i, 'describe', '{{}}',
-                CASE WHEN i <= 80 THEN 'Rejected' WHEN i % 20 = 0 THEN 'CompletedWithGaps' ELSE 'Completed' END, CASE WHEN i <= 80 THEN 'SourceNotFound' END,
-                CASE WHEN i <= 80 THEN 0 ELSE 2 END, CASE WHEN i <= 80 THEN 0 WHEN i % 20 = 0 THEN 1 ELSE 2 END, CASE WHEN i > 80 AND i % 20 = 0 THEN 1 ELSE 0 END, 0, 0,
+                CASE WHEN i <= 80 THEN 'Rejected' WHEN i % 20 = 0 THEN 'CompletedWithGaps' ELSE 'Completed' END,
+                CASE WHEN i <= 80 THEN 'SourceNotFound' END,
+                CASE WHEN i <= 80 THEN 0 ELSE 2 END, CASE WHEN i <= 80 THEN 0 WHEN i % 20 = 0 THEN 1 ELSE 2 END,
+                CASE WHEN i > 80 AND i % 20 = 0 THEN 1 ELSE 0 END, 0, 0,
                 0, 0, 0, 0, 0, 1, 0, now(), 1, 0, 1, 1, now(), now() + i * interval '1 second'
             FROM generate_series(1, 20000) AS i
             """);
         await Fixture.ExecuteAsync("""
-            INSERT INTO segment (job_id, number, kind, state, reason, awaits_others, schema_version, priority, run_at, attempt, crash_count, lease_token,
-                recorded_token, created_at, finished_at)
-            SELECT job.id, number, 'Page', CASE WHEN number < job.done THEN 'Done' ELSE 'Failed' END, CASE WHEN number < job.done THEN NULL ELSE 'TimedOut' END, false, 1, 0,
+            INSERT INTO segment (job_id, number, kind, state, reason, awaits_others, schema_version, priority, run_at, attempt, crash_count,
+                lease_token, recorded_token, created_at, finished_at)
+            SELECT job.id, number, 'Page', CASE WHEN number < job.done THEN 'Done' ELSE 'Failed' END,
+                CASE WHEN number < job.done THEN NULL ELSE 'TimedOut' END, false, 1, 0,
                 now(), 1, 0, 1, 1, now(), job.finished_at
             FROM job, generate_series(0, 1) AS number WHERE job.planned = 2
             """);

@@ -98,6 +98,21 @@ public sealed class MediaStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_root_that_is_a_link_allows_what_lies_below_its_target()
+    {
+        using var target = new TemporaryFolder();
+        var root = _rig.Folder["archive"];
+        Directory.CreateSymbolicLink(root, target.Root);
+        using var limited = new MediaRig(options => options.AllowedRoots = [root]);
+        var file = target.Write("in.txt", "inside");
+
+        await limited.AcquireAsync(file);
+        await limited.AcquireAsync(Path.Combine(root, "in.txt"));
+
+        Assert.Single(limited.StoredFiles);
+    }
+
+    [Fact]
     public async Task An_empty_list_of_roots_allows_nothing()
     {
         using var rig = new MediaRig(options => options.AllowedRoots = []);

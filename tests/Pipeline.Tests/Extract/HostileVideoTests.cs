@@ -16,7 +16,9 @@ public sealed class HostileVideoTests : IDisposable
         "hls" => $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{canary}/hls.ts\n#EXT-X-ENDLIST\n",
         "hls-file" => "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
         "dash" =>
-            $"""<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT5S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1"><BaseURL>{canary}/dash.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>""",
+            $"""<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" """
+                + $"""mediaPresentationDuration="PT5S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" """
+                + $"""bandwidth="1"><BaseURL>{canary}/dash.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>""",
         "concat" => $"ffconcat version 1.0\nfile {neighbour}\n",
         _ => $"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 127.0.0.1\r\nm=video 5004 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
     };

@@ -40,15 +40,16 @@ internal static class PdfFile
         Begin();
         Text($"<< /Type /Catalog /Pages 2 0 R {catalog} >>\nendobj\n");
         Begin();
-        Text(
-            $"<< /Type /Pages /Count {contents.Count} /Kids [{string.Concat(contents.Select((_, index) => $"{4 + (index * 2)} 0 R "))}] >>\nendobj\n");
+        var kids = string.Concat(contents.Select((_, index) => $"{4 + (index * 2)} 0 R "));
+        Text($"<< /Type /Pages /Count {contents.Count} /Kids [{kids}] >>\nendobj\n");
         Begin();
         Text("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n");
         foreach (var (entries, stream) in contents)
         {
             Begin();
             Text(
-                $"<< /Type /Page /Parent 2 0 R {page} /Resources << /Font << /F1 3 0 R >>{(contents.Count > 1 ? " /XObject << /Im0 7 0 R >>" : "")} >> /Contents {offsets.Count + 1} 0 R >>\nendobj\n");
+                $"<< /Type /Page /Parent 2 0 R {page} /Resources << /Font << /F1 3 0 R >>"
+                    + $"{(contents.Count > 1 ? " /XObject << /Im0 7 0 R >>" : "")} >> /Contents {offsets.Count + 1} 0 R >>\nendobj\n");
             Begin();
             Text($"<< /Length {stream.Length} {entries} >>\nstream\n");
             file.Write(stream);

@@ -33,7 +33,9 @@ public sealed class TranscriptionClientTests : IAsyncLifetime
     {
         _server.Handle = (_, response) => response.SendAsync(200, """
             { "language": "english", "duration": 10.0, "text": "Hello. Goodbye.", "segments": [
-              { "id": 0, "start": 0.5, "end": 2.0, "text": " Hello.", "tokens": [1] }, { "id": 1, "start": 9.0, "end": 10.4, "text": " Goodbye." }, { "id": 2, "start": 3, "end": 4, "text": " " } ] }
+              { "id": 0, "start": 0.5, "end": 2.0, "text": " Hello.", "tokens": [1] },
+              { "id": 1, "start": 9.0, "end": 10.4, "text": " Goodbye." },
+              { "id": 2, "start": 3, "end": 4, "text": " " } ] }
             """);
 
         var heard = await Client().TranscribeAsync(Span, Sound, Cancel);

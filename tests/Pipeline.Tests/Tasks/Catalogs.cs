@@ -12,5 +12,6 @@ internal static class Catalogs
         new(Options.Create(new TasksOptions { Folder = folder }), engines);
 
     /// <summary>A task of a file that the test writes.</summary>
-    public static AnalysisTask Read(string json) => new TaskFile([], NoVocabularies.Instance).Read("test.json", System.Text.Encoding.UTF8.GetBytes(json));
+    public static AnalysisTask Read(string json) =>
+        new TaskFile([], NoVocabularies.Instance).Read("test.json", System.Text.Encoding.UTF8.GetBytes(json));
 }

@@ -8,7 +8,11 @@ public sealed class TaskCatalogTests : IDisposable
     private const string Minimal = """
         {
           "name": "colours", "description": "The colours of a picture.", "kinds": ["image"], "prompt": "Name the colours.",
-          "schema": { "type": "object", "properties": { "colours": { "type": "array", "maxItems": 4, "items": { "type": "string", "maxLength": 20 } } }, "required": ["colours"], "additionalProperties": false }
+          "schema": {
+            "type": "object",
+            "properties": { "colours": { "type": "array", "maxItems": 4, "items": { "type": "string", "maxLength": 20 } } },
+            "required": ["colours"], "additionalProperties": false
+          }
         }
         """;
 

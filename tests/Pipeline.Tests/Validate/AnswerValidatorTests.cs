@@ -21,13 +21,38 @@ public sealed class AnswerValidatorTests
           "schema": {
             "type": "object", "additionalProperties": false, "required": ["parts", "moments", "pages", "said"],
             "properties": {
-              "parts": { "type": "array", "items": { "type": "object", "properties": { "from": { "type": "number" }, "to": { "type": "number" } }, "required": ["from", "to"], "additionalProperties": false } },
-              "moments": { "type": "array", "items": { "type": "object", "properties": { "at": { "type": "integer" } }, "required": ["at"], "additionalProperties": false } },
-              "pages": { "type": "array", "items": { "type": "object", "properties": { "page": { "type": ["integer", "null"] } }, "required": ["page"], "additionalProperties": false } },
-              "said": { "type": "array", "maxItems": 2, "items": { "type": "object", "properties": { "start": { "type": "number" }, "end": { "type": "number" }, "text": { "type": "string", "maxLength": 6 } }, "required": ["start", "end", "text"], "additionalProperties": false } }
+              "parts": {
+                "type": "array", "items": {
+                  "type": "object", "properties": { "from": { "type": "number" }, "to": { "type": "number" } },
+                  "required": ["from", "to"], "additionalProperties": false
+                }
+              },
+              "moments": {
+                "type": "array", "items": {
+                  "type": "object", "properties": { "at": { "type": "integer" } }, "required": ["at"], "additionalProperties": false
+                }
+              },
+              "pages": {
+                "type": "array", "items": {
+                  "type": "object", "properties": { "page": { "type": ["integer", "null"] } },
+                  "required": ["page"], "additionalProperties": false
+                }
+              },
+              "said": {
+                "type": "array", "maxItems": 2, "items": {
+                  "type": "object",
+                  "properties": {
+                    "start": { "type": "number" }, "end": { "type": "number" }, "text": { "type": "string", "maxLength": 6 }
+                  },
+                  "required": ["start", "end", "text"], "additionalProperties": false
+                }
+              }
             }
           },
-          "citations": [{ "field": "/parts/*", "start": "from", "end": "to" }, { "field": "/moments/*", "time": "at" }, { "field": "/pages/*", "page": "page" }]
+          "citations": [
+            { "field": "/parts/*", "start": "from", "end": "to" }, { "field": "/moments/*", "time": "at" },
+            { "field": "/pages/*", "page": "page" }
+          ]
         }
         """).Segment;
 

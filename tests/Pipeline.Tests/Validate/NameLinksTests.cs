@@ -45,7 +45,10 @@ public sealed class NameLinksTests
             [("/seller", "7"), ("/lines/1/by~1of", "8"), ("/lines/2/by~1of", "7")],
             NameLinks.Find(insight, question)!.Select(name => (name.Field, name.Key)));
         Assert.Equal(
-            ["'Meier' at '/seller' is 'Meier GmbH' in the list 'names'.", "'MEIER GMBH' at '/lines/2/by~1of' is 'Meier GmbH' in the list 'names'."],
+            [
+                "'Meier' at '/seller' is 'Meier GmbH' in the list 'names'.",
+                "'MEIER GMBH' at '/lines/2/by~1of' is 'Meier GmbH' in the list 'names'.",
+            ],
             notes);
     }
 

@@ -16,7 +16,9 @@ public sealed class VocabularyCatalogTests : IDisposable
     [Fact]
     public void A_list_is_read_with_keys_labels_and_aliases()
     {
-        var list = Read("id;name;also\r\n7;\"Meier; Söhne \"\"Nord\"\"\";Meier|M&S\r\n\r\n8;株式会社山田;\r\n", new() { Key = "id", Aliases = "ALSO" });
+        var list = Read(
+            "id;name;also\r\n7;\"Meier; Söhne \"\"Nord\"\"\";Meier|M&S\r\n\r\n8;株式会社山田;\r\n",
+            new() { Key = "id", Aliases = "ALSO" });
 
         Assert.Equal(4, list.Count);
         Assert.Equal("7", list.Find("Meier; Söhne \"Nord\"")!.Key);
@@ -43,7 +45,8 @@ public sealed class VocabularyCatalogTests : IDisposable
     {
         var message = Assert.Throws<VocabularyException>(() => Read(content, new() { Key = "id" })).Message;
 
-        Assert.StartsWith($"The list of names Tasks:Vocabularies:suppliers cannot be used: '{_folder.FullName}", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The list of names Tasks:Vocabularies:suppliers cannot be used: '{_folder.FullName}", message, StringComparison.Ordinal);
         Assert.Contains(problem, message, StringComparison.Ordinal);
     }
 
@@ -53,7 +56,9 @@ public sealed class VocabularyCatalogTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder.FullName, "list.csv"), [.. "name\na\n"u8, 0xFC, (byte)'\n']);
 
         Assert.Contains(
-            "line 3: it is not UTF-8", Assert.Throws<VocabularyException>(() => Catalog(new()).Find("suppliers")).Message, StringComparison.Ordinal);
+            "line 3: it is not UTF-8",
+            Assert.Throws<VocabularyException>(() => Catalog(new()).Find("suppliers")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,7 +100,12 @@ public sealed class SchemaValidatorTests
         var root = JsonDocument.Parse($$"""
             {
               "type": "object", "properties": { "v": {{schema}} }, "required": ["v"], "additionalProperties": false,
-              "$defs": { "tree": { "type": "object", "properties": { "next": { "anyOf": [{ "$ref": "#/$defs/tree" }, { "type": "null" }] } }, "required": ["next"], "additionalProperties": false } }
+              "$defs": {
+                "tree": {
+                  "type": "object", "properties": { "next": { "anyOf": [{ "$ref": "#/$defs/tree" }, { "type": "null" }] } },
+                  "required": ["next"], "additionalProperties": false
+                }
+              }
             }
             """).RootElement;
 

@@ -6,7 +6,10 @@ namespace Qwen35Batch.Schemas.Tests.Vocabularies;
 public sealed class VocabularyTests
 {
     private static readonly string[] Names =
-        ["Apple", "Apple Inc", "Apple Inc.", "App", "株式会社山田", "株式会社山田商店", "山田", "カ\u3099", "ガ", "say \"hi\"", "back\\slash", "e\u0301", "🎈"];
+        [
+            "Apple", "Apple Inc", "Apple Inc.", "App", "株式会社山田", "株式会社山田商店", "山田", "カ\u3099", "ガ", "say \"hi\"", "back\\slash",
+            "e\u0301", "🎈",
+        ];
 
     [Fact]
     public void Every_name_is_found_with_its_key_and_nothing_else_is()
@@ -36,7 +39,9 @@ public sealed class VocabularyTests
     public void Endings_that_are_alike_are_kept_once()
     {
         // 26 · 26 beginnings before one ending: a tree of them had over 10,000 states.
-        var names = from first in Enumerable.Range('a', 26) from second in Enumerable.Range('a', 26) select $"{(char)first}{(char)second} GmbH & Co.";
+        var names = from first in Enumerable.Range('a', 26)
+            from second in Enumerable.Range('a', 26)
+            select $"{(char)first}{(char)second} GmbH & Co.";
 
         Assert.Equal(1 + 12 + 2, NameAutomaton.Create(names).StateCount);
     }
@@ -89,7 +94,8 @@ public sealed class VocabularyTests
         Assert.Empty(schema.Validate(Json("""{"n":"b"}""")));
         Assert.Empty(schema.Validate(Json("""{"n":null}""")));
         Assert.Equal(
-            "at '/n', a name of the list 'names' is needed, which has no \"c\".", Assert.Single(schema.Validate(Json("""{"n":"c"}"""))).ToString());
+            "at '/n', a name of the list 'names' is needed, which has no \"c\".",
+            Assert.Single(schema.Validate(Json("""{"n":"c"}"""))).ToString());
 
         lists.Current = Vocabulary.Create("names", [new("1", "c", [], "")], isOpen: false);
         Assert.Empty(schema.Validate(Json("""{"n":"c"}""")));

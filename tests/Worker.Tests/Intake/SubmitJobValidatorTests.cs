@@ -121,6 +121,29 @@ public sealed class SubmitJobValidatorTests
         Assert.Equal(["jobId", "source", "task"], Validator("/media").FindErrors(new() { Task = "" }).Select(error => error.Field));
     }
 
+    [Fact]
+    public void Roots_and_sources_are_compared_by_what_their_links_lead_to()
+    {
+        var folder = Directory.CreateTempSubdirectory("qwen35batch-roots-").FullName;
+        try
+        {
+            var target = Directory.CreateDirectory(Path.Combine(folder, "target")).FullName;
+            var root = Directory.CreateSymbolicLink(Path.Combine(folder, "root"), target).FullName;
+            File.WriteAllText(Path.Combine(target, "in.txt"), "inside");
+            File.WriteAllText(Path.Combine(folder, "out.txt"), "outside");
+            File.CreateSymbolicLink(Path.Combine(target, "link.txt"), Path.Combine(folder, "out.txt"));
+
+            Assert.Empty(Validator(root).FindErrors(Good with { Source = Path.Combine(root, "in.txt") }));
+            Assert.Empty(Validator(root).FindErrors(Good with { Source = Path.Combine(target, "in.txt") }));
+            Assert.Empty(Validator(target).FindErrors(Good with { Source = Path.Combine(root, "in.txt") }));
+            Assert.Single(Validator(root).FindErrors(Good with { Source = Path.Combine(root, "link.txt") }));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static SubmitJobValidator Validator(params string[] roots) => new(
         new TaskCatalog(Options.Create(new TasksOptions()), []),
         Options.Create(new AcquireOptions { AllowedRoots = roots }));

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Tests.Hosting;
 
@@ -42,8 +43,9 @@ public sealed class ShutdownTests : IDisposable
         using var slow = new TcpClient();
         await slow.ConnectAsync(worker.Client.BaseAddress!.Host, worker.Client.BaseAddress.Port, Cancellation);
         await slow.GetStream().WriteAsync(
-            "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"u8
-                .ToArray(),
+            Encoding.ASCII.GetBytes(
+                "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
+                    + "Expect: 100-continue\r\n\r\n"),
             Cancellation);
         Assert.NotEqual(0, await slow.GetStream().ReadAsync(new byte[100], Cancellation));
 

@@ -31,7 +31,8 @@ internal static partial class ControlCharacters
         return controls.Count > left.Length * MostOfAnything
             ? ""
             : FormattableString.Invariant(
-                $"is text of which {controls.Count} in {left.Length} characters are control characters (0x{(int)controls[0]:X2}); save it without them");
+                $"is text of which {controls.Count} in {left.Length} characters are control characters (0x{(int)controls[0]:X2}); ")
+                + "save it without them";
     }
 
     private static bool IsControl(char character) =>

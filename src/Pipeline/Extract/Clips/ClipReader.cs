@@ -80,8 +80,8 @@ internal sealed class ClipReader(
         {
             throw new MediaRejectedException(
                 RejectionReason.CorruptMedia,
-                Text(
-                    $"The clip from {span.Start:F1} s to {span.End:F1} s has no frame that can be decoded; the video breaks off or is damaged before it. Submit an intact copy."));
+                Text($"The clip from {span.Start:F1} s to {span.End:F1} s has no frame that can be decoded; ")
+                    + "the video breaks off or is damaged before it. Submit an intact copy.");
         }
 
         return new()

@@ -9,7 +9,8 @@ internal sealed class ToneMapping(ToolRunner runner) : IDisposable
 {
     /// <summary>The filters: linear light, BT.709 primaries, Hable's curve, back to BT.709.</summary>
     public const string Filters =
-        "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0:peak=100,zscale=t=bt709:m=bt709:r=full,format=yuv420p";
+        "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0:peak=100,zscale=t=bt709:m=bt709:r=full,"
+            + "format=yuv420p";
 
     private readonly SemaphoreSlim _asking = new(1);
     private bool? _isAvailable;

@@ -81,10 +81,9 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             .ToList();
         if (names.Count > 0)
         {
-            notes.Add(
-                FormattableString.Invariant(
-                    $"Not read: {names.Count} files that are attached to the PDF ({string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}); ")
-                    + "submit them themselves.");
+            var listed = string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? ", …" : "");
+            notes.Add(FormattableString.Invariant(
+                $"Not read: {names.Count} files that are attached to the PDF ({listed}); submit them themselves."));
         }
 
         return notes.Count == 0 ? null : string.Join(' ', notes);
@@ -151,7 +150,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             throw new MediaRejectedException(
                 RejectionReason.UnsupportedMedia,
                 FormattableString.Invariant(
-                    $"{subject} measures {width:F0} × {height:F0} points; the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide."));
+                    $"{subject} measures {width:F0} × {height:F0} points; ")
+                    + $"the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide.");
         }
 
         return (width, height);
@@ -215,7 +215,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
                 Output = output.Target,
                 AddressSpaceBytes = Math.Min(extract.Value.PageMemoryBytes, tools.Value.ToolMemoryBytes),
                 OutOfMemory = FormattableString.Invariant(
-                    $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; submit a simpler version or raise Extract:PageMemoryBytes."),
+                    $"{subject} needs more than {extract.Value.PageMemoryBytes >> 20:N0} MiB of memory in {tool}; ")
+                    + "submit a simpler version or raise Extract:PageMemoryBytes.",
             },
             cancellationToken);
 

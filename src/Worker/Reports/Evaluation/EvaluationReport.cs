@@ -34,7 +34,8 @@ internal static class EvaluationReport
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td>{Text(share.Kind)}</td><td>{Text(share.Name)}</td><td>{share.Right}</td><td>{share.Count}</td><td>{share.Accuracy:P1}</td></tr>");
+                $"<tr><td>{Text(share.Kind)}</td><td>{Text(share.Name)}</td><td>{share.Right}</td><td>{share.Count}</td><td>"
+                    + $"{share.Accuracy:P1}</td></tr>");
         }
 
         page.Append("</table>");

@@ -26,7 +26,8 @@ internal static class OfficeXml
     /// <summary>A chart of two series.</summary>
     public static Part Chart(string folder) => new(
         "chart", $"{folder}/charts/chart1.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
-        "<c:chartSpace ☆><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Rain</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea><c:lineChart>"
+        "<c:chartSpace ☆>"
+            + "<c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Rain</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea><c:lineChart>"
         + Series("North", "3", "4") + Series("South", "0.5", "0.25", "0%") + "</c:lineChart></c:plotArea></c:chart></c:chartSpace>");
 
     /// <summary>A DOCX.</summary>

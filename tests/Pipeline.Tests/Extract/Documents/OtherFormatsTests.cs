@@ -25,7 +25,8 @@ public sealed class OtherFormatsTests : IDisposable
             <!doctype html><html><head><title>Orders</title><style>p { color: red }</style><script>alert(1)</script></head><body>
             <p>Total: 5&nbsp;&euro; <sup>2</sup></p><ul><li>one</li><li>two</li></ul><ol start="3"><li>three</li></ol>
             <table><tr><th>Part</th><th>Pieces</th></tr><tr><td>Bolt</td><td>7</td></tr></table>
-            <p style="display: none">secret</p><input type="checkbox" checked> paid<img src="http://127.0.0.1/x.png" alt="a map"></body></html>
+            <p style="display: none">secret</p><input type="checkbox" checked> paid<img
+            src="http://127.0.0.1/x.png" alt="a map"></body></html>
             """);
 
         Assert.Equal(
@@ -65,7 +66,8 @@ public sealed class OtherFormatsTests : IDisposable
                 "<text:h text:outline-level=\"2\">Results</text:h><text:p>a<text:s "
                     + "text:c=\"2\"/>b<text:note><text:note-body><text:p>aside</text:p></text:note-body></text:note></text:p>"
                 + "<text:list><text:list-item><text:p>one</text:p></text:list-item></text:list>"
-                + "<table:table><table:table-row><table:table-cell><text:p>X</text:p></table:table-cell><table:table-cell><text:p>Y</text:p></table:table-cell></table:table-row></table:table>"
+                + "<table:table><table:table-row><table:table-cell><text:p>X</text:p></table:table-cell>"
+                + "<table:table-cell><text:p>Y</text:p></table:table-cell></table:table-row></table:table>"
                 + "<text:p><draw:frame><draw:image xlink:href=\"Pictures/1.png\"/></draw:frame></text:p>")));
 
         Assert.Equal("## Results\n\na  b\n\n- one\n\n| X | Y |\n| --- | --- |\n\n[picture 1]\n\n## Notes\n\naside", part.Text);
@@ -80,7 +82,8 @@ public sealed class OtherFormatsTests : IDisposable
                 "<table:table table:name=\"Stock\"><table:table-row><table:table-cell office:value=\"0.5\"><text:p>50 "
                     + "%</text:p></table:table-cell>"
                 + "<table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row>"
-                + "<table:table-row table:visibility=\"collapse\"><table:table-cell><text:p>old</text:p></table:table-cell></table:table-row>"
+                + "<table:table-row table:visibility=\"collapse\">"
+                + "<table:table-cell><text:p>old</text:p></table:table-cell></table:table-row>"
                 + "<table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell/></table:table-row></table:table>")));
 
         Assert.Equal("## Sheet: Stock\n\n| 50 % |\n| --- |\n| (hidden row) old |", part.Text);

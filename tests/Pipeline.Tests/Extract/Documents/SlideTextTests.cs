@@ -66,7 +66,8 @@ public sealed class SlideTextTests : IDisposable
                     "slide",
                     "ppt/slides/slide1.xml",
                     "application/vnd.openxmlformats-officedocument.presentationml.slide+xml",
-                    "<p:sld ☆><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>words</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>")
+                    "<p:sld ☆><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>words</a:t></a:r></a:p></p:txBody></p:sp></p:spTree>"
+                        + "</p:cSld></p:sld>")
             ]);
 
         Assert.EndsWith("words", Assert.Single(await _rig.ExtractAsync(path)).Text, StringComparison.Ordinal);

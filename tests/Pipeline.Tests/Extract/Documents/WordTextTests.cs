@@ -16,7 +16,8 @@ public sealed class WordTextTests : IDisposable
     [InlineData("<m:rad><m:e><m:r><m:t>2</m:t></m:r></m:e></m:rad>", "√(2)")]
     [InlineData(
         "<m:nary><m:naryPr><m:chr "
-            + "m:val=\"∑\"/></m:naryPr><m:sub><m:r><m:t>i=1</m:t></m:r></m:sub><m:sup><m:r><m:t>n</m:t></m:r></m:sup><m:e><m:r><m:t>i</m:t></m:r></m:e></m:nary>",
+            + "m:val=\"∑\"/></m:naryPr><m:sub><m:r><m:t>i=1</m:t></m:r></m:sub><m:sup><m:r><m:t>n</m:t></m:r></m:sup><m:e><m:r><m:t>"
+            + "i</m:t></m:r></m:e></m:nary>",
         "∑_(i=1)^(n) i")]
     public async Task An_equation_is_read_on_one_line(string math, string line)
     {
@@ -71,7 +72,8 @@ public sealed class WordTextTests : IDisposable
     public async Task A_reading_stands_beside_the_text_and_raised_and_lowered_letters_are_marked()
     {
         var part = await ReadAsync(
-            "<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>やまだ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>山田</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t>様</w:t></w:r></w:p>"
+            "<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>やまだ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>山田</w:t></w:r></w:rubyBase></w:ruby>"
+                + "</w:r><w:r><w:t>様</w:t></w:r></w:p>"
             + "<w:p><w:r><w:t>5 m</w:t></w:r><w:r><w:rPr><w:vertAlign w:val=\"superscript\"/></w:rPr><w:t>3</w:t></w:r><w:r><w:t> "
             + "H</w:t></w:r><w:r><w:rPr><w:vertAlign w:val=\"subscript\"/></w:rPr><w:t>2</w:t></w:r><w:r><w:t>O</w:t></w:r></w:p>");
 
@@ -145,7 +147,8 @@ public sealed class WordTextTests : IDisposable
         var part = await ReadAsync(
             "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan "
                 + "w:val=\"2\"/></w:tcPr><w:p><w:r><w:t>Both</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>C</w:t></w:r></w:p></w:tc></w:tr>"
-            + "<w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>2</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>3</w:t></w:r></w:p></w:tc></w:tr></w:tbl>");
+            + "<w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>2</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>"
+            + "3</w:t></w:r></w:p></w:tc></w:tr></w:tbl>");
 
         Assert.Equal("| Both |  | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |", part.Text);
     }

@@ -242,8 +242,9 @@ internal sealed partial class HtmlText
         }
         else if (field is IHtmlSelectElement list)
         {
-            _line.Append(
-                $" {(list.Options.FirstOrDefault(option => option.HasAttribute("selected")) ?? (list.Options.Length > 0 ? list.Options[0] : null))?.Text} ");
+            var chosen = list.Options.FirstOrDefault(option => option.HasAttribute("selected"))
+                ?? (list.Options.Length > 0 ? list.Options[0] : null);
+            _line.Append($" {chosen?.Text} ");
         }
         else
         {
