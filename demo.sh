@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-tools/setup.sh
+tools/setup.sh ocr
 echo "Building ..."
 dotnet build src/Worker -c Release -v quiet -clp:NoSummary
-./qwen35batch run 'samples/*' --task auto --data data --out data/insights.jsonl "$@"
+./qwen35batch run 'samples/*' --task auto --set Extract:Ocr=Tesseract --data data --out data/insights.jsonl "$@"

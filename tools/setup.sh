@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing for running (no argument) or for testing (argument "tests"): apt on Debian and Ubuntu, brew on macOS.
+# Installs what is missing for running (no argument), for testing (argument "tests"), or for reading scans (argument "ocr"): apt on Debian
+# and Ubuntu, brew on macOS.
 # Quick when nothing is missing. Elsewhere it names what is missing and stops.
 set -euo pipefail
 
@@ -10,11 +11,14 @@ browser_here() { have chromium || have google-chrome || [ -d '/Applications/Goog
 
 missing=()
 have ffmpeg && have ffprobe || missing+=(ffmpeg)
-have pdftoppm && have pdftotext && have pdfinfo && have pdfimages && have pdfdetach || missing+=(poppler)
+have pdftoppm && have pdftotext && have pdfinfo && have pdfimages && have pdfdetach && have pdffonts || missing+=(poppler)
 # Japanese, Chinese and Korean PDFs whose fonts are not embedded: tables of their characters, and a font that has them.
 if have apt-get; then
   [ -d /usr/share/poppler/cMap ] || missing+=(poppler-data)
   fc-list :lang=ja 2>/dev/null | grep -q . || missing+=(cjk-fonts)
+fi
+if [ "${1:-}" = ocr ]; then
+  have tesseract && tesseract --list-langs 2>/dev/null | grep -qx jpn || missing+=(tesseract)
 fi
 if [ "${1:-}" = tests ]; then
   postgres_here || missing+=(postgresql)
@@ -22,8 +26,9 @@ if [ "${1:-}" = tests ]; then
   browser_here || missing+=(chromium)
 fi
 
-apt_package() { case $1 in poppler) echo poppler-utils;; cjk-fonts) echo fonts-droid-fallback fontconfig;; rabbitmq) echo rabbitmq-server;; *) echo "$1";; esac; }
-brew_package() { case $1 in postgresql) echo postgresql@17;; chromium) echo --cask google-chrome;; *) echo "$1";; esac; }
+apt_package() { case $1 in poppler) echo poppler-utils;; cjk-fonts) echo fonts-droid-fallback fontconfig;; rabbitmq) echo rabbitmq-server;;
+  tesseract) echo tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn;; *) echo "$1";; esac; }
+brew_package() { case $1 in postgresql) echo postgresql@17;; chromium) echo --cask google-chrome;; tesseract) echo tesseract tesseract-lang;; *) echo "$1";; esac; }
 
 if [ ${#missing[@]} -gt 0 ]; then
   if have apt-get; then

@@ -26,6 +26,11 @@ public sealed record InsightRecord
     /// <summary>The texts that are names of the user's own lists, with their keys; null when there are none.</summary>
     public IReadOnlyList<LinkedName>? Names { get; init; }
 
+    /// <summary>
+    /// Where each scalar of the insight stands, and how sure it is, in the order of the document; empty for an older insight.
+    /// </summary>
+    public IReadOnlyList<InsightField> Fields { get; init; } = [];
+
     /// <summary>What a reader must know, such as "there is no transcript" or "the video breaks off at 14.7 s"; null when nothing.</summary>
     public string? Note { get; init; }
 

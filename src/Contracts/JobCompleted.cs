@@ -24,6 +24,9 @@ public sealed record JobCompleted
     /// <summary>Segments with a stored insight.</summary>
     public int Done { get; init; }
 
+    /// <summary>The lowest calibrated probability of a field of its insights; null while none is calibrated.</summary>
+    public double? LowestConfidence { get; init; }
+
     /// <summary>The sum over the job's segments.</summary>
     public Usage Usage { get; init; } = new();
 }

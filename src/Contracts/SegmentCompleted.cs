@@ -14,6 +14,9 @@ public sealed record SegmentCompleted
     /// <summary>The segment's number within the job, from 0.</summary>
     public int Segment { get; init; }
 
+    /// <summary>The lowest calibrated probability of a field of its insight; null while none is calibrated.</summary>
+    public double? LowestConfidence { get; init; }
+
     /// <summary>What it took.</summary>
     public Usage Usage { get; init; } = new();
 }

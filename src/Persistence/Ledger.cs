@@ -1,3 +1,4 @@
+using Qwen35Batch.Persistence.Calibrations;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Outbox;
@@ -19,6 +20,7 @@ public sealed class Ledger
         Reading = new(database);
         Corpora = new(database);
         Outbox = new(database);
+        Calibrations = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -35,4 +37,7 @@ public sealed class Ledger
 
     /// <summary>Events that wait to be published.</summary>
     public OutboxLedger Outbox { get; }
+
+    /// <summary>What turns the signals of fields into probabilities.</summary>
+    public CalibrationLedger Calibrations { get; }
 }

@@ -10,7 +10,8 @@ namespace Qwen35Batch.Persistence;
 public static class LedgerServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="Ledger"/> and each of its roles, <see cref="LedgerMigrator"/> and <see cref="LedgerOptions"/>, validated at start.
+    /// Adds <see cref="Ledger"/> and each of its roles, <see cref="LedgerMigrator"/>, <see cref="LedgerProbe"/> and
+    /// <see cref="LedgerOptions"/>, validated at start.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The configuration that has the section <see cref="LedgerOptions.Section"/>.</param>
@@ -22,14 +23,18 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => Dialect(provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
         services.TryAddSingleton(provider => new LedgerMigrator(provider.GetRequiredService<ILedgerDialect>()));
+        services.TryAddSingleton(
+            provider => new LedgerDatabase(provider.GetRequiredService<ILedgerDialect>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new LedgerProbe(
+            provider.GetRequiredService<LedgerDatabase>(), provider.GetRequiredService<LedgerMigrator>()));
         services.TryAddSingleton(provider => new Ledger(
-            new(provider.GetRequiredService<ILedgerDialect>(), provider.GetRequiredService<TimeProvider>()),
-            provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
+            provider.GetRequiredService<LedgerDatabase>(), provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Submissions);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Queue);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Reading);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Corpora);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Outbox);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Calibrations);
         return services;
     }
 

@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Grounding;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
@@ -29,6 +30,7 @@ public sealed partial class AnalysisPipeline
     private readonly PipelineMetrics _metrics;
     private readonly OwnSecrets _secrets;
     private readonly ILogger<AnalysisPipeline> _logger;
+    private string? _saidOfChoices;
 
     internal AnalysisPipeline(
         TaskCatalog tasks,
@@ -98,6 +100,7 @@ public sealed partial class AnalysisPipeline
             var request = await _metrics.StageAsync(
                 "Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));
             var answer = await _metrics.StageAsync("Infer", job.JobId, () => _inference.AskAsync(request, cancellationToken));
+            SayOnce(answer.NoChoices);
             return await _metrics.StageAsync("Validate", job.JobId, () => ValidateAsync(job, request, answer, cancellationToken));
         }
     }
@@ -163,6 +166,7 @@ public sealed partial class AnalysisPipeline
     private async Task<ExtractedSegment> ExtractAsync(SegmentJob job, AnalysisTask task, CancellationToken cancellationToken)
     {
         if (job.Segment.Kind == SegmentKind.Synthesis) return await _extractor.OutlineAsync(job.Media, cancellationToken);
+        await _store.RestoreAsync(job.Media.Sha256, job.Source, job.MediaIsElsewhere, cancellationToken);
         var wave = _transcription.IsConfigured ? WaveOutput.Include : WaveOutput.Omit;
         return await _extractor.ExtractAsync(job.Media, job.Segment, task.Media, job.Options, wave, cancellationToken);
     }
@@ -181,13 +185,7 @@ public sealed partial class AnalysisPipeline
 
         return verdict switch
         {
-            Verdict.Valid valid => new StageOutcome.Completed(
-                valid.Insight,
-                CitationBuilder.Build(valid.Insight, request.Question, request.Evidence),
-                answer.Usage,
-                answer.Model,
-                request.Notes.Concat(valid.Notes).ToList() is { Count: > 0 } notes ? string.Join(' ', notes) : null,
-                NameLinks.Find(valid.Insight, request.Question)),
+            Verdict.Valid valid => Completed(valid, request, answer),
             Verdict.Invalid invalid => new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
                 Named(
@@ -200,6 +198,25 @@ public sealed partial class AnalysisPipeline
         };
     }
 
+    private static StageOutcome.Completed Completed(Verdict.Valid valid, PreparedRequest request, ModelAnswer answer)
+    {
+        var (question, evidence) = (request.Question, request.Evidence);
+        var citations = CitationBuilder.Build(valid.Insight, question, evidence, valid.Boxes);
+        var grounded = FieldGrounding.Of(valid.Insight, question, evidence, citations);
+        var notes = request.Notes.Concat(valid.Notes).ToList();
+        return new(
+            valid.Insight, grounded.Citations, answer.Usage, answer.Model, notes.Count == 0 ? null : string.Join(' ', notes),
+            NameLinks.Find(valid.Insight, question))
+        {
+            Fields = FieldEvidence.Add(grounded.Fields, answer, valid.Insight),
+        };
+    }
+
+    private void SayOnce(string? noChoices)
+    {
+        if (noChoices is not null && Interlocked.Exchange(ref _saidOfChoices, noChoices) != noChoices) Log.NoChoices(_logger, noChoices);
+    }
+
     private static string Limit(PreparedRequest request, ModelAnswer answer) =>
         answer.Truncated && request.Options.MaxOutputTokens is { } most
         ? $" Its limit was {most} tokens, then {2 * most}: raise sampling.maxOutputTokens of the task, or the option maxOutputTokens."
@@ -209,6 +226,12 @@ public sealed partial class AnalysisPipeline
 
     private static partial class Log
     {
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "Fields get no signals, and no probability, from the model endpoint: {Problem}. "
+                + "With Engine:LogProbabilities false it is not asked for them.")]
+        public static partial void NoChoices(ILogger logger, string problem);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} could not be planned.")]
         public static partial void PlanFailed(ILogger logger, Exception exception, Guid job);
 

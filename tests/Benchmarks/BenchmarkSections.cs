@@ -12,7 +12,9 @@ internal static class BenchmarkSections
             press.Cancel = true;
             stop.Cancel();
         };
-        var wanted = args.Length == 0 ? sections : [.. sections.Where(section => section.Name == args[0])];
+        IReadOnlyList<BenchmarkSection> wanted = args.Length == 0
+            ? [.. sections.Where(section => !section.OnlyByName)]
+            : [.. sections.Where(section => section.Name == args[0])];
         if (wanted.Count == 0)
         {
             Console.Error.WriteLine($"There is no section '{args[0]}'. Sections, each with own arguments behind its name:");
@@ -30,6 +32,7 @@ internal static class BenchmarkSections
             await section.RunAsync(args.Length == 0 ? [] : args[1..], stop.Token);
         }
 
-        return 0;
+        // A section that judges says so here.
+        return Environment.ExitCode;
     }
 }

@@ -81,11 +81,10 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         Assert.Equal(2, await room.QueryAsync<long>("select count(*) from rejected_message"));
         Assert.Equal(
             1,
-            await room.QueryAsync<long>(
-                "select count(*) from rejected_message where reason like 'The message cannot be read as SubmitJob:%'"));
+            await room.QueryAsync<long>("select count(*) from rejected_message where reason like 'jobId: takes a UUID.%'"));
         Assert.Contains(
             "divine",
-            await room.QueryAsync<string>("select reason from rejected_message where reason not like 'The message cannot%'"),
+            await room.QueryAsync<string>("select reason from rejected_message where reason not like 'jobId:%'"),
             StringComparison.Ordinal);
     }
 

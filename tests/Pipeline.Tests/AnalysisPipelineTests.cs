@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CliWrap;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -122,6 +123,31 @@ public sealed class AnalysisPipelineTests : IDisposable
         Assert.Equal(2, Assert.Single(second.Citations).Page);
         Assert.Equal([1, 2], whole.Citations.Where(citation => citation.Field.Length == 0).Select(citation => citation.Page));
         Assert.NotEqual(first.Citations[0].PictureSha256, second.Citations[0].PictureSha256);
+    }
+
+    [Fact]
+    public async Task A_field_of_a_page_has_its_box_and_an_invented_one_is_marked()
+    {
+        var plan = await PlanAsync(WritePdf("By Anna Adler"), "document");
+        _model.Answer = (_, options, _) =>
+        {
+            var answer = JsonNode.Parse(ScriptedChatClient.Valid(options, items: 0))!;
+            answer["title"] = "Anna Adler";
+            answer["parties"] = new JsonArray(new JsonObject { ["name"] = "Bruno Brandt", ["role"] = "seller" });
+            return Task.FromResult(ScriptedChatClient.Say(answer.ToJsonString()));
+        };
+
+        var done = Completed(await AnalyseAsync(plan, plan.Segments[0]));
+
+        var title = done.Fields.Single(field => field.Pointer == "/title");
+        var place = done.Citations[Assert.Single(title.Citations)];
+        Assert.Equal(("/title", CitationMethod.TextLayer, "Anna Adler", 1), (place.Field, place.Method!.Value, place.Matched, place.Page));
+        Assert.Equal(done.Citations[0].PictureSha256, place.PictureSha256);
+        Assert.InRange(place.Box!.Width, 0.2, 0.5);
+        Assert.Equal(
+            [true, false, null, null],
+            new[] { "/title", "/parties/0/name", "/parties/0/role", "/type" }
+                .Select(pointer => done.Fields.Single(field => field.Pointer == pointer).Grounded));
     }
 
     [Fact]

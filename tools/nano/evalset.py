@@ -1,4 +1,7 @@
-"""Writes the evaluation set of held-out items: evalset.py FOLDER. Needs Pillow, numpy and ffmpeg only."""
+"""Writes the evaluation set of held-out items: evalset.py FOLDER [SEED]; without a seed, that of samples/eval.
+
+Needs Pillow, numpy, tokenizers and ffmpeg.
+"""
 import pathlib, sys
 import drawing, items
 from files import ending, write
@@ -7,13 +10,13 @@ COUNTS = {"shapes": 100, "document": 100, "whiteboard": 100, "clip": 100, "print
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
+    folder, seed = pathlib.Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "eval"
     folder.mkdir(parents=True, exist_ok=True)
     drawing.NOISE = False   # noise does not compress
     lines = []
     for kind, count in COUNTS.items():
         for number in range(1, count + 1):
-            item = items.make(kind, f"eval/{number}")
+            item = items.make(kind, f"{seed}/{number}")
             item_id = f"{kind}-{number:03}"
             media = folder / f"{item_id}{ending(item)}"
             write(item, media)

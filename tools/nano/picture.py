@@ -5,17 +5,48 @@ import drawing
 from samples import made
 
 WIDTH, MARGIN, GAP, PICTURE, LINE = 1640, 24, 20, 240, 21
-INK, MUTED, PAPER, CARD = (28, 32, 40), (96, 104, 118), (246, 247, 249), (255, 255, 255)
+INK, MUTED, PAPER, CARD, FOUND = (28, 32, 40), (96, 104, 118), (246, 247, 249), (255, 255, 255), (214, 88, 40)
 MONO, NAME = drawing.font("NotoSansCJK-Regular.ttc", 15), drawing.font("NotoSansCJK-Bold.ttc", 17)
 
 
-def shown(item):
+def marked(picture, boxes):
+    """A picture with frames around the places where fields were found."""
+    picture = picture.convert("RGB")
+    draw = ImageDraw.Draw(picture)
+    for box in boxes:
+        left, top = box["left"] * picture.width, box["top"] * picture.height
+        draw.rectangle((left - 2, top - 2, left + box["width"] * picture.width + 2, top + box["height"] * picture.height + 2),
+                       outline=FOUND, width=max(2, picture.width // 250))
+    return picture
+
+
+def boxes(entries, page):
+    """The boxes of a page's fields; of all fields when page is None."""
+    return [box for entry in entries for citation in entry["citations"] if citation.get("box") and page in (None, citation.get("page"))
+            for box in citation.get("boxes") or [citation["box"]]]
+
+
+def found(entries, most=3):
+    """Some fields with their places and probabilities."""
+    for entry in entries:
+        fields = [field for field in entry.get("fields", []) if field.get("grounded") and field["citations"]]
+        for field in fields[:most]:
+            place = entry["citations"][field["citations"][0]]
+            box, line = place.get("box"), (place.get("lines") or [None])[0]
+            where = f"{box['left']:.0%}, {box['top']:.0%}" if box else f"line {line['line']}" if line else place.get("address", "")
+            sure = f"{field['probability']:.2f}" if field.get("probability") is not None else "not calibrated"
+            yield f"{field['pointer']}: at {where} ({place['method']}), probability {sure}"
+
+
+def shown(item, entries):
     """The pictures of an item, as one."""
     if item.text:
         page = Image.new("RGB", (PICTURE, 8 + 23 * item.text.count("\n")), PAPER)
         ImageDraw.Draw(page).multiline_text((12, 8), item.text, font=MONO, fill=INK, spacing=2)
         return page
     pictures = item.sheets or item.frames
+    if item.kind != "clip":
+        pictures = [marked(picture, boxes(entries, number + 1 if len(pictures) > 1 else None)) for number, picture in enumerate(pictures)]
     columns = 1 if len(pictures) == 1 else 2 if len(pictures) == 2 else 3
     side = (PICTURE - 4 * (columns - 1)) // columns
     small = [picture.resize((side, round(side * picture.height / picture.width)), Image.LANCZOS) for picture in pictures]
@@ -46,12 +77,13 @@ def main():
     column = (WIDTH - 2 * MARGIN - GAP) // 2
     cards = []
     for name, item in made().items():
-        picture, lines = shown(item), []
+        picture, lines = shown(item, insights[name]), []
         pages = [entry for entry in insights[name] if entry["segment"].get("page")]
         for entry in pages or insights[name]:
             if pages:
                 lines.append(f"page {entry['segment']['page']}")
             lines += said(entry["insight"], 56)
+            lines += [part for line in found([entry]) for part in textwrap.wrap(line, 56, subsequent_indent="    ")]
         card = Image.new("RGB", (column, max(picture.height + 32, 48 + LINE * len(lines)) + 12), CARD)
         draw = ImageDraw.Draw(card)
         card.paste(picture, (16, 16))

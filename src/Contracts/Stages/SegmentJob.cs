@@ -21,6 +21,9 @@ public sealed record SegmentJob
     /// <summary>The segment.</summary>
     public required SegmentReference Segment { get; init; }
 
+    /// <summary>True when the media was copied into the data folder of a worker that has ended, and not into this worker's own.</summary>
+    public bool MediaIsElsewhere { get; init; }
+
     /// <summary>For a <see cref="SegmentKind.Synthesis"/>: the stored insights of the job's other segments, in order. Else empty.</summary>
     public IReadOnlyList<SegmentInsight> Insights { get; init; } = [];
 

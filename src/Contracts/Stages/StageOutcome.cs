@@ -33,7 +33,11 @@ public abstract record StageOutcome
         Usage Usage,
         string Model,
         string? Note = null,
-        IReadOnlyList<LinkedName>? Names = null) : StageOutcome;
+        IReadOnlyList<LinkedName>? Names = null) : StageOutcome
+    {
+        /// <summary>Where each scalar of the insight stands, and how sure it is, in the order of the document.</summary>
+        public IReadOnlyList<InsightField> Fields { get; init; } = [];
+    }
 
     /// <summary>There will never be a plan or an insight.</summary>
     /// <param name="Reason">Why.</param>

@@ -175,7 +175,7 @@ internal sealed partial class DecodeRun
         {
             sequence.EndText(_times.Now);
         }
-        else if (!Accept(sequence, choice.Token, fail))
+        else if (!Accept(choice, fail))
         {
             return;
         }
@@ -186,17 +186,17 @@ internal sealed partial class DecodeRun
         }
     }
 
-    private bool Accept(Sequence sequence, int token, Action<Sequence, Exception> fail)
+    private bool Accept(RowChoice choice, Action<Sequence, Exception> fail)
     {
         var start = _times.Now;
         try
         {
-            sequence.Accept(token, start);
+            choice.Sequence.Accept(choice.Token, start, choice.Measured);
             return true;
         }
         catch (Exception error)
         {
-            fail(sequence, error);
+            fail(choice.Sequence, error);
             return false;
         }
         finally

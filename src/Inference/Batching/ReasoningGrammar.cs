@@ -15,6 +15,8 @@ internal sealed class ReasoningGrammar(ITokenGrammar answer, ReasoningMarks mark
 
     public int ShortestCompletion => (IsAnswering ? 0 : marks.End.Count - Math.Max(_written, 0)) + answer.ShortestCompletion;
 
+    public int ForcedBytes => IsAnswering ? answer.ForcedBytes : 0;
+
     private bool IsAnswering => _written == marks.End.Count;
 
     public void FillMask(Span<ulong> mask, int remaining)

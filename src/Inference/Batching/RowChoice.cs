@@ -14,6 +14,9 @@ internal sealed class RowChoice(Sequence sequence, Memory<float> logits, ulong[]
     /// <summary>The token, unless there is an <see cref="Error"/>.</summary>
     public int Token { get; private set; }
 
+    /// <summary>How sure the model was of the token; null when the sequence does not want to know.</summary>
+    public SampledToken? Measured { get; private set; }
+
     /// <summary>Why there is no token.</summary>
     public Exception? Error { get; private set; }
 
@@ -34,10 +37,20 @@ internal sealed class RowChoice(Sequence sequence, Memory<float> logits, ulong[]
     /// <summary>Chooses the token; choices share nothing.</summary>
     public void Choose(Sampler sampler)
     {
+        if (Error is not null)
+            return;
         try
         {
-            if (Error is null)
-                Token = sampler.Next(logits.Span, sequence.Answer.HasGrammar ? mask : [], sequence.Answer.Sampling, sequence.AnswerTokens);
+            var (answer, allowed) = (sequence.Answer, sequence.Answer.HasGrammar ? mask : []);
+            if (answer.WantsChoices)
+            {
+                Measured = sampler.NextMeasured(logits.Span, allowed, answer.Sampling, sequence.AnswerTokens);
+                Token = Measured.Value.Id;
+            }
+            else
+            {
+                Token = sampler.Next(logits.Span, allowed, answer.Sampling, sequence.AnswerTokens);
+            }
         }
         catch (Exception error)
         {

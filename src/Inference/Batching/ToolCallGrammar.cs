@@ -35,6 +35,8 @@ internal sealed class ToolCallGrammar(CompiledGrammar calls, ToolMarks marks, bo
         _ => 0,
     };
 
+    public int ForcedBytes => _part == Part.Call ? _call!.ForcedBytes : 0;
+
     private int WholeCall => calls.ShortestCompletion + 2;
 
     public void FillMask(Span<ulong> mask, int remaining)

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Tokenization;
@@ -29,6 +32,36 @@ internal sealed class AnswerReader(Qwen35Tokenizer tokenizer, ReasoningMarks rea
 
         contents.AddRange(answer.ToolCalls);
         return (contents, ReasonOf(generation, answer.ToolCalls.Count));
+    }
+
+    /// <summary>The choices that the answer's text was made of, with their places in it.</summary>
+    /// <returns>Null when the text is not what the tokens wrote, one byte after the other.</returns>
+    public IReadOnlyList<TokenChoice>? ReadChoices(ChatRequest request, Generation generation, IList<AIContent> contents)
+    {
+        var first = request.IsThinking ? Array.IndexOf(generation.TokenIds, reasoning.EndToken) + 1 : 0;
+        var ends = new int[generation.TokenIds.Length + 1];
+        var written = new List<byte>();
+        for (var token = first; token < generation.TokenIds.Length; token++)
+        {
+            written.AddRange(tokenizer.Bytes(generation.TokenIds[token], skipSpecialTokens: true));
+            ends[token + 1] = written.Count;
+        }
+
+        var text = Encoding.UTF8.GetBytes(contents.OfType<TextContent>().SingleOrDefault()?.Text ?? "");
+        var start = CollectionsMarshal.AsSpan(written).IndexOf(text);
+        if (text.Length == 0 || start < 0)
+        {
+            return null;
+        }
+
+        return [.. generation.Choices.Where(choice => choice.Index >= first).SelectMany(Placed)];
+
+        IEnumerable<TokenChoice> Placed(AnswerChoice choice)
+        {
+            var from = Math.Max(ends[choice.Index] + choice.ForcedBytes - start, 0);
+            var to = Math.Min(ends[choice.Index + 1] - start, text.Length);
+            if (from < to) yield return new(from, to - from, choice.Token.Probability, choice.Token.Margin);
+        }
     }
 
     public UsageDetails ReadUsage(ChatRequest request, Generation generation)

@@ -38,6 +38,9 @@ internal sealed class ChatRequest
     /// <summary>Whether the caller wants to see the reasoning.</summary>
     public bool ShowsReasoning => _options.Reasoning?.Output is not ReasoningOutput.None;
 
+    /// <summary>Whether the response says how sure the model was of each token.</summary>
+    public bool WantsChoices => SupportedChatOptions.WantsChoices(_options);
+
     public IList<AITool>? Tools => _options.Tools;
 
     public IReadOnlyList<string> StopSequences => [.. _options.StopSequences ?? []];
@@ -52,6 +55,7 @@ internal sealed class ChatRequest
                 : IsThinking ? new ReasoningGrammar(grammar, reasoning) : grammar,
             Sampling = SupportedChatOptions.ReadSampling(_options),
             Prompt = prompts.Build(_messages, _options, cancellationToken),
+            WantsChoices = WantsChoices,
             MaxOutputTokens = _options.MaxOutputTokens,
             StopSequences = [.. StopSequences.Select(Encoding.UTF8.GetBytes)],
             Group = SupportedChatOptions.ReadGroup(_options),

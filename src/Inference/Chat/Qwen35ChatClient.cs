@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Grammar.Tokens;
@@ -15,12 +16,13 @@ namespace Qwen35Batch.Inference.Chat;
 /// <c>TopP</c>, <c>PresencePenalty</c>, <c>Seed</c>, <c>MaxOutputTokens</c>, <c>StopSequences</c>, <c>ResponseFormat</c>, <c>Tools</c>,
 /// <c>Reasoning</c>, and the additional properties <c>enable_thinking</c> (bool), <c>min_p</c>, <c>min_pixels</c>, <c>max_pixels</c>
 /// (numbers), <c>group</c> (requests of one group take turns with other groups), <c>priority</c> (higher first) and <c>deadline</c> (a
-/// <see cref="DateTimeOffset"/>). Others are refused.
+/// <see cref="DateTimeOffset"/>), and <see cref="TokenChoice.Property"/> (bool). Others are refused.
 /// </para>
 /// <para>
 /// Usage counts: input (prompt) and output tokens without the end-of-text token, cached input tokens (a prefix whose state was at hand),
 /// reasoning tokens, and as additional counts <c>pictures</c>, <c>media_tokens</c> and <c>cached_media_tokens</c>. The response's
-/// additional property <c>time_to_first_token</c> is a <see cref="TimeSpan"/>.
+/// additional property <c>time_to_first_token</c> is a <see cref="TimeSpan"/>. A response that is not streamed has the tokens that were a
+/// choice under <see cref="TokenChoice.Property"/>, when they were asked for.
 /// </para>
 /// </summary>
 public sealed class Qwen35ChatClient : IChatClient
@@ -70,6 +72,12 @@ public sealed class Qwen35ChatClient : IChatClient
         var generation = await RunAsync(request, null, cancellationToken);
         var (contents, reason) = _answers.Read(request, generation);
         var id = NewId();
+        var properties = new AdditionalPropertiesDictionary { [TimeToFirstToken] = generation.TimeToFirstToken };
+        if (request.WantsChoices && _answers.ReadChoices(request, generation, contents) is { } choices)
+        {
+            properties[TokenChoice.Property] = choices;
+        }
+
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents) { MessageId = id })
         {
             ResponseId = id,
@@ -77,7 +85,7 @@ public sealed class Qwen35ChatClient : IChatClient
             CreatedAt = _time.GetUtcNow(),
             FinishReason = reason,
             Usage = _answers.ReadUsage(request, generation),
-            AdditionalProperties = new() { [TimeToFirstToken] = generation.TimeToFirstToken },
+            AdditionalProperties = properties,
         };
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Sampling;
 
@@ -72,14 +73,10 @@ internal static class SupportedChatOptions
 
     /// <summary>Whether the model thinks before it answers: <c>enable_thinking</c>, else the reasoning effort, else not.</summary>
     public static bool IsThinking(ChatOptions options) =>
-        Value(options, EnableThinking) switch
-        {
-            null => options.Reasoning?.Effort is not (null or ReasoningEffort.None),
-            bool thinking => thinking,
-            System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.True } => true,
-            System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.False } => false,
-            var other => throw Refused($"{EnableThinking} = {other}: it must be true or false"),
-        };
+        Flag(options, EnableThinking) ?? options.Reasoning?.Effort is not (null or ReasoningEffort.None);
+
+    /// <summary>Whether the response says how sure the model was of each token.</summary>
+    public static bool WantsChoices(ChatOptions options) => Flag(options, TokenChoice.Property) ?? false;
 
     public static bool HasTools(ChatOptions options) => options.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode;
 
@@ -101,6 +98,15 @@ internal static class SupportedChatOptions
         System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.Number } number => number.GetDouble(),
         IConvertible number and not (string or bool or DateTime) => number.ToDouble(System.Globalization.CultureInfo.InvariantCulture),
         var other => throw Refused($"{name} = {other}: it must be a number"),
+    };
+
+    private static bool? Flag(ChatOptions options, string name) => Value(options, name) switch
+    {
+        null => null,
+        bool flag => flag,
+        System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.True } => true,
+        System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.False } => false,
+        var other => throw Refused($"{name} = {other}: it must be true or false"),
     };
 
     private static object? Value(ChatOptions options, string name) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 
 namespace Qwen35Batch.Inference.Sampling;
 
@@ -13,6 +14,7 @@ internal sealed class Sampler(int vocabularySize)
     private readonly ulong[] _ranked = new ulong[vocabularySize];
     private readonly double[] _weights = new double[vocabularySize];
     private readonly ulong[] _present = new ulong[(vocabularySize + 63) / 64];
+    private readonly Vector256<float>[] _largest = new Vector256<float>[vocabularySize / 64];
 
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">One row, of the vocabulary's size; the penalty is applied in place.</param>
@@ -23,30 +25,64 @@ internal sealed class Sampler(int vocabularySize)
     /// <exception cref="ArgumentException">The mask allows nothing, or a length does not fit the vocabulary.</exception>
     public int Next(Span<float> logits, ReadOnlySpan<ulong> mask, SamplingSettings settings, ReadOnlySpan<int> generated)
     {
+        CheckLengths(logits, mask);
+        if (settings.PresencePenalty != 0)
+            Penalise(logits, settings.PresencePenalty, generated);
+        return Choose(logits, mask, settings, generated, Best(logits, mask, []));
+    }
+
+    /// <summary>Chooses the same token, and says how sure the model was of it.</summary>
+    /// <inheritdoc cref="Next"/>
+    public SampledToken NextMeasured(
+        Span<float> logits, ReadOnlySpan<ulong> mask, SamplingSettings settings, ReadOnlySpan<int> generated)
+    {
+        CheckLengths(logits, mask);
+        var best = Best(logits, mask, _largest);
+        var (sum, second, allowed) = LogitScan.Shares(logits, mask, best.Id, _largest);
+        var (token, penalty) = (best.Id, settings.PresencePenalty);
+        if (penalty != 0)
+            Penalise(logits, penalty, generated);
+        if (penalty != 0 || settings.Temperature > 0)
+            token = Choose(logits, mask, settings, generated, penalty == 0 ? best : Best(logits, mask, []));
+        if (token == best.Id)
+            return new(token, 1 / Math.Max(sum, 1), best.Logit - second, allowed);
+        var below = best.Logit - (logits[token] + (penalty != 0 && generated.Contains(token) ? penalty : 0));
+        return new(token, Math.Exp(-below) / Math.Max(sum, 1), -below, allowed);
+    }
+
+    private void CheckLengths(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
+    {
         if (logits.Length != vocabularySize)
             throw new ArgumentException($"A row of logits has {vocabularySize} elements, not {logits.Length}.", nameof(logits));
         if (!mask.IsEmpty && mask.Length < _present.Length)
             throw new ArgumentException($"A mask has at least {_present.Length} elements, not {mask.Length}.", nameof(mask));
-        if (settings.PresencePenalty != 0)
-            Penalise(logits, settings.PresencePenalty, generated);
-        var (best, largest, allFinite) = LogitScan.Best(logits, mask);
+    }
+
+    private static (int Id, float Logit) Best(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, Span<Vector256<float>> largest)
+    {
+        var (best, logit, allFinite) = LogitScan.Best(logits, mask, largest);
         if (!allFinite)
         {
             throw new ModelOutputException(
                 "The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
         }
 
-        if (best < 0)
-            throw new ArgumentException("The mask allows no token.", nameof(mask));
+        return best >= 0 ? (best, logit) : throw new ArgumentException("The mask allows no token.", nameof(mask));
+    }
+
+    private int Choose(
+        ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, SamplingSettings settings, ReadOnlySpan<int> generated,
+        (int Id, float Logit) best)
+    {
         if (settings.Temperature <= 0 || settings.TopK == 1)
-            return best;
+            return best.Id;
 
         var scale = 1f / settings.Temperature;
         var chance = CounterRandom.Unit(settings.Seed, generated.Length);
         var count = settings.TopK <= 0 && settings.TopP >= 1
             ? LogitScan.Collect(logits, mask, float.NegativeInfinity, _ids)
-            : CollectLikeliest(logits, mask, settings, largest, scale);
-        return Draw(logits, count, settings, largest, scale, chance);
+            : CollectLikeliest(logits, mask, settings, best.Logit, scale);
+        return Draw(logits, count, settings, best.Logit, scale, chance);
     }
 
     private void Penalise(Span<float> logits, float penalty, ReadOnlySpan<int> generated)

@@ -14,8 +14,8 @@ internal interface ILedgerDialect
     /// <summary>SQL for the minute of <c>insight.created_at</c> in UTC, as text that sorts: <c>2026-04-17 09:05</c>.</summary>
     string MinuteOfInsight { get; }
 
-    /// <summary>What to do when there is no connection to the database.</summary>
-    string NoConnection { get; }
+    /// <summary>What to do about a ledger that was never made; null when there may be one.</summary>
+    string? WhyMissing { get; }
 
     /// <summary>An instant as a parameter of raw SQL.</summary>
     object Instant(DateTimeOffset instant);

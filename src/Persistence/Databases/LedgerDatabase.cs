@@ -5,11 +5,15 @@ namespace Qwen35Batch.Persistence.Databases;
 /// <summary>
 /// Runs an operation on a connection of its own, and again a bounded number of times when the database says that it may succeed then: a
 /// serialization failure, a deadlock, a lost connection, a busy file. When the answer to a commit is lost, it is unknown whether it
-/// happened; every operation is therefore written to be repeated.
+/// happened; every operation is therefore written to be repeated. What is the ledger's fault is thrown as
+/// <see cref="LedgerUnavailableException"/>.
 /// </summary>
 internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
 {
     private const int MaxTries = 6;
+
+    /// <summary>A server that is silent costs a time-out a try; whoever asked waits no longer than this for another.</summary>
+    private static readonly TimeSpan LongestTrying = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The clock of this process, for pauses and spans; what is stored has the database's.</summary>
@@ -55,15 +59,22 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
         return false;
     }
 
-    private async Task<T> RepeatAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
+    private Task<T> RepeatAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken) =>
+        LedgerFault.TellAsync(() => TryAsync(attempt, cancellationToken), cancellationToken);
+
+    private async Task<T> TryAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
     {
+        var startedAt = time.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             try
             {
                 return await attempt();
             }
-            catch (Exception error) when (tries < MaxTries && !cancellationToken.IsCancellationRequested && IsRepeatable(error))
+            catch (Exception error) when (tries < MaxTries
+                && !cancellationToken.IsCancellationRequested
+                && time.GetElapsedTime(startedAt) < LongestTrying
+                && IsRepeatable(error))
             {
                 // With jitter, so that those who collided do not collide again.
                 var pause = FirstPause * Math.Pow(2, tries - 1) * (0.5 + Random.Shared.NextDouble());

@@ -13,7 +13,16 @@ public sealed class LedgerMigrator
     /// <summary>Creates the database if it is missing and applies what is new; one process at a time, the others wait.</summary>
     /// <returns>The names of the migrations that were applied; empty when the database was up to date.</returns>
     /// <exception cref="InvalidOperationException">The database is newer than this program.</exception>
-    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
+    /// <exception cref="LedgerUnavailableException">The ledger cannot be used now.</exception>
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) =>
+        LedgerFault.TellAsync(() => ApplyAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Tells why the ledger's database is not this program's, in a sentence; null when it is.</summary>
+    /// <exception cref="LedgerUnavailableException">The ledger cannot be used now.</exception>
+    public Task<string?> WhyNotReadyAsync(CancellationToken cancellationToken) =>
+        LedgerFault.TellAsync(() => FindProblemAsync(cancellationToken), cancellationToken);
+
+    private async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken)
     {
         await using var db = _dialect.Create();
         await using var turn = await _dialect.EnterMigrationAsync(db, cancellationToken);
@@ -26,12 +35,13 @@ public sealed class LedgerMigrator
         return pending;
     }
 
-    /// <summary>Tells why the ledger cannot be used now, in a sentence; null when it can.</summary>
-    public async Task<string?> WhyNotReadyAsync(CancellationToken cancellationToken)
+    private async Task<string?> FindProblemAsync(CancellationToken cancellationToken)
     {
+        if (_dialect.WhyMissing is { } missing)
+            return missing;
         await using var db = _dialect.Create();
-        if (!await db.Database.CanConnectAsync(cancellationToken))
-            return _dialect.NoConnection;
+        // Before EF Core asks: for it, a database that is gone is one without migrations.
+        await db.Database.OpenConnectionAsync(cancellationToken);
         if (await NewerAsync(db, cancellationToken) is { } newer)
             return newer;
 

@@ -28,7 +28,7 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public string MinuteOfInsight => "to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')";
 
-    public string NoConnection => "The ledger's database does not answer. Look at Ledger:ConnectionString and whether the server runs.";
+    public string? WhyMissing => null;
 
     public object Instant(DateTimeOffset instant) => instant.ToUniversalTime();
 

@@ -41,8 +41,8 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public string MinuteOfInsight => "substr(created_at, 1, 16)";
 
-    public string NoConnection => File.Exists(_file)
-        ? $"The ledger {_file} cannot be opened. Look at its permissions, and whether it is a SQLite database."
+    public string? WhyMissing => File.Exists(_file)
+        ? null
         : $"There is no ledger {_file}: 'run' and 'serve' make one. Name its folder with --data, or its database in "
             + $"Ledger:ConnectionString.";
 

@@ -41,7 +41,8 @@ internal abstract class ClaimableRow
 
     public DateTimeOffset? FinishedAt { get; set; }
 
-    public bool IsSuspect => CrashCount > 0;
+    /// <summary>Whether the row is ready or will be.</summary>
+    public abstract bool IsWaiting { get; }
 
     public bool IsHeldBy(Lease lease) => LeaseUntil is not null && LeaseOwner == lease.Worker && LeaseToken == lease.FencingToken;
 
@@ -51,6 +52,13 @@ internal abstract class ClaimableRow
         LeaseToken++;
         LeaseOwner = worker;
         ClaimId = claim;
+        LeaseUntil = until;
+    }
+
+    /// <summary>Held again by the worker that held it last, as if it had never lost it.</summary>
+    public virtual void Resume(DateTimeOffset until)
+    {
+        Attempt++;
         LeaseUntil = until;
     }
 

@@ -27,6 +27,9 @@ internal static class ColumnLengths
     /// <summary>Words for a person; longer ones are cut.</summary>
     public const int Detail = 4000;
 
+    /// <summary>A place within an office document; the name of a sheet has at most 31 characters, of an open one any number.</summary>
+    public const int Address = 400;
+
     /// <summary>A JSON pointer into an insight.</summary>
     public const int JsonPointer = 1000;
 }

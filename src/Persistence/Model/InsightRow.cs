@@ -20,6 +20,9 @@ internal sealed class InsightRow
 
     public required string Insight { get; set; }
 
+    /// <summary>What is known of each scalar, as JSON; null for an insight from before that was known.</summary>
+    public string? Fields { get; set; }
+
     public string? Note { get; set; }
 
     /// <summary>The texts that are names of the user's own lists, as JSON.</summary>

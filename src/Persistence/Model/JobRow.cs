@@ -59,11 +59,16 @@ internal sealed class JobRow : ClaimableRow
 
     public long ModelMilliseconds { get; set; }
 
+    /// <summary>The lowest probability of a field of its insights; null while none is calibrated.</summary>
+    public double? LowestConfidence { get; set; }
+
     public DateTimeOffset? PlannedAt { get; set; }
 
     public int Open => Planned - Done - Failed - Quarantined - Cancelled;
 
     public bool HasEnded => State >= JobState.Completed;
+
+    public override bool IsWaiting => State == JobState.Accepted && LeaseUntil is null;
 
     /// <summary>Moves one segment (or takes it back with -1) in the counters.</summary>
     public void Count(SegmentState state, int change)

@@ -26,7 +26,13 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<CorpusItemRow> CorpusItems => Set<CorpusItemRow>();
 
+    public DbSet<CalibrationRow> Calibrations => Set<CalibrationRow>();
+
     public DbSet<AuditRow> Audit => Set<AuditRow>();
+
+    public DbSet<WorkerRow> Workers => Set<WorkerRow>();
+
+    public DbSet<CrashRow> Crashes => Set<CrashRow>();
 
     /// <summary>The type of a column that holds JSON.</summary>
     protected abstract string JsonType { get; }
@@ -43,6 +49,9 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<JobRow>().Property(job => job.Options).HasColumnType(JsonType);
         modelBuilder.Entity<JobRow>().Property(job => job.Media).HasColumnType(JsonType);
         modelBuilder.Entity<InsightRow>().Property(insight => insight.Insight).HasColumnType(JsonType);
+        modelBuilder.Entity<CalibrationRow>().Property(calibration => calibration.Curve).HasColumnType(JsonType);
+        modelBuilder.Entity<InsightRow>().Property(insight => insight.Fields).HasColumnType(JsonType);
+        modelBuilder.Entity<CitationRow>().Property(citation => citation.Places).HasColumnType(JsonType);
         modelBuilder.Entity<OutboxRow>().Property(message => message.Body).HasColumnType(JsonType);
         modelBuilder.Entity<RejectedMessageRow>().Property(message => message.Headers).HasColumnType(JsonType);
     }

@@ -27,6 +27,19 @@ internal static class LedgerJson
         JsonSerializer.Deserialize(json, type, Options)
             ?? throw new InvalidOperationException($"The ledger holds no {type.Name} but null.");
 
+    /// <summary>An enum's value as JSON names it.</summary>
+    public static string Name<T>(T value)
+        where T : struct, Enum => JsonSerializer.SerializeToElement(value, Options).GetString()!;
+
+    /// <summary>The value that JSON names so; null for one that a newer version of this program wrote.</summary>
+    public static T? Value<T>(string name)
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+            if (Name(value) == name) return value;
+        return null;
+    }
+
     public static JsonElement Element(string json)
     {
         using var document = JsonDocument.Parse(json);

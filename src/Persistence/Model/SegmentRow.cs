@@ -22,6 +22,9 @@ internal sealed class SegmentRow : ClaimableRow
     /// <summary>A synthesis is not claimed until every other segment has ended.</summary>
     public bool AwaitsOthers { get; set; }
 
+    /// <summary>The data folder whose media store holds the job's media; null when any worker may have it.</summary>
+    public Guid? MediaStore { get; set; }
+
     public string? RawAnswer { get; set; }
 
     public SegmentReference Reference => new()
@@ -36,6 +39,14 @@ internal sealed class SegmentRow : ClaimableRow
     public override void Claim(Guid worker, Guid claim, DateTimeOffset until)
     {
         base.Claim(worker, claim, until);
+        State = SegmentState.Leased;
+    }
+
+    public override bool IsWaiting => State == SegmentState.Ready;
+
+    public override void Resume(DateTimeOffset until)
+    {
+        base.Resume(until);
         State = SegmentState.Leased;
     }
 

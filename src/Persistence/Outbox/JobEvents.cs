@@ -22,6 +22,7 @@ internal static class JobEvents
                 State = job.State,
                 Planned = job.Planned,
                 Done = job.Done,
+                LowestConfidence = job.LowestConfidence,
                 Usage = job.Usage,
             }
             : new JobRejected

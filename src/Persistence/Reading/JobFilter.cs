@@ -22,4 +22,9 @@ public sealed record JobFilter
 
     /// <summary>Jobs with this correlation id.</summary>
     public string? CorrelationId { get; init; }
+
+    /// <summary>
+    /// Jobs with a field whose calibrated probability is lower; those without a calibrated field do not match.
+    /// </summary>
+    public double? Below { get; init; }
 }

@@ -19,6 +19,8 @@ internal static class JobFilterQuery
             jobs = jobs.Where(job => job.RequestedTask == task || job.TaskName == task);
         if (filter.CorrelationId?.Storable() is { } correlationId)
             jobs = jobs.Where(job => job.CorrelationId == correlationId);
+        if (filter.Below is { } below)
+            jobs = jobs.Where(job => job.LowestConfidence < below);
         if (filter.SourceContains?.Storable() is { Length: > 0 } text)
         {
             var pattern = $"%{Escaped(text.ToLowerInvariant())}%";

@@ -56,6 +56,7 @@ internal static class JobQueries
         CorrelationId = job.CorrelationId,
         CorpusRunId = job.CorpusRunId,
         Segments = new(job.Planned, job.Done, job.Failed, job.Quarantined, job.Cancelled),
+        LowestConfidence = job.LowestConfidence,
         Usage = job.Usage,
         CreatedAt = job.CreatedAt,
         PlannedAt = job.PlannedAt,

@@ -44,6 +44,9 @@ public sealed record JobSummary
     /// <summary>Its segments by state.</summary>
     public required SegmentCounts Segments { get; init; }
 
+    /// <summary>The lowest probability of a field of its insights; null while none is calibrated.</summary>
+    public double? LowestConfidence { get; init; }
+
     /// <summary>What it took so far.</summary>
     public required Usage Usage { get; init; }
 

@@ -5,4 +5,5 @@ namespace Qwen35Batch.Persistence.WorkQueue;
 /// <param name="Worker">Who asks.</param>
 /// <param name="Count">How many, at most.</param>
 /// <param name="Lease">For how long.</param>
-internal sealed record ClaimRequest(Guid Id, Guid Worker, int Count, TimeSpan Lease);
+/// <param name="OthersFirst">Whether a row that runs alone is passed over while there are others.</param>
+internal sealed record ClaimRequest(Guid Id, Guid Worker, int Count, TimeSpan Lease, bool OthersFirst);

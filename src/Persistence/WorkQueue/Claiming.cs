@@ -6,9 +6,12 @@ using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
 
-/// <summary>Gives rows to workers: the highest priority first, then the oldest; a suspect alone.</summary>
+/// <summary>Gives rows to workers: the highest priority first, then the oldest; suspects as their policy says.</summary>
 internal static class Claiming
 {
+    // Of rows that may not run together now, so many are looked beyond.
+    private const int MoreSuspects = 64;
+
     private const string ReadyJobs = "state = 'Accepted' AND lease_until IS NULL";
     private const string ReadySegments = "state = 'Ready' AND NOT awaits_others";
 
@@ -32,6 +35,7 @@ internal static class Claiming
             .Where(job => jobIds.Contains(job.Id))
             .ToDictionaryAsync(job => job.Id, cancellationToken);
 
+        var (own, _) = await Workers.MediaStoresAsync(transaction, request.Worker, cancellationToken);
         var claims = new List<SegmentClaim>(rows.Count);
         foreach (var row in rows)
         {
@@ -44,6 +48,7 @@ internal static class Claiming
                 Task = new(job.TaskName!, job.TaskVersion!),
                 Options = LedgerJson.Read<JobOptions>(job.Options),
                 Segment = row.Reference,
+                MediaIsElsewhere = row.MediaStore is not null && row.MediaStore != own,
             };
             if (row.Kind == SegmentKind.Synthesis)
                 segment = await WithInsightsAsync(transaction.Db, segment, row, cancellationToken);
@@ -66,22 +71,81 @@ internal static class Claiming
                 return claimedBefore;
         }
 
-        var sql = $$"""
-            SELECT * FROM {{table}}
-            WHERE {{ready}} AND run_at <= {0} AND schema_version <= {1}
-            ORDER BY priority DESC, run_at, id
-            LIMIT {2} {{transaction.Dialect.LockFreeRows}}
-            """;
-        var candidates = await rows.FromSqlRaw(sql, transaction.Now, LedgerDbContext.SchemaVersion, request.Count)
-            .ToListAsync(cancellationToken);
-
-        // A suspect takes its turn, but never in the company of others that it could take down.
-        IReadOnlyList<T> claimed = candidates is [{ IsSuspect: true } suspect, ..]
-            ? [suspect]
-            : [.. candidates.Where(row => !row.IsSuspect)];
+        var candidates = await CandidatesAsync(transaction, rows, table, ready, request, cancellationToken);
+        var crashes = await CrashesAsync(transaction, candidates, cancellationToken);
+        var running = crashes.Count == 0 ? [] : await RunningAsync(transaction, request.Worker, crashes, cancellationToken);
+        var claimed = SuspectPolicy.Choose(
+            candidates, crashes.ToLookup(crash => (crash.JobId ?? crash.SegmentId)!.Value), running, request.Count, request.OthersFirst);
         foreach (var row in claimed)
             row.Claim(request.Worker, request.Id, transaction.Now + request.Lease);
         return claimed;
+    }
+
+    private static async Task<List<T>> CandidatesAsync<T>(
+        LedgerTransaction transaction, DbSet<T> rows, string table, string ready, ClaimRequest request, CancellationToken cancellationToken)
+        where T : ClaimableRow
+    {
+        List<object> values = [transaction.Now, LedgerDbContext.SchemaVersion];
+        if (typeof(T) == typeof(SegmentRow))
+            ready += await ReachableAsync(transaction, request.Worker, values, cancellationToken);
+
+        // Those without a crash and those with one apart, so that neither hides the other.
+        var fresh = await TakeAsync("crash_count = 0", "priority DESC, run_at, id", request.Count);
+        var suspects = await TakeAsync("crash_count > 0", "crash_count, priority DESC, run_at, id", request.Count + MoreSuspects);
+        return [.. fresh.Concat(suspects).OrderByDescending(row => row.Priority).ThenBy(row => row.RunAt).ThenBy(row => row.Id)];
+
+        Task<List<T>> TakeAsync(string which, string order, int count)
+        {
+            var sql = $$"""
+                SELECT * FROM {{table}}
+                WHERE {{ready}} AND {{which}} AND run_at <= {0} AND schema_version <= {1}
+                ORDER BY {{order}}
+                LIMIT {{count}} {{transaction.Dialect.LockFreeRows}}
+                """;
+            return rows.FromSqlRaw(sql, [.. values]).ToListAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Media in the data folder of another living worker is left to that worker.</summary>
+    private static async Task<string> ReachableAsync(
+        LedgerTransaction transaction, Guid worker, List<object> values, CancellationToken cancellationToken)
+    {
+        var (_, others) = await Workers.MediaStoresAsync(transaction, worker, cancellationToken);
+        if (others.Count == 0)
+            return "";
+        var first = values.Count;
+        values.AddRange(others.Cast<object>());
+        var list = string.Join(", ", Enumerable.Range(first, others.Count).Select(number => $"{{{number}}}"));
+        return $" AND (media_store IS NULL OR media_store NOT IN ({list}))";
+    }
+
+    private static Task<List<CrashRow>> CrashesAsync<T>(
+        LedgerTransaction transaction, IReadOnlyList<T> candidates, CancellationToken cancellationToken)
+        where T : ClaimableRow
+    {
+        var suspects = candidates.Where(row => row.CrashCount > 0).Select(row => (long?)row.Id).ToList();
+        if (suspects.Count == 0)
+            return Task.FromResult(new List<CrashRow>());
+        var crashes = transaction.Db.Crashes.AsNoTracking();
+        return (typeof(T) == typeof(JobRow)
+                ? crashes.Where(crash => suspects.Contains(crash.JobId))
+                : crashes.Where(crash => suspects.Contains(crash.SegmentId)))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>What this worker already works on of those that were in flight together.</summary>
+    private static async Task<Dictionary<Guid, int>> RunningAsync(
+        LedgerTransaction transaction, Guid worker, List<CrashRow> crashes, CancellationToken cancellationToken)
+    {
+        var stopped = crashes.Select(crash => crash.Worker).Distinct().ToList();
+        var running = await transaction.Db.Crashes
+            .Where(crash => stopped.Contains(crash.Worker)
+                && (transaction.Db.Jobs.Any(row => row.Id == crash.JobId && row.LeaseOwner == worker && row.LeaseUntil != null)
+                    || transaction.Db.Segments.Any(
+                        row => row.Id == crash.SegmentId && row.LeaseOwner == worker && row.LeaseUntil != null)))
+            .Select(crash => crash.Worker)
+            .ToListAsync(cancellationToken);
+        return running.CountBy(stoppedWorker => stoppedWorker).ToDictionary();
     }
 
     private static async Task<SegmentJob> WithInsightsAsync(

@@ -12,7 +12,7 @@ internal static class PlanRecording
         LedgerTransaction transaction, JobClaim claim, StageOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
     {
         var job = await transaction.LockJobAsync(claim.Lease.RowId, cancellationToken);
-        if (job is null || !job.IsHeldBy(claim.Lease))
+        if (job is null || !await Crashes.IsHeldAsync(transaction, job, claim.Lease, cancellationToken))
             return job?.RecordedToken == claim.Lease.FencingToken;
 
         job.RecordedToken = claim.Lease.FencingToken;
@@ -20,7 +20,7 @@ internal static class PlanRecording
         switch (outcome)
         {
             case StageOutcome.Planned planned:
-                Plan(transaction, job, planned);
+                await PlanAsync(transaction, job, planned, cancellationToken);
                 break;
             case StageOutcome.Rejected rejected:
                 await RejectAsync(transaction, job, rejected.Reason, rejected.Detail, cancellationToken);
@@ -56,7 +56,8 @@ internal static class PlanRecording
         row.MakeReady(transaction.Now + (delay > backOff ? delay : backOff));
     }
 
-    private static void Plan(LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan)
+    private static async Task PlanAsync(
+        LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan, CancellationToken cancellationToken)
     {
         if (plan.Segments.Count == 0)
         {
@@ -73,16 +74,18 @@ internal static class PlanRecording
         job.MediaSha256 = plan.Media.Sha256;
         job.Media = LedgerJson.Write(plan.Media);
         job.Planned = plan.Segments.Count + (plan.Synthesis is null ? 0 : 1);
-        transaction.Db.Segments.AddRange(plan.Segments.Select(segment => NewSegment(job, segment, transaction.Now)));
+        // The worker that planned the job has its media.
+        var store = (await Workers.MediaStoresAsync(transaction, job.LeaseOwner!.Value, cancellationToken)).Own;
+        transaction.Db.Segments.AddRange(plan.Segments.Select(segment => NewSegment(job, segment, store, transaction.Now)));
         if (plan.Synthesis is { } synthesis)
         {
-            var row = NewSegment(job, synthesis, transaction.Now);
+            var row = NewSegment(job, synthesis, store, transaction.Now);
             row.AwaitsOthers = true;
             transaction.Db.Segments.Add(row);
         }
     }
 
-    private static SegmentRow NewSegment(JobRow job, SegmentReference segment, DateTimeOffset now) => new()
+    private static SegmentRow NewSegment(JobRow job, SegmentReference segment, Guid? store, DateTimeOffset now) => new()
     {
         JobId = job.Id,
         Number = segment.Number,
@@ -91,6 +94,7 @@ internal static class PlanRecording
         StartSeconds = segment.StartSeconds,
         EndSeconds = segment.EndSeconds,
         State = SegmentState.Ready,
+        MediaStore = store,
         Priority = job.Priority,
         RunAt = now,
         CreatedAt = now,

@@ -13,6 +13,9 @@ namespace Qwen35Batch.Persistence.WorkQueue;
 /// </summary>
 public sealed class QueueLedger
 {
+    /// <summary>From so many crashes on, a row is claimed alone and is to run with nothing beside it.</summary>
+    public const int AloneFrom = SuspectPolicy.AloneFrom;
+
     private static readonly SegmentState[] Failures = [SegmentState.Failed, SegmentState.Quarantined];
     private static readonly SegmentState[] FailuresAndCancelled = [SegmentState.Failed, SegmentState.Quarantined, SegmentState.Cancelled];
 
@@ -26,22 +29,55 @@ public sealed class QueueLedger
     }
 
     /// <summary>
-    /// Claims accepted jobs for planning, highest priority and oldest first; at most one that has crashed before, and then alone.
+    /// Claims accepted jobs for planning, highest priority and oldest first; one that has crashed twice is claimed alone.
     /// </summary>
-    public Task<IReadOnlyList<JobClaim>> ClaimJobsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
+    /// <param name="worker">Who asks.</param>
+    /// <param name="count">How many, at most.</param>
+    /// <param name="lease">For how long.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="othersFirst">Passes over one that is claimed alone while there are others: after such a one.</param>
+    public Task<IReadOnlyList<JobClaim>> ClaimJobsAsync(
+        Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken, bool othersFirst = false)
     {
-        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
+        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease, othersFirst);
         return _database.WriteAsync((transaction, token) => Claiming.ClaimJobsAsync(transaction, request, token), cancellationToken);
     }
 
     /// <summary>
-    /// Claims ready segments for analysis, highest priority and oldest first; one that has crashed before is claimed alone.
+    /// Claims ready segments for analysis, highest priority and oldest first; one that has crashed twice is claimed alone, and of those
+    /// that were in flight together at a first crash at most half. Media in the data folder of another living worker is left to that worker.
     /// </summary>
-    public Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken)
+    /// <param name="worker">Who asks.</param>
+    /// <param name="count">How many, at most.</param>
+    /// <param name="lease">For how long.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="othersFirst">Passes over one that is claimed alone while there are others: after such a one.</param>
+    public Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(
+        Guid worker, int count, TimeSpan lease, CancellationToken cancellationToken, bool othersFirst = false)
     {
-        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease);
+        var request = new ClaimRequest(Guid.NewGuid(), worker, count, lease, othersFirst);
         return _database.WriteAsync((transaction, token) => Claiming.ClaimSegmentsAsync(transaction, request, token), cancellationToken);
     }
+
+    /// <summary>
+    /// Says that a worker lives, for as long as a lease. If it was taken for dead, no crash is counted for what it held, and what nobody
+    /// has claimed meanwhile is its own again.
+    /// </summary>
+    /// <returns>The number of rows whose crash was taken back.</returns>
+    public Task<int> BeatAsync(WorkerPresence presence, TimeSpan lease, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Workers.BeatAsync(transaction, presence, lease, token), cancellationToken);
+
+    /// <summary>Says that a worker has stopped by itself; what it still holds is ended with its leases.</summary>
+    public Task LeaveAsync(Guid worker, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Workers.LeaveAsync(transaction, worker, token), cancellationToken);
+
+    /// <summary>The workers that are not known to have ended.</summary>
+    public Task<IReadOnlyList<KnownWorker>> ListWorkersAsync(CancellationToken cancellationToken) =>
+        _database.WriteAsync(Workers.ListAsync, cancellationToken);
+
+    /// <summary>Says that a worker's process has ended: what it held is free at the next <see cref="ReapAsync"/>.</summary>
+    public Task DeclareDeadAsync(Guid worker, CancellationToken cancellationToken) =>
+        _database.WriteAsync((transaction, token) => Workers.DeclareDeadAsync(transaction, worker, token), cancellationToken);
 
     /// <summary>Extends jobs' leases in one statement.</summary>
     /// <returns>The leases that were lost (expired and reaped, or their job cancelled): stop that work and discard its result.</returns>
@@ -85,23 +121,29 @@ public sealed class QueueLedger
     /// <returns>The number of leases that were ended.</returns>
     public async Task<int> EndAllLeasesAsync(CancellationToken cancellationToken)
     {
-        await _database.WriteAsync(Reaping.ExpireAllAsync, cancellationToken);
+        await _database.WriteAsync(Reaping.DeclareAllDeadAsync, cancellationToken);
         return await ReapAsync(cancellationToken);
     }
 
-    /// <summary>Ends expired leases: one more crash, ready again after a back-off, or quarantined after the third.</summary>
+    /// <summary>
+    /// Takes the rows of workers that have not been heard of: one more crash, ready again after a back-off; the third, when it was alone
+    /// and its worker is dead for certain, ends in quarantine. What ran out under a worker that is heard of is ready again, uncounted.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="mayJudge">False takes only from workers that are known to be dead.</param>
     /// <returns>The number of leases that were ended.</returns>
     /// <exception cref="AggregateException">Some could not be ended; all others were.</exception>
-    public async Task<int> ReapAsync(CancellationToken cancellationToken)
+    public async Task<int> ReapAsync(CancellationToken cancellationToken, bool mayJudge = true)
     {
-        var jobs = await _database.WriteAsync(Reaping.ExpiredAsync<JobRow>, cancellationToken);
-        var segments = await _database.WriteAsync(Reaping.ExpiredAsync<SegmentRow>, cancellationToken);
+        var (jobs, segments) = await _database.WriteAsync(
+            (transaction, token) => Reaping.FindAsync(transaction, mayJudge, token), cancellationToken);
         var ended = 0;
         var problems = new List<Exception>();
-        foreach (var job in jobs)
-            await EndAsync((transaction, token) => Reaping.ReapJobAsync(transaction, job, _options, token));
-        foreach (var segment in segments)
-            await EndAsync((transaction, token) => Reaping.ReapSegmentAsync(transaction, segment, _options, token));
+        foreach (var (job, loss) in jobs)
+            await EndAsync((transaction, token) => Reaping.ReapJobAsync(transaction, job, loss, _options, token));
+        foreach (var (segment, loss) in segments)
+            await EndAsync((transaction, token) => Reaping.ReapSegmentAsync(transaction, segment, loss, _options, token));
+        await _database.WriteAsync(Workers.PurgeAsync, cancellationToken);
         await _database.WriteAsync(OutboxRelay.PurgeAsync, cancellationToken);
         if (problems.Count > 0)
             throw new AggregateException($"{problems.Count} leases that have run out could not be ended; {ended} were.", problems);
@@ -114,7 +156,7 @@ public sealed class QueueLedger
             {
                 ended += await _database.WriteAsync(end, cancellationToken) ? 1 : 0;
             }
-            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && !_database.IsRepeatable(problem))
+            catch (Exception problem) when (!cancellationToken.IsCancellationRequested && problem is not LedgerUnavailableException)
             {
                 problems.Add(problem);
             }

@@ -25,14 +25,16 @@ internal static class Retrying
             return 0;
 
         var retried = job.Planned == 0
-            ? RetryPlanning(transaction, job, states, reason)
+            ? await RetryPlanningAsync(transaction, job, states, reason, cancellationToken)
             : await RetrySegmentsAsync(transaction, job, states, reason, cancellationToken);
         if (retried > 0)
             Audit.Add(transaction, actor, "retry", jobId, job.Planned == 0 ? "the job" : $"{retried} segments");
         return retried;
     }
 
-    private static int RetryPlanning(LedgerTransaction transaction, JobRow job, IReadOnlyList<SegmentState> states, RejectionReason? reason)
+    private static async Task<int> RetryPlanningAsync(
+        LedgerTransaction transaction, JobRow job, IReadOnlyList<SegmentState> states, RejectionReason? reason,
+        CancellationToken cancellationToken)
     {
         var asSegment = job.State switch
         {
@@ -44,6 +46,7 @@ internal static class Retrying
         if (!states.Contains(asSegment) || (reason is not null && job.Reason != reason))
             return 0;
 
+        await Crashes.ForgetAsync(transaction, job, cancellationToken);
         job.State = JobState.Accepted;
         job.Renew(transaction.Now);
         return 1;
@@ -62,6 +65,8 @@ internal static class Retrying
         if (counted.Count == 0)
             return 0;
 
+        foreach (var segment in counted)
+            await Crashes.ForgetAsync(transaction, segment, cancellationToken);
         foreach (var segment in counted)
             Reopen(transaction, job, segment);
         // The summary is of insights that will not be all: made again when the others have ended.

@@ -14,7 +14,7 @@ internal static class SegmentRecording
     {
         var job = await transaction.LockJobAsync(claim.Job.JobId, cancellationToken);
         var segment = await transaction.LockSegmentAsync(claim.Lease.RowId, cancellationToken);
-        if (job is null || segment is null || !segment.IsHeldBy(claim.Lease))
+        if (job is null || segment is null || !await Crashes.IsHeldAsync(transaction, segment, claim.Lease, cancellationToken))
             return segment?.RecordedToken == claim.Lease.FencingToken;
 
         segment.RecordedToken = claim.Lease.FencingToken;
@@ -29,7 +29,7 @@ internal static class SegmentRecording
                 Charge(job, rejected.Usage);
                 break;
             case StageOutcome.Deferred { BreaksEngine: true } broken when segment.Attempt >= Math.Min(
-                Reaping.MaxCrashes, options.MaxAttempts):
+                SuspectPolicy.MaxCrashes, options.MaxAttempts):
                 Quarantine(transaction, job, segment, broken);
                 break;
             case StageOutcome.Deferred { CountsAsAttempt: true } deferred when segment.Attempt >= options.MaxAttempts:
@@ -54,6 +54,8 @@ internal static class SegmentRecording
         segment.Detail = null;
         job.Count(SegmentState.Done, 1);
         job.Charge(completed.Usage, 1);
+        var lowest = LowestConfidence.Of(completed.Fields);
+        if (lowest is { } least) job.LowestConfidence = Math.Min(least, job.LowestConfidence ?? 1);
 
         var insight = new InsightRow
         {
@@ -64,6 +66,7 @@ internal static class SegmentRecording
             TaskVersion = job.TaskVersion!,
             Model = completed.Model.Storable(ColumnLengths.Model),
             Insight = StorableText.StorableJson(completed.Insight.GetRawText()),
+            Fields = completed.Fields.Count == 0 ? null : LedgerJson.Write(completed.Fields),
             Note = completed.Note?.Storable(ColumnLengths.Detail),
             Names = completed.Names is { Count: > 0 } names ? LedgerJson.Write(names) : null,
             CreatedAt = transaction.Now,
@@ -76,6 +79,7 @@ internal static class SegmentRecording
             JobId = job.JobId,
             CorrelationId = job.CorrelationId,
             Segment = segment.Number,
+            LowestConfidence = lowest,
             Usage = completed.Usage,
         });
     }

@@ -16,9 +16,10 @@ namespace Qwen35Batch.Pipeline.Acquire;
 internal sealed partial class MediaStore(
     IOptions<AcquireOptions> options,
     Sources sources,
-    ILogger<MediaStore> logger)
+    ILogger<MediaStore> logger) : IDisposable
 {
     private const int BlockSize = 1 << 17;
+    private readonly SemaphoreSlim _restoring = new(1, 1);
     private readonly AcquireOptions _options = options.Value;
 
     private string MediaFolder => Path.Combine(Path.GetFullPath(_options.DataFolder), "media");
@@ -74,13 +75,42 @@ internal sealed partial class MediaStore(
     public string RequirePathOf(string sha256)
     {
         var path = PathOf(sha256);
-        return File.Exists(path)
-            ? path
-            : throw new ResourceUnavailableException(
-                $"The media store has no file '{path}'. Workers that share a ledger must share the data folder; if the file was deleted, "
-                    + $"submit the source again.",
-                TimeSpan.FromMinutes(1));
+        return File.Exists(path) ? path : throw Absent(path, "", isElsewhere: false);
     }
+
+    /// <summary>Copies a source again when the store has no copy of it: another worker's data folder has, or it was deleted.</summary>
+    /// <param name="sha256">The content that it had.</param>
+    /// <param name="source">The source, as submitted.</param>
+    /// <param name="isElsewhere">Whether the copy was made in another data folder: the item is not to blame then.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
+    /// <exception cref="ResourceUnavailableException">It cannot be read here, or has another content now.</exception>
+    public async Task RestoreAsync(string sha256, string source, bool isElsewhere, CancellationToken cancellationToken)
+    {
+        var path = PathOf(sha256);
+        if (File.Exists(path))
+            return;
+        await _restoring.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The segments of one file ask together.
+            if (File.Exists(path))
+                return;
+            var stored = await AcquireAsync(source, cancellationToken).ConfigureAwait(false);
+            if (stored.Sha256 != sha256)
+                throw Absent(path, $" '{stored.Source}' has another content now.", isElsewhere);
+            Log.Restored(logger, stored.Source, path);
+        }
+        catch (MediaRejectedException problem)
+        {
+            throw Absent(path, $" {problem.Message}", isElsewhere, problem);
+        }
+        finally
+        {
+            _restoring.Release();
+        }
+    }
+
+    public void Dispose() => _restoring.Dispose();
 
     /// <summary>Removes what an earlier process left unfinished. Files that a living process holds open are kept.</summary>
     public void SweepTemporaryFiles()
@@ -206,6 +236,18 @@ internal sealed partial class MediaStore(
         }
     }
 
+    private static ResourceUnavailableException Absent(string path, string why, bool isElsewhere, Exception? cause = null) => isElsewhere
+        ? new(
+            $"The media lies in the data folder of a worker that does not run, and it cannot be read again here.{why} Start that worker, "
+                + "or let all workers of a ledger share one data folder.",
+            TimeSpan.FromMinutes(5),
+            countsAsAttempt: false,
+            cause)
+        : new(
+            $"The media store has no file '{path}', and it cannot be read again.{why} If it was deleted, submit the source again.",
+            TimeSpan.FromMinutes(1),
+            cause: cause);
+
     private ResourceUnavailableException Unwritable(Exception cause) => new(
         $"The data folder '{Path.GetFullPath(_options.DataFolder)}' cannot be written: {cause.Message} Free some space or check its "
             + $"permissions.",
@@ -217,6 +259,9 @@ internal sealed partial class MediaStore(
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Stored {Source} as {Path} ({Length} bytes)")]
         public static partial void Stored(ILogger logger, string source, string path, long length);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stored {Source} again as {Path}, which this data folder lacked")]
+        public static partial void Restored(ILogger logger, string source, string path);
 
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} is already stored as {Path}")]
         public static partial void AlreadyStored(ILogger logger, string source, string path);

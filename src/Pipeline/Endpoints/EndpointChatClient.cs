@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Schemas.Vocabularies;
@@ -18,6 +19,7 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
     private readonly OwnSecrets _secrets = new([options.ApiKey]);
     private readonly SemaphoreSlim _places = new(options.MaxConcurrency);
     private readonly Uri _address = EndpointAddress.Of(options.BaseUrl!, "chat/completions");
+    private volatile bool _refusesProbabilities;
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? chat = null, CancellationToken cancellationToken = default)
@@ -25,8 +27,21 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         await _places.WaitAsync(cancellationToken);
         try
         {
-            var body = await Task.Run(() => _writer.Write(messages, chat), cancellationToken);
-            return await AnswerAsync(body, cancellationToken);
+            var asks = options.LogProbabilities && !_refusesProbabilities && WantsProbabilities(chat);
+            var body = await Task.Run(() => _writer.Write(messages, chat, asks), cancellationToken);
+            try
+            {
+                if (asks) return await AnswerAsync(body, cancellationToken);
+            }
+            catch (EndpointException refused) when (RequestForm.IsAboutProbabilities(refused.Fault))
+            {
+                _refusesProbabilities = true;
+                body = await Task.Run(() => _writer.Write(messages, chat), cancellationToken);
+            }
+
+            var response = await AnswerAsync(body, cancellationToken);
+            response.AdditionalProperties![ReplyReader.NoChoices] = _refusesProbabilities ? "it refuses requests with logprobs" : null;
+            return response;
         }
         finally
         {
@@ -58,6 +73,9 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         _places.Dispose();
         http.Dispose();
     }
+
+    private static bool WantsProbabilities(ChatOptions? chat) =>
+        chat?.AdditionalProperties?.TryGetValue(TokenChoice.Property, out var wanted) is true && wanted is true;
 
     private async Task<ChatResponse> AnswerAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

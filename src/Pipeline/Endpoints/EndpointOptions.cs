@@ -57,4 +57,10 @@ public sealed class EndpointOptions
     /// thinking off, <c>top_k</c>, and <c>max_tokens</c> beside <c>max_completion_tokens</c>. Turn it off for a server that refuses them.
     /// </summary>
     public bool ServerExtensions { get; set; } = true;
+
+    /// <summary>
+    /// Whether the server is asked for the log probabilities of its tokens (<c>logprobs</c>), from which the signals of fields are made. A
+    /// server that refuses them is asked again without, and not for them any more.
+    /// </summary>
+    public bool LogProbabilities { get; set; } = true;
 }

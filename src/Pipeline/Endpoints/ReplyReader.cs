@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
@@ -14,6 +15,11 @@ internal static class ReplyReader
     /// Additional property of the response: what a reader of the insight must know of how the answer came (<see cref="string"/>).
     /// </summary>
     public const string Note = "qwen35batch.note";
+
+    /// <summary>
+    /// Additional property of the response: why it has no <see cref="TokenChoice.Property"/> (<see cref="string"/>), for an operator.
+    /// </summary>
+    public const string NoChoices = "qwen35batch.no_choices";
 
     /// <summary>Additional property of the response: the server's name for its own state (<see cref="string"/>).</summary>
     public const string Fingerprint = "system_fingerprint";
@@ -54,12 +60,19 @@ internal static class ReplyReader
         var finish = Finish(choice);
         var contents = new List<AIContent> { new TextContent(answer.Text) };
         if (answer.Refusal is { } refusal) contents = [new ErrorContent(refusal)];
+        var probabilities = ReplyProbabilities.Read(choice, answer.Text);
         return new(new ChatMessage(ChatRole.Assistant, contents))
         {
             ModelId = ReplyJson.Text(root, "model"),
             FinishReason = finish,
             Usage = ReplyUsage.Read(root),
-            AdditionalProperties = new() { [Note] = answer.Note, [Fingerprint] = ReplyJson.Text(root, Fingerprint) },
+            AdditionalProperties = new()
+            {
+                [Note] = answer.Note,
+                [Fingerprint] = ReplyJson.Text(root, Fingerprint),
+                [TokenChoice.Property] = probabilities.Choices,
+                [NoChoices] = probabilities.Problem,
+            },
         };
     }
 

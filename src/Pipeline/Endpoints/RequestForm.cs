@@ -47,6 +47,11 @@ internal static partial class RequestForm
         };
     }
 
+    /// <summary>Whether the server will not say log probabilities; it names them, or the number of alternatives, in its refusal.</summary>
+    public static bool IsAboutProbabilities(ModelFault fault) =>
+        fault.Kind is ModelFaultKind.Refused or ModelFaultKind.Misconfigured or ModelFaultKind.Failed
+        && Probabilities().IsMatch(fault.Detail);
+
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline;
 
     [GeneratedRegex(
@@ -104,6 +109,9 @@ internal static partial class RequestForm
         + "|required)|authentication|unauthorized",
         Options)]
     private static partial Regex Key();
+
+    [GeneratedRegex("log_?prob|log probabilit", Options)]
+    private static partial Regex Probabilities();
 
     [GeneratedRegex("plain http request was sent to https|unknown (?:request )?url|no route|invalid url|cannot post", Options)]
     private static partial Regex Address();

@@ -15,11 +15,17 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 /// </summary>
 internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocabularies)
 {
+    // The best other token is among them, whichever is chosen.
+    private const int AlternativesListed = 5;
+
     // Other scripts as they are, not as escapes of thrice the size; half a surrogate pair becomes U+FFFD.
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The body of <c>POST /chat/completions</c>, UTF-8.</summary>
-    public ReadOnlyMemory<byte> Write(IEnumerable<ChatMessage> messages, ChatOptions? chat)
+    /// <param name="messages">The messages.</param>
+    /// <param name="chat">The options.</param>
+    /// <param name="asksProbabilities">Whether the log probabilities of the tokens are asked for.</param>
+    public ReadOnlyMemory<byte> Write(IEnumerable<ChatMessage> messages, ChatOptions? chat, bool asksProbabilities = false)
     {
         var body = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(body, Writing);
@@ -29,6 +35,12 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
         foreach (var message in messages) Write(json, message);
         json.WriteEndArray();
         if (chat is not null) Write(json, chat);
+        if (asksProbabilities)
+        {
+            json.WriteBoolean("logprobs", true);
+            json.WriteNumber("top_logprobs", AlternativesListed);
+        }
+
         json.WriteEndObject();
         json.Flush();
         return body.WrittenMemory;

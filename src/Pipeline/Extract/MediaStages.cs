@@ -32,6 +32,7 @@ internal static class MediaStages
         services.AddSingleton<MediaStore>();
         services.AddSingleton<ToolPlaces>();
         services.AddSingleton<ToolSuspects>();
+        services.AddSingleton<ToolBudget>();
         services.AddSingleton<ToolRunner>();
         services.AddSingleton<ToolCheck>();
         services.AddSingleton<StreamAnalysis>();
@@ -39,6 +40,7 @@ internal static class MediaStages
         services.AddSingleton<StreamProbe>();
         services.AddSingleton<FfmpegPictureReader>();
         services.AddSingleton<PictureReader>();
+        services.AddSingleton<TesseractReader>();
         services.AddSingleton<ToneMapping>();
         services.AddSingleton<ClipReader>();
         services.AddSingleton<ClipEncoder>();

@@ -17,6 +17,7 @@ namespace Qwen35Batch.Pipeline.Extract;
 internal sealed class SegmentExtractor(
     MediaStore store,
     PictureReader pictures,
+    TesseractReader tesseract,
     ClipReader clips,
     ClipEncoder encoder,
     IOptions<EndpointOptions> endpoint,
@@ -47,9 +48,12 @@ internal sealed class SegmentExtractor(
         var path = store.RequirePathOf(media.Sha256);
         return segment.Kind switch
         {
-            SegmentKind.Image or SegmentKind.Page when media.Kind == MediaKind.Image =>
+            SegmentKind.Image or SegmentKind.Page when media.Kind == MediaKind.Image => await WithWordsAsync(
                 await pictures.ReadAsync(path, media, segment.Page, settings.MaxPicturePixels, cancellationToken).ConfigureAwait(false),
-            SegmentKind.Page => await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false),
+            SegmentKind.Page => await WithWordsAsync(
+                await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.TextPart =>
@@ -68,6 +72,15 @@ internal sealed class SegmentExtractor(
         return media.Kind is MediaKind.Office or MediaKind.Text && File.Exists(path)
             ? new() { Context = await documents.ReadOutlineAsync(path, media, cancellationToken).ConfigureAwait(false) }
             : new();
+    }
+
+    // A page's own text is what stands there; words that were recognised are a guess.
+    private async Task<ExtractedSegment> WithWordsAsync(ExtractedSegment read, CancellationToken cancellationToken)
+    {
+        if (read.Words is not null || !tesseract.IsOn || read.Pictures is not [var picture])
+            return read;
+        var (words, note) = await tesseract.ReadAsync(picture, cancellationToken).ConfigureAwait(false);
+        return read with { Words = words, Note = Notes.Join(read.Note, note) };
     }
 
     private async Task<ExtractedSegment> ClipAsync(

@@ -8,4 +8,13 @@ namespace Qwen35Batch.Pipeline.Infer;
 /// <param name="Model">The model and its revision.</param>
 /// <param name="Usage">What it took.</param>
 /// <param name="Note">What a reader must know of how the answer came; null when nothing.</param>
-internal sealed record ModelAnswer(string Text, bool Truncated, string Model, Usage Usage, string? Note = null);
+internal sealed record ModelAnswer(string Text, bool Truncated, string Model, Usage Usage, string? Note = null)
+{
+    /// <summary>The tokens of <see cref="Text"/> that were a choice; null when the engine does not say.</summary>
+    public IReadOnlyList<TokenChoice>? Choices { get; init; }
+
+    /// <summary>
+    /// Why an endpoint gave no <see cref="Choices"/>, for an operator; null when it did, and for the engine in this process.
+    /// </summary>
+    public string? NoChoices { get; init; }
+}

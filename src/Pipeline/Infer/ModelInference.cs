@@ -102,7 +102,11 @@ internal sealed class ModelInference(IChatClient client, FaultJudge judge, TimeP
         var usage = Usage(response.Usage, request, time.GetElapsedTime(started));
         if (Refusal(response) is { } refusal) throw new MediaRejectedException(RejectionReason.ModelRefused, refusal) { Usage = usage };
         return new(
-            response.Text, response.FinishReason == ChatFinishReason.Length, Model(response), usage, Property(response, ReplyReader.Note));
+            response.Text, response.FinishReason == ChatFinishReason.Length, Model(response), usage, Property(response, ReplyReader.Note))
+        {
+            Choices = response.AdditionalProperties?.GetValueOrDefault(TokenChoice.Property) as IReadOnlyList<TokenChoice>,
+            NoChoices = Property(response, ReplyReader.NoChoices),
+        };
     }
 
     private static Usage Usage(UsageDetails? said, PreparedRequest request, TimeSpan elapsed) => new()

@@ -19,6 +19,15 @@ internal sealed record Evidence
 
     public Transcript? Transcript { get; init; }
 
+    /// <summary>The words of a page or picture with their places; null when none are known.</summary>
+    public PageWords? Words { get; init; }
+
+    /// <summary>The text that was sent; null when there is none.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Where the text stands within its document; null for a page.</summary>
+    public TextOrigin? Origin { get; init; }
+
     /// <summary>For a synthesis: the insights that were sent.</summary>
     public IReadOnlyList<SegmentInsight> Insights { get; init; } = [];
 }

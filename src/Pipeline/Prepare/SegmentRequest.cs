@@ -31,6 +31,9 @@ internal static class SegmentRequest
             Span = Span(job, task, content),
             Tolerance = 0.5 / FramesPerSecond(job, task),
             Transcript = transcript,
+            Words = content.Words,
+            Text = string.IsNullOrWhiteSpace(content.Text) ? null : content.Text,
+            Origin = content.Origin,
         };
         var parts = new List<AIContent> { new TextContent(Context(job, content, evidence)) };
         if (content.Video is { } video) parts.Add(new DataContent(video, "video/mp4"));

@@ -11,9 +11,13 @@ namespace Qwen35Batch.Pipeline.Tasks;
 /// </summary>
 internal static class SchemaNarrowing
 {
-    public static JsonElement Narrow(TaskQuestion question, TimeSpanSeconds? seconds, PageRange? pages)
+    /// <param name="question">What is asked.</param>
+    /// <param name="seconds">The span that is sent; null for what has no time.</param>
+    /// <param name="pages">The pages that are sent; null for none.</param>
+    /// <param name="withBoxes">Whether the model is asked for the boxes that the task wants.</param>
+    public static JsonElement Narrow(TaskQuestion question, TimeSpanSeconds? seconds, PageRange? pages, bool withBoxes = true)
     {
-        var root = JsonNode.Parse(question.Schema.GetRawText())!.AsObject();
+        var root = JsonNode.Parse((withBoxes ? question.WithBoxes : question.Schema).GetRawText())!.AsObject();
         foreach (var rule in question.Citations)
         {
             foreach (var target in Find(root, rule.Field))
@@ -48,6 +52,14 @@ internal static class SchemaNarrowing
 
         return null;
     }
+
+    /// <summary>Whether values of a schema stand at a pointer.</summary>
+    public static bool IsPlace(JsonElement schema, string pointer) =>
+        Find(JsonNode.Parse(schema.GetRawText())!.AsObject(), pointer).Count > 0;
+
+    /// <summary>Whether objects with properties stand at a pointer.</summary>
+    public static bool IsObjectAt(JsonElement schema, string pointer) =>
+        Find(JsonNode.Parse(schema.GetRawText())!.AsObject(), pointer).Any(place => place["properties"] is JsonObject);
 
     /// <summary>Why a transcript's spans cannot be put at a pointer, or null.</summary>
     public static string? TranscriptProblem(JsonElement schema, string pointer)
@@ -104,7 +116,7 @@ internal static class SchemaNarrowing
             .Where(candidate => !candidate.ContainsKey("enum") && (Has(candidate, "number") || Has(candidate, "integer")));
 
     /// <summary>The schemas that stand at a pointer within an answer.</summary>
-    private static List<JsonObject> Find(JsonObject root, string pointer)
+    public static List<JsonObject> Find(JsonObject root, string pointer)
     {
         var found = Alternatives(root, root).ToList();
         foreach (var name in JsonPointer.Names(pointer))
@@ -112,7 +124,8 @@ internal static class SchemaNarrowing
         return found;
     }
 
-    private static IEnumerable<JsonObject> Alternatives(JsonObject root, JsonNode? node)
+    /// <summary>The schemas that may hold at a place: what it refers to, and the parts of it.</summary>
+    public static IEnumerable<JsonObject> Alternatives(JsonObject root, JsonNode? node)
     {
         while (node is JsonObject reference && (string?)reference["$ref"] is { } name)
             node = Target(root, name);

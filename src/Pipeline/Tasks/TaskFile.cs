@@ -21,14 +21,25 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
     {
         using var document = Parse(file, content);
         var root = new TaskFileNode(document.RootElement.Clone(), file, "").Object(
-            "name", "description", "kinds", "prompt", "schema", "citations", "transcript", "synthesis", "sampling", "media");
+            "name",
+            "description",
+            "kinds",
+            "prompt",
+            "schema",
+            "citations",
+            "inferred",
+            "boxes",
+            "transcript",
+            "synthesis",
+            "sampling",
+            "media");
         var task = new AnalysisTask
         {
             Reference = new(Name(root.Required("name")), ""),
             Description = root.Required("description").Text(),
             Kinds = [.. root.Required("kinds").Items(1).Select(Kind).Distinct()],
             Segment = Question(root),
-            Synthesis = root.Optional("synthesis") is { } node ? Question(node.Object("prompt", "schema", "citations")) : null,
+            Synthesis = root.Optional("synthesis") is { } node ? Question(node.Object("prompt", "schema", "citations", "inferred")) : null,
             Sampling = root.Optional("sampling") is { } sampling ? ReadSampling(sampling) : new(),
             Media = root.Optional("media") is { } media ? ReadMedia(media) : new(),
         };
@@ -80,7 +91,11 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
             schema.Element,
             node.Optional("citations") is { } citations ? [.. citations.Items(0).Select(citation => Rule(citation, schema))] : [],
             node.Optional("transcript") is { } transcript ? Transcript(transcript, schema) : null,
-            vocabularies);
+            vocabularies)
+        {
+            Inferred = node.Optional("inferred") is { } inferred ? [.. inferred.Items(0).Select(item => Inferred(item, schema))] : [],
+            Boxes = node.Optional("boxes") is { } boxes ? Boxes(boxes, schema.Element) : null,
+        };
 
         // Asked in the form that is sent, where the media's own bounds stand for the schema's.
         var sent = SchemaNarrowing.Narrow(question, new(0, 10), new(1, 10));
@@ -103,6 +118,25 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
         if (SchemaNarrowing.Problem(schema.Element, rule) is { } problem) throw node.Problem(problem);
         return rule;
     }
+
+    private static IReadOnlyList<string> Boxes(TaskFileNode node, JsonElement schema)
+    {
+        if (node.Element.ValueKind == JsonValueKind.Array)
+        {
+            return [.. node.Items(1).Select(item => SchemaNarrowing.IsObjectAt(schema, item.Text())
+                ? item.Text()
+                : throw item.Problem($"'{item.Text()}' is no object of the schema; '*' stands for every item of an array."))];
+        }
+
+        if (node.Text() != "model") throw node.Problem("'model' is needed, or an array of the objects' JSON pointers.");
+        return ModelBoxes.Items(schema) is { Count: > 0 } items
+            ? items
+            : throw node.Problem("the schema has no array of objects: name the objects by their JSON pointers.");
+    }
+
+    private static string Inferred(TaskFileNode node, TaskFileNode schema) => SchemaNarrowing.IsPlace(schema.Element, node.Text())
+        ? node.Text()
+        : throw node.Problem($"'{node.Text()}' is no place of the schema; '*' stands for every item of an array.");
 
     private static string Transcript(TaskFileNode node, TaskFileNode schema)
     {

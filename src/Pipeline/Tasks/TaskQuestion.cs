@@ -18,6 +18,29 @@ internal sealed record TaskQuestion(
     string Prompt, JsonElement Schema, IReadOnlyList<CitationRule> Citations, string? Transcript = null,
     [property: JsonIgnore] IVocabularies? Vocabularies = null)
 {
+    private JsonElement? _withBoxes;
+
+    /// <summary>
+    /// The JSON pointers of values that the model words itself, such as a summary, with <c>*</c> for every item: they are not looked for in
+    /// the media. They change no answer, and so not the task's version.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Inferred { get; init; } = [];
+
+    /// <summary>
+    /// The JSON pointers of objects that the model is asked for a box of, where it sees one picture without text; null for none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Boxes { get; init; }
+
+    /// <summary>The name of the property that holds a box in an answer.</summary>
+    [JsonIgnore]
+    public string BoxName { get; } = ModelBoxes.NameIn(Schema);
+
+    /// <summary>The schema with the boxes that are asked for; without any, the schema.</summary>
+    [JsonIgnore]
+    public JsonElement WithBoxes => _withBoxes ??= Boxes is { } boxes ? ModelBoxes.Add(Schema, boxes, BoxName) : Schema;
+
     /// <summary>The schema as it is checked against, read once.</summary>
     [JsonIgnore]
     public JsonSchema Checks { get; } = JsonSchema.Read(Schema, Vocabularies).Checked();

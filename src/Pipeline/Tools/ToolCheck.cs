@@ -13,7 +13,8 @@ internal sealed partial class ToolCheck(ToolRunner runner, IOptions<ToolOptions>
     // The first with -fps_mode.
     private static readonly Version OldestFfmpeg = new(5, 1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-    private static readonly string[] Tools = ["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo", "pdfimages", "pdfdetach"];
+    private static readonly string[] Tools =
+        ["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo", "pdfimages", "pdfdetach", "pdffonts"];
 
     /// <summary>Asks every tool for its version.</summary>
     public async Task<IReadOnlyList<ToolStatus>> CheckAsync(CancellationToken cancellationToken)

@@ -17,8 +17,8 @@ internal static class ToolFolder
     /// <summary>What to do when a tool is missing.</summary>
     public static string HowToInstall(string tool)
     {
-        var package = tool.StartsWith("ff", StringComparison.Ordinal) ? "ffmpeg" : "poppler";
-        var debian = package == "poppler" ? "poppler-utils" : package;
+        var package = tool == "tesseract" ? tool : tool.StartsWith("ff", StringComparison.Ordinal) ? "ffmpeg" : "poppler";
+        var debian = package switch { "poppler" => "poppler-utils", "tesseract" => "tesseract-ocr", _ => package };
         return $"{tool} was not found; install it (Debian and Ubuntu: apt-get install {debian}; macOS: brew install {package}; "
             + $"Windows: winget install {package}) or set Extract:ToolFolder to the folder that holds it.";
     }

@@ -5,8 +5,8 @@ namespace Qwen35Batch.Pipeline.Tools;
 /// <summary>Where the tools are and what they may use. Section <c>Extract</c>.</summary>
 public sealed class ToolOptions
 {
-    /// <summary>The folder that holds ffmpeg, ffprobe and poppler's tools (pdftoppm, pdftotext, pdfinfo, pdfimages, pdfdetach); null
-    /// searches the <c>PATH</c>.</summary>
+    /// <summary>The folder that holds ffmpeg, ffprobe and poppler's tools (pdftoppm, pdftotext, pdfinfo, pdfimages, pdfdetach, pdffonts);
+    /// null searches the <c>PATH</c>.</summary>
     public string? ToolFolder { get; set; }
 
     /// <summary>The largest address space of a tool, in bytes (Linux).</summary>

@@ -43,4 +43,7 @@ internal sealed record ToolRequest
 
     /// <summary>What is said when its memory did not suffice; null for the options' own words.</summary>
     public string? OutOfMemory { get; init; }
+
+    /// <summary>The same for the same run of the same tool on the same input.</summary>
+    public string Identity => string.Join('\0', [Tool, InputName, .. Arguments]);
 }

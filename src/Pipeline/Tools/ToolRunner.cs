@@ -13,7 +13,12 @@ namespace Qwen35Batch.Pipeline.Tools;
 /// time and how many run at once. Only an end that says something about the media becomes a result or a rejection.
 /// </summary>
 internal sealed partial class ToolRunner(
-    IOptions<ToolOptions> options, ToolPlaces places, ToolSuspects suspects, TimeProvider time, ILogger<ToolRunner> logger)
+    IOptions<ToolOptions> options,
+    ToolPlaces places,
+    ToolSuspects suspects,
+    ToolBudget budget,
+    TimeProvider time,
+    ILogger<ToolRunner> logger)
 {
     private const int KeptMessageCharacters = 4_000;
     private const int NoSuchFile = 2;
@@ -23,8 +28,10 @@ internal sealed partial class ToolRunner(
     private readonly ToolOptions _options = options.Value;
 
     /// <summary>Runs a tool to its end.</summary>
-    /// <exception cref="MediaRejectedException">It took more memory than allowed, or crashed or took too long for the second
-    /// time.</exception>
+    /// <exception cref="MediaRejectedException">
+    /// It took more memory than allowed, crashed or took too long for the second time, or was ended from outside or stalled again and
+    /// again.
+    /// </exception>
     /// <exception cref="ResourceUnavailableException">
     /// The tool is missing or could not run, somebody ended it, the disk was full, or it crashed or took too long for the first time.
     /// </exception>
@@ -92,6 +99,7 @@ internal sealed partial class ToolRunner(
         {
             case ToolEnding.Ended:
                 suspects.Clear(request);
+                budget.Ended(request);
                 return result;
             case ToolEnding.OutOfMemory:
                 throw new MediaRejectedException(
@@ -113,15 +121,19 @@ internal sealed partial class ToolRunner(
                     + $"newer {tool}.",
                     cause);
             case ToolEnding.Stalled:
-                throw new ResourceUnavailableException(
+                throw FromOutside(
+                    request,
                     $"{tool} on {Inner(subject)} got no processor time for several times its deadline of "
-                    + $"{request.Deadline.TotalSeconds:N0} s; check what the machine is busy with.",
-                    RepairDelay,
-                    cause: cause);
+                    + $"{request.Deadline.TotalSeconds:N0} s",
+                    "check what the machine is busy with",
+                    cause);
             case ToolEnding.Killed:
-                throw new ResourceUnavailableException(
-                    $"{tool} was ended from outside ({How(result.ExitCode)}) while it worked on {Inner(subject)}; it is tried again.",
-                    RetryDelay, countsAsAttempt: false);
+                throw FromOutside(
+                    request,
+                    $"{tool} was ended from outside ({How(result.ExitCode)}) while it worked on {Inner(subject)}",
+                    "look at the system's log for its out-of-memory killer, and lower Extract:ToolMemoryBytes or give the machine more "
+                    + "memory",
+                    cause);
             case ToolEnding.DiskFull:
                 throw new ResourceUnavailableException(
                     $"{tool} met a full disk ({FirstLine(result)}); free some space.", RepairDelay, countsAsAttempt: false);
@@ -135,6 +147,16 @@ internal sealed partial class ToolRunner(
         suspects.IsSecondTime(request)
             ? new MediaRejectedException(reason, verdict, cause)
             : new ResourceUnavailableException($"{verdict} It is tried once more.", RetryDelay, cause: cause);
+
+    private Exception FromOutside(ToolRequest request, string what, string advice, Exception? cause)
+    {
+        var (times, pause, isSpent) = budget.Spend(request);
+        return isSpent
+            ? new MediaRejectedException(
+                RejectionReason.AttemptsExhausted, $"{what}, {times} times by now; {advice}, then retry it.", cause)
+            : new ResourceUnavailableException(
+                $"{what}; it is tried again. If this goes on, {advice}.", pause, countsAsAttempt: false, cause);
+    }
 
     private static string How(int exitCode) => ToolVerdict.Signal(exitCode) is { } signal ? $"signal {signal}" : $"exit code {exitCode}";
 

@@ -13,7 +13,7 @@ internal sealed class ToolSuspects
     /// <summary>Whether this run has failed before; it is remembered from now on.</summary>
     public bool IsSecondTime(ToolRequest request)
     {
-        var run = Name(request);
+        var run = request.Identity;
         lock (_lock)
         {
             if (_known.ContainsKey(run))
@@ -34,10 +34,8 @@ internal sealed class ToolSuspects
     {
         lock (_lock)
         {
-            if (_known.Remove(Name(request), out var node))
+            if (_known.Remove(request.Identity, out var node))
                 _byAge.Remove(node);
         }
     }
-
-    private static string Name(ToolRequest request) => string.Join('\0', [request.Tool, request.InputName, .. request.Arguments]);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Prepare;
@@ -25,8 +26,16 @@ internal static class AnswerValidator
                 : $"It is not the JSON that was asked for: {broken.Message}{Beginning(answer.Text)}");
         }
 
-        var schema = request.Question.Checks;
         var notes = new List<string>();
+        IReadOnlyList<(string, Box)> boxes = [];
+        if (request.Question.Boxes is not null)
+        {
+            var claimed = JsonNode.Parse(parsed.GetRawText())!;
+            boxes = ClaimedBoxes.Take(claimed, request.Question, notes);
+            parsed = JsonSerializer.SerializeToElement(claimed);
+        }
+
+        var schema = request.Question.Checks;
         parsed = NameLinks.Settle(parsed, request.Question, notes);
         var violations = schema.Validate(parsed).Take(MostViolations).Select(violation => $"Wrong {violation}").ToList();
         if (violations.Count > 0) return new Verdict.Invalid(string.Join(' ', violations));
@@ -40,7 +49,7 @@ internal static class AnswerValidator
         // What was put in its place or in order has to be as valid as the rest.
         var result = JsonSerializer.SerializeToElement(insight);
         var last = schema.Validate(result);
-        return last.Count == 0 ? new Verdict.Valid(result, notes) : new Verdict.Invalid($"Wrong {last[0]}");
+        return last.Count == 0 ? new Verdict.Valid(result, notes) { Boxes = boxes } : new Verdict.Invalid($"Wrong {last[0]}");
     }
 
     private static string Beginning(string text) => string.IsNullOrWhiteSpace(text) ? "" : $" It began: {ReplyText.Excerpt(text, 200)}";

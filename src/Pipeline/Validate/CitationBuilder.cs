@@ -9,7 +9,12 @@ namespace Qwen35Batch.Pipeline.Validate;
 /// <summary>Says what an insight rests on. Every citation is made from the evidence, so only what was really sent can be cited.</summary>
 internal static class CitationBuilder
 {
-    public static IReadOnlyList<Citation> Build(JsonElement insight, TaskQuestion question, Evidence evidence)
+    /// <param name="insight">The insight.</param>
+    /// <param name="question">What was asked.</param>
+    /// <param name="evidence">What was sent.</param>
+    /// <param name="boxes">The boxes that the model claims for objects of the insight, by their pointers.</param>
+    public static IReadOnlyList<Citation> Build(
+        JsonElement insight, TaskQuestion question, Evidence evidence, IReadOnlyList<(string Pointer, Box Box)>? boxes = null)
     {
         var answer = JsonNode.Parse(insight.GetRawText())!;
         var sources = evidence.Segment.Kind == SegmentKind.Synthesis
@@ -20,7 +25,9 @@ internal static class CitationBuilder
             .. sources.SelectMany(source => evidence.Segment.Kind == SegmentKind.Synthesis ? [source.Whole()] : WithPictures(source)),
             .. question.Citations.SelectMany(
                 rule => AnswerPlaces.Find(answer, rule.Field).SelectMany(place => Of(place.Pointer, place.Object, rule, sources))),
-            .. Heard(answer, question, sources),
+            .. Heard(answer, question, evidence, sources),
+            .. (boxes ?? []).Select(
+                claimed => sources[0].Whole() with { Field = claimed.Pointer, Box = claimed.Box, Method = CitationMethod.Model }),
         ];
     }
 
@@ -55,12 +62,14 @@ internal static class CitationBuilder
             yield return read.Whole() with { Field = pointer };
     }
 
-    private static IEnumerable<Citation> Heard(JsonNode answer, TaskQuestion question, IReadOnlyList<CitedSource> sources) =>
+    private static IEnumerable<Citation> Heard(
+        JsonNode answer, TaskQuestion question, Evidence evidence, IReadOnlyList<CitedSource> sources) =>
         question.Transcript is not { } transcript ? [] : AnswerPlaces.Find(answer, transcript + "/*").Select(place => new Citation
         {
             Field = place.Pointer,
             Segment = sources[0].Number,
             StartSeconds = AnswerPlaces.Number(place.Object, "start"),
             EndSeconds = AnswerPlaces.Number(place.Object, "end"),
+            Method = evidence.Transcript is { IsOfSubtitles: true } ? CitationMethod.Subtitle : CitationMethod.Transcript,
         });
 }

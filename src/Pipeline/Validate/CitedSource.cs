@@ -45,6 +45,7 @@ internal sealed record CitedSource(int Number, int? Page, double? Start, double?
             EndSeconds = end,
             FrameSeconds = frame?.Seconds,
             PictureSha256 = frame?.Sha256,
+            Method = frame is null ? null : CitationMethod.Frame,
         };
 
         double Distance(SentPicture? picture) => picture?.Seconds is { } seconds ? Math.Abs(seconds - start) : double.MaxValue;

@@ -33,29 +33,24 @@ internal sealed record MergedObject(
             .Concat(FixedNames(members))
             .Distinct(StringComparer.Ordinal)
             .ToArray();
-        var isOpen = !Names(members);
-        var written = members.Where(member => !member.IsDerived).ToArray();
-        var said = Named(members)
-            .Concat(written.SelectMany(member => member.Required))
-            .Concat(FixedNames(members))
-            .ToHashSet(StringComparer.Ordinal);
+        var said = new SaidProperties([.. members.Where(member => !member.IsDerived)]);
         var properties = new List<(string, bool, Conjunction)>();
         foreach (var name in names)
         {
-            var schemas = SchemasOf(members, name).ToList();
+            var schemas = members.SelectMany(member => SaidProperties.SchemasOf(member, name)).ToList();
             var isAllowed = !absent.Contains(name)
                 && members.All(
                     member =>
-                        member.PropertyNames is not { } rule || SchemaValidator.FitsOpen(rule, JsonSerializer.SerializeToElement(name)))
-                && !IsClosedBefore(members, written, name)
-                && (isOpen || said.Contains(name) || SchemasOf(written, name).Any());
+                        member.PropertyNames is not { } rule || SchemaValidator.Fits(rule, JsonSerializer.SerializeToElement(name)))
+                && IsLookedAt(members, member => SaidProperties.SchemasOf(member, name).Any())
+                && said.Allow(name);
             var conjunction = new Conjunction(isAllowed ? schemas : [.. schemas, merger.Nothing]);
             if (required.Contains(name) || !conjunction.IsFalse)
                 properties.Add((name, required.Contains(name), conjunction));
         }
-        var others = members.Any(member => FixedNamesOf(member) is not null)
+        var others = members.Any(member => SaidProperties.OnlyNamesOf(member) is not null)
             ? []
-            : OtherNames(value, merger, [.. names, .. absent], isOpen);
+            : OtherNames(value, merger, [.. names, .. absent], !said.AreNamed);
         var min = members.Max(member => member.MinProperties) ?? 0;
         // An answer may write the name of another property twice, which is one property to whoever reads it.
         if (others.Count > 0 && min - properties.Count(property => property.Item2) > 1)
@@ -73,12 +68,6 @@ internal sealed record MergedObject(
             members.Min(member => member.MaxProperties));
     }
 
-    /// <summary>Whether the schemas name properties, which closes the object but for what they allow besides.</summary>
-    public static bool Names(IReadOnlyList<Schema> members) =>
-        members.Any(
-            member => !member.IsDerived
-                && (member.Properties is not null || member.PatternProperties is not null || member.ClosesProperties));
-
     /// <summary>Whether a property of a name can be written.</summary>
     public bool Allows(string name) =>
         Properties.Any(property => property.Name == name ? !property.Value.IsFalse : false)
@@ -89,41 +78,13 @@ internal sealed record MergedObject(
     private static IEnumerable<string> Named(IReadOnlyList<Schema> members) =>
         members.Where(member => !member.IsDerived).SelectMany(member => member.Properties ?? []).Select(property => property.Name);
 
-    private static IEnumerable<Schema> SchemasOf(IReadOnlyList<Schema> members, string name)
-    {
-        foreach (var member in members)
-        {
-            var isKnown = false;
-            if (member.Property(name) is { } property)
-            {
-                isKnown = true;
-                yield return property;
-            }
-            foreach (var (pattern, schema) in member.PatternProperties ?? [])
-            {
-                if (pattern.Fits(name))
-                {
-                    isKnown = true;
-                    yield return schema;
-                }
-            }
-
-            if (!isKnown && member.AdditionalProperties is { } additional)
-                yield return additional;
-        }
-    }
-
-    // unevaluatedProperties: false only knows what its own schema has looked at.
-    private static bool IsClosedBefore(IReadOnlyList<Schema> members, Schema[] written, string name) =>
-        members.Any(member => member.ClosesProperties) && !SchemasOf(written, name).Any();
+    /// <summary>Whether each schema that allows only what it has looked at has done so: itself or by what it applies.</summary>
+    private static bool IsLookedAt(IReadOnlyList<Schema> members, Func<Schema, bool> looks) => members.Where(member => member.IsClosedHere)
+        .All(closed => closed.WithApplied().Any(part => looks(part) && members.Contains(part)));
 
     /// <summary>The only names, where the schemas of names list them.</summary>
     private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>
-        members.SelectMany(member => FixedNamesOf(member) ?? []);
-
-    private static IEnumerable<string>? FixedNamesOf(Schema member) => member.PropertyNames is { Fixed: [var names] }
-        ? names.Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)
-        : null;
+        members.SelectMany(member => SaidProperties.OnlyNamesOf(member) ?? []);
 
     private static List<(PatternAutomaton?, Conjunction)> OtherNames(MergedValue value, SchemaMerger merger, string[] known, bool isOpen)
     {
@@ -142,7 +103,12 @@ internal sealed record MergedObject(
 
         var additional = new Conjunction(members.Select(member => member.AdditionalProperties).OfType<Schema>());
         if (patterns.Length == 0 && members.All(member => member.PropertyNames is null))
-            return additional.IsFalse ? [] : [(null, additional)];
+        {
+            return additional.IsFalse || !IsLookedAt(members, member => member.AdditionalProperties is not null)
+                ? []
+                : [(null, additional)];
+        }
+
         PatternAutomaton? names = PatternAutomaton.Anything;
         if (known.Length > 0 && PatternAutomaton.Words(known, value.Pointer) is { } words)
             names = names.Except(words, value.Pointer);
@@ -170,9 +136,11 @@ internal sealed record MergedObject(
                     .Where(pattern => fitted.Contains(pattern.Names))
                     .Select(pattern => pattern.Schema)
                     .ToArray();
-                isSaid |= matching.Length > 0 || member.AdditionalProperties is not null;
+                isSaid |= !member.IsDerived && (matching.Length > 0 || member.AdditionalProperties is not null);
                 schemas.AddRange(matching.Length > 0 ? matching : member.AdditionalProperties is { } rest ? [rest] : []);
             }
+            isSaid &= IsLookedAt(members, member => member.AdditionalProperties is not null
+                || (member.PatternProperties ?? []).Any(pattern => fitted.Contains(pattern.Names)));
             if (isSaid && new Conjunction(schemas) is { IsFalse: false } all)
                 found.Add((part, all));
         }

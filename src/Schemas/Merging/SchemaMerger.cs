@@ -87,7 +87,15 @@ internal sealed class SchemaMerger
         }
         if (Finish(branch) is not { } value)
             return;
-        if (taken.Count > 0 && ExcludeOthers(branch, value, taken) is { } narrower)
+        if (value.Fixed is { } values)
+        {
+            var fitting = values.Where(candidate => branch.Members.TrueForAll(member => !member.IsClosedHere
+                || SchemaValidator.Fits(member, candidate)) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate))).ToArray();
+            if (fitting.Length == 0)
+                return;
+            value = value with { Fixed = fitting };
+        }
+        else if (taken.Count > 0 && ExcludeOthers(branch, value, taken) is { } narrower)
         {
             Explore(narrower, found, []);
             return;
@@ -96,6 +104,9 @@ internal sealed class SchemaMerger
             throw new UnsupportedSchemaException(value.Pointer, $"its alternatives combine in more than {MaxAlternatives} ways.");
         found.Add(value);
     }
+
+    private static bool FitsOnly(Schema owner, Schema taken, JsonElement candidate) =>
+        owner.OneOf.All(other => ReferenceEquals(other, taken) || !SchemaValidator.Fits(other, candidate));
 
     // Of a oneOf exactly one alternative may fit. Where what is written by one may fit another, the other is ruled out.
     private Branch? ExcludeOthers(Branch branch, MergedValue value, IReadOnlyList<(Schema Owner, Schema Taken)> taken)
@@ -128,8 +139,6 @@ internal sealed class SchemaMerger
 
     private bool MayFit(Branch branch, MergedValue value, Schema other, EmptySchemas empty)
     {
-        if (value.Fixed is { } values)
-            return values.Any(candidate => SchemaValidator.FitsOpen(other, candidate));
         var both = new Branch(branch);
         Add(both, other);
         var combined = new List<MergedValue>();
@@ -155,7 +164,7 @@ internal sealed class SchemaMerger
             branch.Choices.Enqueue((schema, schema.OneOf));
         if (schema.Not is { } not)
             Add(branch, _negation.Of(not));
-        if (schema.If is { } condition && ((schema.Then ?? schema.Else) is not null || schema.ClosesProperties || schema.ClosesItems))
+        if (schema.If is { } condition && ((schema.Then ?? schema.Else) is not null || schema.IsClosedHere || schema.ClosesItems))
             branch.Choices.Enqueue((null, [_negation.All(condition, schema.Then), _negation.All(_negation.Of(condition), schema.Else)]));
         foreach (var (name, dependent) in schema.Dependents)
             branch.Choices.Enqueue((null, [_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)]));
@@ -177,9 +186,7 @@ internal sealed class SchemaMerger
             return types == ValueTypes.None ? null : value;
         var values = lists[0].Where(candidate =>
             (JsonValues.TypeOf(candidate) & types) != 0
-            && branch.Members.TrueForAll(member => SchemaValidator.FitsOpen(member, candidate))
-            // Each schema of the place closes its own objects.
-            && branch.Roots.Schemas.All(root => root.IsDerived || SchemaValidator.Validate(root, candidate).Count == 0)
+            && branch.Members.TrueForAll(member => SchemaValidator.FitsItself(member, candidate))
             && !value.Excluded.Any(excluded => JsonValues.AreSame(excluded, candidate))).ToArray();
         return values.Length == 0 ? null : value with { Fixed = values };
     }

@@ -9,6 +9,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
 {
     private readonly Dictionary<Schema, Schema?> _known = [];
     private readonly Dictionary<(Schema, Schema?), Schema> _pairs = [];
+    private readonly Dictionary<Schema, Schema> _derived = [];
     private readonly Dictionary<(string, string, Schema?), Schema> _named = [];
 
     /// <exception cref="UnsupportedSchemaException">It cannot be told what does not fit the schema.</exception>
@@ -156,7 +157,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
                 throw Refuse(schema, $"{keyword} cannot be ruled out");
         }
 
-        if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.ClosesProperties || schema.ClosesItems)
+        if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.IsClosedHere || schema.ClosesItems)
             throw Refuse(schema, "patternProperties and unevaluatedProperties cannot be ruled out");
     }
 
@@ -173,13 +174,25 @@ internal sealed class SchemaNegation(SchemaMerger merger)
         if (schema.OneOf.Count > 0)
             throw Refuse(schema, "oneOf cannot be ruled out");
         if (schema.Not is { } not)
-            yield return not;
+            yield return Derived(not);
         if (schema.If is { } condition && schema.Then is { } then)
-            yield return All(condition, Of(then));
+            yield return All(Derived(condition), Of(then));
         if (schema.If is { } other && schema.Else is { } otherwise)
             yield return All(Of(other), Of(otherwise));
         foreach (var (name, dependent) in schema.Dependents)
             yield return With(schema.Pointer, name, Of(dependent));
+    }
+
+    /// <summary>The same schema where it only follows from others: it asks the same and says no properties.</summary>
+    private Schema Derived(Schema schema)
+    {
+        if (schema.IsDerived)
+            return schema;
+        if (_derived.TryGetValue(schema, out var known))
+            return known;
+        var derived = _derived[schema] = merger.Derive(schema.Pointer);
+        derived.CopyFrom(schema, Derived);
+        return derived;
     }
 
     private Schema Derive(Schema schema, Action<Schema> fill)

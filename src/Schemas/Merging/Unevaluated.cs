@@ -4,8 +4,7 @@ using Qwen35Batch.Schemas.Reading;
 namespace Qwen35Batch.Schemas.Merging;
 
 /// <summary>
-/// What <c>unevaluatedProperties</c> and <c>unevaluatedItems</c> know of: their own schema, and those within it that the same value is held
-/// to.
+/// What <c>unevaluatedItems</c> knows of: its own schema, and those within it that the same value is held to.
 /// </summary>
 internal static class Unevaluated
 {
@@ -15,34 +14,17 @@ internal static class Unevaluated
     {
         foreach (var closing in members)
         {
-            if (!closing.ClosesProperties && !closing.ClosesItems)
+            if (!closing.ClosesItems)
                 continue;
-            var known = new HashSet<Schema>();
-            Collect(closing, known);
-            if (members.Any(member => !known.Contains(member) && !member.IsDerived && Says(closing, member)))
+            var known = closing.WithApplied().ToHashSet();
+            if (members.Any(member => !known.Contains(member) && !member.IsDerived
+                && (member.Items is not null || member.PrefixItems.Count > 0)))
             {
                 throw new UnsupportedSchemaException(
                     closing.Pointer,
-                    $"{(closing.ClosesProperties ? "unevaluatedProperties" : "unevaluatedItems")} is not supported where schemas outside "
-                        + "of this one describe the same value; write it into the outermost of them.");
+                    "unevaluatedItems is not supported where schemas outside of this one describe the same value; write it into the "
+                        + "outermost of them.");
             }
-        }
-    }
-
-    private static bool Says(Schema closing, Schema member) =>
-        (closing.ClosesProperties && (member.Properties ?? (object?)member.PatternProperties ?? member.AdditionalProperties) is not null)
-        || (closing.ClosesItems && (member.Items is not null || member.PrefixItems.Count > 0));
-
-    private static void Collect(Schema schema, HashSet<Schema> known)
-    {
-        if (!known.Add(schema))
-            return;
-        foreach (var part in schema.AllOf.Concat(schema.AnyOf)
-            .Concat(schema.OneOf)
-            .Concat(schema.Dependents.Select(dependent => dependent.Schema))
-            .Concat(((Schema?[])[schema.Reference, schema.If, schema.Then, schema.Else]).OfType<Schema>()))
-        {
-            Collect(part, known);
         }
     }
 }

@@ -229,7 +229,7 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         if (IsAlone())
             schema.AdditionalProperties = Subschema();
         else
-            schema.ClosesProperties = true;
+            schema.IsClosedHere = true;
     }
 
     public void ReadUnevaluatedItems()

@@ -82,7 +82,7 @@ internal sealed class Schema(int id, string pointer)
     /// True when <c>unevaluatedProperties</c> is false where other schemas of the same value have a say; else it is the same as
     /// <see cref="AdditionalProperties"/>.
     /// </summary>
-    public bool ClosesProperties { get; set; }
+    public bool IsClosedHere { get; set; }
 
     /// <summary>
     /// True when <c>unevaluatedItems</c> is false where other schemas of the same value have a say; else it is the same as
@@ -114,6 +114,60 @@ internal sealed class Schema(int id, string pointer)
 
     /// <summary>The schema of a property by its name in <see cref="Properties"/>, or null.</summary>
     public Schema? Property(string name) => (_byName ??= ByName()).GetValueOrDefault(name);
+
+    /// <summary>This schema and those that it applies to the same value, in them too; without what it rules out.</summary>
+    public IReadOnlyCollection<Schema> WithApplied() => _withApplied ??= FindApplied();
+
+    private HashSet<Schema>? _withApplied;
+
+    private HashSet<Schema> FindApplied()
+    {
+        var found = new HashSet<Schema>();
+        var open = new Stack<Schema>([this]);
+        while (open.TryPop(out var schema))
+        {
+            if (!found.Add(schema))
+                continue;
+            foreach (var part in (IEnumerable<Schema?>)
+                [
+                    schema.Reference, schema.If, schema.Then, schema.Else, .. schema.AllOf, .. schema.AnyOf, .. schema.OneOf,
+                    .. schema.Dependents.Select(dependent => dependent.Schema),
+                ])
+            {
+                if (part is not null)
+                    open.Push(part);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Takes over all that another schema says.</summary>
+    /// <param name="other">The schema.</param>
+    /// <param name="copy">What becomes of the schemas within it.</param>
+    public void CopyFrom(Schema other, Func<Schema, Schema> copy)
+    {
+        (IsFalse, Types, HasUniqueItems) = (other.IsFalse, other.Types, other.HasUniqueItems);
+        (IsClosedHere, ClosesItems) = (other.IsClosedHere, other.ClosesItems);
+        Fixed.AddRange(other.Fixed);
+        Texts.AddRange(other.Texts);
+        Vocabularies.AddRange(other.Vocabularies);
+        (MinLength, MaxLength, MinItems, MaxItems) = (other.MinLength, other.MaxLength, other.MinItems, other.MaxItems);
+        (MinProperties, MaxProperties) = (other.MinProperties, other.MaxProperties);
+        (Minimum, Maximum, MultipleOf) = (other.Minimum, other.Maximum, other.MultipleOf);
+        (ExclusiveMinimum, ExclusiveMaximum) = (other.ExclusiveMinimum, other.ExclusiveMaximum);
+        (Required, Absent, Excluded) = (other.Required, other.Absent, other.Excluded);
+        PrefixItems = [.. other.PrefixItems.Select(copy)];
+        Properties = other.Properties?.Select(property => (property.Name, copy(property.Schema))).ToArray();
+        PatternProperties = other.PatternProperties?.Select(pattern => (pattern.Names, copy(pattern.Schema))).ToArray();
+        (Items, AdditionalProperties, PropertyNames) = (Some(other.Items), Some(other.AdditionalProperties), Some(other.PropertyNames));
+        (Reference, Not) = (Some(other.Reference), Some(other.Not));
+        (If, Then, Else) = (Some(other.If), Some(other.Then), Some(other.Else));
+        (AllOf, AnyOf, OneOf) = ([.. other.AllOf.Select(copy)], [.. other.AnyOf.Select(copy)], [.. other.OneOf.Select(copy)]);
+        Dependents.AddRange(other.Dependents.Select(dependent => (dependent.Name, copy(dependent.Schema))));
+
+        Schema? Some(Schema? schema) => schema is null ? null : copy(schema);
+    }
 
     private Dictionary<string, Schema>? _byName;
 

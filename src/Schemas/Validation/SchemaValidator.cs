@@ -5,74 +5,83 @@ namespace Qwen35Batch.Schemas.Validation;
 
 /// <summary>
 /// Validates a value against a schema, keyword by keyword as it is written. Our own, because it has to agree with the grammar that writes
-/// the answers: lengths count code points, <c>1.0</c> is an integer, numbers compare exactly, and objects that name properties are closed.
+/// the answers: lengths count code points, <c>1.0</c> is an integer, numbers compare exactly, and objects that name properties are closed
+/// (<see cref="ClosedObjects"/>).
 /// </summary>
 internal static class SchemaValidator
 {
+    private const string NotPart = "the property is not part of the schema.";
+
     /// <summary>The violations of one of a document's schemas.</summary>
     public static IReadOnlyList<SchemaViolation> Validate(Schema schema, JsonElement value)
     {
         var violations = new List<SchemaViolation>();
-        CheckPlace(schema, value, "", violations);
+        Check(schema, value, "", violations, new EvaluatedProperties());
+        foreach (var unsaid in ClosedObjects.FindUnsaid(schema, value))
+        {
+            if (!violations.Exists(violation => violation.Pointer == unsaid))
+                violations.Add(new(unsaid, NotPart));
+        }
+
         return violations;
     }
 
-    /// <summary>Whether a value fits, objects that name properties taken to be open where nothing else is said.</summary>
-    public static bool FitsOpen(Schema schema, JsonElement value) => Fits(schema, value, new Evaluated());
+    /// <summary>Whether a value fits as JSON Schema has it: what is not said is allowed.</summary>
+    public static bool Fits(Schema schema, JsonElement value) => Fits(schema, value, new EvaluatedProperties());
 
-    private static bool Fits(Schema schema, JsonElement value, Evaluated evaluated)
+    /// <summary>Whether a value fits what a schema says itself, without the schemas that it applies to the same value.</summary>
+    public static bool FitsItself(Schema schema, JsonElement value)
+    {
+        var violations = new List<SchemaViolation>();
+        CheckItself(schema, value, "", violations, new EvaluatedProperties());
+        return violations.Count == 0;
+    }
+
+    private static bool Fits(Schema schema, JsonElement value, EvaluatedProperties evaluated)
     {
         var violations = new List<SchemaViolation>();
         Check(schema, value, "", violations, evaluated);
         return violations.Count == 0;
     }
 
-    private static void CheckPlace(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations)
-    {
-        var evaluated = new Evaluated();
-        Check(schema, value, pointer, violations, evaluated);
-        CheckClosed(value, pointer, violations, evaluated, evaluated.HasOrRequires);
-    }
-
-    private static void CheckClosed(
-        JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated, Func<string, bool> isSaid)
-    {
-        if (value.ValueKind != JsonValueKind.Object || !evaluated.AreNamed)
-            return;
-        foreach (var member in value.EnumerateObject())
-        {
-            if (!isSaid(member.Name))
-            {
-                evaluated.Add(member.Name);
-                violations.Add(new(JsonPointer.Append(pointer, member.Name), "the property is not part of the schema."));
-            }
-        }
-    }
-
     private static void Check(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
-        if (!schema.ClosesProperties && !schema.ClosesItems)
+        if (!schema.IsClosedHere && !schema.ClosesItems)
         {
             CheckKeywords(schema, value, pointer, violations, evaluated);
             return;
         }
-        var own = new Evaluated { AreNamed = schema.ClosesProperties };
+        var own = new EvaluatedProperties();
         CheckKeywords(schema, value, pointer, violations, own);
-        if (schema.ClosesProperties)
-            CheckClosed(value, pointer, violations, own, own.Has);
         if (schema.ClosesItems && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > own.Items)
             violations.Add(new($"{pointer}/{own.Items}", "the item is not part of the schema."));
         evaluated.Add(own);
+        if (!schema.IsClosedHere || value.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var member in value.EnumerateObject())
+        {
+            if (!own.Has(member.Name))
+                violations.Add(new(JsonPointer.Append(pointer, member.Name), NotPart));
+            evaluated.Add(member.Name);
+        }
     }
 
     private static void CheckKeywords(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+    {
+        if (CheckItself(schema, value, pointer, violations, evaluated))
+            CheckOthers(schema, value, pointer, violations, evaluated);
+    }
+
+    /// <returns>Whether the value is of the right type.</returns>
+    private static bool CheckItself(
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         if (schema.IsFalse)
         {
             violations.Add(new(pointer, "no value is allowed here."));
-            return;
+            return false;
         }
         var type = JsonValues.TypeOf(value);
         if (type == ValueTypes.None || (schema.Types & type) == 0)
@@ -82,15 +91,16 @@ internal static class SchemaValidator
                     pointer,
                     $"{JsonValues.Describe(type == ValueTypes.None && schema.Types == ValueTypes.All ? ValueTypes.Number : schema.Types)} "
                         + $"is needed, not {JsonValues.Describe(value)}."));
-            return;
+            return false;
         }
         foreach (var allowed in schema.Fixed)
         {
             if (!allowed.Any(candidate => JsonValues.AreSame(candidate, value)))
                 violations.Add(new(pointer, $"one of {Names(allowed)} is needed."));
-            else if (type == ValueTypes.Object)
-                evaluated.AddAll(value);
         }
+
+        if (schema.Excluded.Any(excluded => JsonValues.AreSame(excluded, value)))
+            violations.Add(new(pointer, "the value is one that is ruled out."));
 
         switch (type)
         {
@@ -107,11 +117,11 @@ internal static class SchemaValidator
                 CheckObject(schema, value, pointer, violations, evaluated);
                 break;
         }
-        CheckOthers(schema, value, pointer, violations, evaluated);
+        return true;
     }
 
     private static void CheckArray(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         var length = value.GetArrayLength();
         evaluated.Items = Math.Max(evaluated.Items, schema.Items is null ? schema.PrefixItems.Count : int.MaxValue);
@@ -122,9 +132,9 @@ internal static class SchemaValidator
         foreach (var (i, item) in value.EnumerateArray().Index())
         {
             if (i < schema.PrefixItems.Count)
-                CheckPlace(schema.PrefixItems[i], item, $"{pointer}/{i}", violations);
+                Check(schema.PrefixItems[i], item, $"{pointer}/{i}", violations, new EvaluatedProperties());
             else if (schema.Items is not null)
-                CheckPlace(schema.Items, item, $"{pointer}/{i}", violations);
+                Check(schema.Items, item, $"{pointer}/{i}", violations, new EvaluatedProperties());
         }
 
         if (!schema.HasUniqueItems)
@@ -144,14 +154,18 @@ internal static class SchemaValidator
     }
 
     private static void CheckObject(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
-        evaluated.AreNamed |= schema.Properties is not null || schema.PatternProperties is not null;
         foreach (var name in schema.Required)
         {
-            evaluated.AddRequired(name);
             if (!value.TryGetProperty(name, out _))
                 violations.Add(new(pointer, $"the property '{name}' is missing."));
+        }
+
+        foreach (var name in schema.Absent)
+        {
+            if (value.TryGetProperty(name, out _))
+                violations.Add(new(JsonPointer.Append(pointer, name), "the property is ruled out."));
         }
         var count = value.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal).Count();
         if (count < schema.MinProperties)
@@ -161,53 +175,41 @@ internal static class SchemaValidator
         foreach (var member in value.EnumerateObject())
         {
             var at = JsonPointer.Append(pointer, member.Name);
-            if (schema.PropertyNames is { } names && !Fits(names, JsonSerializer.SerializeToElement(member.Name), new()))
+            if (schema.PropertyNames is { } names && !Fits(names, JsonSerializer.SerializeToElement(member.Name)))
                 violations.Add(new(at, "the property's name is not allowed."));
-            var isKnown = false;
-            if (schema.Property(member.Name) is { } property)
+            foreach (var asked in SaidProperties.SchemasOf(schema, member.Name))
             {
-                isKnown = true;
-                CheckPlace(property, member.Value, at, violations);
-            }
-            foreach (var (pattern, named) in schema.PatternProperties ?? [])
-            {
-                if (pattern.Fits(member.Name))
-                {
-                    isKnown = true;
-                    CheckPlace(named, member.Value, at, violations);
-                }
-            }
-
-            if (!isKnown && schema.AdditionalProperties is { IsFalse: true })
-                violations.Add(new(at, "the property is not part of the schema."));
-            else if (!isKnown && schema.AdditionalProperties is { } additional)
-                CheckPlace(additional, member.Value, at, violations);
-            if (isKnown || schema.AdditionalProperties is not null)
+                if (ReferenceEquals(asked, schema.AdditionalProperties) && asked.IsFalse)
+                    violations.Add(new(at, NotPart));
+                else
+                    Check(asked, member.Value, at, violations, new EvaluatedProperties());
                 evaluated.Add(member.Name);
-        }
-        foreach (var (name, dependent) in schema.Dependents)
-        {
-            if (value.TryGetProperty(name, out _))
-                Check(dependent, value, pointer, violations, evaluated);
+            }
         }
     }
 
     private static void CheckOthers(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, Evaluated evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         if (schema.Reference is { } reference)
             Check(reference, value, pointer, violations, evaluated);
         foreach (var part in schema.AllOf)
             Check(part, value, pointer, violations, evaluated);
+        foreach (var (name, dependent) in schema.Dependents)
+        {
+            if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out _))
+                Check(dependent, value, pointer, violations, evaluated);
+        }
+
         if (schema.AnyOf.Count > 0)
             CheckAlternatives(schema.AnyOf, mostFitting: int.MaxValue, value, pointer, violations, evaluated);
         if (schema.OneOf.Count > 0)
             CheckAlternatives(schema.OneOf, mostFitting: 1, value, pointer, violations, evaluated);
-        if (schema.Not is { } not && FitsOpen(not, value))
+        if (schema.Not is { } not && Fits(not, value))
             violations.Add(new(pointer, "the value is one that is ruled out."));
         if (schema.If is not { } condition)
             return;
-        var ofCondition = new Evaluated();
+        var ofCondition = new EvaluatedProperties();
         var holds = Fits(condition, value, ofCondition);
         if (holds)
             evaluated.Add(ofCondition);
@@ -217,14 +219,14 @@ internal static class SchemaValidator
 
     private static void CheckAlternatives(
         IReadOnlyList<Schema> alternatives, int mostFitting, JsonElement value, string pointer, List<SchemaViolation> violations,
-        Evaluated evaluated)
+        EvaluatedProperties evaluated)
     {
         List<SchemaViolation>? closest = null;
         var fitting = 0;
         foreach (var alternative in alternatives)
         {
             var found = new List<SchemaViolation>();
-            var own = new Evaluated();
+            var own = new EvaluatedProperties();
             Check(alternative, value, pointer, found, own);
             if (found.Count == 0)
             {

@@ -14,6 +14,7 @@ internal sealed partial class LedgerStart(
     LedgerMigrator migrator,
     QueueLedger queue,
     IOptions<LedgerOptions> options,
+    LedgerWatch watch,
     StartPolicy policy,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -21,34 +22,24 @@ internal sealed partial class LedgerStart(
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
+    private readonly LedgerWait _wait = watch.Enter();
     private Task _waiting = Task.CompletedTask;
 
     /// <summary>Ends when the ledger was found usable for the first time.</summary>
     public Task Ready => _ready.Task;
 
-    /// <exception cref="SettingsException">The ledger cannot be used, and waiting would not help or is not wanted.</exception>
+    /// <exception cref="SettingsException">The ledger is not this program's, and waiting would not help.</exception>
+    /// <exception cref="LedgerUnavailableException">The ledger cannot be used, and waiting is not wanted.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
             await PrepareAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (LedgerUnavailableException fault) when (policy.WaitsForLedger)
         {
-            throw;
-        }
-        catch (Exception exception) when (policy.WaitsForLedger && LedgerOutage.Explains(exception))
-        {
-            Log.LedgerAway(logger, exception);
+            _wait.Failed(fault);
             _waiting = WaitAsync(_stop.Token);
-        }
-        catch (Exception exception) when (LedgerOutage.Explains(exception))
-        {
-            throw new SettingsException(
-                [
-                    $"The ledger cannot be reached: {exception.GetBaseException().Message} Check Ledger:Provider and "
-                        + $"Ledger:ConnectionString."
-                ]);
         }
     }
 
@@ -58,7 +49,11 @@ internal sealed partial class LedgerStart(
         await _waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _wait.Dispose();
+        _stop.Dispose();
+    }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -75,9 +70,9 @@ internal sealed partial class LedgerStart(
             {
                 throw;
             }
-            catch (Exception exception) when (LedgerOutage.Explains(exception))
+            catch (LedgerUnavailableException fault)
             {
-                Log.StillAway(logger, exception.GetBaseException().Message);
+                _wait.Failed(fault);
             }
             catch (Exception exception)
             {
@@ -109,24 +104,19 @@ internal sealed partial class LedgerStart(
             if (ended > 0) Log.LeasesEnded(logger, ended);
         }
 
+        _wait.Answered();
         _ready.TrySetResult();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(300, LogLevel.Information, "The ledger was brought up to date: {Count} migrations.")]
+        [LoggerMessage(302, LogLevel.Information, "The ledger was brought up to date: {Count} migrations.")]
         public static partial void Migrated(ILogger logger, int count);
-
-        [LoggerMessage(301, LogLevel.Warning, "The ledger does not answer; the worker waits for it.")]
-        public static partial void LedgerAway(ILogger logger, Exception exception);
 
         [LoggerMessage(303, LogLevel.Information, "An earlier process died while it held {Count} rows; they are taken up again.")]
         public static partial void LeasesEnded(ILogger logger, int count);
 
         [LoggerMessage(304, LogLevel.Critical, "The ledger is back and cannot be used; the worker stops.")]
         public static partial void LedgerUnusable(ILogger logger, Exception exception);
-
-        [LoggerMessage(302, LogLevel.Information, "The ledger still cannot be used: {Reason}")]
-        public static partial void StillAway(ILogger logger, string reason);
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Qwen35Batch.Worker.Commands;
 
-/// <summary>All commands, and how a command that cannot start says so: sentences on the error stream and exit code 1.</summary>
+/// <summary>All commands, and how a command that cannot do its work says so: sentences on the error stream and an exit code.</summary>
 internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -16,11 +16,13 @@ internal static class CommandLine
             LedgerCommands.Cancel(),
             LedgerCommands.Retry(),
             LedgerCommands.Export(),
+            MessagesCommand.Create(),
             CorpusCommand.Create(),
             TasksCommand.Create(),
             ModelCommand.Create(),
             BenchCommand.Create(),
             EvalCommand.Create(),
+            CalibrationCommand.Create(),
             DatabaseCommand.Create(),
         };
         // The host handles stop signals itself: it needs longer than the two seconds that the parser would give it.
@@ -32,7 +34,7 @@ internal static class CommandLine
         catch (Exception exception)
         {
             foreach (var sentence in StartFailure.Explain(exception)) await Console.Error.WriteLineAsync(sentence);
-            return 1;
+            return StartFailure.ExitCodeOf(exception);
         }
     }
 }

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Reports.Evaluation;
 using Qwen35Batch.Worker.Run;
@@ -30,6 +29,11 @@ internal static class EvalCommand
             Description = "Write an HTML page with the accuracies and the pictures of the failures.",
             HelpName = "file"
         };
+        var calibrate = new Option<bool>("--calibrate")
+        {
+            Description = "Fit to these answers how probable it is that a field is right, and store it in this --data's ledger: from then "
+                + "on new insights of the same task, model and precision have it."
+        };
         var json = new Option<bool>("--json") { Description = "End with the result as one line of JSON." };
         var host = new HostArguments("./data/eval");
         var command = new Command(
@@ -40,6 +44,7 @@ internal static class EvalCommand
                 limit,
                 kind,
                 report,
+                calibrate,
                 json
             };
         host.AddTo(command);
@@ -53,10 +58,11 @@ internal static class EvalCommand
                 async (services, run) => run.WasStopped
                     ? ExitCode.Stopped
                     : await FinishAsync(
-                        services.GetRequiredService<ReadingLedger>(),
+                        services.GetRequiredService<Ledger>(),
                         run,
                         items,
                         result.GetValue(report)?.FullName,
+                        result.GetValue(calibrate),
                         result.GetValue(json),
                         CancellationToken.None),
                 cancellationToken);
@@ -79,26 +85,27 @@ internal static class EvalCommand
         ];
 
     private static async Task<int> FinishAsync(
-        ReadingLedger ledger, BatchRun run, IReadOnlyList<EvaluationItem> items, string? report, bool json,
+        Ledger ledger, BatchRun run, IReadOnlyList<EvaluationItem> items, string? report, bool calibrate, bool json,
         CancellationToken cancellationToken)
     {
         // The last segment is the synthesis where a job has one.
-        var answers = new Dictionary<(string Source, string Task), (int Segment, JsonElement Insight)>();
-        await foreach (var insight in ledger.ExportAsync(run.Jobs, cancellationToken))
+        var answers = new Dictionary<(string Source, string Task), InsightRecord>();
+        await foreach (var insight in ledger.Reading.ExportAsync(run.Jobs, cancellationToken))
         {
             var key = (insight.Source, insight.Task.Name);
-            if (!answers.TryGetValue(key, out var known) || known.Segment < insight.Segment.Number)
-                answers[key] = (insight.Segment.Number, insight.Insight);
+            if (!answers.TryGetValue(key, out var known) || known.Segment.Number < insight.Segment.Number) answers[key] = insight;
         }
 
-        var results = items.Select(
-            item => new EvaluationResult(item, answers.TryGetValue((item.Media, item.Task), out var answer) ? answer.Insight : default))
-                .ToList();
+        var results = items.Select(item => new EvaluationResult(item, answers.GetValueOrDefault((item.Media, item.Task)))).ToList();
         var summary = new EvaluationSummary(results);
         Show(summary);
+        var labels = results.SelectMany(result => result.Labels).ToList();
+        var reliability = calibrate
+            ? await Calibration.StoreAsync(ledger.Calibrations, labels, cancellationToken)
+            : Calibration.Check(labels);
         if (report is not null)
         {
-            await EvaluationReport.WriteAsync(report, summary, results, cancellationToken);
+            await EvaluationReport.WriteAsync(report, summary, results, reliability, cancellationToken);
             Console.WriteLine($"The report is in {report}.");
         }
 

@@ -7,6 +7,7 @@ using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Reports;
+using Qwen35Batch.Worker.Run;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -30,8 +31,10 @@ internal static class LedgerCommands
             job,
             refused
         };
-        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        return WithLedger(command, async (result, tools, cancellationToken) =>
         {
+            var ledger = tools.GetRequiredService<Ledger>();
+            var probe = tools.GetRequiredService<LedgerProbe>();
             if (result.GetValue(refused))
             {
                 StatusView.Show(AnsiConsole.Console, await ledger.Submissions.ListRejectedMessagesAsync(0, 50, cancellationToken));
@@ -48,7 +51,9 @@ internal static class LedgerCommands
                     await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, cancellationToken));
             }
 
-            return 0;
+            // What can be read may yet take nothing: a standby, a full disk, a right that is missing.
+            await probe.CheckAsync(cancellationToken);
+            return ExitCode.Completed;
         });
     }
 
@@ -62,7 +67,7 @@ internal static class LedgerCommands
             if (await ledger.Queue.CancelAsync(id, Actor, cancellationToken))
             {
                 Console.WriteLine($"{id} is cancelled.");
-                return 0;
+                return ExitCode.Completed;
             }
 
             throw await ledger.Reading.GetJobAsync(id, cancellationToken) is { } ended
@@ -98,7 +103,7 @@ internal static class LedgerCommands
                 count == 0
                     ? "There is nothing to retry."
                     : $"{count} made ready; a running worker takes them up, or the next 'run' of the same files.");
-            return 0;
+            return ExitCode.Completed;
         });
     }
 
@@ -119,11 +124,22 @@ internal static class LedgerCommands
             Description = "Only insights of sources that contain this text.",
             HelpName = "text"
         };
-        var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source };
+        var confidence = new Option<double?>("--min-confidence")
+        {
+            Description = "Only insights whose calibrated fields all have at least this probability; insights without one are left out.",
+            HelpName = "0..1"
+        };
+        var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source, confidence };
         return WithLedger(command, async (result, ledger, cancellationToken) =>
         {
             var filter = new JobFilter { Task = result.GetValue(task), SourceContains = result.GetValue(source) };
             var insights = ledger.Reading.ExportAsync(filter, cancellationToken);
+            if (result.GetValue(confidence) is { } least)
+            {
+                if (!(least is >= 0 and <= 1)) throw new CommandException("--min-confidence takes a number from 0 to 1, such as 0.95.");
+                insights = insights.Where(insight => LowestConfidence.Of(insight.Fields) >= least);
+            }
+
             if (result.GetValue(output) is { } file)
             {
                 var count = await InsightFile.WriteAsync(file.FullName, result.GetValue(format), insights, cancellationToken);
@@ -139,11 +155,17 @@ internal static class LedgerCommands
                 await InsightFile.WriteAsync(stdout, result.GetValue(format) ?? ExportFormat.Jsonl, insights, cancellationToken);
             }
 
-            return 0;
+            return ExitCode.Completed;
         });
     }
 
-    private static Command WithLedger(Command command, Func<ParseResult, Ledger, CancellationToken, Task<int>> action)
+    private static Command WithLedger(Command command, Func<ParseResult, Ledger, CancellationToken, Task<int>> action) =>
+        WithLedger(
+            command,
+            (result, services, cancellationToken) => action(result, services.GetRequiredService<Ledger>(), cancellationToken));
+
+    /// <summary>Gives a command its options, and its action the services of a host that has a ledger and does no work.</summary>
+    public static Command WithLedger(Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> action)
     {
         var host = new HostArguments();
         host.AddTo(command);
@@ -152,7 +174,7 @@ internal static class LedgerCommands
             using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
             if (await tools.Services.GetRequiredService<LedgerMigrator>().WhyNotReadyAsync(cancellationToken) is { } problem)
                 throw new CommandException(problem);
-            return await action(result, tools.Services.GetRequiredService<Ledger>(), cancellationToken);
+            return await action(result, tools.Services, cancellationToken);
         });
         return command;
     }

@@ -1,11 +1,12 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Pipeline.Tasks;
-using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Run;
 
 namespace Qwen35Batch.Worker.Commands;
 
@@ -23,12 +24,20 @@ internal static class StartFailure
             or ExecutionProviderException
             or UnknownTaskException
             or InvalidTaskException
+            or BrokerUnavailableException
             or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),
-        DbException or { InnerException: DbException } when LedgerOutage.Explains(exception) =>
-            [$"The ledger cannot be reached: {exception.GetBaseException().Message} Check Ledger:Provider and Ledger:ConnectionString."],
+        LedgerUnavailableException away => [$"{away.Message} Look at Ledger:Provider, Ledger:ConnectionString and the database itself."],
         IOException { InnerException: AddressInUseException } inUse => [$"{inUse.Message} Choose another address with --urls."],
         IOException or UnauthorizedAccessException or InvalidDataException => [exception.Message],
         _ => [exception.ToString()],
+    };
+
+    /// <summary>How a shell is told.</summary>
+    public static int ExitCodeOf(Exception exception) => exception switch
+    {
+        LedgerUnavailableException => ExitCode.LedgerAway,
+        AggregateException { InnerExceptions: [var only] } => ExitCodeOf(only),
+        _ => ExitCode.Failed,
     };
 }

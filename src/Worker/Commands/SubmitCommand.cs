@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
@@ -63,6 +64,8 @@ internal static class SubmitCommand
         foreach (var job in jobs)
         {
             using var answer = await client.PostAsJsonAsync("/jobs", job, cancellationToken);
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+                throw new LedgerUnavailableException(null, $"{server} answers: {await ReasonAsync(answer, cancellationToken)}", null);
             if (!answer.IsSuccessStatusCode)
                 throw new CommandException($"{server} refused {job.Source}: {await ReasonAsync(answer, cancellationToken)}");
             var submitted = await answer.Content.ReadFromJsonAsync<Submitted>(cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Corpora;
 
@@ -15,7 +16,10 @@ internal static class CorpusRegistration
 
     public static IServiceCollection AddCorpusSchedules(this IServiceCollection services)
     {
-        services.AddTransient(provider => new CorpusTrigger(provider.GetRequiredService<CorpusRunner>()));
+        services.AddTransient(provider => new CorpusTrigger(
+            provider.GetRequiredService<CorpusRunner>(),
+            provider.GetRequiredService<LedgerWatch>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<CorpusSchedules>();
         return services;
     }

@@ -5,6 +5,9 @@ namespace Qwen35Batch.Worker.Dashboard;
 /// <summary>Everything that the page shows, in one answer.</summary>
 internal sealed record DashboardSummary
 {
+    /// <summary>Why the ledger takes no results now; null while it does.</summary>
+    public string? LedgerAway { get; init; }
+
     public required IReadOnlyDictionary<JobState, long> Jobs { get; init; }
 
     /// <summary>The last 60 minutes, the oldest first.</summary>

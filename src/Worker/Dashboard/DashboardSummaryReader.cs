@@ -10,7 +10,7 @@ namespace Qwen35Batch.Worker.Dashboard;
 /// Reads what the page shows from the ledger and the engine. A ledger of many millions of jobs takes seconds or minutes to count: it is
 /// counted once for all open pages, and after that left alone for ten times as long; a page that asks meanwhile gets the last numbers.
 /// </summary>
-internal sealed class DashboardSummaryReader(Ledger ledger, IEngine running, TimeProvider time)
+internal sealed class DashboardSummaryReader(Ledger ledger, LedgerWatch watch, IEngine running, TimeProvider time)
 {
     private const int Minutes = 60;
     private const int Rows = 50;
@@ -28,6 +28,7 @@ internal sealed class DashboardSummaryReader(Ledger ledger, IEngine running, Tim
         var numbers = await NumbersAsync(cancellationToken);
         return new()
         {
+            LedgerAway = watch.Away is { } away ? $"{away.Reason} Since {away.Since:yyyy-MM-dd HH:mm:ss} UTC." : null,
             Jobs = numbers.Counts.Jobs,
             SegmentsPerMinute = numbers.SegmentsPerMinute,
             Engine = Figures(numbers.Counts),

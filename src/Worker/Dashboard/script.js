@@ -66,11 +66,18 @@ function runs(list) {
     row([r.corpus, r.date, words(r.state), r.found, r.enqueued, r.unchanged, r.completed, r.notCompleted])));
 }
 
+function ledger(problem) {
+  byId("ledger").hidden = !problem;
+  byId("ledger").textContent = problem ?? "";
+}
+
 async function refresh() {
   try {
     const answer = await fetch("dashboard/summary");
+    if (answer.status === 503) ledger((await answer.json()).detail);
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     const summary = await answer.json();
+    ledger(summary.ledgerAway);
     tiles(byId("jobs"), summary.jobs, tone);
     rate(summary.segmentsPerMinute);
     byId("engine").replaceChildren(...Object.entries(summary.engine).flatMap(([name, value]) => [element("dt", words(name)), element("dd", value)]));

@@ -24,6 +24,7 @@ internal static class InsightColumns
         Column<string>("citations", insight => JsonSerializer.Serialize(insight.Citations, InsightFile.Json)),
         Column<string>(
             "names", insight => insight.Names is { } names ? JsonSerializer.Serialize(names, InsightFile.Json) : null),
+        Column<string>("fields", insight => JsonSerializer.Serialize(insight.Fields, InsightFile.Json)),
         Column<string>("note", insight => insight.Note),
         Column<int>("input_tokens", insight => insight.Usage.InputTokens),
         Column<int>("cached_input_tokens", insight => insight.Usage.CachedInputTokens),

@@ -1,30 +1,41 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Health;
 
 /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: everything that a job needs is there.</summary>
 internal static class HealthRegistration
 {
-    /// <summary>Also the tag of MassTransit's own check of the bus.</summary>
-    private const string Ready = "ready";
-
-    /// <summary>A check that hangs is a check that fails.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    /// <summary>How long the very first question waits for the first look.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(800);
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
+        string[] tags = [HealthMonitor.Ready];
         services.AddHealthChecks()
-            .AddCheck<LedgerHealthCheck>("ledger", tags: [Ready], timeout: Longest)
-            .AddCheck<EngineHealthCheck>("engine", tags: [Ready], timeout: Longest)
-            .AddCheck<ToolsHealthCheck>("tools", tags: [Ready], timeout: Longest);
+            .AddCheck<BusHealthCheck>("bus", tags: tags, timeout: HealthMonitor.Patience)
+            .AddCheck<EngineHealthCheck>("engine", tags: tags, timeout: HealthMonitor.Patience)
+            .AddCheck<ToolsHealthCheck>("tools", tags: tags, timeout: HealthMonitor.Patience);
+        services.AddSingleton<LedgerProbeLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerProbeLoop>());
+        services.AddSingleton<HealthMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
         return services;
     }
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthReply.WriteAsync });
-        routes.MapHealthChecks(
-            "/health/ready",
-            new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = HealthReply.WriteAsync });
+        routes.MapGet("/health/live", () => Results.Ok(HealthState.Live));
+        routes.MapGet("/health/ready", async (HealthMonitor monitor, TimeProvider time, CancellationToken cancellationToken) =>
+        {
+            await monitor.FirstLook.WaitAsync(FirstLook, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var state = monitor.Read();
+            return Results.Json(
+                state,
+                statusCode: state.Status == HealthStatus.Healthy
+                    ? StatusCodes.Status200OK
+                    : StatusCodes.Status503ServiceUnavailable);
+        });
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire.Opening;
@@ -55,6 +56,8 @@ internal static class WorkerComposition
         change?.Invoke(builder.Services);
 
         var server = builder.Build();
+        // Here and not at the start, where the host would log a stack beside the sentence.
+        server.Services.GetRequiredService<IStartupValidator>().Validate();
         server.MapHttpInterface(options.Http);
         server.MapDashboard(options.Dashboard);
         return server;
@@ -124,6 +127,8 @@ internal static class WorkerComposition
         services.AddSingleton<JobIdentifier>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
+        services.AddSingleton<FailedMessages>();
+        services.AddSingleton<LedgerWatch>();
         services.AddSingleton<LedgerStart>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerStart>());
         return services;
@@ -133,7 +138,7 @@ internal static class WorkerComposition
     {
         services.AddOptionsWithValidateOnStart<StageOptions, StageOptionsValidator>().BindConfiguration(StageOptions.Section);
         services.AddOptionsWithValidateOnStart<BusOptions, BusOptionsValidator>().BindConfiguration(BusOptions.Section);
-        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section);
+        services.AddOptionsWithValidateOnStart<HttpOptions, HttpOptionsValidator>().BindConfiguration(HttpOptions.Section);
         services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section);
         return services;
     }

@@ -15,6 +15,13 @@ public sealed class HttpOptions
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:5080";
 
+    /// <summary>
+    /// Names under which the worker is called (the <c>Host</c> of a request), beside the loopback names and the address that the request
+    /// came to: such as <c>batch.example.org</c>, or <c>*.example.org</c>. Requests to other names are refused with 421, so that no web page can
+    /// reach the worker under a name of its own.
+    /// </summary>
+    public IReadOnlyList<string> Hosts { get; set; } = [];
+
     /// <summary>The largest request body, in bytes.</summary>
     [Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 4 * 1024 * 1024;

@@ -21,8 +21,10 @@ internal static class JobEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        Ledger ledger, string? state, string? task, string? correlationId, int? count, long? next, CancellationToken cancellationToken)
+        Ledger ledger, string? state, string? task, string? correlationId, double? below, int? count, long? next,
+        CancellationToken cancellationToken)
     {
+        if (below is not (null or > 0 and <= 1)) return Invalid("below", $"is {below}; it takes a number above 0 and up to 1.");
         if (count is < 1 or > MostJobs) return Invalid("count", $"is {count}; it takes 1 to {MostJobs:N0}.");
 
         var states = new List<JobState>();
@@ -33,7 +35,13 @@ internal static class JobEndpoints
             states.Add(known);
         }
 
-        var filter = new JobFilter { States = states.Count == 0 ? null : states, Task = task, CorrelationId = correlationId };
+        var filter = new JobFilter
+        {
+            States = states.Count == 0 ? null : states,
+            Task = task,
+            CorrelationId = correlationId,
+            Below = below,
+        };
         return Results.Ok(await ledger.Reading.ListJobsAsync(filter, count ?? 100, next, cancellationToken));
     }
 

@@ -16,7 +16,8 @@ internal static class SubmitEndpoints
 
     private static async Task<IResult> SubmitAsync(HttpRequest request, JobIntake intake, CancellationToken cancellationToken)
     {
-        var (job, error) = await SubmissionReader.ReadAsync<SubmitJob>(request, cancellationToken);
+        var (job, error) = await SubmissionJson.ReadAsync<SubmitJob>(
+            request.Body, request.ContentType, cancellationToken);
         if (job is null) return Invalid([error!]);
 
         var outcome = await intake.SubmitAsync(WithId(job), cancellationToken);
@@ -39,7 +40,8 @@ internal static class SubmitEndpoints
     private static async Task<IResult> SubmitBatchAsync(
         HttpRequest request, JobIntake intake, IOptions<HttpOptions> options, CancellationToken cancellationToken)
     {
-        var (jobs, error) = await SubmissionReader.ReadAsync<List<SubmitJob>>(request, cancellationToken);
+        var (jobs, error) = await SubmissionJson.ReadAsync<List<SubmitJob>>(
+            request.Body, request.ContentType, cancellationToken);
         if (jobs is null) return Invalid([error!]);
         if (jobs.Count == 0) return Invalid([new("", "The batch is empty.")]);
         if (jobs.Count > options.Value.MaxBatch)

@@ -9,7 +9,9 @@ internal static class MessagingRegistration
 {
     public static IServiceCollection AddMessaging(this IServiceCollection services, BusOptions options)
     {
+        services.AddSingleton<SubmitGate>();
         services.AddSingleton<OutagePatience>();
+        services.AddSingleton<BrokerProbe>();
         services.AddSingleton<RefusedMessageFilter>();
         services.Replace(ServiceDescriptor.Singleton<IEventPublisher, BusEventPublisher>());
         // The host starts without its broker and stops without waiting for it.
@@ -22,7 +24,6 @@ internal static class MessagingRegistration
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.ConfigureHealthCheckOptions(check => check.Name = "bus");
             bus.AddConsumer<SubmitJobConsumer>();
             if (options.Transport == BusTransport.RabbitMq) bus.UsingRabbitMq((context, rabbit) => rabbit.AddRabbitMq(context, options));
             else bus.UsingInMemory((context, memory) => memory.AddInMemory(context, options));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 
@@ -8,8 +9,8 @@ namespace Qwen35Batch.Worker.Messaging;
 /// Holds a message while the ledger is away. Failing it at once would either move a good message to the error queue or make the broker send
 /// it again without a pause.
 /// </summary>
-internal sealed partial class OutagePatience(
-    LedgerStart ledger, IOptions<BusOptions> options, TimeProvider time, ILogger<OutagePatience> logger)
+internal sealed class OutagePatience(
+    LedgerStart start, LedgerWatch ledger, SubmitGate gate, IOptions<BusOptions> options, TimeProvider time)
 {
     // A bus in memory has nowhere to put a message back to.
     private readonly TimeSpan _longest = options.Value.Transport == BusTransport.InMemory ? TimeSpan.MaxValue : options.Value.OutageHold;
@@ -19,39 +20,23 @@ internal sealed partial class OutagePatience(
     {
         var backOff = new BackOff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
         var startedAt = time.GetTimestamp();
+        using var wait = ledger.Enter();
         while (true)
         {
+            Exception? cause = null;
             try
             {
-                await WaitForFirstUseAsync(startedAt, cancellationToken);
-                return await operation(cancellationToken);
+                if (start.Ready.IsCompleted) return await operation(cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (LedgerUnavailableException fault)
             {
-                throw;
-            }
-            catch (Exception exception) when (LedgerOutage.Explains(exception))
-            {
-                if (time.GetElapsedTime(startedAt) >= _longest) throw new LedgerAwayException(_longest, exception);
-                if (backOff.Failures == 0) Log.MessageHeld(logger, exception);
+                wait.Failed(fault);
+                cause = fault;
             }
 
-            await Task.Delay(backOff.Next(), time, cancellationToken);
+            if (time.GetElapsedTime(startedAt) >= _longest) gate.Close();
+            if (gate.IsClosed) throw new LedgerAwayException(_longest, cause);
+            await gate.PauseAsync(backOff.Next(), time, cancellationToken);
         }
-    }
-
-    private Task WaitForFirstUseAsync(long startedAt, CancellationToken cancellationToken)
-    {
-        if (ledger.Ready.IsCompleted) return Task.CompletedTask;
-        var left = _longest == TimeSpan.MaxValue
-            ? Timeout.InfiniteTimeSpan
-            : TimeSpan.FromTicks(Math.Max(0, (_longest - time.GetElapsedTime(startedAt)).Ticks));
-        return ledger.Ready.WaitAsync(left, time, cancellationToken);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(200, LogLevel.Warning, "A message is held: the ledger does not answer.")]
-        public static partial void MessageHeld(ILogger logger, Exception exception);
     }
 }

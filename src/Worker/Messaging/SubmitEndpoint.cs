@@ -12,6 +12,9 @@ internal static class SubmitEndpoint
     /// </summary>
     private const int DeliveryLimit = 20;
 
+    /// <summary>A broker that is silent for twice as long is reconnected to; the client's own 60 s would leave messages waiting.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
     public static void AddInMemory(this IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context, BusOptions options) =>
         bus.ReceiveEndpoint(options.QueueName, endpoint => Configure(endpoint, context, options));
 
@@ -20,7 +23,8 @@ internal static class SubmitEndpoint
         bus.Host(options.Host, (ushort)options.Port, options.VirtualHost, host =>
         {
             host.Username(options.Username);
-            host.Password(Password(options));
+            host.Password(BrokerConnection.PasswordOf(options));
+            host.Heartbeat(Heartbeat);
             if (options.UseTls) host.UseSsl(tls => tls.ServerName = options.Host);
         });
         bus.ReceiveEndpoint(options.QueueName, endpoint =>
@@ -49,7 +53,11 @@ internal static class SubmitEndpoint
             error.UseFilter(refused);
             error.UseFilter(new ErrorTransportFilter());
         });
-        endpoint.ConfigureReceive(receive => receive.UseFilter(new MessageSizeFilter(options.MaxMessageBytes, toErrorQueue, time)));
+        endpoint.ConfigureReceive(receive =>
+        {
+            receive.UseFilter(new MessageSizeFilter(options.MaxMessageBytes, toErrorQueue, time));
+            receive.UseFilter(new SubmissionFilter(toErrorQueue, time));
+        });
         endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(new SkippedMessageFilter(toErrorQueue, time)));
         endpoint.ConfigureError(error =>
         {
@@ -57,11 +65,7 @@ internal static class SubmitEndpoint
             error.UseFilter(new GenerateFaultFilter());
             error.UseFilter(new ErrorTransportFilter());
         });
+        endpoint.ConnectReceiveEndpointObserver(context.GetRequiredService<SubmitGate>());
         endpoint.ConfigureConsumer<SubmitJobConsumer>(context);
     }
-
-    private static string Password(BusOptions options) =>
-        options.PasswordFile is { Length: > 0 } file
-            ? File.ReadAllText(file).Trim()
-            : options.Password ?? (options.Username == "guest" ? "guest" : "");
 }

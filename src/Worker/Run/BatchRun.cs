@@ -42,7 +42,12 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
     public async Task<int> FinishAsync(RunRequest request, CancellationToken cancellationToken)
     {
         if (request.Output is { } output)
-            view.Wrote(output, await InsightFile.WriteAsync(output, null, ledger.ExportAsync(Jobs, cancellationToken), cancellationToken));
+        {
+            var places = new FoundPlaces();
+            var insights = places.WatchAsync(ledger.ExportAsync(Jobs, cancellationToken));
+            view.Wrote(output, await InsightFile.WriteAsync(output, null, insights, cancellationToken));
+            view.Found(places);
+        }
 
         var progress = await view.SummariseAsync(Jobs, cancellationToken);
         if (progress.Jobs[JobState.Completed] == request.Sources.Count) return ExitCode.Completed;

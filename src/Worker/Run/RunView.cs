@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Availability;
 using Spectre.Console;
@@ -17,6 +18,7 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
 
     private readonly long _started = time.GetTimestamp();
     private int _resumed;
+    private bool _away;
 
     public void Submitted(int submitted, int all, int resumed)
     {
@@ -46,6 +48,27 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
     public void Stopping() => console.MarkupLine("[yellow]Stopping: work in flight is finished first; once more to stop now.[/]");
 
     public void Wrote(string path, int insights) => console.MarkupLineInterpolated($"{insights} insights are in [bold]{path}[/].");
+
+    /// <summary>Says where the fields stand, and shows some of them.</summary>
+    public void Found(FoundPlaces places)
+    {
+        if (places.Found + places.Nowhere == 0) return;
+        if (places.Rows.Count > 0)
+        {
+            var table = new Table().Border(TableBorder.Rounded).AddColumns("source", "field", "stands there", "place", "by", "probability");
+            foreach (var row in places.Rows)
+            {
+                table.AddRow(
+                    Markup.Escape(row.Source), Markup.Escape(row.Field), Markup.Escape(row.Matched), Markup.Escape(row.Place), row.Method,
+                    row.Probability);
+            }
+
+            console.Write(table);
+        }
+
+        console.MarkupLineInterpolated(
+            $"{places.Found:N0} fields were found in the media; {places.Nowhere:N0} are nowhere in it ([bold]grounded[/] is false).");
+    }
 
     /// <summary>Shows the table at the end.</summary>
     public async Task<LedgerProgress> SummariseAsync(JobFilter filter, CancellationToken cancellationToken)
@@ -96,7 +119,7 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
         while (true)
         {
             var askedAt = time.GetTimestamp();
-            var progress = await ledger.ProgressAsync(filter, stop);
+            if (await LookAsync(filter, stop) is not { } progress) continue;
             var now = (progress.Ended, progress.Segments.Open);
 
             // Where nothing moves, something may be missing, and the work waits for it.
@@ -114,6 +137,24 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
             // To look at a hundred thousand jobs takes as long as the pause between two looks: the work needs the processor more.
             var rest = took * RestPerLook;
             await Task.Delay(rest > Redraw ? rest : Redraw, time, stop);
+        }
+    }
+
+    /// <returns>Null while the ledger is away, which is waited for: the work keeps its results meanwhile.</returns>
+    private async Task<LedgerProgress?> LookAsync(JobFilter filter, CancellationToken stop)
+    {
+        try
+        {
+            var progress = await ledger.ProgressAsync(filter, stop);
+            _away = false;
+            return progress;
+        }
+        catch (LedgerUnavailableException away)
+        {
+            if (!_away) console.MarkupLineInterpolated($"[yellow]waiting: {away.Message}[/]");
+            _away = true;
+            await Task.Delay(Redraw, time, stop);
+            return null;
         }
     }
 

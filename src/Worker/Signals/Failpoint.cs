@@ -14,6 +14,7 @@ internal static class Failpoint
     public const string AfterInfer = "after-infer";
     public const string AfterComplete = "after-complete";
     public const string AfterPublish = "after-publish";
+    public const string AfterRedrive = "after-redrive";
 
     private static readonly string? Chosen = Environment.GetEnvironmentVariable("QWEN35BATCH_FAILPOINT");
 

@@ -4,13 +4,15 @@ using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Worker.Availability;
+using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
 internal sealed partial class AnalyseStage(
-    QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, StageContext context, ILogger<AnalyseStage> logger)
+    QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, FieldConfidence confidence, StageContext context,
+    ILogger<AnalyseStage> logger)
     : IStage<SegmentClaim>
 {
     /// <summary>So many failures in a row are no chance, and few enough to be seen soon.</summary>
@@ -27,8 +29,8 @@ internal sealed partial class AnalyseStage(
 
     public Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _breaker.WaitAsync(free, stopClaiming);
 
-    public Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, CancellationToken cancellationToken) =>
-        queue.ClaimSegmentsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken);
+    public Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken) =>
+        queue.ClaimSegmentsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken, othersFirst);
 
     public async Task<StageOutcome> WorkAsync(SegmentClaim claim, CancellationToken cancellationToken)
     {
@@ -48,6 +50,7 @@ internal sealed partial class AnalyseStage(
 
     public async Task<bool> RecordAsync(SegmentClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {
+        outcome = await confidence.AddAsync(claim.Job.Task, outcome, cancellationToken);
         var stored = await queue.RecordSegmentAsync(claim, outcome, cancellationToken);
         if (stored) Measure(outcome);
         context.Signals.Events.Set();

@@ -7,13 +7,11 @@ internal sealed class HeldLease : IDisposable
 {
     private readonly CancellationTokenSource _lost = new();
     private readonly Action<HeldLease> _drop;
-    private long _renewedAt;
 
-    public HeldLease(Lease lease, bool isJob, long renewedAt, Action<HeldLease> drop)
+    public HeldLease(Lease lease, bool isJob, Action<HeldLease> drop)
     {
         Lease = lease;
         IsJob = isJob;
-        _renewedAt = renewedAt;
         _drop = drop;
         // Taken once: the token stays usable after the source has been disposed.
         Lost = _lost.Token;
@@ -26,11 +24,6 @@ internal sealed class HeldLease : IDisposable
 
     /// <summary>Cancelled when the row is no longer ours: stop, and discard the result.</summary>
     public CancellationToken Lost { get; }
-
-    /// <summary>When the ledger last confirmed the lease, at the earliest; a timestamp of the injected clock.</summary>
-    public long RenewedAt => Volatile.Read(ref _renewedAt);
-
-    public void Renew(long askedAt) => Volatile.Write(ref _renewedAt, askedAt);
 
     public void Lose()
     {

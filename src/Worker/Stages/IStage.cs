@@ -22,7 +22,10 @@ internal interface IStage<TClaim>
     /// <returns>How many of the free places are to be filled.</returns>
     Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => Task.FromResult(free);
 
-    Task<IReadOnlyList<TClaim>> ClaimAsync(int count, CancellationToken cancellationToken);
+    /// <param name="count">How many, at most.</param>
+    /// <param name="othersFirst">Whether one that is to run alone is passed over while there are others.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    Task<IReadOnlyList<TClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken);
 
     Task<StageOutcome> WorkAsync(TClaim claim, CancellationToken cancellationToken);
 

@@ -1,18 +1,24 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
-/// Extends every lease of this worker with one statement a table, and cancels work whose lease is gone: taken by the reaper, ended by a
-/// cancellation, or run out on our own clock while the ledger could not be reached.
+/// Tells the ledger that this worker lives, extends every lease with one statement a table, and cancels work whose lease is gone: taken
+/// over by another worker, or ended by a cancellation. While the ledger is away nobody can take it, and the work goes on; what another
+/// worker has taken meanwhile is found by its fencing token when the ledger is back.
 /// </summary>
 internal sealed partial class LeaseKeeper(
     QueueLedger queue,
+    LedgerWatch ledger,
+    WorkerIdentity worker,
+    WorkerLock presence,
     IOptions<StageOptions> options,
     WorkSignals signals,
     WorkerMetrics metrics,
@@ -23,52 +29,110 @@ internal sealed partial class LeaseKeeper(
 
     private readonly ConcurrentDictionary<HeldLease, byte> _held = new();
     private readonly StageOptions _options = options.Value;
+    private readonly Lock _touch = new();
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long? _lastBeat;
+    private long _inTouchSince;
+
+    /// <summary>Ends when the ledger has heard of this worker for the first time.</summary>
+    public Task Known => _known.Task;
+
+    /// <summary>
+    /// How long the ledger has answered without a gap. Others that were cut off or stopped together with this worker have not been heard
+    /// of either: they are given as long before they are taken for silent.
+    /// </summary>
+    public TimeSpan InTouchFor
+    {
+        get
+        {
+            lock (_touch) return IsInTouch ? time.GetElapsedTime(_inTouchSince) : TimeSpan.Zero;
+        }
+    }
+
+    private bool IsInTouch => _lastBeat is { } last && time.GetElapsedTime(last) <= _options.HeartbeatInterval * 2;
 
     /// <param name="lease">The lease.</param>
     /// <param name="isJob">True for a job's lease, false for a segment's.</param>
-    /// <param name="askedAt">The clock's timestamp from before the claim was sent: our reckoning may end early, never late.</param>
-    public HeldLease Hold(Lease lease, bool isJob, long askedAt)
+    public HeldLease Hold(Lease lease, bool isJob)
     {
-        var held = new HeldLease(lease, isJob, askedAt, gone => _held.TryRemove(gone, out _));
+        var held = new HeldLease(lease, isJob, gone => _held.TryRemove(gone, out _));
         _held[held] = 0;
         return held;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var pause = _options.HeartbeatInterval;
+        using var wait = ledger.Enter();
         while (true)
         {
+            var answered = await BeatAsync(wait, cancellationToken);
+            var pause = answered || _options.HeartbeatInterval < RetryPause ? _options.HeartbeatInterval : RetryPause;
             await signals.Leases.WaitAsync(pause, cancellationToken);
-            pause = await BeatAsync(cancellationToken) || _options.HeartbeatInterval < RetryPause ? _options.HeartbeatInterval : RetryPause;
         }
     }
 
+    /// <summary>Says that this worker has stopped and holds nothing any more.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        await queue.LeaveAsync(worker.Id, cancellationToken);
+        presence.Remove(worker.Id);
+    }
+
     /// <returns>False when the ledger could not be reached.</returns>
-    private async Task<bool> BeatAsync(CancellationToken cancellationToken)
+    private async Task<bool> BeatAsync(LedgerWait wait, CancellationToken cancellationToken)
     {
         var held = _held.Keys.ToList();
-        if (held.Count == 0) return true;
-
-        // A call that hangs must not keep us from noticing that leases have run out.
+        // A call that hangs is asked again, on another connection.
         using var deadline = new CancellationTokenSource(_options.HeartbeatInterval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
+            var taken = await queue.BeatAsync(presence.Presence(), _options.LeaseDuration, either.Token);
+            if (taken > 0) Log.WasSilent(logger, taken);
             await ExtendAsync(held.Where(lease => lease.IsJob).ToList(), queue.ExtendJobLeasesAsync, either.Token);
             await ExtendAsync(held.Where(lease => !lease.IsJob).ToList(), queue.ExtendSegmentLeasesAsync, either.Token);
+            wait.Answered();
+            Touch();
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }
-        catch (Exception exception)
+        catch (LedgerUnavailableException fault)
         {
-            Log.HeartbeatFailed(logger, held.Count, exception);
-            LoseLapsed(held);
+            Break();
+            wait.Failed(fault);
             return false;
         }
+        catch (Exception) when (deadline.IsCancellationRequested)
+        {
+            Break();
+            wait.Failed(new(null, $"the database has not answered for {_options.HeartbeatInterval}.", null));
+            return false;
+        }
+        catch (Exception exception)
+        {
+            Break();
+            Log.HeartbeatFailed(logger, held.Count, exception);
+            return false;
+        }
+    }
+
+    private void Touch()
+    {
+        lock (_touch)
+        {
+            var now = time.GetTimestamp();
+            if (!IsInTouch) _inTouchSince = now;
+            _lastBeat = now;
+            _known.TrySetResult();
+        }
+    }
+
+    private void Break()
+    {
+        lock (_touch) _lastBeat = null;
     }
 
     private async Task ExtendAsync(
@@ -78,18 +142,8 @@ internal sealed partial class LeaseKeeper(
     {
         if (held.Count == 0) return;
 
-        var askedAt = time.GetTimestamp();
         var lost = (await extend(held.ConvertAll(lease => lease.Lease), _options.LeaseDuration, cancellationToken)).ToHashSet();
-        foreach (var lease in held)
-        {
-            if (lost.Contains(lease.Lease)) Lose(lease);
-            else lease.Renew(askedAt);
-        }
-    }
-
-    private void LoseLapsed(List<HeldLease> held)
-    {
-        foreach (var lease in held.Where(lease => time.GetElapsedTime(lease.RenewedAt) >= _options.LeaseDuration)) Lose(lease);
+        foreach (var lease in held.Where(lease => lost.Contains(lease.Lease))) Lose(lease);
     }
 
     private void Lose(HeldLease lease)
@@ -110,7 +164,13 @@ internal sealed partial class LeaseKeeper(
             "The lease of {Kind} {Row} is gone (cancelled, or taken over by another worker): its work is stopped and discarded.")]
         public static partial void LeaseLost(ILogger logger, string kind, long row);
 
-        [LoggerMessage(101, LogLevel.Warning, "The leases of {Count} rows could not be extended; tried again until they run out.")]
+        [LoggerMessage(101, LogLevel.Warning, "The leases of {Count} rows could not be extended, by a fault of this program; tried again.")]
         public static partial void HeartbeatFailed(ILogger logger, int count, Exception exception);
+
+        [LoggerMessage(
+            102,
+            LogLevel.Warning,
+            "This worker was not heard of for longer than its leases ran: {Count} rows were taken from it. None is charged with a crash.")]
+        public static partial void WasSilent(ILogger logger, int count);
     }
 }

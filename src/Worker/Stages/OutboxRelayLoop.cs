@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
@@ -11,6 +13,7 @@ namespace Qwen35Batch.Worker.Stages;
 /// </summary>
 internal sealed partial class OutboxRelayLoop(
     OutboxLedger outbox,
+    LedgerWatch ledger,
     IEventPublisher publisher,
     WorkSignals signals,
     WorkerMetrics metrics,
@@ -18,9 +21,11 @@ internal sealed partial class OutboxRelayLoop(
     ILogger<OutboxRelayLoop> logger)
 {
     private const int EventsAtOnce = 100;
+    private static readonly TimeSpan PauseWithoutLedger = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var wait = ledger.Enter();
         var backOff = new BackOff(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15));
         while (true)
         {
@@ -28,6 +33,7 @@ internal sealed partial class OutboxRelayLoop(
             try
             {
                 await PublishWaitingAsync(cancellationToken);
+                wait.Answered();
                 if (backOff.Failures > 0) Log.RelayIsBack(logger);
                 backOff.Reset();
             }
@@ -35,8 +41,15 @@ internal sealed partial class OutboxRelayLoop(
             {
                 throw;
             }
+            catch (LedgerUnavailableException fault)
+            {
+                wait.Failed(fault);
+                pause = PauseWithoutLedger;
+            }
             catch (Exception exception)
             {
+                // The ledger gave the events, or nobody would have failed to publish them.
+                wait.Answered();
                 pause = backOff.Next();
                 if (backOff.Failures == 1) Log.RelayPauses(logger, exception);
             }

@@ -15,8 +15,8 @@ internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, St
 
     public WakeUp Work => context.Signals.Jobs;
 
-    public Task<IReadOnlyList<JobClaim>> ClaimAsync(int count, CancellationToken cancellationToken) =>
-        queue.ClaimJobsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken);
+    public Task<IReadOnlyList<JobClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken) =>
+        queue.ClaimJobsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken, othersFirst);
 
     public Task<StageOutcome> WorkAsync(JobClaim claim, CancellationToken cancellationToken) =>
         pipeline.PlanAsync(claim.Job, cancellationToken);

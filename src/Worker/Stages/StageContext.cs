@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
@@ -9,6 +10,7 @@ internal sealed record StageContext(
     WorkerIdentity Worker,
     LeaseKeeper Leases,
     IsolationGate Gate,
+    LedgerWatch Ledger,
     WorkSignals Signals,
     WorkerMetrics Metrics,
     TimeProvider Time,

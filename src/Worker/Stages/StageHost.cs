@@ -44,8 +44,8 @@ internal sealed partial class StageHost(
             Supervise("reaper", reaper.RunAsync, _stopSupport.Token),
             Supervise("outbox relay", relay.RunAsync, _stopSupport.Token));
         _claiming = Task.WhenAll(
-            Supervise("plan", plan.RunAsync, _stopClaiming.Token),
-            Supervise("analyse", analyse.RunAsync, _stopClaiming.Token));
+            Supervise("plan", stop => WhenKnownAsync(plan.RunAsync, stop), _stopClaiming.Token),
+            Supervise("analyse", stop => WhenKnownAsync(analyse.RunAsync, stop), _stopClaiming.Token));
         return Task.CompletedTask;
     }
 
@@ -63,6 +63,7 @@ internal sealed partial class StageHost(
         await _stopSupport.CancelAsync();
         await _support.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await PublishLastEventsAsync();
+        await LeaveAsync();
         Log.Stopped(logger);
     }
 
@@ -101,6 +102,26 @@ internal sealed partial class StageHost(
         }
     }
 
+    /// <summary>Who claims must be known: whose media it has, and whether it lives, is asked of it.</summary>
+    private async Task WhenKnownAsync(Func<CancellationToken, Task> loop, CancellationToken stop)
+    {
+        await leases.Known.WaitAsync(stop);
+        await loop(stop);
+    }
+
+    private async Task LeaveAsync()
+    {
+        using var bound = new CancellationTokenSource(Grace, time);
+        try
+        {
+            await leases.LeaveAsync(bound.Token);
+        }
+        catch (Exception exception)
+        {
+            Log.LeaveFailed(logger, exception);
+        }
+    }
+
     private async Task Supervise(string name, Func<CancellationToken, Task> loop, CancellationToken stop)
     {
         try
@@ -129,6 +150,9 @@ internal sealed partial class StageHost(
 
         [LoggerMessage(132, LogLevel.Warning, "Unfinished work could not be given back; it is free again when its leases run out.")]
         public static partial void ReleaseFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(135, LogLevel.Information, "The ledger does not answer: that this worker has stopped is found out by its silence.")]
+        public static partial void LeaveFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(133, LogLevel.Critical, "The {Loop} loop ended by a fault of this program; the worker stops.")]
         public static partial void LoopDied(ILogger logger, string loop, Exception exception);

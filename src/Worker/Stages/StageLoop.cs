@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Worker.Availability;
@@ -12,7 +13,7 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
 /// Claims rows up to the free capacity, works on each, and records what came of it. A ledger that is away pauses the claiming; results
-/// are kept and recorded when it is back, for as long as their leases hold.
+/// are kept, however long it takes, and recorded when it is back, unless another worker has taken them over then.
 /// </summary>
 internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageContext context, ILogger<StageLoop<TClaim>> logger) : IDisposable
     where TClaim : class, IClaim
@@ -24,11 +25,13 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     /// </summary>
     private const int RefusalsBeforeGivingUp = 5;
 
+    private readonly LedgerWait _claims = context.Ledger.Enter();
     private readonly CancellationTokenSource _abort = new();
     private readonly ConcurrentDictionary<Lease, byte> _unfinished = new();
     // Changed by the claiming loop alone; locked because a drain may begin while a claim still hangs.
     private readonly List<Task> _running = [];
     private int _busy;
+    private bool _lastRanAlone;
 
     /// <summary>Claims and works until the token is cancelled; what runs then goes on: see <see cref="DrainAsync"/>.</summary>
     public async Task RunAsync(CancellationToken stopClaiming)
@@ -42,11 +45,15 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
                 var free = stage.Concurrency - Volatile.Read(ref _busy);
                 if (free <= 0)
                 {
+                    // Whether the ledger is there is for the work to say.
+                    _claims.Answered();
                     await stage.Work.WaitAsync(Timeout.InfiniteTimeSpan, stopClaiming);
                     continue;
                 }
 
-                var pause = await ClaimAndStartAsync(await stage.WaitForPlacesAsync(free, stopClaiming), backOff, stopClaiming);
+                var places = stage.WaitForPlacesAsync(free, stopClaiming);
+                if (!places.IsCompleted) _claims.Answered();
+                var pause = await ClaimAndStartAsync(await places, backOff, stopClaiming);
                 if (pause > TimeSpan.Zero) await stage.Work.WaitAsync(pause, stopClaiming);
             }
         }
@@ -78,7 +85,11 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         Log.Released(logger, leases.Count, stage.Name);
     }
 
-    public void Dispose() => _abort.Dispose();
+    public void Dispose()
+    {
+        _claims.Dispose();
+        _abort.Dispose();
+    }
 
     /// <returns>How long to wait for more work; zero when there may be more at once.</returns>
     private async Task<TimeSpan> ClaimAndStartAsync(int free, BackOff backOff, CancellationToken stopClaiming)
@@ -86,16 +97,21 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         await context.Gate.EnterAsync(stopClaiming);
         try
         {
-            var askedAt = context.Time.GetTimestamp();
             // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its rows until their leases run out.
-            var claims = await stage.ClaimAsync(free, CancellationToken.None);
-            if (backOff.Failures > 0) Log.LedgerIsBack(logger, stage.Name);
+            var claims = await stage.ClaimAsync(free, _lastRanAlone, CancellationToken.None);
+            _claims.Answered();
             backOff.Reset();
             if (claims.Count == 0) return context.Options.Value.PollInterval;
 
             Failpoint.Reach(Failpoint.AfterClaim);
-            foreach (var claim in claims) Start(claim, askedAt, stopClaiming);
+            _lastRanAlone = claims[0].Crashes >= QueueLedger.AloneFrom;
+            foreach (var claim in claims) Start(claim, stopClaiming);
             return claims.Count == free ? TimeSpan.Zero : context.Options.Value.PollInterval;
+        }
+        catch (LedgerUnavailableException fault)
+        {
+            _claims.Failed(fault);
+            return backOff.Next();
         }
         catch (Exception exception)
         {
@@ -109,9 +125,9 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
     }
 
-    private void Start(TClaim claim, long askedAt, CancellationToken stopClaiming)
+    private void Start(TClaim claim, CancellationToken stopClaiming)
     {
-        var held = context.Leases.Hold(claim.Lease, claim.IsJob, askedAt);
+        var held = context.Leases.Hold(claim.Lease, claim.IsJob);
         _unfinished[held.Lease] = 0;
         if (stopClaiming.IsCancellationRequested)
         {
@@ -120,7 +136,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
 
         Interlocked.Increment(ref _busy);
-        var isSuspect = claim.Crashes > 0;
+        var isSuspect = claim.Crashes >= QueueLedger.AloneFrom;
         var alone = isSuspect && context.Gate.TryReserve();
         if (isSuspect && !alone)
         {
@@ -147,7 +163,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
         catch (Exception exception)
         {
-            // The lease runs out by itself, at the price of a wrong crash count: only when the ledger is away at this very moment.
+            // The lease runs out by itself, uncounted, as this worker lives.
             Log.GiveBackFailed(logger, stage.Name, exception);
         }
         finally
@@ -186,7 +202,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
         catch (Exception exception)
         {
-            // Neither the outcome nor its refusal could be stored: without heartbeats the lease runs out and the reaper counts it.
+            // Neither the outcome nor its refusal could be stored: without heartbeats the lease runs out and the row is ready again.
             Log.NotRecorded(logger, stage.Name, job, exception);
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             measured.Complete("NotRecorded");
@@ -225,6 +241,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         var backOff = new BackOff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
         var refusals = 0;
         var offered = outcome;
+        using var wait = context.Ledger.Enter();
         while (true)
         {
             try
@@ -238,9 +255,10 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             {
                 throw;
             }
-            catch (Exception exception) when (LedgerOutage.Explains(exception))
+            catch (LedgerUnavailableException fault)
             {
-                if (backOff.Failures == 0) Log.RecordPostponed(logger, stage.Name, job, exception);
+                wait.Failed(fault);
+                if (backOff.Failures == 0) Log.RecordPostponed(logger, stage.Name, job);
             }
             catch (Exception exception) when (ReferenceEquals(offered, outcome) || refusals < RefusalsBeforeGivingUp)
             {
@@ -261,11 +279,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
 
     private static partial class Log
     {
-        [LoggerMessage(110, LogLevel.Warning, "{Stage} pauses: the ledger does not answer. It is asked again with growing pauses.")]
+        [LoggerMessage(110, LogLevel.Error, "{Stage} pauses: it cannot claim work, by a fault of this program. It is tried again.")]
         public static partial void ClaimFailed(ILogger logger, string stage, Exception exception);
-
-        [LoggerMessage(111, LogLevel.Information, "{Stage} goes on: the ledger answers again.")]
-        public static partial void LedgerIsBack(ILogger logger, string stage);
 
         [LoggerMessage(
             112,
@@ -273,11 +288,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             "{Stage} of job {Job}, row {Row}, failed by a fault of this program; it is tried again while attempts are left.")]
         public static partial void WorkFailed(ILogger logger, string stage, Guid job, long row, Exception exception);
 
-        [LoggerMessage(
-            113,
-            LogLevel.Warning,
-            "The result of {Stage} for job {Job} is kept: the ledger does not answer. It is offered again until the lease runs out.")]
-        public static partial void RecordPostponed(ILogger logger, string stage, Guid job, Exception exception);
+        [LoggerMessage(113, LogLevel.Debug, "The result of {Stage} for job {Job} is kept until the ledger can be used.")]
+        public static partial void RecordPostponed(ILogger logger, string stage, Guid job);
 
         [LoggerMessage(114, LogLevel.Error, "The ledger refuses the result of {Stage} for job {Job}; the refusal is recorded instead.")]
         public static partial void RecordRefused(ILogger logger, string stage, Guid job, Exception exception);
@@ -285,7 +297,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         [LoggerMessage(
             115,
             LogLevel.Error,
-            "Nothing could be recorded of {Stage} for job {Job}; its lease will run out and the row will be tried again or quarantined.")]
+            "Nothing could be recorded of {Stage} for job {Job}; its lease will run out and the row will be tried again.")]
         public static partial void NotRecorded(ILogger logger, string stage, Guid job, Exception exception);
 
         [LoggerMessage(

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
@@ -10,9 +11,11 @@ internal static class StageRegistration
     public static IServiceCollection AddStageLoops(this IServiceCollection services)
     {
         services.AddSingleton(WorkerIdentity.Create());
+        services.AddSingleton<WorkerLock>();
         services.AddSingleton<IsolationGate>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<StageContext>();
+        services.AddSingleton<FieldConfidence>();
         services.AddSingleton<IStage<JobClaim>, PlanStage>();
         services.AddSingleton<IStage<SegmentClaim>, AnalyseStage>();
         services.AddSingleton<StageLoop<JobClaim>>();

@@ -100,12 +100,12 @@ internal static class EngineSection
     }
 
     /// <summary>Large enough that the model, and not the loop around it, takes the time.</summary>
-    private static string MiddlingShape()
+    internal static string MiddlingShape(int vocabulary = 8192)
     {
         var config = JsonNode.Parse(File.ReadAllText(NanoConfig))!;
         var text = config["text_config"]!;
         (text["hidden_size"], text["num_experts"], text["num_experts_per_tok"], text["moe_intermediate_size"]) = (512, 32, 4, 256);
-        (text["shared_expert_intermediate_size"], text["vocab_size"]) = (256, 8192);
+        (text["shared_expert_intermediate_size"], text["vocab_size"]) = (256, vocabulary);
         var vision = config["vision_config"]!;
         (vision["hidden_size"], vision["intermediate_size"], vision["out_hidden_size"], vision["num_heads"]) = (256, 512, 512, 4);
         return config.ToJsonString(new JsonSerializerOptions { WriteIndented = true });

@@ -68,6 +68,8 @@ public sealed class FolderOrderTests
         "src/Pipeline/Prepare",
         "src/Pipeline/Infer",
         "src/Pipeline/Validate",
+        "src/Pipeline/Grounding/Reading",
+        "src/Pipeline/Grounding",
         "src/Pipeline",
 
         "src/Persistence/Model",
@@ -78,6 +80,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Reading",
         "src/Persistence/WorkQueue",
         "src/Persistence/Corpora",
+        "src/Persistence/Calibrations",
         "src/Persistence",
 
         "src/Worker/Signals",
@@ -86,6 +89,7 @@ public sealed class FolderOrderTests
         "src/Worker/Availability",
         "src/Worker/Files",
         "src/Worker/Intake",
+        "src/Worker/Confidence",
         "src/Worker/Stages",
         "src/Worker/Corpora",
         "src/Worker/Messaging",

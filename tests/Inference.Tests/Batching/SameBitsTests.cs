@@ -32,7 +32,7 @@ public sealed class SameBitsTests : IDisposable
     [InlineData("tiny-moe", ModelPrecision.Int8, false, GraphKind.Fused)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, true)]
     [InlineData("tiny-dense", ModelPrecision.Int8, true, GraphKind.Fused)]
-    public async Task With_fixed_shapes_logits_have_the_same_bits_alone_among_31_neighbours_and_behind_a_snapshot(
+    public async Task With_fixed_shapes_logits_and_probabilities_have_the_same_bits_alone_among_31_neighbours_and_behind_a_snapshot(
         string checkpoint, ModelPrecision precision, bool sharesSteps, GraphKind graph = GraphKind.Cpu)
     {
         var path = Path.Combine(_folder.FolderPath, "model");
@@ -44,19 +44,22 @@ public sealed class SameBitsTests : IDisposable
             TestContext.Current.CancellationToken);
         var folder = ModelFolder.Open(path);
 
-        var (alone, _, _) = await RunAsync(folder, prefixBytes: 0, [], []);
-        var (crowded, neighbours, _) = await RunAsync(folder, prefixBytes: 0, [], [.. Enumerable.Range(1, 31)]);
-        var (late, _, cached) = await RunAsync(folder, prefixBytes: 1 << 24, [1, 2], [.. Enumerable.Range(3, 20)]);
+        var (alone, sure, _, _) = await RunAsync(folder, prefixBytes: 0, [], []);
+        var (crowded, sureInCrowd, neighbours, _) = await RunAsync(folder, prefixBytes: 0, [], [.. Enumerable.Range(1, 31)]);
+        var (late, sureLate, _, cached) = await RunAsync(folder, prefixBytes: 1 << 24, [1, 2], [.. Enumerable.Range(3, 20)]);
 
         Assert.Equal(Generated, alone.Count);
         Assert.All(alone.Zip(crowded), pair => Assert.Equal(pair.First, pair.Second));
         Assert.All(alone.Zip(late), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.Equal(Generated, sure.Count);
+        Assert.Equal(sure, sureInCrowd);
+        Assert.Equal(sure, sureLate);
         Assert.Equal(Prefix, cached);
         Assert.InRange(neighbours, sharesSteps ? 25 : 0, 31);
     }
 
     /// <summary>The logits of the request under test, which arrives when its neighbours have just begun.</summary>
-    private static async Task<(List<float[]> Logits, int Neighbours, int Cached)> RunAsync(
+    private static async Task<(List<float[]> Logits, IReadOnlyList<AnswerChoice> Choices, int Neighbours, int Cached)> RunAsync(
         ModelFolder folder, long prefixBytes, int[] before, int[] beside)
     {
         var limits = new BatchLimits { Slots = 32, SequenceTokens = Length, PrefillTokens = 96, VisionPatches = 64, FixedShapes = true };
@@ -81,7 +84,7 @@ public sealed class SameBitsTests : IDisposable
         var marked = await engine.Ask(Request(folder, 0));
         await enough.CancelAsync();
         await ((Task)others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return (tap.Logits, tap.MostNeighbours, marked.CachedPromptTokens);
+        return (tap.Logits, marked.Choices, tap.MostNeighbours, marked.CachedPromptTokens);
     }
 
     /// <summary>The shared prefix, a picture, and text; the neighbours' answers are longer, so that all run together.</summary>
@@ -111,6 +114,7 @@ public sealed class SameBitsTests : IDisposable
                 SharedPrefixLength = Prefix,
                 PictureCount = 1,
             },
+            WantsChoices = seed % 2 == 0,
             MaxOutputTokens = seed == 0 ? Generated : 3 * Generated,
         };
     }

@@ -11,6 +11,8 @@ internal sealed class ScriptGrammar(params int[] script) : ITokenGrammar
 
     public int ShortestCompletion => script.Length - _next;
 
+    public int ForcedBytes => 0;
+
     public void FillMask(Span<ulong> mask, int remaining)
     {
         mask.Clear();

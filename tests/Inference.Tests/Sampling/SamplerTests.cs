@@ -124,6 +124,31 @@ public class SamplerTests
             }, iter: 400);
 
     [Fact]
+    public void A_measured_token_is_the_same_and_its_probability_that_among_the_allowed_before_penalty_and_temperature() =>
+        Gen.Select(Gen.Int[2, 500], Gen.Float[0.1f, 20f], Gen.Int).Sample((size, spread, seed) =>
+        {
+            var random = new Random(seed);
+            var logits = Enumerable.Range(0, size).Select(_ => random.NextSingle() * spread).ToArray();
+            var allowed = Enumerable.Range(0, size).Where(_ => random.Next(3) == 0).Append(random.Next(size)).Distinct().ToArray();
+            var mask = Mask(size, allowed);
+            int[] generated = [.. Enumerable.Range(0, 20).Select(_ => random.Next(size))];
+            foreach (var settings in (SamplingSettings[])[
+                SamplingSettings.Greedy, Warm with { Temperature = 2 }, Warm with { TopK = 5, PresencePenalty = 3 },
+                new() { PresencePenalty = 7 }])
+            {
+                var token = new Sampler(size).Next([.. logits], mask, settings, generated);
+                var measured = new Sampler(size).NextMeasured([.. logits], mask, settings, generated);
+
+                var others = allowed.Where(id => id != token).Select(id => logits[id]).ToArray();
+                Assert.Equal((token, allowed.Length), (measured.Id, measured.Allowed));
+                var share = Math.Exp(logits[token]) / allowed.Sum(id => Math.Exp(logits[id]));
+                Assert.InRange(measured.Probability / share, 1 - 1e-4, 1 + 1e-4);
+                Assert.InRange(measured.Probability, double.Epsilon, 1);
+                Assert.Equal(others.Length == 0 ? float.PositiveInfinity : logits[token] - others.Max(), measured.Margin, 1e-4f);
+            }
+        }, iter: 300);
+
+    [Fact]
     public void A_step_allocates_nothing()
     {
         var sampler = new Sampler(20_000);
@@ -138,11 +163,17 @@ public class SamplerTests
             Warm with { TopP = 0.9f, MinP = 0.1f }
         ];
         foreach (var settings in all)
+        {
             sampler.Next(logits, mask, settings, generated);
+            sampler.NextMeasured(logits, mask, settings, generated);
+        }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var settings in all)
+        {
             sampler.Next(logits, mask, settings, generated);
+            sampler.NextMeasured(logits, mask, settings, generated);
+        }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }

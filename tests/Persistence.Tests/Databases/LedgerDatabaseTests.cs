@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.Tests.Fixtures;
@@ -69,8 +70,8 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
         var endless = Fixture.Open(options => options.AddInterceptors(new FailingCommands(Passing, int.MaxValue)));
         var broken = Fixture.Open(options => options.AddInterceptors(new FailingCommands(Lasting, 1)));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => endless.Reading.ListJobsAsync(JobFilter.All, 1, null, Token));
-        await Assert.ThrowsAnyAsync<Exception>(() => broken.Reading.ListJobsAsync(JobFilter.All, 1, null, Token));
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => endless.Reading.ListJobsAsync(JobFilter.All, 1, null, Token));
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => broken.Reading.ListJobsAsync(JobFilter.All, 1, null, Token));
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : LedgerDatabaseTests(fixture), IClassFixture<SqliteFixture>

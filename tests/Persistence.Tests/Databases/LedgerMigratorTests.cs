@@ -40,7 +40,8 @@ public abstract class LedgerMigratorTests(LedgerFixture fixture) : IAsyncLifetim
     {
         var migrator = new LedgerMigrator(Fixture.Dialect);
 
-        Assert.NotNull(await migrator.WhyNotReadyAsync(Token));
+        if (Fixture.Dialect.WhyMissing is { } missing) Assert.Equal(missing, await migrator.WhyNotReadyAsync(Token));
+        else Assert.Equal("3D000", (await Assert.ThrowsAsync<LedgerUnavailableException>(() => migrator.WhyNotReadyAsync(Token))).Code);
         var applied = await migrator.MigrateAsync(Token);
 
         Assert.EndsWith(Initial, applied[0], StringComparison.Ordinal);

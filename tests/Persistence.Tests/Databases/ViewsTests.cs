@@ -1,5 +1,6 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
 namespace Qwen35Batch.Persistence.Tests.Databases;
@@ -59,6 +60,75 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
             "3",
             await Fixture.AskAsync(
                 "SELECT count(*) FROM insights JOIN citations USING (insight_id) WHERE citations.page = 1 AND box_left < 0.2"));
+    }
+
+    [Fact]
+    public async Task Fields_with_their_values_and_places()
+    {
+        var outcome = (StageOutcome.Completed)Completed("""{"totals":[{"a/b~c":12980,"sure":true},{"a/b~c":null}],"title":"請求書"}""");
+        await PlannedJobAsync(1, source: "/media/a.pdf");
+        await FinishOneAsync(outcome with
+        {
+            Citations =
+            [
+                .. outcome.Citations,
+                new()
+                {
+                    Field = "/totals/0/a~1b~0c",
+                    Page = 7,
+                    Box = new(0.5, 0.25, 0.125, 0.0625),
+                    Boxes = [new(0.5, 0.25, 0.125, 0.0625), new(0.5, 0.375, 0.125, 0.0625)],
+                    Lines = [new(3, 4, 10)],
+                    Address = "'Sales'!B7",
+                    Method = CitationMethod.TextLayer,
+                    Matched = "￥12,980",
+                    Score = 0.75,
+                },
+            ],
+            Fields =
+            [
+                new()
+                {
+                    Pointer = "/totals/0/a~1b~0c",
+                    Probability = 0.875,
+                    Band = ConfidenceBand.Medium,
+                    Grounded = true,
+                    Signals = new() { LeastProbability = 0.5, SmallestMargin = 0.25, Choices = 5 },
+                    Citations = [1],
+                },
+                new() { Pointer = "/totals/0/sure" },
+                new() { Pointer = "/totals/1/a~1b~0c" },
+                new() { Pointer = "/title", Grounded = false },
+            ],
+        });
+
+        Assert.Equal("12980|0.875|medium|0.5|5|7|0.125|text-layer|￥12,980|'Sales'!B7", await Fixture.AskAsync("""
+            SELECT value_text || '|' || probability || '|' || band || '|' || least_probability || '|' || choices || '|' || page
+                || '|' || box_width || '|' || method || '|' || matched || '|' || address
+            FROM fields WHERE path = '/totals/*/a~1b~0c' AND grounded
+            """));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM fields WHERE NOT grounded AND value_text = '請求書' AND page = 1"));
+        Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM fields WHERE path = '/totals/*/a~1b~0c'"));
+        Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM fields WHERE grounded IS NULL AND probability IS NULL"));
+        var record = Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
+        Assert.Equal([true, null, null, false], record.Fields.Select(field => field.Grounded));
+        Assert.Equal(0.25, record.Fields[0].Signals!.SmallestMargin);
+        var place = record.Citations[record.Fields[0].Citations[0]];
+        Assert.Equal((CitationMethod.TextLayer, 0.75, 2), (place.Method!.Value, place.Score!.Value, place.Boxes!.Count));
+        Assert.Equal([new TextRange(3, 4, 10)], place.Lines!);
+    }
+
+    [Fact]
+    public async Task An_insight_from_before_fields_had_places_is_exported()
+    {
+        await PlannedJobAsync(1);
+        await FinishOneAsync(Completed());
+
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM insight WHERE fields IS NULL"));
+        var record = Assert.Single(await Ledger.Reading.ExportAsync(JobFilter.All, Token).ToListAsync(Token));
+        Assert.Empty(record.Fields);
+        Assert.Equal(new Box(0.1, 0.2, 0.3, 0.4), Assert.Single(record.Citations).Box);
+        Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM fields"));
     }
 
     public sealed class OnSqlite(SqliteFixture fixture) : ViewsTests(fixture), IClassFixture<SqliteFixture>

@@ -7,7 +7,10 @@ namespace Qwen35Batch.Persistence.Tests.Fixtures;
 public abstract class LedgerFixture : IAsyncLifetime
 {
     private static readonly string[] Tables =
-        ["audit", "citation", "insight_usage", "insight", "segment", "job", "corpus_item", "corpus_run", "outbox", "rejected_message"];
+    [
+        "audit", "citation", "insight_usage", "insight", "crash", "segment", "job", "corpus_item", "corpus_run", "outbox",
+        "rejected_message", "worker"
+    ];
 
     internal static LedgerOptions Options { get; } = new()
     {
@@ -68,10 +71,11 @@ public abstract class LedgerFixture : IAsyncLifetime
         await db.Segments.ExecuteUpdateAsync(set => set.SetProperty(row => row.RunAt, past));
     }
 
-    /// <summary>As if every worker had been silent for too long.</summary>
+    /// <summary>As if every worker had been silent for so long that it is dead for certain.</summary>
     public async Task ExpireLeasesAsync()
     {
         await using var db = Dialect.Create();
+        await db.Workers.ExecuteUpdateAsync(set => set.SetProperty(row => row.AliveUntil, DateTimeOffset.UnixEpoch));
         DateTimeOffset? past = DateTimeOffset.UnixEpoch;
         await db.Jobs.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, past));
         await db.Segments.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, past));

@@ -73,6 +73,15 @@ public abstract class SubmissionTests(LedgerFixture fixture) : LedgerTest(fixtur
     }
 
     [Fact]
+    public async Task The_same_content_at_another_address_is_another_job()
+    {
+        await Ledger.Submissions.SubmitAsync(Submission("https://one.example/a.png"), Token);
+
+        Assert.Equal(
+            SubmitResult.Accepted, (await Ledger.Submissions.SubmitAsync(Submission("https://two.example/a.png"), Token)).Result);
+    }
+
+    [Fact]
     public async Task Finished_work_is_done_again_only_when_it_is_asked_for_and_the_newest_answers()
     {
         var first = Submission();

@@ -107,7 +107,7 @@ public abstract class ReapingTests(LedgerFixture fixture) : LedgerTest(fixture)
         // Damage that ends in an exception: two segments that await the others.
         await Fixture.ExecuteAsync("UPDATE segment SET awaits_others = (number <> 1), crash_count = 2");
         var sound = await PlannedJobAsync(1);
-        await ClaimOneAsync();
+        Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Guid.NewGuid(), 1, Lease, Token));
         await PublishedAsync();
         await Fixture.ExecuteAsync("UPDATE outbox SET sent_at = '2001-01-01 00:00:00'");
         await Fixture.ExpireLeasesAsync();

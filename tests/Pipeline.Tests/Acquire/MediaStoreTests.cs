@@ -40,6 +40,44 @@ public sealed class MediaStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_that_this_data_folder_lacks_is_made_again_from_the_same_content()
+    {
+        var source = Folder.Write("a.txt", "the same words");
+        var stored = await _rig.AcquireAsync(source);
+        File.Delete(stored.Path);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(
+            _ => _rig.Store.RestoreAsync(stored.Sha256, source, isElsewhere: false, TestContext.Current.CancellationToken)));
+
+        Assert.Equal(stored.Path, _rig.Store.RequirePathOf(stored.Sha256));
+        Assert.Equal([stored.Path], _rig.StoredFiles);
+    }
+
+    [Theory]
+    [InlineData(true, "Start that worker")]
+    [InlineData(false, "submit the source again")]
+    public async Task A_copy_that_cannot_be_made_again_is_charged_to_the_job_only_where_it_was(bool isElsewhere, string advice)
+    {
+        var source = Folder.Write("a.txt", "the same words");
+        var stored = await _rig.AcquireAsync(source);
+        File.Delete(stored.Path);
+
+        Folder.Write("a.txt", "other words");
+        await FailsAsync("has another content now");
+        File.Delete(source);
+        await FailsAsync("a.txt");
+
+        async Task FailsAsync(string why)
+        {
+            var problem = await Assert.ThrowsAsync<ResourceUnavailableException>(
+                () => _rig.Store.RestoreAsync(stored.Sha256, source, isElsewhere, TestContext.Current.CancellationToken));
+            Assert.Equal(!isElsewhere, problem.CountsAsAttempt);
+            Assert.Contains(advice, problem.Message, StringComparison.Ordinal);
+            Assert.Contains(why, problem.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_file_larger_than_allowed_is_refused_and_leaves_nothing()
     {
         using var rig = new MediaRig(options => options.MaxBytes = 1_000);

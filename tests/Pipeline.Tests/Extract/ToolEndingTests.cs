@@ -26,7 +26,14 @@ public sealed class ToolEndingTests : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         return _rig.Get<ToolRunner>().RunAsync(
-            new() { Tool = tool, Arguments = [], Deadline = TimeSpan.FromMinutes(5), Subject = "The clip", InputName = inputName },
+            new()
+            {
+                Tool = tool,
+                Arguments = [],
+                Deadline = TimeSpan.FromMinutes(5),
+                Subject = "The clip",
+                InputName = inputName
+            },
             TestContext.Current.CancellationToken);
     }
 
@@ -40,8 +47,55 @@ public sealed class ToolEndingTests : IDisposable
     [InlineData("pdftoppm", "echo 'No space left on device' >&2; exit 2")]
     public async Task A_tool_that_was_ended_or_could_not_run_is_no_attempt(string tool, string script)
     {
-        for (var time = 0; time < 3; time++)
+        for (var time = 0; time < 2; time++)
             Assert.False((await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync(script, tool))).CountsAsAttempt);
+    }
+
+    [Fact]
+    public async Task A_tool_that_is_killed_every_time_while_others_end_is_given_up_at_the_third_time()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.False((await Assert.ThrowsAsync<ResourceUnavailableException>(
+                () => RunAsync("kill -KILL $$", inputName: "one"))).CountsAsAttempt);
+            await RunAsync("exit 0", inputName: "other");
+        }
+
+        var verdict = await Assert.ThrowsAsync<MediaRejectedException>(() => RunAsync("kill -KILL $$", inputName: "one"));
+        Assert.Equal(RejectionReason.AttemptsExhausted, verdict.Reason);
+        Assert.Contains("ended from outside (signal 9)", verdict.Message, StringComparison.Ordinal);
+        Assert.Contains("out-of-memory killer", verdict.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_every_tool_is_killed_the_waits_grow_and_even_that_has_an_end()
+    {
+        var waits = new List<double>();
+        for (var time = 0; time < 9; time++)
+        {
+            waits.Add((await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync("kill -KILL $$"))).Delay.TotalSeconds);
+        }
+
+        Assert.Equal([10, 20, 40, 80, 160, 320, 600, 600, 600], waits);
+        await Assert.ThrowsAsync<MediaRejectedException>(() => RunAsync("kill -KILL $$"));
+    }
+
+    [Fact]
+    public async Task A_kill_that_does_not_come_again_is_forgotten()
+    {
+        for (var time = 0; time < 4; time++)
+        {
+            await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync("kill -KILL $$"));
+            Assert.Equal(0, (await RunAsync("exit 0")).ExitCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_tool_that_used_up_its_processor_time_is_tried_again_before_it_is_a_verdict()
+    {
+        // The signal of the kernel's limit, which is the deadline's too.
+        Assert.True((await Assert.ThrowsAsync<ResourceUnavailableException>(() => RunAsync("kill -XCPU $$"))).CountsAsAttempt);
+        Assert.Equal(RejectionReason.TimedOut, (await Assert.ThrowsAsync<MediaRejectedException>(() => RunAsync("kill -XCPU $$"))).Reason);
     }
 
     [Fact]

@@ -138,7 +138,8 @@ public sealed class ToolRunnerTests
         var statuses = await rig.Get<ToolCheck>().CheckAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            ["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo", "pdfimages", "pdfdetach"], statuses.Select(status => status.Tool));
+            ["ffmpeg", "ffprobe", "pdftoppm", "pdftotext", "pdfinfo", "pdfimages", "pdfdetach", "pdffonts"],
+            statuses.Select(status => status.Tool));
         Assert.All(statuses, status =>
         {
             Assert.Null(status.Problem);

@@ -134,10 +134,28 @@ public sealed class AnswerValidatorTests
         Assert.Equal(new() { Segment = 1, StartSeconds = 10, EndSeconds = 20 }, citations[0]);
         Assert.Equal(["aa", "bb", "cc"], citations.Skip(1).Take(3).Select(citation => citation.PictureSha256));
         Assert.Equal(
-            new() { Field = "/parts/0", Segment = 1, StartSeconds = 12, EndSeconds = 19.5, FrameSeconds = 13, PictureSha256 = "bb" },
+            new()
+            {
+                Field = "/parts/0",
+                Segment = 1,
+                StartSeconds = 12,
+                EndSeconds = 19.5,
+                FrameSeconds = 13,
+                PictureSha256 = "bb",
+                Method = CitationMethod.Frame,
+            },
             citations[4]);
         Assert.Equal(
-            new() { Field = "/moments/0", Segment = 1, StartSeconds = 18, EndSeconds = 18, FrameSeconds = 19.02, PictureSha256 = "cc" },
+            new()
+            {
+                Field = "/moments/0",
+                Segment = 1,
+                StartSeconds = 18,
+                EndSeconds = 18,
+                FrameSeconds = 19.02,
+                PictureSha256 = "cc",
+                Method = CitationMethod.Frame,
+            },
             citations[5]);
         Assert.Equal(6, citations.Count);
     }
@@ -175,9 +193,36 @@ public sealed class AnswerValidatorTests
             [
                 new() { Segment = 0, StartSeconds = 0, EndSeconds = 10, FrameSeconds = 4, PictureSha256 = "aa" },
                 new() { Segment = 1, StartSeconds = 10, EndSeconds = 20, FrameSeconds = 15, PictureSha256 = "bb" },
-                new() { Field = "/parts/0", Segment = 0, StartSeconds = 5, EndSeconds = 10, FrameSeconds = 4, PictureSha256 = "aa" },
-                new() { Field = "/parts/0", Segment = 1, StartSeconds = 10, EndSeconds = 12, FrameSeconds = 15, PictureSha256 = "bb" },
-                new() { Field = "/moments/0", Segment = 1, StartSeconds = 16, EndSeconds = 16, FrameSeconds = 15, PictureSha256 = "bb" },
+                new()
+                {
+                    Field = "/parts/0",
+                    Segment = 0,
+                    StartSeconds = 5,
+                    EndSeconds = 10,
+                    FrameSeconds = 4,
+                    PictureSha256 = "aa",
+                    Method = CitationMethod.Frame,
+                },
+                new()
+                {
+                    Field = "/parts/0",
+                    Segment = 1,
+                    StartSeconds = 10,
+                    EndSeconds = 12,
+                    FrameSeconds = 15,
+                    PictureSha256 = "bb",
+                    Method = CitationMethod.Frame,
+                },
+                new()
+                {
+                    Field = "/moments/0",
+                    Segment = 1,
+                    StartSeconds = 16,
+                    EndSeconds = 16,
+                    FrameSeconds = 15,
+                    PictureSha256 = "bb",
+                    Method = CitationMethod.Frame,
+                },
             ],
             citations);
     }

@@ -16,7 +16,7 @@ public sealed class DashboardSummaryReaderTests
         await using var worker = await TestWorker.StartAsync();
         // Every look at this clock takes a second, and so does a reading at least.
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
-        var reader = new DashboardSummaryReader(worker.Ledger, worker.Server.Services.GetRequiredService<IEngine>(), time);
+        var reader = Reader(worker, time);
 
         Assert.Equal(0, await JobsAsync(reader));
         await worker.SubmitAsync(worker.Job("new.txt"));
@@ -31,14 +31,36 @@ public sealed class DashboardSummaryReaderTests
     public async Task A_ledger_that_is_counted_at_once_is_counted_for_every_page()
     {
         await using var worker = await TestWorker.StartAsync();
-        var reader = new DashboardSummaryReader(
-            worker.Ledger, worker.Server.Services.GetRequiredService<IEngine>(), new FakeTimeProvider());
+        var reader = Reader(worker, new FakeTimeProvider());
 
         Assert.Equal(0, await JobsAsync(reader));
         await worker.SubmitAsync(worker.Job("new.txt"));
 
         Assert.Equal(1, await JobsAsync(reader));
     }
+
+    [Fact]
+    public async Task A_ledger_that_takes_no_results_is_said_to()
+    {
+        await using var worker = await TestWorker.StartAsync();
+        var reader = Reader(worker, new FakeTimeProvider());
+        using var wait = worker.Server.Services.GetRequiredService<LedgerWatch>().Enter();
+
+        wait.Failed(new("25006", "cannot execute INSERT in a read-only transaction", null));
+
+        Assert.StartsWith(
+            "The ledger cannot be used: 25006: cannot execute INSERT in a read-only transaction. Since ",
+            (await reader.ReadAsync(Cancellation)).LedgerAway,
+            StringComparison.Ordinal);
+        wait.Answered();
+        Assert.Null((await reader.ReadAsync(Cancellation)).LedgerAway);
+    }
+
+    private static DashboardSummaryReader Reader(TestWorker worker, FakeTimeProvider time) => new(
+        worker.Ledger,
+        worker.Server.Services.GetRequiredService<LedgerWatch>(),
+        worker.Server.Services.GetRequiredService<IEngine>(),
+        time);
 
     private static async Task<long> JobsAsync(DashboardSummaryReader reader) => (await reader.ReadAsync(Cancellation)).Jobs.Values.Sum();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 
 namespace Qwen35Batch.Worker.Tests.Hosting;
 
@@ -16,6 +17,9 @@ internal sealed class ScriptedModel : IChatClient
 
     /// <summary>Awaited by every call before it answers: what is asked, and the call's token.</summary>
     public Func<ModelCall, CancellationToken, Task> BeforeAnswer { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>How sure it was of its answer; null for an engine that does not say.</summary>
+    public IReadOnlyList<TokenChoice>? Choices { get; set; }
 
     public int Calls => Volatile.Read(ref _calls);
 
@@ -51,6 +55,7 @@ internal sealed class ScriptedModel : IChatClient
             ModelId = "scripted",
             FinishReason = ChatFinishReason.Stop,
             Usage = new UsageDetails { InputTokenCount = 7, OutputTokenCount = 3 },
+            AdditionalProperties = new() { [TokenChoice.Property] = Choices },
         };
     }
 

@@ -289,14 +289,24 @@ public sealed class JobsHttpTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
-    [Fact]
-    public async Task A_foreign_name_for_this_machine_is_refused()
+    [Theory]
+    [InlineData("GET", "/")]
+    [InlineData("GET", "/jobs")]
+    [InlineData("POST", "/jobs")]
+    [InlineData("GET", "/hangfire")]
+    [InlineData("GET", "/metrics")]
+    [InlineData("GET", "/dashboard/summary")]
+    [InlineData("GET", "/messages/refused")]
+    public async Task A_foreign_name_for_this_machine_is_refused_whatever_is_asked(string method, string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/jobs");
-        request.Headers.Host = "rebound.example";
+        using var request = new HttpRequestMessage(new(method), path);
+        request.Headers.Host = $"rebound.example:{_worker.Client.BaseAddress!.Port}";
+        request.Headers.Add("Origin", $"http://rebound.example:{_worker.Client.BaseAddress.Port}");
         using var answer = await _worker.Client.SendAsync(request, Cancellation);
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, answer.StatusCode);
+        Assert.Contains("'rebound.example'", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("Http:Hosts", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -314,6 +324,7 @@ public sealed class JobsHttpTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Equal(["bus", "engine", "ledger", "tools"], checks.EnumerateObject().Select(check => check.Name).Order());
+        Assert.All(checks.EnumerateObject(), check => Assert.True(check.Value.GetProperty("ageSeconds").GetDouble() >= 0));
         Assert.Contains("qwen35batch_segments_stored_total", metrics, StringComparison.Ordinal);
         Assert.Contains("qwen35batch_work_duration_seconds", metrics, StringComparison.Ordinal);
     }

@@ -21,18 +21,19 @@ public sealed class MalformedMessageTests : IAsyncLifetime
 
     public static TheoryData<string, string, string, string> Malformed => new()
     {
-        { "not JSON in an envelope", Envelope, "}{", "cannot be read as SubmitJob" },
-        { "not JSON", Json, "hello", "cannot be read as SubmitJob" },
-        { "another content type", "text/csv", "a;b;c", "cannot be read as SubmitJob" },
-        { "nothing", Json, "", "jobId: is missing" },
-        { "an array", Json, "[1,2,3]", "cannot be read as SubmitJob" },
+        { "not JSON in an envelope", Envelope, "}{", "The envelope is no JSON: " },
+        { "no envelope", Envelope, "{}", "The envelope has no messageType or no message." },
+        { "not JSON", Json, "hello", "'h' is an invalid start of a value." },
+        { "another content type", "text/csv", "a;b;c", "The body must be JSON, with Content-Type: application/json." },
+        { "nothing", Json, "", "The input does not contain any JSON tokens." },
+        { "an array", Json, "[1,2,3]", "takes an object." },
         {
             "another type",
             Envelope,
             """{"messageType":["urn:message:Shop:OrderPlaced"],"message":{"orderId":7}}""",
             "of a type that is not received here"
         },
-        { "a field of the wrong type", Json, """{"jobId":"seven","source":"/a.png"}""", "cannot be read as SubmitJob" },
+        { "a field of the wrong type", Json, """{"jobId":"seven","source":"/a.png"}""", "jobId: takes a UUID." },
         { "no fields", Json, "{}", "jobId: is missing" },
         {
             "an unknown task",

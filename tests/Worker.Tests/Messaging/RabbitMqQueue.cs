@@ -24,10 +24,14 @@ internal sealed class RabbitMqQueue : IAsyncDisposable
         return new(await factory.CreateConnectionAsync(TestContext.Current.CancellationToken), name);
     }
 
-    public async Task PublishAsync(ReadOnlyMemory<byte> body, string contentType)
+    public async Task PublishAsync(
+        ReadOnlyMemory<byte> body, string? contentType, IDictionary<string, object?>? headers = null, string? replyTo = null)
     {
         await using var channel = await _connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var properties = new BasicProperties { ContentType = contentType, MessageId = Guid.NewGuid().ToString() };
+        var properties = new BasicProperties { MessageId = Guid.NewGuid().ToString() };
+        if (contentType is not null) properties.ContentType = contentType;
+        if (headers is not null) properties.Headers = headers;
+        if (replyTo is not null) properties.ReplyTo = replyTo;
         await channel.BasicPublishAsync("", Name, mandatory: true, properties, body, TestContext.Current.CancellationToken);
     }
 
@@ -39,6 +43,21 @@ internal sealed class RabbitMqQueue : IAsyncDisposable
             async () => await channel.BasicGetAsync(Name, autoAck: false, TestContext.Current.CancellationToken),
             found => found is not null);
         await channel.BasicNackAsync(message!.DeliveryTag, multiple: false, requeue: true, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Whether there is an exchange or a queue of this name with an ending.</summary>
+    public async Task<bool> ExistsAsync(string ending)
+    {
+        await using var channel = await _connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+        try
+        {
+            await channel.ExchangeDeclarePassiveAsync(Name + ending, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (OperationInterruptedException)
+        {
+            return await CountAsync(ending) > 0;
+        }
     }
 
     /// <summary>Messages in the queue of this name with an ending; 0 when it is not there.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -11,12 +12,22 @@ internal sealed class StubEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private int _calls;
+    private int _running;
 
     private StubEndpoint(WebApplication server) => _server = server;
 
     public Uri BaseUrl => new($"{_server.Urls.First()}/v1");
 
     public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Calls that wait for their answer now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>What is answered.</summary>
+    public string Answer { get; set; } = ScriptedModel.Answer;
+
+    /// <summary>What was asked.</summary>
+    public ConcurrentQueue<string> Bodies { get; } = [];
 
     /// <summary>Awaited before every answer.</summary>
     public Task Answering { get; set; } = Task.CompletedTask;
@@ -31,8 +42,18 @@ internal sealed class StubEndpoint : IAsyncDisposable
         server.MapGet("/v1/models", () => Results.Json(new { data = new[] { new { id = "stub" } } }));
         server.MapPost("/v1/chat/completions", async (HttpContext context) =>
         {
+            using (var body = new StreamReader(context.Request.Body)) stub.Bodies.Enqueue(await body.ReadToEndAsync());
             Interlocked.Increment(ref stub._calls);
-            await stub.Answering.WaitAsync(context.RequestAborted);
+            Interlocked.Increment(ref stub._running);
+            try
+            {
+                await stub.Answering.WaitAsync(context.RequestAborted);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref stub._running);
+            }
+
             return Results.Json(new
             {
                 id = "1",
@@ -41,7 +62,7 @@ internal sealed class StubEndpoint : IAsyncDisposable
                 model = "stub",
                 choices = new[]
                 {
-                    new { index = 0, message = new { role = "assistant", content = ScriptedModel.Answer }, finish_reason = "stop" }
+                    new { index = 0, message = new { role = "assistant", content = stub.Answer }, finish_reason = "stop" }
                 },
                 usage = new { prompt_tokens = 7, completion_tokens = 3, total_tokens = 10 },
             });

@@ -35,12 +35,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>serve</c> in a folder whose subfolder <c>media</c> may be read.</summary>
-    public static WorkerProcess Serve(string folder, Uri engine, string? failpoint = null, params string[] settings)
+    public static WorkerProcess Serve(string folder, Uri engine, string? failpoint = null, params string[] settings) =>
+        ServeIn(folder, "data", engine, failpoint, settings);
+
+    /// <summary>The same with a data folder of another name.</summary>
+    public static WorkerProcess ServeIn(string folder, string data, Uri engine, string? failpoint, params string[] settings)
     {
         var port = FreePort();
         string[] arguments =
         [
-            "serve", "--data", Path.Combine(folder, "data"), "--urls", $"http://127.0.0.1:{port}", "--allow", Path.Combine(folder, "media"),
+            "serve", "--data", Path.Combine(folder, data), "--urls", $"http://127.0.0.1:{port}", "--allow", Path.Combine(folder, "media"),
             "--set", "Engine:Kind=OpenAI", "--set", $"Engine:BaseUrl={engine}", "--set", "Engine:Model=stub",
             .. settings.SelectMany(setting => new[] { "--set", setting }),
         ];
@@ -48,9 +52,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunAsync(failpoint: null, arguments);
+
+    /// <summary>Runs a command to its end, or to a point at which it is killed.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string? failpoint, string[] arguments)
     {
-        await using var command = new WorkerProcess(Start(arguments, null), 1);
+        await using var command = new WorkerProcess(Start(arguments, failpoint), 1);
         return (await command.WaitForExitAsync(), command.Output);
     }
 
@@ -83,10 +90,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Sends a signal, such as KILL, STOP or CONT.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     public async Task<int> WaitForExitAsync()

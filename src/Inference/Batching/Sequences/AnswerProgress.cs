@@ -19,6 +19,11 @@ internal sealed class AnswerProgress(EngineRequest request, int maxTokens, Token
 
     public bool HasGrammar => _grammar is not null;
 
+    public bool WantsChoices { get; } = request.WantsChoices;
+
+    /// <summary>The tokens that were a choice; empty unless they are wanted.</summary>
+    public List<AnswerChoice> Choices { get; } = [];
+
     public SamplingSettings Sampling { get; } = request.Sampling;
 
     /// <summary>Writes the tokens that may come next.</summary>
@@ -26,6 +31,15 @@ internal sealed class AnswerProgress(EngineRequest request, int maxTokens, Token
 
     /// <summary>Ends the answer, because the model did.</summary>
     public void EndText() => Cause = FinishCause.EndOfText;
+
+    /// <summary>Keeps how sure the model was of the token that comes next. What nothing else could be was no choice.</summary>
+    public void Measure(SampledToken token)
+    {
+        if (token.Allowed > 1)
+        {
+            Choices.Add(new(Count, token, _grammar?.ForcedBytes ?? 0));
+        }
+    }
 
     /// <summary>Goes on after a token, and notices the end of the answer.</summary>
     public void Accept(int token)

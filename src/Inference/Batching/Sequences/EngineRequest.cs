@@ -13,6 +13,9 @@ internal sealed record EngineRequest
     /// <summary>How the next token is chosen.</summary>
     public SamplingSettings Sampling { get; init; } = SamplingSettings.Greedy;
 
+    /// <summary>Whether the generation says how sure the model was of what it chose.</summary>
+    public bool WantsChoices { get; init; }
+
     /// <summary>What the answer must look like; its state belongs to this request.</summary>
     public ITokenGrammar? Grammar { get; init; }
 

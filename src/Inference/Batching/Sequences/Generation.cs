@@ -6,6 +6,9 @@ internal sealed record Generation
     /// <summary>The answer, without the token that ends the text.</summary>
     public required int[] TokenIds { get; init; }
 
+    /// <summary>The tokens that were a choice, in order; empty unless the request wanted them.</summary>
+    public IReadOnlyList<AnswerChoice> Choices { get; init; } = [];
+
     public required FinishCause Cause { get; init; }
 
     public required int PromptTokens { get; init; }

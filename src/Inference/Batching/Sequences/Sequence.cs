@@ -1,5 +1,6 @@
 using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Batching.Sequences;
@@ -169,9 +170,17 @@ internal sealed class Sequence : IPlannedSequence
     }
 
     /// <summary>The model chose a token of the answer; those that must follow it are added, too.</summary>
-    public void Accept(int token, long now)
+    /// <param name="token">The token.</param>
+    /// <param name="now">When it was known.</param>
+    /// <param name="measured">How sure the model was of it; null when nobody wants to know.</param>
+    public void Accept(int token, long now, SampledToken? measured = null)
     {
         _firstTokenAt ??= now;
+        if (measured is { } sure)
+        {
+            Answer.Measure(sure);
+        }
+
         Append(token);
         AcceptForced();
     }
@@ -232,6 +241,7 @@ internal sealed class Sequence : IPlannedSequence
         _completion.TrySetResult(new Generation
         {
             TokenIds = _tokens[PromptTokens..Known],
+            Choices = Answer.Choices,
             Cause = Answer.Cause ?? throw new InvalidOperationException("The answer has not ended."),
             PromptTokens = PromptTokens,
             CachedPromptTokens = _cachedPromptTokens,

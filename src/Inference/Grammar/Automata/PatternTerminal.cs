@@ -16,6 +16,9 @@ internal sealed class PatternTerminal : Terminal
     // The bytes of a pair's second half: \uDC00.
     private const int LowHalfLength = 6;
 
+    // A backslash may begin each short escape, or a unit below, above, or of a pair.
+    private const int MostRanges = 11;
+
     private readonly PatternAutomaton _text;
     private readonly TextLengths _lengths;
 
@@ -134,74 +137,146 @@ internal sealed class PatternTerminal : Terminal
     /// <summary>The state between two characters.</summary>
     public static long Between(int text, int count) => Pack(text, count, Phase.Between);
 
-    /// <summary>The state after some bytes of a character, or <see cref="Terminal.None"/> when none that fits begins so.</summary>
-    public long Within(int text, int count, PartialCharacter partial) => Possible(
-        text,
-        count,
-        partial.Length switch { 2 => Phase.TwoBytes, 3 => Phase.ThreeBytes, _ => Phase.FourBytes },
-        partial.Missing,
-        partial.Bits);
-
     public bool MayEnd(int text, int count) => _text.IsAccepting(text) && _lengths.MayEnd(count);
 
     /// <summary>The tokens that certainly suffice to the end of the string, closing quote included; each byte is a token.</summary>
     public int Cost(long state)
     {
-        var (text, count, phase, left, bits) = Unpack(state);
-        var cheapest = Endless;
+        var (text, count, phase, _, _) = Unpack(state);
         switch (phase)
         {
             case Phase.Before:
                 return Math.Min(Endless, 1 + CostBetween(text, count));
             case Phase.Between:
                 return CostBetween(text, count);
+            case Phase.Done:
+                return 0;
+        }
+
+        var cheapest = Endless;
+        var after = _lengths.After(count);
+        Span<CharacterRange> ranges = stackalloc CharacterRange[MostRanges];
+        foreach (var range in ranges[..RestOf(state, ranges)])
+        {
+            foreach (var step in Overlapping(_text, text, range))
+                cheapest = Math.Min(cheapest, range.Bytes + CostBetween(step.Target, after));
+        }
+
+        return cheapest;
+    }
+
+    /// <summary>
+    /// The states that a character leads to which is begun already: each with the fewest bytes that are missing, in order; none when no
+    /// character that fits begins so.
+    /// </summary>
+    /// <param name="text">The automaton.</param>
+    /// <param name="from">Its state before the character.</param>
+    /// <param name="partial">A state of a terminal within a character.</param>
+    public static PatternReach[] ReachOf(PatternAutomaton text, int from, long partial)
+    {
+        var found = new List<PatternReach>();
+        Span<CharacterRange> ranges = stackalloc CharacterRange[MostRanges];
+        foreach (var range in ranges[..RestOf(partial, ranges)])
+        {
+            foreach (var step in Overlapping(text, from, range))
+            {
+                var known = found.FindIndex(reach => reach.State == step.Target);
+                if (known < 0)
+                    found.Add(new PatternReach(range.Bytes, step.Target));
+                else if (found[known].Bytes > range.Bytes)
+                    found[known] = new PatternReach(range.Bytes, step.Target);
+            }
+        }
+        return [.. found];
+    }
+
+    /// <summary>The character that a byte completes.</summary>
+    public static int CharacterOf(long state, byte next)
+    {
+        var (_, _, phase, _, bits) = Unpack(state);
+        return phase switch
+        {
+            Phase.Between => next,
+            Phase.Escape => ShortEscaped[ShortEscapes.IndexOf((char)next, StringComparison.Ordinal)],
+            Phase.Unit => (bits << 4) | HexValue(next),
+            Phase.LowHalf => LowHalfCharacter((bits << 4) | HexValue(next)),
+            _ => (bits << 6) | (next & 0x3F),
+        };
+    }
+
+    /// <summary>The characters that one may become which is begun, and how many bytes are missing.</summary>
+    private static int RestOf(long state, Span<CharacterRange> ranges)
+    {
+        var (_, _, phase, left, bits) = Unpack(state);
+        var count = 0;
+        switch (phase)
+        {
             case Phase.TwoBytes:
-                Consider(Math.Max(bits << (6 * left), 0x80), ((bits + 1) << (6 * left)) - 1, left);
+                Add(ranges, Math.Max(bits << (6 * left), 0x80), ((bits + 1) << (6 * left)) - 1, left);
                 break;
             case Phase.ThreeBytes:
-                Consider(Math.Max(bits << (6 * left), 0x800), ((bits + 1) << (6 * left)) - 1, left);
+                Add(ranges, Math.Max(bits << (6 * left), 0x800), ((bits + 1) << (6 * left)) - 1, left);
                 break;
             case Phase.FourBytes:
-                Consider(Math.Max(bits << (6 * left), 0x10000), ((bits + 1) << (6 * left)) - 1, left);
+                Add(ranges, Math.Max(bits << (6 * left), 0x10000), ((bits + 1) << (6 * left)) - 1, left);
                 break;
             case Phase.Escape:
                 foreach (var escaped in ShortEscaped)
-                    Consider(escaped, escaped, 1);
-                ConsiderUnits(0, 0xFFFF, 5);
+                    Add(ranges, escaped, escaped, 1);
+                AddUnits(ranges, 0, 0xFFFF, 5);
                 break;
             case Phase.Unit:
-                ConsiderUnits(bits << (4 * left), ((bits + 1) << (4 * left)) - 1, left);
+                AddUnits(ranges, bits << (4 * left), ((bits + 1) << (4 * left)) - 1, left);
                 break;
             case Phase.LowHalf:
                 // Its bits so far come after the ten bits of the pair's first half.
                 var first = 0x10000 + ((bits >> (4 * (4 - Math.Min(left, 4)))) << 10);
                 var digits = 4 * Math.Min(left, 4);
                 var half = bits & ((1 << (16 - digits)) - 1);
-                Consider(
-                    first + Math.Max((half << digits) - 0xDC00, 0), first + Math.Min(((half + 1) << digits) - 1 - 0xDC00, 0x3FF), left);
+                Add(
+                    ranges,
+                    first + Math.Max((half << digits) - 0xDC00, 0),
+                    first + Math.Min(((half + 1) << digits) - 1 - 0xDC00, 0x3FF),
+                    left);
                 break;
-            case Phase.Done:
-                return 0;
         }
-        return cheapest;
+        return count;
 
-        void ConsiderUnits(int low, int high, int bytes)
+        void AddUnits(Span<CharacterRange> ranges, int low, int high, int bytes)
         {
-            Consider(Math.Max(low, 1), Math.Min(high, ' ' - 1), bytes);
-            Consider(Math.Max(low, 0x7F), high, bytes);
+            Add(ranges, Math.Max(low, 1), Math.Min(high, ' ' - 1), bytes);
+            Add(ranges, Math.Max(low, 0x7F), high, bytes);
             var (firstHalf, lastHalf) = (Math.Max(low, 0xD800), Math.Min(high, 0xDBFF));
             if (firstHalf <= lastHalf)
-                Consider(0x10000 + ((firstHalf - 0xD800) << 10), 0x10000 + ((lastHalf - 0xD800) << 10) + 0x3FF, bytes + LowHalfLength);
-        }
-
-        void Consider(int low, int high, int bytes)
-        {
-            foreach (var step in _text.StepsOf(text))
             {
-                if (low <= high && step.Low <= high && low <= step.High)
-                    cheapest = Math.Min(cheapest, bytes + CostBetween(step.Target, _lengths.After(count)));
+                Add(
+                    ranges,
+                    0x10000 + ((firstHalf - 0xD800) << 10),
+                    0x10000 + ((lastHalf - 0xD800) << 10) + 0x3FF,
+                    bytes + LowHalfLength);
             }
         }
+
+        void Add(Span<CharacterRange> ranges, int low, int high, int bytes)
+        {
+            if (low <= high)
+                ranges[count++] = new CharacterRange(low, high, bytes);
+        }
+    }
+
+    /// <summary>The steps of an automaton's state with characters of a range.</summary>
+    private static ReadOnlySpan<(int Low, int High, int Target)> Overlapping(PatternAutomaton text, int state, CharacterRange range)
+    {
+        var steps = text.StepsOf(state);
+        var (from, to) = (0, steps.Length);
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            (from, to) = steps[middle].High < range.Low ? (middle + 1, to) : (from, middle);
+        }
+        while (to < steps.Length && steps[to].Low <= range.High)
+            to++;
+        return steps[from..to];
     }
 
     private int CostBetween(int text, int count) => _lengths.Cost(text, count);
@@ -216,7 +291,7 @@ internal sealed class PatternTerminal : Terminal
             return state;
         if (phase == Phase.Unit && bits is >= 0xD800 and <= 0xDBFF)
             return Pack(text, count, Phase.LowHalf, LowHalfLength, bits - 0xD800);
-        return Complete(text, count, phase == Phase.LowHalf ? 0x10000 + (bits >> 16 << 10) + (bits & 0xFFFF) - 0xDC00 : bits);
+        return Complete(text, count, phase == Phase.LowHalf ? LowHalfCharacter(bits) : bits);
     }
 
     private long Complete(int text, int count, int codePoint)
@@ -242,6 +317,8 @@ internal sealed class PatternTerminal : Terminal
         return only;
     }
 
+    private static int LowHalfCharacter(int bits) => 0x10000 + (bits >> 16 << 10) + (bits & 0xFFFF) - 0xDC00;
+
     private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     private static long Pack(int text, int count, Phase phase, int left = 0, int bits = 0) =>
@@ -249,4 +326,7 @@ internal sealed class PatternTerminal : Terminal
 
     private static (int Text, int Count, Phase Phase, int Left, int Bits) Unpack(long state) =>
         ((int)state & 0x7FFF, (int)(state >> 15) & 0x7FFF, (Phase)((state >> 30) & 0xF), (int)(state >> 34) & 0x7, (int)(state >> 37));
+
+    /// <summary>Characters from one to another, and the bytes that are missing of them.</summary>
+    private readonly record struct CharacterRange(int Low, int High, int Bytes);
 }

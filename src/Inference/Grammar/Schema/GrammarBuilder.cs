@@ -199,7 +199,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private static bool FitsText(MergedValue value, string text)
     {
         var element = JsonSerializer.SerializeToElement(text);
-        return value.Members.All(member => SchemaValidator.FitsOpen(member, element))
+        return value.Members.All(member => SchemaValidator.Fits(member, element))
             && !value.Excluded.Any(excluded => JsonValues.AreSame(excluded, element));
     }
 

@@ -43,7 +43,7 @@ internal sealed class ForcedText(TokenTrie trie, ByteSteps steps, CompletionCost
             offset += length;
             tokenCosts.Add(places[offset].Min(costs.Of));
         }
-        return new ForcedRun([.. tokens], [.. tokenCosts]);
+        return new ForcedRun([.. tokens], [.. tokenCosts], text.Length);
     }
 
     private (int Token, int Length) Longest(ReadOnlySpan<byte> text)

@@ -10,6 +10,7 @@ internal sealed class GrammarSession : ITokenGrammar
     private List<Cursor> _cursors = [];
     private List<Cursor> _following = [];
     private List<Cursor> _stepped = [];
+    private ForcedRun? _forced;
 
     public GrammarSession(CompiledGrammar grammar)
     {
@@ -22,6 +23,10 @@ internal sealed class GrammarSession : ITokenGrammar
     public bool IsComplete => _cursors.TrueForAll(cursor => cursor.IsEnd);
 
     public int ShortestCompletion { get; private set; }
+
+    public int ForcedBytes => Forced.Bytes;
+
+    private ForcedRun Forced => _forced ??= _cursors.Count == 1 ? _grammar.Next(_cursors[0]).Forced : _grammar.FindForced(_cursors);
 
     public void FillMask(Span<ulong> mask, int remaining)
     {
@@ -50,11 +55,7 @@ internal sealed class GrammarSession : ITokenGrammar
         }
     }
 
-    public IReadOnlyList<int> ForcedTokens(int remaining)
-    {
-        var forced = _cursors.Count == 1 ? _grammar.Next(_cursors[0]).Forced : _grammar.FindForced(_cursors);
-        return forced.Within(remaining);
-    }
+    public IReadOnlyList<int> ForcedTokens(int remaining) => Forced.Within(remaining);
 
     public void Accept(int token)
     {
@@ -97,6 +98,7 @@ internal sealed class GrammarSession : ITokenGrammar
             cursors.Clear();
             cursors.AddRange(soonest);
         }
+        _forced = null;
         ShortestCompletion = CompletionCosts.Infinite;
         foreach (var cursor in cursors)
             ShortestCompletion = Math.Min(ShortestCompletion, _grammar.Costs.Of(cursor));

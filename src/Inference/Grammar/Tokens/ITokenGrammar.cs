@@ -27,6 +27,12 @@ internal interface ITokenGrammar
     /// </summary>
     IReadOnlyList<int> ForcedTokens(int remaining);
 
+    /// <summary>
+    /// The bytes that must come next, whichever token writes them: where a token that is still to be chosen begins with them, they were no
+    /// choice.
+    /// </summary>
+    int ForcedBytes { get; }
+
     /// <summary>Goes on after a token that the mask allowed.</summary>
     /// <exception cref="InvalidOperationException">The token was not allowed.</exception>
     void Accept(int token);

@@ -2,14 +2,13 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Tokenization;
-using Qwen35Batch.Schemas.Patterns;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>
 /// The masks within texts: what stays within one or ends with it does not depend on where in an answer it stands. Those of any text are
-/// shared by all grammars, and of a pattern by all that use its alphabet. Thread-safe.
+/// shared by all grammars. Thread-safe.
 /// </summary>
 internal sealed class TextMasks
 {
@@ -18,8 +17,8 @@ internal sealed class TextMasks
     private readonly TokenTrie _trie;
     private readonly int _vocabularySize;
     private readonly Lazy<StringTokens> _plain;
-    private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _patterns = [];
-    private readonly ConditionalWeakTable<PatternAlphabet, PatternTokens> _rawPatterns = [];
+    private readonly PatternTokens _patterns;
+    private readonly Lazy<PatternTokens> _rawPatterns;
     private readonly ConditionalWeakTable<NameAutomaton, VocabularyTokens> _vocabularies = [];
     private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
     private long _bytes;
@@ -30,6 +29,8 @@ internal sealed class TextMasks
         Strings = new StringTokens(trie, vocabulary.Size);
         Closing = new ClosingTokens(vocabulary, trie);
         _plain = new(() => new StringTokens(trie, vocabulary.Size, escapes: false));
+        _patterns = new PatternTokens(trie, vocabulary.Size, isRaw: false);
+        _rawPatterns = new(() => new PatternTokens(trie, vocabulary.Size, isRaw: true));
 
         // What nearly every answer needs, so that none waits for it.
         Strings.Mask(Unlimited);
@@ -43,10 +44,10 @@ internal sealed class TextMasks
 
     private static long Unlimited => StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited);
 
-    /// <summary>Does the work that a pattern needs once.</summary>
+    /// <summary>Does the work that texts of a kind need once.</summary>
     public void Prepare(Terminal terminal)
     {
-        if (terminal is PatternTerminal pattern)
+        if (terminal is PatternTerminal { IsRaw: true } pattern)
             TokensOf(pattern);
         else if (terminal is ExcludingTerminal)
             _ = _plain.Value.Mask(Unlimited);
@@ -102,14 +103,9 @@ internal sealed class TextMasks
     private VocabularyTokens TokensOf(VocabularyTerminal terminal) =>
         _vocabularies.GetValue(terminal.Names, names => new VocabularyTokens(_trie, _vocabularySize, names));
 
-    private PatternTokens TokensOf(PatternTerminal pattern) => (pattern.IsRaw ? _rawPatterns : _patterns).GetValue(
-        pattern.Text.Alphabet, _ => new PatternTokens(_trie, _vocabularySize, pattern.Text, pattern.IsRaw));
+    private PatternTokens TokensOf(PatternTerminal pattern) => pattern.IsRaw ? _rawPatterns.Value : _patterns;
 
-    private long Canonical(PatternTerminal terminal, long state)
-    {
-        var (text, count) = PatternTerminal.PlaceOf(state);
-        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, TokensOf(terminal).Depth + 1));
-    }
+    private long Canonical(PatternTerminal terminal, long state) => TokensOf(terminal).Canonical(terminal, state);
 
     private StringMask Keep<TTerminal>(TTerminal terminal, long state, Func<TTerminal, long, StringMask> create)
         where TTerminal : Terminal

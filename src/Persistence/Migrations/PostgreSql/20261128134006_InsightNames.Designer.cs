@@ -68,6 +68,80 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CalibrationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<double?>("Auc")
+                        .HasColumnType("double precision")
+                        .HasColumnName("auc");
+
+                    b.Property<double>("Brier")
+                        .HasColumnType("double precision")
+                        .HasColumnName("brier");
+
+                    b.Property<double>("CalibrationError")
+                        .HasColumnType("double precision")
+                        .HasColumnName("calibration_error");
+
+                    b.Property<string>("Curve")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("curve");
+
+                    b.Property<DateTimeOffset>("FittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fitted_at");
+
+                    b.Property<int>("Labels")
+                        .HasColumnType("integer")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Precision")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("precision");
+
+                    b.Property<string>("TaskName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_version");
+
+                    b.Property<int>("Wrong")
+                        .HasColumnType("integer")
+                        .HasColumnName("wrong");
+
+                    b.Property<double>("WrongAmongSurest")
+                        .HasColumnType("double precision")
+                        .HasColumnName("wrong_among_surest");
+
+                    b.HasKey("Id")
+                        .HasName("pk_calibration");
+
+                    b.HasIndex("TaskName", "TaskVersion", "Model", "Id")
+                        .HasDatabaseName("ix_calibration_task_name_task_version_model_id");
+
+                    b.ToTable("calibration", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.CitationRow", b =>
                 {
                     b.Property<long>("InsightId")
@@ -77,6 +151,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.Property<int>("Position")
                         .HasColumnType("integer")
                         .HasColumnName("position");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("address");
 
                     b.Property<double?>("BoxHeight")
                         .HasColumnType("double precision")
@@ -108,6 +187,15 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("double precision")
                         .HasColumnName("frame_seconds");
 
+                    b.Property<string>("Matched")
+                        .HasColumnType("text")
+                        .HasColumnName("matched");
+
+                    b.Property<string>("Method")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("method");
+
                     b.Property<int?>("Page")
                         .HasColumnType("integer")
                         .HasColumnName("page");
@@ -116,6 +204,14 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("picture_sha256");
+
+                    b.Property<string>("Places")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("places");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("double precision")
+                        .HasColumnName("score");
 
                     b.Property<int>("Segment")
                         .HasColumnType("integer")
@@ -238,6 +334,53 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.ToTable("corpus_run", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CrashRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Company")
+                        .HasColumnType("integer")
+                        .HasColumnName("company");
+
+                    b.Property<long?>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
+                    b.Property<long?>("SegmentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("segment_id");
+
+                    b.Property<Guid>("Worker")
+                        .HasColumnType("uuid")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_crash");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_crash_job_id");
+
+                    b.HasIndex("SegmentId")
+                        .HasDatabaseName("ix_crash_segment_id");
+
+                    b.HasIndex("Worker")
+                        .HasDatabaseName("ix_crash_worker");
+
+                    b.ToTable("crash", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_crash_row", "(job_id IS NULL) <> (segment_id IS NULL)");
+                        });
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>
                 {
                     b.Property<long>("Id")
@@ -289,6 +432,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Fields")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("fields");
 
                     b.Property<string>("Insight")
                         .IsRequired()
@@ -445,6 +592,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("lease_until");
 
+                    b.Property<double?>("LowestConfidence")
+                        .HasColumnType("double precision")
+                        .HasColumnName("lowest_confidence");
+
                     b.Property<string>("Media")
                         .HasColumnType("jsonb")
                         .HasColumnName("media");
@@ -567,6 +718,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasDatabaseName("ix_job_lease")
                         .HasFilter("lease_until IS NOT NULL");
 
+                    b.HasIndex("LowestConfidence")
+                        .HasDatabaseName("ix_job_lowest_confidence")
+                        .HasFilter("lowest_confidence IS NOT NULL");
+
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");
 
@@ -578,6 +733,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .IsDescending(true, false, false)
                         .HasDatabaseName("ix_job_queue")
                         .HasFilter("state = 'Accepted' AND lease_until IS NULL");
+
+                    b.HasIndex("CrashCount", "Priority", "RunAt", "Id")
+                        .IsDescending(false, true, false, false)
+                        .HasDatabaseName("ix_job_suspect")
+                        .HasFilter("state = 'Accepted' AND lease_until IS NULL AND crash_count > 0");
 
                     b.ToTable("job", null, t =>
                         {
@@ -765,6 +925,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("lease_until");
 
+                    b.Property<Guid?>("MediaStore")
+                        .HasColumnType("uuid")
+                        .HasColumnName("media_store");
+
                     b.Property<int>("Number")
                         .HasColumnType("integer")
                         .HasColumnName("number");
@@ -827,6 +991,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasDatabaseName("ix_segment_queue")
                         .HasFilter("state = 'Ready' AND NOT awaits_others");
 
+                    b.HasIndex("CrashCount", "Priority", "RunAt", "Id")
+                        .IsDescending(false, true, false, false)
+                        .HasDatabaseName("ix_segment_suspect")
+                        .HasFilter("state = 'Ready' AND NOT awaits_others AND crash_count > 0");
+
                     b.HasIndex("FinishedAt", "JobId", "Number", "Reason")
                         .HasDatabaseName("ix_segment_failed")
                         .HasFilter("state IN ('Failed', 'Quarantined')");
@@ -877,6 +1046,43 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.ToTable("insight_usage", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.WorkerRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AliveUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("alive_until");
+
+                    b.Property<int?>("HeldRows")
+                        .HasColumnType("integer")
+                        .HasColumnName("held_rows");
+
+                    b.Property<bool>("IsDead")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_dead");
+
+                    b.Property<string>("Machine")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("machine");
+
+                    b.Property<Guid?>("MediaStore")
+                        .HasColumnType("uuid")
+                        .HasColumnName("media_store");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_worker");
+
+                    b.ToTable("worker", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.CitationRow", b =>
                 {
                     b.HasOne("Qwen35Batch.Persistence.Model.InsightRow", null)
@@ -895,6 +1101,21 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_corpus_item_corpus_runs_last_run_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CrashRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_crash_jobs_job_id");
+
+                    b.HasOne("Qwen35Batch.Persistence.Model.SegmentRow", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_crash_segments_segment_id");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>

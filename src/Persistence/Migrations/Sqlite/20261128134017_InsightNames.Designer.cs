@@ -61,6 +61,78 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CalibrationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("Auc")
+                        .HasColumnType("REAL")
+                        .HasColumnName("auc");
+
+                    b.Property<double>("Brier")
+                        .HasColumnType("REAL")
+                        .HasColumnName("brier");
+
+                    b.Property<double>("CalibrationError")
+                        .HasColumnType("REAL")
+                        .HasColumnName("calibration_error");
+
+                    b.Property<string>("Curve")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("curve");
+
+                    b.Property<DateTime>("FittedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fitted_at");
+
+                    b.Property<int>("Labels")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Precision")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("precision");
+
+                    b.Property<string>("TaskName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_version");
+
+                    b.Property<int>("Wrong")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wrong");
+
+                    b.Property<double>("WrongAmongSurest")
+                        .HasColumnType("REAL")
+                        .HasColumnName("wrong_among_surest");
+
+                    b.HasKey("Id")
+                        .HasName("pk_calibration");
+
+                    b.HasIndex("TaskName", "TaskVersion", "Model", "Id")
+                        .HasDatabaseName("ix_calibration_task_name_task_version_model_id");
+
+                    b.ToTable("calibration", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.CitationRow", b =>
                 {
                     b.Property<long>("InsightId")
@@ -70,6 +142,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.Property<int>("Position")
                         .HasColumnType("INTEGER")
                         .HasColumnName("position");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
 
                     b.Property<double?>("BoxHeight")
                         .HasColumnType("REAL")
@@ -101,6 +178,15 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("frame_seconds");
 
+                    b.Property<string>("Matched")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matched");
+
+                    b.Property<string>("Method")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
                     b.Property<int?>("Page")
                         .HasColumnType("INTEGER")
                         .HasColumnName("page");
@@ -109,6 +195,14 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("picture_sha256");
+
+                    b.Property<string>("Places")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("places");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("REAL")
+                        .HasColumnName("score");
 
                     b.Property<int>("Segment")
                         .HasColumnType("INTEGER")
@@ -227,6 +321,51 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.ToTable("corpus_run", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CrashRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Company")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("company");
+
+                    b.Property<long?>("JobId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("job_id");
+
+                    b.Property<long?>("SegmentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("segment_id");
+
+                    b.Property<Guid>("Worker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_crash");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_crash_job_id");
+
+                    b.HasIndex("SegmentId")
+                        .HasDatabaseName("ix_crash_segment_id");
+
+                    b.HasIndex("Worker")
+                        .HasDatabaseName("ix_crash_worker");
+
+                    b.ToTable("crash", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_crash_row", "(job_id IS NULL) <> (segment_id IS NULL)");
+                        });
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>
                 {
                     b.Property<long>("Id")
@@ -274,6 +413,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Fields")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fields");
 
                     b.Property<string>("Insight")
                         .IsRequired()
@@ -423,6 +566,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("lease_until");
 
+                    b.Property<double?>("LowestConfidence")
+                        .HasColumnType("REAL")
+                        .HasColumnName("lowest_confidence");
+
                     b.Property<string>("Media")
                         .HasColumnType("TEXT")
                         .HasColumnName("media");
@@ -545,6 +692,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasDatabaseName("ix_job_lease")
                         .HasFilter("lease_until IS NOT NULL");
 
+                    b.HasIndex("LowestConfidence")
+                        .HasDatabaseName("ix_job_lowest_confidence")
+                        .HasFilter("lowest_confidence IS NOT NULL");
+
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");
 
@@ -556,6 +707,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .IsDescending(true, false, false)
                         .HasDatabaseName("ix_job_queue")
                         .HasFilter("state = 'Accepted' AND lease_until IS NULL");
+
+                    b.HasIndex("CrashCount", "Priority", "RunAt", "Id")
+                        .IsDescending(false, true, false, false)
+                        .HasDatabaseName("ix_job_suspect")
+                        .HasFilter("state = 'Accepted' AND lease_until IS NULL AND crash_count > 0");
 
                     b.ToTable("job", null, t =>
                         {
@@ -737,6 +893,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("lease_until");
 
+                    b.Property<Guid?>("MediaStore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_store");
+
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
@@ -799,6 +959,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasDatabaseName("ix_segment_queue")
                         .HasFilter("state = 'Ready' AND NOT awaits_others");
 
+                    b.HasIndex("CrashCount", "Priority", "RunAt", "Id")
+                        .IsDescending(false, true, false, false)
+                        .HasDatabaseName("ix_segment_suspect")
+                        .HasFilter("state = 'Ready' AND NOT awaits_others AND crash_count > 0");
+
                     b.HasIndex("FinishedAt", "JobId", "Number", "Reason")
                         .HasDatabaseName("ix_segment_failed")
                         .HasFilter("state IN ('Failed', 'Quarantined')");
@@ -849,6 +1014,43 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.ToTable("insight_usage", (string)null);
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.WorkerRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AliveUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alive_until");
+
+                    b.Property<int?>("HeldRows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_rows");
+
+                    b.Property<bool>("IsDead")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_dead");
+
+                    b.Property<string>("Machine")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("machine");
+
+                    b.Property<Guid?>("MediaStore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_store");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_worker");
+
+                    b.ToTable("worker", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.CitationRow", b =>
                 {
                     b.HasOne("Qwen35Batch.Persistence.Model.InsightRow", null)
@@ -867,6 +1069,21 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_corpus_item_corpus_runs_last_run_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.CrashRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_crash_jobs_job_id");
+
+                    b.HasOne("Qwen35Batch.Persistence.Model.SegmentRow", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_crash_segments_segment_id");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.FollowerRow", b =>

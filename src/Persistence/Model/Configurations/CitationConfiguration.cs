@@ -10,6 +10,8 @@ internal sealed class CitationConfiguration : IEntityTypeConfiguration<CitationR
         builder.ToTable("citation");
         builder.HasKey(citation => new { citation.InsightId, citation.Position });
         builder.Property(citation => citation.Field).HasMaxLength(ColumnLengths.JsonPointer);
+        builder.Property(citation => citation.Method).HasMaxLength(ColumnLengths.EnumName);
+        builder.Property(citation => citation.Address).HasMaxLength(ColumnLengths.Address);
         builder.Property(citation => citation.PictureSha256).HasMaxLength(ColumnLengths.Sha256);
     }
 }

@@ -35,6 +35,8 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
         builder.HasIndex(job => job.Identity);
         builder.HasIndex(job => job.CorrelationId);
         builder.HasIndex(job => job.CorpusRunId);
+        // Most jobs of most ledgers have none.
+        builder.HasIndex(job => job.LowestConfidence).HasFilter("lowest_confidence IS NOT NULL");
         // The newest of a state, however many newer ones are of another.
         builder.HasIndex(job => new { job.State, job.Id });
         builder.HasIndex(job => new { job.FinishedAt, job.Id, job.Reason }).HasDatabaseName("ix_job_failed")
@@ -42,6 +44,10 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
         // The queue and the leases: small, whatever the size of the table.
         builder.HasIndex(job => new { job.Priority, job.RunAt, job.Id }).HasDatabaseName("ix_job_queue").IsDescending(true, false, false)
             .HasFilter("state = 'Accepted' AND lease_until IS NULL");
+        builder.HasIndex(job => new { job.CrashCount, job.Priority, job.RunAt, job.Id })
+            .HasDatabaseName("ix_job_suspect")
+            .IsDescending(false, true, false, false)
+            .HasFilter("state = 'Accepted' AND lease_until IS NULL AND crash_count > 0");
         builder.HasIndex(job => job.LeaseUntil).HasDatabaseName("ix_job_lease").HasFilter("lease_until IS NOT NULL");
         builder.HasOne<CorpusRunRow>().WithMany().HasForeignKey(job => job.CorpusRunId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -27,6 +27,10 @@ internal sealed class SegmentConfiguration : IEntityTypeConfiguration<SegmentRow
             .HasDatabaseName("ix_segment_queue")
             .IsDescending(true, false, false)
             .HasFilter("state = 'Ready' AND NOT awaits_others");
+        builder.HasIndex(segment => new { segment.CrashCount, segment.Priority, segment.RunAt, segment.Id })
+            .HasDatabaseName("ix_segment_suspect")
+            .IsDescending(false, true, false, false)
+            .HasFilter("state = 'Ready' AND NOT awaits_others AND crash_count > 0");
         builder.HasIndex(segment => segment.LeaseUntil).HasDatabaseName("ix_segment_lease").HasFilter("lease_until IS NOT NULL");
         builder.HasOne<JobRow>().WithMany().HasForeignKey(segment => segment.JobId).OnDelete(DeleteBehavior.Cascade);
     }

@@ -61,6 +61,7 @@ internal sealed class DocumentReader(DocumentStore documents, IOptions<AcquireOp
         {
             Text = text,
             Context = PartContext.At(content.Marks, start),
+            Origin = PartOrigin.At(content, start, text.Length, document.Read),
             Pictures = pictures,
             Note = content.Note is null ? note : note is null ? content.Note : $"{content.Note} {note}",
         };

@@ -25,6 +25,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     private const int MaxNames = 5;
     private const int MaxPictures = 50;
     private const int HeaderBytes = 64;
+    private const int WordsBytes = 8 << 20;
 
     /// <summary>The number of pages.</summary>
     public async Task<int> CountPagesAsync(StoredMedia media, CancellationToken cancellationToken)
@@ -58,8 +59,15 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             notes.Add(read);
         }
 
+        var words = await WordsAsync(path, page, PageRotation().Match(answer), subject, cancellationToken).ConfigureAwait(false);
         var said = notes.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        return new() { Pictures = [picture], Text = text, Note = said.Count == 0 ? null : string.Join(' ', said) };
+        return new()
+        {
+            Pictures = [picture],
+            Text = text,
+            Words = words,
+            Note = said.Count == 0 ? null : string.Join(' ', said),
+        };
     }
 
     // What belongs to the document and to no page is said once, with the first.
@@ -143,7 +151,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             throw Corrupt(subject, "it has no size");
         }
 
-        if (PageRotation().Match(answer) is { Success: true } rotation && rotation.Groups[1].Value is "90" or "270")
+        if (IsTurned(PageRotation().Match(answer)))
             (width, height) = (height, width);
         if (Math.Max(width, height) > PictureDecoder.MaxAspectRatio * Math.Min(width, height))
         {
@@ -203,6 +211,38 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         return (text, note ?? PdfMessages.Note(result.Messages));
     }
 
+    // Where they are is known of a page whether its text is sent or not.
+    private async Task<PageWords?> WordsAsync(
+        string path, int page, Match rotation, string subject, CancellationToken cancellationToken)
+    {
+        var output = new OutputBuffer(WordsBytes);
+        var result = await RunAsync(
+            "pdftotext",
+            ["-bbox-layout", "-cropbox", "-enc", "UTF-8", .. Only(page), path, "-"],
+            subject,
+            output,
+            cancellationToken)
+            .ConfigureAwait(false);
+        if (result.ExitCode != 0
+            || PdfWords.Parse(Encoding.UTF8.GetString(output.Bytes.Span), IsTurned(rotation), output.HasOverflowed) is not { } words)
+        {
+            return null;
+        }
+
+        var turned = rotation.Success && int.TryParse(rotation.Groups[1].Value, CultureInfo.InvariantCulture, out var angle) ? angle : 0;
+        return VerticalWords.MayBe(words, turned) && await IsVerticalAsync(path, page, subject, cancellationToken).ConfigureAwait(false)
+            ? VerticalWords.Correct(words, turned)
+            : words;
+    }
+
+    // Only the fonts tell vertical writing from writing that is turned.
+    private async Task<bool> IsVerticalAsync(string path, int page, string subject, CancellationToken cancellationToken)
+    {
+        var output = new OutputBuffer(AnswerBytes);
+        await RunAsync("pdffonts", [.. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
+        return VerticalFont().IsMatch(Encoding.Latin1.GetString(output.Bytes.Span));
+    }
+
     private Task<ToolResult> RunAsync(
         string tool, IReadOnlyList<string> arguments, string subject, OutputBuffer output, CancellationToken cancellationToken) =>
         runner.RunAsync(
@@ -219,6 +259,8 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
                     + "submit a simpler version or raise Extract:PageMemoryBytes.",
             },
             cancellationToken);
+
+    private static bool IsTurned(Match rotation) => rotation.Success && rotation.Groups[1].Value is "90" or "270";
 
     private static string[] Only(int page) => ["-f", Number(page), "-l", Number(page)];
 
@@ -244,6 +286,10 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
 
     [GeneratedRegex(@"^Encrypted:\s+yes", RegexOptions.Multiline)]
     private static partial Regex Encrypted();
+
+    // name type encoding emb sub uni object ID
+    [GeneratedRegex(@"\s\S{1,100}-V\s+(?:yes|no)\s+(?:yes|no)\s+(?:yes|no)\s", RegexOptions.Multiline)]
+    private static partial Regex VerticalFont();
 
     [GeneratedRegex(@"^\d+: (.{1,200})$", RegexOptions.Multiline)]
     private static partial Regex AttachedFile();

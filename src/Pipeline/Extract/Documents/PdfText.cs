@@ -33,6 +33,19 @@ internal static partial class PdfText
         return (text.Length == 0 ? null : text, null);
     }
 
+    /// <summary>Whether characters mean the same outside of the fonts that they are set in.</summary>
+    public static bool HasMeaning(IEnumerable<char> characters)
+    {
+        var (all, unreadable) = (0, 0);
+        foreach (var character in characters)
+        {
+            all++;
+            unreadable += IsUnreadable(character) ? 1 : 0;
+        }
+
+        return unreadable <= all * MostPrivate;
+    }
+
     // Of private use, replaced, or a control character: a font without a table of what its glyphs mean.
     private static bool IsUnreadable(char character) =>
         character is (>= '\uE000' and <= '\uF8FF')

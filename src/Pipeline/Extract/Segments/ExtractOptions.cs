@@ -57,6 +57,18 @@ public sealed class ExtractOptions
     public long ReaderMemoryBytes { get; set; } = 320L * 1024 * 1024;
 
     /// <summary>
+    /// What reads the words of pictures and of pages without a text layer. The words are not sent to the model: they say where its fields
+    /// stand, and which stand nowhere.
+    /// </summary>
+    public OcrEngine Ocr { get; set; }
+
+    /// <summary>
+    /// The languages of <see cref="Ocr"/> as Tesseract names them, joined by plus signs; the data of each must be installed.
+    /// </summary>
+    [RegularExpression("^[A-Za-z0-9_]+([+][A-Za-z0-9_]+)*$")]
+    public string OcrLanguages { get; set; } = "eng+jpn";
+
+    /// <summary>
     /// The largest number of segments of a job, where its task sets none; a larger job is refused with the number that it would have.
     /// </summary>
     [Range(1, 1_000_000)]

@@ -12,6 +12,12 @@ internal sealed record ExtractedSegment
     /// <summary>A text part, a page's text layer, or an office document's text.</summary>
     public string? Text { get; init; }
 
+    /// <summary>The words of a page or picture with their places; null when none are known.</summary>
+    public PageWords? Words { get; init; }
+
+    /// <summary>Where <see cref="Text"/> stands within the document; null for a page.</summary>
+    public TextOrigin? Origin { get; init; }
+
     /// <summary>What the text stands under in the parts before it: headings, and the head of its table; null when nothing.</summary>
     public string? Context { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Qwen35Batch.Worker.Confidence;
 
 namespace Qwen35Batch.Worker.Reports.Evaluation;
 
@@ -15,15 +16,17 @@ internal static class EvaluationReport
         + "#888;padding-top:1em}img,video{max-width:24em;max-height:24em}td.wrong{background:#fdd}code{overflow-wrap:anywhere}";
 
     public static async Task WriteAsync(
-        string path, EvaluationSummary summary, IReadOnlyList<EvaluationResult> results, CancellationToken cancellationToken)
+        string path, EvaluationSummary summary, IReadOnlyList<EvaluationResult> results, Reliability? reliability,
+        CancellationToken cancellationToken)
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(full, Page(summary, results, folder), cancellationToken);
+        await File.WriteAllTextAsync(full, Page(summary, results, reliability, folder), cancellationToken);
     }
 
-    private static string Page(EvaluationSummary summary, IReadOnlyList<EvaluationResult> results, string folder)
+    private static string Page(
+        EvaluationSummary summary, IReadOnlyList<EvaluationResult> results, Reliability? reliability, string folder)
     {
         var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Evaluation</title><style>")
             .Append(Style)
@@ -39,6 +42,14 @@ internal static class EvaluationReport
         }
 
         page.Append("</table>");
+        if (reliability is not null)
+        {
+            page.Append("<h2>Probabilities of fields</h2><p>")
+                .Append(Text(reliability.Line))
+                .Append("</p>")
+                .Append(ReliabilityPlot.Svg(reliability));
+        }
+
         foreach (var result in results.Where(result => !result.IsRight)) Add(page, result, folder);
         return page.Append("</body></html>\n").ToString();
     }

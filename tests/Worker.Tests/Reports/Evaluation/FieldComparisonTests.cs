@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Reports.Evaluation;
 
 namespace Qwen35Batch.Worker.Tests.Reports.Evaluation;
@@ -51,9 +53,9 @@ public sealed class FieldComparisonTests
             [new("text", ["/a/b~1c"], 0), new("numbers", ["/list/*/n"], 0)]);
         EvaluationResult[] results =
         [
-            new(item, Parse(Expected)),
-            new(item with { Id = "i<2>" }, Parse("""{"a":{"b/c":"<y>"},"list":[{"n":1.5},{"n":2}]}""")),
-            new(item with { Id = "i<3>" }, default),
+            new(item, Insight(Expected)),
+            new(item with { Id = "i<2>" }, Insight("""{"a":{"b/c":"<y>"},"list":[{"n":1.5},{"n":2}]}""")),
+            new(item with { Id = "i<3>" }, null),
         ];
         var summary = new EvaluationSummary(results);
         Assert.Equal("""{"accuracy":0.3333,"fields":{"k/text":0.3333,"k/numbers":0.6667},"items":3}""", summary.ToJson());
@@ -61,7 +63,8 @@ public sealed class FieldComparisonTests
 
         var folder = Directory.CreateTempSubdirectory("qwen35batch-report-").FullName;
         await EvaluationReport.WriteAsync(
-            Path.Combine(folder, "sub", "report.html"), summary, results, TestContext.Current.CancellationToken);
+            Path.Combine(folder, "sub", "report.html"), summary, results, Reliability.Of([(0.9, true), (0.5, false)]),
+            TestContext.Current.CancellationToken);
         var page = await File.ReadAllTextAsync(Path.Combine(folder, "sub", "report.html"), TestContext.Current.CancellationToken);
         Directory.Delete(folder, recursive: true);
 
@@ -70,7 +73,43 @@ public sealed class FieldComparisonTests
         Assert.Contains("&quot;&lt;y&gt;&quot;", page, StringComparison.Ordinal);
         Assert.Contains("media/a%20b.png\"", page, StringComparison.Ordinal);
         Assert.Contains("There is no answer.", page, StringComparison.Ordinal);
+        Assert.Contains("2 fields, 1 wrong", page, StringComparison.Ordinal);
+        Assert.Contains("<svg", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Scalars_that_the_fields_name_are_labels_each_right_or_wrong_by_itself()
+    {
+        var item = new EvaluationItem(
+            "i", "k", "/m.png", "t", Parse("""{"rows":[{"n":1,"t":"a"},{"n":2}],"x":"y","not":"named"}"""),
+            [new("numbers", ["/rows/*/n"], 0.5), new("rows", ["/rows"], 0), new("x", ["/x"], 0)]);
+        const string Answer = """{"rows":[{"n":1.4,"t":"a"},{"n":3},{"n":4}],"x":"y","not":"named","forced":1}""";
+        var record = Insight(Answer, "/rows/0/n", "/rows/0/t", "/rows/1/n", "/rows/2/n", "/x", "/not");
+
+        var labels = EvaluationLabels.Of(item, record);
+
+        Assert.Equal(
+            [("/rows/0/n", true), ("/rows/0/t", true), ("/rows/1/n", false), ("/rows/2/n", false), ("/x", true)],
+            labels.Select(label => (label.Field.Pointer, label.IsRight)));
+        Assert.All(labels, label => Assert.Equal(("i", new TaskReference("t", "v1"), "m@1"), (label.Item, label.Task, label.Model)));
+        Assert.Empty(EvaluationLabels.Of(item, null));
+    }
+
+    private static InsightRecord Insight(string json, params string[] sure) => new()
+    {
+        Source = "/m.png",
+        Job = Guid.Empty,
+        Segment = new() { Number = 0, Kind = SegmentKind.Image },
+        Task = new("t", "v1"),
+        Insight = Parse(json),
+        Citations = [],
+        Fields =
+        [
+            .. sure.Select(pointer => new InsightField { Pointer = pointer, Signals = new() { LeastProbability = 0.9, Choices = 1 } })
+        ],
+        Model = "m@1",
+        Usage = new(),
+    };
 
     private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
 }

@@ -11,6 +11,7 @@ internal sealed class DocumentText(ExtractOptions options)
     // A table's head is looked for in so many of its first rows: a title often stands above it.
     private const int HeadRows = 10;
     private const int MaxMarks = 50_000;
+    private const int MaxAddresses = 100_000;
     private const int MaxMarkCharacters = 1_500;
     private const int MaxNames = 3;
 
@@ -23,17 +24,27 @@ internal sealed class DocumentText(ExtractOptions options)
     private readonly List<(int End, int Filled, string Line)> _firstRows = [];
     private readonly SortedDictionary<string, (int Count, List<string> Names)> _missed = new(StringComparer.Ordinal);
     private readonly List<string> _remarks = [];
+    private readonly List<TextAddress> _addresses = [];
+    private string? _place;
+    private int _paragraphs;
+    private int _tables;
+    private int _rows;
     private bool _isFull;
     private int _unreadPictures;
 
     /// <summary>False when nothing more is taken.</summary>
     public bool HasRoom => !_isFull;
 
+    /// <summary>Names what all that follows stands on, such as a slide; null where paragraphs are counted.</summary>
+    public void Place(string? name) => _place = name;
+
     /// <summary>Adds a paragraph.</summary>
     public void Paragraph(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
             return;
+        _paragraphs++;
+        Address(new(_text.Length, _place ?? FormattableString.Invariant($"paragraph {_paragraphs}")));
         Add(text);
         Add("\n\n");
     }
@@ -52,10 +63,24 @@ internal sealed class DocumentText(ExtractOptions options)
     }
 
     /// <summary>Adds a row of a table; the first one becomes its head.</summary>
-    public void Row(IReadOnlyList<string> cells, bool isFirst)
+    /// <param name="cells">Its cells, from the first column.</param>
+    /// <param name="isFirst">Whether it is the table's first.</param>
+    /// <param name="sheet">The name of the sheet that it belongs to; null for a table of a text.</param>
+    /// <param name="number">Its number on the sheet, from 1; null to count.</param>
+    public void Row(IReadOnlyList<string> cells, bool isFirst, string? sheet = null, int? number = null)
     {
         if (isFirst)
+        {
             _firstRows.Clear();
+            _tables++;
+            _rows = 0;
+        }
+
+        _rows++;
+        var name = sheet is not null
+            ? $"'{sheet.Replace("'", "''", StringComparison.Ordinal)}'{TextAddress.SheetEnd}"
+            : _place is null ? FormattableString.Invariant($"table {_tables}") : FormattableString.Invariant($"{_place}, table {_tables}");
+        Address(new(_text.Length, name, number ?? _rows));
         var line = "| " + string.Join(" | ", cells.Select(Cell)) + " |\n";
         Add(line);
         if (isFirst)
@@ -147,12 +172,19 @@ internal sealed class DocumentText(ExtractOptions options)
                             End = Math.Clamp(mark.End - start, 0, text.Length)
                         })
                 .OrderBy(mark => mark.Start)],
+            Addresses = [.. _addresses.Select(address => address with { Start = Math.Clamp(address.Start - start, 0, text.Length) })],
             Note = notes.Count == 0 ? null : string.Join(' ', notes),
         };
     }
 
     /// <summary>True when there is nothing but what was passed over.</summary>
     public bool HasMissed => _missed.Count > 0 || _unreadPictures > 0;
+
+    private void Address(TextAddress address)
+    {
+        if (_addresses.Count < MaxAddresses && (_addresses.Count == 0 || address.Row is not null || _addresses[^1].Name != address.Name))
+            _addresses.Add(address);
+    }
 
     private static string Missing(string what, int count, List<string> names) =>
         names.Count == 0

@@ -31,7 +31,7 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             text.Heading(2, $"Sheet: {sheet.Att("name")}{(isHidden ? " (hidden)" : "")}");
             if (isHidden)
                 text.Remark("The workbook has hidden sheets; they are marked.");
-            Rows(part, cells);
+            Rows(part, cells, sheet.Att("name") ?? "");
             Beside(part);
             if (part.ContentType.Contains("dialogsheet", StringComparison.Ordinal)
                 || part.ContentType.Contains("macrosheet", StringComparison.Ordinal))
@@ -65,12 +65,13 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             text.Missed("embedded documents", Path.GetFileName(embedded.Name));
     }
 
-    private void Rows(OfficePart part, CellReader cells)
+    private void Rows(OfficePart part, CellReader cells, string sheet)
     {
         using var stream = part.Open();
         using var reader = PartXml.Open(stream);
         var hiddenColumns = new List<(int First, int Last)>();
         var rows = 0;
+        var number = 0;
         reader.Read();
         while (text.HasRoom && !reader.EOF)
         {
@@ -101,6 +102,8 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
                 text.Remark("Sheets have hidden columns; they are named.");
             }
 
+            // A row without a number stands below the one before it, be that one empty or not.
+            number = int.TryParse(element.Att("r"), CultureInfo.InvariantCulture, out var own) ? own : number + 1;
             var line = cells.Read(element, options.MaxSheetColumns, ref _uncalculated, ref _isCut);
             if (line.Count == 0)
                 continue;
@@ -110,7 +113,7 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
                 text.Remark("Sheets have hidden rows; they are marked.");
             }
 
-            text.Row(line, isFirst: rows == 0);
+            text.Row(line, isFirst: rows == 0, sheet, number);
             rows++;
         }
 

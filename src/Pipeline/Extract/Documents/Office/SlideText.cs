@@ -21,6 +21,7 @@ internal static class SlideText
                 continue;
             var content = PartXml.Load(slide);
             var isHidden = content.Att("show") is "0" or "false";
+            text.Place(FormattableString.Invariant($"slide {number}"));
             text.Heading(2, FormattableString.Invariant($"Slide {number}{(isHidden ? " (hidden)" : "")}"));
             if (isHidden)
                 text.Remark("The presentation has hidden slides; they are marked.");

@@ -47,7 +47,7 @@ internal sealed class OpenBlocks(
                         Add(item, new string(' ', bullet.Length) + "- ");
                     break;
                 case "table":
-                    Table(element, isSheet: false);
+                    Table(element, sheet: null);
                     break;
                 case "tracked-changes":
                     text.Remark("The document has tracked changes: it was read as if they were accepted.");
@@ -80,7 +80,7 @@ internal sealed class OpenBlocks(
         text.Heading(2, $"Sheet: {sheet.Att("name")}{(isHidden ? " (hidden)" : "")}");
         if (isHidden)
             text.Remark("The workbook has hidden sheets; they are marked.");
-        Table(sheet, isSheet: true);
+        Table(sheet, sheet.Att("name") ?? "");
         if (sheet.Child("shapes") is { } shapes)
             Add(shapes);
     }
@@ -93,6 +93,7 @@ internal sealed class OpenBlocks(
         {
             number++;
             var isHidden = _hiddenSlides.Contains(slide.Att("style-name") ?? "");
+            text.Place(FormattableString.Invariant($"slide {number}"));
             text.Heading(2, FormattableString.Invariant($"Slide {number}{(isHidden ? " (hidden)" : "")}"));
             if (isHidden)
                 text.Remark("The presentation has hidden slides; they are marked.");
@@ -145,15 +146,20 @@ internal sealed class OpenBlocks(
             _notes.Add(note);
     }
 
-    private void Table(XElement table, bool isSheet)
+    private void Table(XElement table, string? sheet)
     {
-        var rows = 0;
+        var (rows, number) = (0, 0);
         foreach (var row in table.Descendants().Where(element => element.Name.LocalName == "table-row" && Owner(element) == table))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var cells = Cells(row, isSheet);
+            var cells = Cells(row, sheet is not null);
+            var repeats = Repeated(row, "number-rows-repeated");
             if (cells.Count == 0)
+            {
+                number += repeats;
                 continue;
+            }
+
             if (row.Att("visibility") is "collapse" or "filter")
             {
                 cells[0] = $"(hidden row) {cells[0]}";
@@ -161,15 +167,16 @@ internal sealed class OpenBlocks(
             }
 
             // A row that is repeated is stored once: as far down as the sheet goes, when it is empty.
-            for (var repeat = Repeated(row, "number-rows-repeated"); repeat > 0 && text.HasRoom; repeat--)
+            for (var repeat = repeats; repeat > 0 && text.HasRoom; repeat--)
             {
+                number++;
                 if (rows == options.MaxSheetRows)
                 {
                     _isCut = true;
                     break;
                 }
 
-                text.Row(cells, isFirst: rows == 0);
+                text.Row(cells, isFirst: rows == 0, sheet, sheet is null ? null : number);
                 rows++;
             }
         }

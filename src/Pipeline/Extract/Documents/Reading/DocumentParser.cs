@@ -53,7 +53,7 @@ internal static class DocumentParser
 
     private static void Page(string path, string subject, ExtractOptions options, DocumentText text)
     {
-        var (html, note) = TextFile.Read(path, subject, options);
+        var (html, _, note) = TextFile.Read(path, subject, options);
         HtmlText.Add(html, text);
         if (note is not null)
             text.Remark(note);
@@ -61,12 +61,13 @@ internal static class DocumentParser
 
     private static DocumentContent Plain(string path, string mediaType, string subject, ExtractOptions options)
     {
-        var (text, note) = TextFile.Read(path, subject, options);
+        var (text, start, note) = TextFile.Read(path, subject, options);
         // The first line of a table names its columns: later parts need it.
         var head = text.IndexOf('\n', StringComparison.Ordinal);
         return new()
         {
             Text = text,
+            Start = start,
             Note = note,
             Marks = mediaType is DocumentFormats.CommaSeparated or DocumentFormats.TabSeparated && head is > 0 and < 1_500
                 ? [new(head + 1, text.Length, 0, text[..head])]

@@ -19,7 +19,7 @@ internal sealed class DocumentStore(
     ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract, ReaderProgram? program = null) : IDisposable
 {
     // Raised when readers read more, or otherwise: what was stored before is then read anew.
-    private const int Version = 1;
+    private const int Version = 2;
 
     // The runtime reserves more than it uses; the heap has a limit of its own.
     private const long AddressSpaceBytes = 4L << 30;

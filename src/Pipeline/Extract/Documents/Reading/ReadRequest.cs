@@ -27,6 +27,10 @@ internal sealed record ReadResult
 
     public IReadOnlyList<DocumentMark> Marks { get; init; } = [];
 
+    public IReadOnlyList<TextAddress> Addresses { get; init; } = [];
+
+    public TextStart? Start { get; init; }
+
     public string? Note { get; init; }
 
     /// <summary>The reason of a refusal, or null.</summary>

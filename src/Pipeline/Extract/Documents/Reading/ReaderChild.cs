@@ -21,7 +21,14 @@ internal static class ReaderChild
         try
         {
             var content = DocumentParser.Read(request.Path, request.MediaType, request.Subject, request.Options, cancellationToken);
-            return (content.Text, new() { Pictures = content.Pictures, Marks = content.Marks, Note = content.Note });
+            return (content.Text, new()
+            {
+                Pictures = content.Pictures,
+                Marks = content.Marks,
+                Addresses = content.Addresses,
+                Start = content.Start,
+                Note = content.Note,
+            });
         }
         catch (MediaRejectedException rejected)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire.Formats;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
@@ -16,8 +17,8 @@ internal static class TextFile
     /// <param name="path">A file of the media store.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="options">The limits.</param>
-    /// <returns>The text with line feeds, and what a reader must know of it.</returns>
-    public static (string Text, string? Note) Read(string path, string subject, ExtractOptions options)
+    /// <returns>The text with line feeds, where it begins in the file, and what a reader must know of it.</returns>
+    public static (string Text, TextStart Start, string? Note) Read(string path, string subject, ExtractOptions options)
     {
         if (new FileInfo(path).Length > options.MaxTextLength)
         {
@@ -41,7 +42,10 @@ internal static class TextFile
         (text, var removed) = ControlCharacters.Remove(text);
         if (removed > 0)
             notes.Add(FormattableString.Invariant($"{removed} control characters of the text were left out."));
-        return (text.ReplaceLineEndings("\n").Trim(), notes.Count == 0 ? null : string.Join(' ', notes));
+        text = text.ReplaceLineEndings("\n");
+        var before = text[..^text.TrimStart().Length];
+        var start = new TextStart(1 + before.Count(character => character == '\n'), before.Length - 1 - before.LastIndexOf('\n'));
+        return (text.Trim(), start, notes.Count == 0 ? null : string.Join(' ', notes));
     }
 
     private static string WithReplacements(byte[] bytes, DetectedEncoding detected, string subject, List<string> notes)

@@ -1,0 +1,80 @@
+using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Model;
+
+namespace Qwen35Batch.Persistence.Calibrations;
+
+/// <summary>Keeps calibrations. One method is one operation and one commit.</summary>
+public sealed class CalibrationLedger
+{
+    private readonly LedgerDatabase _database;
+
+    internal CalibrationLedger(LedgerDatabase database) => _database = database;
+
+    /// <summary>Stores calibrations together; from then on they count, each for its task and model.</summary>
+    /// <returns>The calibrations as they are stored.</returns>
+    public Task<IReadOnlyList<StoredCalibration>> AddAsync(
+        IReadOnlyList<StoredCalibration> calibrations, CancellationToken cancellationToken) =>
+        _database.WriteAsync<IReadOnlyList<StoredCalibration>>(async (transaction, token) =>
+        {
+            var rows = calibrations.Select(calibration => Row(calibration, transaction.Now)).ToList();
+            transaction.Db.Calibrations.AddRange(rows);
+            await transaction.Db.SaveChangesAsync(token);
+            return [.. rows.Select(Stored)];
+        }, cancellationToken);
+
+    /// <summary>The newest calibration for a version of a task and a revision of a model; null when there is none.</summary>
+    public Task<StoredCalibration?> FindAsync(TaskReference task, string model, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var stored = model.Storable(ColumnLengths.Model);
+        return _database.ReadAsync(async (db, token) =>
+        {
+            var row = await db.Calibrations.AsNoTracking()
+                .Where(row => row.TaskName == task.Name && row.TaskVersion == task.Version && row.Model == stored)
+                .OrderByDescending(row => row.Id)
+                .FirstOrDefaultAsync(token);
+            return row is null ? null : Stored(row);
+        }, cancellationToken);
+    }
+
+    /// <summary>All calibrations, the newest first.</summary>
+    public Task<IReadOnlyList<StoredCalibration>> ListAsync(CancellationToken cancellationToken) =>
+        _database.ReadAsync<IReadOnlyList<StoredCalibration>>(
+            async (db, token) =>
+                [.. (await db.Calibrations.AsNoTracking().OrderByDescending(row => row.Id).ToListAsync(token)).Select(Stored)],
+            cancellationToken);
+
+    private static CalibrationRow Row(StoredCalibration calibration, DateTimeOffset now) => new()
+    {
+        TaskName = calibration.Task.Name,
+        TaskVersion = calibration.Task.Version,
+        Model = calibration.Model.Storable(ColumnLengths.Model),
+        Precision = calibration.Precision?.Storable(ColumnLengths.EnumName),
+        FittedAt = now,
+        Labels = calibration.Labels,
+        Wrong = calibration.Wrong,
+        Auc = calibration.Auc,
+        CalibrationError = calibration.CalibrationError,
+        Brier = calibration.Brier,
+        WrongAmongSurest = calibration.WrongAmongSurest,
+        Curve = calibration.Curve.GetRawText(),
+    };
+
+    private static StoredCalibration Stored(CalibrationRow row) => new()
+    {
+        Id = row.Id,
+        Task = new(row.TaskName, row.TaskVersion),
+        Model = row.Model,
+        Precision = row.Precision,
+        FittedAt = row.FittedAt,
+        Labels = row.Labels,
+        Wrong = row.Wrong,
+        Auc = row.Auc,
+        CalibrationError = row.CalibrationError,
+        Brier = row.Brier,
+        WrongAmongSurest = row.WrongAmongSurest,
+        Curve = LedgerJson.Element(row.Curve),
+    };
+}

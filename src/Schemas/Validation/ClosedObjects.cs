@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Qwen35Batch.Schemas.Reading;
+
+namespace Qwen35Batch.Schemas.Validation;
+
+/// <summary>
+/// Finds the properties of a value that no schema says where some name properties (<see cref="SaidProperties"/>). Schemas that hold the
+/// same place say them together. Of alternatives that all fit, those count with which the fewest are left unsaid: an answer is written by
+/// one of them. What an enum or a const writes out is said, all of it; what is ruled out says nothing.
+/// </summary>
+internal static class ClosedObjects
+{
+    // Ways to choose among alternatives that are tried for one place.
+    private const int MostReadings = 64;
+
+    /// <summary>The JSON pointers of the properties that are not said, in document order.</summary>
+    public static IReadOnlyList<string> FindUnsaid(Schema schema, JsonElement value) => FindUnsaid([schema], value, "");
+
+    private static IReadOnlyList<string> FindUnsaid(IReadOnlyList<Schema> schemas, JsonElement value, string pointer)
+    {
+        if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+            return [];
+        IReadOnlyList<string>? fewest = null;
+        foreach (var members in Readings(schemas, value))
+        {
+            var unsaid = FindWithin(members, value, pointer);
+            if (unsaid.Count == 0)
+                return unsaid;
+            fewest = fewest is null || unsaid.Count < fewest.Count ? unsaid : fewest;
+        }
+
+        return fewest!;
+    }
+
+    private static List<string> FindWithin(IReadOnlyList<Schema> members, JsonElement value, string pointer)
+    {
+        var unsaid = new List<string>();
+        if (members.Any(member => member.Fixed.Count > 0))
+            return unsaid;
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var (i, item) in value.EnumerateArray().Index())
+            {
+                var schemas = members.Select(member => i < member.PrefixItems.Count ? member.PrefixItems[i] : member.Items);
+                unsaid.AddRange(FindUnsaid([.. schemas.OfType<Schema>()], item, $"{pointer}/{i}"));
+            }
+            return unsaid;
+        }
+
+        var said = new SaidProperties(members);
+        foreach (var property in value.EnumerateObject())
+        {
+            var at = JsonPointer.Append(pointer, property.Name);
+            if (said.Allow(property.Name))
+                unsaid.AddRange(FindUnsaid([.. members.SelectMany(member => SaidProperties.SchemasOf(member, property.Name))], property.Value, at));
+            else
+                unsaid.Add(at);
+        }
+        return unsaid;
+    }
+
+    /// <summary>The schemas that hold a value, those within others too: first with all alternatives that fit, then with one of each.</summary>
+    private static IEnumerable<IReadOnlyList<Schema>> Readings(IReadOnlyList<Schema> schemas, JsonElement value)
+    {
+        var all = new Reading(value, null);
+        foreach (var schema in schemas)
+            all.Add(schema);
+        yield return all.Members;
+        if (all.Choices == 0)
+            yield break;
+
+        // A number in mixed bases says which alternative is taken at each choice that is met.
+        var taken = new List<int>();
+        for (var count = 0; count < MostReadings; count++)
+        {
+            var reading = new Reading(value, taken);
+            foreach (var schema in schemas)
+                reading.Add(schema);
+            yield return reading.Members;
+            while (taken.Count > 0 && taken[^1] + 1 >= reading.Counts[taken.Count - 1])
+                taken.RemoveAt(taken.Count - 1);
+            if (taken.Count == 0)
+                yield break;
+            taken[^1]++;
+        }
+    }
+
+    /// <summary>The schemas that hold a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="taken">Which alternative is taken at each choice, filled up with the first; null for all.</param>
+    private sealed class Reading(JsonElement value, List<int>? taken)
+    {
+        private readonly HashSet<Schema> _seen = [];
+        private readonly List<Schema> _members = [];
+
+        public IReadOnlyList<Schema> Members => _members;
+
+        /// <summary>How often several alternatives fit.</summary>
+        public int Choices => Counts.Count;
+
+        /// <summary>How many alternatives fit at each choice.</summary>
+        public List<int> Counts { get; } = [];
+
+        public void Add(Schema schema)
+        {
+            if (!_seen.Add(schema))
+                return;
+            _members.Add(schema);
+            if (schema.Reference is { } reference)
+                Add(reference);
+            foreach (var part in schema.AllOf)
+                Add(part);
+            AddAlternatives(schema.AnyOf);
+            AddAlternatives(schema.OneOf);
+            foreach (var (name, dependent) in schema.Dependents)
+            {
+                if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out _))
+                    Add(dependent);
+            }
+
+            if (schema.If is not { } condition)
+                return;
+            var holds = SchemaValidator.Fits(condition, value);
+            if (holds)
+                Add(condition);
+            if ((holds ? schema.Then : schema.Else) is { } consequence)
+                Add(consequence);
+        }
+
+        private void AddAlternatives(IReadOnlyList<Schema> alternatives)
+        {
+            var fitting = alternatives.Where(alternative => SchemaValidator.Fits(alternative, value)).ToArray();
+
+            // Where none fits, that is what is wrong, and not what they name.
+            if (fitting.Length == 0)
+                fitting = [.. alternatives];
+            if (taken is null || fitting.Length < 2)
+            {
+                foreach (var alternative in fitting)
+                    Add(alternative);
+                if (fitting.Length > 1)
+                    Counts.Add(fitting.Length);
+                return;
+            }
+
+            if (taken.Count == Counts.Count)
+                taken.Add(0);
+            var chosen = fitting[taken[Counts.Count]];
+            Counts.Add(fitting.Length);
+            Add(chosen);
+        }
+    }
+}

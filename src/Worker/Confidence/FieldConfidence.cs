@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Calibrations;
+
+namespace Qwen35Batch.Worker.Confidence;
+
+/// <summary>Gives the fields of new insights their probabilities, where their task and model are calibrated.</summary>
+internal sealed partial class FieldConfidence(CalibrationLedger calibrations, TimeProvider time, ILogger<FieldConfidence> logger)
+{
+    /// <summary>Another process may calibrate; that a few insights more are without a probability is no loss.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<(TaskReference Task, string Model), Known> _known = new();
+
+    /// <summary>Adds probability, band and calibration to each field of a completed segment. Other outcomes stay.</summary>
+    public async Task<StageOutcome> AddAsync(TaskReference task, StageOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome is not StageOutcome.Completed { Fields.Count: > 0 } completed) return outcome;
+        var known = await FindAsync(task, completed.Model, cancellationToken);
+        return known.Curve is { } curve
+            ? completed with { Fields = Apply(curve, known.Name!, completed.Insight, completed.Fields) }
+            : outcome;
+    }
+
+    private static IReadOnlyList<InsightField> Apply(
+        ConfidenceCurve curve, string name, JsonElement insight, IReadOnlyList<InsightField> fields)
+    {
+        var observed = FieldObservation.Of(insight, fields).ToDictionary(field => field.Pointer, StringComparer.Ordinal);
+        return [.. fields.Select(field => observed.TryGetValue(field.Pointer, out var own) && curve.Probability(own) is { } probability
+            ? field with { Probability = probability, Band = curve.Band(probability), Calibration = name }
+            : field)];
+    }
+
+    private async Task<Known> FindAsync(TaskReference task, string model, CancellationToken cancellationToken)
+    {
+        var key = (task, model);
+        if (_known.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < Fresh) return known;
+        var at = time.GetTimestamp();
+        var stored = await calibrations.FindAsync(task, model, cancellationToken);
+        known = new(at, stored?.Name, stored is null ? null : Read(stored));
+        _known[key] = known;
+        return known;
+    }
+
+    private ConfidenceCurve? Read(StoredCalibration stored)
+    {
+        try
+        {
+            var curve = CalibrationRecord.Read(stored).Curve;
+            if (curve.Features.SequenceEqual(FieldObservation.Names)) return curve;
+            Log.Outdated(logger, stored.Name);
+        }
+        catch (JsonException unreadable)
+        {
+            Log.Unreadable(logger, unreadable, stored.Name);
+        }
+
+        return null;
+    }
+
+    private sealed record Known(long At, string? Name, ConfidenceCurve? Curve);
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            160,
+            LogLevel.Warning,
+            "The calibration {Calibration} rests on other signals than this version has: fields stay without a probability until "
+                + "'qwen35batch eval <folder> --calibrate' is run again.")]
+        public static partial void Outdated(ILogger logger, string calibration);
+
+        [LoggerMessage(
+            161,
+            LogLevel.Warning,
+            "The calibration {Calibration} cannot be read: fields stay without a probability until 'qwen35batch eval <folder> --calibrate' "
+                + "is run again.")]
+        public static partial void Unreadable(ILogger logger, Exception exception, string calibration);
+    }
+}

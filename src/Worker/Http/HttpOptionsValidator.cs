@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+
+namespace Qwen35Batch.Worker.Http;
+
+/// <summary>What no attribute can say of the HTTP interface's settings.</summary>
+internal sealed class HttpOptionsValidator : IValidateOptions<HttpOptions>
+{
+    public ValidateOptionsResult Validate(string? name, HttpOptions options)
+    {
+        var wrong = options.Hosts.Where(host => Uri.CheckHostName(WithoutStar(host)) == UriHostNameType.Unknown).ToList();
+        return wrong.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                wrong.Select(host =>
+                    $"Http:Hosts has '{host}'; it takes names without scheme and port, such as batch.example.org or *.example.org."));
+    }
+
+    private static string WithoutStar(string host) => host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
+}

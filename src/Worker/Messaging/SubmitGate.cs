@@ -1,0 +1,94 @@
+using MassTransit;
+using Qwen35Batch.Worker.Availability;
+
+namespace Qwen35Batch.Worker.Messaging;
+
+/// <summary>
+/// Stops receiving while the ledger is away for long: messages then wait in their queue, where the broker counts no deliveries, for as long
+/// as it takes.
+/// </summary>
+internal sealed partial class SubmitGate(LedgerWatch ledger, IHostApplicationLifetime lifetime, ILogger<SubmitGate> logger)
+    : IReceiveEndpointObserver
+{
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _closed = New();
+    private IReceiveEndpoint? _endpoint;
+
+    /// <summary>Whether messages that are held are to go back now.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock) return _closed.Task.IsCompleted;
+        }
+    }
+
+    /// <summary>Stops receiving until the ledger can be used.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            if (_endpoint is not { } endpoint || !_closed.TrySetResult()) return;
+            _ = Task.Run(() => StayClosedAsync(endpoint, lifetime.ApplicationStopping), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Returns after a pause, or when the gate is closed.</summary>
+    public async Task PauseAsync(TimeSpan pause, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Task closed;
+        lock (_lock) closed = _closed.Task;
+        await closed.WaitAsync(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        lock (_lock) _endpoint = ready.ReceiveEndpoint;
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+
+    private async Task StayClosedAsync(IReceiveEndpoint endpoint, CancellationToken hostStops)
+    {
+        try
+        {
+            Log.Closed(logger);
+            await endpoint.Stop(hostStops);
+            await ledger.WaitAsync(hostStops);
+            lock (_lock) _closed = New();
+            endpoint.Start(hostStops);
+            Log.Opened(logger);
+        }
+        catch (OperationCanceledException) when (hostStops.IsCancellationRequested)
+        {
+            // The bus stops with the host.
+        }
+        catch (Exception exception)
+        {
+            // Without its queue the worker would look like one without work: the process ends, and its supervisor starts it again.
+            Log.Stuck(logger, exception);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static partial class Log
+    {
+        [LoggerMessage(210, LogLevel.Information, "Messages are left in their queue until the ledger can be used.")]
+        public static partial void Closed(ILogger logger);
+
+        [LoggerMessage(211, LogLevel.Information, "Messages are received again.")]
+        public static partial void Opened(ILogger logger);
+
+        [LoggerMessage(212, LogLevel.Critical, "Receiving messages could not be stopped or begun again; the worker stops.")]
+        public static partial void Stuck(ILogger logger, Exception exception);
+    }
+}
