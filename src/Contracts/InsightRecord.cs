@@ -23,6 +23,9 @@ public sealed record InsightRecord
     /// <summary>What the insight rests on.</summary>
     public required IReadOnlyList<Citation> Citations { get; init; }
 
+    /// <summary>The texts that are names of the user's own lists, with their keys; null when there are none.</summary>
+    public IReadOnlyList<LinkedName>? Names { get; init; }
+
     /// <summary>
     /// Where each scalar of the insight stands, and how sure it is, in the order of the document; empty for an older insight.
     /// </summary>

@@ -218,7 +218,8 @@ public sealed partial class AnalysisPipeline
             answer.Usage,
             answer.Model,
             ReadingNote.Join([.. request.Notes, .. valid.Notes.Select(ReadingNote.Information)]),
-            request.Notes.Any(note => note.IsGap))
+            request.Notes.Any(note => note.IsGap),
+            NameLinks.Find(valid.Insight, question))
         {
             Fields = FieldEvidence.Add(grounded.Fields, answer, valid.Insight),
         };

@@ -13,6 +13,8 @@ using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tools;
+using Qwen35Batch.Pipeline.Vocabularies;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline;
 
@@ -32,6 +34,8 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         AddOptions(services, configuration);
         services.AddMediaStages();
+        services.TryAddSingleton<VocabularyCatalog>();
+        services.TryAddSingleton<IVocabularies>(provider => provider.GetRequiredService<VocabularyCatalog>());
         services.TryAddSingleton<TaskCatalog>();
         services.TryAddSingleton(provider => new ContentHash(provider.GetRequiredService<LocalSource>()));
         services.TryAddSingleton(provider => new TranscriptionClient(
@@ -79,6 +83,8 @@ public static class PipelineServiceCollectionExtensions
                 "Transcription:BaseUrl must be an absolute http or https address with the API's version, such as http://asr:8000/v1, or be "
                     + "left out.");
         Section<TasksOptions>(TasksOptions.Section);
+        Section<VocabulariesOptions>(VocabulariesOptions.Section)
+            .PostConfigure(options => options.BaseFolder = configuration[$"{TasksOptions.Section}:{nameof(TasksOptions.Folder)}"]);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TasksOptions>, TasksOptionsValidator>());
 
         OptionsBuilder<T> Section<T>(string name)

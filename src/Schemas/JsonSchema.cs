@@ -3,6 +3,7 @@ using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Merging;
 using Qwen35Batch.Schemas.Reading;
 using Qwen35Batch.Schemas.Validation;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Schemas;
 
@@ -13,7 +14,8 @@ namespace Qwen35Batch.Schemas;
 /// </summary>
 public sealed class JsonSchema
 {
-    private JsonSchema(Schema root, int count, IReadOnlyList<SchemaFault> faults) => (Root, Count, Faults) = (root, count, faults);
+    private JsonSchema(Schema root, int count, IReadOnlyList<SchemaFault> faults, IReadOnlyList<VocabularyRule> vocabularies) =>
+        (Root, Count, Faults, Vocabularies) = (root, count, faults, vocabularies);
 
     /// <summary>All that is wrong with the schema, or that is not supported; empty when it can be used.</summary>
     public IReadOnlyList<SchemaFault> Faults { get; }
@@ -29,17 +31,30 @@ public sealed class JsonSchema
     /// <summary>The number of schemas in the document; ids from here on are free.</summary>
     internal int Count { get; }
 
+    /// <summary>The lists of names that the schema refers to.</summary>
+    internal IReadOnlyList<VocabularyRule> Vocabularies { get; }
+
     /// <summary>Reads a schema, and finds all of its faults.</summary>
-    public static JsonSchema Read(JsonElement schema)
+    /// <param name="schema">The schema.</param>
+    /// <param name="vocabularies">The lists of names that it may refer to; none when it is null.</param>
+    public static JsonSchema Read(JsonElement schema, IVocabularies? vocabularies = null)
     {
-        var reader = new SchemaReader(schema);
+        var reader = new SchemaReader(schema, vocabularies ?? NoVocabularies.Instance);
         var root = reader.ReadAll();
         reader.RefuseLoops();
-        return new JsonSchema(root, reader.Count, [.. reader.Faults.Distinct()]);
+        return new JsonSchema(
+            root,
+            reader.Count,
+            [.. reader.Faults.Distinct()],
+            [.. reader.All.SelectMany(part => part.Vocabularies).DistinctBy(rule => rule.Name)]);
     }
 
     /// <summary>What of a value does not fit, in document order; empty when the value is valid.</summary>
     internal IReadOnlyList<SchemaViolation> Validate(JsonElement value) => SchemaValidator.Validate(Root, value);
+
+    /// <summary>The texts of a value that are held to lists of names.</summary>
+    internal IEnumerable<(string Pointer, string Text, VocabularyRule Rule)> NamedTexts(JsonElement value) =>
+        Vocabularies.Count == 0 ? [] : Validation.NamedTexts.Find(Root, value);
 
     /// <summary>This schema, if it can be used.</summary>
     /// <exception cref="UnsupportedSchemaException">It cannot.</exception>

@@ -5,6 +5,7 @@ using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Schemas;
 using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
+using Qwen35Batch.Benchmarks.Vocabularies;
 
 // dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but the soak run.
 return await BenchmarkSections.RunAsync(
@@ -15,6 +16,7 @@ return await BenchmarkSections.RunAsync(
         SchemasSection.Create(),
         PlacesSection.Create(),
         SignalsSection.Create(),
+        VocabularySection.Create(),
         SoakSection.Create(),
     ],
     args);

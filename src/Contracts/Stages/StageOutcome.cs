@@ -34,13 +34,15 @@ public abstract record StageOutcome
     /// <param name="Model">The model and its revision.</param>
     /// <param name="Note">What a reader must know, such as a video that broke off early; null when nothing.</param>
     /// <param name="HasGaps">Whether content of the file was not read, which the note names: the job ends with gaps.</param>
+    /// <param name="Names">The texts that are names of the user's own lists; null when there are none.</param>
     public sealed record Completed(
         JsonElement Insight,
         IReadOnlyList<Citation> Citations,
         Usage Usage,
         string Model,
         string? Note = null,
-        bool HasGaps = false) : StageOutcome
+        bool HasGaps = false,
+        IReadOnlyList<LinkedName>? Names = null) : StageOutcome
     {
         /// <summary>Where each scalar of the insight stands, and how sure it is, in the order of the document.</summary>
         public IReadOnlyList<InsightField> Fields { get; init; } = [];

@@ -8,6 +8,7 @@ using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Vision;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Inference.Chat;
 
@@ -64,13 +65,18 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     /// <exception cref="ExecutionProviderException">The execution provider is not in this build.</exception>
     public static async Task<Qwen35Engine> OpenAsync(
         EngineOptions options, IProgress<ConversionProgress>? progress, ILoggerFactory loggerFactory,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        await OpenAsync(options, progress, loggerFactory, NoVocabularies.Instance, cancellationToken);
+
+    internal static async Task<Qwen35Engine> OpenAsync(
+        EngineOptions options, IProgress<ConversionProgress>? progress, ILoggerFactory loggerFactory, IVocabularies vocabularies,
+        CancellationToken cancellationToken)
     {
         var logger = loggerFactory.CreateLogger<Qwen35Engine>();
         var folder = await ModelSource.OpenAsync(options, progress, logger, cancellationToken);
 
         // Loading takes seconds, and is not to hold up the caller's thread.
-        return await Task.Run(() => Load(options, folder, logger, loggerFactory), cancellationToken);
+        return await Task.Run(() => Load(options, folder, vocabularies, logger, loggerFactory), cancellationToken);
     }
 
     /// <summary>
@@ -82,14 +88,15 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
-    private static Qwen35Engine Load(EngineOptions options, ModelFolder folder, ILogger logger, ILoggerFactory loggerFactory)
+    private static Qwen35Engine Load(
+        EngineOptions options, ModelFolder folder, IVocabularies vocabularies, ILogger logger, ILoggerFactory loggerFactory)
     {
         var length = Math.Min(options.MaxSequenceTokens, folder.Config.Text.MaxPositions);
         var execution = new ExecutionProviderOptions { Provider = options.ExecutionProvider, Threads = options.Threads };
         var tokenizer = Qwen35Tokenizer.Load(folder.FolderPath);
         var vocabulary = tokenizer.CreateVocabulary(folder.Config.Text.VocabularySize);
         var prompts = new PromptBuilder(tokenizer, VisionSettings.Load(folder.FolderPath));
-        var grammars = new GrammarCompiler(vocabulary);
+        var grammars = new GrammarCompiler(vocabulary, vocabularies);
         var reasoning = ReasoningMarks.Create(tokenizer, vocabulary);
         var vision = folder.CreateVisionEncoder(execution);
         ISequenceModel? model = null;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Inference.Chat;
 
@@ -16,6 +17,7 @@ public sealed class Qwen35EngineHost : IHostedService, IAsyncDisposable
 {
     private readonly EngineOptions _options;
     private readonly ILoggerFactory _loggerFactory;
+    private readonly IVocabularies _vocabularies;
     private readonly SemaphoreSlim _opening = new(1);
     private volatile Qwen35Engine? _engine;
     private bool _isStopped;
@@ -23,8 +25,10 @@ public sealed class Qwen35EngineHost : IHostedService, IAsyncDisposable
     /// <summary>Creates the host's engine; nothing is loaded yet.</summary>
     /// <param name="options">The section <c>Engine</c>.</param>
     /// <param name="loggerFactory">Receives the engine's log.</param>
-    public Qwen35EngineHost(IOptions<EngineOptions> options, ILoggerFactory loggerFactory)
+    /// <param name="vocabularies">The lists of names that schemas may refer to; none when it is null.</param>
+    public Qwen35EngineHost(IOptions<EngineOptions> options, ILoggerFactory loggerFactory, IVocabularies? vocabularies = null)
     {
+        _vocabularies = vocabularies ?? NoVocabularies.Instance;
         _options = options.Value;
         _loggerFactory = loggerFactory;
         ChatClient = new LazyChatClient(this);
@@ -53,7 +57,7 @@ public sealed class Qwen35EngineHost : IHostedService, IAsyncDisposable
         {
             return _engine ??= _isStopped
                 ? throw new EngineStoppedException()
-                : await Qwen35Engine.OpenAsync(_options, progress, _loggerFactory, cancellationToken);
+                : await Qwen35Engine.OpenAsync(_options, progress, _loggerFactory, _vocabularies, cancellationToken);
         }
         finally
         {

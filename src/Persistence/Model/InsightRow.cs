@@ -25,6 +25,9 @@ internal sealed class InsightRow
 
     public string? Note { get; set; }
 
+    /// <summary>The texts that are names of the user's own lists, as JSON.</summary>
+    public string? Names { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public UsageRow Usage { get; set; } = null!;

@@ -62,6 +62,7 @@ internal sealed class InsightExport(LedgerDatabase database)
         Task = new(insight.TaskName, insight.TaskVersion),
         Insight = LedgerJson.Element(insight.Insight),
         Citations = [.. insight.Citations.Select(citation => citation.ToCitation())],
+        Names = insight.Names is { } names ? LedgerJson.Read<IReadOnlyList<LinkedName>>(names) : null,
         Fields = insight.Fields is { } fields ? LedgerJson.Read<List<InsightField>>(fields) : [],
         Note = insight.Note,
         Model = insight.Model,

@@ -69,6 +69,7 @@ internal static class SegmentRecording
             Insight = StorableText.StorableJson(completed.Insight.GetRawText()),
             Fields = completed.Fields.Count == 0 ? null : LedgerJson.Write(completed.Fields),
             Note = completed.Note?.Storable(ColumnLengths.Detail),
+            Names = completed.Names is { Count: > 0 } names ? LedgerJson.Write(names) : null,
             CreatedAt = transaction.Now,
             Usage = UsageRow.From(completed.Usage),
         };

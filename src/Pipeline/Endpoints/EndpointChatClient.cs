@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Endpoints.Replies;
 using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
@@ -11,9 +12,10 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 /// Asks an OpenAI-compatible endpoint once and says what happened, as an <see cref="EndpointException"/>: no hidden deadline, no retries of
 /// its own. When to try again is the ledger's to say.
 /// </summary>
-internal sealed class EndpointChatClient(HttpClient http, EndpointOptions options, TimeProvider time) : IChatClient
+internal sealed class EndpointChatClient(HttpClient http, EndpointOptions options, TimeProvider time, IVocabularies vocabularies)
+    : IChatClient
 {
-    private readonly RequestWriter _writer = new(options);
+    private readonly RequestWriter _writer = new(options, vocabularies);
     private readonly OwnSecrets _secrets = new([options.ApiKey]);
     private readonly SemaphoreSlim _places = new(options.MaxConcurrency);
     private readonly Uri _address = EndpointAddress.Of(options.BaseUrl!, "chat/completions");

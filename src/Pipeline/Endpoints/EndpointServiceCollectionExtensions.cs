@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
@@ -27,7 +28,8 @@ public static class EndpointServiceCollectionExtensions
         return services;
 
         static IChatClient Client(IServiceProvider provider) =>
-            OpenAICompatibleClient.Create(Options(provider), provider.GetRequiredService<TimeProvider>());
+            OpenAICompatibleClient.Create(
+                Options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetService<IVocabularies>());
         static EndpointOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
@@ -9,7 +10,8 @@ public static class OpenAICompatibleClient
     /// <summary>A client that asks once and says what happened: no hidden deadline, no retries of its own.</summary>
     /// <param name="options">The endpoint; <see cref="EndpointOptions.BaseUrl"/> and <see cref="EndpointOptions.Model"/> are set.</param>
     /// <param name="time">Measures the deadline.</param>
-    public static IChatClient Create(EndpointOptions options, TimeProvider time)
+    /// <param name="vocabularies">The lists of names that schemas may refer to; none when it is null.</param>
+    public static IChatClient Create(EndpointOptions options, TimeProvider time, IVocabularies? vocabularies = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var sockets = new SocketsHttpHandler
@@ -20,6 +22,7 @@ public static class OpenAICompatibleClient
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
         };
-        return new EndpointChatClient(new HttpClient(sockets) { Timeout = Timeout.InfiniteTimeSpan }, options, time);
+        return new EndpointChatClient(
+            new HttpClient(sockets) { Timeout = Timeout.InfiniteTimeSpan }, options, time, vocabularies ?? NoVocabularies.Instance);
     }
 }

@@ -4,14 +4,16 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Vocabularies;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
 /// Writes requests in the form that OpenAI-compatible servers take: pictures compressed, the frames of a clip as pictures with their times
-/// before them, the schema as it is.
+/// before them, the schema as it is but for lists of names.
 /// </summary>
-internal sealed class RequestWriter(EndpointOptions options)
+internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocabularies)
 {
     // The best other token is among them, whichever is chosen.
     private const int AlternativesListed = 5;
@@ -125,7 +127,7 @@ internal sealed class RequestWriter(EndpointOptions options)
         }
     }
 
-    private static void Schema(Utf8JsonWriter json, ChatResponseFormatJson format, JsonElement schema)
+    private void Schema(Utf8JsonWriter json, ChatResponseFormatJson format, JsonElement schema)
     {
         json.WriteStartObject("response_format");
         json.WriteString("type", "json_schema");
@@ -134,7 +136,7 @@ internal sealed class RequestWriter(EndpointOptions options)
         if (format.SchemaDescription is { } description) json.WriteString("description", description);
         json.WriteBoolean("strict", true);
         json.WritePropertyName("schema");
-        json.WriteRawValue(schema.GetRawText());
+        json.WriteRawValue(SentSchema.Of(schema, vocabularies).GetRawText());
         json.WriteEndObject();
         json.WriteEndObject();
     }

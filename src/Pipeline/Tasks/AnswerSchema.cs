@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -11,9 +12,9 @@ internal static class AnswerSchema
     public const string Value = "value";
 
     /// <summary>A schema whose values are objects: the same one, or one around it.</summary>
-    public static JsonElement AsObject(JsonElement schema)
+    public static JsonElement AsObject(JsonElement schema, IVocabularies vocabularies)
     {
-        if (JsonSchema.Read(schema).HasOnlyObjects) return schema;
+        if (JsonSchema.Read(schema, vocabularies).HasOnlyObjects) return schema;
         var inner = JsonNode.Parse(schema.GetRawText());
         Move(inner);
         return JsonSerializer.SerializeToElement(new JsonObject

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -15,11 +16,12 @@ public sealed class TaskCatalog
     /// <summary>Reads all task files.</summary>
     /// <param name="options">Where an installation's own tasks are.</param>
     /// <param name="engines">What the engine can hold an answer to.</param>
+    /// <param name="vocabularies">The lists of names that schemas may refer to; none when it is null.</param>
     /// <exception cref="InvalidTaskException">A file cannot be used.</exception>
-    public TaskCatalog(IOptions<TasksOptions> options, IEnumerable<SchemaSupport> engines)
+    public TaskCatalog(IOptions<TasksOptions> options, IEnumerable<SchemaSupport> engines, IVocabularies? vocabularies = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var reader = new TaskFile(engines);
+        var reader = new TaskFile(engines, vocabularies ?? NoVocabularies.Instance);
         foreach (var (file, content) in BuiltIn())
             _tasks.Add(Path.GetFileNameWithoutExtension(file), new(reader.Read(file, content), file, BuiltIn: true));
         foreach (var (file, content) in FromFolder(options.Value.Folder))

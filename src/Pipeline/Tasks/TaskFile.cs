@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>Reads one task file. Unknown members are refused: a misspelt setting would else be ignored in silence.</summary>
-internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
+internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies vocabularies)
 {
     private static readonly JsonDocumentOptions Reading = new()
     {
@@ -82,14 +83,15 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines)
     private TaskQuestion Question(TaskFileNode node)
     {
         var schema = node.Required("schema");
-        var faults = JsonSchema.Read(schema.Element).Faults;
+        var faults = JsonSchema.Read(schema.Element, vocabularies).Faults;
         if (faults.Count > 0) throw schema.Problem($"the schema cannot be used: {string.Join(" ", faults)}");
-        schema = schema with { Element = AnswerSchema.AsObject(schema.Element) };
+        schema = schema with { Element = AnswerSchema.AsObject(schema.Element, vocabularies) };
         var question = new TaskQuestion(
             node.Required("prompt").Lines(),
             schema.Element,
             node.Optional("citations") is { } citations ? [.. citations.Items(0).Select(citation => Rule(citation, schema))] : [],
-            node.Optional("transcript") is { } transcript ? Transcript(transcript, schema) : null)
+            node.Optional("transcript") is { } transcript ? Transcript(transcript, schema) : null,
+            vocabularies)
         {
             Inferred = node.Optional("inferred") is { } inferred ? [.. inferred.Items(0).Select(item => Inferred(item, schema))] : [],
             Boxes = node.Optional("boxes") is { } boxes ? Boxes(boxes, schema.Element) : null,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -11,11 +12,14 @@ public static class TaskFileCheck
     /// <param name="file">The file's name, for the messages.</param>
     /// <param name="content">The file.</param>
     /// <param name="engines">What the engine can hold an answer to.</param>
+    /// <param name="vocabularies">The lists of names that a schema may refer to; none when it is null.</param>
     /// <returns>The faults, each with the JSON pointer of what is wrong; empty when the file can be used.</returns>
-    public static IReadOnlyList<string> Find(string file, ReadOnlyMemory<byte> content, IEnumerable<SchemaSupport> engines)
+    public static IReadOnlyList<string> Find(
+        string file, ReadOnlyMemory<byte> content, IEnumerable<SchemaSupport> engines, IVocabularies? vocabularies = null)
     {
         ArgumentNullException.ThrowIfNull(engines);
         var supports = engines.ToArray();
+        var lists = vocabularies ?? NoVocabularies.Instance;
         JsonElement root;
         try
         {
@@ -28,20 +32,20 @@ public static class TaskFileCheck
         }
 
         if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("prompt", out _) || root.TryGetProperty("schema", out _)))
-            return Schema(root, "", supports);
+            return Schema(root, "", supports, lists);
         List<string> faults = [];
-        if (root.TryGetProperty("schema", out var schema)) faults.AddRange(Schema(schema, "/schema", supports));
+        if (root.TryGetProperty("schema", out var schema)) faults.AddRange(Schema(schema, "/schema", supports, lists));
         if (root.TryGetProperty("synthesis", out var synthesis)
             && synthesis.ValueKind == JsonValueKind.Object
             && synthesis.TryGetProperty("schema", out schema))
         {
-            faults.AddRange(Schema(schema, "/synthesis/schema", supports));
+            faults.AddRange(Schema(schema, "/synthesis/schema", supports, lists));
         }
 
         if (faults.Count > 0) return faults;
         try
         {
-            new TaskFile(supports).Read(file, content);
+            new TaskFile(supports, lists).Read(file, content);
             return [];
         }
         catch (InvalidTaskException problem)
@@ -50,9 +54,9 @@ public static class TaskFileCheck
         }
     }
 
-    private static List<string> Schema(JsonElement schema, string pointer, SchemaSupport[] engines)
+    private static List<string> Schema(JsonElement schema, string pointer, SchemaSupport[] engines, IVocabularies vocabularies)
     {
-        var faults = JsonSchema.Read(schema).Faults;
+        var faults = JsonSchema.Read(schema, vocabularies).Faults;
         if (faults.Count > 0) return [.. faults.Select(fault => $"#{pointer}{fault.JsonPointer[1..]}: {fault.Reason}")];
         return [
             .. engines.Select(engine => engine(schema))

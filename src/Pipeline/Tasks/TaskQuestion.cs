@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -12,7 +13,10 @@ namespace Qwen35Batch.Pipeline.Tasks;
 /// The JSON pointer of the array that the pipeline fills with the transcript's spans (<c>start</c>, <c>end</c>, <c>text</c>), so that no
 /// model rewrites what was heard; null when the answer has none.
 /// </param>
-internal sealed record TaskQuestion(string Prompt, JsonElement Schema, IReadOnlyList<CitationRule> Citations, string? Transcript = null)
+/// <param name="Vocabularies">The lists of names that the schema may refer to.</param>
+internal sealed record TaskQuestion(
+    string Prompt, JsonElement Schema, IReadOnlyList<CitationRule> Citations, string? Transcript = null,
+    [property: JsonIgnore] IVocabularies? Vocabularies = null)
 {
     private JsonElement? _withBoxes;
 
@@ -39,5 +43,5 @@ internal sealed record TaskQuestion(string Prompt, JsonElement Schema, IReadOnly
 
     /// <summary>The schema as it is checked against, read once.</summary>
     [JsonIgnore]
-    public JsonSchema Checks { get; } = JsonSchema.Read(Schema).Checked();
+    public JsonSchema Checks { get; } = JsonSchema.Read(Schema, Vocabularies).Checked();
 }

@@ -36,6 +36,7 @@ internal static class AnswerValidator
         }
 
         var schema = request.Question.Checks;
+        parsed = NameLinks.Settle(parsed, request.Question, notes);
         var violations = schema.Validate(parsed).Take(MostViolations).Select(violation => $"Wrong {violation}").ToList();
         if (violations.Count > 0) return new Verdict.Invalid(string.Join(' ', violations));
 

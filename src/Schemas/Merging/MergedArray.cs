@@ -24,8 +24,11 @@ internal sealed record MergedArray(IReadOnlyList<Conjunction> Prefix, Conjunctio
         if (closed >= 0)
             prefix.RemoveRange(closed, prefix.Count - closed);
         var rest = new Conjunction(value.Members.Select(member => member.Items).OfType<Schema>());
+        var written = value.Members.Where(member => !member.IsDerived).ToArray();
         var isClosed = closed >= 0 || rest.IsFalse
-            || value.Members.Any(member => member.IsClosedHere && member.Items is null && member.PrefixItems.Count > 0);
+            || (value.Members.Any(member => member.ClosesItems) && written.All(member => member.Items is null));
+        if (isClosed && closed < 0 && !rest.IsFalse)
+            prefix = prefix.Take(written.Select(member => member.PrefixItems.Count).DefaultIfEmpty(0).Max()).ToList();
         return new MergedArray(
             prefix,
             rest,

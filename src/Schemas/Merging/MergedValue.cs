@@ -16,6 +16,9 @@ internal sealed record MergedValue(string Pointer, ValueTypes Types, IReadOnlyLi
     public bool IsText =>
         Fixed is { } values ? values.Any(value => value.ValueKind == JsonValueKind.String) : Types.HasFlag(ValueTypes.String);
 
+    /// <summary>The lists of names that a text has to be in.</summary>
+    public IEnumerable<VocabularyRule> Vocabularies => Members.SelectMany(member => member.Vocabularies).DistinctBy(rule => rule.Name);
+
     /// <summary>Values that are ruled out.</summary>
     public IEnumerable<JsonElement> Excluded => Members.SelectMany(member => member.Excluded);
 }

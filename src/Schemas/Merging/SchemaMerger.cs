@@ -63,7 +63,9 @@ internal sealed class SchemaMerger
     /// <summary>Whether certainly no value fits an alternative.</summary>
     public bool IsEmpty(MergedValue value) => new EmptySchemas(this).IsEmpty(value, null, 0);
 
-    private static PatternAutomaton? TextsOf(MergedValue value) => value.Fixed is { } words
+    private static PatternAutomaton? TextsOf(MergedValue value) => value.Vocabularies.Any()
+        ? throw new UnsupportedSchemaException(value.Pointer, "names of properties cannot be held to x-vocabulary.")
+        : value.Fixed is { } words
         ? PatternAutomaton.Words(
             words.Where(word => word.ValueKind == JsonValueKind.String).Select(word => word.GetString()!), value.Pointer)
         : MergedText.Of(value).Bounded(value.Pointer);
@@ -151,12 +153,6 @@ internal sealed class SchemaMerger
         branch.Types &= schema.IsFalse ? ValueTypes.None : schema.Types;
         if (branch.Types == ValueTypes.None)
             return;
-        if (schema.IsClosedHere && branch.Roots.Schemas.Count > 1)
-        {
-            throw new UnsupportedSchemaException(
-                schema.Pointer, "unevaluatedProperties and unevaluatedItems are not supported next to other schemas of the same value.");
-        }
-
         branch.Members.Add(schema);
         if (schema.Reference is { } reference)
             Add(branch, reference);
@@ -168,7 +164,7 @@ internal sealed class SchemaMerger
             branch.Choices.Enqueue((schema, schema.OneOf));
         if (schema.Not is { } not)
             Add(branch, _negation.Of(not));
-        if (schema.If is { } condition && (schema.Then ?? schema.Else) is not null)
+        if (schema.If is { } condition && ((schema.Then ?? schema.Else) is not null || schema.IsClosedHere || schema.ClosesItems))
             branch.Choices.Enqueue((null, [_negation.All(condition, schema.Then), _negation.All(_negation.Of(condition), schema.Else)]));
         foreach (var (name, dependent) in schema.Dependents)
             branch.Choices.Enqueue((null, [_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)]));
@@ -176,6 +172,7 @@ internal sealed class SchemaMerger
 
     private static MergedValue? Finish(Branch branch)
     {
+        Unevaluated.RefuseOutsiders(branch.Members);
         var types = branch.Types;
         foreach (var excluded in branch.Members.SelectMany(member => member.Excluded))
         {

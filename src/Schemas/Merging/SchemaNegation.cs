@@ -77,6 +77,8 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Derive(schema, option => (option.Types, option.MaxLength) = (ValueTypes.String, least - 1));
         if (schema.MaxLength is { } most)
             yield return Derive(schema, option => (option.Types, option.MinLength) = (ValueTypes.String, most + 1));
+        if (schema.Vocabularies.Count > 0)
+            throw Refuse(schema, "x-vocabulary cannot be ruled out");
         foreach (var rule in schema.Texts)
         {
             if (PatternAutomaton.Anything.Except(rule.Fitting, schema.Pointer) is { } others)
@@ -155,7 +157,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
                 throw Refuse(schema, $"{keyword} cannot be ruled out");
         }
 
-        if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.IsClosedHere)
+        if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.IsClosedHere || schema.ClosesItems)
             throw Refuse(schema, "patternProperties and unevaluatedProperties cannot be ruled out");
     }
 

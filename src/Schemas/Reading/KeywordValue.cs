@@ -26,6 +26,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         ["null"] = ValueTypes.Null,
     };
 
+    private static readonly string[] InPlace =
+        ["$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "dependencies"];
+
     public Schema Schema => schema;
 
     public JsonElement Element => element;
@@ -145,6 +148,22 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         return TextFormats.Find(format) is { } texts ? new TextRule(keyword, format, texts) : null;
     }
 
+    public VocabularyRule? Vocabulary()
+    {
+        if (Text() is not { } name)
+            return null;
+        if (reader.Vocabularies.Find(name) is not null)
+            return new VocabularyRule(name, reader.Vocabularies);
+        var names = reader.Vocabularies.Names;
+        reader.Refuse(
+            Pointer,
+            $"there is no list of names '{name}'; "
+                + (names.Count == 0
+                    ? $"give it in the settings: Tasks:Vocabularies:{name}:File."
+                    : $"there are {string.Join(", ", names.Order(StringComparer.Ordinal).Select(other => $"'{other}'"))}."));
+        return null;
+    }
+
     public Schema Subschema() => reader.Read(element, Pointer);
 
     public IReadOnlyList<Schema> Schemas(bool mayBeEmpty = false)
@@ -203,11 +222,41 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             schema.Items = Subschema();
     }
 
-    public void ReadUnevaluated()
+    public void ReadUnevaluatedProperties()
     {
-        if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-            reader.Refuse(Pointer, $"{keyword} is true or false here; a schema is not supported.");
-        schema.IsClosedHere |= element.ValueKind == JsonValueKind.False;
+        if (owner.TryGetProperty("additionalProperties", out _))
+            return;
+        if (IsAlone())
+            schema.AdditionalProperties = Subschema();
+        else
+            schema.IsClosedHere = true;
+    }
+
+    public void ReadUnevaluatedItems()
+    {
+        if (owner.TryGetProperty(owner.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array
+            ? "additionalItems"
+            : "items", out _))
+        {
+            return;
+        }
+
+        if (IsAlone())
+            schema.Items = Subschema();
+        else
+            schema.ClosesItems = true;
+    }
+
+    /// <summary>
+    /// Whether no other schema of the same value changes what is left unevaluated. Where one may, only false is supported.
+    /// </summary>
+    private bool IsAlone()
+    {
+        if (element.ValueKind == JsonValueKind.True || !InPlace.Any(name => owner.TryGetProperty(name, out _)))
+            return true;
+        if (element.ValueKind != JsonValueKind.False)
+            reader.Refuse(Pointer, $"{keyword} is true or false next to {string.Join(", ", InPlace)}; a schema is not supported.");
+        return false;
     }
 
     public void ReadDependents()

@@ -12,7 +12,6 @@ internal static class Keywords
         ["contains"] = "an answer cannot be held to an item somewhere in an array; put it into prefixItems, or make it a property.",
         ["extends"] = "it is a keyword of an old draft; write allOf.",
         ["disallow"] = "it is a keyword of an old draft; write not.",
-        ["x-vocabulary"] = "an answer cannot be held to a list outside the schema; write an enum.",
         ["divisibleBy"] = "it is a keyword of an old draft; write multipleOf.",
     };
 
@@ -30,6 +29,7 @@ internal static class Keywords
         ["maxLength"] = value => value.Schema.MaxLength = value.Most(),
         ["pattern"] = value => value.Schema.Texts.AddRange(Some(value.Pattern())),
         ["format"] = value => value.Schema.Texts.AddRange(Some(value.Format())),
+        ["x-vocabulary"] = value => value.Schema.Vocabularies.AddRange(Some(value.Vocabulary())),
 
         ["minimum"] = value => value.Schema.Minimum = value.Number(),
         ["maximum"] = value => value.Schema.Maximum = value.Number(),
@@ -43,7 +43,7 @@ internal static class Keywords
         ["minItems"] = value => value.Schema.MinItems = value.Least(),
         ["maxItems"] = value => value.Schema.MaxItems = value.Most(),
         ["uniqueItems"] = value => value.Schema.HasUniqueItems = value.Flag(),
-        ["unevaluatedItems"] = value => value.ReadUnevaluated(),
+        ["unevaluatedItems"] = value => value.ReadUnevaluatedItems(),
 
         ["properties"] = value => value.Schema.Properties = value.NamedSchemas(),
         ["patternProperties"] = value => value.Schema.PatternProperties = value.PatternSchemas(),
@@ -55,7 +55,7 @@ internal static class Keywords
         ["dependentRequired"] = value => value.ReadDependents(),
         ["dependentSchemas"] = value => value.ReadDependents(),
         ["dependencies"] = value => value.ReadDependents(),
-        ["unevaluatedProperties"] = value => value.ReadUnevaluated(),
+        ["unevaluatedProperties"] = value => value.ReadUnevaluatedProperties(),
 
         ["allOf"] = value => value.Schema.AllOf = [.. value.Schema.AllOf, .. value.Schemas()],
         ["anyOf"] = value => value.Schema.AnyOf = value.Schemas(),

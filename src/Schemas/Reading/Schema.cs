@@ -30,6 +30,9 @@ internal sealed class Schema(int id, string pointer)
     /// <summary>What <c>pattern</c> and <c>format</c> ask of a text.</summary>
     public List<TextRule> Texts { get; } = [];
 
+    /// <summary>The lists of names that a text has to be in.</summary>
+    public List<VocabularyRule> Vocabularies { get; } = [];
+
     public ExactDecimal? Minimum { get; set; }
 
     public ExactDecimal? Maximum { get; set; }
@@ -75,8 +78,17 @@ internal sealed class Schema(int id, string pointer)
     /// <summary>True when it was not written but follows from what was: then the properties that it names do not close an object.</summary>
     public bool IsDerived { get; init; }
 
-    /// <summary>True when <c>unevaluatedProperties</c> or <c>unevaluatedItems</c> is false.</summary>
+    /// <summary>
+    /// True when <c>unevaluatedProperties</c> is false where other schemas of the same value have a say; else it is the same as
+    /// <see cref="AdditionalProperties"/>.
+    /// </summary>
     public bool IsClosedHere { get; set; }
+
+    /// <summary>
+    /// True when <c>unevaluatedItems</c> is false where other schemas of the same value have a say; else it is the same as
+    /// <see cref="Items"/>.
+    /// </summary>
+    public bool ClosesItems { get; set; }
 
     public Schema? Reference { get; set; }
 
@@ -135,9 +147,11 @@ internal sealed class Schema(int id, string pointer)
     /// <param name="copy">What becomes of the schemas within it.</param>
     public void CopyFrom(Schema other, Func<Schema, Schema> copy)
     {
-        (IsFalse, Types, IsClosedHere, HasUniqueItems) = (other.IsFalse, other.Types, other.IsClosedHere, other.HasUniqueItems);
+        (IsFalse, Types, HasUniqueItems) = (other.IsFalse, other.Types, other.HasUniqueItems);
+        (IsClosedHere, ClosesItems) = (other.IsClosedHere, other.ClosesItems);
         Fixed.AddRange(other.Fixed);
         Texts.AddRange(other.Texts);
+        Vocabularies.AddRange(other.Vocabularies);
         (MinLength, MaxLength, MinItems, MaxItems) = (other.MinLength, other.MaxLength, other.MinItems, other.MaxItems);
         (MinProperties, MaxProperties) = (other.MinProperties, other.MaxProperties);
         (Minimum, Maximum, MultipleOf) = (other.Minimum, other.Maximum, other.MultipleOf);

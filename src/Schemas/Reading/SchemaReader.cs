@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Schemas.Reading;
 
 /// <summary>Reads a document into schemas, each once, and notes all that is wrong.</summary>
-internal sealed class SchemaReader(JsonElement root)
+/// <param name="root">The document.</param>
+/// <param name="vocabularies">The lists of names that it may refer to.</param>
+internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
 {
     private readonly Dictionary<string, Schema> _schemas = new(StringComparer.Ordinal);
     private readonly List<SchemaFault> _faults = [];
@@ -12,6 +15,11 @@ internal sealed class SchemaReader(JsonElement root)
     private readonly Queue<(Schema Schema, JsonElement Element)> _open = [];
 
     public IReadOnlyList<SchemaFault> Faults => _faults;
+
+    public IVocabularies Vocabularies => vocabularies;
+
+    /// <summary>All schemas that have been read.</summary>
+    public IReadOnlyCollection<Schema> All => _schemas.Values;
 
     /// <summary>The number of schemas that have been read; the next one's <see cref="Schema.Id"/>.</summary>
     public int Count { get; private set; }

@@ -11,7 +11,12 @@ internal sealed class SchemaResources
     private static readonly HashSet<string> Maps =
         ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"];
 
-    private static readonly HashSet<string> Values = ["enum", "const", "default", "examples", "example", "required", "type"];
+    // What looks like a name below any other keyword is none.
+    private static readonly HashSet<string> Parts =
+        [
+            .. Maps, "items", "prefixItems", "additionalItems", "unevaluatedItems", "contains", "additionalProperties",
+            "unevaluatedProperties", "propertyNames", "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
+        ];
 
     private readonly JsonElement _root;
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _named = new(StringComparer.Ordinal);
@@ -97,7 +102,7 @@ internal sealed class SchemaResources
             at = Name(element, pointer, at);
         foreach (var member in element.EnumerateObject())
         {
-            if (TryName(member) is { } name && !(isSchema && Values.Contains(name)))
+            if (TryName(member) is { } name && (!isSchema || Parts.Contains(name)))
                 Collect(member.Value, JsonPointer.Append(pointer, name), at, !isSchema || !Maps.Contains(name));
         }
     }

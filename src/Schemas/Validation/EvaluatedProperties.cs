@@ -7,7 +7,14 @@ internal sealed class EvaluatedProperties
 
     public void Add(string name) => _names.Add(name);
 
-    public void Add(EvaluatedProperties other) => _names.UnionWith(other._names);
+    /// <summary>How many items of an array have been looked at, from the first on: what <c>unevaluatedItems</c> asks.</summary>
+    public int Items { get; set; }
+
+    public void Add(EvaluatedProperties other)
+    {
+        _names.UnionWith(other._names);
+        Items = Math.Max(Items, other.Items);
+    }
 
     public bool Has(string name) => _names.Contains(name);
 }

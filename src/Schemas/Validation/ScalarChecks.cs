@@ -7,6 +7,8 @@ namespace Qwen35Batch.Schemas.Validation;
 /// <summary>Checks texts and numbers.</summary>
 internal static class ScalarChecks
 {
+    private const int LongestQuoted = 400;
+
     public static void CheckText(Schema schema, string value, string pointer, List<SchemaViolation> violations)
     {
         var length = value.EnumerateRunes().Count();
@@ -14,13 +16,17 @@ internal static class ScalarChecks
             violations.Add(new(pointer, $"at least {schema.MinLength} characters are needed, not {length}."));
         if (length > schema.MaxLength)
             violations.Add(new(pointer, $"at most {schema.MaxLength} characters are allowed, not {length}."));
+        foreach (var rule in schema.Vocabularies)
+        {
+            if (!rule.Current.Allows(value))
+                violations.Add(new(pointer, $"a name of the list '{rule.Name}' is needed, which has no {Quoted(value)}."));
+        }
+
         foreach (var rule in schema.Texts)
         {
             if (!rule.Fitting.Fits(value))
             {
-                var wanted = rule.Keyword == "format"
-                    ? TextFormats.Describe(rule.Value)
-                    : $"a text that fits {JsonSerializer.Serialize(rule.Value, Plain)}";
+                var wanted = rule.Keyword == "format" ? TextFormats.Describe(rule.Value) : $"a text that fits {Quoted(rule.Value)}";
                 violations.Add(new(pointer, $"{wanted} is needed."));
             }
         }
@@ -41,6 +47,9 @@ internal static class ScalarChecks
         if (schema.MultipleOf is { } divisor && !number.IsMultipleOf(divisor))
             violations.Add(new(pointer, $"{written} is no multiple of {divisor}."));
     }
+
+    private static string Quoted(string text) =>
+        JsonSerializer.Serialize(text.Length > LongestQuoted ? text[..LongestQuoted] : text, Plain);
 
     private static readonly JsonSerializerOptions Plain = new()
     {

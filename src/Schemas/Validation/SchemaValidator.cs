@@ -47,14 +47,17 @@ internal static class SchemaValidator
     private static void Check(
         Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
-        if (!schema.IsClosedHere)
+        if (!schema.IsClosedHere && !schema.ClosesItems)
         {
             CheckKeywords(schema, value, pointer, violations, evaluated);
             return;
         }
         var own = new EvaluatedProperties();
         CheckKeywords(schema, value, pointer, violations, own);
-        if (value.ValueKind != JsonValueKind.Object)
+        if (schema.ClosesItems && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > own.Items)
+            violations.Add(new($"{pointer}/{own.Items}", "the item is not part of the schema."));
+        evaluated.Add(own);
+        if (!schema.IsClosedHere || value.ValueKind != JsonValueKind.Object)
             return;
         foreach (var member in value.EnumerateObject())
         {
@@ -108,7 +111,7 @@ internal static class SchemaValidator
                 ScalarChecks.CheckNumber(schema, value, pointer, violations);
                 break;
             case ValueTypes.Array:
-                CheckArray(schema, value, pointer, violations);
+                CheckArray(schema, value, pointer, violations, evaluated);
                 break;
             case ValueTypes.Object:
                 CheckObject(schema, value, pointer, violations, evaluated);
@@ -117,22 +120,21 @@ internal static class SchemaValidator
         return true;
     }
 
-    private static void CheckArray(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations)
+    private static void CheckArray(
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
     {
         var length = value.GetArrayLength();
+        evaluated.Items = Math.Max(evaluated.Items, schema.Items is null ? schema.PrefixItems.Count : int.MaxValue);
         if (length < schema.MinItems)
             violations.Add(new(pointer, $"at least {schema.MinItems} items are needed, not {length}."));
         if (length > schema.MaxItems)
             violations.Add(new(pointer, $"at most {schema.MaxItems} items are allowed, not {length}."));
-        var isClosed = schema.IsClosedHere && schema.Items is null;
         foreach (var (i, item) in value.EnumerateArray().Index())
         {
             if (i < schema.PrefixItems.Count)
                 Check(schema.PrefixItems[i], item, $"{pointer}/{i}", violations, new EvaluatedProperties());
             else if (schema.Items is not null)
                 Check(schema.Items, item, $"{pointer}/{i}", violations, new EvaluatedProperties());
-            else if (isClosed && schema.PrefixItems.Count > 0)
-                violations.Add(new($"{pointer}/{i}", "the item is not part of the schema."));
         }
 
         if (!schema.HasUniqueItems)

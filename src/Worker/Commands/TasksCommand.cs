@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Schemas.Vocabularies;
 using Qwen35Batch.Worker.Hosting;
 using Spectre.Console;
 
@@ -62,7 +63,11 @@ internal static class TasksCommand
 
             using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
             var content = await File.ReadAllBytesAsync(checkedFile.FullName, cancellation);
-            var faults = TaskFileCheck.Find(checkedFile.Name, content, tools.Services.GetServices<SchemaSupport>());
+            var faults = TaskFileCheck.Find(
+                checkedFile.Name,
+                content,
+                tools.Services.GetServices<SchemaSupport>(),
+                tools.Services.GetRequiredService<IVocabularies>());
             foreach (var fault in faults) await Console.Error.WriteLineAsync(fault);
             if (faults.Count == 0) Console.WriteLine($"'{checkedFile.Name}' can be used.");
             return faults.Count == 0 ? 0 : 1;

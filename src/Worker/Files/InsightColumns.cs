@@ -22,6 +22,8 @@ internal static class InsightColumns
         Column<string>("model", insight => insight.Model),
         Column<string>("insight", insight => JsonSerializer.Serialize(insight.Insight, InsightFile.Json)),
         Column<string>("citations", insight => JsonSerializer.Serialize(insight.Citations, InsightFile.Json)),
+        Column<string>(
+            "names", insight => insight.Names is { } names ? JsonSerializer.Serialize(names, InsightFile.Json) : null),
         Column<string>("fields", insight => JsonSerializer.Serialize(insight.Fields, InsightFile.Json)),
         Column<string>("note", insight => insight.Note),
         Column<int>("input_tokens", insight => insight.Usage.InputTokens),

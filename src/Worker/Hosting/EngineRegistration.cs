@@ -8,6 +8,7 @@ using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Schemas.Vocabularies;
 using Qwen35Batch.Worker.Availability;
 
 namespace Qwen35Batch.Worker.Hosting;
@@ -28,17 +29,17 @@ internal static class EngineRegistration
 
     private static IServiceCollection AddLocal(this IServiceCollection services) => services
         .AddQwen35Engine()
-        .AddSingleton<SchemaSupport>(WhyNotHeldTo)
+        .AddSingleton<SchemaSupport>(provider => schema => WhyNotHeldTo(schema, provider.GetRequiredService<IVocabularies>()))
         .AddSingleton<ModelFaultReader>(Read)
         .AddSingleton(provider => new EngineCapacity(provider.GetRequiredService<IOptions<EngineOptions>>().Value.Slots))
         .AddHostedService<EngineStart>()
         .AddSingleton<IEngine, LocalEngine>();
 
-    private static string? WhyNotHeldTo(JsonElement schema)
+    private static string? WhyNotHeldTo(JsonElement schema, IVocabularies vocabularies)
     {
         try
         {
-            JsonSchemaGrammar.Compile(schema);
+            JsonSchemaGrammar.Compile(schema, vocabularies);
             return null;
         }
         catch (UnsupportedSchemaException problem)

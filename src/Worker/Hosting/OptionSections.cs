@@ -6,6 +6,7 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tools;
+using Qwen35Batch.Pipeline.Vocabularies;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Corpora;
@@ -26,7 +27,7 @@ internal static class OptionSections
         new("Ledger", typeof(LedgerOptions)),
         new("Acquire", typeof(AcquireOptions)),
         new("Extract", typeof(ToolOptions), typeof(ExtractOptions)),
-        new("Tasks", typeof(TasksOptions)),
+        new("Tasks", typeof(TasksOptions), typeof(VocabulariesOptions)),
         new("Prepare", typeof(PrepareOptions)),
         new("Transcription", typeof(TranscriptionOptions)),
         new("Engine", typeof(EngineSelection), typeof(EngineOptions), typeof(EndpointOptions)),

@@ -12,8 +12,8 @@ internal sealed class SchemaTally(bool lists)
     private readonly List<string> _slow = [];
     private readonly Dictionary<string, int> _reasons = [];
     private readonly List<string> _examples = [];
-    private int _falseAcceptances;
-    private int _refusedValid;
+    private readonly SortedDictionary<string, SchemaFileCount> _files = new(StringComparer.Ordinal);
+    private readonly int[] _instances = new int[Enum.GetValues<InstanceVerdict>().Length];
     private int _refusedRight;
     private int _judged;
     private int _wrongAnswers;
@@ -22,8 +22,6 @@ internal sealed class SchemaTally(bool lists)
     public int Schemas { get; set; }
 
     public int Compiled { get; set; }
-
-    public int Passing { get; set; }
 
     public int Answers { get; set; }
 
@@ -34,6 +32,7 @@ internal sealed class SchemaTally(bool lists)
     public void Refuse(string name, string message, bool isRight)
     {
         _refusedRight += isRight ? 1 : 0;
+        FileOf(name).Refused++;
         var reason = message[(message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
         var kind = string.Join(
             ' ', reason.Split(' ').Where(word => !word.Any(char.IsDigit) && !word.Contains('\'', StringComparison.Ordinal)).Take(9));
@@ -42,13 +41,31 @@ internal sealed class SchemaTally(bool lists)
             Console.WriteLine($"  refused {name}: {message}");
     }
 
-    public void Differ(string name, bool isAccepted, string at)
+    public void Judge(string name, InstanceVerdict verdict, string place)
     {
-        if (isAccepted)
-            _falseAcceptances++;
-        else
-            _refusedValid++;
-        Note(isAccepted ? $"false acceptance in {name}" : $"valid instance refused in {name} at {at}", isAccepted);
+        _instances[(int)verdict]++;
+        if (verdict == InstanceVerdict.FalseAcceptance)
+            Note($"false acceptance in {name}: {place}", isGrave: true);
+        else if (verdict != InstanceVerdict.Right)
+            Note($"{verdict} in {name} at {place}", isGrave: false);
+    }
+
+    /// <summary>Counts a schema by the worst that came of its instances.</summary>
+    public void Case(string name, IReadOnlyList<InstanceVerdict> verdicts)
+    {
+        var file = FileOf(name);
+        switch (verdicts.DefaultIfEmpty(InstanceVerdict.Right).Max())
+        {
+            case InstanceVerdict.Right:
+                file.Passing++;
+                break;
+            case InstanceVerdict.RefusedValid or InstanceVerdict.FalseAcceptance:
+                file.Failing++;
+                break;
+            default:
+                file.Documented++;
+                break;
+        }
     }
 
     public void Incomplete(string name, string text)
@@ -90,12 +107,22 @@ internal sealed class SchemaTally(bool lists)
                 CultureInfo.InvariantCulture,
                 $"  compiled                {Compiled} ({Share(Compiled)}), refused by pointer {Schemas - Compiled}, of these rightly "
                     + $"{_refusedRight}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  compiled and passing    {Passing} ({Share(Passing)})"));
-        Console.WriteLine($"  false acceptances       {_falseAcceptances}");
-        Console.WriteLine($"  refused valid instances {_refusedValid}");
+        var (passing, documented) = (_files.Values.Sum(file => file.Passing), _files.Values.Sum(file => file.Documented));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  compiled and passing    {passing} ({Share(passing)}), and {documented} but for what is documented, failing "
+                    + $"{_files.Values.Sum(file => file.Failing)}"));
+        Console.WriteLine($"  instances               {_instances.Sum()}, each walked in the order of the schema's properties");
+        Console.WriteLine($"  false acceptances       {Count(InstanceVerdict.FalseAcceptance)}, of grammar and validator");
+        Console.WriteLine(
+            $"  refused valid instances {Count(InstanceVerdict.RefusedValid)}, and as documented: closed where additionalProperties is not "
+                + $"said {Count(InstanceVerdict.ClosedHere)}, formats held to {Count(InstanceVerdict.FormatAsserted)}, taken but never "
+                + $"written {Count(InstanceVerdict.NeverWritten)}");
         Console.WriteLine($"  random answers          {Answers}, judged {_judged}, wrong {_wrongAnswers}, incomplete {_incomplete}");
         Console.WriteLine($"  compile ms              {Percentiles(Compiling, span => span.TotalMilliseconds)}");
         Console.WriteLine($"  mask us                 {Percentiles(Masks, span => span.TotalMicroseconds)}");
+        PrintFiles();
         foreach (var (reason, count) in _reasons.OrderByDescending(reason => reason.Value).Take(25))
             Console.WriteLine($"    {count,6} {reason}");
         foreach (var slow in _slow.TakeLast(lists ? int.MaxValue : ExamplesKept))
@@ -103,6 +130,24 @@ internal sealed class SchemaTally(bool lists)
         foreach (var example in _examples)
             Console.WriteLine($"    {example}");
     }
+
+    // Only where files hold several schemas, as in the official suite.
+    private void PrintFiles()
+    {
+        if (_files.Count == Schemas)
+            return;
+        Console.WriteLine($"    {"file",-52} passing documented refused failing");
+        foreach (var (file, count) in _files)
+            Console.WriteLine($"    {file,-52} {count.Passing,7} {count.Documented,10} {count.Refused,7} {count.Failing,7}");
+    }
+
+    private SchemaFileCount FileOf(string name)
+    {
+        var file = name.Split('#')[0];
+        return _files.TryGetValue(file, out var known) ? known : _files[file] = new SchemaFileCount();
+    }
+
+    private int Count(InstanceVerdict verdict) => _instances[(int)verdict];
 
     private void Note(string example, bool isGrave)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tests.Grammar;
@@ -72,19 +71,28 @@ internal static class SchemasSection
         }
         tally.Compiled++;
         tally.CountSlow(schema.Name, compiling);
-        var passes = true;
+        var (furthest, lastPlace) = (0, "");
+        var reader = new InstanceReader(schema.Schema, IsWritten);
+        var verdicts = new List<InstanceVerdict>();
         foreach (var (data, isValid) in schema.Tests)
         {
-            var (isAccepted, at) = Walk(grammar, vocabulary, Encoding.UTF8.GetBytes(JsonText.Write(data)), tally);
-            if (isAccepted == isValid)
-                continue;
-            passes = false;
-            tally.Differ(schema.Name, isAccepted, at);
+            (furthest, lastPlace) = (-1, "");
+            var verdict = reader.Judge(data, isValid);
+            verdicts.Add(verdict);
+            tally.Judge(schema.Name, verdict, verdict == InstanceVerdict.FalseAcceptance ? data.GetRawText() : lastPlace);
         }
-        tally.Passing += passes ? 1 : 0;
+        tally.Case(schema.Name, verdicts);
         var judge = new SchemaJudge(schema.Schema);
         for (var seed = 0; seed < answers; seed++)
             Answer(schema, grammar, vocabulary, seed, judge, tally);
+
+        bool IsWritten(string text)
+        {
+            var (isAccepted, read, place) = Walk(grammar, vocabulary, Encoding.UTF8.GetBytes(text), tally);
+            if (read > furthest)
+                (furthest, lastPlace) = (read, place);
+            return isAccepted;
+        }
     }
 
     private static void Answer(
@@ -127,7 +135,8 @@ internal static class SchemasSection
         tally.Judge(schema.Name, judge.IsValid(answer.RootElement), answer.RootElement);
     }
 
-    private static (bool IsAccepted, string At) Walk(CompiledGrammar grammar, TokenVocabulary vocabulary, byte[] text, SchemaTally tally)
+    private static (bool IsAccepted, int Read, string Place) Walk(
+        CompiledGrammar grammar, TokenVocabulary vocabulary, byte[] text, SchemaTally tally)
     {
         var session = grammar.CreateSession();
         var mask = new ulong[(vocabulary.Size + 63) / 64];
@@ -143,12 +152,13 @@ internal static class SchemasSection
             {
                 return (
                     false,
+                    at,
                     Encoding.UTF8.GetString(text, 0, at) + " <> " + Encoding.UTF8.GetString(text, at, Math.Min(20, text.Length - at)));
             }
 
             session.Accept(token);
             at += length;
         }
-        return (session.ShortestCompletion == 0, "its end");
+        return (session.ShortestCompletion == 0, text.Length, "its end");
     }
 }

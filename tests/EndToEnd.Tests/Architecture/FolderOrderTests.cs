@@ -10,7 +10,9 @@ public sealed class FolderOrderTests
         "src/Contracts/Stages",
 
         "src/Schemas/Faults",
+        "src/Schemas/Writing",
         "src/Schemas/Patterns",
+        "src/Schemas/Vocabularies",
         "src/Schemas/Reading",
         "src/Schemas/Validation",
         "src/Schemas/Merging",
@@ -42,6 +44,7 @@ public sealed class FolderOrderTests
         "src/Inference",
 
         "src/Pipeline/Jobs",
+        "src/Pipeline/Vocabularies",
         "src/Pipeline/Endpoints/Replies",
         "src/Pipeline/Endpoints",
         "src/Pipeline/Acquire/Opening",

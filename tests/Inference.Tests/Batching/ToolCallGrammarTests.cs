@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -12,7 +13,9 @@ namespace Qwen35Batch.Inference.Tests.Batching;
 
 public class ToolCallGrammarTests
 {
-    private const int CallsPerTool = 60;
+    // 20 tools: QWEN35BATCH_CALLS_PER_TOOL=500 makes ten thousand calls.
+    private static readonly int CallsPerTool =
+        int.Parse(Environment.GetEnvironmentVariable("QWEN35BATCH_CALLS_PER_TOOL") ?? "60", CultureInfo.InvariantCulture);
 
     private static readonly Qwen35Tokenizer Tokenizer = Qwen35Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Data", "tiny-moe"));
     private static readonly TokenVocabulary Vocabulary = Tokenizer.CreateVocabulary(2048);

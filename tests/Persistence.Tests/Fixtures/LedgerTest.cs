@@ -63,7 +63,8 @@ public abstract class LedgerTest(LedgerFixture fixture) : IAsyncLifetime
         JsonDocument.Parse(insight).RootElement.Clone(),
         [new Citation { Segment = 0, Page = 1, Box = new(0.1, 0.2, 0.3, 0.4), PictureSha256 = new('a', 64) }],
         new Usage { InputTokens = 100, CachedInputTokens = 40, OutputTokens = 10, Pictures = 1, ModelMilliseconds = 250 },
-        model);
+        model,
+        Names: [new("/summary", "animals", "C-7", "0123456789ab")]);
 
     protected static StageOutcome Rejected(RejectionReason reason = RejectionReason.InvalidAnswer) =>
         new StageOutcome.Rejected(reason, "The answer is no JSON.", "{oops");

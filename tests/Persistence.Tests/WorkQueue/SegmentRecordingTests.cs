@@ -20,6 +20,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
         Assert.Equal("a cat", record.Insight.GetProperty("summary").GetString());
         Assert.Equal(expected.Usage, record.Usage);
         Assert.Equal(expected.Citations, record.Citations);
+        Assert.Equal(expected.Names, record.Names);
         var job = (await Ledger.Reading.GetJobAsync(id, Token))!;
         Assert.Equal((JobState.Completed, SegmentState.Done), (job.Job.State, Assert.Single(job.Segments).State));
         Assert.Equal((new SegmentCounts(1, 1, 0, 0, 0), expected.Usage), (job.Job.Segments, job.Job.Usage));

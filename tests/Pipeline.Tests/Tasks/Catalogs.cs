@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tests.Tasks;
 
@@ -11,5 +12,6 @@ internal static class Catalogs
         new(Options.Create(new TasksOptions { Folder = folder }), engines);
 
     /// <summary>A task of a file that the test writes.</summary>
-    public static AnalysisTask Read(string json) => new TaskFile([]).Read("test.json", System.Text.Encoding.UTF8.GetBytes(json));
+    public static AnalysisTask Read(string json) =>
+        new TaskFile([], NoVocabularies.Instance).Read("test.json", System.Text.Encoding.UTF8.GetBytes(json));
 }

@@ -1,10 +1,11 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Validate;
+using Qwen35Batch.Schemas.Vocabularies;
 using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Tests.Tasks;
@@ -93,7 +94,7 @@ public sealed class ModelBoxesTests
     public void What_does_not_fit_the_schema_is_named(string members, string problem) =>
         Assert.Contains(problem, Assert.Throws<InvalidTaskException>(() => Read(members)).Message, StringComparison.Ordinal);
 
-    private static AnalysisTask Read(string members) => new TaskFile([]).Read(
+    private static AnalysisTask Read(string members) => new TaskFile([], NoVocabularies.Instance).Read(
         "t.json",
         Encoding.UTF8.GetBytes($$"""{"name":"t","description":"d","kinds":["image"],"prompt":"p",{{members}}"schema":{{Schema}}}"""));
 }

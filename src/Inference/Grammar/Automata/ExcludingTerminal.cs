@@ -1,4 +1,5 @@
 using System.Text;
+using Qwen35Batch.Schemas.Writing;
 
 namespace Qwen35Batch.Inference.Grammar.Automata;
 

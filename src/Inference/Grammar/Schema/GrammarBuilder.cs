@@ -6,6 +6,9 @@ using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Merging;
 using Qwen35Batch.Schemas.Patterns;
 using Qwen35Batch.Schemas.Reading;
+using Qwen35Batch.Schemas.Validation;
+using Qwen35Batch.Schemas.Vocabularies;
+using Qwen35Batch.Schemas.Writing;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
@@ -109,6 +112,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             alternatives.Add(Words(literals.Where(literal => literal.Length > 0 && !PlainText.Marks.Any(literal.Contains))));
         foreach (var value in values.Where(value => value.Fixed is null && value.Types.HasFlag(ValueTypes.String)))
         {
+            if (value.Vocabularies.Any())
+                throw new UnsupportedSchemaException(value.Pointer, "a tool's parameter cannot be held to x-vocabulary; write an enum.");
             var text = MergedText.Of(value);
             if (text.Fitting?.And(PlainText.Automaton, value.Pointer) is { } fitting
                 && PatternTerminal.CreateRaw(fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal)
@@ -163,6 +168,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                 $"{value.Pointer}/minLength", $"minLength ({text.MinLength}) is above maxLength ({text.MaxLength}), so no string fits.");
         }
 
+        if (value.Vocabularies.Where(rule => !rule.Current.IsOpen).ToArray() is { Length: > 0 } lists)
+            return Names(value, lists);
         if (text.Fitting is null)
             return Never<ScalarNode>(value.Pointer, "no text fits all of its patterns and formats.");
         if (text.Fitting.IsAnything)
@@ -175,6 +182,25 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         return PatternTerminal.Create(text.Fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal
             ? Keep(new ScalarNode(terminal))
             : Never<ScalarNode>(value.Pointer, "no text of the allowed length fits.");
+    }
+
+    /// <summary>The names of a list that fit all else that is asked of the text.</summary>
+    private ScalarNode? Names(MergedValue value, VocabularyRule[] lists)
+    {
+        var all = lists[0].Current.Names;
+        var names = Enumerable.Range(0, all.Count).Select(all.NameAt).Where(name => FitsText(value, name));
+        var isWhole = lists.Length == 1 && value.Members.All(member => member is { Texts.Count: 0, MinLength: null, MaxLength: null });
+        var fitting = isWhole && !value.Excluded.Any() ? all : NameAutomaton.Create(names);
+        return fitting.Count > 0
+            ? Keep(new ScalarNode(new VocabularyTerminal(fitting)))
+            : Never<ScalarNode>($"{value.Pointer}/x-vocabulary", $"no name of the list '{lists[0].Name}' fits all else that is asked.");
+    }
+
+    private static bool FitsText(MergedValue value, string text)
+    {
+        var element = JsonSerializer.SerializeToElement(text);
+        return value.Members.All(member => SchemaValidator.Fits(member, element))
+            && !value.Excluded.Any(excluded => JsonValues.AreSame(excluded, element));
     }
 
     private IEnumerable<ScalarNode?> Numbers(MergedValue value)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
@@ -24,9 +25,12 @@ public sealed class JsonSchemaGrammar
     internal IReadOnlyList<SchemaNode> Nodes { get; }
 
     /// <summary>Reads a schema.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="vocabularies">The lists of names that it may refer to.</param>
     /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy
     /// it.</exception>
-    public static JsonSchemaGrammar Compile(JsonElement schema) => Compile(JsonSchema.Read(schema));
+    public static JsonSchemaGrammar Compile(JsonElement schema, IVocabularies? vocabularies = null) =>
+        Compile(JsonSchema.Read(schema, vocabularies));
 
     /// <summary>The grammar of a schema that has been read.</summary>
     /// <exception cref="UnsupportedSchemaException">An answer cannot be held to a part of the schema, or nothing can satisfy

@@ -1,5 +1,6 @@
 using System.Text;
 using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Schemas.Writing;
 
 namespace Qwen35Batch.Inference.Grammar.Schema;
 

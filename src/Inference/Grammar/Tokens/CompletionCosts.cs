@@ -130,6 +130,7 @@ internal sealed class CompletionCosts
         StringTerminal => _strings.Cost(state),
         PatternTerminal text => text.Cost(state),
         ExcludingTerminal text => text.Cost(state),
+        VocabularyTerminal names => names.Cost(state),
         _ => _states[terminal][state],
     };
 

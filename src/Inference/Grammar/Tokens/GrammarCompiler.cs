@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
@@ -14,13 +16,17 @@ internal sealed class GrammarCompiler
     private readonly TokenVocabulary _vocabulary;
     private readonly TokenTrie _trie;
     private readonly TextMasks _texts;
-    private readonly ConcurrentDictionary<string, CompiledGrammar> _compiled = new();
+    private readonly ConcurrentDictionary<string, Kept> _compiled = new();
+    private readonly IVocabularies _vocabularies;
 
+    /// <param name="vocabulary">The model's tokens.</param>
+    /// <param name="vocabularies">The lists of names that schemas may refer to.</param>
     /// <exception cref="ArgumentException">The vocabulary lacks a token for a byte that JSON needs, so an answer might not be
     /// completed.</exception>
-    public GrammarCompiler(TokenVocabulary vocabulary)
+    public GrammarCompiler(TokenVocabulary vocabulary, IVocabularies? vocabularies = null)
     {
         _vocabulary = vocabulary;
+        _vocabularies = vocabularies ?? NoVocabularies.Instance;
         _trie = new TokenTrie(vocabulary);
         for (var value = 0x20; value <= 0xF4; value++)
         {
@@ -42,9 +48,13 @@ internal sealed class GrammarCompiler
     public CompiledGrammar Compile(JsonElement schema)
     {
         var text = schema.GetRawText();
-        if (_compiled.TryGetValue(text, out var compiled))
+        if (Find(text) is { } compiled)
             return compiled;
-        return Keep(text, Compile(JsonSchemaGrammar.Compile(schema)));
+        var read = JsonSchema.Read(schema, _vocabularies).Checked();
+
+        // Taken before they are compiled: one that changes meanwhile is compiled again for the next answer.
+        var lists = read.Vocabularies.Select(rule => rule.Current).ToArray();
+        return Keep(text, Compile(JsonSchemaGrammar.Compile(read)), lists);
     }
 
     /// <summary>The grammar of calls of some tools; kept, so that the requests with the same tools share it.</summary>
@@ -52,7 +62,7 @@ internal sealed class GrammarCompiler
     public CompiledGrammar Compile(IReadOnlyList<(string Name, JsonElement Schema)> tools)
     {
         var text = string.Join('\0', tools.Select(tool => $"{tool.Name}\0{tool.Schema.GetRawText()}"));
-        return _compiled.TryGetValue(text, out var compiled) ? compiled : Keep(text, Compile(ToolGrammar.Compile(tools)));
+        return Find(text) ?? Keep(text, Compile(ToolGrammar.Compile(tools)), []);
     }
 
     /// <summary>The grammar over this vocabulary.</summary>
@@ -65,10 +75,19 @@ internal sealed class GrammarCompiler
             : throw new UnsupportedSchemaException("#", "nothing fits the schema.");
     }
 
-    private CompiledGrammar Keep(string text, CompiledGrammar compiled)
+    private CompiledGrammar? Find(string text) =>
+        _compiled.TryGetValue(text, out var kept) && kept.Lists.All(list => ReferenceEquals(_vocabularies.Find(list.Name), list))
+            ? kept.Grammar
+            : null;
+
+    private CompiledGrammar Keep(string text, CompiledGrammar compiled, IReadOnlyList<Vocabulary> lists)
     {
         if (_compiled.Count >= MaxCached)
             _compiled.Clear();
-        return _compiled.GetOrAdd(text, compiled);
+        _compiled[text] = new Kept(compiled, lists);
+        return compiled;
     }
+
+    /// <summary>A grammar, and the lists of names that it was made of.</summary>
+    private sealed record Kept(CompiledGrammar Grammar, IReadOnlyList<Vocabulary> Lists);
 }

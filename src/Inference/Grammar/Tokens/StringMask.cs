@@ -1,7 +1,7 @@
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>The tokens that stay within a string, or end with it.</summary>
-/// <param name="all">The bits of all of them.</param>
+/// <param name="all">The bits of all of them; none when the groups are as fast.</param>
 /// <param name="groups">Them again, by how many tokens certainly suffice to end the string afterwards; in any order.</param>
 /// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
 /// <param name="otherwise">Tokens that the groups have wrong, and at which cost they are allowed; null where they are not.</param>
@@ -14,6 +14,26 @@ internal sealed class StringMask(
 
     private HashSet<int>? _exitSet;
 
+    /// <summary>The mask of some tokens, each with how many tokens certainly suffice afterwards. Few of them have no bits.</summary>
+    public static StringMask Of(List<(int Cost, int Token)> found, IReadOnlyList<int> exits, int maskLength)
+    {
+        found.Sort();
+        var tokens = found.ConvertAll(entry => entry.Token).ToArray();
+        var groups = new List<(int, ReadOnlyMemory<int>)>();
+        for (var from = 0; from < tokens.Length;)
+        {
+            var to = from + 1;
+            while (to < tokens.Length && found[to].Cost == found[from].Cost)
+                to++;
+            groups.Add((found[from].Cost, tokens.AsMemory(from..to)));
+            from = to;
+        }
+        var bits = tokens.Length < maskLength ? [] : new ulong[maskLength];
+        foreach (var token in bits.Length == 0 ? [] : tokens)
+            bits[token >> 6] |= 1UL << (token & 63);
+        return new StringMask(bits, groups, exits);
+    }
+
     public IReadOnlyList<int> Exits => exits;
 
     /// <summary>Whether the string has ended at a node and longer tokens go on.</summary>
@@ -23,12 +43,13 @@ internal sealed class StringMask(
 
     public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> Groups => groups;
 
-    public long Bytes => (all.Length * (long)sizeof(ulong)) + (exits.Count * sizeof(int)) + (groups.Count * 16L);
+    public long Bytes => (all.Length * (long)sizeof(ulong)) + (exits.Count * sizeof(int)) + (groups.Count * 16L)
+        + (all.Length == 0 ? groups.Sum(group => (long)group.Tokens.Length * sizeof(int)) : 0);
 
     /// <summary>Writes the tokens after which at most this many tokens end the string, and nothing else.</summary>
     public void CopyTo(Span<ulong> mask, int cost)
     {
-        if (cost < _highestCost)
+        if (cost < _highestCost || all.Length == 0)
         {
             mask.Clear();
             AddTo(mask, cost);
@@ -41,7 +62,7 @@ internal sealed class StringMask(
     /// <summary>Adds the tokens after which at most this many tokens end the string.</summary>
     public void AddTo(Span<ulong> mask, int cost)
     {
-        if (cost >= _highestCost)
+        if (cost >= _highestCost && all.Length > 0)
         {
             for (var i = 0; i < all.Length; i++)
                 mask[i] |= all[i];

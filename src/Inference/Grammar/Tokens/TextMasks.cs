@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
@@ -17,6 +19,7 @@ internal sealed class TextMasks
     private readonly Lazy<StringTokens> _plain;
     private readonly PatternTokens _patterns;
     private readonly Lazy<PatternTokens> _rawPatterns;
+    private readonly ConditionalWeakTable<NameAutomaton, VocabularyTokens> _vocabularies = [];
     private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
     private long _bytes;
 
@@ -48,6 +51,8 @@ internal sealed class TextMasks
             TokensOf(pattern);
         else if (terminal is ExcludingTerminal)
             _ = _plain.Value.Mask(Unlimited);
+        else if (terminal is VocabularyTerminal names)
+            TokensOf(names);
     }
 
     /// <summary>The text that is being written at a place: its terminal and state.</summary>
@@ -85,6 +90,7 @@ internal sealed class TextMasks
         return terminal switch
         {
             StringTerminal => Strings.Mask(Strings.Canonical(state)),
+            VocabularyTerminal names => TokensOf(names).Mask(state),
             PatternTerminal pattern when PatternTerminal.IsBetween(state) => Keep(pattern, Canonical(pattern, state), Create),
             ExcludingTerminal when ExcludingTerminal.PhaseOf(state) == StringPhase.Before => null,
             ExcludingTerminal when ExcludingTerminal.IsOff(state) =>
@@ -93,6 +99,9 @@ internal sealed class TextMasks
             _ => null,
         };
     }
+
+    private VocabularyTokens TokensOf(VocabularyTerminal terminal) =>
+        _vocabularies.GetValue(terminal.Names, names => new VocabularyTokens(_trie, _vocabularySize, names));
 
     private PatternTokens TokensOf(PatternTerminal pattern) => pattern.IsRaw ? _rawPatterns.Value : _patterns;
 

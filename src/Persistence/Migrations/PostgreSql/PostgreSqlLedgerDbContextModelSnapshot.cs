@@ -449,6 +449,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("character varying(300)")
                         .HasColumnName("model");
 
+                    b.Property<string>("Names")
+                        .HasColumnType("text")
+                        .HasColumnName("names");
+
                     b.Property<string>("Note")
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)")

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Qwen35Batch.Inference.Grammar.Automata;
+namespace Qwen35Batch.Schemas.Writing;
 
 /// <summary>The one way in which a fixed text is written: everything as itself but what RFC 8259 wants escaped.</summary>
 internal static class JsonText

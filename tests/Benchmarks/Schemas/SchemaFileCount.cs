@@ -1,0 +1,15 @@
+namespace Qwen35Batch.Benchmarks.Schemas;
+
+/// <summary>What came of the schemas of one file.</summary>
+internal sealed class SchemaFileCount
+{
+    public int Passing { get; set; }
+
+    /// <summary>Those that differ only in what is documented.</summary>
+    public int Documented { get; set; }
+
+    /// <summary>Those that are refused with a pointer.</summary>
+    public int Refused { get; set; }
+
+    public int Failing { get; set; }
+}
