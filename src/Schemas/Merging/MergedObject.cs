@@ -76,7 +76,7 @@ internal sealed record MergedObject(
             && Others.Any(other => other.Names?.Fits(name) != false));
 
     private static IEnumerable<string> Named(IReadOnlyList<Schema> members) =>
-        members.Where(member => !member.IsDerived).SelectMany(member => member.Properties ?? []).Select(property => property.Name);
+        members.SelectMany(member => member.Properties ?? []).Select(property => property.Name);
 
     /// <summary>Whether each schema that allows only what it has looked at has done so: itself or by what it applies.</summary>
     private static bool IsLookedAt(IReadOnlyList<Schema> members, Func<Schema, bool> looks) => members.Where(member => member.IsClosedHere)

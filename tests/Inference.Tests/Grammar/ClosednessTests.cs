@@ -32,6 +32,10 @@ public class ClosednessTests
         """{"anyOf":[{"type":"object","properties":{"a":{"type":"object","properties":{"b":{}}}}},{"type":"object","properties":{"a":{"type":"object"}}}]}""",
         """{"a":{"c":1}}""",
         true)]
+    [InlineData(
+        """{"type":"object","additionalProperties":{},"oneOf":[{"properties":{}},{"not":{"properties":{"b":{"const":1}}}}]}""",
+        """{"b":2}""",
+        false)]
     [InlineData("""{"type":"object","properties":{"a":{}},"enum":[{"b":{"c":1}}]}""", """{"b":{"c":1}}""", true)]
     [InlineData("""{"type":"object","required":["a"],"properties":{"a":{}},"unevaluatedProperties":false}""", """{"a":1}""", true)]
     [InlineData(
