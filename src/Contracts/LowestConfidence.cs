@@ -1,3 +1,5 @@
+using Qwen35Batch.Contracts.Insights;
+
 namespace Qwen35Batch.Contracts;
 
 /// <summary>How sure an insight is as a whole: as its least sure field.</summary>

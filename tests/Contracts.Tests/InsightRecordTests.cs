@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qwen35Batch.Contracts.Insights;
 
 namespace Qwen35Batch.Contracts.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Contracts.Insights;
 
 namespace Qwen35Batch.Contracts.Stages;
 

@@ -1,4 +1,4 @@
-using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 
 namespace Qwen35Batch.Persistence.Model;
 

@@ -46,7 +46,8 @@ public sealed class QueueLedger
 
     /// <summary>
     /// Claims ready segments for analysis, highest priority and oldest first; one that has crashed twice is claimed alone, and of those
-    /// that were in flight together at a first crash at most half. Media in the data folder of another living worker is left to that worker.
+    /// that were in flight together at a first crash at most half. Media in the data folder of another living worker is left to that
+    /// worker.
     /// </summary>
     /// <param name="worker">Who asks.</param>
     /// <param name="count">How many, at most.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Grounding;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Schemas.Reading;
 

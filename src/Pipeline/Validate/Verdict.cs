@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 
 namespace Qwen35Batch.Pipeline.Validate;
 

@@ -90,7 +90,8 @@ internal sealed class SchemaMerger
         if (value.Fixed is { } values)
         {
             var fitting = values.Where(candidate => branch.Members.TrueForAll(member => !member.IsClosedHere
-                || SchemaValidator.Fits(member, candidate)) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate))).ToArray();
+                || SchemaValidator.Fits(member, candidate)) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate)))
+                    .ToArray();
             if (fitting.Length == 0)
                 return;
             value = value with { Fixed = fitting };

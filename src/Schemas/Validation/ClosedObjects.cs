@@ -51,15 +51,21 @@ internal static class ClosedObjects
         foreach (var property in value.EnumerateObject())
         {
             var at = JsonPointer.Append(pointer, property.Name);
-            if (said.Allow(property.Name))
-                unsaid.AddRange(FindUnsaid([.. members.SelectMany(member => SaidProperties.SchemasOf(member, property.Name))], property.Value, at));
-            else
+            if (!said.Allow(property.Name))
+            {
                 unsaid.Add(at);
+                continue;
+            }
+
+            var schemas = members.SelectMany(member => SaidProperties.SchemasOf(member, property.Name));
+            unsaid.AddRange(FindUnsaid([.. schemas], property.Value, at));
         }
         return unsaid;
     }
 
-    /// <summary>The schemas that hold a value, those within others too: first with all alternatives that fit, then with one of each.</summary>
+    /// <summary>
+    /// The schemas that hold a value, those within others too: first with all alternatives that fit, then with one of each.
+    /// </summary>
     private static IEnumerable<IReadOnlyList<Schema>> Readings(IReadOnlyList<Schema> schemas, JsonElement value)
     {
         var all = new Reading(value, null);

@@ -17,8 +17,8 @@ public sealed class HttpOptions
 
     /// <summary>
     /// Names under which the worker is called (the <c>Host</c> of a request), beside the loopback names and the address that the request
-    /// came to: such as <c>batch.example.org</c>, or <c>*.example.org</c>. Requests to other names are refused with 421, so that no web page can
-    /// reach the worker under a name of its own.
+    /// came to: such as <c>batch.example.org</c>, or <c>*.example.org</c>. Requests to other names are refused with 421, so that no web
+    /// page can reach the worker under a name of its own.
     /// </summary>
     public IReadOnlyList<string> Hosts { get; set; } = [];
 

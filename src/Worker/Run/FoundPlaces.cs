@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Worker.Files;
 
 namespace Qwen35Batch.Worker.Run;
@@ -35,7 +36,8 @@ internal sealed class FoundPlaces
     }
 
     /// <summary>
-    /// A place in a few words: of the page, line, address or time, and on the picture the upper left corner, from the left and from the top.
+    /// A place in a few words: of the page, line, address or time, and on the picture the upper left corner, from the left and from the
+    /// top.
     /// </summary>
     public static string Place(Citation citation)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tests.Grammar;
 using Qwen35Batch.Inference.Tokenization;
@@ -31,7 +32,9 @@ internal static class PatternsSection
         var vocabulary = LargeVocabulary.Create();
         var compiler = new GrammarCompiler(vocabulary);
         var trie = new TokenTrie(vocabulary);
-        var walks = Enumerable.Range(0, 5).Select(_ => Time(() => GC.KeepAlive(new StringWalk(trie, StringPhase.Between, escapes: true)))).Order();
+        var walks = Enumerable.Range(0, 5)
+            .Select(_ => Time(() => GC.KeepAlive(new StringWalk(trie, StringPhase.Between, escapes: true))))
+            .Order();
         var walk = walks.ElementAt(2);
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"  one walk over {vocabulary.Size} tokens: {walk.TotalMilliseconds:0.0} ms"));
@@ -47,7 +50,8 @@ internal static class PatternsSection
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  {schema,-76}{compiling.TotalMilliseconds,12:0.00}{largest.TotalMilliseconds,12:0.00}{largest / walk,11:0.00}{later,10:0.0}"));
+                    $"  {schema,-76}{compiling.TotalMilliseconds,12:0.00}{largest.TotalMilliseconds,12:0.00}"
+                        + $"{largest / walk,11:0.00}{later,10:0.0}"));
         }
 
         return Task.CompletedTask;

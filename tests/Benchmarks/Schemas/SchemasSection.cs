@@ -17,7 +17,8 @@ internal static class SchemasSection
 
     public static BenchmarkSection Create() => new(
         "schemas",
-        "a folder of schemas with instances: compiled, passing, false acceptances, CPU times of the thread [<folder> [--answers 2] [--list]]",
+        "a folder of schemas with instances: compiled, passing, false acceptances, CPU times of the thread [<folder> [--answers 2] "
+            + "[--list]]",
         RunAsync);
 
     private static Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)

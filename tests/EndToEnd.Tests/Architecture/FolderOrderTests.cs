@@ -6,6 +6,7 @@ public sealed class FolderOrderTests
     /// <summary>A folder may use those of its project that stand above it here. Projects come after those that they refer to.</summary>
     private static readonly string[] LowestFirst =
     [
+        "src/Contracts/Insights",
         "src/Contracts",
         "src/Contracts/Stages",
 
@@ -35,6 +36,7 @@ public sealed class FolderOrderTests
         "src/Inference/Verification",
         "src/Inference/Grammar/Automata",
         "src/Inference/Grammar/Schema",
+        "src/Inference/Grammar/Masks",
         "src/Inference/Grammar/Tokens",
         "src/Inference/Batching/Plan",
         "src/Inference/Batching/Sequences",

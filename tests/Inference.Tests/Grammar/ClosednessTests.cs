@@ -17,19 +17,23 @@ public class ClosednessTests
     [InlineData("""{"type":"object","properties":{"a":{}},"propertyNames":{"enum":["a","b"]}}""", """{"b":1}""", true)]
     [InlineData("""{"allOf":[{"type":"object","properties":{"a":{}}},{"properties":{"b":{}}}]}""", """{"a":1,"b":1}""", true)]
     [InlineData(
-        """{"type":"object","properties":{"x":{"type":"object","properties":{"a":{}}}},"patternProperties":{"^x":{"properties":{"b":{}}}}}""",
+        """{"type":"object","properties":{"x":{"type":"object","properties":{"a":{}}}},"patternProperties":{"^x":{"properties":{"b":"""
+            + """{}}}}}""",
         """{"x":{"a":1,"b":1}}""",
         true)]
     [InlineData(
-        """{"type":"object","properties":{"x":{"type":"object","properties":{"a":{}}}},"patternProperties":{"^x":{"properties":{"b":{}}}}}""",
+        """{"type":"object","properties":{"x":{"type":"object","properties":{"a":{}}}},"patternProperties":{"^x":{"properties":{"b":"""
+            + """{}}}}}""",
         """{"x":{"c":1}}""",
         false)]
     [InlineData(
-        """{"type":"object","oneOf":[{"properties":{"a":{"type":"null"}},"required":["a"]},{"not":{"properties":{"b":{}},"required":["b"]}}]}""",
+        """{"type":"object","oneOf":[{"properties":{"a":{"type":"null"}},"required":["a"]},{"not":{"properties":{"b":{}},"required":"""
+            + """["b"]}}]}""",
         """{"a":null,"b":1}""",
         false)]
     [InlineData(
-        """{"anyOf":[{"type":"object","properties":{"a":{"type":"object","properties":{"b":{}}}}},{"type":"object","properties":{"a":{"type":"object"}}}]}""",
+        """{"anyOf":[{"type":"object","properties":{"a":{"type":"object","properties":{"b":{}}}}},{"type":"object","properties":{"a":"""
+            + """{"type":"object"}}}]}""",
         """{"a":{"c":1}}""",
         true)]
     [InlineData(
@@ -39,7 +43,8 @@ public class ClosednessTests
     [InlineData("""{"type":"object","properties":{"a":{}},"enum":[{"b":{"c":1}}]}""", """{"b":{"c":1}}""", true)]
     [InlineData("""{"type":"object","required":["a"],"properties":{"a":{}},"unevaluatedProperties":false}""", """{"a":1}""", true)]
     [InlineData(
-        """{"type":"object","anyOf":[{"type":"null"},{"required":["a"]},{"required":["b"]}],"properties":{"b":{}},"unevaluatedProperties":false}""",
+        """{"type":"object","anyOf":[{"type":"null"},{"required":["a"]},{"required":["b"]}],"properties":{"b":"""
+            + """{}},"unevaluatedProperties":false}""",
         """{"a":1}""",
         false)]
     [InlineData("""{"oneOf":[{"enum":["a",null,true]},{"type":["boolean","null"]}]}""", "null", false)]

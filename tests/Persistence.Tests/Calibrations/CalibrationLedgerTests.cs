@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Calibrations;
 using Qwen35Batch.Persistence.Reading;

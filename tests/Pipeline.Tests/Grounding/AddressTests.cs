@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Grounding;
 using Qwen35Batch.Pipeline.Prepare;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Confidence;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Worker.Confidence;
 
 namespace Qwen35Batch.Worker.Tests.Confidence;

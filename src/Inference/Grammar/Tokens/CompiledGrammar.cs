@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Tokenization;
 

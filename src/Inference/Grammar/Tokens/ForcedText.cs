@@ -1,4 +1,5 @@
 using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Masks;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 

@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Grammar.Schema;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;

@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Grammar.Masks;
+
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Masks;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 

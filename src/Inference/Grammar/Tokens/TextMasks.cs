@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
+using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas.Vocabularies;
 

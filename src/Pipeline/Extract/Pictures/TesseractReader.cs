@@ -3,7 +3,7 @@ using System.Text;
 using CliWrap;
 using Microsoft.Extensions.Options;
 using NetVips;
-using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tools;

@@ -8,8 +8,10 @@ namespace Qwen35Batch.Pipeline.Tests.Extract.Documents;
 
 /// <summary>
 /// Small texts that were made to cost their parsers time, memory or stack. Each ends as text or as a refusal; one that broke its parser
-/// would end this process.
+/// would end this process. They run alone, because what they allocate is counted for the whole process.
 /// </summary>
+[Collection(nameof(BombTests))]
+[CollectionDefinition(nameof(BombTests), DisableParallelization = true)]
 public sealed class BombTests : IDisposable
 {
     private const int Many = 20_000;

@@ -1,4 +1,4 @@
-using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Pipeline.Extract.Documents;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract.Documents;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 
 namespace Qwen35Batch.Pipeline.Tests.Grounding.Places;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 
 namespace Qwen35Batch.Pipeline.Tests.Grounding.Places;
 

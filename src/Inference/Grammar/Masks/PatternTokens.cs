@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas.Patterns;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
 /// The masks within the texts of patterns. Each state of an automaton is walked once, whatever the lengths beside it are. Thread-safe.

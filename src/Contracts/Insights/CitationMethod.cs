@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qwen35Batch.Contracts;
+namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>How the place that a citation names was found.</summary>
 public enum CitationMethod

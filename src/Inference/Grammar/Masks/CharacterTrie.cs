@@ -1,7 +1,7 @@
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas.Patterns;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
 /// The tokens of a vocabulary by the characters that they write within a text, escapes read. It is made once for a vocabulary, whatever

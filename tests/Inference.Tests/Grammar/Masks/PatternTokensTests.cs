@@ -1,10 +1,10 @@
 using System.Text;
 using Qwen35Batch.Inference.Grammar.Automata;
-using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas.Patterns;
 
-namespace Qwen35Batch.Inference.Tests.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Tests.Grammar.Masks;
 
 public class PatternTokensTests
 {
@@ -12,7 +12,8 @@ public class PatternTokensTests
         [
             .. ((string[])
                 [
-                    "rocket_document", "日本語のé😀", "a b\\nc\\t\\\"d", "\\u00e9\\ud83d\\ude00", "INV-2026\"", "\\u0001\\u3042\",\"x", "/a.b-c_d:e 1"
+                    "rocket_document", "日本語のé😀", "a b\\nc\\t\\\"d", "\\u00e9\\ud83d\\ude00", "INV-2026\"", "\\u0001\\u3042\",\"x",
+                    "/a.b-c_d:e 1"
                 ]).Select(Encoding.UTF8.GetBytes)
         ],
         9);

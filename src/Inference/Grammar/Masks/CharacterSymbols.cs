@@ -1,6 +1,6 @@
 using Qwen35Batch.Schemas.Patterns;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>The characters of a vocabulary as the symbols of an automaton's alphabet.</summary>
 internal sealed class CharacterSymbols

@@ -1,6 +1,6 @@
 using Qwen35Batch.Inference.Grammar.Automata;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
 /// Where the tokens of a vocabulary lead from one state of a pattern. Lengths are counted beside it, so it gives the masks of all counts.

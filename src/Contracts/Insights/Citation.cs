@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Contracts;
+namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>What an insight, or one field of it, rests on: always something that was really sent to the model.</summary>
 public sealed record Citation

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Tokenization;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>A vocabulary's tokens by their bytes. Node 0 is the root; the children of a node stand next to one another.</summary>
 internal sealed class TokenTrie

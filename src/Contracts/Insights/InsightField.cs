@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Qwen35Batch.Contracts;
+namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>
 /// What is known of one scalar of an insight: a text, number, boolean or null. An insight has one for each, in the order of the document;

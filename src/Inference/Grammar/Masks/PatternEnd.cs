@@ -1,6 +1,6 @@
 using Qwen35Batch.Inference.Grammar.Automata;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>Tokens that lead from one state of a pattern to the same place.</summary>
 /// <param name="Depth">The characters that they begin, where characters are counted.</param>

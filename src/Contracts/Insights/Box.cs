@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Contracts;
+namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>A rectangle as shares of the picture's width and height, from the upper left corner; every value from 0 to 1.</summary>
 /// <param name="Left">The left edge.</param>

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Contracts;
+namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>A place within one line of a text.</summary>
 /// <param name="Line">The line of the file, from 1.</param>

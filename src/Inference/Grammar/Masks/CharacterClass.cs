@@ -1,7 +1,7 @@
 using System.Text;
 using Qwen35Batch.Schemas.Patterns;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>Kinds of characters that patterns tell apart most often, so few that a set of them is one number.</summary>
 internal static class CharacterClass

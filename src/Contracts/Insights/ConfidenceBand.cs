@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Qwen35Batch.Contracts;
+namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>How far a field may be trusted, by the share of wrong ones that a calibration measured.</summary>
 public enum ConfidenceBand

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas.Patterns;
 
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>Follows the tokens of a vocabulary from one state of a pattern's automaton. Used once, by one thread.</summary>
 /// <param name="characters">The tokens by their characters.</param>

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Grammar.Tokens;
+namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>The tokens that stay within a string, or end with it.</summary>
 /// <param name="all">The bits of all of them; none when the groups are as fast.</param>

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Contracts;
+namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>
 /// How sure the model was when it wrote one field: of the tokens of the value only, and of those only the ones where the schema left a
