@@ -1,9 +1,9 @@
 using System.Buffers;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Jobs;
 using SharpCompress.Archives.Zip;
 using SharpCompress.Common;
 using SharpCompress.Readers;
-using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Archives;
 
