@@ -14,9 +14,16 @@ internal sealed class SchemaMerger
 {
     private const int MaxAlternatives = 1024;
 
+    // Whether alternatives exclude each other can depend on whether those within them do, and so on without end in a recursive schema.
+    private const int MaxNesting = 2;
+
     private readonly Dictionary<Conjunction, IReadOnlyList<MergedValue>> _known = [];
+
+    // With what a oneOf excludes left in: enough to tell that something certainly is empty, and never written by.
+    private readonly Dictionary<Conjunction, IReadOnlyList<MergedValue>> _wider = [];
     private readonly SchemaNegation _negation;
     private int _count;
+    private int _nesting;
 
     /// <param name="root">The schema of the whole document.</param>
     /// <param name="count">The number of schemas in the document; ids from here on are free.</param>
@@ -37,14 +44,14 @@ internal sealed class SchemaMerger
     /// <exception cref="UnsupportedSchemaException">A part cannot be decided.</exception>
     public IReadOnlyList<MergedValue> Alternatives(Conjunction conjunction)
     {
-        if (_known.TryGetValue(conjunction, out var known))
+        if (_known.TryGetValue(conjunction, out var known) || (_nesting == MaxNesting && _wider.TryGetValue(conjunction, out known)))
             return known;
         var found = new List<MergedValue>();
         var branch = new Branch(conjunction);
         foreach (var schema in conjunction.Schemas)
             Add(branch, schema);
         Explore(branch, found, []);
-        return _known[conjunction] = found;
+        return (_nesting == MaxNesting ? _wider : _known)[conjunction] = found;
     }
 
     /// <summary>The texts that fit a schema, or null when there is none.</summary>
@@ -96,7 +103,7 @@ internal sealed class SchemaMerger
                 return;
             value = value with { Fixed = fitting };
         }
-        else if (taken.Count > 0 && ExcludeOthers(branch, value, taken) is { } narrower)
+        else if (taken.Count > 0 && _nesting < MaxNesting && ExcludeOthers(branch, value, taken) is { } narrower)
         {
             Explore(narrower, found, []);
             return;
@@ -143,8 +150,16 @@ internal sealed class SchemaMerger
         var both = new Branch(branch);
         Add(both, other);
         var combined = new List<MergedValue>();
-        Explore(both, combined, []);
-        return combined.Exists(alternative => !empty.IsEmpty(alternative, value, 0));
+        _nesting++;
+        try
+        {
+            Explore(both, combined, []);
+            return combined.Exists(alternative => !empty.IsEmpty(alternative, value, 0));
+        }
+        finally
+        {
+            _nesting--;
+        }
     }
 
     private void Add(Branch branch, Schema schema)
