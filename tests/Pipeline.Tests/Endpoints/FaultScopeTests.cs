@@ -189,11 +189,13 @@ public sealed class FaultScopeTests : IAsyncDisposable
     public async Task The_question_about_nothing_does_not_wait_for_a_place()
     {
         var othersWait = new TaskCompletionSource();
+        var arrived = new TaskCompletionSource();
         var first = 1;
         _server.Handle = async (request, response) =>
         {
             if (!request.IsProbe && Interlocked.Exchange(ref first, 0) == 1)
             {
+                arrived.SetResult();
                 await response.BreakAsync();
                 return;
             }
@@ -205,7 +207,7 @@ public sealed class FaultScopeTests : IAsyncDisposable
         var inference = Inference(options => options.MaxConcurrency = 2);
         var broken = Assert.ThrowsAsync<ResourceUnavailableException>(() => inference.AskAsync(Request(), Cancel));
         var others = new List<Task<ModelAnswer>>();
-        while (_server.Requests.IsEmpty) await Task.Delay(1, Cancel);
+        await arrived.Task;
         for (var number = 0; number < 4; number++) others.Add(inference.AskAsync(Request(), Cancel));
 
         Assert.Equal(FaultScope.Item, (await broken).Scope);
