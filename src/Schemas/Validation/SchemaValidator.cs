@@ -16,7 +16,7 @@ internal static class SchemaValidator
     public static IReadOnlyList<SchemaViolation> Validate(Schema schema, JsonElement value)
     {
         var violations = new List<SchemaViolation>();
-        Check(schema, value, "", violations, new EvaluatedProperties());
+        Check(schema, value, "", violations, new EvaluatedParts());
         foreach (var unsaid in ClosedObjects.FindUnsaid(schema, value))
         {
             if (!violations.Exists(violation => violation.Pointer == unsaid))
@@ -27,17 +27,17 @@ internal static class SchemaValidator
     }
 
     /// <summary>Whether a value fits as JSON Schema has it: what is not said is allowed.</summary>
-    public static bool Fits(Schema schema, JsonElement value) => Fits(schema, value, new EvaluatedProperties());
+    public static bool Fits(Schema schema, JsonElement value) => Fits(schema, value, new EvaluatedParts());
 
     /// <summary>Whether a value fits what a schema says itself, without the schemas that it applies to the same value.</summary>
     public static bool FitsItself(Schema schema, JsonElement value)
     {
         var violations = new List<SchemaViolation>();
-        CheckItself(schema, value, "", violations, new EvaluatedProperties());
+        CheckItself(schema, value, "", violations, new EvaluatedParts());
         return violations.Count == 0;
     }
 
-    private static bool Fits(Schema schema, JsonElement value, EvaluatedProperties evaluated)
+    private static bool Fits(Schema schema, JsonElement value, EvaluatedParts evaluated)
     {
         var violations = new List<SchemaViolation>();
         Check(schema, value, "", violations, evaluated);
@@ -45,14 +45,14 @@ internal static class SchemaValidator
     }
 
     private static void Check(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (!schema.IsClosedHere && !schema.ClosesItems)
         {
             CheckKeywords(schema, value, pointer, violations, evaluated);
             return;
         }
-        var own = new EvaluatedProperties();
+        var own = new EvaluatedParts();
         CheckKeywords(schema, value, pointer, violations, own);
         if (schema.ClosesItems && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > own.Items)
             violations.Add(new($"{pointer}/{own.Items}", "the item is not part of the schema."));
@@ -68,7 +68,7 @@ internal static class SchemaValidator
     }
 
     private static void CheckKeywords(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (CheckItself(schema, value, pointer, violations, evaluated))
             CheckOthers(schema, value, pointer, violations, evaluated);
@@ -76,7 +76,7 @@ internal static class SchemaValidator
 
     /// <returns>Whether the value is of the right type.</returns>
     private static bool CheckItself(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (schema.IsFalse)
         {
@@ -121,7 +121,7 @@ internal static class SchemaValidator
     }
 
     private static void CheckArray(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         var length = value.GetArrayLength();
         evaluated.Items = Math.Max(evaluated.Items, schema.Items is null ? schema.PrefixItems.Count : int.MaxValue);
@@ -132,9 +132,9 @@ internal static class SchemaValidator
         foreach (var (i, item) in value.EnumerateArray().Index())
         {
             if (i < schema.PrefixItems.Count)
-                Check(schema.PrefixItems[i], item, $"{pointer}/{i}", violations, new EvaluatedProperties());
+                Check(schema.PrefixItems[i], item, $"{pointer}/{i}", violations, new EvaluatedParts());
             else if (schema.Items is not null)
-                Check(schema.Items, item, $"{pointer}/{i}", violations, new EvaluatedProperties());
+                Check(schema.Items, item, $"{pointer}/{i}", violations, new EvaluatedParts());
         }
 
         if (!schema.HasUniqueItems)
@@ -154,7 +154,7 @@ internal static class SchemaValidator
     }
 
     private static void CheckObject(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         foreach (var name in schema.Required)
         {
@@ -182,14 +182,14 @@ internal static class SchemaValidator
                 if (ReferenceEquals(asked, schema.AdditionalProperties) && asked.IsFalse)
                     violations.Add(new(at, NotPart));
                 else
-                    Check(asked, member.Value, at, violations, new EvaluatedProperties());
+                    Check(asked, member.Value, at, violations, new EvaluatedParts());
                 evaluated.Add(member.Name);
             }
         }
     }
 
     private static void CheckOthers(
-        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedProperties evaluated)
+        Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (schema.Reference is { } reference)
             Check(reference, value, pointer, violations, evaluated);
@@ -209,7 +209,7 @@ internal static class SchemaValidator
             violations.Add(new(pointer, "the value is one that is ruled out."));
         if (schema.If is not { } condition)
             return;
-        var ofCondition = new EvaluatedProperties();
+        var ofCondition = new EvaluatedParts();
         var holds = Fits(condition, value, ofCondition);
         if (holds)
             evaluated.Add(ofCondition);
@@ -219,14 +219,14 @@ internal static class SchemaValidator
 
     private static void CheckAlternatives(
         IReadOnlyList<Schema> alternatives, int mostFitting, JsonElement value, string pointer, List<SchemaViolation> violations,
-        EvaluatedProperties evaluated)
+        EvaluatedParts evaluated)
     {
         List<SchemaViolation>? closest = null;
         var fitting = 0;
         foreach (var alternative in alternatives)
         {
             var found = new List<SchemaViolation>();
-            var own = new EvaluatedProperties();
+            var own = new EvaluatedParts();
             Check(alternative, value, pointer, found, own);
             if (found.Count == 0)
             {

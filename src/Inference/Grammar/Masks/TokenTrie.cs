@@ -66,9 +66,6 @@ internal sealed class TokenTrie
     /// <summary>The ids of the tokens that end at a node.</summary>
     public ReadOnlySpan<int> TokensAt(int node) => _tokens.AsSpan(_tokensFrom[node], _tokensTo[node] - _tokensFrom[node]);
 
-    /// <summary>The ids of the tokens that end at a node.</summary>
-    public ReadOnlyMemory<int> MemoryAt(int node) => _tokens.AsMemory(_tokensFrom[node], _tokensTo[node] - _tokensFrom[node]);
-
     /// <summary>The child that a byte leads to, or <see cref="None"/>.</summary>
     public int Child(int node, byte next)
     {

@@ -1,16 +1,18 @@
 namespace Qwen35Batch.Schemas.Validation;
 
-/// <summary>Which properties of an object some schema has looked at: what <c>unevaluatedProperties</c> asks.</summary>
-internal sealed class EvaluatedProperties
+/// <summary>
+/// Which parts of a value some schema has looked at: what <c>unevaluatedProperties</c> and <c>unevaluatedItems</c> ask.
+/// </summary>
+internal sealed class EvaluatedParts
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     public void Add(string name) => _names.Add(name);
 
-    /// <summary>How many items of an array have been looked at, from the first on: what <c>unevaluatedItems</c> asks.</summary>
+    /// <summary>How many items of an array have been looked at, from the first on.</summary>
     public int Items { get; set; }
 
-    public void Add(EvaluatedProperties other)
+    public void Add(EvaluatedParts other)
     {
         _names.UnionWith(other._names);
         Items = Math.Max(Items, other.Items);
