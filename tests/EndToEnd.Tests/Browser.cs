@@ -7,8 +7,13 @@ internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+    // Milliseconds; it only ends a hang.
+    private const float Deadline = 300_000;
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
+
+    static Browser() => Assertions.SetDefaultExpectTimeout(Deadline);
 
     private Browser(IPlaywright playwright, IBrowser browser)
     {
@@ -36,14 +41,14 @@ internal sealed class Browser : IAsyncDisposable
         {
             ExecutablePath = program,
             Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-proxy-server"],
-            Timeout = 120_000,
+            Timeout = Deadline,
         }));
     }
 
     public async Task<IPage> ShowAsync(Uri address)
     {
         var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 900 } });
-        page.SetDefaultTimeout(60_000);
+        page.SetDefaultTimeout(Deadline);
         await page.GotoAsync(address.ToString());
         return page;
     }

@@ -65,7 +65,7 @@ public sealed class DashboardTests : IAsyncLifetime
         File.Copy(WorkerProcess.Sample("whiteboard.png"), Path.Combine(_folder.File("media"), FileName), overwrite: true);
         await failure.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
 
-        await Assertions.Expect(Tile(page, "completed")).ToHaveTextAsync("2completed", new() { Timeout = 120_000 });
+        await Assertions.Expect(Tile(page, "completed")).ToHaveTextAsync("2completed");
         await Assertions.Expect(page.GetByText("Nothing has failed.")).ToBeVisibleAsync();
     }
 
@@ -82,9 +82,9 @@ public sealed class DashboardTests : IAsyncLifetime
 
         var dashboard = await browser.ShowAsync(Worker.Http.BaseAddress!);
         var run = dashboard.Locator("#runs tbody tr");
-        await Assertions.Expect(run).ToHaveCountAsync(1, new() { Timeout = 120_000 });
+        await Assertions.Expect(run).ToHaveCountAsync(1);
         await Assertions.Expect(run).ToContainTextAsync("harbour");
-        await Assertions.Expect(run).ToContainTextAsync("ended", new() { Timeout = 120_000 });
+        await Assertions.Expect(run).ToContainTextAsync("ended");
         await dashboard.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "dashboard-runs.png"), FullPage = true });
     }
 

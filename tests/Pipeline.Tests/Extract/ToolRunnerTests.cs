@@ -82,11 +82,11 @@ public sealed class ToolRunnerTests
         Assert.True(!File.Exists(rig.Folder["out.wav"]) || new FileInfo(rig.Folder["out.wav"]).Length == 0);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_tool_dies_with_the_process_that_started_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && ToolFolder.Find("setpriv", null) is not null, "Needs setpriv of util-linux.");
-        var line = ChildLimits.Wrap(ToolFolder.Find("sleep", null)!, ["60"], 1L << 30, TimeSpan.FromMinutes(1));
+        var line = ChildLimits.Wrap(ToolFolder.Find("sleep", null)!, ["3600"], 1L << 30, TimeSpan.FromHours(1));
         var quoted = string.Join(' ', line.Select(word => $"'{word}'"));
         using var parent = Process.Start(
             new ProcessStartInfo("sh") { ArgumentList = { "-c", $"{quoted} & echo $!; wait" }, RedirectStandardOutput = true })!;
