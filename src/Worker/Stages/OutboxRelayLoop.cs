@@ -20,7 +20,7 @@ internal sealed partial class OutboxRelayLoop(
     IOptions<StageOptions> options,
     ILogger<OutboxRelayLoop> logger)
 {
-    private const int EventsAtOnce = 100;
+    private const int EventsAtOnce = 200;
     private static readonly TimeSpan PauseWithoutLedger = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellationToken)
