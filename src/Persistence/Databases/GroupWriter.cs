@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Persistence.Databases;
 
 /// <summary>
-/// Writes what many callers bring in few transactions: while one is under way, the next gathers, so that a caller alone never waits and
-/// many share a commit. Each caller hears of its own item only. When the database refuses a group, its items are written one by one, and
+/// Writes what many callers bring in few transactions: while one is under way, the next gathers, and for a moment longer when many come,
+/// so that many share a commit and a caller alone never waits. Each caller hears of its own item only. When the database refuses a group, its items are written one by one, and
 /// the one that is refused takes no other down.
 /// </summary>
 /// <param name="database">The database.</param>
@@ -12,11 +12,16 @@ internal sealed class GroupWriter<TItem, TResult>(
     Func<LedgerTransaction, IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write)
 {
     /// <summary>Enough that a commit costs little, and few enough that the locks of a transaction are held for a moment only.</summary>
-    public const int MostAtOnce = 128;
+    public const int MostAtOnce = 64;
+
+    /// <summary>From one group of several to the next; nothing beside what a model takes.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = new();
     private bool _isWriting;
+    private int _lastCount;
+    private long _lastStart;
 
     /// <summary>Writes an item, with those that come at the same time.</summary>
     /// <param name="item">The item.</param>
@@ -40,13 +45,24 @@ internal sealed class GroupWriter<TItem, TResult>(
 
     private async Task WriteAllAsync()
     {
-        while (Next() is { } group)
+        while (true)
         {
+            await GatherAsync();
+            if (Next() is not { } group) return;
             if (group.Count == 1 || !await TryWriteAsync(group))
             {
                 foreach (var waiting in group) await WriteOneAsync(waiting);
             }
         }
+    }
+
+    private async Task GatherAsync()
+    {
+        int waiting;
+        lock (_lock) waiting = _waiting.Count;
+        if (_lastCount < 2 || waiting >= MostAtOnce) return;
+        var left = Window - database.Time.GetElapsedTime(_lastStart);
+        if (left > TimeSpan.Zero) await Task.Delay(left, database.Time);
     }
 
     private List<Waiting>? Next()
@@ -61,7 +77,10 @@ internal sealed class GroupWriter<TItem, TResult>(
             }
 
             _isWriting = group.Count > 0;
-            return _isWriting ? group : null;
+            if (!_isWriting) return null;
+            _lastCount = group.Count;
+            _lastStart = database.Time.GetTimestamp();
+            return group;
         }
     }
 

@@ -71,9 +71,11 @@ internal sealed class OutboxRelay(LedgerDatabase database)
             ORDER BY id
             LIMIT {1} {{transaction.Dialect.LockFreeRows}}
             """;
-        var messages = await transaction.Db.Outbox.FromSqlRaw(sql, transaction.Now, max).ToListAsync(cancellationToken);
-        foreach (var message in messages)
-            message.LeasedUntil = transaction.Now + lease;
+        var messages = await transaction.Db.Outbox.FromSqlRaw(sql, transaction.Now, max).AsNoTracking().ToListAsync(cancellationToken);
+        if (messages.Count == 0) return messages;
+        var (ids, until) = (messages.ConvertAll(message => message.Id), transaction.Now + lease);
+        await transaction.Db.Outbox.Where(message => ids.Contains(message.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(message => message.LeasedUntil, until), cancellationToken);
         return messages;
     }
 

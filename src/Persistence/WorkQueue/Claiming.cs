@@ -73,7 +73,7 @@ internal static class Claiming
         // The answer to a commit got lost: what was claimed then is ours.
         if (transaction.IsRepeat)
         {
-            var claimedBefore = await rows.Where(row => row.ClaimId == request.Id && row.LeaseUntil != null)
+            var claimedBefore = await rows.AsNoTracking().Where(row => row.ClaimId == request.Id && row.LeaseUntil != null)
                 .OrderBy(row => row.Id)
                 .ToListAsync(cancellationToken);
             if (claimedBefore.Count > 0)
@@ -85,9 +85,40 @@ internal static class Claiming
         var running = crashes.Count == 0 ? [] : await RunningAsync(transaction, request.Worker, crashes, cancellationToken);
         var claimed = SuspectPolicy.Choose(
             candidates, crashes.ToLookup(crash => (crash.JobId ?? crash.SegmentId)!.Value), running, request.Count, request.OthersFirst);
+        if (claimed.Count == 0) return claimed;
+        await TakeAsync<T>(transaction, [.. claimed.Select(row => row.Id)], request, cancellationToken);
+        // As they stand in the database now.
         foreach (var row in claimed)
             row.Claim(request.Worker, request.Id, transaction.Now + request.Lease);
         return claimed;
+    }
+
+    /// <summary>What <see cref="ClaimableRow.Claim"/> does, for many rows in one statement.</summary>
+    private static async Task TakeAsync<T>(
+        LedgerTransaction transaction, List<long> ids, ClaimRequest request, CancellationToken cancellationToken)
+        where T : ClaimableRow
+    {
+        var until = transaction.Now + request.Lease;
+        if (typeof(T) == typeof(SegmentRow))
+        {
+            await transaction.Db.Segments.Where(row => ids.Contains(row.Id)).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, SegmentState.Leased)
+                    .SetProperty(row => row.Attempt, row => row.Attempt + 1)
+                    .SetProperty(row => row.LeaseToken, row => row.LeaseToken + 1)
+                    .SetProperty(row => row.LeaseOwner, request.Worker)
+                    .SetProperty(row => row.ClaimId, request.Id)
+                    .SetProperty(row => row.LeaseUntil, until),
+                cancellationToken);
+            return;
+        }
+
+        await transaction.Db.Jobs.Where(row => ids.Contains(row.Id)).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Attempt, row => row.Attempt + 1)
+                .SetProperty(row => row.LeaseToken, row => row.LeaseToken + 1)
+                .SetProperty(row => row.LeaseOwner, request.Worker)
+                .SetProperty(row => row.ClaimId, request.Id)
+                .SetProperty(row => row.LeaseUntil, until),
+            cancellationToken);
     }
 
     private static async Task<List<T>> CandidatesAsync<T>(
@@ -111,7 +142,7 @@ internal static class Claiming
                 ORDER BY {{order}}
                 LIMIT {{{values.Count}}} {{transaction.Dialect.LockFreeRows}}
                 """;
-            return rows.FromSqlRaw(sql, [.. values, count]).ToListAsync(cancellationToken);
+            return rows.FromSqlRaw(sql, [.. values, count]).AsNoTracking().ToListAsync(cancellationToken);
         }
     }
 

@@ -30,6 +30,11 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     /// </summary>
     private const int MostUnstored = 256;
 
+    /// <summary>
+    /// From one claim to the next, unless there is more and half of the places are free: a claim costs the same for one row and for many.
+    /// </summary>
+    private static readonly TimeSpan ClaimWindow = TimeSpan.FromMilliseconds(25);
+
     private readonly LedgerWait _claims = context.Ledger.Enter();
     private readonly CancellationTokenSource _abort = new();
     private readonly ConcurrentDictionary<Lease, byte> _unfinished = new();
@@ -38,6 +43,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     private readonly WakeUp _places = new(context.Time);
     private int _busy;
     private int _unstored;
+    private long? _lastClaim;
+    private bool _isMore;
     private bool _lastRanAlone;
 
     /// <summary>Claims and works until the token is cancelled; what runs then goes on: see <see cref="DrainAsync"/>.</summary>
@@ -58,6 +65,12 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
                     continue;
                 }
 
+                if (ClaimsTooSoon(free) is var pauseBefore && pauseBefore > TimeSpan.Zero)
+                {
+                    await _places.WaitAsync(pauseBefore, stopClaiming);
+                    continue;
+                }
+
                 var places = stage.WaitForPlacesAsync(free, stopClaiming);
                 if (!places.IsCompleted) _claims.Answered();
                 var pause = await ClaimAndStartAsync(await places, backOff, stopClaiming);
@@ -70,6 +83,12 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             // The order of a shutdown begins here; StageHost knows the rest.
         }
     }
+
+    /// <returns>How long to wait for more places; zero to claim now.</returns>
+    private TimeSpan ClaimsTooSoon(int free) =>
+        _lastClaim is not { } last || (_isMore && free * 2 >= stage.Concurrency)
+            ? TimeSpan.Zero
+            : ClaimWindow - context.Time.GetElapsedTime(last);
 
     /// <summary>Waits for the running work; when the token is cancelled, cancels the work and waits a little for it to notice.</summary>
     public async Task DrainAsync(TimeSpan grace, CancellationToken giveUp)
@@ -103,18 +122,20 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     private async Task<TimeSpan> ClaimAndStartAsync(int free, BackOff backOff, CancellationToken stopClaiming)
     {
         await context.Gate.EnterAsync(stopClaiming);
+        _lastClaim = context.Time.GetTimestamp();
         try
         {
             // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its rows until their leases run out.
             var claims = await stage.ClaimAsync(free, _lastRanAlone, CancellationToken.None);
             _claims.Answered();
             backOff.Reset();
+            _isMore = claims.Count == free;
             if (claims.Count == 0) return context.Options.Value.PollInterval;
 
             Failpoint.Reach(Failpoint.AfterClaim);
             _lastRanAlone = claims[0].Crashes >= QueueLedger.AloneFrom;
             foreach (var claim in claims) Start(claim, stopClaiming);
-            return claims.Count == free ? TimeSpan.Zero : context.Options.Value.PollInterval;
+            return _isMore ? TimeSpan.Zero : context.Options.Value.PollInterval;
         }
         catch (LedgerUnavailableException fault)
         {

@@ -25,7 +25,7 @@ internal sealed class BareConsumer(NpgsqlDataSource source, TaskCompletionSource
 
     /// <returns>Messages a second.</returns>
     public static async Task<double> MeasureAsync(
-        RabbitMqVirtualHost host, string ledger, PlumbingBroker broker, IReadOnlyList<byte[]> messages, CancellationToken cancellationToken)
+        RabbitMqVirtualHost host, string ledger, PlumbingBroker broker, IReadOnlyList<SubmitJob> messages, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(ledger);
         await using (var table = source.CreateCommand(

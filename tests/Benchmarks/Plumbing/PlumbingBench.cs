@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Qwen35Batch.Benchmarks.Soak;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.TestServers;
 
 namespace Qwen35Batch.Benchmarks.Plumbing;
@@ -121,9 +121,6 @@ internal sealed class PlumbingBench : IAsyncDisposable
 
     private TimeSpan Processor() => _workers.Aggregate(TimeSpan.Zero, (sum, worker) => sum + worker.ProcessorTime());
 
-    private List<byte[]> Messages(int count) =>
-    [
-        .. Enumerable.Range(0, count).Select(_ => JsonSerializer.SerializeToUtf8Bytes(
-            new { jobId = Guid.CreateVersion7(), source = NewFile(), task = "describe" }))
-    ];
+    private List<SubmitJob> Messages(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => new SubmitJob { JobId = Guid.CreateVersion7(), Source = NewFile(), Task = "describe" })];
 }

@@ -1,3 +1,5 @@
+using MassTransit;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.TestServers;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -11,11 +13,11 @@ internal sealed class PlumbingBroker : IAsyncDisposable
     private const int SendersAtOnce = 64;
 
     private readonly IConnection _connection;
-    private readonly IChannel _sender;
+    private readonly IBusControl _sender;
     private readonly IChannel _listener;
     private int _events;
 
-    private PlumbingBroker(IConnection connection, IChannel sender, IChannel listener)
+    private PlumbingBroker(IConnection connection, IBusControl sender, IChannel listener)
     {
         _connection = connection;
         _sender = sender;
@@ -30,18 +32,26 @@ internal sealed class PlumbingBroker : IAsyncDisposable
         var connection = await new ConnectionFactory { Uri = host.Address }.CreateConnectionAsync(cancellationToken);
         var broker = new PlumbingBroker(
             connection,
-            await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken),
+            Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(host.Host, (ushort)host.Port, host.VirtualHost, user =>
+            {
+                user.Username(host.User);
+                user.Password(host.Password);
+            })),
             await connection.CreateChannelAsync(cancellationToken: cancellationToken));
+        await broker._sender.StartAsync(cancellationToken);
         await broker.ListenAsync(cancellationToken);
         return broker;
     }
 
-    /// <summary>Sends plain JSON to a queue; returns when the broker has confirmed all of it.</summary>
-    public Task SendAsync(string queue, IReadOnlyList<byte[]> messages, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        messages,
-        new ParallelOptions { MaxDegreeOfParallelism = SendersAtOnce, CancellationToken = cancellationToken },
-        async (message, token) => await _sender.BasicPublishAsync(
-            "", queue, mandatory: true, new BasicProperties { ContentType = "application/json", Persistent = true }, message, token));
+    /// <summary>Sends jobs to a queue as any program with MassTransit does; returns when the broker has confirmed all of them.</summary>
+    public async Task SendAsync(string queue, IReadOnlyList<SubmitJob> messages, CancellationToken cancellationToken)
+    {
+        var endpoint = await _sender.GetSendEndpoint(new Uri($"exchange:{queue}"));
+        await Parallel.ForEachAsync(
+            messages,
+            new ParallelOptions { MaxDegreeOfParallelism = SendersAtOnce, CancellationToken = cancellationToken },
+            async (message, token) => await endpoint.Send(message, token));
+    }
 
     /// <summary>Waits until a queue is there.</summary>
     public async Task QueueIsThereAsync(string queue, CancellationToken cancellationToken)
@@ -63,7 +73,7 @@ internal sealed class PlumbingBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _sender.DisposeAsync();
+        await _sender.StopAsync(CancellationToken.None);
         await _listener.DisposeAsync();
         await _connection.DisposeAsync();
     }
