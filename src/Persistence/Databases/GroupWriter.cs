@@ -2,8 +2,8 @@ namespace Qwen35Batch.Persistence.Databases;
 
 /// <summary>
 /// Writes what many callers bring in few transactions: while one is under way, the next gathers, and for a moment longer when many come,
-/// so that many share a commit and a caller alone never waits. Each caller hears of its own item only. When the database refuses a group, its items are written one by one, and
-/// the one that is refused takes no other down.
+/// so that many share a commit and a caller alone never waits. Each caller hears of its own item only. When the database refuses a group,
+/// its items are written one by one, and the one that is refused takes no other down.
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="write">Writes the items of a group; what came of each, in their order. It may be repeated, like any operation.</param>

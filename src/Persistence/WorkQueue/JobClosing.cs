@@ -13,7 +13,8 @@ internal static class JobClosing
         SettleAsync(transaction, [job], cancellationToken);
 
     /// <summary>The same for many jobs, with as many statements as for one.</summary>
-    public static async Task SettleAsync(LedgerTransaction transaction, IReadOnlyCollection<JobRow> jobs, CancellationToken cancellationToken)
+    public static async Task SettleAsync(
+        LedgerTransaction transaction, IReadOnlyCollection<JobRow> jobs, CancellationToken cancellationToken)
     {
         var last = jobs.Where(job => job.Open <= 1).ToList();
         var several = last.Where(job => job.Planned > 1).Select(job => job.Id).ToList();

@@ -25,11 +25,15 @@ internal sealed class BareConsumer(NpgsqlDataSource source, TaskCompletionSource
 
     /// <returns>Messages a second.</returns>
     public static async Task<double> MeasureAsync(
-        RabbitMqVirtualHost host, string ledger, PlumbingBroker broker, IReadOnlyList<SubmitJob> messages, CancellationToken cancellationToken)
+        RabbitMqVirtualHost host, string ledger, PlumbingBroker broker, IReadOnlyList<SubmitJob> messages,
+        CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(ledger);
         await using (var table = source.CreateCommand(
-            "CREATE TABLE IF NOT EXISTS bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, job_id uuid UNIQUE, source text, task text)"))
+            """
+            CREATE TABLE IF NOT EXISTS bare (
+                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, job_id uuid UNIQUE, source text, task text)
+            """))
         {
             await table.ExecuteNonQueryAsync(cancellationToken);
         }

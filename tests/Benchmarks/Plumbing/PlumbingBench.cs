@@ -15,7 +15,8 @@ internal sealed class PlumbingBench : IAsyncDisposable
     private readonly List<SoakWorker> _workers = [];
     private int _files;
 
-    private PlumbingBench(PostgresDatabase database, RabbitMqVirtualHost host, PatientEndpoint endpoint, PlumbingBroker broker, string folder)
+    private PlumbingBench(
+        PostgresDatabase database, RabbitMqVirtualHost host, PatientEndpoint endpoint, PlumbingBroker broker, string folder)
     {
         _database = database;
         _host = host;

@@ -50,8 +50,8 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
                         media_sha256, planned, done, failed, quarantined, cancelled, input_tokens, cached_input_tokens, output_tokens,
                         pictures, model_milliseconds, created_at, finished_at, planned_at)
                     SELECT gen_random_uuid(), md5(n::text || random()), md5(n::text || random()), md5(n::text), '/archive/' || n,
-                        'describe', '{"{}"}', 0, 'Completed', now(), 1, 0, 1, 1, 1, 'describe', '1', 'Document', md5(n::text), 1, 1, 0, 0, 0,
-                        7, 0, 3, 0, 1, now() - n * interval '1 second', now() - n * interval '1 second', now()
+                        'describe', '{"{}"}', 0, 'Completed', now(), 1, 0, 1, 1, 1, 'describe', '1', 'Text', md5(n::text),
+                        1, 1, 0, 0, 0, 7, 0, 3, 0, 1, now() - n * interval '1 second', now() - n * interval '1 second', now()
                     FROM generate_series(1, {Math.Min(500_000, count - done)}) n
                     RETURNING id, finished_at),
                 s AS (

@@ -3,7 +3,9 @@ using Qwen35Batch.TestServers;
 
 namespace Qwen35Batch.Benchmarks.Plumbing;
 
-/// <summary>The road from a message to a row and its event, with everything on this machine, against a bare consumer in the same run.</summary>
+/// <summary>
+/// The road from a message to a row and its event, with everything on this machine, against a bare consumer in the same run.
+/// </summary>
 internal static class PlumbingSection
 {
     private const double FewestIntake = 0.5;
@@ -117,5 +119,6 @@ internal static class PlumbingSection
 
     private static void Judge(string what, double asked, double seen, bool atLeast) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"  {what,-64} asked {(atLeast ? ">=" : "<=")} {asked,6:0.##}  seen {seen,8:0.000} {((atLeast ? seen >= asked : seen <= asked) ? "" : "SHORT")}"));
+        $"  {what,-64} asked {(atLeast ? ">=" : "<=")} {asked,6:0.##}  seen {seen,8:0.000} "
+            + $"{((atLeast ? seen >= asked : seen <= asked) ? "" : "SHORT")}"));
 }
