@@ -10,6 +10,7 @@ internal sealed class CompiledGrammar
 {
     private const long BytesKept = 64 << 20;
     private const long BytesOfPlace = 256;
+    private const int FewCursors = 64;
 
     private readonly TokenTrie _trie;
     private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
@@ -22,11 +23,18 @@ internal sealed class CompiledGrammar
         Texts = texts;
         Costs = new CompletionCosts(grammar, trie, texts);
         Steps = new ByteSteps(grammar, Costs);
+        MaxCursors = Math.Max(FewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
         ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);
     }
 
     /// <summary>The smallest number of tokens of a complete answer, end-of-text token not counted.</summary>
     public int ShortestCompletion { get; }
+
+    /// <summary>
+    /// The most places that an answer is followed at: all alternatives of the widest choice begin at once. Those that begin alike, nested in
+    /// themselves, could grow without end.
+    /// </summary>
+    public int MaxCursors { get; }
 
     public TokenVocabulary Vocabulary { get; }
 
