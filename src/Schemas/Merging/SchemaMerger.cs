@@ -117,8 +117,8 @@ internal sealed class SchemaMerger
         if (value.Fixed is { } values)
         {
             Spend(values.Count * (long)taken.Sum(choice => choice.Owner.OneOf.Count), value.Pointer);
-            var fitting = values.Where(candidate => branch.Members.TrueForAll(member => !member.IsClosedHere
-                || SchemaValidator.Fits(member, candidate)) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate)))
+            var fitting = values.Where(candidate => (branch.IsQuestion || branch.Members.TrueForAll(member => !member.IsClosedHere
+                || SchemaValidator.Fits(member, candidate))) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate)))
                     .ToArray();
             if (fitting.Length == 0)
                 return;
@@ -168,7 +168,8 @@ internal sealed class SchemaMerger
 
     private bool MayFit(Branch branch, MergedValue value, Schema other, EmptySchemas empty)
     {
-        var both = new Branch(branch);
+        // A schema that closes the value is left out of the question: it fits only one of the two alternatives itself.
+        var both = new Branch(branch) { IsQuestion = true };
         Add(both, other);
         var combined = new List<MergedValue>();
         _nesting++;
@@ -239,6 +240,7 @@ internal sealed class SchemaMerger
             Roots = other.Roots;
             Types = other.Types;
             Chosen = other.Chosen;
+            IsQuestion = other.IsQuestion;
             Members = [.. other.Members];
             Seen = [.. other.Seen];
             Choices = new(other.Choices);
@@ -247,6 +249,9 @@ internal sealed class SchemaMerger
         public Conjunction Roots { get; }
 
         public ValueTypes Types { get; set; } = ValueTypes.All;
+
+        /// <summary>Whether it only asks if something fits, and nothing is written by it.</summary>
+        public bool IsQuestion { get; init; }
 
         /// <summary>How many choices have been made.</summary>
         public int Chosen { get; set; }

@@ -105,10 +105,14 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
             quotes.AddRange(ending);
         }
 
+        // Those that are alike stand together.
+        var (last, group) = (long.MinValue, 0);
         foreach (var (partial, token) in characters.PartialsOf(node))
         {
-            if (ReachOf(state, partial) is var reach && reach != Nothing)
-                _partials.Add((GroupOf(reach, depth + 1), token));
+            if (partial != last)
+                (last, group) = (partial, ReachOf(state, partial) is var reach && reach != Nothing ? GroupOf(reach, depth + 1) : 0);
+            if (group > 0)
+                _partials.Add((group, token));
         }
     }
 
