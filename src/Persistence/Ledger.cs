@@ -1,6 +1,7 @@
 using Qwen35Batch.Persistence.Calibrations;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Submissions;
@@ -21,6 +22,7 @@ public sealed class Ledger
         Corpora = new(database);
         Outbox = new(database);
         Calibrations = new(database);
+        Names = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -40,4 +42,7 @@ public sealed class Ledger
 
     /// <summary>What turns the signals of fields into probabilities.</summary>
     public CalibrationLedger Calibrations { get; }
+
+    /// <summary>Names of the user's own lists.</summary>
+    public NamesLedger Names { get; }
 }

@@ -15,6 +15,7 @@ return await BenchmarkSections.RunAsync(
         GrammarSection.Create(),
         PatternsSection.Create(),
         SchemasSection.Create(),
+        FuzzSection.Create(),
         PlacesSection.Create(),
         SignalsSection.Create(),
         VocabularySection.Create(),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Vocabularies;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Corpora;
@@ -128,6 +129,7 @@ internal static class WorkerComposition
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
         services.AddSingleton<FailedMessages>();
+        services.AddSingleton<IVocabularyDatabases, VocabularyDatabases>();
         services.AddSingleton<LedgerWatch>();
         services.AddSingleton<LedgerStart>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerStart>());

@@ -84,6 +84,7 @@ public sealed class FolderOrderTests
         "src/Persistence/WorkQueue",
         "src/Persistence/Corpora",
         "src/Persistence/Calibrations",
+        "src/Persistence/Names",
         "src/Persistence",
 
         "src/Worker/Signals",
