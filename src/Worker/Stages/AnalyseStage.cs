@@ -37,7 +37,10 @@ internal sealed partial class AnalyseStage(
         var isProbe = _breaker.Begin();
         try
         {
-            var outcome = await pipeline.AnalyseAsync(claim.Job, cancellationToken);
+            var outcome = await pipeline.AnalyseAsync(
+                claim.Job,
+                cancellationToken,
+                confidence.ReadsAgain ? (first, token) => confidence.IsDoubtfulAsync(claim.Job.Task, first, token) : null);
             Tell(outcome, isProbe);
             return outcome;
         }
