@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using CliWrap;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tools;
@@ -64,6 +65,8 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
                     // Code that is written and run under two addresses would need files, which the child may not write.
                     ["DOTNET_EnableWriteXorExecute"] = "0",
                 },
+                // The pages of a PDF are read without what stands beside them.
+                HasFallback = request.MediaType == DocumentFormats.Pdf,
                 OutOfMemory = ReaderChild.TooMuchMemory(request.Subject, heap),
             },
             cancellationToken).ConfigureAwait(false);
