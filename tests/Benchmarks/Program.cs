@@ -2,6 +2,7 @@ using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
+using Qwen35Batch.Benchmarks.Reading;
 using Qwen35Batch.Benchmarks.Schemas;
 using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
@@ -15,6 +16,7 @@ return await BenchmarkSections.RunAsync(
         PatternsSection.Create(),
         SchemasSection.Create(),
         PlacesSection.Create(),
+        ReadingSection.Create(),
         SignalsSection.Create(),
         VocabularySection.Create(),
         SoakSection.Create(),
