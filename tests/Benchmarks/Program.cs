@@ -3,6 +3,7 @@ using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Plumbing;
+using Qwen35Batch.Benchmarks.Reading;
 using Qwen35Batch.Benchmarks.Schemas;
 using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
@@ -17,6 +18,7 @@ return await BenchmarkSections.RunAsync(
         SchemasSection.Create(),
         FuzzSection.Create(),
         PlacesSection.Create(),
+        ReadingSection.Create(),
         SignalsSection.Create(),
         VocabularySection.Create(),
         PlumbingSection.Create(),

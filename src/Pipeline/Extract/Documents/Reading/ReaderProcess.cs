@@ -79,6 +79,8 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
                     // Code that is written and run under two addresses would need files, which the child may not write.
                     ["DOTNET_EnableWriteXorExecute"] = "0",
                 },
+                // The pages of a PDF are read without what stands beside them.
+                HasFallback = request.MediaType == DocumentFormats.Pdf,
                 OutOfMemory = ReaderChild.TooMuchMemory(request.Subject, heap),
             },
             cancellationToken).ConfigureAwait(false);
