@@ -1,5 +1,6 @@
 using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
+using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Schemas;
@@ -17,6 +18,7 @@ return await BenchmarkSections.RunAsync(
         PlacesSection.Create(),
         SignalsSection.Create(),
         VocabularySection.Create(),
+        ExtractionSection.Create(),
         SoakSection.Create(),
     ],
     args);
