@@ -1,5 +1,6 @@
 using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
+using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Plumbing;
@@ -21,6 +22,7 @@ return await BenchmarkSections.RunAsync(
         ReadingSection.Create(),
         SignalsSection.Create(),
         VocabularySection.Create(),
+        ExtractionSection.Create(),
         PlumbingSection.Create(),
         SoakSection.Create(),
     ],
