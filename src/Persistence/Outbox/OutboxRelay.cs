@@ -14,7 +14,7 @@ internal sealed class OutboxRelay(LedgerDatabase database)
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     private static readonly Dictionary<string, Type> Topics =
-        new[] { typeof(JobCompleted), typeof(JobRejected), typeof(SegmentCompleted) }
+        new[] { typeof(JobCompleted), typeof(JobRejected), typeof(SegmentCompleted), typeof(InsightReviewed) }
             .ToDictionary(type => type.Name, StringComparer.Ordinal);
 
     // An event that only a newer version knows is left to a relay of that version.

@@ -3,6 +3,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
 
@@ -97,6 +98,7 @@ internal static class SegmentRecording
             Names = completed.Names is { Count: > 0 } names ? LedgerJson.Write(names) : null,
             CreatedAt = transaction.Now,
             Usage = UsageRow.From(completed.Usage),
+            Terms = InsightTerms.Row(completed.Insight),
         };
         insight.Citations.AddRange(completed.Citations.Select(CitationRow.From));
         transaction.Db.Insights.Add(insight);

@@ -61,7 +61,7 @@ internal static class WorkerComposition
         var server = builder.Build();
         // Here and not at the start, where the host would log a stack beside the sentence.
         server.Services.GetRequiredService<IStartupValidator>().Validate();
-        server.MapHttpInterface(options.Http);
+        server.MapHttpInterface(options.Http, options.Dashboard.AllowRemote);
         server.MapDashboard(options.Dashboard);
         return server;
     }
