@@ -6,6 +6,7 @@ using Qwen35Batch.Pipeline.Vocabularies;
 namespace Qwen35Batch.Pipeline.Tests.Vocabularies;
 
 /// <summary>A database of one table, whatever is asked; it can be away.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A table in memory has nothing to release.")]
 internal sealed class TableDatabase : IVocabularyDatabases
 {
     private readonly DataTable _rows = new();
