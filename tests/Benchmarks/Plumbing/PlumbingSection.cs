@@ -82,7 +82,8 @@ internal static class PlumbingSection
     private static async Task LedgerAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
     {
         await bench.StartAsync(1, cancellationToken);
-        await bench.RoundAsync(options.Jobs / 4, cancellationToken);
+        // Code that is hot is compiled anew, in the first seconds.
+        await bench.RoundAsync(options.Jobs, cancellationToken);
         var empty = await bench.RoundAsync(options.Jobs, cancellationToken);
         Say(empty);
         await bench.Ledger.AddFinishedAsync(options.Finished);
