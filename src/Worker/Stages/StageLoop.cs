@@ -304,7 +304,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             try
             {
                 using var activity = WorkerActivities.Start("Persist", job);
-                if (!await context.Metrics.StageAsync("Persist", () => stage.RecordAsync(claim, offered, stop)))
+                // Not cut short by a shutdown: an answer that is being stored would be asked for again.
+                if (!await context.Metrics.StageAsync("Persist", () => stage.RecordAsync(claim, offered, held.Lost)))
                     Log.ResultDiscarded(logger, stage.Name, job, held.Lease.RowId);
                 return;
             }
