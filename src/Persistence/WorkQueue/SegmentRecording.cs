@@ -84,6 +84,7 @@ internal static class SegmentRecording
         var lowest = LowestConfidence.Of(completed.Fields);
         if (lowest is { } least) job.LowestConfidence = Math.Min(least, job.LowestConfidence ?? 1);
 
+        var stored = StorableText.StorableJson(completed.Insight.GetRawText());
         var insight = new InsightRow
         {
             JobId = job.Id,
@@ -92,13 +93,13 @@ internal static class SegmentRecording
             TaskName = job.TaskName!,
             TaskVersion = job.TaskVersion!,
             Model = completed.Model.Storable(ColumnLengths.Model),
-            Insight = StorableText.StorableJson(completed.Insight.GetRawText()),
+            Insight = stored,
             Fields = completed.Fields.Count == 0 ? null : LedgerJson.Write(completed.Fields),
             Note = completed.Note?.Storable(ColumnLengths.Detail),
             Names = completed.Names is { Count: > 0 } names ? LedgerJson.Write(names) : null,
             CreatedAt = transaction.Now,
             Usage = UsageRow.From(completed.Usage),
-            Terms = InsightTerms.Row(completed.Insight),
+            Terms = InsightTerms.Row(LedgerJson.Element(stored)),
         };
         insight.Citations.AddRange(completed.Citations.Select(CitationRow.From));
         transaction.Db.Insights.Add(insight);
