@@ -7,12 +7,16 @@ using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Clips;
+using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tools;
+using Qwen35Batch.Pipeline.Viewing;
 using Qwen35Batch.Pipeline.Vocabularies;
 using Qwen35Batch.Schemas.Vocabularies;
 
@@ -50,6 +54,14 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<FaultJudge>();
         services.TryAddSingleton<ModelInference>();
         services.TryAddSingleton<PipelineMetrics>();
+        services.TryAddSingleton(provider => new StoredCopies(provider.GetRequiredService<MediaStore>()));
+        services.TryAddSingleton(provider => new MediaViewer(
+            provider.GetRequiredService<MediaStore>(),
+            provider.GetRequiredService<PictureReader>(),
+            provider.GetRequiredService<PdfReader>(),
+            provider.GetRequiredService<ClipReader>(),
+            provider.GetRequiredService<DocumentReader>(),
+            provider.GetRequiredService<TaskCatalog>()));
         services.TryAddSingleton(provider => new PipelineReadiness(provider.GetRequiredService<ToolCheck>()));
         services.TryAddSingleton(CreatePipeline);
         return services;

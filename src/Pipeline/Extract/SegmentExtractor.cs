@@ -59,7 +59,9 @@ internal sealed class SegmentExtractor(
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.TextPart =>
-                await documents.ReadPartAsync(path, media, segment.Number, settings, cancellationToken).ConfigureAwait(false),
+                await documents.ReadPartAsync(
+                    path, media, segment.Number - SegmentPlanner.FirstPart(media, options), settings, cancellationToken)
+                    .ConfigureAwait(false),
             _ => throw new ArgumentException($"A {segment.Kind} segment has no media of its own.", nameof(segment)),
         };
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Vocabularies;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Configuration;
@@ -59,7 +60,7 @@ internal static class WorkerComposition
         var server = builder.Build();
         // Here and not at the start, where the host would log a stack beside the sentence.
         server.Services.GetRequiredService<IStartupValidator>().Validate();
-        server.MapHttpInterface(options.Http);
+        server.MapHttpInterface(options.Http, options.Dashboard.AllowRemote);
         server.MapDashboard(options.Dashboard);
         return server;
     }
@@ -130,6 +131,7 @@ internal static class WorkerComposition
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
         services.AddSingleton<FailedMessages>();
+        services.AddSingleton<IVocabularyDatabases, VocabularyDatabases>();
         services.AddSingleton<LedgerWatch>();
         services.AddSingleton<LedgerStart>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerStart>());

@@ -56,6 +56,8 @@ internal sealed partial class AnalyseStage(
         outcome = await confidence.AddAsync(claim.Job.Task, outcome, cancellationToken);
         var stored = await queue.RecordSegmentAsync(claim, outcome, cancellationToken);
         if (stored) Measure(outcome);
+        // The synthesis may follow.
+        if (!claim.IsOnly) context.Signals.Segments.Set();
         context.Signals.Events.Set();
         return stored;
     }

@@ -15,7 +15,9 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
     /// The tokens that may follow, the cheapest first, each with the tokens that suffice afterwards; without those that stay within a
     /// string of any text where the walk begins.
     /// </summary>
-    public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor)
+    /// <param name="cursor">Where.</param>
+    /// <param name="rests">What may stand behind a text.</param>
+    public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor, PlaceRests rests)
     {
         if (texts.Find(cursor) is { } text)
         {
@@ -28,14 +30,17 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 after = StepAll(after, (byte)'\n');
             if (TextMasks.IsBetween(cursor))
             {
-                var rests = new TokenWalk(texts.Closing.Rests, steps, costs, texts);
                 foreach (var place in after)
-                    rests.Walk(place, 0);
-                foreach (var (cost, token) in rests._found)
                 {
-                    if (text.IsExit(texts.Closing.QuoteOf(token)))
-                        _found.Add((cost, token));
+                    foreach (var (cost, token) in rests.At(place))
+                    {
+                        if (text.IsExit(texts.Closing.QuoteOf(token)))
+                            _found.Add((cost, token));
+                    }
                 }
+
+                if (after.Count == 1)
+                    return CollectionsMarshal.AsSpan(_found);
             }
             else
             {
@@ -50,8 +55,26 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         {
             Walk(cursor, 0);
         }
+        return Sorted();
+    }
+
+    /// <summary>The tokens that may follow, the cheapest first.</summary>
+    public (int Cost, int Token)[] From(Cursor place)
+    {
+        Walk(place, 0);
+        return Sorted().ToArray();
+    }
+
+    // As numbers, which sort much faster than pairs.
+    private Span<(int Cost, int Token)> Sorted()
+    {
         var found = CollectionsMarshal.AsSpan(_found);
-        found.Sort();
+        var keys = new long[found.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = ((long)found[i].Cost << 32) | (uint)found[i].Token;
+        Array.Sort(keys);
+        for (var i = 0; i < keys.Length; i++)
+            found[i] = ((int)(keys[i] >> 32), (int)keys[i]);
         return found;
     }
 
