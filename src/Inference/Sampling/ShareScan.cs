@@ -53,31 +53,14 @@ internal static class ShareScan
             }
 
             var (inWord, sum) = (Vector256.Create(float.NegativeInfinity), Vector256<float>.Zero);
-            if (allowed == ulong.MaxValue && Vector512.IsHardwareAccelerated)
+            for (nuint i = 0; i < WordBits; i += 2 * Lanes)
             {
-                // Nearly all words are these, and sixteen at a time take half as long.
-                var (a, b) = (Vector512.LoadUnsafe(ref start), Vector512.LoadUnsafe(ref start, 2 * Lanes));
-                var (c, d) = (Vector512.LoadUnsafe(ref start, 4 * Lanes), Vector512.LoadUnsafe(ref start, 6 * Lanes));
-                var wide = Vector512.Create(offsets, offsets);
-                var unlike = (a - a).AsInt32() | (b - b).AsInt32() | (c - c).AsInt32() | (d - d).AsInt32();
-                var largest = Vector512.MaxNative(Vector512.MaxNative(a, b), Vector512.MaxNative(c, d));
-                var sums = PowersOfTwo.OfNats(a, wide) + PowersOfTwo.OfNats(b, wide)
-                    + (PowersOfTwo.OfNats(c, wide) + PowersOfTwo.OfNats(d, wide));
-                differences |= unlike.GetLower() | unlike.GetUpper();
-                inWord = Vector256.MaxNative(largest.GetLower(), largest.GetUpper());
-                sum = sums.GetLower() + sums.GetUpper();
-            }
-            else
-            {
-                for (nuint i = 0; i < WordBits; i += Lanes)
-                {
-                    var block = Vector256.LoadUnsafe(ref start, i);
-                    differences |= (block - block).AsInt32();
-                    if (allowed != ulong.MaxValue)
-                        block = Keep(block, (int)(allowed >> (int)i) & 0xFF);
-                    inWord = Vector256.MaxNative(block, inWord);
-                    sum += PowersOfTwo.OfNats(block, offsets);
-                }
+                var (one, two) = (Vector256.LoadUnsafe(ref start, i), Vector256.LoadUnsafe(ref start, i + Lanes));
+                differences |= (one - one).AsInt32() | (two - two).AsInt32();
+                if (allowed != ulong.MaxValue)
+                    (one, two) = (Keep(one, allowed, i), Keep(two, allowed, i + Lanes));
+                inWord = Vector256.MaxNative(Vector256.MaxNative(one, two), inWord);
+                sum += PowersOfTwo.OfNats(one, offsets) + PowersOfTwo.OfNats(two, offsets);
             }
 
             count += BitOperations.PopCount(allowed);
@@ -145,6 +128,10 @@ internal static class ShareScan
         return differences;
     }
 
-    private static Vector256<float> Keep(Vector256<float> values, int allowed) => Vector256.ConditionalSelect(
-        Vector256.Equals(Vector256.Create(allowed) & LaneBits, LaneBits).AsSingle(), values, Vector256.Create(float.NegativeInfinity));
+    private static Vector256<float> Keep(Vector256<float> values, ulong allowed, nuint from)
+    {
+        var bits = Vector256.Create((int)(allowed >> (int)from) & 0xFF) & LaneBits;
+        return Vector256.ConditionalSelect(
+            Vector256.Equals(bits, LaneBits).AsSingle(), values, Vector256.Create(float.NegativeInfinity));
+    }
 }
