@@ -42,17 +42,22 @@ internal static class MediaStages
         services.AddSingleton<PictureReader>();
         services.AddSingleton<TesseractReader>();
         services.AddSingleton<ToneMapping>();
+        services.AddSingleton<ClipDecoder>();
         services.AddSingleton<ClipReader>();
+        services.AddSingleton<ClipRuns>();
         services.AddSingleton<ClipEncoder>();
         services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
+        services.AddSingleton<PdfRuns>();
+        services.AddSingleton<PdfPages>();
         services.AddSingleton<ReaderProcess>();
         services.AddSingleton<ArchiveOpener>();
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentReader>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<SegmentExtractor>();
+        services.AddSingleton<PictureRoom>();
         return services;
     }
 }
