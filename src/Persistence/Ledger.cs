@@ -1,8 +1,11 @@
 using Qwen35Batch.Persistence.Calibrations;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Indexing;
+using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.WorkQueue;
 
@@ -21,6 +24,9 @@ public sealed class Ledger
         Corpora = new(database);
         Outbox = new(database);
         Calibrations = new(database);
+        Reviews = new(database);
+        Search = new(database);
+        Names = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -40,4 +46,13 @@ public sealed class Ledger
 
     /// <summary>What turns the signals of fields into probabilities.</summary>
     public CalibrationLedger Calibrations { get; }
+
+    /// <summary>What people said of insights.</summary>
+    public ReviewLedger Reviews { get; }
+
+    /// <summary>The index that insights are found by.</summary>
+    public SearchIndex Search { get; }
+
+    /// <summary>Names of the user's own lists.</summary>
+    public NamesLedger Names { get; }
 }

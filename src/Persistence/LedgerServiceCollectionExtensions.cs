@@ -35,6 +35,8 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Corpora);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Outbox);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Calibrations);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Reviews);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Search);
         return services;
     }
 

@@ -7,12 +7,16 @@ using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Clips;
+using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Infer;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tools;
+using Qwen35Batch.Pipeline.Viewing;
 using Qwen35Batch.Pipeline.Vocabularies;
 using Qwen35Batch.Schemas.Vocabularies;
 
@@ -23,7 +27,7 @@ public static class PipelineServiceCollectionExtensions
 {
     /// <summary>
     /// Registers <see cref="AnalysisPipeline"/> and <see cref="TaskCatalog"/> with the sections <c>Acquire</c>, <c>Extract</c>,
-    /// <c>Prepare</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the
+    /// <c>Prepare</c>, <c>Confidence</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the
     /// <see cref="Microsoft.Extensions.AI.IChatClient"/>, and for an engine with limits of its own a <see cref="SchemaSupport"/> and a
     /// <see cref="ModelFaultReader"/>.
     /// </summary>
@@ -50,6 +54,14 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<FaultJudge>();
         services.TryAddSingleton<ModelInference>();
         services.TryAddSingleton<PipelineMetrics>();
+        services.TryAddSingleton(provider => new StoredCopies(provider.GetRequiredService<MediaStore>()));
+        services.TryAddSingleton(provider => new MediaViewer(
+            provider.GetRequiredService<MediaStore>(),
+            provider.GetRequiredService<PictureReader>(),
+            provider.GetRequiredService<PdfReader>(),
+            provider.GetRequiredService<ClipReader>(),
+            provider.GetRequiredService<DocumentReader>(),
+            provider.GetRequiredService<TaskCatalog>()));
         services.TryAddSingleton(provider => new PipelineReadiness(provider.GetRequiredService<ToolCheck>()));
         services.TryAddSingleton(CreatePipeline);
         return services;
@@ -78,6 +90,7 @@ public static class PipelineServiceCollectionExtensions
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)
     {
         Section<PrepareOptions>(PrepareOptions.Section);
+        Section<ConfidenceOptions>(ConfidenceOptions.Section);
         Section<TranscriptionOptions>(TranscriptionOptions.Section)
             .Validate(
                 options => options.BaseUrl is not { } url || (url.IsAbsoluteUri && url.Scheme is "http" or "https"),

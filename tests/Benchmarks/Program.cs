@@ -3,6 +3,8 @@ using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
+using Qwen35Batch.Benchmarks.Plumbing;
+using Qwen35Batch.Benchmarks.Reading;
 using Qwen35Batch.Benchmarks.Schemas;
 using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
@@ -15,10 +17,13 @@ return await BenchmarkSections.RunAsync(
         GrammarSection.Create(),
         PatternsSection.Create(),
         SchemasSection.Create(),
+        FuzzSection.Create(),
         PlacesSection.Create(),
+        ReadingSection.Create(),
         SignalsSection.Create(),
         VocabularySection.Create(),
         ExtractionSection.Create(),
+        PlumbingSection.Create(),
         SoakSection.Create(),
     ],
     args);

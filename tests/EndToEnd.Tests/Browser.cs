@@ -45,9 +45,9 @@ internal sealed class Browser : IAsyncDisposable
         }));
     }
 
-    public async Task<IPage> ShowAsync(Uri address)
+    public async Task<IPage> ShowAsync(Uri address, BrowserNewPageOptions? options = null)
     {
-        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 900 } });
+        var page = await _browser.NewPageAsync(options ?? new() { ViewportSize = new() { Width = 1200, Height = 900 } });
         page.SetDefaultTimeout(Deadline);
         await page.GotoAsync(address.ToString());
         return page;

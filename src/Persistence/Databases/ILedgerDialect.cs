@@ -1,4 +1,5 @@
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.Databases;
 
@@ -31,6 +32,12 @@ internal interface ILedgerDialect
 
     /// <summary>Whether a unique key was there already.</summary>
     bool IsUniqueViolation(Exception exception);
+
+    /// <summary>
+    /// The numbers of the insights whose terms fit a search, the highest first; some of them may not fit it word by word.
+    /// </summary>
+    Task<List<long>> FindInsightsAsync(
+        LedgerDbContext db, SearchQuery query, long below, int count, CancellationToken cancellationToken);
 
     /// <summary>Waits until this process may write; disposed when it has written.</summary>
     ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.Databases;
 
@@ -45,6 +46,23 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
     };
 
     public bool IsUniqueViolation(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public Task<List<long>> FindInsightsAsync(
+        LedgerDbContext db, SearchQuery query, long below, int count, CancellationToken cancellationToken)
+    {
+        // A term has letters, digits, _ and = alone.
+        var terms = string.Join(
+            " & ",
+            query.Parts.Where(part => !part.IsExcluded || part.IsOneTerm)
+                .SelectMany(part => part.Terms.Select(term => part.IsExcluded ? $"!'{term}'" : $"'{term}'")));
+        return db.Database.SqlQueryRaw<long>(
+            """
+            SELECT insight_id AS "Value" FROM insight_terms
+            WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1}
+            ORDER BY insight_id DESC LIMIT {2}
+            """,
+            terms, below, count).ToListAsync(cancellationToken);
+    }
 
     public ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IDisposable?>(null);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.Databases;
 
@@ -61,6 +62,24 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public bool IsUniqueViolation(Exception exception) =>
         exception is SqliteException { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
+
+    public Task<List<long>> FindInsightsAsync(
+        LedgerDbContext db, SearchQuery query, long below, int count, CancellationToken cancellationToken)
+    {
+        // Quoted, a term is nothing but text.
+        var wanted = query.Parts.Where(part => !part.IsExcluded).SelectMany(part => part.Terms);
+        var excluded = query.Parts.Where(part => part.IsExcluded && part.IsOneTerm).SelectMany(part => part.Terms);
+        var terms = $"({string.Join(" AND ", wanted.Select(Quoted))}){string.Concat(excluded.Select(term => $" NOT {Quoted(term)}"))}";
+        return db.Database.SqlQueryRaw<long>(
+            """
+            SELECT rowid AS "Value" FROM insight_terms
+            WHERE insight_terms MATCH {0} AND rowid < {1}
+            ORDER BY rowid DESC LIMIT {2}
+            """,
+            terms, below, count).ToListAsync(cancellationToken);
+
+        static string Quoted(string term) => $"\"{term}\"";
+    }
 
     public async ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken)
     {

@@ -32,5 +32,8 @@ internal sealed class InsightRow
 
     public UsageRow Usage { get; set; } = null!;
 
+    /// <summary>What it is found by; null for an insight that is not in the index yet.</summary>
+    public TermsRow? Terms { get; set; }
+
     public List<CitationRow> Citations { get; } = [];
 }

@@ -16,6 +16,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<CitationRow> Citations => Set<CitationRow>();
 
+    public DbSet<ReviewRow> Reviews => Set<ReviewRow>();
+
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
     public DbSet<RejectedMessageRow> RejectedMessages => Set<RejectedMessageRow>();
@@ -51,6 +53,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<InsightRow>().Property(insight => insight.Insight).HasColumnType(JsonType);
         modelBuilder.Entity<CalibrationRow>().Property(calibration => calibration.Curve).HasColumnType(JsonType);
         modelBuilder.Entity<InsightRow>().Property(insight => insight.Fields).HasColumnType(JsonType);
+        modelBuilder.Entity<ReviewRow>().Property(review => review.Fields).HasColumnType(JsonType);
+        modelBuilder.Entity<ReviewRow>().Property(review => review.Insight).HasColumnType(JsonType);
         modelBuilder.Entity<CitationRow>().Property(citation => citation.Places).HasColumnType(JsonType);
         modelBuilder.Entity<OutboxRow>().Property(message => message.Body).HasColumnType(JsonType);
         modelBuilder.Entity<RejectedMessageRow>().Property(message => message.Headers).HasColumnType(JsonType);

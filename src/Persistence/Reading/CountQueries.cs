@@ -38,10 +38,10 @@ internal static class CountQueries
 
     /// <summary>Why open work was put off, in the words of one such job or segment.</summary>
     public static async Task<string?> PutOffAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
-        await db.Jobs.Matching(filter)
+        await db.Jobs.Matching(filter, db)
             .Where(job => job.State == JobState.Accepted && job.Detail != null)
             .Select(job => job.Detail).FirstOrDefaultAsync(cancellationToken)
-        ?? await db.Jobs.Matching(filter)
+        ?? await db.Jobs.Matching(filter, db)
             .Where(job => job.State == JobState.Analysing)
             .SelectMany(
                 job =>
@@ -50,7 +50,7 @@ internal static class CountQueries
 
     public static async Task<LedgerProgress> ProgressAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken)
     {
-        var groups = await db.Jobs.Matching(filter).GroupBy(job => job.State).Select(group => new
+        var groups = await db.Jobs.Matching(filter, db).GroupBy(job => job.State).Select(group => new
         {
             State = group.Key,
             Count = group.LongCount(),

@@ -13,12 +13,12 @@ internal static class FailureQueries
         // Two lists, each in the order of its index, instead of one that the database would have to sort whole.
         var segments = await (
             from segment in db.Segments
-            join job in db.Jobs.Matching(filter) on segment.JobId equals job.Id
+            join job in db.Jobs.Matching(filter, db) on segment.JobId equals job.Id
             where (segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
                 && (reason == null || segment.Reason == reason)
             orderby segment.FinishedAt descending, segment.JobId descending, segment.Number descending
             select new { Id = segment.JobId, segment.Number, segment.FinishedAt }).Take(skip + count).ToListAsync(cancellationToken);
-        var jobs = await db.Jobs.Matching(filter)
+        var jobs = await db.Jobs.Matching(filter, db)
             .Where(
                 job =>
                     job.Planned == 0
@@ -43,7 +43,7 @@ internal static class FailureQueries
     /// <summary>The jobs that lack something.</summary>
     public static Task<List<Guid>> JobsAsync(
         LedgerDbContext db, JobFilter filter, RejectionReason? reason, CancellationToken cancellationToken) =>
-        db.Jobs.Matching(filter)
+        db.Jobs.Matching(filter, db)
             .Where(job =>
                 (job.Planned == 0
                     && (job.State == JobState.Rejected || job.State == JobState.Quarantined)

@@ -35,7 +35,7 @@ internal sealed class InsightExport(LedgerDatabase database)
         var rows = await (
             from insight in db.Insights.AsNoTracking()
             join segment in db.Segments on insight.SegmentId equals segment.Id
-            join job in db.Jobs.Matching(filter) on insight.JobId equals job.Id
+            join job in db.Jobs.Matching(filter, db) on insight.JobId equals job.Id
             // The first condition says nothing new, but an index answers it.
             where insight.JobId >= last.Job
                 && (insight.JobId > last.Job
@@ -55,7 +55,7 @@ internal sealed class InsightExport(LedgerDatabase database)
         return [.. rows.Select(row => new Entry(row.insight, row.segment, row.job))];
     }
 
-    private static InsightRecord Record(InsightRow insight, SegmentRow segment, JobRow job) => new()
+    public static InsightRecord Record(InsightRow insight, SegmentRow segment, JobRow job) => new()
     {
         Source = job.Source,
         Job = job.JobId,

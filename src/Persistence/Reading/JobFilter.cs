@@ -30,4 +30,16 @@ public sealed record JobFilter
     /// Jobs with a field whose calibrated probability is lower; those without a calibrated field do not match.
     /// </summary>
     public double? Below { get; init; }
+
+    /// <summary>Jobs of this corpus, of any of its runs.</summary>
+    public string? Corpus { get; init; }
+
+    /// <summary>Jobs that were rejected for this reason, or have a segment that was.</summary>
+    public RejectionReason? Reason { get; init; }
+
+    /// <summary>Jobs submitted then or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Jobs submitted before.</summary>
+    public DateTimeOffset? Until { get; init; }
 }

@@ -28,6 +28,10 @@ internal static class JobFilterQuery
             jobs = jobs.Where(job => job.RequestedTask == task || job.TaskName == task);
         if (filter.CorrelationId?.Storable() is { } correlationId)
             jobs = jobs.Where(job => job.CorrelationId == correlationId);
+        if (filter.Since?.ToUniversalTime() is { } since)
+            jobs = jobs.Where(job => job.CreatedAt >= since);
+        if (filter.Until?.ToUniversalTime() is { } until)
+            jobs = jobs.Where(job => job.CreatedAt < until);
         if (filter.Below is { } below)
             jobs = jobs.Where(job => job.LowestConfidence < below);
         if (filter.SourceContains?.Storable() is { Length: > 0 } text)
@@ -38,6 +42,21 @@ internal static class JobFilterQuery
             jobs = jobs.Where(job => EF.Functions.Like(job.Source.ToLower(), pattern, "!"));
 #pragma warning restore CA1304, CA1311
         }
+        return jobs;
+    }
+
+    /// <summary>The same with the conditions that ask other tables.</summary>
+    public static IQueryable<JobRow> Matching(this IQueryable<JobRow> jobs, JobFilter filter, LedgerDbContext db)
+    {
+        jobs = jobs.Matching(filter);
+        if (filter.Corpus?.Storable() is { } corpus)
+            jobs = jobs.Where(job => db.CorpusRuns.Any(run => run.Id == job.CorpusRunId && run.Corpus == corpus));
+        if (filter.Reason is { } reason)
+        {
+            jobs = jobs.Where(job => job.Reason == reason
+                || (job.Failed > 0 && db.Segments.Any(segment => segment.JobId == job.Id && segment.Reason == reason)));
+        }
+
         return jobs;
     }
 

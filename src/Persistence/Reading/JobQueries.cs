@@ -30,7 +30,7 @@ internal static class JobQueries
         {
             jobs.AddRange(
                 await db.Jobs.AsNoTracking()
-                    .Matching(part)
+                    .Matching(part, db)
                     .Where(row => row.Id < below)
                     .OrderByDescending(row => row.Id)
                     .Take(count)

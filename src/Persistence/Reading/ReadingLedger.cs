@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
 
 namespace Qwen35Batch.Persistence.Reading;
@@ -64,4 +65,37 @@ public sealed class ReadingLedger
     public Task<IReadOnlyList<LedgerFailure>> ListFailuresAsync(
         JobFilter filter, RejectionReason? reason, int skip, int count, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => FailureQueries.ListAsync(db, filter, reason, skip, count, token), cancellationToken);
+
+    /// <summary>An insight by its number; null when there is none.</summary>
+    public Task<StoredInsight?> GetInsightAsync(long id, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => InsightQueries.GetAsync(db, id, token), cancellationToken);
+
+    /// <summary>Insights, newest first, by what they are of and what is in them.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="count">The largest number of insights.</param>
+    /// <param name="next">Null for the first part, then <see cref="InsightPage.Next"/> of the part before.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<InsightPage> ListInsightsAsync(InsightFilter filter, int count, long? next, CancellationToken cancellationToken) =>
+        _database.ReadAsync(
+            (db, token) => InsightQueries.ListAsync(db, _database.Dialect, filter, count, next, token), cancellationToken);
+
+    /// <summary>The numbers of the insights stored before and after one; null at the ends.</summary>
+    public Task<(long? Older, long? Newer)> NeighboursAsync(long id, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => InsightQueries.NeighboursAsync(db, id, token), cancellationToken);
+
+    /// <summary>The hashes of media whose jobs, all of them, ended before a time, in order: nobody needs their copies.</summary>
+    /// <param name="filter">At least one of the jobs matches.</param>
+    /// <param name="before">The time.</param>
+    /// <param name="after">The last hash of the part before; empty at the beginning.</param>
+    /// <param name="count">The largest number of hashes.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<IReadOnlyList<string>> ListUnusedMediaAsync(
+        JobFilter filter, DateTimeOffset before, string after, int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => MediaQueries.ListUnusedAsync(db, filter, before, after, count, token), cancellationToken);
+
+    /// <summary>What the media with this hash are; null when no job names it.</summary>
+    /// <param name="sha256">SHA-256 of the content, lower-case hexadecimal.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<MediaDescription?> GetMediaAsync(string sha256, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => MediaQueries.GetAsync(db, sha256, token), cancellationToken);
 }

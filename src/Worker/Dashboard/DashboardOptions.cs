@@ -10,8 +10,8 @@ public sealed class DashboardOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// Whether they answer other machines too. They ask for no password: allow it only behind a proxy that does, or where the port is
-    /// published to this machine alone, as in the container files.
+    /// Whether the worker answers other machines without asking for a key, pages and interface alike, as long as <c>Http:KeysFile</c> has
+    /// none: allow it only behind a proxy that asks, or where the port is published to this machine alone, as in the container files.
     /// </summary>
     public bool AllowRemote { get; set; }
 }

@@ -1,15 +1,20 @@
-using System.Net;
 using Hangfire;
-using Hangfire.Dashboard;
 
 namespace Qwen35Batch.Worker.Dashboard;
 
-/// <summary>The page for operators at <c>/</c>, and Hangfire's beside it.</summary>
+/// <summary>The pages for people, and Hangfire's beside them. A page has the address of what it shows: programs get that as JSON.</summary>
 internal static class DashboardRegistration
 {
     /// <summary>Nothing from elsewhere, nothing inline: what a model wrote could not run even if it got into the page.</summary>
     private const string ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+    };
 
     public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<DashboardSummaryReader>();
 
@@ -17,17 +22,19 @@ internal static class DashboardRegistration
     {
         if (!options.Enabled) return;
 
-        var pages = server.MapGroup("").AddEndpointFilter(async (context, next) =>
+        server.Use(async (context, next) =>
         {
-            if (!options.AllowRemote && !IsLocal(context.HttpContext)) return Results.StatusCode(StatusCodes.Status403Forbidden);
-            context.HttpContext.Response.Headers.ContentSecurityPolicy = ContentPolicy;
-            context.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
-            return await next(context);
+            if (PageOf(context.Request) is { } page)
+            {
+                context.Response.Headers.Vary = "Accept";
+                await Asset(context, page).ExecuteAsync(context);
+                return;
+            }
+
+            await next(context);
         });
-        pages.MapGet("/", () => Asset("index.html", "text/html; charset=utf-8")).ExcludeFromDescription();
-        pages.MapGet("/dashboard/style.css", () => Asset("style.css", "text/css; charset=utf-8"));
-        pages.MapGet("/dashboard/script.js", () => Asset("script.js", "text/javascript; charset=utf-8"));
-        pages.MapGet(
+        server.MapGet("/dashboard/{file}", (string file, HttpContext context) => Asset(context, file)).ExcludeFromDescription();
+        server.MapGet(
             "/dashboard/summary",
             (DashboardSummaryReader reader, CancellationToken cancellationToken) => reader.ReadAsync(cancellationToken));
 
@@ -36,14 +43,38 @@ internal static class DashboardRegistration
             DashboardTitle = "Qwen35Batch schedules",
             AppPath = "/",
             DisplayStorageConnectionString = false,
-            Authorization = options.AllowRemote ? [] : [new LocalRequestsOnlyAuthorizationFilter()],
+            // Who may is asked in one place, before.
+            Authorization = [],
         });
     }
 
-    private static IResult Asset(string name, string type) =>
-        Results.Stream(typeof(DashboardRegistration).Assembly.GetManifestResourceStream($"Dashboard.{name}")!, type);
+    private static string? PageOf(HttpRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Method)) return null;
+        var path = request.Path.Value?.TrimEnd('/') ?? "";
+        if (path.Length == 0) return "index.html";
+        if (!request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)) return null;
+        return path.Split('/') switch
+        {
+            [_, "jobs"] => "jobs.html",
+            [_, "jobs", var id] when Guid.TryParse(id, out _) => "job.html",
+            [_, "insights"] => "insights.html",
+            [_, "insights", var id] when long.TryParse(id, out _) => "insight.html",
+            [_, "messages"] => "messages.html",
+            _ => null,
+        };
+    }
 
-    private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } remote
-            && (IPAddress.IsLoopback(remote) || remote.Equals(context.Connection.LocalIpAddress));
+    private static IResult Asset(HttpContext context, string name)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers.CacheControl = "no-cache";
+        return Types.TryGetValue(Path.GetExtension(name), out var type)
+            && typeof(DashboardRegistration).Assembly.GetManifestResourceStream($"Dashboard.{name}") is { } content
+            ? Results.Stream(content, type)
+            : Results.NotFound();
+    }
 }

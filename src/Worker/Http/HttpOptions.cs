@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Qwen35Batch.Worker.Http.Access;
 
 namespace Qwen35Batch.Worker.Http;
 
@@ -9,8 +10,8 @@ public sealed class HttpOptions
     public const string Section = "Http";
 
     /// <summary>
-    /// Where to listen, separated by semicolons. Whoever reaches it can submit and cancel jobs: beyond this machine it belongs behind a
-    /// proxy that knows its users.
+    /// Where to listen, separated by semicolons. Requests from other machines take a key of <see cref="KeysFile"/> or come from one of
+    /// <see cref="Proxies"/>.
     /// </summary>
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:5080";
@@ -21,6 +22,21 @@ public sealed class HttpOptions
     /// page can reach the worker under a name of its own.
     /// </summary>
     public IReadOnlyList<string> Hosts { get; set; } = [];
+
+    /// <summary>
+    /// A JSON file with the keys that other machines need: <c>[{"name":"ci","sha256":"…","role":"submitter"}]</c>, the role being
+    /// <c>reader</c>, <c>submitter</c> or <c>operator</c>. It is read at the start. Without keys, other machines are refused.
+    /// </summary>
+    public string? KeysFile { get; set; }
+
+    /// <summary>
+    /// Addresses or networks (<c>10.1.0.0/16</c>) of proxies that name their users in <c>X-Forwarded-User</c>; the header of others is not
+    /// looked at.
+    /// </summary>
+    public IReadOnlyList<string> Proxies { get; set; } = [];
+
+    /// <summary>What users of the proxies may do.</summary>
+    public AccessRole ProxyRole { get; set; } = AccessRole.Operator;
 
     /// <summary>The largest request body, in bytes.</summary>
     [Range(1_024, 1_073_741_824)]

@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using Qwen35Batch.Worker.Health;
+using Qwen35Batch.Worker.Http.Access;
+using Qwen35Batch.Worker.Http.Insights;
+using Qwen35Batch.Worker.Reviews;
 
 namespace Qwen35Batch.Worker.Http;
 
@@ -9,6 +12,9 @@ internal static class HttpRegistration
     public static IServiceCollection AddHttpInterface(this IServiceCollection services, HttpOptions options)
     {
         services.AddProblemDetails();
+        services.AddOpenApi();
+        services.AddSingleton<InsightReviewing>();
+        services.AddHostedService<SearchFill>();
         services.AddExceptionHandler<LedgerAwayReply>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
@@ -19,16 +25,22 @@ internal static class HttpRegistration
         return services;
     }
 
-    public static void MapHttpInterface(this WebApplication server, HttpOptions options)
+    public static void MapHttpInterface(this WebApplication server, HttpOptions options, bool allowsRemote)
     {
         foreach (var address in Addresses(options)) server.Urls.Add(address);
         server.Use(new HostNames(options).RequireAsync);
+        var keys = options.KeysFile is { } file ? AccessKeys.Read(file) : AccessKeys.None;
+        server.Use(new AccessRule(keys, options.Proxies, options.ProxyRole, allowsRemote).RequireAsync);
         server.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         server.UseStatusCodePages();
         server.Use(SameOrigin.RequireAsync);
         server.MapSubmissions();
         server.MapJobs();
         server.MapMessages();
+        server.MapInsights();
+        server.MapReviews();
+        server.MapMedia();
+        server.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
         server.MapHealth();
         server.MapPrometheusScrapingEndpoint("/metrics");
     }

@@ -1,6 +1,7 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Worker.Http.Access;
 using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Http;
@@ -8,12 +9,12 @@ namespace Qwen35Batch.Worker.Http;
 /// <summary>What can be asked and done about jobs that are there.</summary>
 internal static class JobEndpoints
 {
-    private const string Actor = "http";
     private const int MostJobs = 1_000;
 
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/jobs", ListAsync);
+        routes.MapGet("/jobs/reasons", () => Enum.GetNames<RejectionReason>());
         routes.MapGet("/jobs/{id:guid}", GetAsync);
         routes.MapGet("/jobs/{id:guid}/insights", InsightsAsync);
         routes.MapDelete("/jobs/{id:guid}", CancelAsync);
@@ -21,7 +22,8 @@ internal static class JobEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        Ledger ledger, string? state, string? task, string? correlationId, double? below, int? count, long? next,
+        Ledger ledger, string? state, string? task, string? correlationId, string? corpus, string? source, string? reason,
+        DateTimeOffset? since, DateTimeOffset? until, double? below, int? count, long? next,
         CancellationToken cancellationToken)
     {
         if (below is not (null or > 0 and <= 1)) return Invalid("below", $"is {below}; it takes a number above 0 and up to 1.");
@@ -35,8 +37,21 @@ internal static class JobEndpoints
             states.Add(known);
         }
 
+        RejectionReason? why = null;
+        if (reason is not null)
+        {
+            if (char.IsAsciiDigit(reason.FirstOrDefault('0')) || !Enum.TryParse<RejectionReason>(reason, ignoreCase: true, out var known))
+                return Invalid("reason", $"is '{reason}'; it takes one of {string.Join(", ", Enum.GetNames<RejectionReason>())}.");
+            why = known;
+        }
+
         var filter = new JobFilter
         {
+            Corpus = corpus,
+            SourceContains = source,
+            Reason = why,
+            Since = since,
+            Until = until,
             States = states.Count == 0 ? null : states,
             Task = task,
             CorrelationId = correlationId,
@@ -53,9 +68,10 @@ internal static class JobEndpoints
             ? Missing(id)
             : Results.Ok(ledger.Reading.ExportAsync(new JobFilter { JobIds = [id], WithArchived = true }, cancellationToken));
 
-    private static async Task<IResult> CancelAsync(Guid id, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelAsync(
+        Guid id, HttpContext context, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
     {
-        if (await ledger.Queue.CancelAsync(id, Actor, cancellationToken))
+        if (await ledger.Queue.CancelAsync(id, Caller.NameOf(context) ?? "http", cancellationToken))
         {
             // The next heartbeat finds the leases gone and stops the work: have it now.
             signals.Leases.Set();
@@ -68,9 +84,10 @@ internal static class JobEndpoints
             : Missing(id);
     }
 
-    private static async Task<IResult> RetryAsync(Guid id, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
+    private static async Task<IResult> RetryAsync(
+        Guid id, HttpContext context, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
     {
-        var retried = await ledger.Queue.RetryAsync(id, Actor, cancellationToken);
+        var retried = await ledger.Queue.RetryAsync(id, Caller.NameOf(context) ?? "http", cancellationToken);
         if (retried > 0)
         {
             signals.Jobs.Set();

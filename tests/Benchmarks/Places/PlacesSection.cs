@@ -41,8 +41,7 @@ internal static class PlacesSection
                 var kind = kinds[number % kinds.Length];
                 var page = PlacesPage.Make(kind, seed + (number / kinds.Length));
                 await File.WriteAllBytesAsync(file, page.Pdf, cancellationToken);
-                var content = await reader.ReadPageAsync(
-                    file, page.Page, new() { MaxPicturePixels = 20_000 }, new(), cancellationToken);
+                var content = await reader.ReadPageAsync(file, page.Page, new() { MaxPicturePixels = 20_000 }, cancellationToken);
                 all.Add(page, content);
                 byKind[kind].Add(page, content);
             }

@@ -3,7 +3,6 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
-using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract;
 

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using NpgsqlTypes;
 using Qwen35Batch.Persistence.Model;
 
 #nullable disable
@@ -727,6 +728,9 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasDatabaseName("ix_job_lowest_confidence")
                         .HasFilter("lowest_confidence IS NOT NULL");
 
+                    b.HasIndex("MediaSha256")
+                        .HasDatabaseName("ix_job_media_sha256");
+
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");
 
@@ -864,6 +868,53 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasDatabaseName("ix_rejected_message_message_key");
 
                     b.ToTable("rejected_message", (string)null);
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.ReviewRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("fields");
+
+                    b.Property<string>("Insight")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("insight");
+
+                    b.Property<long>("InsightId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("insight_id");
+
+                    b.Property<string>("Reviewer")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("reviewer");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_review");
+
+                    b.HasIndex("InsightId", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_review_insight_id_revision");
+
+                    b.ToTable("review", (string)null);
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.SegmentRow", b =>
@@ -1023,6 +1074,28 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         });
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>
+                {
+                    b.Property<long>("InsightId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("insight_id");
+
+                    b.Property<NpgsqlTsVector>("Terms")
+                        .IsRequired()
+                        .HasColumnType("tsvector")
+                        .HasColumnName("terms");
+
+                    b.HasKey("InsightId")
+                        .HasName("pk_insight_terms");
+
+                    b.HasIndex("Terms")
+                        .HasDatabaseName("ix_insight_terms_terms");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Terms"), "gin");
+
+                    b.ToTable("insight_terms", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.UsageRow", b =>
                 {
                     b.Property<long>("InsightId")
@@ -1165,6 +1238,16 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasConstraintName("fk_job_corpus_run_corpus_run_id");
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.ReviewRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.InsightRow", null)
+                        .WithMany()
+                        .HasForeignKey("InsightId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_insight_insight_id");
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.SegmentRow", b =>
                 {
                     b.HasOne("Qwen35Batch.Persistence.Model.JobRow", null)
@@ -1173,6 +1256,16 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_segment_job_job_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.InsightRow", null)
+                        .WithOne("Terms")
+                        .HasForeignKey("Qwen35Batch.Persistence.Model.TermsRow", "InsightId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_insight_terms_insight_insight_id");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.UsageRow", b =>
@@ -1188,6 +1281,8 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.InsightRow", b =>
                 {
                     b.Navigation("Citations");
+
+                    b.Navigation("Terms");
 
                     b.Navigation("Usage")
                         .IsRequired();

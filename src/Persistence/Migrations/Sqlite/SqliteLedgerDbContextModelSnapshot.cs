@@ -701,6 +701,9 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasDatabaseName("ix_job_lowest_confidence")
                         .HasFilter("lowest_confidence IS NOT NULL");
 
+                    b.HasIndex("MediaSha256")
+                        .HasDatabaseName("ix_job_media_sha256");
+
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");
 
@@ -834,6 +837,51 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasDatabaseName("ix_rejected_message_message_key");
 
                     b.ToTable("rejected_message", (string)null);
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.ReviewRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fields");
+
+                    b.Property<string>("Insight")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("insight");
+
+                    b.Property<long>("InsightId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("insight_id");
+
+                    b.Property<string>("Reviewer")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reviewer");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_review");
+
+                    b.HasIndex("InsightId", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_review_insight_id_revision");
+
+                    b.ToTable("review", (string)null);
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.SegmentRow", b =>
@@ -991,6 +1039,26 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>
+                {
+                    b.Property<long>("InsightId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rowid");
+
+                    b.Property<string>("Terms")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("terms");
+
+                    b.HasKey("InsightId")
+                        .HasName("pk_insight_terms");
+
+                    b.ToTable("insight_terms", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.UsageRow", b =>
                 {
                     b.Property<long>("InsightId")
@@ -1133,6 +1201,16 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasConstraintName("fk_job_corpus_run_corpus_run_id");
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.ReviewRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.InsightRow", null)
+                        .WithMany()
+                        .HasForeignKey("InsightId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_insight_insight_id");
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.SegmentRow", b =>
                 {
                     b.HasOne("Qwen35Batch.Persistence.Model.JobRow", null)
@@ -1141,6 +1219,16 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_segment_job_job_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.InsightRow", null)
+                        .WithOne("Terms")
+                        .HasForeignKey("Qwen35Batch.Persistence.Model.TermsRow", "InsightId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_insight_terms_insight_insight_id");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.UsageRow", b =>
@@ -1156,6 +1244,8 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.InsightRow", b =>
                 {
                     b.Navigation("Citations");
+
+                    b.Navigation("Terms");
 
                     b.Navigation("Usage")
                         .IsRequired();

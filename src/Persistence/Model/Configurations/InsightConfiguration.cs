@@ -23,6 +23,10 @@ internal sealed class InsightConfiguration : IEntityTypeConfiguration<InsightRow
             .WithOne()
             .HasForeignKey<UsageRow>(usage => usage.InsightId)
             .OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne(insight => insight.Terms)
+            .WithOne()
+            .HasForeignKey<TermsRow>(terms => terms.InsightId)
+            .OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(insight => insight.Citations)
             .WithOne()
             .HasForeignKey(citation => citation.InsightId)

@@ -35,6 +35,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
         builder.HasIndex(job => job.Identity);
         builder.HasIndex(job => job.CorrelationId);
         builder.HasIndex(job => job.CorpusRunId);
+        builder.HasIndex(job => job.MediaSha256);
         // Most jobs of most ledgers have none.
         builder.HasIndex(job => job.LowestConfidence).HasFilter("lowest_confidence IS NOT NULL");
         builder.HasIndex(job => job.ArchiveId).HasFilter("archive_id IS NOT NULL");

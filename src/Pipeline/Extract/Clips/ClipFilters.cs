@@ -6,9 +6,7 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 /// <summary>The chain of ffmpeg's filters that turns decoded frames into those of a clip.</summary>
 internal static class ClipFilters
 {
-    // Half a millisecond: containers round a frame's time to a millisecond.
-    private const string Rounding = "5e-4";
-    private const double RoundingSeconds = 5e-4;
+    private static readonly string Rounding = Number(ClipSpans.Rounding);
 
     // Fields become frames only where the decoder says that a frame holds two.
     private const string Deinterlace = "bwdif=mode=send_frame:deint=interlaced";
@@ -70,7 +68,7 @@ internal static class ClipFilters
 
     // "-t" counts from the first frame found, which in a video with gaps may lie behind the clip: the end is a time. What is rounded up to
     // it is the next clip's.
-    private static string Before(double end) => $"trim=end={Number(end - RoundingSeconds)}";
+    private static string Before(double end) => $"trim=end={Number(end - ClipSpans.Rounding)}";
 
     private static string Exact(double value) => value.ToString("0.############", CultureInfo.InvariantCulture);
 

@@ -5,8 +5,8 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 /// <summary>The clips of a video: each as long as the first, one behind the other, the last one to the end.</summary>
 internal sealed class ClipSpans
 {
-    // Half a millisecond: containers round a frame's time to a millisecond.
-    private const double Rounding = 5e-4;
+    /// <summary>Half a millisecond: containers round a frame's time to a millisecond.</summary>
+    public const double Rounding = 5e-4;
 
     private readonly IReadOnlyList<TimeSpanSeconds> _clips;
 

@@ -38,7 +38,7 @@ public sealed class PdfRunTests : IDisposable
             cancelled ?? TestContext.Current.CancellationToken);
 
     private Task<ExtractedSegment> ReadAloneAsync(MediaDescription media, int page) => _rig.Get<PdfReader>().ReadPageAsync(
-        _rig.Store.PathOf(media.Sha256), page, Small, new(), TestContext.Current.CancellationToken);
+        _rig.Store.PathOf(media.Sha256), page, Small, TestContext.Current.CancellationToken);
 
     private static void Equal(ExtractedSegment expected, ExtractedSegment actual)
     {

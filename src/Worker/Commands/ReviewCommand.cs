@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Pipeline.Viewing;
+using Qwen35Batch.Worker.Confidence;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
+using Qwen35Batch.Worker.Reviews;
+using Spectre.Console;
+
+namespace Qwen35Batch.Worker.Commands;
+
+/// <summary><c>review next</c> and <c>review export</c>: what is to be looked at, and what comes of it.</summary>
+internal static class ReviewCommand
+{
+    private const string Evaluation = "eval";
+
+    public static Command Create() => new("review", "Shows what a person should look at, and writes what people said.")
+    {
+        Next(),
+        Export(),
+    };
+
+    private static Command Next()
+    {
+        var below = new Option<double>("--below")
+        {
+            Description = "Insights with a field whose calibrated probability is lower.",
+            HelpName = "0..1",
+            DefaultValueFactory = _ => 0.8,
+        };
+        var task = new Option<string?>("--task") { Description = "Only insights of this task.", HelpName = "task" };
+        var count = new Option<int>("--count") { Description = "How many.", DefaultValueFactory = _ => 1 };
+        var command = new Command("next", "Shows the newest insights that nobody has reviewed, with their uncertain fields.")
+        {
+            below,
+            task,
+            count,
+        };
+        return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
+        {
+            var limit = result.GetValue(below);
+            if (!(limit is > 0 and <= 1)) throw new CommandException("--below takes a number above 0 and up to 1, such as 0.8.");
+            if (result.GetValue(count) is < 1 or > 200) throw new CommandException("--count takes 1 to 200.");
+            var filter = new InsightFilter { Jobs = new() { Task = result.GetValue(task) }, Below = limit, IsReviewed = false };
+            var ledger = services.GetRequiredService<Ledger>();
+            var page = await ledger.Reading.ListInsightsAsync(filter, result.GetValue(count), null, cancellationToken);
+            for (; page is { Insights.Count: 0, Next: { } next };)
+                page = await ledger.Reading.ListInsightsAsync(filter, result.GetValue(count), next, cancellationToken);
+            if (page.Insights.Count == 0)
+            {
+                Console.WriteLine($"Nothing below {limit.ToString(CultureInfo.InvariantCulture)} waits for a review.");
+                return 0;
+            }
+
+            foreach (var (insight, _) in page.Insights) Show(insight, limit);
+            return 0;
+        });
+    }
+
+    private static Command Export()
+    {
+        var folder = new Argument<DirectoryInfo>("folder") { Description = "The folder that gets the items and their media." };
+        var form = new Option<string>("--as")
+        {
+            Description = "eval: a folder for 'qwen35batch eval', whose labels calibrate.",
+            DefaultValueFactory = _ => Evaluation,
+        };
+        form.AcceptOnlyFromAmong(Evaluation);
+        var task = new Option<string?>("--task") { Description = "Only insights of this task.", HelpName = "task" };
+        var command = new Command("export", "Writes reviewed insights as items of an evaluation.") { folder, form, task };
+        return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
+        {
+            var export = new ReviewExport(services.GetRequiredService<Ledger>(), services.GetRequiredService<MediaViewer>());
+            var target = result.GetValue(folder)!.FullName;
+            var (written, leftOut) = await export.WriteAsync(target, result.GetValue(task), cancellationToken);
+            Console.WriteLine($"{written} items are in {Path.Combine(target, ReviewExport.ItemsFile)}.");
+            foreach (var (why, number) in leftOut) Console.WriteLine($"{number} left out: {why}");
+            return 0;
+        });
+    }
+
+    private static void Show(StoredInsight insight, double below)
+    {
+        Console.WriteLine(Printable.Text(
+            $"Insight {insight.Id} of {insight.Record.Source}, {SearchCommand.Place(null, insight.Record.Segment)}: /insights/{insight.Id} "
+                + "on the worker's pages."));
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("field", "value", "probability", "found in the media", "place");
+        foreach (var field in insight.Record.Fields.Where(field => field.Probability < below).OrderBy(field => field.Probability))
+        {
+            var place = field.Citations is [var first, ..] ? insight.Record.Citations[first] : null;
+            table.AddRow(
+                [
+                    .. new[]
+                    {
+                        field.Pointer, FieldPointer.Value(insight.Record.Insight, field.Pointer).ToString(),
+                        field.Probability?.ToString("0.000", CultureInfo.InvariantCulture) ?? "",
+                        field.Grounded switch { true => "yes", false => "no", null => "-" },
+                        SearchCommand.Place(place, insight.Record.Segment),
+                    }.Select(text => new Text(Printable.Text(text)))
+                ]);
+        }
+
+        AnsiConsole.Write(table);
+    }
+}

@@ -1,0 +1,194 @@
+import { ask, at, byId, element, shape, t } from "./common.js";
+import { Player } from "./player.js";
+import { textView } from "./text.js";
+
+const WIDTH = 1200;
+
+/** The boxes of a citation, one a line. */
+const boxesOf = citation => citation.boxes ?? (citation.box ? [citation.box] : []);
+
+/** What was read, with the places that the fields rest on. */
+export class Media {
+  #on;
+  #insight = null;
+  #pointers = new Map();
+  #page = null;
+  #player = null;
+  #lit = null;
+  #words = [];
+
+  constructor(on) {
+    this.#on = on;
+    byId("unused").addEventListener("change", () => this.#drawWords());
+  }
+
+  async draw(insight) {
+    const isFirst = this.#insight === null;
+    this.#insight = insight;
+    this.#pointers = this.#citedBy(insight.record);
+    if (!isFirst) return;
+    const kind = insight.media?.kind;
+    if (kind === "Image" || kind === "Pdf") this.#drawPages();
+    else if (kind === "Video" || kind === "Audio") this.#player = new Player(byId("shown"), insight, this.#pointers, this.#on);
+    else if (kind === "Office" || kind === "Text") await this.#drawText();
+    if (!insight.hasMedia) this.#gone(t("The source has changed or is gone (sha {sha}…): only the places are left.",
+      { sha: insight.media?.sha256.slice(0, 12) ?? "?" }));
+  }
+
+  /** The fields by what they cite: their own citations, and those that name them. */
+  #citedBy(record) {
+    const pointers = new Map();
+    const add = (pointer, citation) => pointers.set(pointer, [...pointers.get(pointer) ?? [], citation]);
+    for (const field of record.fields) for (const index of field.citations) add(field.pointer, record.citations[index]);
+    for (const citation of record.citations)
+      if (citation.field && !pointers.get(citation.field)?.includes(citation)) add(citation.field, citation);
+    return pointers;
+  }
+
+  /** The citations of a field, or of what it is part of. */
+  #citations(pointer) {
+    for (let place = pointer ?? ""; place; place = place.slice(0, place.lastIndexOf("/")))
+      if (this.#pointers.has(place)) return this.#pointers.get(place);
+    return [];
+  }
+
+  #gone(why) {
+    byId("gone").hidden = false;
+    byId("gone").textContent = why;
+  }
+
+  #drawPages() {
+    const { record, media } = this.#insight;
+    const pages = [...new Set([record.segment.page, ...record.citations.map(citation => citation.page)])]
+      .filter(page => page).sort((a, b) => a - b);
+    if (pages.length > 1) byId("pages").replaceChildren(...pages.map(page => {
+      const button = element("button", t("page {n}", { n: page }));
+      button.type = "button";
+      button.dataset.page = page;
+      button.addEventListener("click", () => this.#turnTo(page));
+      return button;
+    }));
+    byId("unused-label").hidden = media.kind !== "Pdf";
+    this.#turnTo(pages[0] ?? 1);
+  }
+
+  #turnTo(page) {
+    if (this.#page === page) return;
+    this.#page = page;
+    const { media, hasMedia } = this.#insight;
+    const sheet = element("div", null, "sheet");
+    const places = shape("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", id: "places", "aria-hidden": "true" });
+    if (hasMedia) {
+      const picture = element("img");
+      picture.id = "picture";
+      picture.alt = t("page {n} of {source}", { n: page, source: this.#insight.record.source });
+      picture.addEventListener("error", () => this.#explain(picture));
+      picture.src = at(`media/${media.sha256}/pages/${page}?width=${WIDTH}`);
+      sheet.append(picture);
+    } else {
+      sheet.append(this.#blank());
+    }
+    sheet.append(places);
+    byId("shown").replaceChildren(sheet);
+    for (const button of byId("pages").children) button.setAttribute("aria-pressed", button.dataset.page === String(page));
+    this.#drawPlaces();
+    this.#drawWords();
+  }
+
+  /** A sheet of the shape of what is gone. */
+  #blank() {
+    const { width, height } = this.#insight.media;
+    const blank = shape("svg", { viewBox: `0 0 ${width ?? 1000} ${height ?? 1414}`, class: "blank", role: "img" });
+    blank.setAttribute("aria-label", t("a blank sheet"));
+    return blank;
+  }
+
+  async #explain(picture) {
+    picture.replaceWith(this.#blank());
+    await ask(`media/${this.#insight.media.sha256}/pages/${this.#page}?width=${WIDTH}`).catch(error => this.#gone(error.message));
+  }
+
+  #drawPlaces() {
+    const rectangles = [];
+    for (const [pointer, citations] of this.#pointers) {
+      for (const citation of citations.filter(citation => (citation.page ?? this.#page) === this.#page)) {
+        for (const box of boxesOf(citation)) {
+          const place = shape("rect", { x: box.left, y: box.top, width: box.width, height: box.height, class: "place" });
+          place.dataset.pointer = pointer;
+          if (citation.method === "model") place.classList.add("claimed");
+          place.addEventListener("mouseenter", () => {
+            this.#on.light(pointer);
+            this.light(pointer);
+          });
+          place.addEventListener("click", () => this.#on.choose(pointer));
+          rectangles.push(place);
+        }
+      }
+    }
+    byId("places").replaceChildren(...rectangles);
+    this.light(this.#lit);
+  }
+
+  /** Hatches the words of the text layer that no place covers. */
+  async #drawWords() {
+    const places = byId("places");
+    for (const word of places?.querySelectorAll(".unused") ?? []) word.remove();
+    if (!byId("unused").checked || !places || !this.#insight.hasMedia) return;
+    const page = this.#page;
+    this.#words = await ask(`media/${this.#insight.media.sha256}/words/${page}`).catch(() => []);
+    if (page !== this.#page) return;
+    const boxes = [...this.#pointers.values()].flat().filter(citation => (citation.page ?? page) === page).flatMap(boxesOf);
+    const covers = (box, x, y) => x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height;
+    places.prepend(...this.#words
+      .filter(({ box }) => !boxes.some(other => covers(other, box.left + box.width / 2, box.top + box.height / 2)))
+      .map(({ text, box }) => {
+        const word = shape("rect", { x: box.left, y: box.top, width: box.width, height: box.height, class: "unused" });
+        word.append(shape("title", {}));
+        word.firstChild.textContent = text;
+        return word;
+      }));
+  }
+
+  async #drawText() {
+    if (!this.#insight.hasMedia) return;
+    try {
+      const cited = [...this.#pointers].flatMap(([pointer, citations]) => citations.map(citation => ({ pointer, citation })));
+      const segment = this.#insight.record.segment.kind === "Synthesis" ? 0 : this.#insight.record.segment.number;
+      const part = await ask(`insights/${this.#insight.id}/text?segment=${segment}`);
+      byId("shown").replaceChildren(textView(part, cited, this.#on));
+    } catch (error) {
+      this.#gone(error.message);
+    }
+  }
+
+  /** Lights the places of a field, and no others. */
+  light(pointer) {
+    this.#lit = pointer ?? null;
+    for (const place of byId("shown").querySelectorAll(".lit")) place.classList.remove("lit");
+    if (!pointer) return;
+    const own = byId("shown").querySelectorAll(`[data-pointer="${CSS.escape(pointer)}"]`);
+    for (const place of own.length ? own : this.#ofParent(pointer)) place.classList.add("lit");
+    this.#player?.light(pointer);
+  }
+
+  #ofParent(pointer) {
+    for (let place = pointer.slice(0, pointer.lastIndexOf("/")); place; place = place.slice(0, place.lastIndexOf("/"))) {
+      const found = byId("shown").querySelectorAll(`[data-pointer="${CSS.escape(place)}"]`);
+      if (found.length) return found;
+    }
+    return [];
+  }
+
+  /** Turns to where a field stands. */
+  show(pointer) {
+    const [citation] = this.#citations(pointer);
+    if (!citation) return;
+    if (this.#player) this.#player.seek(citation);
+    else if (citation.page && this.#page) this.#turnTo(citation.page);
+    byId("shown").querySelector(".text .lit")?.scrollIntoView({ block: "nearest" });
+  }
+
+  get page() {
+    return this.#page;
+  }
+}

@@ -1,0 +1,179 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Qwen35Batch.EndToEnd.Tests.Pages;
+
+/// <summary>Where an operator finds jobs, looks at one, and tries it again; where an analyst searches; and how the pages behave.</summary>
+public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await worker.StartAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Jobs_are_filtered_and_the_list_leads_to_the_job_and_to_its_insights()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(new(worker.Address, "jobs?state=Completed&source=planted"));
+
+        var rows = page.Locator("#jobs tbody tr");
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        await Assertions.Expect(rows).ToContainTextAsync("30 of 30");
+        await rows.GetByRole(AriaRole.Link).ClickAsync();
+        await Assertions.Expect(page.Locator("#segments tbody tr")).ToHaveCountAsync(PagesWorker.Pages);
+        await Assertions.Expect(page.Locator("#segments tbody tr").Nth(6)).ToContainTextAsync("N-0007");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "job.png") });
+        await page.Locator("#segments tbody tr").Nth(6).GetByRole(AriaRole.Link).ClickAsync();
+
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/number'] .value")).ToHaveTextAsync("N-0007");
+    }
+
+    [Fact]
+    public async Task A_rejected_job_is_found_by_its_reason_and_retried()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(new(worker.Address, "jobs"));
+        await page.GetByLabel("Reason").SelectOptionAsync("SourceNotFound");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#jobs tbody tr")).ToHaveCountAsync(1);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "jobs.png") });
+        await page.Locator("#jobs tbody").GetByRole(AriaRole.Checkbox).CheckAsync();
+        var before = await EndedAtAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry the chosen" }).ClickAsync();
+
+        // The file is still not there: it was looked for again.
+        await Deadline.UntilAsync(async () => await EndedAtAsync() is { } ended && ended != before, () => "The job was not tried again.");
+    }
+
+    [Fact]
+    public async Task A_list_of_jobs_goes_on_where_its_part_ended()
+    {
+        var ids = new List<string>();
+        for (long? next = null, more = 1; more == 1; more = next is null ? 0 : 1)
+        {
+            var part = await worker.Http.GetFromJsonAsync<JsonElement>(
+                $"jobs?count=1{(next is null ? "" : $"&next={next}")}", TestContext.Current.CancellationToken);
+            ids.AddRange(part.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("jobId").GetString()!));
+            next = part.GetProperty("next").ValueKind == JsonValueKind.Null ? null : part.GetProperty("next").GetInt64();
+        }
+
+        Assert.Equal(6, ids.Distinct().Count());
+        Assert.Equal(6, ids.Count);
+    }
+
+    [Theory]
+    [InlineData("港", "/city")]
+    [InlineData("神戸", "/city")]
+    [InlineData("神戸港", "/city")]
+    [InlineData("city:神戸港", "/city")]
+    [InlineData("j", "/number")]
+    [InlineData("\"戸神\"", null)]
+    [InlineData("number:神戸", null)]
+    [InlineData("神戸 -12980", null)]
+    [InlineData("神戸 12,980", "/city")]
+    public async Task A_search_finds_words_and_characters_with_their_field(string query, string? field)
+    {
+        var found = await worker.Http.GetFromJsonAsync<JsonElement>(
+            $"insights?q={Uri.EscapeDataString(query)}", TestContext.Current.CancellationToken);
+
+        var hits = found.GetProperty("insights").EnumerateArray().ToList();
+        Assert.Equal(field is null ? 0 : 1, hits.Count);
+        if (field is not null) Assert.Equal(field, hits[0].GetProperty("hit").GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task The_search_page_leads_to_the_field_that_was_found()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(new(worker.Address, "insights"));
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("\"N 0013\"");
+        await page.Keyboard.PressAsync("Enter");
+
+        var hits = page.Locator("#insights li");
+        await Assertions.Expect(hits).ToHaveCountAsync(1);
+        await Assertions.Expect(hits).ToContainTextAsync("page 13");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "search.png") });
+        await hits.GetByRole(AriaRole.Link).ClickAsync();
+
+        await Assertions.Expect(page.Locator("#fields .lit")).ToHaveAttributeAsync("data-pointer", "/number");
+        await Assertions.Expect(page.Locator("#places .lit")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task The_pages_fit_a_phone_speak_japanese_and_can_be_read_in_the_dark()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var insight = (await worker.InsightsAsync(worker.Pdf))[2];
+        foreach (var path in (string[])["", "jobs", $"jobs/{worker.Pdf}", "insights", $"insights/{insight}", "messages"])
+        {
+            var page = await browser.ShowAsync(new(worker.Address, path), new()
+            {
+                ViewportSize = new() { Width = 390, Height = 844 },
+                Locale = "ja-JP",
+                ColorScheme = ColorScheme.Dark,
+            });
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            var name = path.Length == 0 ? "overview" : path.Split('/')[0] + (path.Contains('/', StringComparison.Ordinal) ? "-one" : "");
+            await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"phone-{name}.png") });
+
+            Assert.Equal("ja", await page.Locator("html").GetAttributeAsync("lang"));
+            Assert.Equal("概要", await page.Locator("nav a").First.TextContentAsync());
+            Assert.True(
+                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+                $"/{path} is wider than a phone: {await page.EvaluateAsync<string>(Wide)}");
+            Assert.True(await page.EvaluateAsync<string>(Faint) is var faint && faint.Length == 0, $"/{path}: {faint}");
+            Assert.True(await page.EvaluateAsync<string>(Nameless) is var nameless && nameless.Length == 0, $"/{path}: {nameless}");
+        }
+    }
+
+    private async Task<string?> EndedAtAsync() => (await worker.Http.GetFromJsonAsync<JsonElement>(
+        $"jobs/{worker.Broken}", TestContext.Current.CancellationToken)).GetProperty("job").GetProperty("finishedAt").GetString();
+
+    private const string Wide = """
+        [...document.querySelectorAll("body *")].filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+          .map(node => node.tagName + "#" + node.id).slice(0, 5).join(" ")
+        """;
+
+    /// <summary>Texts whose contrast to the nearest opaque ground is less than 4.5.</summary>
+    private const string Faint = """
+        (() => {
+          const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+          const rgba = colour => {
+            canvas.clearRect(0, 0, 1, 1);
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+            const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+            return [r, g, b, a / 255];
+          };
+          const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+          const groundOf = node => {
+            if (!node) return rgba("Canvas");
+            const own = rgba(getComputedStyle(node).backgroundColor);
+            return own[3] === 1 ? own : over(own, groundOf(node.parentElement));
+          };
+          const light = colour => colour.slice(0, 3).map(c => c / 255)
+            .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+          const faint = [];
+          for (const node of document.querySelectorAll("body *")) {
+            const says = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
+            if (!says || node.disabled || !node.checkVisibility()) continue;
+            const ground = groundOf(node), text = over(rgba(getComputedStyle(node).color), ground);
+            const [high, low] = [light(ground), light(text)].sort((a, b) => b - a);
+            const contrast = (high + 0.05) / (low + 0.05);
+            if (contrast < 4.5) faint.push(`${node.tagName} "${node.textContent.trim().slice(0, 20)}" ${contrast.toFixed(2)}`);
+          }
+          return faint.slice(0, 5).join("; ");
+        })()
+        """;
+
+    /// <summary>What can be operated and has no name.</summary>
+    private const string Nameless = """
+        [...document.querySelectorAll("button, a, input, select, textarea, img")].filter(node => node.checkVisibility())
+          .filter(node => !(node.textContent.trim() || node.getAttribute("aria-label") || node.alt || node.title
+            || [...node.labels ?? []].some(label => label.textContent.trim())))
+          .map(node => node.outerHTML.slice(0, 80)).slice(0, 5).join("; ")
+        """;
+}
