@@ -2,6 +2,7 @@ using Qwen35Batch.Persistence.Calibrations;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Indexing;
+using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
@@ -25,6 +26,7 @@ public sealed class Ledger
         Calibrations = new(database);
         Reviews = new(database);
         Search = new(database);
+        Names = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -50,4 +52,7 @@ public sealed class Ledger
 
     /// <summary>The index that insights are found by.</summary>
     public SearchIndex Search { get; }
+
+    /// <summary>Names of the user's own lists.</summary>
+    public NamesLedger Names { get; }
 }

@@ -92,8 +92,13 @@ public sealed partial class AnalysisPipeline
     /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
     /// <param name="job">The segment.</param>
     /// <param name="cancellationToken">Stops the tools and frees the engine.</param>
+    /// <param name="isDoubtful">
+    /// Asked of an insight that could be read in another way, too: whether to do so. Null reads everything once.
+    /// </param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Task<StageOutcome> AnalyseAsync(SegmentJob job, CancellationToken cancellationToken)
+    public Task<StageOutcome> AnalyseAsync(
+        SegmentJob job, CancellationToken cancellationToken,
+        Func<StageOutcome.Completed, CancellationToken, Task<bool>>? isDoubtful = null)
     {
         ArgumentNullException.ThrowIfNull(job);
         return EndAsync(
@@ -110,7 +115,37 @@ public sealed partial class AnalysisPipeline
                 "Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));
             var answer = await _metrics.StageAsync("Infer", job.JobId, () => _inference.AskAsync(request, cancellationToken));
             SayOnce(answer.NoChoices);
-            return await _metrics.StageAsync("Validate", job.JobId, () => ValidateAsync(job, request, answer, cancellationToken));
+            var outcome = await _metrics.StageAsync("Validate", job.JobId, () => ValidateAsync(job, request, answer, cancellationToken));
+            return outcome is StageOutcome.Completed first
+                && isDoubtful is not null
+                && SecondReading.Of(job.Segment, content) is { } other
+                && await isDoubtful(first, cancellationToken)
+                    ? await ReadAgainAsync(job, task, other, first, cancellationToken)
+                    : outcome;
+        }
+    }
+
+    /// <summary>The first reading stands; the second only says whether it comes to the same, if it comes to anything.</summary>
+    private async Task<StageOutcome> ReadAgainAsync(
+        SegmentJob job, AnalysisTask task, ExtractedSegment content, StageOutcome.Completed first, CancellationToken cancellationToken)
+    {
+        var request = await _metrics.StageAsync(
+            "Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));
+        try
+        {
+            var answer = await _metrics.StageAsync("Infer", job.JobId, () => _inference.AskAsync(request, cancellationToken));
+            var spent = first with { Usage = first.Usage + answer.Usage };
+            return AnswerValidator.Check(request, answer) is Verdict.Valid second
+                ? spent with { Fields = SecondReading.Compare(first.Fields, first.Insight, second.Insight) }
+                : spent;
+        }
+        catch (MediaRejectedException refused)
+        {
+            return refused.Usage is { } spent ? first with { Usage = first.Usage + spent } : first;
+        }
+        catch (ResourceUnavailableException away)
+        {
+            return away.Usage is { } spent ? first with { Usage = first.Usage + spent } : first;
         }
     }
 

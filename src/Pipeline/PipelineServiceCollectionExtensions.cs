@@ -27,7 +27,7 @@ public static class PipelineServiceCollectionExtensions
 {
     /// <summary>
     /// Registers <see cref="AnalysisPipeline"/> and <see cref="TaskCatalog"/> with the sections <c>Acquire</c>, <c>Extract</c>,
-    /// <c>Prepare</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the
+    /// <c>Prepare</c>, <c>Confidence</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the
     /// <see cref="Microsoft.Extensions.AI.IChatClient"/>, and for an engine with limits of its own a <see cref="SchemaSupport"/> and a
     /// <see cref="ModelFaultReader"/>.
     /// </summary>
@@ -89,6 +89,7 @@ public static class PipelineServiceCollectionExtensions
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)
     {
         Section<PrepareOptions>(PrepareOptions.Section);
+        Section<ConfidenceOptions>(ConfidenceOptions.Section);
         Section<TranscriptionOptions>(TranscriptionOptions.Section)
             .Validate(
                 options => options.BaseUrl is not { } url || (url.IsAbsoluteUri && url.Scheme is "http" or "https"),

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Merging;
@@ -14,6 +15,9 @@ namespace Qwen35Batch.Schemas;
 /// </summary>
 public sealed class JsonSchema
 {
+    // Deeper documents could end the process: what goes through them calls itself.
+    private const int MaxDepth = 250;
+
     private JsonSchema(Schema root, int count, IReadOnlyList<SchemaFault> faults, IReadOnlyList<VocabularyRule> vocabularies) =>
         (Root, Count, Faults, Vocabularies) = (root, count, faults, vocabularies);
 
@@ -39,6 +43,15 @@ public sealed class JsonSchema
     /// <param name="vocabularies">The lists of names that it may refer to; none when it is null.</param>
     public static JsonSchema Read(JsonElement schema, IVocabularies? vocabularies = null)
     {
+        if (schema.ValueKind != JsonValueKind.Undefined && IsDeeper(schema, MaxDepth))
+        {
+            return new JsonSchema(
+                new Schema(0, "#") { IsFalse = true },
+                1,
+                [new SchemaFault("#", $"the schema nests more than {MaxDepth} objects and arrays; put parts into $defs and refer to them.")],
+                []);
+        }
+
         var reader = new SchemaReader(schema, vocabularies ?? NoVocabularies.Instance);
         var root = reader.ReadAll();
         reader.RefuseLoops();
@@ -47,6 +60,18 @@ public sealed class JsonSchema
             reader.Count,
             [.. reader.Faults.Distinct()],
             [.. reader.All.SelectMany(part => part.Vocabularies).DistinctBy(rule => rule.Name)]);
+    }
+
+    private static bool IsDeeper(JsonElement schema, int depth)
+    {
+        var json = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(schema), new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (json.Read())
+        {
+            if (json.CurrentDepth > depth)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>What of a value does not fit, in document order; empty when the value is valid.</summary>

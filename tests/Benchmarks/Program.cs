@@ -1,7 +1,10 @@
 using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
+using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
+using Qwen35Batch.Benchmarks.Plumbing;
+using Qwen35Batch.Benchmarks.Reading;
 using Qwen35Batch.Benchmarks.Schemas;
 using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
@@ -14,9 +17,13 @@ return await BenchmarkSections.RunAsync(
         GrammarSection.Create(),
         PatternsSection.Create(),
         SchemasSection.Create(),
+        FuzzSection.Create(),
         PlacesSection.Create(),
+        ReadingSection.Create(),
         SignalsSection.Create(),
         VocabularySection.Create(),
+        ExtractionSection.Create(),
+        PlumbingSection.Create(),
         SoakSection.Create(),
     ],
     args);

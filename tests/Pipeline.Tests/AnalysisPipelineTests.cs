@@ -152,6 +152,59 @@ public sealed class AnalysisPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_doubtful_page_is_read_again_by_its_picture_alone_and_what_agrees_is_said()
+    {
+        var plan = await PlanAsync(WritePdf("By Anna Adler"), "document");
+        _model.Answer = (number, options, _) =>
+        {
+            var answer = JsonNode.Parse(ScriptedChatClient.Valid(options, items: 0))!;
+            answer["title"] = number == 0 ? "Anna Adler" : "ＡＮＮＡ Adler";
+            answer["summary"] = number == 0 ? "A letter." : "A note.";
+            return Task.FromResult(ScriptedChatClient.Say(answer.ToJsonString()));
+        };
+
+        var done = Completed(await Pipeline.AnalyseAsync(Job(plan, plan.Segments[0]), Cancel, (_, _) => Task.FromResult(true)));
+
+        Assert.Equal("A letter.", done.Insight.GetProperty("summary").GetString());
+        Assert.Equal([true, false], new[] { "/title", "/summary" }
+            .Select(pointer => done.Fields.Single(field => field.Pointer == pointer).Signals!.Agreement));
+        Assert.Equal([true, false], _model.Requests.Select(asked => asked.Messages[1].Text.Contains("Adler", StringComparison.Ordinal)));
+        Assert.All(_model.Requests, asked => Assert.Single(asked.Messages[1].Contents.OfType<DataContent>()));
+        Assert.Equal((200, 2), (done.Usage.InputTokens, done.Usage.Pictures));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_doubtful_a_picture_and_a_failing_second_reading_are_read_once()
+    {
+        var page = await PlanAsync(WritePdf("By Anna Adler"), "document");
+        var picture = await PictureAsync();
+
+        var sure = Completed(await Pipeline.AnalyseAsync(Job(page, page.Segments[0]), Cancel, (_, _) => Task.FromResult(false)));
+        var other = Completed(await Pipeline.AnalyseAsync(Job(picture, picture.Segments[0]), Cancel, (_, _) => Task.FromResult(true)));
+        Assert.Equal(2, _model.Requests.Count);
+        _model.Answer = (number, options, _) => number == 2
+            ? Task.FromResult(ScriptedChatClient.Say(ScriptedChatClient.Valid(options)))
+            : throw new HttpRequestException("Connection refused");
+        var failed = Completed(await Pipeline.AnalyseAsync(Job(page, page.Segments[0]), Cancel, (_, _) => Task.FromResult(true)));
+
+        Assert.Equal(4, _model.Requests.Count);
+        Assert.All([sure, other, failed], done => Assert.All(done.Fields, field => Assert.Null(field.Signals?.Agreement)));
+    }
+
+    [Theory]
+    [InlineData("Off", false)]
+    [InlineData("Signals", true)]
+    public async Task The_engine_is_asked_how_sure_it_was_unless_that_is_switched_off(string mode, bool asks)
+    {
+        await using var services = Services(("Confidence:Mode", mode));
+        var plan = await PictureAsync();
+
+        Completed(await services.GetRequiredService<AnalysisPipeline>().AnalyseAsync(Job(plan, plan.Segments[0]), Cancel));
+
+        Assert.Equal(asks, Assert.Single(_model.Requests).Options.AdditionalProperties!.ContainsKey(TokenChoice.Property));
+    }
+
+    [Fact]
     public async Task A_text_becomes_an_insight_of_its_parts()
     {
         var file = Path.Combine(_folder, "meeting.md");

@@ -2,7 +2,7 @@ namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>
 /// How sure the model was when it wrote one field: of the tokens of the value only, and of those only the ones where the schema left a
-/// choice. Probabilities are shares among the tokens that the schema allowed there, before penalties and temperature. Not calibrated: a
+/// choice. Of a list, the tokens that wrote another element or the end instead. Probabilities are shares among the tokens that the schema allowed there, before penalties and temperature. Not calibrated: a
 /// value of 0.9 does not mean that nine of ten such fields are right.
 /// </summary>
 public sealed record FieldSignals
@@ -27,4 +27,9 @@ public sealed record FieldSignals
 
     /// <summary>The number of tokens that were a choice: 0 where the schema left none.</summary>
     public int Choices { get; init; }
+
+    /// <summary>
+    /// Whether a second reading of the page, of its picture alone, gave the same value; null when it was not read again.
+    /// </summary>
+    public bool? Agreement { get; init; }
 }

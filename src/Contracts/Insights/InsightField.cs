@@ -4,7 +4,8 @@ namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>
 /// What is known of one scalar of an insight: a text, number, boolean or null. An insight has one for each, in the order of the document;
-/// the value itself stands in the insight and is not repeated.
+/// the value itself stands in the insight and is not repeated. Behind them is one for each list whose length was a choice of the model:
+/// how sure it is that no element is missing and none too many.
 /// </summary>
 public sealed record InsightField
 {

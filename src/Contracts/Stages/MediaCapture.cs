@@ -1,6 +1,6 @@
 namespace Qwen35Batch.Contracts.Stages;
 
-/// <summary>What the camera wrote into a picture. It may be wrong, or made up.</summary>
+/// <summary>What the camera wrote into a picture or a recording. It may be wrong, or made up.</summary>
 public sealed record MediaCapture
 {
     /// <summary>

@@ -27,7 +27,7 @@ public sealed record MediaDescription
     /// <summary>Pages, of a document or of a picture file with several, such as a fax.</summary>
     public int? PageCount { get; init; }
 
-    /// <summary>Characters, of a text or the text of an office document.</summary>
+    /// <summary>Characters, of a text, of the text of an office document, or of what a PDF holds beside its pages.</summary>
     public int? CharacterCount { get; init; }
 
     /// <summary>True when there is a sound stream.</summary>
@@ -51,7 +51,7 @@ public sealed record MediaDescription
     /// <summary>The recordings that the file was joined from, in order; null for a single one.</summary>
     public IReadOnlyList<Recording>? Recordings { get; init; }
 
-    /// <summary>What the camera wrote into a picture; null when it wrote nothing.</summary>
+    /// <summary>What the camera wrote into a picture or a recording; null when it wrote nothing.</summary>
     public MediaCapture? Capture { get; init; }
 
     /// <summary>What a reader must know of the whole, such as a sound track that is not read; null when nothing.</summary>

@@ -14,24 +14,13 @@ internal static class LogitScan
     private const int Lanes = 8;
     private const int WordBits = 64;
 
-    // Of 248,320 tokens that all lie just beyond, the sum loses a thousandth; of a model's, nothing that a double shows.
-    private const float Reach = 20;
-
     private static readonly Vector256<int> LaneBits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
 
     /// <summary>
     /// The allowed token with the largest logit, the lowest id among equals; -1 and negative infinity when nothing is allowed. On the
     /// way, whether all logits, allowed or not, are finite: a row is megabytes, and is read once.
     /// </summary>
-    public static (int Id, float Logit, bool AllFinite) Best(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask) =>
-        Best(logits, mask, []);
-
-    /// <inheritdoc cref="Best(ReadOnlySpan{float}, ReadOnlySpan{ulong})"/>
-    /// <param name="logits">The row.</param>
-    /// <param name="mask">What is allowed.</param>
-    /// <param name="largest">Receives for each whole word of the mask the largest allowed logits of its lanes; empty for no such.</param>
-    public static (int Id, float Logit, bool AllFinite) Best(
-        ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, Span<Vector256<float>> largest)
+    public static (int Id, float Logit, bool AllFinite) Best(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
     {
         // A finite number less itself is zero; of all others the difference is not a number.
         var differences = Vector256<int>.Zero;
@@ -43,13 +32,9 @@ internal static class LogitScan
             ref var start = ref Unsafe.Add(ref MemoryMarshal.GetReference(logits), word * WordBits);
             differences |= Differences(ref start);
             var allowed = mask.IsEmpty ? ulong.MaxValue : mask[word];
-            if (!largest.IsEmpty)
-                largest[word] = Vector256.Create(float.NegativeInfinity);
             if (allowed == 0)
                 continue;
             var inWord = allowed == ulong.MaxValue ? Largest(ref start) : Largest(ref start, allowed);
-            if (!largest.IsEmpty)
-                largest[word] = inWord;
             var isBetter = Vector256.GreaterThan(inWord, best);
             best = Vector256.ConditionalSelect(isBetter, inWord, best);
             wordOfBest = Vector256.ConditionalSelect(isBetter.AsInt32(), Vector256.Create(word), wordOfBest);
@@ -77,61 +62,6 @@ internal static class LogitScan
                 (id, most) = (i, logits[i]);
         }
         return (id, most, isFinite);
-    }
-
-    /// <summary>
-    /// How the allowed tokens share the probability: the sum of <c>exp(logit - best)</c>, the largest logit but the best's, negative
-    /// infinity where there is no other, and how many are allowed. Words without a logit near the best are not read again.
-    /// </summary>
-    /// <param name="logits">The row.</param>
-    /// <param name="mask">What is allowed.</param>
-    /// <param name="best">The best token, as <see cref="Best(ReadOnlySpan{float}, ReadOnlySpan{ulong})"/> found it.</param>
-    /// <param name="largest">What that wrote.</param>
-    public static (double Sum, float Second, int Allowed) Shares(
-        ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, int best, ReadOnlySpan<Vector256<float>> largest)
-    {
-        var words = logits.Length / WordBits;
-        var offset = Vector256.Create(logits[best]);
-        var threshold = Vector256.Create(logits[best] - Reach);
-        var seconds = Vector256.Create(float.NegativeInfinity);
-        var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
-        var count = 0;
-        for (var word = 0; word < words; word++)
-        {
-            var allowed = mask.IsEmpty ? ulong.MaxValue : mask[word];
-            count += BitOperations.PopCount(allowed);
-            if (word != best / WordBits)
-                seconds = Vector256.MaxNative(largest[word], seconds);
-            if (allowed == 0 || !Vector256.GreaterThanOrEqualAny(largest[word], threshold))
-                continue;
-            ref var start = ref Unsafe.Add(ref MemoryMarshal.GetReference(logits), word * WordBits);
-            var inWord = Vector256<float>.Zero;
-            for (nuint i = 0; i < WordBits; i += Lanes)
-                inWord += ExpOfNegative(Keep(Vector256.LoadUnsafe(ref start, i) - offset, (int)(allowed >> (int)i) & 0xFF));
-            var (first, rest) = Vector256.Widen(inWord);
-            low += first;
-            high += rest;
-        }
-
-        var (sum, second) = (Vector256.Sum(low + high), float.NegativeInfinity);
-        for (var lane = 0; lane < Lanes; lane++)
-            second = Math.Max(second, seconds[lane]);
-        for (var id = words * WordBits; id < logits.Length; id++)
-        {
-            if (!IsAllowed(mask, id))
-                continue;
-            count++;
-            sum += MathF.Exp(logits[id] - logits[best]);
-            second = id == best ? second : Math.Max(second, logits[id]);
-        }
-        if (best < words * WordBits)
-        {
-            var from = best / WordBits * WordBits;
-            for (var id = from; id < from + WordBits; id++)
-                second = id == best || !IsAllowed(mask, id) ? second : Math.Max(second, logits[id]);
-        }
-
-        return (sum, second, count);
     }
 
     /// <summary>
@@ -188,24 +118,6 @@ internal static class LogitScan
     }
 
     public static bool IsAllowed(ReadOnlySpan<ulong> mask, int id) => mask.IsEmpty || (mask[id >> 6] >> (id & 63) & 1) != 0;
-
-    /// <summary>
-    /// The exponentials of numbers up to 0, to a ten-millionth of each: a power of two times a polynomial. The runtime's own computes in
-    /// double precision, which takes several times as long.
-    /// </summary>
-    private static Vector256<float> ExpOfNegative(Vector256<float> values)
-    {
-        values = Vector256.MaxNative(values, Vector256.Create(-87f));
-        var power = Vector256.Floor((values * 1.44269504f) + Vector256.Create(0.5f));
-        var rest = values - (power * 0.693359375f) + (power * 2.12194440e-4f);
-        var sum = (rest * 1.9875691500e-4f) + Vector256.Create(1.3981999507e-3f);
-        sum = (sum * rest) + Vector256.Create(8.3334519073e-3f);
-        sum = (sum * rest) + Vector256.Create(4.1665795894e-2f);
-        sum = (sum * rest) + Vector256.Create(1.6666665459e-1f);
-        sum = (sum * rest) + Vector256.Create(0.5f);
-        sum = (sum * rest * rest) + rest + Vector256<float>.One;
-        return sum * ((Vector256.ConvertToInt32(power) + Vector256.Create(127)) << 23).AsSingle();
-    }
 
     private static Vector256<int> Differences(ref float start)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.Intrinsics;
 
 namespace Qwen35Batch.Inference.Sampling;
 
@@ -14,7 +13,6 @@ internal sealed class Sampler(int vocabularySize)
     private readonly ulong[] _ranked = new ulong[vocabularySize];
     private readonly double[] _weights = new double[vocabularySize];
     private readonly ulong[] _present = new ulong[(vocabularySize + 63) / 64];
-    private readonly Vector256<float>[] _largest = new Vector256<float>[vocabularySize / 64];
 
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">One row, of the vocabulary's size; the penalty is applied in place.</param>
@@ -28,7 +26,7 @@ internal sealed class Sampler(int vocabularySize)
         CheckLengths(logits, mask);
         if (settings.PresencePenalty != 0)
             Penalise(logits, settings.PresencePenalty, generated);
-        return Choose(logits, mask, settings, generated, Best(logits, mask, []));
+        return Choose(logits, mask, settings, generated, Best(logits, mask));
     }
 
     /// <summary>Chooses the same token, and says how sure the model was of it.</summary>
@@ -37,17 +35,17 @@ internal sealed class Sampler(int vocabularySize)
         Span<float> logits, ReadOnlySpan<ulong> mask, SamplingSettings settings, ReadOnlySpan<int> generated)
     {
         CheckLengths(logits, mask);
-        var best = Best(logits, mask, _largest);
-        var (sum, second, allowed) = LogitScan.Shares(logits, mask, best.Id, _largest);
-        var (token, penalty) = (best.Id, settings.PresencePenalty);
+        var shares = ShareScan.Of(logits, mask);
+        var best = Usable(shares.Best, shares.Logit, shares.AllFinite);
+        var (token, penalty, share) = (best.Id, settings.PresencePenalty, 1 / (1 + shares.Others));
         if (penalty != 0)
             Penalise(logits, penalty, generated);
         if (penalty != 0 || settings.Temperature > 0)
-            token = Choose(logits, mask, settings, generated, penalty == 0 ? best : Best(logits, mask, []));
+            token = Choose(logits, mask, settings, generated, penalty == 0 ? best : Best(logits, mask));
         if (token == best.Id)
-            return new(token, 1 / Math.Max(sum, 1), best.Logit - second, allowed);
+            return new(token, share, best.Logit - shares.Second, shares.Allowed);
         var below = best.Logit - (logits[token] + (penalty != 0 && generated.Contains(token) ? penalty : 0));
-        return new(token, Math.Exp(-below) / Math.Max(sum, 1), -below, allowed);
+        return new(token, Math.Max(Math.Exp(-below) * share, double.Epsilon), -below, shares.Allowed);
     }
 
     private void CheckLengths(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
@@ -58,16 +56,21 @@ internal sealed class Sampler(int vocabularySize)
             throw new ArgumentException($"A mask has at least {_present.Length} elements, not {mask.Length}.", nameof(mask));
     }
 
-    private static (int Id, float Logit) Best(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, Span<Vector256<float>> largest)
+    private static (int Id, float Logit) Best(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
     {
-        var (best, logit, allFinite) = LogitScan.Best(logits, mask, largest);
+        var (best, logit, allFinite) = LogitScan.Best(logits, mask);
+        return Usable(best, logit, allFinite);
+    }
+
+    private static (int Id, float Logit) Usable(int best, float logit, bool allFinite)
+    {
         if (!allFinite)
         {
             throw new ModelOutputException(
                 "The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
         }
 
-        return best >= 0 ? (best, logit) : throw new ArgumentException("The mask allows no token.", nameof(mask));
+        return best >= 0 ? (best, logit) : throw new ArgumentException("The mask allows no token.");
     }
 
     private int Choose(

@@ -39,6 +39,23 @@ public sealed class CalibrationLedger
         }, cancellationToken);
     }
 
+    /// <summary>
+    /// The newest calibration of any version of a task and any revision of a model; null when there is none. Nothing says that it holds for
+    /// another.
+    /// </summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="model">The model's name, without its revision.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<StoredCalibration?> FindStaleAsync(string task, string model, CancellationToken cancellationToken) =>
+        _database.ReadAsync(async (db, token) =>
+        {
+            var row = await db.Calibrations.AsNoTracking()
+                .Where(row => row.TaskName == task && (row.Model == model || row.Model.StartsWith(model + "@")))
+                .OrderByDescending(row => row.Id)
+                .FirstOrDefaultAsync(token);
+            return row is null ? null : Stored(row);
+        }, cancellationToken);
+
     /// <summary>All calibrations, the newest first.</summary>
     public Task<IReadOnlyList<StoredCalibration>> ListAsync(CancellationToken cancellationToken) =>
         _database.ReadAsync<IReadOnlyList<StoredCalibration>>(

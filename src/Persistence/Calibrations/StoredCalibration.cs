@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Qwen35Batch.Contracts;
 
 namespace Qwen35Batch.Persistence.Calibrations;
@@ -9,7 +10,7 @@ namespace Qwen35Batch.Persistence.Calibrations;
 /// </summary>
 public sealed record StoredCalibration
 {
-    /// <summary>Its number in the ledger; 0 until it is stored.</summary>
+    /// <summary>Its number in the ledger; 0 until it is stored, and for one that came with its model.</summary>
     public long Id { get; init; }
 
     /// <summary>The task and its version.</summary>
@@ -47,6 +48,10 @@ public sealed record StoredCalibration
     /// <summary>What turns a field's signals into its probability, and what was measured, as the worker wrote it.</summary>
     public required JsonElement Curve { get; init; }
 
-    /// <summary>Its name in the record of a field, such as <c>document@5f3a/nano@1f3a9c0e-int8#3</c>.</summary>
-    public string Name => $"{Task.Name}@{Task.Version}/{Model}#{Id}";
+    /// <summary>
+    /// Its name in the record of a field, such as <c>document@5f3a/nano@1f3a9c0e-int8#3</c>, or <c>#bundled</c> at its end for one that came
+    /// with its model.
+    /// </summary>
+    [JsonIgnore]
+    public string Name => $"{Task.Name}@{Task.Version}/{Model}#{(Id == 0 ? "bundled" : Id)}";
 }

@@ -26,9 +26,31 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
         {
             await using var db = Dialect.Create();
             return await operation(db, cancellationToken);
-        }, cancellationToken);
+        }, IsRepeatable, cancellationToken);
 
-    public Task<T> WriteAsync<T>(Func<LedgerTransaction, CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<LedgerTransaction, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
+        WriteAsync(operation, IsRepeatable, cancellationToken);
+
+    /// <summary>
+    /// The same for what is written in groups: a unique key that is taken is not waited for, since its row is written alone next.
+    /// </summary>
+    public Task<T> WriteGroupAsync<T>(
+        Func<LedgerTransaction, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
+        WriteAsync(operation, error => Causes(error).Any(Dialect.IsTransient), cancellationToken);
+
+    /// <summary>
+    /// Whether the same operation may succeed when it is repeated. A unique key that somebody else has just taken is found by reading then.
+    /// </summary>
+    public bool IsRepeatable(Exception error) => Causes(error).Any(cause => Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause));
+
+    private static IEnumerable<Exception> Causes(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException) yield return error;
+    }
+
+    private Task<T> WriteAsync<T>(
+        Func<LedgerTransaction, CancellationToken, Task<T>> operation, Func<Exception, bool> isRepeatable,
+        CancellationToken cancellationToken)
     {
         var commitWasAsked = false;
         return RepeatAsync(async () =>
@@ -42,27 +64,13 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
             commitWasAsked = true;
             await transaction.CommitAsync(cancellationToken);
             return result;
-        }, cancellationToken);
+        }, isRepeatable, cancellationToken);
     }
 
-    /// <summary>
-    /// Whether the same operation may succeed when it is repeated. A unique key that somebody else has just taken is found by reading then.
-    /// </summary>
-    public bool IsRepeatable(Exception error)
-    {
-        for (var cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause))
-                return true;
-        }
+    private Task<T> RepeatAsync<T>(Func<Task<T>> attempt, Func<Exception, bool> isRepeatable, CancellationToken cancellationToken) =>
+        LedgerFault.TellAsync(() => TryAsync(attempt, isRepeatable, cancellationToken), cancellationToken);
 
-        return false;
-    }
-
-    private Task<T> RepeatAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken) =>
-        LedgerFault.TellAsync(() => TryAsync(attempt, cancellationToken), cancellationToken);
-
-    private async Task<T> TryAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
+    private async Task<T> TryAsync<T>(Func<Task<T>> attempt, Func<Exception, bool> isRepeatable, CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();
         for (var tries = 1; ; tries++)
@@ -74,7 +82,7 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
             catch (Exception error) when (tries < MaxTries
                 && !cancellationToken.IsCancellationRequested
                 && time.GetElapsedTime(startedAt) < LongestTrying
-                && IsRepeatable(error))
+                && isRepeatable(error))
             {
                 // With jitter, so that those who collided do not collide again.
                 var pause = FirstPause * Math.Pow(2, tries - 1) * (0.5 + Random.Shared.NextDouble());

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Persistence.Model;
 
@@ -25,9 +26,34 @@ internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dial
     public Task<SegmentRow?> LockSegmentAsync(long rowId, CancellationToken cancellationToken) =>
         Db.Segments.FromSqlRaw(Locked("segment", "id"), rowId).FirstInTransactionAsync(cancellationToken);
 
+    /// <summary>Takes jobs for this transaction alone, in the order of their rows.</summary>
+    public Task<List<JobRow>> LockJobsAsync(IReadOnlyCollection<Guid> jobIds, CancellationToken cancellationToken) =>
+        LockAsync(Db.Jobs, "job", "job_id", jobIds.Cast<object>(), cancellationToken);
+
+    /// <summary>Takes jobs for this transaction alone, in the order of their rows.</summary>
+    public Task<List<JobRow>> LockJobsAsync(IReadOnlyCollection<long> rowIds, CancellationToken cancellationToken) =>
+        LockAsync(Db.Jobs, "job", "id", rowIds.Cast<object>(), cancellationToken);
+
+    /// <summary>Takes segments for this transaction alone, in the order of their rows. Their jobs come first.</summary>
+    public Task<List<SegmentRow>> LockSegmentsAsync(IReadOnlyCollection<long> rowIds, CancellationToken cancellationToken) =>
+        LockAsync(Db.Segments, "segment", "id", rowIds.Cast<object>(), cancellationToken);
+
     /// <summary>Takes a corpus run for this transaction alone.</summary>
     public Task<CorpusRunRow?> LockRunAsync(long runId, CancellationToken cancellationToken) =>
         Db.CorpusRuns.FromSqlRaw(Locked("corpus_run", "id"), runId).FirstInTransactionAsync(cancellationToken);
+
+    private Task<List<T>> LockAsync<T>(
+        DbSet<T> rows, string table, string key, IEnumerable<object> keys, CancellationToken cancellationToken)
+        where T : class
+    {
+        var wanted = keys.Distinct().ToList();
+        if (wanted.Count == 0) return Task.FromResult(new List<T>());
+        // Of few lengths only: each is a statement of its own, made ready once.
+        while (!BitOperations.IsPow2(wanted.Count)) wanted.Add(wanted[^1]);
+        var list = string.Join(", ", Enumerable.Range(0, wanted.Count).Select(number => $"{{{number}}}"));
+        var sql = $"SELECT * FROM {table} WHERE {key} IN ({list}) ORDER BY id {Dialect.LockRows}";
+        return rows.FromSqlRaw(sql, [.. wanted]).ToListAsync(cancellationToken);
+    }
 
     private string Locked(string table, string key) => $"SELECT * FROM {table} WHERE {key} = {{0}} {Dialect.LockRows}";
 }

@@ -27,22 +27,32 @@ internal sealed class OutboxRelay(LedgerDatabase database)
         var startedAt = database.Time.GetTimestamp();
         var messages = await database.WriteAsync((transaction, token) => LeaseAsync(transaction, max, lease, token), cancellationToken);
         var sent = new List<long>(messages.Count);
+        var publishing = new List<(long Id, Task Task)>(messages.Count);
         try
         {
+            // Begun in their order, and then awaited together: the confirmations overlap.
             foreach (var message in messages)
             {
                 if (database.Time.GetElapsedTime(startedAt) > lease / 2) break;
-                await publish(new(message.MessageId, LedgerJson.Read(message.Body, Topics[message.Topic])), cancellationToken);
-                sent.Add(message.Id);
+                var task = PublishAsync(message);
+                publishing.Add((message.Id, task));
+                if (task.IsFaulted) break;
             }
+
+            await Task.WhenAll(publishing.Select(one => one.Task));
         }
         finally
         {
+            await Task.WhenAll(publishing.Select(one => one.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            sent.AddRange(publishing.Where(one => one.Task.IsCompletedSuccessfully).Select(one => one.Id));
             // Also when the caller stops: what was sent is not to be sent again, and the rest is free for others at once.
             if (messages.Count > 0)
                 await database.WriteAsync((transaction, token) => SettleAsync(transaction, messages, sent, token), CancellationToken.None);
         }
         return sent.Count;
+
+        async Task PublishAsync(OutboxRow message) =>
+            await publish(new(message.MessageId, LedgerJson.Read(message.Body, Topics[message.Topic])), cancellationToken);
     }
 
     /// <summary>Removes what was sent long ago.</summary>
@@ -61,9 +71,11 @@ internal sealed class OutboxRelay(LedgerDatabase database)
             ORDER BY id
             LIMIT {1} {{transaction.Dialect.LockFreeRows}}
             """;
-        var messages = await transaction.Db.Outbox.FromSqlRaw(sql, transaction.Now, max).ToListAsync(cancellationToken);
-        foreach (var message in messages)
-            message.LeasedUntil = transaction.Now + lease;
+        var messages = await transaction.Db.Outbox.FromSqlRaw(sql, transaction.Now, max).AsNoTracking().ToListAsync(cancellationToken);
+        if (messages.Count == 0) return messages;
+        var (ids, until) = (messages.ConvertAll(message => message.Id), transaction.Now + lease);
+        await transaction.Db.Outbox.Where(message => ids.Contains(message.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(message => message.LeasedUntil, until), cancellationToken);
         return messages;
     }
 
@@ -71,8 +83,12 @@ internal sealed class OutboxRelay(LedgerDatabase database)
         LedgerTransaction transaction, IReadOnlyList<OutboxRow> messages, List<long> sent, CancellationToken cancellationToken)
     {
         var unsent = messages.Select(message => message.Id).Except(sent).ToList();
-        await transaction.Db.Outbox.Where(message => unsent.Contains(message.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(message => message.LeasedUntil, (DateTimeOffset?)null), cancellationToken);
+        if (unsent.Count > 0)
+        {
+            await transaction.Db.Outbox.Where(message => unsent.Contains(message.Id))
+                .ExecuteUpdateAsync(set => set.SetProperty(message => message.LeasedUntil, (DateTimeOffset?)null), cancellationToken);
+        }
+
         return await transaction.Db.Outbox.Where(message => sent.Contains(message.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(message => message.SentAt, transaction.Now), cancellationToken);
     }

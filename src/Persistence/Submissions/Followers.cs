@@ -15,16 +15,17 @@ internal static class Followers
         var there = await transaction.Db.Followers.Where(row => ids.Contains(row.SubmittedId))
             .Select(row => row.SubmittedId)
             .ToHashSetAsync(cancellationToken);
-        // In one order: two calls that follow the same jobs do not wait for each other.
-        foreach (var (job, earlier) in followers.OrderBy(follower => follower.Earlier))
+        // Locked: a job that ends meanwhile either sees this follower or is seen to have ended. In one order: two calls that follow the same
+        // jobs do not wait for each other.
+        var rows = (await transaction.LockJobsAsync([.. followers.Select(follower => follower.Earlier)], cancellationToken))
+            .ToDictionary(row => row.JobId);
+        foreach (var (job, earlier) in followers)
         {
             // The same message again: its sender has been or will be told.
             if (!there.Add(job.JobId)) continue;
 
-            // Locked: a job that ends meanwhile either sees this follower or is seen to have ended. One of this very call has no row yet,
-            // and has not ended.
-            var row = await transaction.LockJobAsync(earlier, cancellationToken)
-                ?? transaction.Db.Jobs.Local.Single(local => local.JobId == earlier);
+            // One of this very call has no row yet, and has not ended.
+            var row = rows.GetValueOrDefault(earlier) ?? transaction.Db.Jobs.Local.Single(local => local.JobId == earlier);
             transaction.Db.Followers.Add(
                 new() { Job = row, SubmittedId = job.JobId, CorrelationId = job.CorrelationId, CreatedAt = transaction.Now });
             if (row.HasEnded) OutboxWriter.Add(transaction, JobEvents.Ended(row, job.JobId, job.CorrelationId));

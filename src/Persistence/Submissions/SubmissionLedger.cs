@@ -9,12 +9,17 @@ namespace Qwen35Batch.Persistence.Submissions;
 public sealed class SubmissionLedger
 {
     private readonly LedgerDatabase _database;
+    private readonly GroupWriter<JobSubmission, SubmitOutcome> _single;
 
-    internal SubmissionLedger(LedgerDatabase database) => _database = database;
+    internal SubmissionLedger(LedgerDatabase database)
+    {
+        _database = database;
+        _single = new(database, Submission.SubmitAsync);
+    }
 
-    /// <summary>Inserts a job unless its dedupe key is there already.</summary>
-    public async Task<SubmitOutcome> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken) =>
-        (await SubmitManyAsync([submission], cancellationToken))[0];
+    /// <summary>Inserts a job unless its dedupe key is there already, in a transaction that it may share with others.</summary>
+    public Task<SubmitOutcome> SubmitAsync(JobSubmission submission, CancellationToken cancellationToken) =>
+        _single.WriteAsync(submission, cancellationToken);
 
     /// <summary>Inserts many jobs in one transaction; outcomes in the order of the submissions.</summary>
     public Task<IReadOnlyList<SubmitOutcome>> SubmitManyAsync(

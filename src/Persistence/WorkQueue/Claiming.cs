@@ -18,7 +18,7 @@ internal static class Claiming
     public static async Task<IReadOnlyList<JobClaim>> ClaimJobsAsync(
         LedgerTransaction transaction, ClaimRequest request, CancellationToken cancellationToken)
     {
-        var rows = await ClaimAsync(transaction, transaction.Db.Jobs, "job", ReadyJobs, request, cancellationToken);
+        var rows = await ClaimAsync(transaction, transaction.Db.Jobs, "job", ReadyJobs, [], request, cancellationToken);
         return [.. rows.Select(row => new JobClaim(
             row.Lease,
             new MediaJob(row.JobId, row.Source, row.RequestedTask, LedgerJson.Read<JobOptions>(row.Options))
@@ -36,13 +36,14 @@ internal static class Claiming
     public static async Task<IReadOnlyList<SegmentClaim>> ClaimSegmentsAsync(
         LedgerTransaction transaction, ClaimRequest request, CancellationToken cancellationToken)
     {
-        var rows = await ClaimAsync(transaction, transaction.Db.Segments, "segment", ReadySegments, request, cancellationToken);
+        var (own, others) = await Workers.MediaStoresAsync(transaction, request.Worker, cancellationToken);
+        var rows = await ClaimAsync(transaction, transaction.Db.Segments, "segment", ReadySegments, others, request, cancellationToken);
+        if (rows.Count == 0) return [];
         var jobIds = rows.Select(row => row.JobId).Distinct().ToList();
         var jobs = await transaction.Db.Jobs.AsNoTracking()
             .Where(job => jobIds.Contains(job.Id))
             .ToDictionaryAsync(job => job.Id, cancellationToken);
 
-        var (own, _) = await Workers.MediaStoresAsync(transaction, request.Worker, cancellationToken);
         var claims = new List<SegmentClaim>(rows.Count);
         foreach (var row in rows)
         {
@@ -59,42 +60,74 @@ internal static class Claiming
             };
             if (row.Kind == SegmentKind.Synthesis)
                 segment = await WithInsightsAsync(transaction.Db, segment, row, cancellationToken);
-            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount));
+            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount) { IsOnly = job.Planned == 1 });
         }
         return claims;
     }
 
     private static async Task<IReadOnlyList<T>> ClaimAsync<T>(
-        LedgerTransaction transaction, DbSet<T> rows, string table, string ready, ClaimRequest request, CancellationToken cancellationToken)
+        LedgerTransaction transaction, DbSet<T> rows, string table, string ready, List<Guid> unreachable, ClaimRequest request,
+        CancellationToken cancellationToken)
         where T : ClaimableRow
     {
         // The answer to a commit got lost: what was claimed then is ours.
         if (transaction.IsRepeat)
         {
-            var claimedBefore = await rows.Where(row => row.ClaimId == request.Id && row.LeaseUntil != null)
+            var claimedBefore = await rows.AsNoTracking().Where(row => row.ClaimId == request.Id && row.LeaseUntil != null)
                 .OrderBy(row => row.Id)
                 .ToListAsync(cancellationToken);
             if (claimedBefore.Count > 0)
                 return claimedBefore;
         }
 
-        var candidates = await CandidatesAsync(transaction, rows, table, ready, request, cancellationToken);
+        var candidates = await CandidatesAsync(transaction, rows, table, ready, unreachable, request, cancellationToken);
         var crashes = await CrashesAsync(transaction, candidates, cancellationToken);
         var running = crashes.Count == 0 ? [] : await RunningAsync(transaction, request.Worker, crashes, cancellationToken);
         var claimed = SuspectPolicy.Choose(
             candidates, crashes.ToLookup(crash => (crash.JobId ?? crash.SegmentId)!.Value), running, request.Count, request.OthersFirst);
+        if (claimed.Count == 0) return claimed;
+        await TakeAsync<T>(transaction, [.. claimed.Select(row => row.Id)], request, cancellationToken);
+        // As they stand in the database now.
         foreach (var row in claimed)
             row.Claim(request.Worker, request.Id, transaction.Now + request.Lease);
         return claimed;
     }
 
+    /// <summary>What <see cref="ClaimableRow.Claim"/> does, for many rows in one statement.</summary>
+    private static async Task TakeAsync<T>(
+        LedgerTransaction transaction, List<long> ids, ClaimRequest request, CancellationToken cancellationToken)
+        where T : ClaimableRow
+    {
+        var until = transaction.Now + request.Lease;
+        if (typeof(T) == typeof(SegmentRow))
+        {
+            await transaction.Db.Segments.Where(row => ids.Contains(row.Id)).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, SegmentState.Leased)
+                    .SetProperty(row => row.Attempt, row => row.Attempt + 1)
+                    .SetProperty(row => row.LeaseToken, row => row.LeaseToken + 1)
+                    .SetProperty(row => row.LeaseOwner, request.Worker)
+                    .SetProperty(row => row.ClaimId, request.Id)
+                    .SetProperty(row => row.LeaseUntil, until),
+                cancellationToken);
+            return;
+        }
+
+        await transaction.Db.Jobs.Where(row => ids.Contains(row.Id)).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Attempt, row => row.Attempt + 1)
+                .SetProperty(row => row.LeaseToken, row => row.LeaseToken + 1)
+                .SetProperty(row => row.LeaseOwner, request.Worker)
+                .SetProperty(row => row.ClaimId, request.Id)
+                .SetProperty(row => row.LeaseUntil, until),
+            cancellationToken);
+    }
+
     private static async Task<List<T>> CandidatesAsync<T>(
-        LedgerTransaction transaction, DbSet<T> rows, string table, string ready, ClaimRequest request, CancellationToken cancellationToken)
+        LedgerTransaction transaction, DbSet<T> rows, string table, string ready, List<Guid> unreachable, ClaimRequest request,
+        CancellationToken cancellationToken)
         where T : ClaimableRow
     {
         List<object> values = [transaction.Now, LedgerDbContext.SchemaVersion];
-        if (typeof(T) == typeof(SegmentRow))
-            ready += await ReachableAsync(transaction, request.Worker, values, cancellationToken);
+        ready += Reachable(unreachable, values);
 
         // Those without a crash and those with one apart, so that neither hides the other.
         var fresh = await TakeAsync("crash_count = 0", "priority DESC, run_at, id", request.Count);
@@ -107,22 +140,20 @@ internal static class Claiming
                 SELECT * FROM {{table}}
                 WHERE {{ready}} AND {{which}} AND run_at <= {0} AND schema_version <= {1}
                 ORDER BY {{order}}
-                LIMIT {{count}} {{transaction.Dialect.LockFreeRows}}
+                LIMIT {{{values.Count}}} {{transaction.Dialect.LockFreeRows}}
                 """;
-            return rows.FromSqlRaw(sql, [.. values]).ToListAsync(cancellationToken);
+            return rows.FromSqlRaw(sql, [.. values, count]).AsNoTracking().ToListAsync(cancellationToken);
         }
     }
 
     /// <summary>Media in the data folder of another living worker is left to that worker.</summary>
-    private static async Task<string> ReachableAsync(
-        LedgerTransaction transaction, Guid worker, List<object> values, CancellationToken cancellationToken)
+    private static string Reachable(List<Guid> unreachable, List<object> values)
     {
-        var (_, others) = await Workers.MediaStoresAsync(transaction, worker, cancellationToken);
-        if (others.Count == 0)
+        if (unreachable.Count == 0)
             return "";
         var first = values.Count;
-        values.AddRange(others.Cast<object>());
-        var list = string.Join(", ", Enumerable.Range(first, others.Count).Select(number => $"{{{number}}}"));
+        values.AddRange(unreachable.Cast<object>());
+        var list = string.Join(", ", Enumerable.Range(first, unreachable.Count).Select(number => $"{{{number}}}"));
         return $" AND (media_store IS NULL OR media_store NOT IN ({list}))";
     }
 

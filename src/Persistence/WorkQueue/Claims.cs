@@ -46,6 +46,9 @@ public sealed record JobClaim(Lease Lease, MediaJob Job, int Attempt, int Crashe
 /// <param name="Crashes">How often a worker died while it held this; above 0 it is claimed alone.</param>
 public sealed record SegmentClaim(Lease Lease, SegmentJob Job, int Attempt, int Crashes) : IClaim
 {
+    /// <summary>Whether its job has no other segment: nothing becomes ready when this one ends.</summary>
+    public bool IsOnly { get; init; }
+
     /// <inheritdoc/>
     public bool IsJob => false;
 

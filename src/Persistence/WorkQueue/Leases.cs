@@ -18,6 +18,7 @@ internal static class Leases
         foreach (var group in leases.GroupBy(lease => lease.Worker))
         {
             var ids = group.Select(lease => lease.RowId).ToList();
+            await LockAsync<T>(transaction, ids, cancellationToken);
             var held = transaction.Db.Set<T>().Where(row => ids.Contains(row.Id) && row.LeaseOwner == group.Key && row.LeaseUntil != null);
             var until = transaction.Now + length;
             await held.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, until), cancellationToken);
@@ -25,6 +26,17 @@ internal static class Leases
             lost.AddRange(group.Where(lease => tokens.GetValueOrDefault(lease.RowId) != lease.FencingToken));
         }
         return lost;
+    }
+
+    // In the order in which groups of results take theirs: an update takes rows as it finds them.
+    private static async Task LockAsync<T>(LedgerTransaction transaction, List<long> ids, CancellationToken cancellationToken)
+        where T : ClaimableRow
+    {
+        foreach (var some in ids.Chunk(GroupWriter<T, bool>.MostAtOnce))
+        {
+            if (typeof(T) == typeof(JobRow)) await transaction.LockJobsAsync(some, cancellationToken);
+            else await transaction.LockSegmentsAsync(some, cancellationToken);
+        }
     }
 
     public static async Task<bool> ReleaseJobsAsync(

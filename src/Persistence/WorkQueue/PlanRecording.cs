@@ -7,22 +7,48 @@ using Qwen35Batch.Persistence.Submissions;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
 
-/// <summary>Stores what came of planning a job.</summary>
+/// <summary>Stores what came of planning jobs.</summary>
 internal static class PlanRecording
 {
-    public static async Task<bool> RecordAsync(
-        LedgerTransaction transaction, JobClaim claim, StageOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
+    /// <returns>For each, false when its lease was lost: nothing of it was stored.</returns>
+    public static async Task<IReadOnlyList<bool>> RecordAsync(
+        LedgerTransaction transaction, IReadOnlyList<(JobClaim Claim, StageOutcome Outcome)> results, LedgerOptions options,
+        CancellationToken cancellationToken)
     {
-        var job = await transaction.LockJobAsync(claim.Lease.RowId, cancellationToken);
-        if (job is null || !await Crashes.IsHeldAsync(transaction, job, claim.Lease, cancellationToken))
-            return job?.RecordedToken == claim.Lease.FencingToken;
+        var jobs = (await transaction.LockJobsAsync([.. results.Select(result => result.Claim.Lease.RowId)], cancellationToken))
+            .ToDictionary(job => job.Id);
+        var stores = new Dictionary<Guid, Guid?>();
+        var stored = new bool[results.Count];
+        for (var index = 0; index < results.Count; index++)
+        {
+            var (claim, outcome) = results[index];
+            var job = jobs.GetValueOrDefault(claim.Lease.RowId);
+            if (job is null || !await Crashes.IsHeldAsync(transaction, job, claim.Lease, cancellationToken))
+            {
+                stored[index] = job?.RecordedToken == claim.Lease.FencingToken;
+                continue;
+            }
 
+            // The worker that planned the job has its media.
+            if (outcome is StageOutcome.Planned && !stores.ContainsKey(claim.Lease.Worker))
+                stores[claim.Lease.Worker] = (await Workers.MediaStoresAsync(transaction, claim.Lease.Worker, cancellationToken)).Own;
+            await RecordAsync(transaction, job, claim, outcome, stores, options, cancellationToken);
+            stored[index] = true;
+        }
+
+        return stored;
+    }
+
+    private static async Task RecordAsync(
+        LedgerTransaction transaction, JobRow job, JobClaim claim, StageOutcome outcome, Dictionary<Guid, Guid?> stores,
+        LedgerOptions options, CancellationToken cancellationToken)
+    {
         job.RecordedToken = claim.Lease.FencingToken;
         job.LeaseUntil = null;
         switch (outcome)
         {
             case StageOutcome.Planned planned:
-                await PlanAsync(transaction, job, planned, cancellationToken);
+                Plan(transaction, job, planned, stores[claim.Lease.Worker]);
                 break;
             case StageOutcome.Rejected rejected:
                 await RejectAsync(transaction, job, rejected.Reason, rejected.Detail, cancellationToken);
@@ -42,7 +68,6 @@ internal static class PlanRecording
             default:
                 throw new ArgumentException($"A plan does not end as {outcome.GetType().Name}.", nameof(outcome));
         }
-        return true;
     }
 
     /// <summary>Stores the jobs of an archive's files, and ends the archive's own.</summary>
@@ -93,8 +118,7 @@ internal static class PlanRecording
         row.MakeReady(transaction.Now + (delay > backOff ? delay : backOff));
     }
 
-    private static async Task PlanAsync(
-        LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan, CancellationToken cancellationToken)
+    private static void Plan(LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan, Guid? store)
     {
         if (plan.Segments.Count == 0)
         {
@@ -111,8 +135,6 @@ internal static class PlanRecording
         job.MediaSha256 = plan.Media.Sha256;
         job.Media = LedgerJson.Write(plan.Media);
         job.Planned = plan.Segments.Count + (plan.Synthesis is null ? 0 : 1);
-        // The worker that planned the job has its media.
-        var store = (await Workers.MediaStoresAsync(transaction, job.LeaseOwner!.Value, cancellationToken)).Own;
         transaction.Db.Segments.AddRange(plan.Segments.Select(segment => NewSegment(job, segment, store, transaction.Now)));
         if (plan.Synthesis is { } synthesis)
         {

@@ -22,11 +22,15 @@ public sealed class QueueLedger
 
     private readonly LedgerDatabase _database;
     private readonly LedgerOptions _options;
+    private readonly GroupWriter<(JobClaim Claim, StageOutcome Outcome), bool> _plans;
+    private readonly GroupWriter<(SegmentClaim Claim, StageOutcome Outcome), bool> _segments;
 
     internal QueueLedger(LedgerDatabase database, LedgerOptions options)
     {
         _database = database;
         _options = options;
+        _plans = new(database, (transaction, results, token) => PlanRecording.RecordAsync(transaction, results, options, token));
+        _segments = new(database, (transaction, results, token) => SegmentRecording.RecordAsync(transaction, results, options, token));
     }
 
     /// <summary>
@@ -93,11 +97,12 @@ public sealed class QueueLedger
         IReadOnlyList<Lease> leases, TimeSpan lease, CancellationToken cancellationToken) =>
         _database.WriteAsync((transaction, token) => Leases.ExtendAsync<SegmentRow>(transaction, leases, lease, token), cancellationToken);
 
-    /// <summary>Stores what came of planning a job, with its segments or its end and its event, in one transaction.</summary>
+    /// <summary>
+    /// Stores what came of planning a job, with its segments or its end and its event, in one transaction, which it may share with others.
+    /// </summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
     public Task<bool> RecordPlanAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
-        _database.WriteAsync(
-            (transaction, token) => PlanRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
+        _plans.WriteAsync((claim, outcome), cancellationToken);
 
     /// <summary>Stores the jobs of an archive's files, and the end of the archive's own with its event, in one transaction.</summary>
     /// <param name="claim">The archive's job.</param>
@@ -112,12 +117,11 @@ public sealed class QueueLedger
 
     /// <summary>
     /// Stores what came of a segment: insight, usage, segment state, job counters, the synthesis that becomes ready, the job's end, and the
-    /// outgoing events, in one transaction.
+    /// outgoing events, in one transaction, which it may share with others.
     /// </summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
     public Task<bool> RecordSegmentAsync(SegmentClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
-        _database.WriteAsync(
-            (transaction, token) => SegmentRecording.RecordAsync(transaction, claim, outcome, _options, token), cancellationToken);
+        _segments.WriteAsync((claim, outcome), cancellationToken);
 
     /// <summary>Gives jobs back unworked, at shutdown: they are claimable at once and the attempt does not count.</summary>
     public Task ReleaseJobsAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>

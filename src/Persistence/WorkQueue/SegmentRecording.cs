@@ -7,18 +7,44 @@ using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
 
-/// <summary>Stores what came of a segment, and what follows for its job.</summary>
+/// <summary>Stores what came of segments, and what follows for their jobs.</summary>
 internal static class SegmentRecording
 {
-    public static async Task<bool> RecordAsync(
-        LedgerTransaction transaction, SegmentClaim claim, StageOutcome outcome, LedgerOptions options, CancellationToken cancellationToken)
+    /// <returns>For each, false when its lease was lost: nothing of it was stored.</returns>
+    public static async Task<IReadOnlyList<bool>> RecordAsync(
+        LedgerTransaction transaction, IReadOnlyList<(SegmentClaim Claim, StageOutcome Outcome)> results, LedgerOptions options,
+        CancellationToken cancellationToken)
     {
-        var job = await transaction.LockJobAsync(claim.Job.JobId, cancellationToken);
-        var segment = await transaction.LockSegmentAsync(claim.Lease.RowId, cancellationToken);
-        if (job is null || segment is null || !await Crashes.IsHeldAsync(transaction, segment, claim.Lease, cancellationToken))
-            return segment?.RecordedToken == claim.Lease.FencingToken;
+        var jobs = (await transaction.LockJobsAsync([.. results.Select(result => result.Claim.Job.JobId)], cancellationToken))
+            .ToDictionary(job => job.JobId);
+        var segments = (await transaction.LockSegmentsAsync([.. results.Select(result => result.Claim.Lease.RowId)], cancellationToken))
+            .ToDictionary(segment => segment.Id);
+        var stored = new bool[results.Count];
+        var settled = new HashSet<JobRow>();
+        for (var index = 0; index < results.Count; index++)
+        {
+            var (claim, outcome) = results[index];
+            var job = jobs.GetValueOrDefault(claim.Job.JobId);
+            var segment = segments.GetValueOrDefault(claim.Lease.RowId);
+            if (job is null || segment is null || !await Crashes.IsHeldAsync(transaction, segment, claim.Lease, cancellationToken))
+            {
+                stored[index] = segment?.RecordedToken == claim.Lease.FencingToken;
+                continue;
+            }
 
-        segment.RecordedToken = claim.Lease.FencingToken;
+            segment.RecordedToken = claim.Lease.FencingToken;
+            if (Record(transaction, job, segment, outcome, options)) settled.Add(job);
+            stored[index] = true;
+        }
+
+        await JobClosing.SettleAsync(transaction, settled, cancellationToken);
+        return stored;
+    }
+
+    /// <returns>True when the segment has ended.</returns>
+    private static bool Record(
+        LedgerTransaction transaction, JobRow job, SegmentRow segment, StageOutcome outcome, LedgerOptions options)
+    {
         switch (outcome)
         {
             case StageOutcome.Completed completed:
@@ -40,11 +66,10 @@ internal static class SegmentRecording
             case StageOutcome.Deferred deferred:
                 Defer(transaction, segment, deferred, options);
                 Charge(job, deferred.Usage);
-                return true;
+                return false;
             default:
                 throw new ArgumentException($"A segment does not end as {outcome.GetType().Name}.", nameof(outcome));
         }
-        await JobClosing.SettleAsync(transaction, job, cancellationToken);
         return true;
     }
 

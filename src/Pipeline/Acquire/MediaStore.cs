@@ -299,7 +299,7 @@ internal sealed partial class MediaStore(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Stored {Source} as {Path} ({Length} bytes)")]
+        [LoggerMessage(Level = LogLevel.Debug, Message = "Stored {Source} as {Path} ({Length} bytes)")]
         public static partial void Stored(ILogger logger, string source, string path, long length);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Stored {Source} again as {Path}, which this data folder lacked")]

@@ -12,7 +12,7 @@ namespace Qwen35Batch.Pipeline.Extract;
 internal sealed class MediaProbe(
     PictureReader pictures,
     StreamProbe streams,
-    PdfReader pdf,
+    PdfProbe pdf,
     DocumentReader documents)
 {
     /// <summary>Describes a stored media item.</summary>
@@ -35,7 +35,7 @@ internal sealed class MediaProbe(
             case MediaKind.Video or MediaKind.Audio:
                 return await streams.DescribeAsync(media, description, cancellationToken).ConfigureAwait(false);
             case MediaKind.Pdf:
-                return description with { PageCount = await pdf.CountPagesAsync(media, cancellationToken).ConfigureAwait(false) };
+                return await pdf.DescribeAsync(media, description, cancellationToken).ConfigureAwait(false);
             default:
                 var characters = await documents.CountCharactersAsync(media.Path, media.MediaType, $"'{media.Source}'", cancellationToken)
                     .ConfigureAwait(false);

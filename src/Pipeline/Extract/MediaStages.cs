@@ -51,6 +51,7 @@ internal static class MediaStages
         services.AddSingleton<ArchiveOpener>();
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentReader>();
+        services.AddSingleton<PdfProbe>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<SegmentExtractor>();
         return services;

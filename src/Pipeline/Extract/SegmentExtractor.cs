@@ -26,6 +26,8 @@ internal sealed class SegmentExtractor(
     PdfReader pdf,
     DocumentReader documents)
 {
+    private const int ManyWords = 40;
+
     /// <summary>Extracts a segment. What it cannot get completely, it says in <see cref="ExtractedSegment.Notes"/>.</summary>
     /// <param name="media">The media item.</param>
     /// <param name="segment">One of its segments as <see cref="SegmentPlanner"/> made it; not the synthesis.</param>
@@ -57,7 +59,9 @@ internal sealed class SegmentExtractor(
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.TextPart =>
-                await documents.ReadPartAsync(path, media, segment.Number, settings, cancellationToken).ConfigureAwait(false),
+                await documents.ReadPartAsync(
+                    path, media, segment.Number - SegmentPlanner.FirstPart(media, options), settings, cancellationToken)
+                    .ConfigureAwait(false),
             _ => throw new ArgumentException($"A {segment.Kind} segment has no media of its own.", nameof(segment)),
         };
     }
@@ -74,13 +78,14 @@ internal sealed class SegmentExtractor(
             : new();
     }
 
-    // A page's own text is what stands there; words that were recognised are a guess.
+    // A page's own text is what stands there; words that were recognised are a guess. A few of its own may be the stamp of a scan.
     private async Task<ExtractedSegment> WithWordsAsync(ExtractedSegment read, CancellationToken cancellationToken)
     {
-        if (read.Words is not null || !tesseract.IsOn || read.Pictures is not [var picture])
+        if (read.Words?.Words.Count >= ManyWords || !tesseract.IsOn || read.Pictures is not [var picture])
             return read;
         var (words, note) = await tesseract.ReadAsync(picture, cancellationToken).ConfigureAwait(false);
-        return read with { Words = words, Notes = note is null ? read.Notes : [.. read.Notes, ReadingNote.Information(note)] };
+        var all = read.Words is { } own && words is not null ? own.With(words) : read.Words ?? words;
+        return read with { Words = all, Notes = note is null ? read.Notes : [.. read.Notes, ReadingNote.Information(note)] };
     }
 
     private async Task<ExtractedSegment> ClipAsync(

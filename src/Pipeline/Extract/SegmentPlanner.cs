@@ -32,10 +32,14 @@ internal static class SegmentPlanner
             MediaKind.Image => [new() { Number = 0, Kind = SegmentKind.Image }],
             MediaKind.Video => Spans(SegmentKind.Clip, media.DurationSeconds, ClipSeconds(settings, options)),
             MediaKind.Audio => Spans(SegmentKind.AudioSpan, media.DurationSeconds, settings.AudioSpanSeconds),
-            MediaKind.Pdf => Pages(media.PageCount ?? 0, settings, options),
-            _ => Parts(media.CharacterCount ?? 0, settings),
+            MediaKind.Pdf => [.. Pages(media.PageCount ?? 0, settings, options), .. Parts(media, settings, options)],
+            _ => Parts(media, settings, options),
         };
     }
+
+    /// <summary>The number of the segment that is the first part of the text: the pages of a PDF stand before it.</summary>
+    public static int FirstPart(MediaDescription media, JobOptions options) =>
+        media.Kind == MediaKind.Pdf ? PagesRead(media.PageCount ?? 0, options) : 0;
 
     /// <summary>Frames per second: the submitter's, else the task's.</summary>
     public static double FramesPerSecond(MediaSettings settings, JobOptions options) =>
@@ -69,14 +73,18 @@ internal static class SegmentPlanner
                     + $"to read only its first pages.");
         }
 
-        var read = Math.Clamp(options.MaxPages ?? pages, 1, Math.Max(1, pages));
         return [
-            .. Enumerable.Range(0, read)
+            .. Enumerable.Range(0, PagesRead(pages, options))
                 .Select(number => new SegmentReference { Number = number, Kind = SegmentKind.Page, Page = number + 1 })
         ];
     }
 
-    private static List<SegmentReference> Parts(int characters, MediaSettings settings) =>
-        [.. Enumerable.Range(0, Documents.TextParts.Count(characters, settings.TextPartCharacters))
-            .Select(number => new SegmentReference { Number = number, Kind = SegmentKind.TextPart })];
+    private static int PagesRead(int pages, JobOptions options) => Math.Clamp(options.MaxPages ?? pages, 1, Math.Max(1, pages));
+
+    // A PDF mostly holds nothing but its pages.
+    private static List<SegmentReference> Parts(MediaDescription media, MediaSettings settings, JobOptions options) =>
+        media is { Kind: MediaKind.Pdf, CharacterCount: null }
+            ? []
+            : [.. Enumerable.Range(0, Documents.TextParts.Count(media.CharacterCount ?? 0, settings.TextPartCharacters))
+                .Select(number => new SegmentReference { Number = FirstPart(media, options) + number, Kind = SegmentKind.TextPart })];
 }

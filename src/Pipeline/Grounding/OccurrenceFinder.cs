@@ -8,7 +8,9 @@ namespace Qwen35Batch.Pipeline.Grounding;
 /// <summary>Finds where a value may stand: as a number, as a date, or character by character.</summary>
 internal sealed class OccurrenceFinder
 {
-    private const int MostFound = 24;
+    // As many as the rows of a long table. Beyond that, which of them it is cannot be said.
+    private const int MostFound = 120;
+    private const double OfTooMany = 0.9;
     private const double LeastScore = 0.8;
 
     /// <summary>What fits in another form, or as a part of something longer, is never as sure as what stands for itself.</summary>
@@ -51,8 +53,17 @@ internal sealed class OccurrenceFinder
                 for (var at = date.Start; at < date.End; at++) dated[at] = true;
             _numbers.AddRange(NumberReading.Find(text.Text)
                 .Where(number => !dated[number.Start] || !dated[number.End - 1])
+                .Concat(dates.SelectMany(date => YearOf(text.Text, date)))
                 .Select(number => (text, number)));
         }
+    }
+
+    /// <summary>Of the parts of a date only its year is a value by itself now and then.</summary>
+    private static IEnumerable<FoundNumber> YearOf(string text, FoundDate date)
+    {
+        var year = date.Dates[0].Year;
+        var at = text.IndexOf(year.ToString(CultureInfo.InvariantCulture), date.Start, date.End - date.Start, StringComparison.Ordinal);
+        return at < 0 ? [] : [new(at, at + 4, [year], IsPart: true)];
     }
 
     /// <summary>The places of a value; null when there is nothing to look for, or when it was not looked for to the end.</summary>
@@ -107,7 +118,7 @@ internal sealed class OccurrenceFinder
         var score = values.Any(number.Values.Contains) ? number.Values.Count > 1 ? 0.97 : 1
             : values.Any(value => number.Values.Contains(-value)) ? WithoutSign
             : 0;
-        return number.IsPart ? Math.Min(score, part) : score;
+        return Math.Min(score, number.IsPart ? part : number.IsSpaced ? Unsure : 1);
     }
 
     private static IReadOnlyList<decimal> Values(JsonElement value) =>
@@ -116,12 +127,13 @@ internal sealed class OccurrenceFinder
     private static Occurrence At(FoldedText text, int start, int end, double score) => new(text.Slices(start, end), score);
 
     // The same words found in two orders are one place.
-    private static List<Occurrence> Best(IEnumerable<Occurrence> found) =>
-    [
-        .. found.Where(place => place.Score >= LeastScore && place.Slices.Count > 0)
+    private static List<Occurrence> Best(IEnumerable<Occurrence> found)
+    {
+        var places = found.Where(place => place.Score >= LeastScore && place.Slices.Count > 0)
             .OrderByDescending(place => place.Score)
             .DistinctBy(place => (place.Slices[0], place.Slices[^1]))
-            .Take(MostFound)
-            .OrderBy(place => place.First),
-    ];
+            .ToList();
+        var best = places.Take(MostFound).OrderBy(place => place.First);
+        return places.Count <= MostFound ? [.. best] : [.. best.Select(place => place with { Score = Math.Min(place.Score, OfTooMany) })];
+    }
 }

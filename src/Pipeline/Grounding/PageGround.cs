@@ -38,7 +38,7 @@ internal sealed class PageGround : Ground
             Page = _evidence.Segment.Page,
             Box = Rounded(boxes.Aggregate(Hull)),
             Boxes = boxes.Count > 1 ? [.. boxes.Select(Rounded)] : null,
-            Method = _words.Method,
+            Method = slices.Any(slice => _words.Words[slice.Word].IsRecognised) ? CitationMethod.Ocr : _words.Method,
             PictureSha256 = _evidence.Pictures is [var picture, ..] ? picture.Sha256 : null,
         };
     }

@@ -3,7 +3,7 @@ namespace Qwen35Batch.Pipeline.Grounding;
 /// <summary>Finds a folded text in another one, character by character; where it is not, what comes near.</summary>
 internal static class TextSearch
 {
-    private const int MostFound = 40;
+    private const int MostFound = 200;
     private const int ShortestInexact = 8;
     private const double MostDifferent = 0.2;
 

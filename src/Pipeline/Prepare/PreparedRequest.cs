@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Tasks;
 
@@ -29,6 +30,14 @@ internal sealed record PreparedRequest
     {
         var options = Options.Clone();
         options.MaxOutputTokens = tokens;
+        return this with { Options = options };
+    }
+
+    /// <summary>The same request to an engine that need not tell how sure it was.</summary>
+    public PreparedRequest WithoutChoices()
+    {
+        var options = Options.Clone();
+        options.AdditionalProperties?.Remove(TokenChoice.Property);
         return this with { Options = options };
     }
 

@@ -97,6 +97,8 @@ internal static class SegmentRequest
             { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Office =>
                 $"This is part {job.Segment.Number + 1} of a "
                 + $"document{(pictures == 0 ? "" : $", with {pictures} pictures that are embedded in it")}.",
+            { Kind: SegmentKind.TextPart } when job.Media.Kind == MediaKind.Pdf =>
+                "This is what a PDF holds beside its pages: the data of its form, or files that are attached to it.",
             { Kind: SegmentKind.TextPart } => $"This is part {job.Segment.Number + 1} of a text.",
             _ => "This is a picture.",
         };

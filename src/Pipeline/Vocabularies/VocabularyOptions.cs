@@ -9,8 +9,22 @@ public sealed class VocabularyOptions
     /// The list: a CSV file in UTF-8 whose first line names the columns. A relative path begins at <c>Tasks:Folder</c>, or without one at
     /// the current folder. It is read again when it changes.
     /// </summary>
-    [Required]
-    public string File { get; set; } = "";
+    public string? File { get; set; }
+
+    /// <summary>
+    /// In the place of <see cref="File"/>: a query whose rows are the names, such as <c>SELECT id, name FROM suppliers</c>. Its columns are
+    /// those that <see cref="Label"/>, <see cref="Key"/> and <see cref="Aliases"/> name. It is asked again every <see cref="Every"/>.
+    /// </summary>
+    public string? Sql { get; set; }
+
+    /// <summary>The kind of database that the query is for; null for the ledger's.</summary>
+    public VocabularyDatabase? Provider { get; set; }
+
+    /// <summary>How to reach the database of the query; null for the ledger's.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>How often a query is asked again; at least a second.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The column with the user's own key of a name, which is stored beside it; null for the label itself.</summary>
     public string? Key { get; set; }

@@ -15,6 +15,7 @@ internal sealed class EmptySchemas(SchemaMerger merger)
     /// <param name="depth">How far within the value where the question arose.</param>
     public bool IsEmpty(MergedValue value, MergedValue? written, int depth)
     {
+        merger.Spend(value.Members.Count, value.Pointer);
         if (value.Fixed is { Count: > 0 })
             return false;
         if (depth > MaxDepth || (value.Types & (ValueTypes.Null | ValueTypes.Boolean)) != 0)

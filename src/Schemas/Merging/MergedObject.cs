@@ -33,6 +33,7 @@ internal sealed record MergedObject(
             .Concat(FixedNames(members))
             .Distinct(StringComparer.Ordinal)
             .ToArray();
+        merger.Spend((long)names.Length * members.Count, value.Pointer);
         var said = new SaidProperties([.. members.Where(member => !member.IsDerived)]);
         var properties = new List<(string, bool, Conjunction)>();
         foreach (var name in names)

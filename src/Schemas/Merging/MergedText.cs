@@ -12,15 +12,19 @@ internal sealed record MergedText(PatternAutomaton? Fitting, int MinLength, int?
     public static MergedText Of(MergedValue value)
     {
         PatternAutomaton? fitting = PatternAutomaton.Anything;
-        foreach (var rule in value.Members.SelectMany(member => member.Texts))
-            fitting = fitting?.And(rule.Fitting, value.Pointer);
+        var min = value.Members.Max(member => member.MinLength) ?? 0;
+        var max = value.Members.Min(member => member.MaxLength);
+        foreach (var texts in value.Members.SelectMany(member => member.Texts).Select(rule => rule.Fitting))
+        {
+            fitting = fitting?.And(texts.Counted?.Text ?? texts, value.Pointer);
+            if (texts.Counted is { } counted)
+                (min, max) = (Math.Max(min, counted.Min), max < counted.Max ? max : counted.Max ?? max);
+        }
+
         var excluded = value.Excluded.Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!).ToArray();
         if (excluded.Length > 0 && PatternAutomaton.Words(excluded, value.Pointer) is { } words)
             fitting = fitting?.Except(words, value.Pointer);
-        return new MergedText(
-            fitting,
-            value.Members.Max(member => member.MinLength) ?? 0,
-            value.Members.Min(member => member.MaxLength));
+        return new MergedText(fitting, min, max);
     }
 
     /// <summary>The texts as one automaton, or null when there is none.</summary>

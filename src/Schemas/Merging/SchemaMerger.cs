@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
@@ -17,6 +18,10 @@ internal sealed class SchemaMerger
     // Whether alternatives exclude each other can depend on whether those within them do, and so on without end in a recursive schema.
     private const int MaxNesting = 2;
 
+    // Schemas that are looked at, in all: a second or two. Choices can be made one after another without end.
+    private const int MaxWork = 50_000_000;
+    private const int MaxChoices = 400;
+
     private readonly Dictionary<Conjunction, IReadOnlyList<MergedValue>> _known = [];
 
     // With what a oneOf excludes left in: enough to tell that something certainly is empty, and never written by.
@@ -24,6 +29,7 @@ internal sealed class SchemaMerger
     private readonly SchemaNegation _negation;
     private int _count;
     private int _nesting;
+    private long _work;
 
     /// <param name="root">The schema of the whole document.</param>
     /// <param name="count">The number of schemas in the document; ids from here on are free.</param>
@@ -54,6 +60,15 @@ internal sealed class SchemaMerger
         return (_nesting == MaxNesting ? _wider : _known)[conjunction] = found;
     }
 
+    /// <summary>Counts schemas that are looked at.</summary>
+    /// <exception cref="UnsupportedSchemaException">It took too many.</exception>
+    public void Spend(long schemas, string pointer)
+    {
+        _work += schemas;
+        if (_work > MaxWork)
+            throw new UnsupportedSchemaException(pointer, "its alternatives combine in too many ways; say less at once.");
+    }
+
     /// <summary>The texts that fit a schema, or null when there is none.</summary>
     public PatternAutomaton? TextsOf(Schema schema)
     {
@@ -79,10 +94,15 @@ internal sealed class SchemaMerger
 
     private void Explore(Branch branch, List<MergedValue> found, IReadOnlyList<(Schema Owner, Schema Taken)> taken)
     {
+        Spend(branch.Members.Count + 1, branch.Roots.Pointer);
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new UnsupportedSchemaException(branch.Roots.Pointer, "its alternatives stand within one another too deep.");
         if (branch.Types == ValueTypes.None)
             return;
         if (branch.Choices.Count > 0)
         {
+            if (++branch.Chosen > MaxChoices)
+                throw new UnsupportedSchemaException(branch.Roots.Pointer, $"more than {MaxChoices} alternatives are asked for at once.");
             var choice = branch.Choices.Dequeue();
             foreach (var option in choice.Options)
             {
@@ -96,8 +116,9 @@ internal sealed class SchemaMerger
             return;
         if (value.Fixed is { } values)
         {
-            var fitting = values.Where(candidate => branch.Members.TrueForAll(member => !member.IsClosedHere
-                || SchemaValidator.Fits(member, candidate)) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate)))
+            Spend(values.Count * (long)taken.Sum(choice => choice.Owner.OneOf.Count), value.Pointer);
+            var fitting = values.Where(candidate => (branch.IsQuestion || branch.Members.TrueForAll(member => !member.IsClosedHere
+                || SchemaValidator.Fits(member, candidate))) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate)))
                     .ToArray();
             if (fitting.Length == 0)
                 return;
@@ -147,7 +168,8 @@ internal sealed class SchemaMerger
 
     private bool MayFit(Branch branch, MergedValue value, Schema other, EmptySchemas empty)
     {
-        var both = new Branch(branch);
+        // A schema that closes the value is left out of the question: it fits only one of the two alternatives itself.
+        var both = new Branch(branch) { IsQuestion = true };
         Add(both, other);
         var combined = new List<MergedValue>();
         _nesting++;
@@ -186,7 +208,7 @@ internal sealed class SchemaMerger
             branch.Choices.Enqueue((null, [_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)]));
     }
 
-    private static MergedValue? Finish(Branch branch)
+    private MergedValue? Finish(Branch branch)
     {
         Unevaluated.RefuseOutsiders(branch.Members);
         var types = branch.Types;
@@ -200,10 +222,11 @@ internal sealed class SchemaMerger
         var lists = branch.Members.SelectMany(member => member.Fixed).ToArray();
         if (lists.Length == 0)
             return types == ValueTypes.None ? null : value;
+        Spend((long)lists[0].Count * branch.Members.Count, value.Pointer);
         var values = lists[0].Where(candidate =>
             (JsonValues.TypeOf(candidate) & types) != 0
             && branch.Members.TrueForAll(member => SchemaValidator.FitsItself(member, candidate))
-            && !value.Excluded.Any(excluded => JsonValues.AreSame(excluded, candidate))).ToArray();
+            && !branch.Members.Exists(member => JsonValues.IsAmong(member.Excluded, candidate))).ToArray();
         return values.Length == 0 ? null : value with { Fixed = values };
     }
 
@@ -216,6 +239,8 @@ internal sealed class SchemaMerger
         {
             Roots = other.Roots;
             Types = other.Types;
+            Chosen = other.Chosen;
+            IsQuestion = other.IsQuestion;
             Members = [.. other.Members];
             Seen = [.. other.Seen];
             Choices = new(other.Choices);
@@ -224,6 +249,12 @@ internal sealed class SchemaMerger
         public Conjunction Roots { get; }
 
         public ValueTypes Types { get; set; } = ValueTypes.All;
+
+        /// <summary>Whether it only asks if something fits, and nothing is written by it.</summary>
+        public bool IsQuestion { get; init; }
+
+        /// <summary>How many choices have been made.</summary>
+        public int Chosen { get; set; }
 
         public List<Schema> Members { get; } = [];
 

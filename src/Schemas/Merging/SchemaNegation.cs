@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
 using Qwen35Batch.Schemas.Reading;
@@ -7,19 +8,34 @@ namespace Qwen35Batch.Schemas.Merging;
 /// <summary>The schemas that fit exactly what others do not.</summary>
 internal sealed class SchemaNegation(SchemaMerger merger)
 {
+    private const int MaxDepth = 150;
+
     private readonly Dictionary<Schema, Schema?> _known = [];
     private readonly Dictionary<(Schema, Schema?), Schema> _pairs = [];
     private readonly Dictionary<Schema, Schema> _derived = [];
     private readonly Dictionary<(string, string, Schema?), Schema> _named = [];
+    private int _depth;
 
     /// <exception cref="UnsupportedSchemaException">It cannot be told what does not fit the schema.</exception>
     public Schema Of(Schema schema)
     {
         if (_known.TryGetValue(schema, out var known))
             return known ?? throw Refuse(schema, "it leads back to itself");
+        if (_depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw Refuse(schema, $"it nests more than {MaxDepth} schemas");
         _known[schema] = null;
         var negated = merger.Derive(schema.Pointer);
-        var options = schema.IsFalse ? [merger.Derive(schema.Pointer)] : Options(schema).ToList();
+        List<Schema> options;
+        _depth++;
+        try
+        {
+            options = schema.IsFalse ? [merger.Derive(schema.Pointer)] : [.. Options(schema)];
+        }
+        finally
+        {
+            _depth--;
+        }
+
         if (options.Count == 0)
             negated.IsFalse = true;
         else

@@ -6,6 +6,9 @@ namespace Qwen35Batch.Schemas.Patterns;
 internal sealed class ExploredStates<TKey>(PatternAlphabet alphabet, string at)
     where TKey : notnull
 {
+    // What is kept of all states and symbols: 100 MB.
+    private const long MaxSteps = 25_000_000;
+
     private readonly Dictionary<TKey, int> _ids = [];
     private readonly List<int[]> _next = [];
     private readonly List<bool> _accepting = [];
@@ -19,10 +22,10 @@ internal sealed class ExploredStates<TKey>(PatternAlphabet alphabet, string at)
     {
         if (_ids.TryGetValue(key, out var id))
             return (id, false);
-        if (Count == PatternAutomaton.MaxStates)
+        if (Count == PatternAutomaton.MaxStates || (long)Count * alphabet.Count > MaxSteps)
         {
             throw new UnsupportedSchemaException(
-                at, $"the text needs more than {PatternAutomaton.MaxStates} states to be followed; repeat less, or bound its length less.");
+                at, $"the text needs more than {Count} states to be followed; repeat less, or bound its length less.");
         }
 
         _ids.Add(key, id = Count);

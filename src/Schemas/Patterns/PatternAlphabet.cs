@@ -12,6 +12,13 @@ internal sealed class PatternAlphabet((int Low, int High, int Symbol)[] ranges, 
     /// <summary>The coarsest symbols that tell whether a character is in each of some sets.</summary>
     public static PatternAlphabet Of(IEnumerable<CodePointSet> sets) => Of(sets, out _);
 
+    /// <summary>Some characters, each a symbol.</summary>
+    public static PatternAlphabet OfCharacters(IEnumerable<int> characters)
+    {
+        var ranges = characters.Distinct().Order().Select((character, symbol) => (character, character, symbol)).ToArray();
+        return new PatternAlphabet(ranges, ranges.Length);
+    }
+
     /// <param name="sets">What has to be told apart.</param>
     /// <param name="symbols">For each set its symbols.</param>
     public static PatternAlphabet Of(IEnumerable<CodePointSet> sets, out Dictionary<CodePointSet, int[]> symbols)

@@ -39,6 +39,9 @@ internal sealed class PatternAutomaton
 
     public int StateCount => _next.Length;
 
+    /// <summary>The same texts as those of a smaller automaton that have a certain length; null where there is no such.</summary>
+    public CountedText? Counted { get; private set; }
+
     /// <summary>Whether it is the automaton of every text.</summary>
     public bool IsAnything => ReferenceEquals(this, Anything);
 
@@ -46,6 +49,9 @@ internal sealed class PatternAutomaton
 
     /// <summary>The state after a symbol of <see cref="Alphabet"/>, or <see cref="None"/>.</summary>
     public int NextOf(int state, int symbol) => _next[state][symbol];
+
+    /// <summary>The states after each symbol of <see cref="Alphabet"/>, or <see cref="None"/>; not to be changed.</summary>
+    public int[] RowOf(int state) => _next[state];
 
     /// <summary>The state after a character, or <see cref="None"/>.</summary>
     public int Step(int state, int codePoint)
@@ -66,7 +72,13 @@ internal sealed class PatternAutomaton
     public ReadOnlySpan<(int Low, int High, int Target)> StepsOf(int state) => _steps[state] ??= FindSteps(state);
 
     /// <exception cref="UnsupportedSchemaException">The pattern is not supported, too large, or fits no text.</exception>
-    public static PatternAutomaton Compile(string pattern, string at) => PatternCompiler.Compile(PatternReader.Read(pattern, at), at);
+    public static PatternAutomaton Compile(string pattern, string at)
+    {
+        var read = PatternReader.Read(pattern, at);
+        var compiled = PatternCompiler.Compile(read, at);
+        compiled.Counted = CountedText.Of(read, at);
+        return compiled;
+    }
 
     /// <summary>The texts of this automaton with so many characters.</summary>
     /// <param name="max">Null for any number.</param>
@@ -126,7 +138,8 @@ internal sealed class PatternAutomaton
     public static PatternAutomaton? Words(IEnumerable<string> words, string at)
     {
         var texts = words.Select(word => word.EnumerateRunes().Select(rune => rune.Value).ToArray()).ToArray();
-        var alphabet = PatternAlphabet.Of(texts.SelectMany(text => text).Distinct().Select(value => CodePointSet.Of((value, value))));
+        // U+0000 and halves of pairs are in no text that can be written.
+        var alphabet = PatternAlphabet.OfCharacters(texts.SelectMany(text => text).Where(value => value != 0));
         var symbols = alphabet.Ranges.ToDictionary(range => range.Low, range => range.Symbol);
         var found = new ExploredStates<(int State, int CodePoint)>(alphabet, at);
         found.Add((-1, 0));
@@ -135,7 +148,6 @@ internal sealed class PatternAutomaton
             var state = 0;
             foreach (var codePoint in text)
             {
-                // U+0000 is in no text that can be written.
                 if (!symbols.TryGetValue(codePoint, out var symbol))
                 {
                     state = None;

@@ -3,24 +3,34 @@ using Qwen35Batch.Schemas.Faults;
 namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>Makes a regular expression's automaton.</summary>
-internal static class PatternCompiler
+/// <param name="at">The keyword's JSON pointer, for errors.</param>
+internal sealed class PatternCompiler(string at)
 {
     private const int MostRepeated = 8;
 
+    // What looks around within repetitions is written out for each of them, and again for those within those.
+    private const int MostFollowed = 2_000;
+
+    // Of all sets of states that are reached; a pattern that asks for more takes seconds and gigabytes.
+    private const int MostMembers = 4_000_000;
+
+    private int _followed;
+    private int _members;
+
     /// <exception cref="UnsupportedSchemaException">The pattern is not supported, too large, or fits no text.</exception>
     public static PatternAutomaton Compile(PatternNode pattern, string at) =>
-        CompileChoice(pattern, at) ?? throw new UnsupportedSchemaException(at, "no text fits the pattern.");
+        new PatternCompiler(at).CompileChoice(pattern) ?? throw new UnsupportedSchemaException(at, "no text fits the pattern.");
 
-    private static PatternAutomaton? CompileChoice(PatternNode pattern, string at)
+    private PatternAutomaton? CompileChoice(PatternNode pattern)
     {
         if (!HasLooks(pattern))
-            return Determine(pattern, at);
+            return Determine(pattern);
         if (pattern is not PatternNode.Choice choice)
-            return CompileLooks(pattern is PatternNode.Sequence sequence ? sequence.Parts : [pattern], at);
+            return CompileLooks(pattern is PatternNode.Sequence sequence ? sequence.Parts : [pattern]);
         PatternAutomaton? all = null;
         foreach (var part in choice.Parts)
         {
-            if (CompileChoice(part, at) is { } found)
+            if (CompileChoice(part) is { } found)
                 all = all?.Or(found, at) ?? found;
         }
 
@@ -28,7 +38,7 @@ internal static class PatternCompiler
     }
 
     // Looking behind is understood from the end, where it asks something of the whole text.
-    private static PatternAutomaton? CompileLooks(IReadOnlyList<PatternNode> parts, string at)
+    private PatternAutomaton? CompileLooks(IReadOnlyList<PatternNode> parts)
     {
         var last = parts.Reverse()
             .TakeWhile(part => part is PatternNode.Anchor { IsEnd: true } or PatternNode.Look { IsBehind: true })
@@ -39,37 +49,39 @@ internal static class PatternCompiler
         var first = parts.TakeWhile(part => part is PatternNode.Anchor { IsEnd: false } or PatternNode.Look { IsBehind: false }).ToArray();
         var begins = Array.Exists(first, part => part is PatternNode.Anchor);
         var rest = parts.SkipLast(last.Length).Where((part, i) => i >= first.Length || IsLook(part)).ToArray();
-        var found = Follow(new PatternNode.Sequence(rest), ends ? PatternAutomaton.Words([""], at) : PatternAutomaton.Anything, at);
+        var found = Follow(new PatternNode.Sequence(rest), ends ? PatternAutomaton.Words([""], at) : PatternAutomaton.Anything);
         if (!begins && found is not null)
-            found = Determine(new PatternNode.Sequence([new PatternNode.Continuation(found)]), at);
+            found = Determine(new PatternNode.Sequence([new PatternNode.Continuation(found)]));
         foreach (var look in last.OfType<PatternNode.Look>())
-            found = Hold(found, look, CompileChoice(new PatternNode.Sequence([look.Part, new PatternNode.Anchor(IsEnd: true)]), at), at);
+            found = Hold(found, look, CompileChoice(new PatternNode.Sequence([look.Part, new PatternNode.Anchor(IsEnd: true)])));
         return found;
     }
 
     /// <summary>The texts that begin with a part and go on as they may; null when there is none.</summary>
-    private static PatternAutomaton? Follow(PatternNode node, PatternAutomaton? rest, string at)
+    private PatternAutomaton? Follow(PatternNode node, PatternAutomaton? rest)
     {
         if (rest is null)
             return null;
+        if (++_followed > MostFollowed)
+            throw new UnsupportedSchemaException(at, "the pattern looks ahead within too many repetitions; repeat less.");
         if (!HasLooks(node))
         {
             return Determine(
-                new PatternNode.Sequence([new PatternNode.Anchor(IsEnd: false), node, new PatternNode.Continuation(rest)]), at);
+                new PatternNode.Sequence([new PatternNode.Anchor(IsEnd: false), node, new PatternNode.Continuation(rest)]));
         }
 
         switch (node)
         {
             case PatternNode.Sequence sequence:
-                return sequence.Parts.Reverse().Aggregate((PatternAutomaton?)rest, (after, part) => Follow(part, after, at));
+                return sequence.Parts.Reverse().Aggregate((PatternAutomaton?)rest, (after, part) => Follow(part, after));
             case PatternNode.Choice choice:
-                return choice.Parts.Select(part => Follow(part, rest, at)).Aggregate((left, right) => Either(left, right, at));
+                return choice.Parts.Select(part => Follow(part, rest)).Aggregate((left, right) => Either(left, right));
             case PatternNode.Look { IsBehind: false } look:
-                return Hold(rest, look, Follow(look.Part, PatternAutomaton.Anything, at), at);
+                return Hold(rest, look, Follow(look.Part, PatternAutomaton.Anything));
             case PatternNode.Repetition { Max: <= MostRepeated and var max } repetition:
                 PatternAutomaton? found = rest;
                 for (var count = max; count > 0; count--)
-                    found = Either(Follow(repetition.Part, found, at), count > repetition.Min ? rest : null, at);
+                    found = Either(Follow(repetition.Part, found), count > repetition.Min ? rest : null);
                 return found;
             default:
                 throw new UnsupportedSchemaException(
@@ -79,10 +91,10 @@ internal static class PatternCompiler
         }
     }
 
-    private static PatternAutomaton? Hold(PatternAutomaton? found, PatternNode.Look look, PatternAutomaton? seen, string at) =>
+    private PatternAutomaton? Hold(PatternAutomaton? found, PatternNode.Look look, PatternAutomaton? seen) =>
         look.IsNegative ? seen is null ? found : found?.Except(seen, at) : seen is null ? null : found?.And(seen, at);
 
-    private static PatternAutomaton? Either(PatternAutomaton? left, PatternAutomaton? right, string at) =>
+    private PatternAutomaton? Either(PatternAutomaton? left, PatternAutomaton? right) =>
         left is null ? right : right is null ? left : left.Or(right, at);
 
     private static bool IsLook(PatternNode node) => node is PatternNode.Look;
@@ -96,7 +108,7 @@ internal static class PatternCompiler
         _ => false,
     };
 
-    private static PatternAutomaton? Determine(PatternNode pattern, string at)
+    private PatternAutomaton? Determine(PatternNode pattern)
     {
         var states = new PatternStates(pattern, at);
         var alphabet = PatternAlphabet.Of(states.Sets, out var symbols);
@@ -126,6 +138,9 @@ internal static class PatternCompiler
         int Follow(SortedSet<int> target)
         {
             states.Close(target, atStart: false, atEnd: false);
+            _members += target.Count;
+            if (_members > MostMembers)
+                throw new UnsupportedSchemaException(at, "the pattern can be read in too many ways at once; repeat less.");
             return Visit(target, isStart: false);
         }
 

@@ -7,9 +7,13 @@ internal sealed class PatternStates
 {
     private const int MaxStates = 50_000;
 
+    // Parts that read nothing add no states, however often they are repeated.
+    private const int MaxParts = 500_000;
+
     private readonly List<List<(CodePointSet Set, int Target)>> _steps = [];
     private readonly List<List<(int Target, Condition Condition)>> _jumps = [];
     private readonly string _at;
+    private int _parts;
 
     /// <exception cref="UnsupportedSchemaException">It is too large.</exception>
     public PatternStates(PatternNode pattern, string at)
@@ -56,6 +60,8 @@ internal sealed class PatternStates
 
     private int Build(PatternNode node, int from)
     {
+        if (++_parts > MaxParts)
+            throw TooLarge(MaxParts);
         switch (node)
         {
             case PatternNode.Character character:
@@ -121,13 +127,12 @@ internal sealed class PatternStates
     private int Add()
     {
         if (_steps.Count == MaxStates)
-        {
-            throw new UnsupportedSchemaException(
-                _at, $"the pattern has more than {MaxStates} parts once its repetitions are written out; repeat less.");
-        }
-
+            throw TooLarge(MaxStates);
         _steps.Add([]);
         _jumps.Add([]);
         return _steps.Count - 1;
     }
+
+    private UnsupportedSchemaException TooLarge(int parts) =>
+        new(_at, $"the pattern has more than {parts} parts once its repetitions are written out; repeat less.");
 }

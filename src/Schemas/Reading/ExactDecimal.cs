@@ -15,6 +15,20 @@ internal readonly record struct ExactDecimal(BigInteger Digits, int Exponent)
     /// <summary>Whether there is no fraction.</summary>
     public bool IsInteger => Exponent >= 0 || Floor(0) == Ceiling(0);
 
+    /// <summary>The same number without zeros at its end.</summary>
+    public ExactDecimal Shortest
+    {
+        get
+        {
+            if (Digits.IsZero)
+                return new ExactDecimal(BigInteger.Zero, 0);
+            var (digits, exponent) = (Digits, Exponent);
+            while (BigInteger.DivRem(digits, 10, out var last) is var rest && last.IsZero)
+                (digits, exponent) = (rest, exponent + 1);
+            return new ExactDecimal(digits, exponent);
+        }
+    }
+
     /// <param name="json">A JSON number.</param>
     public static ExactDecimal Parse(string json)
     {

@@ -269,6 +269,18 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         }
     }
 
+    /// <summary>A dialect of somebody's own can say that keywords mean nothing, or something else.</summary>
+    public void ReadDialect()
+    {
+        if (Text() is { } dialect
+            && Uri.TryCreate(dialect, UriKind.Absolute, out var address)
+            && address.Scheme is "http" or "https"
+            && !address.Host.EndsWith("json-schema.org", StringComparison.OrdinalIgnoreCase))
+        {
+            reader.Refuse(Pointer, $"'{dialect}' is no dialect that is known; leave $schema out, or name one of json-schema.org.");
+        }
+    }
+
     public Schema? Reference() => Text() is { } reference ? reader.Resolve(reference, schema.Pointer, Pointer) : null;
 
     public Schema? DynamicReference() => Text() is { } reference ? reader.ResolveDynamic(reference, schema.Pointer, Pointer) : null;

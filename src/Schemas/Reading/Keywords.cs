@@ -18,6 +18,7 @@ internal static class Keywords
     /// <summary>What is done with each keyword; in the order in which they are read.</summary>
     public static IReadOnlyDictionary<string, Action<KeywordValue>> All { get; } = new Dictionary<string, Action<KeywordValue>>
     {
+        ["$schema"] = value => value.ReadDialect(),
         ["$ref"] = value => value.Schema.Reference = value.Reference(),
         ["$dynamicRef"] = value => value.Schema.AllOf = [.. value.Schema.AllOf, .. Some(value.DynamicReference())],
         ["$recursiveRef"] = value => value.Schema.AllOf = [.. value.Schema.AllOf, .. Some(value.DynamicReference())],

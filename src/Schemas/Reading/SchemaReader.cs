@@ -9,6 +9,9 @@ namespace Qwen35Batch.Schemas.Reading;
 /// <param name="vocabularies">The lists of names that it may refer to.</param>
 internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
 {
+    // Schemas that hold the same value one by way of another, as by $ref.
+    private const int MaxSteps = 100;
+
     private readonly Dictionary<string, Schema> _schemas = new(StringComparer.Ordinal);
     private readonly List<SchemaFault> _faults = [];
     private readonly SchemaResources _resources = new(root);
@@ -36,13 +39,14 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     }
 
     /// <summary>
-    /// Notes the schemas that lead back to themselves without an object or array between: no value could ever be checked by them.
+    /// Notes the schemas that lead back to themselves without an object or array between: no value could ever be checked by them. So are
+    /// those that lead on and on.
     /// </summary>
     public void RefuseLoops()
     {
-        var done = new HashSet<Schema>();
+        var steps = new Dictionary<Schema, int>();
         foreach (var schema in _schemas.Values)
-            Follow(schema, [], done);
+            Follow(schema, [], steps);
     }
 
     /// <summary>The schema at a place; its keywords are read later, so that references may lead in circles.</summary>
@@ -115,21 +119,23 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
         }
     }
 
-    private void Follow(Schema schema, HashSet<Schema> path, HashSet<Schema> done)
+    /// <returns>The steps that lead on from the schema.</returns>
+    private int Follow(Schema schema, HashSet<Schema> path, Dictionary<Schema, int> steps)
     {
-        if (done.Contains(schema))
-            return;
+        if (steps.TryGetValue(schema, out var known))
+            return known;
         path.Add(schema);
+        var most = 0;
         foreach (var (part, keyword) in InPlace(schema))
         {
             if (path.Contains(part))
                 Refuse($"{schema.Pointer}/{keyword}", "the reference leads back to itself without an object or an array between.");
-            else
-                Follow(part, path, done);
+            else if (path.Count > MaxSteps || Follow(part, path, steps) is var more && (most = Math.Max(most, more + 1)) == MaxSteps + 1)
+                Refuse($"{schema.Pointer}/{keyword}", $"it leads through more than {MaxSteps} schemas of one value; refer to the last.");
         }
 
         path.Remove(schema);
-        done.Add(schema);
+        return steps[schema] = most;
     }
 
     /// <summary>The schemas that the same value is held to, and the keywords that say so.</summary>

@@ -8,20 +8,30 @@ namespace Qwen35Batch.Schemas.Validation;
 /// same place say them together. Of alternatives that all fit, those count with which the fewest are left unsaid: an answer is written by
 /// one of them. What an enum or a const writes out is said, all of it; what is ruled out says nothing.
 /// </summary>
-internal static class ClosedObjects
+/// <param name="validator">Tells what fits.</param>
+internal sealed class ClosedObjects(SchemaValidator validator)
 {
     // Ways to choose among alternatives that are tried for one place.
     private const int MostReadings = 64;
 
-    /// <summary>The JSON pointers of the properties that are not said, in document order.</summary>
-    public static IReadOnlyList<string> FindUnsaid(Schema schema, JsonElement value) => FindUnsaid([schema], value, "");
+    // Readings lead to the same schemas at the same place, one level below the other.
+    private readonly Dictionary<(string Pointer, string Schemas), IReadOnlyList<string>> _known = [];
 
-    private static IReadOnlyList<string> FindUnsaid(IReadOnlyList<Schema> schemas, JsonElement value, string pointer)
+    /// <summary>The JSON pointers of the properties that are not said, in document order.</summary>
+    public IReadOnlyList<string> FindUnsaid(Schema schema, JsonElement value) => FindUnsaid([schema], value, "");
+
+    private IReadOnlyList<string> FindUnsaid(IReadOnlyList<Schema> schemas, JsonElement value, string pointer)
     {
         if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
             return [];
+        var key = (pointer, string.Join(',', schemas.Select(schema => schema.Id).Distinct().Order()));
+        return _known.TryGetValue(key, out var known) ? known : _known[key] = FindFewest(schemas, value, pointer);
+    }
+
+    private IReadOnlyList<string> FindFewest(IReadOnlyList<Schema> schemas, JsonElement value, string pointer)
+    {
         IReadOnlyList<string>? fewest = null;
-        foreach (var members in Readings(schemas, value))
+        foreach (var members in Readings(schemas, value, pointer))
         {
             var unsaid = FindWithin(members, value, pointer);
             if (unsaid.Count == 0)
@@ -32,7 +42,7 @@ internal static class ClosedObjects
         return fewest!;
     }
 
-    private static List<string> FindWithin(IReadOnlyList<Schema> members, JsonElement value, string pointer)
+    private List<string> FindWithin(IReadOnlyList<Schema> members, JsonElement value, string pointer)
     {
         var unsaid = new List<string>();
         if (members.Any(member => member.Fixed.Count > 0))
@@ -66,9 +76,10 @@ internal static class ClosedObjects
     /// <summary>
     /// The schemas that hold a value, those within others too: first with all alternatives that fit, then with one of each.
     /// </summary>
-    private static IEnumerable<IReadOnlyList<Schema>> Readings(IReadOnlyList<Schema> schemas, JsonElement value)
+    private IEnumerable<IReadOnlyList<Schema>> Readings(IReadOnlyList<Schema> schemas, JsonElement value, string pointer)
     {
-        var all = new Reading(value, null);
+        bool Fits(Schema schema) => validator.Fits(schema, value, pointer);
+        var all = new Reading(value, Fits, null);
         foreach (var schema in schemas)
             all.Add(schema);
         yield return all.Members;
@@ -79,7 +90,7 @@ internal static class ClosedObjects
         var taken = new List<int>();
         for (var count = 0; count < MostReadings; count++)
         {
-            var reading = new Reading(value, taken);
+            var reading = new Reading(value, Fits, taken);
             foreach (var schema in schemas)
                 reading.Add(schema);
             yield return reading.Members;
@@ -93,8 +104,9 @@ internal static class ClosedObjects
 
     /// <summary>The schemas that hold a value.</summary>
     /// <param name="value">The value.</param>
+    /// <param name="fits">Whether it fits a schema.</param>
     /// <param name="taken">Which alternative is taken at each choice, filled up with the first; null for all.</param>
-    private sealed class Reading(JsonElement value, List<int>? taken)
+    private sealed class Reading(JsonElement value, Func<Schema, bool> fits, List<int>? taken)
     {
         private readonly HashSet<Schema> _seen = [];
         private readonly List<Schema> _members = [];
@@ -126,7 +138,7 @@ internal static class ClosedObjects
 
             if (schema.If is not { } condition)
                 return;
-            var holds = SchemaValidator.Fits(condition, value);
+            var holds = fits(condition);
             if (holds)
                 Add(condition);
             if ((holds ? schema.Then : schema.Else) is { } consequence)
@@ -135,7 +147,7 @@ internal static class ClosedObjects
 
         private void AddAlternatives(IReadOnlyList<Schema> alternatives)
         {
-            var fitting = alternatives.Where(alternative => SchemaValidator.Fits(alternative, value)).ToArray();
+            var fitting = alternatives.Where(fits).ToArray();
 
             // Where none fits, that is what is wrong, and not what they name.
             if (fitting.Length == 0)

@@ -1,12 +1,19 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Qwen35Batch.Schemas.Reading;
+using Qwen35Batch.Schemas.Writing;
 
 namespace Qwen35Batch.Schemas.Validation;
 
 /// <summary>Values as JSON Schema compares them.</summary>
 internal static class JsonValues
 {
+    // More of them are looked up.
+    private const int FewValues = 8;
+
+    private static readonly ConditionalWeakTable<IReadOnlyList<JsonElement>, HashSet<string>> Sets = [];
+
     /// <summary>Whether two values are equal: numbers by what they are, objects whatever their order.</summary>
     public static bool AreSame(JsonElement left, JsonElement right)
     {
@@ -29,6 +36,22 @@ internal static class JsonValues
                 return true;
         }
     }
+
+    /// <summary>Whether a value is the same as one of some fixed ones.</summary>
+    public static bool IsAmong(IReadOnlyList<JsonElement> fixedValues, JsonElement value) => fixedValues.Count <= FewValues
+        ? fixedValues.Any(candidate => AreSame(candidate, value))
+        : Sets.GetValue(fixedValues, values => values.Select(Canonical).ToHashSet(StringComparer.Ordinal)).Contains(Canonical(value));
+
+    /// <summary>The same text for values that are the same.</summary>
+    public static string Canonical(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => $"{{{string.Join(',', value.EnumerateObject()
+            .Select(member => $"{JsonText.Quote(member.Name)}:{Canonical(member.Value)}")
+            .Order(StringComparer.Ordinal))}}}",
+        JsonValueKind.Array => $"[{string.Join(',', value.EnumerateArray().Select(Canonical))}]",
+        JsonValueKind.Number => ExactDecimal.Parse(value.GetRawText()).Shortest.ToString(),
+        _ => JsonText.Write(value),
+    };
 
     public static ValueTypes TypeOf(JsonElement value) => value.ValueKind switch
     {

@@ -18,8 +18,10 @@ internal static class ScalarChecks
             violations.Add(new(pointer, $"at most {schema.MaxLength} characters are allowed, not {length}."));
         foreach (var rule in schema.Vocabularies)
         {
-            if (!rule.Current.Allows(value))
-                violations.Add(new(pointer, $"a name of the list '{rule.Name}' is needed, which has no {Quoted(value)}."));
+            if (rule.Current is var list && list.Allows(value))
+                continue;
+            var meant = list.FindNearest(value) is { } nearest ? $" Perhaps {Quoted(nearest)} is meant." : "";
+            violations.Add(new(pointer, $"a name of the list '{rule.Name}' is needed, which has no {Quoted(value)}.{meant}"));
         }
 
         foreach (var rule in schema.Texts)

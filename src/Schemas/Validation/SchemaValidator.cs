@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Qwen35Batch.Schemas.Reading;
 
@@ -8,16 +9,29 @@ namespace Qwen35Batch.Schemas.Validation;
 /// the answers: lengths count code points, <c>1.0</c> is an integer, numbers compare exactly, and objects that name properties are closed
 /// (<see cref="ClosedObjects"/>).
 /// </summary>
-internal static class SchemaValidator
+internal sealed class SchemaValidator
 {
     private const string NotPart = "the property is not part of the schema.";
+
+    // Of one schema at one place, and values of an enum in words: more help nobody.
+    private const int MostViolations = 100;
+    private const int MostNamed = 100;
+
+    // Schemas refer to one another in so many ways that each would be asked again and again.
+    private readonly Dictionary<(Schema Schema, string Pointer), (IReadOnlyList<SchemaViolation> Violations, EvaluatedParts Evaluated)>
+        _known = [];
+
+    private SchemaValidator()
+    {
+    }
 
     /// <summary>The violations of one of a document's schemas.</summary>
     public static IReadOnlyList<SchemaViolation> Validate(Schema schema, JsonElement value)
     {
+        var validator = new SchemaValidator();
         var violations = new List<SchemaViolation>();
-        Check(schema, value, "", violations, new EvaluatedParts());
-        foreach (var unsaid in ClosedObjects.FindUnsaid(schema, value))
+        validator.Check(schema, value, "", violations, new EvaluatedParts());
+        foreach (var unsaid in new ClosedObjects(validator).FindUnsaid(schema, value))
         {
             if (!violations.Exists(violation => violation.Pointer == unsaid))
                 violations.Add(new(unsaid, NotPart));
@@ -27,24 +41,41 @@ internal static class SchemaValidator
     }
 
     /// <summary>Whether a value fits as JSON Schema has it: what is not said is allowed.</summary>
-    public static bool Fits(Schema schema, JsonElement value) => Fits(schema, value, new EvaluatedParts());
+    public static bool Fits(Schema schema, JsonElement value) => new SchemaValidator().Fits(schema, value, "");
+
+    /// <summary>Whether the value at a place fits.</summary>
+    public bool Fits(Schema schema, JsonElement value, string pointer) => Fits(schema, value, pointer, new EvaluatedParts());
 
     /// <summary>Whether a value fits what a schema says itself, without the schemas that it applies to the same value.</summary>
     public static bool FitsItself(Schema schema, JsonElement value)
     {
         var violations = new List<SchemaViolation>();
-        CheckItself(schema, value, "", violations, new EvaluatedParts());
+        new SchemaValidator().CheckItself(schema, value, "", violations, new EvaluatedParts());
         return violations.Count == 0;
     }
 
-    private static bool Fits(Schema schema, JsonElement value, EvaluatedParts evaluated)
+    private bool Fits(Schema schema, JsonElement value, string pointer, EvaluatedParts evaluated)
     {
         var violations = new List<SchemaViolation>();
-        Check(schema, value, "", violations, evaluated);
+        Check(schema, value, pointer, violations, evaluated);
         return violations.Count == 0;
     }
 
-    private static void Check(
+    private void Check(Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
+    {
+        if (!_known.TryGetValue((schema, pointer), out var known))
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            var (found, own) = (new List<SchemaViolation>(), new EvaluatedParts());
+            CheckClosed(schema, value, pointer, found, own);
+            _known[(schema, pointer)] = known = ([.. found.Distinct().Take(MostViolations)], own);
+        }
+
+        violations.AddRange(known.Violations);
+        evaluated.Add(known.Evaluated);
+    }
+
+    private void CheckClosed(
         Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (!schema.IsClosedHere && !schema.ClosesItems)
@@ -67,7 +98,7 @@ internal static class SchemaValidator
         }
     }
 
-    private static void CheckKeywords(
+    private void CheckKeywords(
         Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (CheckItself(schema, value, pointer, violations, evaluated))
@@ -75,7 +106,7 @@ internal static class SchemaValidator
     }
 
     /// <returns>Whether the value is of the right type.</returns>
-    private static bool CheckItself(
+    private bool CheckItself(
         Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (schema.IsFalse)
@@ -95,11 +126,11 @@ internal static class SchemaValidator
         }
         foreach (var allowed in schema.Fixed)
         {
-            if (!allowed.Any(candidate => JsonValues.AreSame(candidate, value)))
+            if (!JsonValues.IsAmong(allowed, value))
                 violations.Add(new(pointer, $"one of {Names(allowed)} is needed."));
         }
 
-        if (schema.Excluded.Any(excluded => JsonValues.AreSame(excluded, value)))
+        if (JsonValues.IsAmong(schema.Excluded, value))
             violations.Add(new(pointer, "the value is one that is ruled out."));
 
         switch (type)
@@ -120,7 +151,7 @@ internal static class SchemaValidator
         return true;
     }
 
-    private static void CheckArray(
+    private void CheckArray(
         Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         var length = value.GetArrayLength();
@@ -139,21 +170,15 @@ internal static class SchemaValidator
 
         if (!schema.HasUniqueItems)
             return;
-        var items = value.EnumerateArray().ToArray();
-        for (var second = 1; second < items.Length; second++)
+        var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (i, item) in value.EnumerateArray().Select(JsonValues.Canonical).Index())
         {
-            for (var first = 0; first < second; first++)
-            {
-                if (JsonValues.AreSame(items[first], items[second]))
-                {
-                    violations.Add(new($"{pointer}/{second}", $"the item is the same as item {first}, where all have to differ."));
-                    first = second;
-                }
-            }
+            if (!known.TryAdd(item, i))
+                violations.Add(new($"{pointer}/{i}", $"the item is the same as item {known[item]}, where all have to differ."));
         }
     }
 
-    private static void CheckObject(
+    private void CheckObject(
         Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         foreach (var name in schema.Required)
@@ -188,7 +213,7 @@ internal static class SchemaValidator
         }
     }
 
-    private static void CheckOthers(
+    private void CheckOthers(
         Schema schema, JsonElement value, string pointer, List<SchemaViolation> violations, EvaluatedParts evaluated)
     {
         if (schema.Reference is { } reference)
@@ -205,19 +230,19 @@ internal static class SchemaValidator
             CheckAlternatives(schema.AnyOf, mostFitting: int.MaxValue, value, pointer, violations, evaluated);
         if (schema.OneOf.Count > 0)
             CheckAlternatives(schema.OneOf, mostFitting: 1, value, pointer, violations, evaluated);
-        if (schema.Not is { } not && Fits(not, value))
+        if (schema.Not is { } not && Fits(not, value, pointer))
             violations.Add(new(pointer, "the value is one that is ruled out."));
         if (schema.If is not { } condition)
             return;
         var ofCondition = new EvaluatedParts();
-        var holds = Fits(condition, value, ofCondition);
+        var holds = Fits(condition, value, pointer, ofCondition);
         if (holds)
             evaluated.Add(ofCondition);
         if ((holds ? schema.Then : schema.Else) is { } consequence)
             Check(consequence, value, pointer, violations, evaluated);
     }
 
-    private static void CheckAlternatives(
+    private void CheckAlternatives(
         IReadOnlyList<Schema> alternatives, int mostFitting, JsonElement value, string pointer, List<SchemaViolation> violations,
         EvaluatedParts evaluated)
     {
@@ -247,5 +272,7 @@ internal static class SchemaValidator
     }
 
     private static string Names(IReadOnlyList<JsonElement> allowed) =>
-        allowed.Count == 1 ? allowed[0].GetRawText() : $"[{string.Join(", ", allowed.Select(value => value.GetRawText()))}]";
+        allowed.Count == 1 ? allowed[0].GetRawText()
+        : $"[{string.Join(", ", allowed.Take(MostNamed).Select(value => value.GetRawText()))}"
+            + $"{(allowed.Count > MostNamed ? $" and {allowed.Count - MostNamed} more" : "")}]";
 }

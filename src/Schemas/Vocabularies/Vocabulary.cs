@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,6 +15,11 @@ public sealed class Vocabulary
 
     /// <summary>The most bytes of all names together, in UTF-8.</summary>
     public const long MostBytes = 64 << 20;
+
+    private const int MostRemembered = 1_000;
+
+    // A text is asked for again by each alternative that it might fit.
+    private readonly ConcurrentDictionary<string, string?> _nearest = new(StringComparer.Ordinal);
 
     private readonly int[] _entryOf;
     private readonly Lazy<Dictionary<string, int>> _alike;
@@ -93,6 +99,13 @@ public sealed class Vocabulary
     /// </summary>
     public VocabularyEntry? FindAlike(string text) =>
         Find(text) ?? (_alike.Value.TryGetValue(NameShape.Of(text), out var owner) && owner != NameAutomaton.None ? _entries[owner] : null);
+
+    /// <summary>The label or alias that a text is nearest to, by the characters that differ; null when none is near.</summary>
+    public string? FindNearest(string text)
+    {
+        if (_nearest.Count >= MostRemembered) _nearest.Clear();
+        return _nearest.GetOrAdd(text, wanted => NearestName.Find(Names, wanted));
+    }
 
     /// <summary>Whether a text fits where a schema refers to this list.</summary>
     public bool Allows(string text) => IsOpen || Names.IndexOf(text) != NameAutomaton.None;

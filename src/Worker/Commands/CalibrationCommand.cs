@@ -14,18 +14,23 @@ namespace Qwen35Batch.Worker.Commands;
 /// <summary><c>calibration</c>: what turns the signals of fields into probabilities, and how well it held.</summary>
 internal static class CalibrationCommand
 {
-    public static Command Create() => new("calibration", "Shows the calibrations that 'eval <folder> --calibrate' has stored.")
+    private const string InUse = "in use";
+    private const string Bundled = "bundled";
+
+    public static Command Create() => new(
+        "calibration", "Shows the calibrations that 'eval <folder> --calibrate' has stored, and those that came with the model.")
     {
         List(),
         Show(),
+        Export(),
     };
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the calibrations, the newest first.");
+        var command = new Command("list", "Lists the calibrations: those of the ledger, the newest first, then those of the model.");
         return LedgerCommands.WithLedger(command, async (_, services, cancellationToken) =>
         {
-            var stored = await services.GetRequiredService<Ledger>().Calibrations.ListAsync(cancellationToken);
+            var stored = await AllAsync(services, cancellationToken);
             if (stored.Count == 0)
             {
                 Console.WriteLine("There is no calibration: 'qwen35batch eval <folder> --calibrate' on the same --data stores one.");
@@ -41,7 +46,7 @@ internal static class CalibrationCommand
                     [
                         .. new[]
                         {
-                            $"{one.Id}", $"{one.Task.Name}@{one.Task.Version}", one.Model, $"{one.Labels}", $"{one.Wrong}",
+                            Id(one), $"{one.Task.Name}@{one.Task.Version}", one.Model, $"{one.Labels}", $"{one.Wrong}",
                             ReliabilityView.Auc(one.Auc), one.CalibrationError.ToString("0.0000", CultureInfo.InvariantCulture),
                             State(one, stored, catalog),
                         }.Select(text => new Text(text))
@@ -55,13 +60,13 @@ internal static class CalibrationCommand
 
     private static Command Show()
     {
-        var id = new Argument<long>("id") { Description = "The number that 'calibration list' shows." };
+        var id = new Argument<string>("id") { Description = "The number that 'calibration list' shows." };
         var command = new Command("show", "Shows one calibration with its reliability on fields that it was not fitted to.") { id };
         return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
         {
             var wanted = result.GetValue(id);
-            var all = await services.GetRequiredService<Ledger>().Calibrations.ListAsync(cancellationToken);
-            var stored = all.FirstOrDefault(one => one.Id == wanted)
+            var all = await AllAsync(services, cancellationToken);
+            var stored = all.FirstOrDefault(one => Id(one) == wanted)
                 ?? throw new CommandException($"There is no calibration {wanted}; 'qwen35batch calibration list' shows what there is.");
             CalibrationRecord record;
             try
@@ -86,11 +91,45 @@ internal static class CalibrationCommand
         });
     }
 
+    private static Command Export()
+    {
+        var file = new Argument<FileInfo>("file")
+        {
+            Description = $"The file to write. As {BundledCalibrations.FileName} in a model's folder it holds wherever that model is used.",
+        };
+        var command = new Command("export", "Writes the ledger's calibrations that are in use to a file.") { file };
+        return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
+        {
+            var all = await services.GetRequiredService<Ledger>().Calibrations.ListAsync(cancellationToken);
+            var catalog = services.GetRequiredService<TaskCatalog>();
+            var used = all.Where(one => State(one, all, catalog) == InUse).OrderBy(one => one.Task.Name, StringComparer.Ordinal).ToList();
+            if (used.Count == 0)
+            {
+                throw new CommandException(
+                    "No calibration of this ledger is in use: 'qwen35batch eval <folder> --calibrate' on the same --data stores one.");
+            }
+
+            BundledCalibrations.Write(result.GetValue(file)!.FullName, used);
+            Console.WriteLine($"{used.Count} calibrations are in {result.GetValue(file)!.FullName}.");
+            return 0;
+        });
+    }
+
+    /// <summary>Those of the ledger, then those of the model.</summary>
+    private static async Task<IReadOnlyList<StoredCalibration>> AllAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var bundled = services.GetRequiredService<BundledCalibrations>();
+        if (bundled.Problem is { } problem) await Console.Error.WriteLineAsync(problem);
+        return [.. await services.GetRequiredService<Ledger>().Calibrations.ListAsync(cancellationToken), .. bundled.All];
+    }
+
+    private static string Id(StoredCalibration one) => one.Id == 0 ? $"{Bundled}/{one.Task.Name}" : $"{one.Id}";
+
     private static string From(double threshold) =>
         threshold > 1 ? "never" : $"from {threshold.ToString("0.0000", CultureInfo.InvariantCulture)}";
 
     private static string State(StoredCalibration one, IReadOnlyList<StoredCalibration> all, TaskCatalog catalog) =>
         all.Any(newer => newer.Id > one.Id && newer.Task == one.Task && newer.Model == one.Model) ? "replaced"
-        : catalog.List().Any(task => task.Task == one.Task) ? "in use"
+        : catalog.List().Any(task => task.Task == one.Task) ? InUse
         : "of another version of the task";
 }

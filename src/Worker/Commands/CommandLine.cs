@@ -22,6 +22,7 @@ internal static class CommandLine
             MessagesCommand.Create(),
             CorpusCommand.Create(),
             TasksCommand.Create(),
+            VocabularyCommand.Create(),
             ModelCommand.Create(),
             BenchCommand.Create(),
             EvalCommand.Create(),

@@ -1,28 +1,51 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Calibrations;
+using Qwen35Batch.Pipeline.Prepare;
 
 namespace Qwen35Batch.Worker.Confidence;
 
 /// <summary>Gives the fields of new insights their probabilities, where their task and model are calibrated.</summary>
-internal sealed partial class FieldConfidence(CalibrationLedger calibrations, TimeProvider time, ILogger<FieldConfidence> logger)
+internal sealed partial class FieldConfidence(
+    CalibrationLedger calibrations, BundledCalibrations bundled, IOptions<ConfidenceOptions> options, TimeProvider time,
+    ILogger<FieldConfidence> logger)
 {
     /// <summary>Another process may calibrate; that a few insights more are without a probability is no loss.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(TaskReference Task, string Model), Known> _known = new();
+    private int _hasSaid;
+
+    /// <summary>Whether pages with doubtful fields are read again.</summary>
+    public bool ReadsAgain => options.Value.SecondReading == SecondReadingMode.Doubtful;
+
+    /// <summary>
+    /// Whether an insight has a doubtful field: by its probability, or while it is not calibrated by its least sure token. Without either,
+    /// everything is doubtful.
+    /// </summary>
+    public async Task<bool> IsDoubtfulAsync(TaskReference task, StageOutcome.Completed completed, CancellationToken cancellationToken)
+    {
+        var fields = (await AddAsync(task, completed, cancellationToken)).Fields;
+        var sure = fields.Select(field => field.Probability ?? field.Signals?.LeastProbability).ToList();
+        return fields.Count > 0 && (sure.TrueForAll(one => one is null) || sure.Exists(one => one < options.Value.DoubtfulBelow));
+    }
 
     /// <summary>Adds probability, band and calibration to each field of a completed segment. Other outcomes stay.</summary>
-    public async Task<StageOutcome> AddAsync(TaskReference task, StageOutcome outcome, CancellationToken cancellationToken)
+    public async Task<StageOutcome> AddAsync(TaskReference task, StageOutcome outcome, CancellationToken cancellationToken) =>
+        outcome is StageOutcome.Completed completed ? await AddAsync(task, completed, cancellationToken) : outcome;
+
+    private async Task<StageOutcome.Completed> AddAsync(
+        TaskReference task, StageOutcome.Completed completed, CancellationToken cancellationToken)
     {
-        if (outcome is not StageOutcome.Completed { Fields.Count: > 0 } completed) return outcome;
+        if (completed.Fields.Count == 0 || options.Value.Mode != ConfidenceMode.Calibrated) return completed;
         var known = await FindAsync(task, completed.Model, cancellationToken);
         return known.Curve is { } curve
             ? completed with { Fields = Apply(curve, known.Name!, completed.Insight, completed.Fields) }
-            : outcome;
+            : completed;
     }
 
     private static IReadOnlyList<InsightField> Apply(
@@ -38,11 +61,19 @@ internal sealed partial class FieldConfidence(CalibrationLedger calibrations, Ti
     {
         var key = (task, model);
         if (_known.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < Fresh) return known;
+        SayOnce();
         var at = time.GetTimestamp();
-        var stored = await calibrations.FindAsync(task, model, cancellationToken);
+        var stored = await calibrations.FindAsync(task, model, cancellationToken) ?? bundled.Find(task, model);
+        if (stored is null && options.Value.AllowStale)
+            stored = await calibrations.FindStaleAsync(task.Name, model.Split('@')[0], cancellationToken);
         known = new(at, stored?.Name, stored is null ? null : Read(stored));
         _known[key] = known;
         return known;
+    }
+
+    private void SayOnce()
+    {
+        if (bundled.Problem is { } problem && Interlocked.Exchange(ref _hasSaid, 1) == 0) Log.BundledUnreadable(logger, problem);
     }
 
     private ConfidenceCurve? Read(StoredCalibration stored)
@@ -78,5 +109,8 @@ internal sealed partial class FieldConfidence(CalibrationLedger calibrations, Ti
             "The calibration {Calibration} cannot be read: fields stay without a probability until 'qwen35batch eval <folder> --calibrate' "
                 + "is run again.")]
         public static partial void Unreadable(ILogger logger, Exception exception, string calibration);
+
+        [LoggerMessage(162, LogLevel.Warning, "{Problem}")]
+        public static partial void BundledUnreadable(ILogger logger, string problem);
     }
 }

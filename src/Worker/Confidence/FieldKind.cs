@@ -20,6 +20,9 @@ internal enum FieldKind
 
     /// <summary>The model says that there is no value.</summary>
     Null,
+
+    /// <summary>How many elements a list has.</summary>
+    List,
 }
 
 /// <summary>Tells the kind of a value.</summary>
@@ -30,6 +33,7 @@ internal static partial class FieldKinds
         JsonValueKind.String => IsoDate().IsMatch(value.GetString()!) ? FieldKind.Date : FieldKind.Text,
         JsonValueKind.Number => FieldKind.Number,
         JsonValueKind.True or JsonValueKind.False => FieldKind.Boolean,
+        JsonValueKind.Array => FieldKind.List,
         _ => FieldKind.Null,
     };
 

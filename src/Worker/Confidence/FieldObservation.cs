@@ -17,7 +17,7 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
     public static IReadOnlyList<string> Names { get; } =
     [
         "least", "margin", "choices", "least before in the list", "least elsewhere", "found", "not found", "text layer", "text", "number",
-        "date",
+        "date", "list", "read again alike", "read again otherwise",
     ];
 
     // What a float can tell from 1, and from 0.
@@ -32,7 +32,8 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
         var hasText = fields.Any(field => field.Grounded is not null) ? 1.0 : 0;
         var evident = fields.Where(field => field.Signals?.LeastProbability is not null).ToList();
         var leasts = evident.ConvertAll(field => Logit(field.Signals!.LeastProbability!.Value));
-        var lowest = leasts.Order().Take(2).ToList();
+        // How sure a list's end is says nothing of its elements that they do not say themselves.
+        var lowest = leasts.Where((_, index) => !IsList(evident[index])).Order().Take(2).ToList();
         var inLists = new Dictionary<string, double>(StringComparer.Ordinal);
         return [.. evident.Select((field, index) => Observe(field, leasts[index]))];
 
@@ -42,7 +43,8 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
             var list = List(field.Pointer);
             var before = inLists.GetValueOrDefault(list, Logit(1));
             inLists[list] = Math.Min(before, least);
-            var elsewhere = lowest.Count < 2 ? Logit(1) : least > lowest[0] ? lowest[0] : lowest[1];
+            var isLowest = kind != FieldKind.List && least <= lowest[0];
+            var elsewhere = lowest.Skip(isLowest ? 1 : 0).FirstOrDefault(Logit(1));
             var signals = field.Signals!;
             return new(field.Pointer, kind, [
                 least,
@@ -56,8 +58,13 @@ internal sealed record FieldObservation(string Pointer, FieldKind Kind, IReadOnl
                 kind == FieldKind.Text ? 1 : 0,
                 kind == FieldKind.Number ? 1 : 0,
                 kind == FieldKind.Date ? 1 : 0,
+                kind == FieldKind.List ? 1 : 0,
+                signals.Agreement is true ? 1 : 0,
+                signals.Agreement is false ? 1 : 0,
             ]);
         }
+
+        bool IsList(InsightField field) => FieldPointer.Value(insight, field.Pointer).ValueKind == JsonValueKind.Array;
     }
 
     private static double Logit(double probability)

@@ -29,6 +29,7 @@ internal static class OptionSections
         new("Extract", typeof(ToolOptions), typeof(ExtractOptions)),
         new("Tasks", typeof(TasksOptions), typeof(VocabulariesOptions)),
         new("Prepare", typeof(PrepareOptions)),
+        new("Confidence", typeof(ConfidenceOptions)),
         new("Transcription", typeof(TranscriptionOptions)),
         new("Engine", typeof(EngineSelection), typeof(EngineOptions), typeof(EndpointOptions)),
         new("Dashboard", typeof(DashboardOptions)),

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Vocabularies;
 using Qwen35Batch.Worker.Availability;
+using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Dashboard;
@@ -121,6 +124,7 @@ internal static class WorkerComposition
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(policy);
+        services.AddSingleton(provider => BundledCalibrations.Of(provider.GetRequiredService<IOptions<EngineOptions>>()));
         services.AddSingleton<WorkSignals>();
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<SubmitJobValidator>();
@@ -128,6 +132,7 @@ internal static class WorkerComposition
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
         services.AddSingleton<FailedMessages>();
+        services.AddSingleton<IVocabularyDatabases, VocabularyDatabases>();
         services.AddSingleton<LedgerWatch>();
         services.AddSingleton<LedgerStart>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerStart>());

@@ -59,7 +59,9 @@ internal sealed class JobIntake(
                 await identifier.IdentifyAsync(jobs[index], null, token),
                 Follows: follows));
         Failpoint.Reach(Failpoint.BeforeIntakeCommit);
-        var outcomes = await submissions.SubmitManyAsync(identified, cancellationToken);
+        IReadOnlyList<SubmitOutcome> outcomes = identified is [var single]
+            ? [await submissions.SubmitAsync(single, cancellationToken)]
+            : await submissions.SubmitManyAsync(identified, cancellationToken);
         Failpoint.Reach(Failpoint.AfterIntakeCommit);
         signals.Jobs.Set();
         if (follows) signals.Events.Set();

@@ -26,7 +26,12 @@ internal sealed class OutagePatience(
             Exception? cause = null;
             try
             {
-                if (start.Ready.IsCompleted) return await operation(cancellationToken);
+                if (start.Ready.IsCompleted)
+                {
+                    var result = await operation(cancellationToken);
+                    gate.Stored();
+                    return result;
+                }
             }
             catch (LedgerUnavailableException fault)
             {
@@ -36,7 +41,7 @@ internal sealed class OutagePatience(
 
             if (time.GetElapsedTime(startedAt) >= _longest) gate.Close();
             if (gate.IsClosed) throw new LedgerAwayException(_longest, cause);
-            await gate.PauseAsync(backOff.Next(), time, cancellationToken);
+            await gate.PauseAsync(backOff.Next(), cancellationToken);
         }
     }
 }

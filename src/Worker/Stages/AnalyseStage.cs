@@ -37,7 +37,10 @@ internal sealed partial class AnalyseStage(
         var isProbe = _breaker.Begin();
         try
         {
-            var outcome = await pipeline.AnalyseAsync(claim.Job, cancellationToken);
+            var outcome = await pipeline.AnalyseAsync(
+                claim.Job,
+                cancellationToken,
+                confidence.ReadsAgain ? (first, token) => confidence.IsDoubtfulAsync(claim.Job.Task, first, token) : null);
             Tell(outcome, isProbe);
             return outcome;
         }
@@ -53,6 +56,8 @@ internal sealed partial class AnalyseStage(
         outcome = await confidence.AddAsync(claim.Job.Task, outcome, cancellationToken);
         var stored = await queue.RecordSegmentAsync(claim, outcome, cancellationToken);
         if (stored) Measure(outcome);
+        // The synthesis may follow.
+        if (!claim.IsOnly) context.Signals.Segments.Set();
         context.Signals.Events.Set();
         return stored;
     }

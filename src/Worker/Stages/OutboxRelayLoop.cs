@@ -18,9 +18,13 @@ internal sealed partial class OutboxRelayLoop(
     WorkSignals signals,
     WorkerMetrics metrics,
     IOptions<StageOptions> options,
+    TimeProvider time,
     ILogger<OutboxRelayLoop> logger)
 {
-    private const int EventsAtOnce = 100;
+    private const int EventsAtOnce = 200;
+
+    /// <summary>From one look at the ledger to the next, so that events that come one by one are sent in groups.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan PauseWithoutLedger = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -30,6 +34,7 @@ internal sealed partial class OutboxRelayLoop(
         while (true)
         {
             var pause = options.Value.PollInterval;
+            var startedAt = time.GetTimestamp();
             try
             {
                 await PublishWaitingAsync(cancellationToken);
@@ -55,6 +60,8 @@ internal sealed partial class OutboxRelayLoop(
             }
 
             await signals.Events.WaitAsync(pause, cancellationToken);
+            var left = Window - time.GetElapsedTime(startedAt);
+            if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
         }
     }
 

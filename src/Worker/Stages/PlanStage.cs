@@ -30,9 +30,9 @@ internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, Jo
         var stored = outcome is StageOutcome.Opened opened
             ? await queue.RecordOpenedAsync(claim, opened, await FilesAsync(claim, opened, cancellationToken), cancellationToken)
             : await queue.RecordPlanAsync(claim, outcome, cancellationToken);
-        context.Signals.Jobs.Set();
-        context.Signals.Segments.Set();
-        context.Signals.Events.Set();
+        if (outcome is StageOutcome.Opened) context.Signals.Jobs.Set();
+        if (outcome is StageOutcome.Planned) context.Signals.Segments.Set();
+        else context.Signals.Events.Set();
         return stored;
     }
 

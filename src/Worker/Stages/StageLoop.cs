@@ -25,12 +25,26 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     /// </summary>
     private const int RefusalsBeforeGivingUp = 5;
 
+    /// <summary>
+    /// So many rows more may wait for their outcomes to be stored, beside those that are worked on: storing keeps no place from the work.
+    /// </summary>
+    private const int MostUnstored = 256;
+
+    /// <summary>
+    /// From one claim to the next, unless there is more and half of the places are free: a claim costs the same for one row and for many.
+    /// </summary>
+    private static readonly TimeSpan ClaimWindow = TimeSpan.FromMilliseconds(25);
+
     private readonly LedgerWait _claims = context.Ledger.Enter();
     private readonly CancellationTokenSource _abort = new();
     private readonly ConcurrentDictionary<Lease, byte> _unfinished = new();
     // Changed by the claiming loop alone; locked because a drain may begin while a claim still hangs.
     private readonly List<Task> _running = [];
+    private readonly WakeUp _places = new(context.Time);
     private int _busy;
+    private int _unstored;
+    private long? _lastClaim;
+    private bool _isMore;
     private bool _lastRanAlone;
 
     /// <summary>Claims and works until the token is cancelled; what runs then goes on: see <see cref="DrainAsync"/>.</summary>
@@ -42,18 +56,25 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             while (true)
             {
                 lock (_running) _running.RemoveAll(work => work.IsCompleted);
-                var free = stage.Concurrency - Volatile.Read(ref _busy);
+                var free = Math.Min(stage.Concurrency - Volatile.Read(ref _busy), MostUnstored - Volatile.Read(ref _unstored));
                 if (free <= 0)
                 {
                     // Whether the ledger is there is for the work to say.
                     _claims.Answered();
-                    await stage.Work.WaitAsync(Timeout.InfiniteTimeSpan, stopClaiming);
+                    await _places.WaitAsync(Timeout.InfiniteTimeSpan, stopClaiming);
+                    continue;
+                }
+
+                if (ClaimsTooSoon(free) is var pauseBefore && pauseBefore > TimeSpan.Zero)
+                {
+                    await _places.WaitAsync(pauseBefore, stopClaiming);
                     continue;
                 }
 
                 var places = stage.WaitForPlacesAsync(free, stopClaiming);
                 if (!places.IsCompleted) _claims.Answered();
                 var pause = await ClaimAndStartAsync(await places, backOff, stopClaiming);
+                // There is no more than was claimed: a place that is free brings none.
                 if (pause > TimeSpan.Zero) await stage.Work.WaitAsync(pause, stopClaiming);
             }
         }
@@ -62,6 +83,12 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             // The order of a shutdown begins here; StageHost knows the rest.
         }
     }
+
+    /// <returns>How long to wait for more places; zero to claim now.</returns>
+    private TimeSpan ClaimsTooSoon(int free) =>
+        _lastClaim is not { } last || (_isMore && free * 2 >= stage.Concurrency)
+            ? TimeSpan.Zero
+            : ClaimWindow - context.Time.GetElapsedTime(last);
 
     /// <summary>Waits for the running work; when the token is cancelled, cancels the work and waits a little for it to notice.</summary>
     public async Task DrainAsync(TimeSpan grace, CancellationToken giveUp)
@@ -95,18 +122,20 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     private async Task<TimeSpan> ClaimAndStartAsync(int free, BackOff backOff, CancellationToken stopClaiming)
     {
         await context.Gate.EnterAsync(stopClaiming);
+        _lastClaim = context.Time.GetTimestamp();
         try
         {
             // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its rows until their leases run out.
             var claims = await stage.ClaimAsync(free, _lastRanAlone, CancellationToken.None);
             _claims.Answered();
             backOff.Reset();
+            _isMore = claims.Count == free;
             if (claims.Count == 0) return context.Options.Value.PollInterval;
 
             Failpoint.Reach(Failpoint.AfterClaim);
             _lastRanAlone = claims[0].Crashes >= QueueLedger.AloneFrom;
             foreach (var claim in claims) Start(claim, stopClaiming);
-            return claims.Count == free ? TimeSpan.Zero : context.Options.Value.PollInterval;
+            return _isMore ? TimeSpan.Zero : context.Options.Value.PollInterval;
         }
         catch (LedgerUnavailableException fault)
         {
@@ -169,9 +198,15 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         finally
         {
             held.Dispose();
-            Interlocked.Decrement(ref _busy);
+            Leave(ref _busy);
             stage.Work.Set();
         }
+    }
+
+    private void Leave(ref int places)
+    {
+        Interlocked.Decrement(ref places);
+        _places.Set();
     }
 
     private async Task RunOneAsync(TClaim claim, HeldLease held, bool alone)
@@ -181,10 +216,17 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         using var activity = WorkerActivities.Start(stage.Name, job);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, _abort.Token);
         using var measured = context.Metrics.BeginWork(stage.Name);
+        var works = true;
+        // A row that is put off, or that others may not run beside: what is ready may be more than before.
+        var mayMakeReady = claim.Crashes > 0;
         try
         {
             if (alone) await context.Gate.WaitUntilAloneAsync(stop.Token);
             var outcome = await WorkOrFaultAsync(claim, held, job, stop.Token);
+            mayMakeReady |= outcome is StageOutcome.Deferred;
+            Interlocked.Increment(ref _unstored);
+            works = false;
+            Leave(ref _busy);
             Failpoint.Reach(Failpoint.AfterInfer);
             await RecordUntilStoredAsync(claim, outcome, held, job, stop.Token);
             Failpoint.Reach(Failpoint.AfterComplete);
@@ -213,8 +255,9 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             held.Dispose();
             if (alone) context.Gate.Free();
             else context.Gate.Leave();
-            Interlocked.Decrement(ref _busy);
-            stage.Work.Set();
+            if (works) Leave(ref _busy);
+            else Leave(ref _unstored);
+            if (mayMakeReady) stage.Work.Set();
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class StageOptions
 
     /// <summary>Jobs whose media is fetched and cut at once.</summary>
     [Range(1, 256)]
-    public int PlanConcurrency { get; init; } = 2;
+    public int PlanConcurrency { get; init; } = 8;
 
     /// <summary>
     /// Segments worked on at once. 0 takes one and a half times the engine's sequence slots, so that the next segments are prepared

@@ -9,7 +9,10 @@ internal sealed class SchemaTally(bool lists)
 {
     private const int ExamplesKept = 12;
 
-    private readonly List<string> _slow = [];
+    // Milliseconds from which on a mask is named.
+    private const int SlowMask = 5;
+
+    private readonly List<(double Milliseconds, string What)> _slow = [];
     private readonly Dictionary<string, int> _reasons = [];
     private readonly List<string> _examples = [];
     private readonly SortedDictionary<string, SchemaFileCount> _files = new(StringComparer.Ordinal);
@@ -86,17 +89,14 @@ internal sealed class SchemaTally(bool lists)
     public void CountSlow(string name, TimeSpan compiling)
     {
         if (compiling.TotalMilliseconds > 100)
-            _slow.Add(string.Create(CultureInfo.InvariantCulture, $"{name} compiled in {compiling.TotalMilliseconds:0} ms"));
+            _slow.Add((compiling.TotalMilliseconds, $"to compile {name}"));
     }
 
     public void Mask(string name, TimeSpan time, Func<string> after)
     {
         Masks.Add(time);
-        if (time.TotalMilliseconds > 5)
-        {
-            _slow.Add(
-                string.Create(CultureInfo.InvariantCulture, $"{name} took {time.TotalMilliseconds:0.0} ms for a mask after {after()}"));
-        }
+        if (time.TotalMilliseconds > SlowMask)
+            _slow.Add((time.TotalMilliseconds, $"for a mask of {name} after {after()}"));
     }
 
     public void Print()
@@ -125,8 +125,8 @@ internal sealed class SchemaTally(bool lists)
         PrintFiles();
         foreach (var (reason, count) in _reasons.OrderByDescending(reason => reason.Value).Take(25))
             Console.WriteLine($"    {count,6} {reason}");
-        foreach (var slow in _slow.TakeLast(lists ? int.MaxValue : ExamplesKept))
-            Console.WriteLine($"    slow: {slow}");
+        foreach (var (milliseconds, what) in _slow.OrderByDescending(slow => slow.Milliseconds).Take(lists ? int.MaxValue : ExamplesKept))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {milliseconds:0.0} ms {what}"));
         foreach (var example in _examples)
             Console.WriteLine($"    {example}");
     }

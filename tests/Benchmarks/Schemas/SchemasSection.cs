@@ -4,6 +4,7 @@ using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tests.Grammar;
+using Qwen35Batch.Inference.Tests.Grammar.Fuzz;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas.Faults;
 
@@ -89,7 +90,7 @@ internal static class SchemasSection
 
         bool IsWritten(string text)
         {
-            var (isAccepted, read, place) = Walk(grammar, vocabulary, Encoding.UTF8.GetBytes(text), tally);
+            var (isAccepted, read, place) = Walk(schema.Name, grammar, vocabulary, Encoding.UTF8.GetBytes(text), tally);
             if (read > furthest)
                 (furthest, lastPlace) = (read, place);
             return isAccepted;
@@ -137,7 +138,7 @@ internal static class SchemasSection
     }
 
     private static (bool IsAccepted, int Read, string Place) Walk(
-        CompiledGrammar grammar, TokenVocabulary vocabulary, byte[] text, SchemaTally tally)
+        string name, CompiledGrammar grammar, TokenVocabulary vocabulary, byte[] text, SchemaTally tally)
     {
         var session = grammar.CreateSession();
         var mask = new ulong[(vocabulary.Size + 63) / 64];
@@ -145,7 +146,8 @@ internal static class SchemasSection
         {
             var start = ThreadTime.Now;
             session.FillMask(mask, Ample);
-            tally.Masks.Add(ThreadTime.Now - start);
+            var (time, written) = (ThreadTime.Now - start, at);
+            tally.Mask(name, time, () => Encoding.UTF8.GetString(text, 0, written));
 
             // The longest token that fits what comes next, as a tokenizer would nearly always have it.
             var (token, length) = grammar.Longest(text.AsSpan(at), mask);

@@ -25,6 +25,20 @@ internal sealed class SoakWorker(string log, IReadOnlyList<string> arguments) : 
         }
     }
 
+    /// <summary>The processor time that the process has used since it was started.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        _process!.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
+    /// <summary>The memory that it has now, in MiB.</summary>
+    public double MemoryMiB()
+    {
+        _process!.Refresh();
+        return _process.WorkingSet64 / 1048576.0;
+    }
+
     public void Start()
     {
         var start = new ProcessStartInfo(

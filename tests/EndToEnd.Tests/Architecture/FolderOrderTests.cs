@@ -63,6 +63,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Extract/Documents/Office",
         "src/Pipeline/Extract/Documents/OpenDocument",
         "src/Pipeline/Extract/Documents/Mail",
+        "src/Pipeline/Extract/Documents/Pdf",
         "src/Pipeline/Extract/Documents/Reading",
         "src/Pipeline/Extract/Documents",
         "src/Pipeline/Extract/Clips",
@@ -87,6 +88,7 @@ public sealed class FolderOrderTests
         "src/Persistence/WorkQueue",
         "src/Persistence/Corpora",
         "src/Persistence/Calibrations",
+        "src/Persistence/Names",
         "src/Persistence/Reviews",
         "src/Persistence",
 

@@ -30,6 +30,19 @@ public abstract class CalibrationLedgerTests(LedgerFixture fixture) : LedgerTest
     }
 
     [Fact]
+    public async Task One_of_another_version_or_revision_is_found_by_the_names_alone()
+    {
+        await Ledger.Calibrations.AddAsync(
+            [Calibration() with { Model = "nano@0-int8" }, Calibration() with { Model = "nanotwo@1-int8" }], Token);
+        var plain = await Ledger.Calibrations.AddAsync([Calibration() with { Model = "plain" }], Token);
+
+        Assert.Equal("nano@0-int8", (await Ledger.Calibrations.FindStaleAsync("describe", "nano", Token))!.Model);
+        Assert.Equal(plain[0].Id, (await Ledger.Calibrations.FindStaleAsync("describe", "plain", Token))!.Id);
+        Assert.Null(await Ledger.Calibrations.FindStaleAsync("describe", "nan", Token));
+        Assert.Null(await Ledger.Calibrations.FindStaleAsync("document", "nano", Token));
+    }
+
+    [Fact]
     public async Task A_job_is_as_sure_as_its_least_sure_field_and_its_events_say_so()
     {
         var doubtful = await PlannedJobAsync(3);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
@@ -52,6 +53,23 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
 
         Assert.Equal(JobState.Completed, await StateAsync(id));
         Assert.Equal(2, (await PublishedAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(60)]
+    public async Task A_worker_whose_clock_is_wrong_neither_loses_nor_takes_a_lease(int minutes)
+    {
+        var wrong = Fixture.Open(time: new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(minutes)));
+        await PlannedJobAsync(2);
+        await ClaimOneAsync();
+
+        Assert.Single(await wrong.Queue.ClaimSegmentsAsync(Guid.NewGuid(), 1, Lease, Token));
+        Assert.Equal(0, await wrong.Queue.ReapAsync(Token));
+        Assert.Equal(0, await Ledger.Queue.ReapAsync(Token));
+
+        await Fixture.ExpireLeasesAsync();
+        Assert.NotEqual(0, await wrong.Queue.ReapAsync(Token));
     }
 
     [Fact]

@@ -27,8 +27,9 @@ public abstract class LedgerFixture : IAsyncLifetime
     internal ILedgerDialect Dialect { get; private set; } = null!;
 
     /// <summary>A ledger on its own connections, as another process has it.</summary>
-    internal Ledger Open(Action<DbContextOptionsBuilder>? configure = null) =>
-        new(new LedgerDatabase(configure is null ? Dialect : CreateDialect(configure), TimeProvider.System), Options);
+    /// <param name="time">The other process's clock; null for the right one.</param>
+    internal Ledger Open(Action<DbContextOptionsBuilder>? configure = null, TimeProvider? time = null) =>
+        new(new LedgerDatabase(configure is null ? Dialect : CreateDialect(configure), time ?? TimeProvider.System), Options);
 
     public async ValueTask InitializeAsync()
     {

@@ -82,33 +82,6 @@ public sealed class PdfReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task An_xfa_form_is_named()
-    {
-        var path = Write(
-            PdfFile.Of(
-                "/MediaBox [0 0 300 200]",
-                [("", "BT /F1 18 Tf 20 100 Td (Please wait) Tj ET"u8.ToArray())],
-                "/AcroForm << /Fields [] /XFA [(template) 5 0 R] >>"));
-
-        Assert.Contains("XFA", (await _rig.ExtractAsync(path))[0].Note, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Files_that_are_attached_are_listed_with_the_first_page()
-    {
-        var path = Write(PdfFile.Of(
-            "/MediaBox [0 0 300 200]",
-            [("", "BT /F1 18 Tf 20 100 Td (cover) Tj ET"u8.ToArray()), ("/Type /EmbeddedFile", "x"u8.ToArray())],
-            "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (bill.xml) /UF (bill.xml) /EF << /F 7 0 R >> >>] >> >>"));
-
-        var pages = await _rig.ExtractAsync(path);
-
-        Assert.Contains("1 files that are attached to the PDF (bill.xml)", pages[0].Note, StringComparison.Ordinal);
-        Assert.True(pages[0].HasGaps);
-        Assert.DoesNotContain("attached", pages[1].Note ?? "", StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_scan_that_breaks_off_is_noted()
     {
         var jpeg = Jpeg();

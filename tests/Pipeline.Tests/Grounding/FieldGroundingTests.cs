@@ -75,6 +75,25 @@ public sealed class FieldGroundingTests
     }
 
     [Fact]
+    public void The_stamp_of_a_scan_is_its_text_layer_and_the_rest_is_recognised()
+    {
+        var own = new PageWords([new("Scan", new(0.1, 0.01, 0.1, 0.02), 0), new("7", new(0.22, 0.01, 0.02, 0.02), 0)],
+            CitationMethod.TextLayer, IsWhole: true);
+        var recognised = new PageWords(
+            [new("5can", new(0.11, 0.012, 0.09, 0.02), 0), new("Anna", new(0.1, 0.5, 0.1, 0.02), 1), new("Adler", new(0.22, 0.5, 0.1, 0.02), 1)],
+            CitationMethod.Ocr, IsWhole: true);
+
+        var words = own.With(recognised);
+        var grounded = Ground("""{"name":"Anna Adler","amount":7}""", new() { Segment = Page(1), Words = words });
+
+        Assert.Equal(["Scan", "7", "Anna", "Adler"], words.Words.Select(word => word.Text));
+        Assert.Equal(CitationMethod.Ocr, Place(grounded, "/name")!.Method);
+        Assert.Null(Place(grounded, "/name")!.Boxes);
+        Assert.Equal(CitationMethod.TextLayer, Place(grounded, "/amount")!.Method);
+        Assert.False((own with { IsWhole = true }).With(recognised with { IsWhole = false }).IsWhole);
+    }
+
+    [Fact]
     public void Equal_values_are_told_apart_by_their_labels()
     {
         var grounded = Ground(

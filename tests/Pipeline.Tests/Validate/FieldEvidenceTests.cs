@@ -70,6 +70,30 @@ public sealed class FieldEvidenceTests
     }
 
     [Fact]
+    public void A_list_is_as_sure_as_its_separators_its_first_element_and_its_end()
+    {
+        var fields = Read(
+            """{"a":[|{"b":|1|}|,|{"b":|2|,"c":[|]|}|]|,"d":[|]|,"e":[3]}""",
+            ["/a/0/b", "/a/1/b"],
+            (1, 0.9, 3), (2, 0.01, 9), (4, 0.8, 2), (5, 0.02, 1), (6, 0.03, 1), (8, 0.7, 1), (10, 0.6, 0.5), (12, 0.5, 0.1));
+
+        Assert.Equal(["/a/0/b", "/a/1/b", "/a/1/c", "/a", "/d"], fields.Keys);
+        Assert.Equal((0.6, 0.5, 3), (fields["/a"]!.LeastProbability!.Value, fields["/a"]!.SmallestMargin!.Value, fields["/a"]!.Choices));
+        Assert.Equal((0.7, 1), (fields["/a/1/c"]!.LeastProbability, fields["/a/1/c"]!.Choices));
+        Assert.Equal(0.5, fields["/d"]!.LeastProbability);
+    }
+
+    [Fact]
+    public void A_list_that_has_another_length_in_the_insight_is_not_the_models()
+    {
+        var insight = JsonDocument.Parse("""{"a":[1],"b":[1]}""").RootElement;
+
+        var added = FieldEvidence.Add([], Say("""{"a":[1,2],"b":[1]}""", [new(6, 4, 0.5, 1), new(16, 3, 0.5, 1)]), insight);
+
+        Assert.Equal(["/b"], added.Select(field => field.Pointer));
+    }
+
+    [Fact]
     public void A_single_value_is_a_field_of_its_own()
     {
         var fields = Read("|\"yes|\"", [""], (1, 0.3, 1));

@@ -114,6 +114,63 @@ public sealed class VocabularyTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Aple Inc", "Apple Inc")]
+    [InlineData("apple inc", "Apple Inc")]
+    [InlineData("Apple Inccc", "Apple Inc")]
+    [InlineData("山口商店", "山田商店")]
+    [InlineData("山田商", "山田商店")]
+    [InlineData("say hi\"", "say \"hi\"")]
+    [InlineData("Ap", null)]
+    [InlineData("Banana GmbH", null)]
+    [InlineData("", null)]
+    public void A_near_name_is_found(string text, string? name)
+    {
+        string[] names = ["Apple", "Apple Inc", "山田商店", "say \"hi\"", "Microsoft"];
+        var list = Vocabulary.Create("names", [.. names.Select((one, i) => new VocabularyEntry($"{i}", one, [], ""))]);
+
+        Assert.Equal(name, list.FindNearest(text));
+        var schema = JsonSchema.Read(Json("""{"x-vocabulary":"names"}"""), new Lists { Current = list });
+        var problem = Assert.Single(schema.Validate(JsonSerializer.SerializeToElement(text)));
+        Assert.Equal(name is not null, problem.Problem.Contains("is meant", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_nearest_of_many_names_is_that_of_comparing_all()
+    {
+        var random = new Random(3);
+        string[] names = [.. Enumerable.Range(0, 2_000).Select(_ => Text(random, 6)).Distinct()];
+        var list = Vocabulary.Create("names", [.. names.Select((name, i) => new VocabularyEntry($"{i}", name, [], ""))]);
+        for (var i = 0; i < 200; i++)
+        {
+            var text = Text(random, 6);
+            var fewest = names.Min(name => Distance(name, text));
+
+            Assert.Equal(fewest <= 1 ? fewest : -1, list.FindNearest(text) is { } found ? Distance(found, text) : -1);
+        }
+    }
+
+    private static string Text(Random random, int length) =>
+        string.Concat(Enumerable.Range(0, length).Select(_ => "abc山"[random.Next(4)]));
+
+    private static int Distance(string left, string right)
+    {
+        var distances = new int[left.Length + 1, right.Length + 1];
+        for (var i = 0; i <= left.Length; i++)
+        {
+            for (var j = 0; j <= right.Length; j++)
+            {
+                distances[i, j] = i == 0 || j == 0
+                    ? i + j
+                    : Math.Min(
+                        distances[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1),
+                        Math.Min(distances[i - 1, j], distances[i, j - 1]) + 1);
+            }
+        }
+
+        return distances[left.Length, right.Length];
+    }
+
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 
     private sealed class Lists : IVocabularies

@@ -47,15 +47,17 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Walk(int start, Run[] runs)
     {
-        var states = new int[characters.Depth + 1];
-        var staying = new Dictionary<int, ulong>();
+        // The steps of the state after each character of the token that is being followed.
+        var rows = new int[characters.Depth + 1][];
+        var staying = new ulong[text.StateCount];
+        var isKnown = new bool[text.StateCount];
         var nodes = characters.Nodes;
         var tokensTo = characters.TokensTo;
         var classes = characters.Classes;
         var more = characters.More;
         var symbolOf = symbols.Symbols;
         var last = default(Run);
-        var (count, next, known, stayingHere) = (0, 0, PatternAutomaton.None, 0UL);
+        var (count, next) = (0, 0);
         for (var i = 0; i < nodes.Length;)
         {
             ref readonly var node = ref nodes[i];
@@ -63,23 +65,22 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
             if (i > 0)
             {
                 var symbol = symbolOf[node.Character];
-                state = symbol < 0 ? PatternAutomaton.None : text.NextOf(states[node.Depth - 1], symbol);
+                state = symbol < 0 ? PatternAutomaton.None : rows[node.Depth - 1][symbol];
                 if (state == PatternAutomaton.None)
                 {
                     i = node.End;
                     continue;
                 }
             }
-            states[node.Depth] = state;
-            if (known != state)
+            rows[node.Depth] = text.RowOf(state);
+            if (!isKnown[state])
             {
-                known = state;
-                ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(staying, state, out var isFound);
-                stayingHere = found = isFound ? found : symbols.StayingClasses(text, state);
+                isKnown[state] = true;
+                staying[state] = symbols.StayingClasses(text, state);
             }
 
             // Where every character below leads back to the state, what is below is all alike.
-            var end = (classes[i] & ~stayingHere) == 0 ? node.End : i + 1;
+            var end = (classes[i] & ~staying[state]) == 0 ? node.End : i + 1;
             var (from, to) = (i == 0 ? 0 : tokensTo[i - 1], tokensTo[end - 1]);
             if (last.State == state && last.To == from && count > 0)
                 runs[count - 1] = last = last with { To = to };
@@ -104,10 +105,14 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
             quotes.AddRange(ending);
         }
 
+        // Those that are alike stand together.
+        var (last, group) = (long.MinValue, 0);
         foreach (var (partial, token) in characters.PartialsOf(node))
         {
-            if (ReachOf(state, partial) is var reach && reach != Nothing)
-                _partials.Add((GroupOf(reach, depth + 1), token));
+            if (partial != last)
+                (last, group) = (partial, ReachOf(state, partial) is var reach && reach != Nothing ? GroupOf(reach, depth + 1) : 0);
+            if (group > 0)
+                _partials.Add((group, token));
         }
     }
 
@@ -147,25 +152,20 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
     }
 
     /// <summary>The tokens of each group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private List<PatternEnd> Collect(ReadOnlySpan<Run> runs)
     {
         var all = characters.Tokens;
         var depths = characters.TokenDepths;
-        foreach (var run in runs)
-        {
-            for (var i = run.From; i < run.To; i = Next(run, i))
-                GroupOf(run.State, depths[i]);
-        }
-
         var counts = new int[_groups.Count + 1];
         foreach (var run in runs)
         {
             for (var i = run.From; i < run.To; i = Next(run, i))
-                counts[GroupOf(run.State, depths[i])] += Next(run, i) - i;
+                Count(ref counts, GroupOf(run.State, depths[i]), Next(run, i) - i);
         }
 
         foreach (var (group, _) in _partials)
-            counts[group]++;
+            Count(ref counts, group, 1);
         var tokens = new int[counts.Sum()];
         var found = new List<PatternEnd>(_groups.Count);
         var next = 0;
@@ -182,14 +182,24 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
             for (var i = run.From; i < run.To; i = Next(run, i))
             {
                 ref var end = ref ends[GroupOf(run.State, depths[i])];
-                all[i..Next(run, i)].CopyTo(tokens.AsSpan(end));
-                end += Next(run, i) - i;
+                if (isCounted)
+                    tokens[end++] = all[i];
+                else
+                    all[i..run.To].CopyTo(tokens.AsSpan(end));
+                end += isCounted ? 0 : run.To - i;
             }
         }
 
         foreach (var (group, token) in _partials)
             tokens[ends[group]++] = token;
         return found;
+    }
+
+    private static void Count(ref int[] counts, int group, int more)
+    {
+        if (group >= counts.Length)
+            Array.Resize(ref counts, 2 * (group + 1));
+        counts[group] += more;
     }
 
     // Where characters are not counted, all of a run is of one group.

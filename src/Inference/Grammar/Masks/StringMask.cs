@@ -5,9 +5,10 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <param name="groups">Them again, by how many tokens certainly suffice to end the string afterwards; in any order.</param>
 /// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
 /// <param name="otherwise">Tokens that the groups have wrong, and at which cost they are allowed; null where they are not.</param>
+/// <param name="but">Where the exits are those of another mask: that mask, and those of them that are none here.</param>
 internal sealed class StringMask(
     ulong[] all, IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IReadOnlyList<int> exits,
-    IReadOnlyList<(int Token, int? Cost)>? otherwise = null)
+    IReadOnlyList<(int Token, int? Cost)>? otherwise = null, (StringMask Mask, HashSet<int> Nodes)? but = null)
 {
     private readonly int _highestCost = Math.Max(
         groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
@@ -34,16 +35,21 @@ internal sealed class StringMask(
         return new StringMask(bits, groups, exits);
     }
 
-    public IReadOnlyList<int> Exits => exits;
+    /// <summary>The exits as they were given.</summary>
+    public IReadOnlyList<int> AllExits => exits;
+
+    public IEnumerable<int> Exits => but is null ? exits : exits.Where(node => !but.Value.Nodes.Contains(node));
 
     /// <summary>Whether the string has ended at a node and longer tokens go on.</summary>
-    public bool IsExit(int node) => (_exitSet ??= [.. exits]).Contains(node);
+    public bool IsExit(int node) => but is var (mask, nodes)
+        ? mask.IsExit(node) && !nodes.Contains(node)
+        : (_exitSet ??= [.. exits]).Contains(node);
 
     public ReadOnlySpan<ulong> All => all;
 
     public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> Groups => groups;
 
-    public long Bytes => (all.Length * (long)sizeof(ulong)) + (exits.Count * sizeof(int)) + (groups.Count * 16L)
+    public long Bytes => (all.Length * (long)sizeof(ulong)) + ((but?.Nodes.Count ?? exits.Count) * sizeof(int)) + (groups.Count * 16L)
         + (all.Length == 0 ? groups.Sum(group => (long)group.Tokens.Length * sizeof(int)) : 0);
 
     /// <summary>Writes the tokens after which at most this many tokens end the string, and nothing else.</summary>

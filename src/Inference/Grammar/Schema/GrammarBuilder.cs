@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Automata;
@@ -17,17 +18,16 @@ namespace Qwen35Batch.Inference.Grammar.Schema;
 /// <param name="nodes">Where the nodes go.</param>
 internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
 {
-    private const int MaxNodes = 200_000;
+    private const int MaxNodes = 100_000;
     private const int MaxFaults = 20;
-
-    // All their orders are written out.
-    private const int MostUnique = 6;
+    private const int MaxPositions = 400_000;
 
     private readonly SchemaMerger _merger = new(schema.Root, schema.Count);
     private readonly Dictionary<Conjunction, AnyOfNode> _known = [];
     private readonly Queue<(Conjunction Schemas, AnyOfNode Node)> _open = new();
     private readonly Dictionary<NumberRange, TableTerminal?> _numbers = [];
     private readonly List<SchemaNode> _nodes = nodes;
+    private long _positions;
     private readonly List<SchemaFault> _impossible = [];
 
     public IReadOnlyList<SchemaNode> Nodes => _nodes;
@@ -165,7 +165,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         if (text.MinLength > text.MaxLength)
         {
             return Never<ScalarNode>(
-                $"{value.Pointer}/minLength", $"minLength ({text.MinLength}) is above maxLength ({text.MaxLength}), so no string fits.");
+                $"{value.Pointer}/minLength",
+                $"at least {text.MinLength} characters are needed and at most {text.MaxLength} allowed, so no string fits.");
         }
 
         if (value.Vocabularies.Where(rule => !rule.Current.IsOpen).ToArray() is { Length: > 0 } lists)
@@ -196,12 +197,10 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             : Never<ScalarNode>($"{value.Pointer}/x-vocabulary", $"no name of the list '{lists[0].Name}' fits all else that is asked.");
     }
 
-    private static bool FitsText(MergedValue value, string text)
-    {
-        var element = JsonSerializer.SerializeToElement(text);
-        return value.Members.All(member => SchemaValidator.Fits(member, element))
-            && !value.Excluded.Any(excluded => JsonValues.AreSame(excluded, element));
-    }
+    private static bool FitsText(MergedValue value, string text) => FitsAll(value, JsonSerializer.SerializeToElement(text));
+
+    private static bool FitsAll(MergedValue value, JsonElement element) =>
+        value.Members.All(member => SchemaValidator.FitsItself(member, element));
 
     private IEnumerable<ScalarNode?> Numbers(MergedValue value)
     {
@@ -243,46 +242,62 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                 $"{value.Pointer}/minItems", $"minItems ({array.Min}) is above maxItems ({array.Max}), so no array fits.");
         }
 
-        if (array.IsUnique && array.Max is not (0 or 1) && Selections(array) is { } selections)
-        {
-            return selections.Count > 0
-                ? Words(selections)
-                : Never<ScalarNode>($"{value.Pointer}/uniqueItems", "there are too few different items.");
-        }
-
         if (array.IsUnique && array.Max is not (0 or 1))
-            throw new UnsupportedSchemaException($"{value.Pointer}/uniqueItems", "uniqueItems is not supported for more than one item.");
+            return Unique(value, array);
         var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(NodeOf).ToArray();
         return Keep(new ArrayNode(prefix, array.Max <= prefix.Length ? null : NodeOf(array.Rest), array.Min, array.Max));
     }
 
-    /// <summary>All arrays of different items, where these are a few fixed values; else null.</summary>
-    private List<string>? Selections(MergedArray array)
+    private UniqueArrayNode? Unique(MergedValue value, MergedArray array)
     {
-        var items = _merger.Alternatives(array.Rest);
-        if (array.Prefix.Count > 0 || items.Any(item => item.Fixed is null))
-            return null;
-        var values = items.SelectMany(item => item.Fixed!).Select(JsonText.Write).Distinct(StringComparer.Ordinal).ToArray();
-        if (values.Length > MostUnique
-            || items.Any(item => item.Fixed!.Any(fixedValue => fixedValue.ValueKind is not JsonValueKind.String)))
+        if (array.Prefix.Count > 0 || FixedItems(array.Rest) is not { Count: <= UniqueArrayNode.MostValues } items)
         {
-            return null;
+            throw new UnsupportedSchemaException(
+                $"{value.Pointer}/uniqueItems",
+                $"an answer cannot be held to different items but where they are at most {UniqueArrayNode.MostValues} fixed values, as in "
+                    + $"an enum.");
         }
 
-        var found = new List<string>();
-        Select([]);
+        return items.Count < array.Min
+            ? Never<UniqueArrayNode>($"{value.Pointer}/uniqueItems", "there are too few different items.")
+            : Keep(
+                new UniqueArrayNode(
+                    [.. items.Select(item => Words([item]))], array.Min, Math.Min(array.Max ?? items.Count, items.Count)));
+    }
+
+    /// <summary>The only items that there may be, or null.</summary>
+    private List<string>? FixedItems(Conjunction schemas)
+    {
+        var (found, known) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var value in _merger.Alternatives(schemas))
+        {
+            if ((value.Fixed ?? FewValues(value)) is not { } few)
+                return null;
+            found.AddRange(few.Where(item => known.Add(JsonValues.Canonical(item))).Select(JsonText.Write));
+        }
+
         return found;
+    }
 
-        void Select(List<string> chosen)
+    /// <summary>The values of types that have few: booleans, null, integers of a short range.</summary>
+    private static JsonElement[]? FewValues(MergedValue value)
+    {
+        IEnumerable<object?> all = value.Types.HasFlag(ValueTypes.Null) ? [null] : [];
+        if (value.Types.HasFlag(ValueTypes.Boolean))
+            all = all.Concat([false, true]);
+        if (value.Types.HasFlag(ValueTypes.Integer))
         {
-            if (chosen.Count >= array.Min)
-                found.Add($"[{string.Join(',', chosen)}]");
-            if (chosen.Count < (array.Max ?? int.MaxValue))
-            {
-                foreach (var next in values.Except(chosen))
-                    Select([.. chosen, next]);
-            }
+            if (MergedNumber.Of(value) is not { Low: { } low, High: { } high })
+                return null;
+            var (first, count) = (low.Ceiling(0), high.Floor(0) - low.Ceiling(0) + 1);
+            if (count < 0 || count > 2 * UniqueArrayNode.MostValues || BigInteger.Abs(first) > int.MaxValue / 2)
+                return null;
+            all = all.Concat(Enumerable.Range((int)first, (int)count).Cast<object>());
         }
+
+        return (value.Types & ~(ValueTypes.Null | ValueTypes.Boolean | ValueTypes.Integer)) != 0
+            ? null
+            : [.. all.Select(item => JsonSerializer.SerializeToElement(item)).Where(item => FitsAll(value, item))];
     }
 
     private ObjectNode? Object(MergedValue value)
@@ -302,7 +317,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         var others = merged.Others.Select(
             (other, i) => new OtherProperties(Key(other.Names, merged.Known, properties.Length + i, value), NodeOf(other.Value))).ToArray();
         var node = new ObjectNode(properties, others, merged.Min, merged.Max);
-        if (node.IsTooLarge)
+        _positions += node.PositionCount;
+        if (node.IsTooLarge || _positions > MaxPositions)
             throw new UnsupportedSchemaException($"{value.Pointer}/maxProperties", "so many properties cannot be counted.");
         return Keep(node);
     }
@@ -310,7 +326,11 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private static KeyTerminal Key(PatternAutomaton? names, IReadOnlyCollection<string> known, int label, MergedValue value)
     {
         if (names is not null)
-            return new KeyTerminal(PatternTerminal.Create(names, 0, null, value.Pointer)!, 0, label);
+        {
+            var (texts, min, max) = names.Counted ?? new CountedText(names, 0, null);
+            return new KeyTerminal(PatternTerminal.Create(texts, min, max, value.Pointer)!, 0, label);
+        }
+
         return known.Count == 0
             ? new KeyTerminal(StringTerminal.Instance, StringTerminal.State(StringPhase.Before, 0, StringTerminal.Unlimited), label)
             : new KeyTerminal(new ExcludingTerminal(known), ExcludingTerminal.Start, label);

@@ -45,12 +45,15 @@ public sealed class JsonSchemaGrammar
     /// <summary>The grammar of nodes whose heights are not known yet.</summary>
     internal static JsonSchemaGrammar Create(SchemaNode root, IReadOnlyList<SchemaNode> nodes, IReadOnlyList<SchemaFault> impossible)
     {
-        for (var changed = true; changed;)
+        // What is within a node mostly stands behind it. Higher values than can be written need not be known.
+        var changed = true;
+        for (var pass = 0; changed && pass <= 2 * (MaxDepth + 2); pass++)
         {
             changed = false;
-            foreach (var node in nodes)
-                changed |= node.UpdateHeight();
+            for (var i = nodes.Count - 1; i >= 0; i--)
+                changed |= nodes[i].UpdateHeight();
         }
+
         if (root.Height >= SchemaNode.Endless)
         {
             throw impossible.Count > 0

@@ -8,7 +8,7 @@ namespace Qwen35Batch.Inference.Grammar.Schema;
 /// </summary>
 internal sealed class ObjectNode : ContainerNode
 {
-    private const int MaxPositions = 200_000;
+    private const int MaxPositions = 100_000;
 
     private readonly int[] _nextRequired;
     private readonly int _requiredCount;

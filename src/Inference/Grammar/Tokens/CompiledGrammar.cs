@@ -10,9 +10,11 @@ internal sealed class CompiledGrammar
 {
     private const long BytesKept = 64 << 20;
     private const long BytesOfPlace = 256;
+    private const int FewCursors = 64;
 
     private readonly TokenTrie _trie;
     private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
+    private readonly PlaceRests _rests;
     private long _bytes;
 
     public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, TextMasks texts)
@@ -22,11 +24,19 @@ internal sealed class CompiledGrammar
         Texts = texts;
         Costs = new CompletionCosts(grammar, trie, texts);
         Steps = new ByteSteps(grammar, Costs);
+        _rests = new PlaceRests(Steps, Costs, texts);
+        MaxCursors = Math.Max(FewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
         ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);
     }
 
     /// <summary>The smallest number of tokens of a complete answer, end-of-text token not counted.</summary>
     public int ShortestCompletion { get; }
+
+    /// <summary>
+    /// The most places that an answer is followed at: all alternatives of the widest choice begin at once. Those that begin alike, nested
+    /// in themselves, could grow without end.
+    /// </summary>
+    public int MaxCursors { get; }
 
     public TokenVocabulary Vocabulary { get; }
 
@@ -45,7 +55,7 @@ internal sealed class CompiledGrammar
         var key = Texts.AlikeAtEnd(cursor with { Frame = cursor.Frame?.Alike(_trie.MaxItems) });
         if (_next.TryGetValue(key, out var next))
             return next;
-        next = new NextTokens(new TokenWalk(_trie, Steps, Costs, Texts).Next(key), (Vocabulary.Size + 63) / 64, FindForced([key]));
+        next = new NextTokens(new TokenWalk(_trie, Steps, Costs, Texts).Next(key, _rests), (Vocabulary.Size + 63) / 64, FindForced([key]));
 
         // Schemas with deep recursion have places without end; those of one answer are found again soon.
         if (Interlocked.Add(ref _bytes, next.Bytes + BytesOfPlace) > BytesKept)

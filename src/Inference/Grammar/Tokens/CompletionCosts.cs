@@ -19,9 +19,12 @@ internal sealed class CompletionCosts
     private readonly Dictionary<Terminal, int[][]> _words = [];
     private readonly Dictionary<NameTerminal, NameCosts> _names = [];
 
-    // By the levels that are left, then by node, and for objects by position.
+    // By the levels that are left, then by node, and for objects by position. Levels that make no difference share what they have.
     private readonly int[][] _values = new int[JsonSchemaGrammar.MaxDepth + 1][];
     private readonly int[][][] _afterProperty = new int[JsonSchemaGrammar.MaxDepth + 1][][];
+
+    // The same without properties that have no name in the schema, where properties are counted.
+    private readonly int[][][] _afterCounted = new int[JsonSchemaGrammar.MaxDepth + 1][][];
 
     public CompletionCosts(JsonSchemaGrammar grammar, TokenTrie trie, TextMasks texts)
     {
@@ -36,7 +39,8 @@ internal sealed class CompletionCosts
                 texts.Prepare(scalar.Terminal);
         }
 
-        foreach (var punctuation in ArrayNode.AllPunctuation.Concat(grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords)))
+        var calls = grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords);
+        foreach (var punctuation in ArrayNode.AllPunctuation.Concat(UniqueArrayNode.AllPunctuation).Concat(calls))
             _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
         foreach (var node in grammar.Nodes.OfType<ObjectNode>())
         {
@@ -47,7 +51,15 @@ internal sealed class CompletionCosts
 
         for (var levels = 0; levels < _values.Length; levels++)
         {
+            if (levels > 1 && IsSame(levels - 1, levels - 2))
+            {
+                (_values[levels], _afterProperty[levels]) = (_values[levels - 1], _afterProperty[levels - 1]);
+                _afterCounted[levels] = _afterCounted[levels - 1];
+                continue;
+            }
+
             _values[levels] = new int[grammar.Nodes.Count];
+            _afterCounted[levels] = new int[grammar.Nodes.Count][];
             _values[levels].AsSpan().Fill(-1);
             _afterProperty[levels] = new int[grammar.Nodes.Count][];
             foreach (var node in grammar.Nodes)
@@ -62,9 +74,46 @@ internal sealed class CompletionCosts
             {
                 // Later positions are known first; what counts properties also leads to higher counts.
                 var after = _afterProperty[levels][node.Id] = new int[node.PositionCount];
-                for (var position = after.Length - 1; position >= 0; position--)
+                if (node.IsCounted)
+                    Count(node, levels, after);
+                for (var position = after.Length - 1; position >= 0 && !node.IsCounted; position--)
                     after[position] = Object(node, position, levels, after);
             }
+        }
+    }
+
+    private bool IsSame(int levels, int before)
+    {
+        if (ReferenceEquals(_values[levels], _values[before]))
+            return true;
+        if (!_values[levels].AsSpan().SequenceEqual(_values[before]))
+            return false;
+        for (var node = 0; node < _afterProperty[levels].Length; node++)
+        {
+            if (!_afterProperty[levels][node].AsSpan().SequenceEqual(_afterProperty[before][node]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Fills in what follows each position of an object that counts its properties.</summary>
+    private void Count(ObjectNode node, int levels, int[] after)
+    {
+        var costs = _names[node.Names];
+        var named = _afterCounted[levels][node.Id] = new int[after.Length];
+        for (var position = after.Length - 1; position >= 0; position--)
+        {
+            var (first, last) = node.NamesAfter(position);
+            named[position] = Infinite;
+            if (first <= last)
+            {
+                // The first that may follow, or it is left out and the others follow.
+                var own = Add(Value(node.Properties[first].Value, levels), after[node.PositionAfter(position, first)]);
+                named[position] = Math.Min(Add(costs.Whole(first, isFirst: false), own), first < last ? named[position + 1] : Infinite);
+            }
+
+            after[position] = node.MayEnd(position) ? 1 : Math.Min(named[position], Others(node, position, levels, after));
         }
     }
 
@@ -78,6 +127,7 @@ internal sealed class CompletionCosts
             AnyOfNode anyOf => anyOf.Alternatives.Select(alternative => Value(alternative, levels)).DefaultIfEmpty(Infinite).Min(),
             ContainerNode when levels == 0 => Infinite,
             ArrayNode array => Words(array.WordsAt(ContainerNode.Opening), array, ContainerNode.Opening, 0, levels - 1),
+            UniqueArrayNode array => Opened(array, levels - 1),
             ToolCallNode call => Words(call.WordsAt(ContainerNode.Opening), call, ContainerNode.Opening, 0, levels - 1),
             ObjectNode properties => Object(properties, ContainerNode.Opening, levels - 1, _afterProperty[levels - 1][node.Id]),
             _ => throw new ArgumentException($"{node.GetType()} is not known.", nameof(node)),
@@ -87,6 +137,8 @@ internal sealed class CompletionCosts
     /// <summary>The tokens from the end of the value at a position to the end of the object or array, closing bracket included.</summary>
     public int After(ContainerNode container, int position, int levels)
     {
+        if (container is UniqueArrayNode unique)
+            return AfterUnique(unique, position, levels);
         if (container is not ArrayNode array)
             return _afterProperty[levels][container.Id][position];
         long cost = 1;
@@ -97,6 +149,20 @@ internal sealed class CompletionCosts
             cost += array.Rest is null ? Infinite : (long)(array.MinItems - next) * (1 + Value(array.Rest, levels));
         return (int)Math.Min(Infinite, cost);
     }
+
+    private int Opened(UniqueArrayNode array, int levels) => array.PunctuationAt(ContainerNode.Opening)
+        .Select(first => Words((WordTerminal)first.Terminal, array, ContainerNode.Opening, first.State, levels))
+        .DefaultIfEmpty(Infinite)
+        .Min();
+
+    // The cheapest of the values that are left, each with a comma, and the bracket.
+    private int AfterUnique(UniqueArrayNode array, int position, int levels) =>
+        1 + Enumerable.Range(0, array.Values.Count)
+            .Where(value => !UniqueArrayNode.IsUsed(position, value))
+            .Select(value => Value(array.Values[value], levels))
+            .Order()
+            .Take(Math.Max(0, array.MinItems - UniqueArrayNode.CountAt(position)))
+            .Aggregate(0, (cost, value) => Add(cost, 1 + value));
 
     /// <summary>The tokens from the end of the text that is being written to the end of the answer.</summary>
     public int AfterText(Cursor cursor) => cursor.Terminal is KeyTerminal ? Key(cursor, 1) : cursor.Frame?.Rest ?? 0;
@@ -187,6 +253,8 @@ internal sealed class CompletionCosts
             return isFirst ? costs.Empty : 1;
         var (first, last) = node.NamesAfter(position);
         var cheapest = Infinite;
+        if (node.IsCounted && !isFirst)
+            return Math.Min(_afterCounted[levels][node.Id][position], withOthers ? Others(node, position, levels, after) : Infinite);
 
         // Where their number does not matter, what may be left out only adds to the cost.
         for (var index = node.IsCounted ? first : last; index <= last && index >= 0; index++)
@@ -198,9 +266,13 @@ internal sealed class CompletionCosts
                     Add(Value(node.Properties[index].Value, levels), after[node.PositionAfter(position, index)])));
         }
 
-        if (!withOthers || !node.MayHaveOthers(position))
-            return cheapest;
-        foreach (var other in node.Others)
+        return withOthers ? Math.Min(cheapest, Others(node, position, levels, after)) : cheapest;
+    }
+
+    private int Others(ObjectNode node, int position, int levels, int[] after)
+    {
+        var cheapest = Infinite;
+        foreach (var other in node.MayHaveOthers(position) ? node.Others : [])
         {
             var label = other.Names.Label;
             var tokens = 2 + State(other.Names.Name, other.Names.NameStart);

@@ -3,9 +3,6 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <summary>One answer.</summary>
 internal sealed class GrammarSession : ITokenGrammar
 {
-    // Alternatives that begin alike, nested in themselves, could grow without end; those that are completed soonest stay.
-    private const int MaxCursors = 64;
-
     private readonly CompiledGrammar _grammar;
     private List<Cursor> _cursors = [];
     private List<Cursor> _following = [];
@@ -92,9 +89,10 @@ internal sealed class GrammarSession : ITokenGrammar
 
     private void Settle(List<Cursor> cursors)
     {
-        if (cursors.Count > MaxCursors)
+        if (cursors.Count > _grammar.MaxCursors)
         {
-            var soonest = cursors.OrderBy(_grammar.Costs.Of).Take(MaxCursors).ToArray();
+            // Those that are completed soonest stay.
+            var soonest = cursors.OrderBy(_grammar.Costs.Of).Take(_grammar.MaxCursors).ToArray();
             cursors.Clear();
             cursors.AddRange(soonest);
         }

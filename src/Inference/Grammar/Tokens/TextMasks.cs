@@ -128,7 +128,7 @@ internal sealed class TextMasks
     {
         var any = _plain.Value.Mask(Unlimited);
         var bits = any.All.ToArray();
-        var exits = any.Exits.ToHashSet();
+        var without = new HashSet<int>();
         var otherwise = new List<(int, int?)>();
         foreach (var rest in terminal.ExcludedAfter(state))
         {
@@ -144,13 +144,13 @@ internal sealed class TextMasks
             var quote = _trie.Child(node, (byte)'"');
             if (quote == TokenTrie.None)
                 continue;
-            exits.Remove(quote);
+            without.Add(quote);
             foreach (var token in _trie.TokensAt(quote))
             {
                 otherwise.Add((token, null));
                 bits[token >> 6] &= ~(1UL << (token & 63));
             }
         }
-        return new StringMask(bits, any.Groups, [.. exits], otherwise.Count == 0 ? null : otherwise);
+        return new StringMask(bits, any.Groups, any.AllExits, otherwise.Count == 0 ? null : otherwise, (any, without));
     }
 }

@@ -15,7 +15,9 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
     /// The tokens that may follow, the cheapest first, each with the tokens that suffice afterwards; without those that stay within a
     /// string of any text where the walk begins.
     /// </summary>
-    public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor)
+    /// <param name="cursor">Where.</param>
+    /// <param name="rests">What may stand behind a text.</param>
+    public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor, PlaceRests rests)
     {
         if (texts.Find(cursor) is { } text)
         {
@@ -28,10 +30,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 after = StepAll(after, (byte)'\n');
             if (TextMasks.IsBetween(cursor))
             {
-                var rests = new TokenWalk(texts.Closing.Rests, steps, costs, texts);
-                foreach (var place in after)
-                    rests.Walk(place, 0);
-                foreach (var (cost, token) in rests._found)
+                foreach (var (cost, token) in after.SelectMany(rests.At))
                 {
                     if (text.IsExit(texts.Closing.QuoteOf(token)))
                         _found.Add((cost, token));
@@ -53,6 +52,13 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         var found = CollectionsMarshal.AsSpan(_found);
         found.Sort();
         return found;
+    }
+
+    /// <summary>The tokens that may follow, in no order.</summary>
+    public (int Cost, int Token)[] From(Cursor place)
+    {
+        Walk(place, 0);
+        return [.. _found];
     }
 
     /// <summary>Whether any token goes on from a node of the trie at one of these places.</summary>

@@ -79,27 +79,38 @@ internal static class DocumentFormats
     /// <summary>What readers take from a document, and what they count and name in the insight's note, by media type.</summary>
     public static readonly IReadOnlyDictionary<string, (string Reads, string Names)> Contents = new Dictionary<string, (string, string)>
     {
-        [Pdf] = ("each page's picture and, within its crop box, its text layer",
-            "damage, missing fonts, pictures that break off, XFA forms, attached files, text layers without meaning"),
+        [Pdf] = (
+            "each page's picture and, within its crop box, its text layer; the values and words of XFA forms; the list of attached files, "
+                + "with the content of those that are documents or text",
+            "damage, missing fonts, pictures that break off, attached files of other kinds, text layers without meaning"),
         [Word] = (
             "text with automatic numbers, tables, equations, pictures, charts as tables, diagrams, text boxes, form fields, headers, "
-                + "notes, comments; tracked changes as accepted",
-            "hidden text, embedded documents, linked pictures, drawings (EMF, WMF)"),
+                + "notes, comments, embedded documents; tracked changes as accepted",
+            "hidden text, embedded files of other kinds, linked pictures, drawings (EMF, WMF)"),
         [Sheets] = (
-            "cells as displayed, text boxes, pictures, charts as tables, comments; hidden sheets and rows are marked, hidden columns named",
-            "formulas without a stored value, rows and columns beyond the limits, embedded documents"),
-        [Slides] = ("text, tables, pictures, charts as tables, diagrams, equations, notes, comments; hidden slides are marked",
-            "embedded documents, videos and sounds, ink, 3D models"),
+            "cells as displayed, text boxes, pictures, charts as tables, comments, embedded documents; hidden sheets and rows are marked, "
+                + "hidden columns named",
+            "formulas without a stored value, rows and columns beyond the limits, embedded files of other kinds"),
+        [Slides] = (
+            "text, tables, pictures, charts as tables, diagrams, equations, notes, comments, embedded documents; hidden slides are marked",
+            "hidden shapes, embedded files of other kinds, videos and sounds, ink, 3D models"),
         [OpenText] = (
             "text, lists, tables, pictures, equations, charts as tables, notes, comments",
             "hidden text, embedded documents, linked pictures"),
         [OpenSheets] = (
-            "cells as displayed, charts as tables, comments; hidden sheets and rows are marked", "rows and columns beyond the limits"),
+            "cells as displayed, charts as tables, comments; hidden sheets and rows are marked, hidden columns named",
+            "rows and columns beyond the limits"),
         [OpenSlides] = ("text, tables, pictures, notes; hidden slides are marked", "embedded documents, videos and sounds"),
         [Epub] = ("chapters in order, with pictures", "chapters that are not text; with copy protection it is refused"),
-        [Mail] = ("header, body, the list of attachments", "attachments, encrypted bodies"),
-        [OutlookMail] = ("header, body, the list of attachments", "attachments, bodies in rich text only"),
-        [Html] = ("text, lists, tables, form fields; no scripts are run and nothing is loaded", "pictures, frames, videos, hidden text"),
+        [Mail] = (
+            "header, body, the list of attachments, with the content of those that are mails, documents or text",
+            "attachments of other kinds, pictures, encrypted bodies"),
+        [OutlookMail] = (
+            "header, body, the list of attachments, with the content of those that are mails, documents or text",
+            "attachments of other kinds, bodies in rich text only"),
+        [Html] = (
+            "text, lists, tables, form fields; no scripts are run and nothing is loaded",
+            "pictures, drawings, frames, videos, hidden text"),
         [PlainText] = (
             "text in UTF-8, UTF-16, Shift_JIS (also half-width kana), EUC-JP, GB18030, Big5, EUC-KR, Windows code pages, KOI8-R; later "
                 + "parts of CSV and TSV repeat the first line",

@@ -26,13 +26,26 @@ internal static class MediaSniffer
             path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
         var head = new byte[Math.Min(HeadBytes, file.Length)];
         await file.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
+        var media = Sniff(file, head, source);
+        return media.MediaType == "image/tiff" && TiffFile.ReadPages(path).Any(page => page.IsRaw)
+            ? throw Unsupported(source.Name, ForeignMedia.Raw(head))
+            : media;
+    }
 
+    /// <summary>Sniffs a file that stands within another.</summary>
+    /// <param name="content">All of it.</param>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="MediaRejectedException">It is of a kind that is not read.</exception>
+    public static SniffedMedia Sniff(byte[] content, string name)
+    {
+        using var file = new MemoryStream(content, writable: false);
+        return Sniff(file, content.AsSpan(0, Math.Min(HeadBytes, content.Length)).ToArray(), new(name, name, Stream.Null));
+    }
+
+    private static SniffedMedia Sniff(Stream file, byte[] head, OpenedSource source)
+    {
         if (BinarySignatures.Find(head) is { } media)
-        {
-            return media.MediaType == "image/tiff" && TiffFile.ReadPages(path).Any(page => page.IsRaw)
-                ? throw Unsupported(source.Name, ForeignMedia.Raw(head))
-                : media;
-        }
+            return media;
 
         if (BinarySignatures.IsZip(head))
             return PackageSniffer.SniffZip(file, source.Name);

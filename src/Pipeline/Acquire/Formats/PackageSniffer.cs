@@ -47,12 +47,14 @@ internal static class PackageSniffer
     }
 
     /// <summary>The Outlook mail that a compound file is; every other one is refused by its name.</summary>
-    public static SniffedMedia SniffCompound(FileStream file, OpenedSource source)
+    public static SniffedMedia SniffCompound(Stream file, OpenedSource source)
     {
         var start = new byte[Math.Min(CompoundSearchBytes, file.Length)];
         var end = new byte[start.Length];
-        RandomAccess.Read(file.SafeFileHandle, start, 0);
-        RandomAccess.Read(file.SafeFileHandle, end, file.Length - end.Length);
+        file.Seek(0, SeekOrigin.Begin);
+        file.ReadExactly(start);
+        file.Seek(-end.Length, SeekOrigin.End);
+        file.ReadExactly(end);
         if (Holds("__properties_version1.0"))
             return new(MediaKind.Office, DocumentFormats.OutlookMail);
         var refused = DocumentFormats.RefusedCompounds.First(format => format.Signs.Length == 0 || format.Signs.Any(IsNamed));

@@ -48,6 +48,22 @@ internal static class TextEncoding
         return IfDeclared(bytes, "utf-8", isWhole) ?? Guess(bytes, isWhole);
     }
 
+    /// <summary>
+    /// The encoding that a text declares; null when it declares none, or when the text is not in it. What has a byte order mark, or is
+    /// UTF-8 beyond ASCII, is what it is.
+    /// </summary>
+    /// <param name="bytes">All of the text.</param>
+    /// <param name="name">The declared name, or null.</param>
+    public static DetectedEncoding? Declared(ReadOnlySpan<byte> bytes, string? name)
+    {
+        name = name is null ? null : Usual.GetValueOrDefault(name, name);
+        var isOther = bytes.StartsWith<byte>([0xFF, 0xFE]) || bytes.StartsWith<byte>([0xFE, 0xFF])
+            || (bytes.ContainsAnyInRange((byte)0x80, (byte)0xFF) && IfDeclared(bytes, "utf-8", isWhole: true) is not null);
+        return name is null || isOther || Find(name) is not { } encoding || encoding.CodePage is 1200 or 1201 or 12000 or 12001 or 65000
+            ? null
+            : IfDeclared(bytes, encoding.WebName, isWhole: true);
+    }
+
     /// <summary>The text, without byte order mark; a character cut at the end is dropped.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding)
     {
@@ -102,6 +118,7 @@ internal static class TextEncoding
     {
         var encoding = Strict(name);
         return Characters(bytes, encoding, isWhole) is { } text && !text.Any(IsNoLetter) && isPlausible(text)
+            && (encoding.IsSingleByte || !IsAmongLetters(text))
             ? new(encoding, IsGuess: true)
             : null;
     }
@@ -119,6 +136,21 @@ internal static class TextEncoding
             && WordLength(text, IsKana) >= 2;
 
         static bool IsKana(char character) => character is >= '\uFF61' and <= '\uFF9F';
+    }
+
+    // An accented letter and the one behind it look like a character of two bytes, but one that stands within a Latin word.
+    private static bool IsAmongLetters(string text)
+    {
+        var (all, among) = (0, 0);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] <= 0x7F)
+                continue;
+            all++;
+            among += at > 0 && at + 1 < text.Length && char.IsAsciiLetter(text[at - 1]) && char.IsAsciiLetter(text[at + 1]) ? 1 : 0;
+        }
+
+        return among * 2 > all;
     }
 
     private static bool IsKorean(string text) => Share(text, character => character is >= '\uAC00' and <= '\uD7A3');

@@ -45,6 +45,7 @@ internal sealed class StreamProbe(
             TextTracks = tracks.Texts.Count == 0 ? null : tracks.Texts,
             Chapters = Chapters(found),
             Recordings = length.Recordings,
+            Capture = ClipCapture.Of(Tags(found)),
             Notes = ReadingNote.Of([.. tracks.Notes, length.Note]) is { Count: > 0 } notes ? notes : null,
         };
         return tracks.Picture is { } picture
@@ -54,6 +55,10 @@ internal sealed class StreamProbe(
                 picture)
             : sound with { Kind = MediaKind.Audio, MediaType = AudioType(description.MediaType) };
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Tags(IMediaAnalysis found) =>
+        new[] { found.Format.Tags, found.PrimaryVideoStream?.Tags }
+            .SelectMany(tags => tags ?? Enumerable.Empty<KeyValuePair<string, string>>());
 
     private static List<MediaChapter>? Chapters(IMediaAnalysis found)
     {

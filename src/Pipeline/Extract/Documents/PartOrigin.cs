@@ -6,8 +6,6 @@ namespace Qwen35Batch.Pipeline.Extract.Documents;
 /// <summary>Where a part of a text stands within its document.</summary>
 internal static class PartOrigin
 {
-    private const int Block = 1 << 15;
-
     /// <summary>The origin of a part.</summary>
     /// <param name="content">What was read of the document.</param>
     /// <param name="start">Where the part begins in the text.</param>
@@ -15,21 +13,33 @@ internal static class PartOrigin
     /// <param name="read">Reads the text from a place, so many characters.</param>
     public static TextOrigin At(ReadResult content, int start, int length, Func<int, int, string> read)
     {
-        // The address before the part holds for its beginning.
-        var first = content.Addresses.TakeWhile(address => address.Start <= start).Count() - 1;
-        var addresses = content.Addresses.Skip(Math.Max(0, first))
-            .TakeWhile(address => address.Start < start + length)
-            .Select(address => address with { Start = address.Start - start })
-            .ToList();
-        if (content.Start is not { } file)
-            return new(null, 0, addresses);
-        var (line, column) = (file.Line, file.Column);
-        for (var at = 0; at < start; at += Block)
+        var addresses = new List<TextAddress>();
+        for (var index = Holding(content.Addresses, start); index < content.Addresses.Count; index++)
         {
-            foreach (var character in read(at, Math.Min(Block, start - at)))
-                (line, column) = character == '\n' ? (line + 1, 0) : (line, column + 1);
+            if (content.Addresses[index].Start >= start + length)
+                break;
+            addresses.Add(content.Addresses[index] with { Start = content.Addresses[index].Start - start });
         }
 
-        return new(line, column, addresses);
+        if (content.Places.Count == 0)
+            return new(null, 0, addresses);
+        var place = LinePlaces.At(content.Places, start, read);
+        return new(place.Line, place.Column, addresses);
+    }
+
+    // The last address that does not begin behind the part's start holds for it; the first one, where all begin behind.
+    private static int Holding(IReadOnlyList<TextAddress> addresses, int start)
+    {
+        var (low, high) = (0, addresses.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (addresses[middle].Start <= start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return Math.Max(0, low - 1);
     }
 }

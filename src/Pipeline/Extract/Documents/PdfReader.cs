@@ -23,21 +23,25 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     private const double PointsPerInch = 72;
     private const double HighestResolution = 200;
     private const double Scale = HighestResolution / PointsPerInch;
-    private const int MaxNames = 5;
     private const int MaxPictures = 50;
     private const int HeaderBytes = 64;
     private const int WordsBytes = 8 << 20;
     private const int ShareWithoutMemory = 6;
 
-    /// <summary>The number of pages.</summary>
-    public async Task<int> CountPagesAsync(StoredMedia media, CancellationToken cancellationToken)
+    private readonly PdfStreamsCache _streams = new();
+
+    /// <summary>What it holds.</summary>
+    public async Task<PdfSummary> SummariseAsync(StoredMedia media, CancellationToken cancellationToken)
     {
         var subject = $"'{media.Source}'";
         var answer = await InfoAsync(media.Path, page: null, subject, cancellationToken).ConfigureAwait(false);
         var pages = PageCount().Match(answer);
-        return pages.Success && int.TryParse(pages.Groups[1].Value, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count
-            : throw Corrupt(subject, "it has no pages");
+        if (!pages.Success || !int.TryParse(pages.Groups[1].Value, CultureInfo.InvariantCulture, out var count) || count <= 0)
+            throw Corrupt(subject, "it has no pages");
+        var output = new OutputBuffer(AnswerBytes);
+        await RunAsync("pdfdetach", ["-list", media.Path], subject, output, cancellationToken).ConfigureAwait(false);
+        var attached = AttachedFile().Matches(Encoding.UTF8.GetString(output.Bytes.Span)).Select(match => match.Groups[1].Value.Trim());
+        return new(count, XfaForm().IsMatch(answer), [.. attached]);
     }
 
     /// <summary>A page's picture and text layer.</summary>
@@ -51,8 +55,6 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var notes = new List<ReadingNote?>(drawn);
         if (failure is null && !Encrypted().IsMatch(answer))
             notes.Add(await CutPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false));
-        if (page == 1)
-            notes.AddRange(await DocumentNotesAsync(path, answer, subject, cancellationToken).ConfigureAwait(false));
         string? text = null;
         if (settings.IncludeTextLayer)
         {
@@ -72,50 +74,27 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         };
     }
 
-    // What belongs to the document and to no page is said once, with the first.
-    private async Task<List<ReadingNote>> DocumentNotesAsync(
-        string path, string answer, string subject, CancellationToken cancellationToken)
-    {
-        var notes = new List<ReadingNote>();
-        if (XfaForm().IsMatch(answer))
-        {
-            notes.Add(ReadingNote.Gap(
-                "The PDF is an XFA form, which is not drawn: of it, only the pages that stand in for it were read. Print it to PDF in "
-                    + "Adobe Acrobat and submit that."));
-        }
-
-        var output = new OutputBuffer(AnswerBytes);
-        await RunAsync("pdfdetach", ["-list", path], subject, output, cancellationToken).ConfigureAwait(false);
-        var names = AttachedFile()
-            .Matches(Encoding.UTF8.GetString(output.Bytes.Span))
-            .Select(match => match.Groups[1].Value.Trim())
-            .ToList();
-        if (names.Count > 0)
-        {
-            var named = $"{string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}";
-            notes.Add(ReadingNote.Gap(
-                FormattableString.Invariant(
-                    $"Not read: {names.Count} files that are attached to the PDF ({named}); submit them themselves.")));
-        }
-
-        return notes;
-    }
-
     private async Task<ReadingNote?> CutPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(AnswerBytes);
         await RunAsync("pdfimages", ["-list", .. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
-        var cut = 0;
-        foreach (var picture in JpegPicture()
+        var pictures = JpegPicture()
             .Matches(Encoding.Latin1.GetString(output.Bytes.Span))
             .Select(match => (match.Groups[1].Value, match.Groups[2].Value))
             .Distinct()
-            .Take(MaxPictures))
+            .Take(MaxPictures)
+            .ToList();
+        if (pictures.Count == 0)
+            return null;
+        var streams = _streams.Of(path);
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        var cut = 0;
+        foreach (var picture in pictures)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (int.TryParse(picture.Item1, CultureInfo.InvariantCulture, out var number)
                 && int.TryParse(picture.Item2, CultureInfo.InvariantCulture, out var generation)
-                && PdfStreams.IsCutJpeg(path, number, generation))
+                && streams.IsCutJpeg(file, number, generation))
             {
                 cut++;
             }

@@ -1,64 +1,139 @@
-using System.Globalization;
-using System.IO.MemoryMappedFiles;
-using System.Text;
+using System.Buffers.Text;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
 /// <summary>
-/// Looks at the JPEG streams of a PDF as they are stored: poppler draws a picture that breaks off without a word, grey or white
-/// below.
+/// Where the streams of a PDF stand in the file: poppler draws a picture that breaks off without a word, grey or white below. The file is
+/// gone through once, whatever is asked about its objects.
 /// </summary>
-internal static class PdfStreams
+internal sealed class PdfStreams
 {
     private const int Window = 1 << 20;
+    private const int Overlap = 64;
     private const int HeaderBytes = 1 << 12;
     private const int TailBytes = 1 << 10;
+    private const int MaxObjects = 200_000;
+
+    private readonly Dictionary<(int Number, int Generation), (long Start, long End)> _objects = [];
+    private readonly long _length;
+    private (int Number, int Generation)? _open;
+
+    private PdfStreams(long length) => _length = length;
+
+    private static ReadOnlySpan<byte> ObjectWord => "obj"u8;
+
+    private static ReadOnlySpan<byte> EndWord => "endstream"u8;
+
+    /// <summary>Goes through a file.</summary>
+    public static PdfStreams Of(Stream file)
+    {
+        var streams = new PdfStreams(file.Length);
+        var block = new byte[Window + Overlap];
+        // What stands at the end of a window is looked at with the next one, too.
+        var kept = 0;
+        for (var at = 0L; ;)
+        {
+            var read = file.ReadAtLeast(block.AsSpan(kept, Window), Window, throwOnEndOfStream: false);
+            var isLast = read < Window;
+            streams.Take(block.AsSpan(0, kept + read), at, isLast);
+            if (isLast)
+                return streams;
+            at += kept + read - Overlap;
+            block.AsSpan(kept + read - Overlap, Overlap).CopyTo(block);
+            kept = Overlap;
+        }
+    }
 
     /// <summary>True when the JPEG of an object ends without its end marker.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file.</param>
     /// <param name="number">The object's number.</param>
     /// <param name="generation">Its generation.</param>
-    public static bool IsCutJpeg(string path, int number, int generation)
+    public bool IsCutJpeg(Stream file, int number, int generation)
     {
-        using var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        using var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        var length = new FileInfo(path).Length;
-        var header = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number} {generation} obj"));
-        // The newest version of an object is the last one.
-        var at = -1L;
-        for (var found = Find(view, header, 0, length); found >= 0; found = Find(view, header, found + header.Length, length))
-        {
-            if (found == 0 || view.ReadByte(found - 1) is (byte)'\n' or (byte)'\r' or (byte)' ')
-                at = found;
-        }
-
-        if (at < 0 || Find(view, "stream"u8.ToArray(), at, Math.Min(length, at + HeaderBytes)) is not (>= 0 and var stream))
+        if (!_objects.TryGetValue((number, generation), out var place))
             return false;
-        var end = Find(view, "endstream"u8.ToArray(), stream + 6, length);
-        if (end < 0)
-            end = length;
-        var start = Read(view, stream + 6, (int)Math.Min(16, end - stream - 6));
-        var tail = Read(view, Math.Max(stream, end - TailBytes), (int)Math.Min(TailBytes, end - stream));
-        return start.AsSpan().IndexOf<byte>([0xFF, 0xD8, 0xFF]) >= 0 && tail.AsSpan().LastIndexOf<byte>([0xFF, 0xD9]) < 0;
+        var end = place.End > 0 ? place.End : _length;
+        var header = Read(file, place.Start, (int)Math.Min(HeaderBytes, end - place.Start));
+        var stream = header.AsSpan().IndexOf("stream"u8);
+        if (stream < 0)
+            return false;
+        var start = header.AsSpan(stream + 6);
+        var tail = Read(file, Math.Max(place.Start + stream, end - TailBytes), (int)Math.Min(TailBytes, end - place.Start - stream));
+        return start[..Math.Min(16, start.Length)].IndexOf<byte>([0xFF, 0xD8, 0xFF]) >= 0
+            && tail.AsSpan().LastIndexOf<byte>([0xFF, 0xD9]) < 0;
     }
 
-    private static long Find(MemoryMappedViewAccessor view, byte[] what, long from, long to)
+    private void Take(ReadOnlySpan<byte> window, long at, bool isLast)
     {
-        var step = Window - what.Length;
-        for (var at = from; at < to; at += step)
+        var last = isLast ? window.Length : window.Length - (Overlap / 2);
+        var (nextObject, nextEnd) = (Next(window, ObjectWord, 0), Next(window, EndWord, 0));
+        while (Math.Min(nextObject, nextEnd) < last)
         {
-            var found = Read(view, at, (int)Math.Min(Window, to - at)).AsSpan().IndexOf(what);
-            if (found >= 0)
-                return at + found;
+            if (nextObject < nextEnd)
+            {
+                // What was found within the overlap was taken with the window before.
+                if (at == 0 || nextObject >= Overlap / 2)
+                    Begin(window, nextObject, at);
+                nextObject = Next(window, ObjectWord, nextObject + ObjectWord.Length);
+            }
+            else
+            {
+                if (at == 0 || nextEnd >= Overlap / 2)
+                    End(at + nextEnd);
+                nextEnd = Next(window, EndWord, nextEnd + EndWord.Length);
+            }
+        }
+    }
+
+    private static int Next(ReadOnlySpan<byte> window, ReadOnlySpan<byte> word, int from) =>
+        window[from..].IndexOf(word) is >= 0 and var found ? from + found : int.MaxValue;
+
+    // The newest version of an object is the last one.
+    private void Begin(ReadOnlySpan<byte> window, int place, long at)
+    {
+        var before = window[Math.Max(0, place - (Overlap / 2))..place].TrimEnd(" \t\r\n"u8);
+        if (NumberAtEnd(ref before) is not { } generation
+            || before.Length == 0
+            || before[^1] is not ((byte)' ' or (byte)'\n' or (byte)'\r'))
+        {
+            return;
         }
 
-        return -1;
+        before = before.TrimEnd(" \t\r\n"u8);
+        if (NumberAtEnd(ref before) is not { } number)
+            return;
+        if (_objects.Count == MaxObjects && !_objects.ContainsKey((number, generation)))
+        {
+            _open = null;
+            return;
+        }
+
+        _open = (number, generation);
+        _objects[(number, generation)] = (at + place, 0);
     }
 
-    private static byte[] Read(MemoryMappedViewAccessor view, long at, int count)
+    private void End(long place)
+    {
+        if (_open is { } open)
+            _objects[open] = (_objects[open].Start, place);
+        _open = null;
+    }
+
+    private static int? NumberAtEnd(ref ReadOnlySpan<byte> bytes)
+    {
+        var first = bytes.Length;
+        while (first > 0 && bytes[first - 1] is >= (byte)'0' and <= (byte)'9')
+            first--;
+        var isNumber = Utf8Parser.TryParse(bytes[first..], out int number, out _);
+        bytes = bytes[..first];
+        return isNumber ? number : null;
+    }
+
+    private static byte[] Read(Stream file, long at, int count)
     {
         var bytes = new byte[Math.Max(0, count)];
-        view.ReadArray(at, bytes, 0, bytes.Length);
+        file.Seek(at, SeekOrigin.Begin);
+        file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return bytes;
     }
 }

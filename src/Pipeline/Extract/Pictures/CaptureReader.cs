@@ -16,6 +16,8 @@ internal static partial class CaptureReader
     /// <summary>The largest block that is read.</summary>
     public const int MaxBytes = 128 << 10;
 
+    // Of a TIFF, only its directories are read, and what they hold themselves.
+    private const int MaxTiffBytes = 8 << 20;
     private const int StackBytes = 64 << 20;
     private const int LongestCamera = 100;
     private const int SearchedBytes = 1 << 20;
@@ -31,11 +33,16 @@ internal static partial class CaptureReader
             block = block[Head.Length..];
         if (block.Length is < 8 or > MaxBytes)
             return null;
-        MediaCapture? capture = null;
-        var thread = new Thread(() => capture = Parse(block.ToArray()), StackBytes) { IsBackground = true, Name = "Exif" };
-        thread.Start();
-        thread.Join();
-        return capture;
+        return ParseApart(new ByteArrayReader(block.ToArray()));
+    }
+
+    /// <summary>What the camera, or the scanner, wrote into a TIFF file, which is built as an Exif block is.</summary>
+    /// <param name="path">A file of the media store.</param>
+    public static MediaCapture? ReadTiff(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var capped = new CappedStream(file, MaxTiffBytes);
+        return file.Length is < 8 or > int.MaxValue ? null : ParseApart(new IndexedSeekingReader(capped));
     }
 
     /// <summary>The Exif block of a HEIC file, which stands somewhere near its start or end; empty when there is none.</summary>
@@ -59,11 +66,20 @@ internal static partial class CaptureReader
         return default;
     }
 
-    private static MediaCapture? Parse(byte[] block)
+    private static MediaCapture? ParseApart(IndexedReader block)
+    {
+        MediaCapture? capture = null;
+        var thread = new Thread(() => capture = Parse(block), StackBytes) { IsBackground = true, Name = "Exif" };
+        thread.Start();
+        thread.Join();
+        return capture;
+    }
+
+    private static MediaCapture? Parse(IndexedReader block)
     {
         try
         {
-            var found = new ExifReader().Extract(new ByteArrayReader(block));
+            var found = new ExifReader().Extract(block);
             var (picture, camera) = (found.OfType<ExifSubIfdDirectory>().ToList(), found.OfType<ExifIfd0Directory>().FirstOrDefault());
             var place = found.OfType<GpsDirectory>().FirstOrDefault();
             var (latitude, longitude) = Place(place);

@@ -51,7 +51,8 @@ internal static class PictureDecoder
         {
             var file = PictureFile.Read(path, new Source(path, null).Open, 0);
             PictureFile.Check(file.Width, file.Height, maxPixels, subject);
-            return new(file.Width, file.Height, file.Pages.Count, CaptureReader.Read(file.Exif));
+            var capture = CaptureReader.Read(file.Exif) ?? (file.IsTiff ? CaptureReader.ReadTiff(path) : null);
+            return new(file.Width, file.Height, file.Pages.Count, capture);
         }
         catch (VipsException exception)
         {

@@ -42,6 +42,9 @@ internal sealed class PictureFile
     /// <summary>The Exif block; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Exif { get; }
 
+    /// <summary>Whether the file is a TIFF, in whose directories a camera may have written.</summary>
+    public bool IsTiff { get; private init; }
+
     /// <summary>What a sample is.</summary>
     public Enums.BandFormat Format { get; }
 
@@ -67,7 +70,10 @@ internal sealed class PictureFile
             width = (int)Math.Round(width / stretch);
         if (image.Contains("orientation") && (int)image.Get("orientation") is >= 5 and <= 8)
             (width, height) = (height, width);
-        return new(width, height, pictures, readable, isAnimation, Math.Abs(stretch - 1) > 0, image.Format, ExifOf(first));
+        return new(width, height, pictures, readable, isAnimation, Math.Abs(stretch - 1) > 0, image.Format, ExifOf(first))
+        {
+            IsTiff = isTiff,
+        };
     }
 
     /// <summary>Refuses what is too large, or too long and thin.</summary>

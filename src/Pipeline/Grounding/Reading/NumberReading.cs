@@ -37,7 +37,9 @@ internal static partial class NumberReading
     public static IEnumerable<FoundNumber> Find(string text)
     {
         // "2 100" is a number, or two that stand side by side.
-        return Number().Matches(text).Concat(Spaced().Matches(text)).Select(match => Read(text, match)).OfType<FoundNumber>();
+        return Number().Matches(text).Select(match => Read(text, match))
+            .Concat(Spaced().Matches(text).Select(match => Read(text, match) is { } number ? number with { IsSpaced = true } : null))
+            .OfType<FoundNumber>();
     }
 
     /// <summary>The values of a text that is a number and nothing else, with its currency or unit; empty when it is not.</summary>
@@ -63,13 +65,16 @@ internal static partial class NumberReading
             start++;
         while (text[start] == ' ')
             start++;
-        if (isNegative)
+        // Behind an amount in yen, a dash closes it.
+        if (isNegative && text[end - 1] == '-' && text[start] is '¥' or '\\')
+            values.AddRange(values.ConvertAll(value => -value));
+        else if (isNegative)
             values = values.ConvertAll(value => -value);
         end = WithCurrency(text, end);
-        if (end < text.Length && text[end] == '%')
+        if (Percent().Match(text, end) is { Success: true, Index: var percent } sign && percent == end)
         {
             values.AddRange(values.ConvertAll(value => value / 100));
-            end++;
+            end += sign.Length;
         }
 
         return new(start, end, [.. values.Distinct()], IsPart(text, start, end));
@@ -128,7 +133,9 @@ internal static partial class NumberReading
         {
             sum += current[0] * unit.Times;
             (last, at) = (unit.Times, unit.End);
-            (values, end) = ([sum], at);
+            // 5m is five million, or five metres.
+            values = at - unit.Start == 1 && char.IsAscii(text[unit.Start]) ? [sum, .. values] : [sum];
+            end = at;
             if (Following().Match(text, at) is not { Success: true, Index: var next } more || next != at)
                 return values;
             current = [.. Readings(more.Groups["digits"].Value)];
@@ -143,7 +150,7 @@ internal static partial class NumberReading
         return values;
     }
 
-    private static (decimal Times, int End)? Unit(string text, int at)
+    private static (decimal Times, int Start, int End)? Unit(string text, int at)
     {
         var from = at < text.Length && text[at] == ' ' ? at + 1 : at;
         foreach (var (unit, times) in Units)
@@ -154,7 +161,7 @@ internal static partial class NumberReading
             // A letter is a unit only directly behind the number, and never the beginning of a word.
             if (char.IsAscii(unit[0]) && ((unit.Length < 3 && from > at) || (end < text.Length && char.IsLetterOrDigit(text[end]))))
                 continue;
-            return (times, end);
+            return (times, from, end);
         }
 
         return null;
@@ -198,6 +205,9 @@ internal static partial class NumberReading
 
     [GeneratedRegex(@"[ ]?(?<digits>[0-9]+(?:,[0-9]{3})*)", RegexOptions.ExplicitCapture)]
     private static partial Regex Following();
+
+    [GeneratedRegex("[ ]?%")]
+    private static partial Regex Percent();
 
     [GeneratedRegex(@"[ ]?(?:円|元|원|€|\$|£|(?:usd|eur|gbp|jpy|cny|krw|chf|inr|kr)(?![\p{L}\p{Nd}]))")]
     private static partial Regex CurrencyBehind();

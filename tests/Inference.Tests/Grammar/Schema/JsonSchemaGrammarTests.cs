@@ -34,7 +34,7 @@ public class JsonSchemaGrammarTests
     [InlineData("""{"type":"object","properties":{"a":{"type":"null"},"a":{"type":"null"}}}""", "#/properties/a", "twice")]
     [InlineData("""{"type":"array","items":{"type":"null"},"minItems":3,"maxItems":2}""", "#/minItems", "above maxItems")]
     [InlineData("""{"type":"array","items":{"type":"null"},"maxItems":-1}""", "#/maxItems", "whole number")]
-    [InlineData("""{"type":"string","minLength":5,"maxLength":4}""", "#/minLength", "above maxLength")]
+    [InlineData("""{"type":"string","minLength":5,"maxLength":4}""", "#/minLength", "at most 4 allowed")]
     [InlineData("""{"type":"string","minLength":1.5}""", "#/minLength", "whole number")]
     [InlineData("""{"type":"integer","minimum":5,"maximum":4}""", "#/minimum", "no number")]
     [InlineData("""{"type":"integer","minimum":0.2,"maximum":0.8}""", "#/minimum", "no number")]

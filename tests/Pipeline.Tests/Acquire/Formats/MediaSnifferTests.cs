@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire.Formats;
 
@@ -49,6 +50,7 @@ public sealed class MediaSnifferTests : IDisposable
     [InlineData("gb18030", "合同编号：2024-001 总金额人民币12,300元整，付款期限三十天")]
     [InlineData("euc-kr", "계약서 금액은 12,300원입니다. 서울특별시")]
     [InlineData("windows-1252", "Grüße aus Köln: 500 € für Herrn Müller")]
+    [InlineData("windows-1252", "Name;Betrag\n\"Müller; Söhne\";2")]
     [InlineData("windows-1251", "Счёт на оплату: пятьсот рублей за доставку")]
     public async Task Older_encodings_are_read_and_named(string name, string text)
     {
@@ -119,6 +121,12 @@ public sealed class MediaSnifferTests : IDisposable
         Assert.Contains(name, exception.Message, StringComparison.Ordinal);
         Assert.Empty(_rig.StoredFiles);
     }
+
+    [Theory]
+    [InlineData("PK\x03\x04")]
+    [InlineData("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")]
+    public void A_package_in_which_a_pdf_comes_first_is_no_pdf(string signature) =>
+        Assert.Null(BinarySignatures.Find(Encoding.Latin1.GetBytes($"{signature} a.pdf %PDF-1.7 and what follows {new string(' ', 500)}")));
 
     [Fact]
     public async Task A_zip_that_is_no_office_document_is_an_archive()

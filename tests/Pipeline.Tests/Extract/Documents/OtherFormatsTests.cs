@@ -39,7 +39,8 @@ public sealed class OtherFormatsTests : IDisposable
 
     [Theory]
     [InlineData("<img src='data:image/png;base64,AAAA'>", "1 pictures of the page")]
-    [InlineData("<svg><text>5 EUR</text></svg>", "1 drawings (SVG)")]
+    [InlineData("<svg><text>5 EUR</text><path/></svg>", "1 drawings (SVG)")]
+    [InlineData("<svg><g><text>5 EUR</text></g></svg>", null)]
     [InlineData("<math><mi>x</mi></math>", "1 equations")]
     [InlineData("<svg aria-hidden='true'><path/></svg>", null)]
     public async Task What_a_web_page_holds_and_is_not_read_is_a_gap(string element, string? missed)
@@ -48,6 +49,34 @@ public sealed class OtherFormatsTests : IDisposable
 
         Assert.Equal(missed is not null, part.HasGaps);
         Assert.Contains(missed ?? "", part.Note ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_is_in_the_charset_that_it_declares_and_a_cell_that_reaches_down_keeps_its_column()
+    {
+        var page = "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=Shift_JIS\"></head><body><p>①</p><table>"
+            + "<tr><th rowspan=\"3\">A</th><td>1</td></tr><tr><td>2</td></tr><tr><td>3</td></tr><tr><td>4</td><td>5</td></tr></table>";
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding("shift_jis")!.GetBytes(page);
+
+        var part = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("page.html", bytes)));
+
+        Assert.Equal("①\n\n| A | 1 |\n| --- | --- |\n|  | 2 |\n|  | 3 |\n| 4 | 5 |", part.Text);
+        Assert.Null(part.Note);
+    }
+
+    [Fact]
+    public async Task Utf_8_is_utf_8_whatever_a_page_declares() =>
+        Assert.Equal("Grüße", (await ReadAsync("page.html", "<html><meta charset=\"windows-1252\"><p>Grüße</p>")).Text);
+
+    [Fact]
+    public async Task The_separator_that_a_table_names_is_not_its_head()
+    {
+        var rows = string.Join('\n', Enumerable.Range(0, 9_000).Select(row => $"row {row};1"));
+
+        var parts = await _rig.ExtractAsync(_rig.Folder.Write("a.csv", $"sep=;\nName;Amount\n{rows}"));
+
+        Assert.True(parts.Count > 1);
+        Assert.Equal("Name;Amount", parts[1].Context);
     }
 
     [Fact]
@@ -66,7 +95,7 @@ public sealed class OtherFormatsTests : IDisposable
 
         Assert.Equal(
             "# Grüße\n\nFrom: \"山田\" <yamada@example.org>\n\nTo: ada@example.org\n\nDate: 2025-01-03 10:00 +09:00\n\n合計 500 円\n\n## "
-                + "Attachments\n\n- bill.pdf (application/pdf)",
+                + "Attachments\n\n- bill.pdf (application/pdf, 1 bytes)",
             part.Text);
         Assert.Contains("1 attachments (bill.pdf)", part.Note, StringComparison.Ordinal);
         Assert.True(part.HasGaps);
@@ -94,14 +123,16 @@ public sealed class OtherFormatsTests : IDisposable
     {
         var part = await PackageAsync("a.ods", "application/vnd.oasis.opendocument.spreadsheet",
             ("content.xml", Xml("office:spreadsheet",
-                "<table:table table:name=\"Stock\"><table:table-row><table:table-cell office:value=\"0.5\"><text:p>50 "
+                "<table:table table:name=\"Stock\"><table:table-column table:number-columns-repeated=\"2\"/><table:table-column "
+                + "table:visibility=\"collapse\" table:number-columns-repeated=\"3\"/><table:table-row>"
+                + "<table:table-cell office:value=\"0.5\"><text:p>50 "
                     + "%</text:p></table:table-cell>"
                 + "<table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row>"
                 + "<table:table-row table:visibility=\"collapse\">"
                 + "<table:table-cell><text:p>old</text:p></table:table-cell></table:table-row>"
                 + "<table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell/></table:table-row></table:table>")));
 
-        Assert.Equal("## Sheet: Stock\n\n| 50 % |\n| --- |\n| (hidden row) old |", part.Text);
+        Assert.Equal("## Sheet: Stock\n\n(hidden columns: C–E)\n\n| 50 % |\n| --- |\n| (hidden row) old |", part.Text);
     }
 
     [Fact]
@@ -130,11 +161,12 @@ public sealed class OtherFormatsTests : IDisposable
                         + "<item id=\"a\" href=\"a%20a.xhtml\" media-type=\"application/xhtml+xml\"/><item id=\"p\" href=\"p.png\" "
                         + "media-type=\"image/png\"/></manifest><spine><itemref idref=\"a\"/><itemref idref=\"b\"/></spine></package>")),
             ("O/b.xhtml", Bytes("<html><body><h1>Two</h1></body></html>")),
-            ("O/a a.xhtml", Bytes("<html><body><h1>One</h1><img src=\"p.png\"/></body></html>")),
+            ("O/a a.xhtml", Bytes("<html><body><h1>One</h1><svg><image xlink:href=\"p.png\"/></svg><img src=\"p.png\"/></body></html>")),
             ("O/p.png", OfficeFiles.Png()));
 
-        Assert.Equal("# Ship\n\nBy Ada\n\n# One\n\n[picture 1]\n\n# Two", part.Text);
-        Assert.Single(part.Pictures);
+        Assert.Equal("# Ship\n\nBy Ada\n\n# One\n\n[picture 1][picture 2]\n\n# Two", part.Text);
+        Assert.Equal(2, part.Pictures.Count);
+        Assert.Null(part.Note);
     }
 
     [Theory]

@@ -36,6 +36,20 @@ public sealed class SlideTextTests : IDisposable
         Assert.True(part.HasGaps);
     }
 
+    [Fact]
+    public async Task Fields_are_read_and_hidden_shapes_are_left_out_with_a_word()
+    {
+        const string shapes =
+            "<p:sp><p:txBody><a:p><a:r><a:t>Page </a:t></a:r><a:fld type=\"slidenum\"><a:t>7</a:t></a:fld></a:p></p:txBody></p:sp>"
+            + "<p:sp><p:nvSpPr><p:cNvPr id=\"2\" name=\"x\" hidden=\"1\"/></p:nvSpPr><p:txBody><a:p><a:r><a:t>secret</a:t></a:r></a:p>"
+            + "</p:txBody></p:sp>";
+
+        var part = Assert.Single(await _rig.ExtractAsync(Slide(_rig.Folder["a.pptx"], shapes)));
+
+        Assert.Equal("## Slide 1\n\nPage 7", part.Text);
+        Assert.Contains("hidden shapes", part.Note, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(
         "a.dotx",

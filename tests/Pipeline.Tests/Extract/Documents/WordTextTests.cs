@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 using static Qwen35Batch.Pipeline.Tests.Extract.Documents.OfficeXml;
@@ -133,6 +134,41 @@ public sealed class WordTextTests : IDisposable
         Assert.Contains("1 embedded documents (Excel.Sheet.12)", part.Note, StringComparison.Ordinal);
         Assert.True(part.HasGaps);
         Assert.Contains("1 inserted documents (old.rtf)", part.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_workbook_that_is_embedded_is_read_behind_the_text()
+    {
+        var inner = OfficeXml.Workbook(
+            _rig.Folder["inner.xlsx"], $"<sheetData><row r=\"1\">{OfficeXml.Cell("A1", "4711")}</row></sheetData>", []);
+        var path = Word(
+            _rig.Folder["a.docx"],
+            "<w:p><w:r><w:t>Cover</w:t></w:r><w:r><w:object><o:OLEObject ProgID=\"Excel.Sheet.12\" r:id=\"x1\"/></w:object></w:r></w:p>"
+                + Paragraph("End"),
+            new Part("package", "word/embeddings/inner.xlsx", "application/octet-stream", ""));
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            archive.GetEntry("word/embeddings/inner.xlsx")!.Delete();
+            archive.CreateEntryFromFile(inner, "word/embeddings/inner.xlsx");
+        }
+
+        var part = Assert.Single(await _rig.ExtractAsync(path));
+
+        Assert.Equal("Cover\n\nEnd\n\n### Embedded: inner.xlsx\n\n## Sheet: Data\n\n| 4711 |\n| --- |", part.Text);
+        Assert.False(part.HasGaps);
+    }
+
+    [Fact]
+    public async Task The_words_of_a_box_stand_on_lines_of_their_own_and_once()
+    {
+        const string box = "<w:txbxContent><w:p><w:r><w:t>one</w:t></w:r></w:p><w:p><w:r><w:t>two</w:t></w:r></w:p></w:txbxContent>";
+
+        var part = await ReadAsync(
+            "<w:p><w:r><w:t>Before</w:t></w:r><w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:drawing>" + box
+            + "</w:drawing></mc:Choice><mc:Fallback><w:pict>" + box + "</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+            + "<w:r><w:t>after</w:t></w:r></w:p>");
+
+        Assert.Equal("Before\none\ntwo\nafter", part.Text);
     }
 
     [Fact]

@@ -45,6 +45,30 @@ public sealed class CaptureReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_camera_wrote_into_a_tiff_is_kept_too()
+    {
+        byte[] tiff;
+        using (var image = Image.Black(32, 32))
+            tiff = image.TiffsaveBuffer();
+        var path = _rig.Folder.Write("a.tif", WithCapture(tiff));
+
+        var media = await _rig.DescribeAsync(path);
+
+        Assert.Equal((32, "2024-05-03T14:22:10+09:00"), (media.Width, media.Capture?.TakenAt));
+    }
+
+    [Fact]
+    public void A_tiff_whose_directories_lead_through_all_of_it_is_read_to_a_limit()
+    {
+        var path = _rig.Folder.Write("bomb.tif", [.. ExifBlock.Flood(10_000, 2_000_000), .. new byte[30_000_000]]);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        CaptureReader.ReadTiff(path);
+
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1L << 30);
+    }
+
+    [Fact]
     public async Task A_picture_without_such_a_block_has_none()
     {
         using (var image = Image.Black(32, 32))
@@ -109,6 +133,25 @@ public sealed class CaptureReaderTests : IDisposable
         Assert.InRange(bomb.Length, 1, CaptureReader.MaxBytes);
         // All that was ever allocated, not what was held at once.
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 2L << 30);
+    }
+
+    // The picture's directory once more at the end, with an entry that leads to a directory with a date behind it.
+    private static byte[] WithCapture(byte[] tiff)
+    {
+        var first = BitConverter.ToInt32(tiff, 4);
+        var count = BitConverter.ToUInt16(tiff, first);
+        var directory = new MemoryStream();
+        directory.Write(BitConverter.GetBytes((ushort)(count + 1)));
+        directory.Write(tiff, first + 2, count * 12);
+        var end = tiff.Length + 2 + ((count + 1) * 12) + 4;
+        directory.Write([0x69, 0x87, 4, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(end)]);
+        directory.Write(new byte[4]);
+        directory.Write([2, 0, 0x03, 0x90, 2, 0, 20, 0, 0, 0, .. BitConverter.GetBytes(end + 30)]);
+        directory.Write([0x11, 0x90, 2, 0, 7, 0, 0, 0, .. BitConverter.GetBytes(end + 50)]);
+        directory.Write([0, 0, 0, 0, .. "2024:05:03 14:22:10\0+09:00\0"u8]);
+        byte[] whole = [.. tiff, .. directory.ToArray()];
+        BitConverter.GetBytes(tiff.Length).CopyTo(whole, 4);
+        return whole;
     }
 
     [Fact]

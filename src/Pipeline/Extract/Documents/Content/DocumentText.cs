@@ -7,7 +7,10 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Content;
 /// <summary>
 /// The text that a document becomes, as Markdown, with marks where its pictures stood and a count of what was passed over.
 /// </summary>
-internal sealed class DocumentText(ExtractOptions options)
+/// <param name="options">The limits.</param>
+/// <param name="files">Reads files that stand within the document.</param>
+/// <param name="takesPictures">False for a document within another one, whose pictures have no place of their own.</param>
+internal sealed class DocumentText(ExtractOptions options, AttachedFiles? files = null, bool takesPictures = true)
 {
     // A table's head is looked for in so many of its first rows: a title often stands above it.
     private const int HeadRows = 10;
@@ -27,6 +30,7 @@ internal sealed class DocumentText(ExtractOptions options)
     private readonly SortedDictionary<string, Passed> _outside = new(StringComparer.Ordinal);
     private readonly List<ReadingNote> _remarks = [];
     private readonly List<TextAddress> _addresses = [];
+    private readonly List<(string Name, DocumentContent Content)> _embedded = [];
     private string? _place;
     private int _paragraphs;
     private int _tables;
@@ -106,12 +110,39 @@ internal sealed class DocumentText(ExtractOptions options)
         Add("\n");
     }
 
+    /// <summary>Adds a document that stands within this one, below a heading.</summary>
+    /// <param name="heading">The heading.</param>
+    /// <param name="name">The inner document's name.</param>
+    /// <param name="content">What was read of it.</param>
+    public void Insert(string heading, string name, DocumentContent content)
+    {
+        Heading(3, heading);
+        Address(new(_text.Length, $"file '{name}'"));
+        foreach (var mark in content.Marks.Take(MaxMarks - _marks.Count))
+        {
+            // A heading of the inner document stands below its name.
+            _marks.Add(mark with
+            {
+                Start = _text.Length + mark.Start,
+                End = _text.Length + mark.End,
+                Level = mark.Level == 0 ? 0 : mark.Level + 3,
+            });
+        }
+
+        Add(content.Text);
+        Add("\n\n");
+        foreach (var note in content.Notes)
+            Remark(note with { Text = $"In '{name}': {note.Text}" });
+    }
+
     /// <summary>The mark of a picture; empty when the picture is not taken.</summary>
     /// <param name="entry">Its name within the package.</param>
     /// <param name="mediaType">Its media type as the document says.</param>
     public string Picture(string entry, string mediaType)
     {
-        if (_pictures.Count == options.MaxEmbeddedPictures || !PictureTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase))
+        if (!takesPictures
+            || _pictures.Count == options.MaxEmbeddedPictures
+            || !PictureTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase))
         {
             _unreadPictures++;
             return "";
@@ -125,6 +156,18 @@ internal sealed class DocumentText(ExtractOptions options)
     /// <param name="what">What it is, in the plural, such as "embedded documents".</param>
     /// <param name="name">Its name, where it has one.</param>
     public void Missed(string what, string? name = null) => Count(_missed, what, name);
+
+    /// <summary>Reads a file that is embedded, to stand behind the text, or counts it when it is none that is read.</summary>
+    /// <param name="what">What it is, in the plural.</param>
+    /// <param name="shown">Its name for the count; null for its own.</param>
+    /// <param name="file">The file.</param>
+    public void Embed(string what, string? shown, AttachedFile file)
+    {
+        if (files?.Read(file) is { } content)
+            _embedded.Add((AttachedFiles.NameOf(file), content));
+        else
+            Missed(what, shown ?? file.Name);
+    }
 
     /// <summary>Counts something that the document only points at and that is not in its file: no gap.</summary>
     /// <param name="what">What it is, in the plural, such as "pictures that are linked and not embedded".</param>
@@ -143,6 +186,9 @@ internal sealed class DocumentText(ExtractOptions options)
     /// <summary>What was read.</summary>
     public DocumentContent ToContent()
     {
+        foreach (var (name, content) in _embedded)
+            Insert($"Embedded: {name}", name, content);
+        _embedded.Clear();
         var notes = new List<ReadingNote>();
         if (_isFull)
         {

@@ -14,7 +14,8 @@ internal sealed class CompoundFile : IDisposable
     private const int MaxEntries = 100_000;
     private const int MaxSectors = 1 << 22;
 
-    private readonly FileStream _file;
+    private readonly Stream _file;
+    private readonly long _sectors;
     private readonly int _sector;
     private readonly int _smallSector;
     private readonly uint _smallStreams;
@@ -23,11 +24,11 @@ internal sealed class CompoundFile : IDisposable
     private readonly List<Entry> _entries = [];
     private readonly byte[] _small;
 
-    /// <summary>Opens a file.</summary>
+    /// <param name="file">The file; it is closed with this.</param>
     /// <exception cref="InvalidDataException">It is no such file, or damaged.</exception>
-    public CompoundFile(string path)
+    public CompoundFile(Stream file)
     {
-        _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        _file = file;
         var header = new byte[HeaderBytes];
         _file.ReadExactly(header);
         var shift = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(30));
@@ -35,6 +36,7 @@ internal sealed class CompoundFile : IDisposable
         if (shift is not (9 or 12) || smallShift is < 4 or > 9)
             throw new InvalidDataException("its sectors have no known size");
         _sector = 1 << shift;
+        _sectors = _file.Length / _sector;
         _smallSector = 1 << smallShift;
         _smallStreams = Word(header, 56);
         _next = Table(TableSectors(header));
@@ -65,6 +67,9 @@ internal sealed class CompoundFile : IDisposable
 
         return found;
     }
+
+    /// <summary>A stream's length in bytes, as its entry says.</summary>
+    public long LengthOf(int number) => (long)_entries[number].Length;
 
     /// <summary>A stream's content, up to a number of bytes.</summary>
     public byte[] Read(int number, int most)
@@ -98,7 +103,7 @@ internal sealed class CompoundFile : IDisposable
         for (var at = 76; at < HeaderBytes; at += 4)
             sectors.Add(Word(header, at));
         var more = Word(header, 68);
-        for (var round = 0; more < LastSector && round < MaxSectors / 128; round++)
+        for (var round = 0; more < LastSector && round <= _sectors; round++)
         {
             var block = Sector(more);
             for (var at = 0; at < _sector - 4; at += 4)
@@ -114,7 +119,7 @@ internal sealed class CompoundFile : IDisposable
         var table = new List<uint>();
         foreach (var sector in sectors)
         {
-            if (table.Count > MaxSectors)
+            if (table.Count > MaxSectors || table.Count / (_sector / 4) > _sectors)
                 throw new InvalidDataException("its table of sectors is too long");
             var block = Sector(sector);
             for (var at = 0; at < _sector; at += 4)
@@ -145,6 +150,8 @@ internal sealed class CompoundFile : IDisposable
 
     private byte[] Sector(uint number)
     {
+        if (number > _sectors)
+            throw new InvalidDataException("it breaks off");
         var block = new byte[_sector];
         _file.Seek((number + 1L) * _sector, SeekOrigin.Begin);
         _file.ReadAtLeast(block, _sector, throwOnEndOfStream: false);

@@ -1,31 +1,47 @@
 using System.Globalization;
+using System.Text;
 using MimeKit;
+using MimeKit.Cryptography;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Web;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Mail;
 
-/// <summary>A mail: its header, its body as it is shown, and the list of what is attached.</summary>
-internal static class MailText
+/// <summary>A mail: its header, its body as it is shown, and what is attached.</summary>
+internal sealed class MailText
 {
-    private const int MaxAttachments = 200;
     private const int MaxDepth = 50;
+    private const int MaxBody = 16 << 20;
+
+    private readonly DocumentText _text;
+    private readonly List<AttachedFile> _attached = [];
+
+    // Older charsets, such as ISO-2022-JP, are known to the library when the runtime knows them.
+    static MailText() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    private MailText(DocumentText text) => _text = text;
 
     /// <summary>Adds a mail.</summary>
-    /// <param name="path">A file of the media store.</param>
+    /// <param name="source">The mail.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="text">Where it goes.</param>
+    /// <param name="files">Reads what is attached.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static void Read(string path, string subject, DocumentText text, CancellationToken cancellationToken)
+    public static void Read(
+        DocumentSource source, string subject, DocumentText text, AttachedFiles files, CancellationToken cancellationToken)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            var parser = new MimeParser(new ParserOptions { MaxMimeDepth = MaxDepth }, file, MimeFormat.Default);
+            using var content = source.Open();
+            var parser = new MimeParser(new ParserOptions { MaxMimeDepth = MaxDepth }, content, MimeFormat.Default);
             using var message = parser.ParseMessage(cancellationToken);
-            Add(message, text);
+            var mail = new MailText(text);
+            mail.Header(message);
+            mail.Body(message.Body);
+            files.Add(mail._attached, text);
         }
         catch (FormatException exception)
         {
@@ -34,44 +50,124 @@ internal static class MailText
         }
     }
 
-    private static void Add(MimeMessage message, DocumentText text)
+    private void Header(MimeMessage message)
     {
-        text.Heading(1, string.IsNullOrWhiteSpace(message.Subject) ? "Mail without subject" : message.Subject);
-        Header("From", message.From.ToString());
-        Header("To", message.To.ToString());
-        Header("Cc", message.Cc.ToString());
-        Header(
+        _text.Heading(1, string.IsNullOrWhiteSpace(message.Subject) ? "Mail without subject" : message.Subject);
+        Field("From", message.From.ToString());
+        Field("To", message.To.ToString());
+        Field("Cc", message.Cc.ToString());
+        Field(
             "Date",
             message.Date == DateTimeOffset.MinValue ? "" : message.Date.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture));
-        if (message.HtmlBody is { } html && (message.TextBody is not { } plain || string.IsNullOrWhiteSpace(plain)))
-            HtmlText.Add(html, text);
-        else
-            text.Paragraph((message.TextBody ?? "").ReplaceLineEndings("\n").Trim());
 
-        var attachments = message.Attachments.ToList();
-        if (message.Body is MimeKit.Cryptography.MultipartEncrypted
-            || message.BodyParts.OfType<MimeKit.Cryptography.ApplicationPkcs7Mime>().Any())
-        {
-            text.Missed("encrypted or sealed bodies");
-        }
-
-        if (attachments.Count == 0)
-            return;
-        text.Heading(2, "Attachments");
-        foreach (var attachment in attachments.Skip(MaxAttachments))
-            text.Missed("attachments");
-        foreach (var attachment in attachments.Take(MaxAttachments))
-        {
-            var name = attachment is MessagePart { Message: { } inner } ? $"mail: {inner.Subject}"
-                : attachment is MimePart part ? part.FileName ?? part.ContentType.Name ?? "without a name" : "without a name";
-            text.Paragraph($"- {name} ({attachment.ContentType.MimeType})");
-            text.Missed("attachments", name);
-        }
-
-        void Header(string name, string value)
+        void Field(string name, string value)
         {
             if (value.Length > 0)
-                text.Paragraph($"{name}: {value}");
+                _text.Paragraph($"{name}: {value}");
         }
+    }
+
+    private void Body(MimeEntity? entity)
+    {
+        switch (entity)
+        {
+            case MultipartEncrypted or ApplicationPkcs7Mime:
+                _text.Missed("encrypted or sealed bodies");
+                break;
+            case MultipartAlternative alternatives:
+                var chosen = Chosen(alternatives);
+                Body(chosen);
+                foreach (var other in alternatives.Where(other => other != chosen))
+                    Beside(other);
+                break;
+            case MultipartSigned signed:
+                Body(signed.FirstOrDefault());
+                break;
+            case MultipartRelated related:
+                Body(related.Root);
+                foreach (var other in related.Where(other => other != related.Root))
+                    Attach(other);
+                break;
+            case Multipart parts:
+                foreach (var part in parts)
+                    Body(part);
+                break;
+            case TextPart { IsAttachment: false } words when words.IsHtml:
+                HtmlText.Add(Words(words), _text);
+                break;
+            case TextPart { IsAttachment: false } words when words.IsPlain:
+                _text.Paragraph(Words(words).ReplaceLineEndings("\n").Trim());
+                break;
+            case not null:
+                Attach(entity);
+                break;
+        }
+    }
+
+    // Plain words, when there are any: what is written in them is what was meant.
+    private static MimeEntity? Chosen(MultipartAlternative alternatives) =>
+        alternatives.OfType<TextPart>().FirstOrDefault(part => part.IsPlain && !string.IsNullOrWhiteSpace(part.Text))
+        ?? alternatives.LastOrDefault(part => part is Multipart or TextPart { IsHtml: true })
+        ?? alternatives.FirstOrDefault();
+
+    // Of an alternative that is not shown, the words are the same; what else is in it, such as an attachment, is not.
+    private void Beside(MimeEntity entity)
+    {
+        if (entity is Multipart parts)
+        {
+            foreach (var part in parts)
+                Beside(part);
+        }
+        else if (entity is not TextPart { IsAttachment: false, ContentType.MediaSubtype: "plain" or "html" or "enriched" })
+        {
+            Attach(entity);
+        }
+    }
+
+    private void Attach(MimeEntity entity)
+    {
+        var type = entity.ContentType.MimeType;
+        if (entity is Multipart parts)
+        {
+            foreach (var part in parts)
+                Attach(part);
+        }
+        else if (entity is MessagePart { Message: { } message })
+        {
+            _attached.Add(new($"mail: {message.Subject}", type, null, most => Bytes(message.WriteTo, most)));
+        }
+        else if (entity is MimePart { IsAttachment: false, ContentType.MediaType: "image" } picture)
+        {
+            _text.Missed("pictures of the mail", picture.FileName);
+        }
+        else if (entity is MimePart part)
+        {
+            _attached.Add(new(
+                part.FileName, type, null, most => part.Content is { } content ? Bytes(content.DecodeTo, most) : null));
+        }
+        else
+        {
+            _text.Missed("damaged attachments");
+        }
+    }
+
+    // A body that does not say its charset is read as a text file is.
+    private static string Words(TextPart part)
+    {
+        if (part.ContentType.Charset is null && part.Content is { } content && Bytes(content.DecodeTo, MaxBody) is { } bytes
+            && TextEncoding.Detect(bytes, isWhole: true) is { } encoding)
+        {
+            return TextEncoding.Decode(bytes, encoding.Encoding);
+        }
+
+        return part.Text;
+    }
+
+    private static byte[]? Bytes(Action<Stream, CancellationToken> write, int most)
+    {
+        using var content = new MemoryStream();
+        using var bounded = new Bounded(content, most);
+        write(bounded, CancellationToken.None);
+        return bounded.HasOverflowed ? null : content.ToArray();
     }
 }

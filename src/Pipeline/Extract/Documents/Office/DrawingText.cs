@@ -29,6 +29,9 @@ internal static class DrawingText
                 case "AlternateContent":
                     Add(part, Chosen(element), text);
                     break;
+                case "sp" or "pic" or "grpSp" or "graphicFrame" or "cxnSp" when IsHidden(element):
+                    text.Remark("The document has hidden shapes, which were left out.");
+                    break;
                 default:
                     if (AddObject(part, element, text) is { } mark)
                         text.Paragraph(mark);
@@ -52,19 +55,24 @@ internal static class DrawingText
             case "imagedata":
                 return Picture(part, element.Att("id") ?? element.Att("relid"), element.Att("href"), text);
             case "chart" when element.Att("id") is { } id:
+                // A part may be shown any number of times.
+                if (!text.HasRoom)
+                    return "";
                 if (part.Related(id) is { } chart)
                     ChartText.Add(PartXml.Load(chart), text);
                 else
                     text.Missed("charts");
                 return "";
             case "relIds" when element.Att("dm") is { } id:
+                if (!text.HasRoom)
+                    return "";
                 if (part.Related(id) is { } diagram)
                     Diagram(PartXml.Load(diagram), text);
                 else
                     text.Missed("diagrams (SmartArt)");
                 return "";
             case "oleObj" or "OLEObject":
-                text.Missed("embedded documents", element.Att("progId") ?? element.Att("ProgID"));
+                Embedded(part.Related(element.Att("id")), element.Att("progId") ?? element.Att("ProgID"), text);
                 // A picture of it stands within it.
                 return null;
             case "videoFile" or "audioFile" or "wavAudioFile" or "quickTimeFile":
@@ -102,7 +110,7 @@ internal static class DrawingText
         {
             switch (element.Name.LocalName)
             {
-                case "r":
+                case "r" or "fld":
                     Run(element, line);
                     break;
                 case "br":
@@ -147,6 +155,23 @@ internal static class DrawingText
 
     /// <summary>A text that is struck through.</summary>
     public static string Struck(string content) => content.Trim().Length == 0 ? content : $"~~{content.Trim()}~~";
+
+    /// <summary>Reads an embedded document to stand behind the text, or counts it.</summary>
+    /// <param name="embedded">Its part; null when it is none, or is not in the package.</param>
+    /// <param name="program">The program that made it; null where it is not said.</param>
+    /// <param name="text">Where it goes.</param>
+    public static void Embedded(OfficePart? embedded, string? program, DocumentText text)
+    {
+        if (embedded is null)
+            text.Missed("embedded documents", program);
+        else
+            text.Embed("embedded documents", program, new(Path.GetFileName(embedded.Name), null, null, embedded.Read));
+    }
+
+    // Its properties stand in a first child that is named after the kind of the shape: nvSpPr, nvPicPr.
+    private static bool IsHidden(XElement shape) => shape.Elements()
+        .FirstOrDefault(child => child.Name.LocalName.StartsWith("nv", StringComparison.Ordinal)).Child("cNvPr")?.Att("hidden")
+            is "1" or "true";
 
     private static bool IsDrawing(XElement element) =>
         element.Name.NamespaceName.EndsWith("drawingml/2006/main", StringComparison.Ordinal)

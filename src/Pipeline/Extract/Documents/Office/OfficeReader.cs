@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Xml;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire.Formats;
@@ -13,19 +12,24 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 internal static class OfficeReader
 {
     /// <summary>Reads a document.</summary>
-    /// <param name="path">A file of the media store.</param>
+    /// <param name="source">The document.</param>
     /// <param name="mediaType">Its media type.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="options">The limits.</param>
     /// <param name="text">Where it goes.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static void Read(
-        string path, string mediaType, string subject, ExtractOptions options, DocumentText text, CancellationToken cancellationToken)
+        DocumentSource source,
+        string mediaType,
+        string subject,
+        ExtractOptions options,
+        DocumentText text,
+        CancellationToken cancellationToken)
     {
-        OfficePackage.Check(path, options.MaxUnpackedBytes, subject, cancellationToken);
+        OfficePackage.Check(source, options.MaxUnpackedBytes, subject, cancellationToken);
         try
         {
-            using var archive = ZipFile.OpenRead(path);
+            using var archive = source.OpenPackage();
             var main = OfficePart.Main(archive);
             if (mediaType == DocumentFormats.Word)
                 new WordText(text, cancellationToken).Read(main);

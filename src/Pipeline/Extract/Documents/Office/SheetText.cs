@@ -69,7 +69,7 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
         foreach (var drawings in sheet.OfKind("drawing"))
             DrawingText.Add(drawings, PartXml.Load(drawings), text);
         foreach (var embedded in sheet.OfKind("package").Concat(sheet.OfKind("oleObject")))
-            text.Missed("embedded documents", Path.GetFileName(embedded.Name));
+            DrawingText.Embedded(embedded, Path.GetFileName(embedded.Name), text);
     }
 
     private void Rows(OfficePart part, CellReader cells, string sheet)
@@ -99,8 +99,8 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
 
             if (rows == 0 && hiddenColumns.Count > 0)
             {
-                text.Paragraph($"(hidden columns: {string.Join(", ", hiddenColumns.Select(Columns))})");
-                text.Remark("Sheets have hidden columns; they are named.");
+                text.Paragraph(ColumnNames.Hidden(hiddenColumns));
+                text.Remark(ColumnNames.Remark);
             }
 
             // A row without a number stands below the one before it, be that one empty or not.
@@ -136,17 +136,6 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
         return strings;
     }
 
-    private static string Columns((int First, int Last) columns) =>
-        columns.First == columns.Last ? Letters(columns.First) : $"{Letters(columns.First)}–{Letters(columns.Last)}";
-
     private static int Number(string? text) =>
-        int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 16_384) : 1;
-
-    private static string Letters(int column)
-    {
-        var letters = "";
-        for (; column > 0; column = (column - 1) / 26)
-            letters = (char)('A' + ((column - 1) % 26)) + letters;
-        return letters;
-    }
+        int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, ColumnNames.Last) : 1;
 }

@@ -62,9 +62,15 @@ internal sealed class WordRuns(DocumentText text, WordStyles styles)
                     break;
                 case "p":
                     // A paragraph within: of a cell, or of a text box.
-                    if (line.Length > 0)
+                    if (line.Length > 0 && line[^1] != '\n')
                         line.Append('\n');
                     Add(part, element, element.Child("pPr").Val("pStyle"), line);
+                    break;
+                case "txbxContent":
+                    // What stands in a box is no word of the line that the box is anchored to.
+                    line.Append('\n');
+                    Add(part, element, style, line);
+                    line.Append('\n');
                     break;
                 case "chart" or "relIds" when element.Att("id") is not null || element.Att("dm") is not null:
                     _waiting.Add((part, element));

@@ -152,6 +152,8 @@ internal sealed class OpenBlocks(
 
     private void Table(XElement table, string? sheet)
     {
+        if (sheet is not null)
+            HiddenColumns(table);
         var (rows, number) = (0, 0);
         foreach (var row in table.Descendants().Where(element => element.Name.LocalName == "table-row" && Owner(element) == table))
         {
@@ -186,6 +188,24 @@ internal sealed class OpenBlocks(
         }
 
         text.EndTable();
+    }
+
+    private void HiddenColumns(XElement table)
+    {
+        var hidden = new List<(int First, int Last)>();
+        var column = 1;
+        foreach (var each in table.Descendants().Where(element => element.Name.LocalName == "table-column" && Owner(element) == table))
+        {
+            var last = (int)Math.Min(column + (long)Repeated(each, "number-columns-repeated") - 1, ColumnNames.Last);
+            if (each.Att("visibility") is "collapse" or "filter")
+                hidden.Add((column, last));
+            column = Math.Min(last + 1, ColumnNames.Last);
+        }
+
+        if (hidden.Count == 0)
+            return;
+        text.Paragraph(ColumnNames.Hidden(hidden));
+        text.Remark(ColumnNames.Remark);
     }
 
     private List<string> Cells(XElement row, bool isSheet)

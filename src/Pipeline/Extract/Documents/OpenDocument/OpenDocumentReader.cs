@@ -14,19 +14,24 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.OpenDocument;
 internal static class OpenDocumentReader
 {
     /// <summary>Adds a document.</summary>
-    /// <param name="path">A file of the media store.</param>
+    /// <param name="source">The document.</param>
     /// <param name="mediaType">Its media type.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="options">The limits.</param>
     /// <param name="text">Where it goes.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static void Read(
-        string path, string mediaType, string subject, ExtractOptions options, DocumentText text, CancellationToken cancellationToken)
+        DocumentSource source,
+        string mediaType,
+        string subject,
+        ExtractOptions options,
+        DocumentText text,
+        CancellationToken cancellationToken)
     {
-        OfficePackage.Check(path, options.MaxUnpackedBytes, subject, cancellationToken);
+        OfficePackage.Check(source, options.MaxUnpackedBytes, subject, cancellationToken);
         try
         {
-            using var archive = ZipFile.OpenRead(path);
+            using var archive = source.OpenPackage();
             if (archive.GetEntry("META-INF/manifest.xml") is not null
                 && Load(archive, "META-INF/manifest.xml").All("encryption-data").Any())
             {

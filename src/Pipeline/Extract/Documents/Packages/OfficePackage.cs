@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Xml;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Packages;
@@ -23,11 +24,11 @@ internal static class OfficePackage
 
     /// <summary>Checks a package.</summary>
     /// <exception cref="MediaRejectedException">It is damaged, or larger than allowed.</exception>
-    public static void Check(string path, long maxUnpackedBytes, string subject, CancellationToken cancellationToken)
+    public static void Check(DocumentSource source, long maxUnpackedBytes, string subject, CancellationToken cancellationToken)
     {
         try
         {
-            using var archive = ZipFile.OpenRead(path);
+            using var archive = source.OpenPackage();
             if (archive.Entries.Count > MaxEntries)
                 throw TooLarge(subject, $"has more than {MaxEntries:N0} parts");
             var left = maxUnpackedBytes;

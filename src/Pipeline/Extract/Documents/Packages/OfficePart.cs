@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Xml;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
@@ -11,15 +12,17 @@ internal sealed class OfficePart
 {
     private const string OfficeDocument = "officeDocument";
     private readonly ZipArchive _archive;
+    private readonly FirstByName<ZipArchiveEntry> _entries;
     private readonly IReadOnlyDictionary<string, string> _types;
     private readonly Lazy<IReadOnlyList<Relationship>> _relationships;
+    private readonly FirstByName<Relationship> _byId;
 
-    private OfficePart(ZipArchive archive, IReadOnlyDictionary<string, string> types, string name)
+    private OfficePart(
+        ZipArchive archive, FirstByName<ZipArchiveEntry> entries, IReadOnlyDictionary<string, string> types, string name)
     {
-        _archive = archive;
-        _types = types;
-        Name = name;
+        (_archive, _entries, _types, Name) = (archive, entries, types, name);
         _relationships = new(ReadRelationships);
+        _byId = new(EachRelationship(), each => each.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Its name in the archive, without a slash before it.</summary>
@@ -32,18 +35,29 @@ internal sealed class OfficePart
     /// <summary>The main part of a package.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public static OfficePart Main(ZipArchive archive) =>
-        new OfficePart(archive, ReadTypes(archive), "").OfKind(OfficeDocument).FirstOrDefault()
+        new OfficePart(archive, new(archive.Entries, entry => entry.FullName, StringComparer.OrdinalIgnoreCase), ReadTypes(archive), "")
+            .OfKind(OfficeDocument).FirstOrDefault()
             ?? throw new InvalidDataException("it has no main part");
 
     /// <summary>Its content.</summary>
     public Stream Open() => (Entry(Name) ?? throw new InvalidDataException($"its part '{Name}' is missing")).Open();
 
+    /// <summary>Its bytes; null when there are more than so many.</summary>
+    public byte[]? Read(int most)
+    {
+        using var content = Open();
+        using var copy = new MemoryStream();
+        using var bounded = new Bounded(copy, most);
+        content.CopyTo(bounded);
+        return bounded.HasOverflowed ? null : copy.ToArray();
+    }
+
     /// <summary>The part behind a relationship; null when there is none, or when it leads out of the package.</summary>
     public OfficePart? Related(string? id) =>
-        id is not null && _relationships.Value.FirstOrDefault(each => each.Id == id) is { IsExternal: false } found ? Part(found) : null;
+        _byId.Find(id) is { IsExternal: false } found ? Part(found) : null;
 
     /// <summary>True when a relationship leads out of the package.</summary>
-    public bool IsExternal(string? id) => _relationships.Value.Any(each => each.Id == id && each.IsExternal);
+    public bool IsExternal(string? id) => _byId.Find(id) is { IsExternal: true };
 
     /// <summary>The parts of a kind of relationship, such as <c>styles</c>.</summary>
     public IEnumerable<OfficePart> OfKind(string kind) =>
@@ -107,13 +121,17 @@ internal sealed class OfficePart
         }
 
         var name = string.Join('/', steps);
-        return Entry(name) is { } entry ? new(_archive, _types, entry.FullName) : null;
+        return Entry(name) is { } entry ? new(_archive, _entries, _types, entry.FullName) : null;
     }
 
     // Names are compared without regard to case, as Office does.
-    private ZipArchiveEntry? Entry(string name) =>
-        _archive.GetEntry(name)
-            ?? _archive.Entries.FirstOrDefault(entry => entry.FullName.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private ZipArchiveEntry? Entry(string name) => _archive.GetEntry(name) ?? _entries.Find(name);
+
+    private IEnumerable<Relationship> EachRelationship()
+    {
+        foreach (var relationship in _relationships.Value)
+            yield return relationship;
+    }
 
     private sealed record Relationship(string Id, string Kind, string Target, bool IsExternal);
 }

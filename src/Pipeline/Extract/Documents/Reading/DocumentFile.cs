@@ -46,7 +46,9 @@ internal sealed class DocumentFile : IDisposable
     }
 
     /// <summary>Opens a document; null when the file is not whole.</summary>
-    public static DocumentFile? Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="last">Keeps what stands behind the text, for the next time.</param>
+    public static DocumentFile? Open(string path, LastResults? last = null)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         try
@@ -58,11 +60,15 @@ internal sealed class DocumentFile : IDisposable
                     && json <= size - LengthBytes
                     && (size - LengthBytes - json) % 2 == 0)
             {
+                var characters = (int)((size - LengthBytes - json) / 2);
+                if (last?.Find(path, size) is { } known)
+                    return new(file, characters, known);
                 var bytes = new byte[json];
                 if (RandomAccess.Read(file.SafeFileHandle, bytes, size - LengthBytes - json) == json
                     && JsonSerializer.Deserialize(bytes, ReadingJson.Default.ReadResult) is { } result)
                 {
-                    return new(file, (int)((size - LengthBytes - json) / 2), result);
+                    last?.Keep(path, size, result);
+                    return new(file, characters, result);
                 }
             }
         }

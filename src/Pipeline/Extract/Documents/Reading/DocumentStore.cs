@@ -5,6 +5,7 @@ using CliWrap;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
@@ -18,10 +19,11 @@ internal sealed class DocumentStore(
     ReaderProcess reader, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract) : IDisposable
 {
     // Raised when readers read more, or otherwise: what was stored before is then read anew.
-    private const int Version = 2;
+    private const int Version = 3;
 
     private const int ResultBytes = 16 << 20;
 
+    private readonly LastResults _last = new();
     private readonly SemaphoreSlim _reading = new(Math.Max(1, Environment.ProcessorCount));
 
     /// <summary>Opens a document, which is read first when it was not yet.</summary>
@@ -55,11 +57,11 @@ internal sealed class DocumentStore(
 
     public void Dispose() => _reading.Dispose();
 
-    private static DocumentFile? TryOpen(string stored)
+    private DocumentFile? TryOpen(string stored)
     {
         try
         {
-            return File.Exists(stored) ? DocumentFile.Open(stored) : null;
+            return File.Exists(stored) ? DocumentFile.Open(stored, _last) : null;
         }
         catch (IOException)
         {

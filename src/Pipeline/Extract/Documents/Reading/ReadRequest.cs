@@ -35,6 +35,9 @@ internal sealed record ReadResult
 
     public TextStart? Start { get; init; }
 
+    /// <summary>Of a plain text, the place of the file at every so many characters; see <see cref="LinePlaces"/>.</summary>
+    public IReadOnlyList<TextStart> Places { get; init; } = [];
+
     public IReadOnlyList<ReadingNote> Notes { get; init; } = [];
 
     /// <summary>The reason of a refusal, or null.</summary>

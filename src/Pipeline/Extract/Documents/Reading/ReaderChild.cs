@@ -1,5 +1,6 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Extract.Archives;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
@@ -46,13 +47,15 @@ internal static class ReaderChild
     {
         try
         {
-            var content = DocumentParser.Read(request.Path, request.MediaType, request.Subject, request.Options, cancellationToken);
+            var content = DocumentParser.Read(
+                DocumentSource.OfFile(request.Path), request.MediaType, request.Subject, request.Options, cancellationToken);
             return (content.Text, new()
             {
                 Pictures = content.Pictures,
                 Marks = content.Marks,
                 Addresses = content.Addresses,
                 Start = content.Start,
+                Places = content.Start is { } start ? LinePlaces.Of(content.Text, start) : [],
                 Notes = content.Notes,
             });
         }

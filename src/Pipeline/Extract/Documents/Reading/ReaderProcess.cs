@@ -2,18 +2,23 @@ using System.IO.Pipelines;
 using CliWrap;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
 
-/// <summary>Has something read by the <see cref="ReaderProgram"/>, in a limited child, or in this process where there is none.</summary>
+/// <summary>
+/// Has something read by the <see cref="ReaderProgram"/>, in a limited child, or in this process where there is none. Short plain
+/// text is read in this process: nothing is parsed, and to start a child would cost a hundred times as much.
+/// </summary>
 internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> extract, ReaderProgram? program = null)
 {
     // The runtime reserves more than it uses; the heap has a limit of its own.
     private const long AddressSpaceBytes = 4L << 30;
     private const int OpenFiles = 1024;
+    private const long ShortTextBytes = 1 << 20;
 
     /// <summary>Reads.</summary>
     /// <param name="request">What to read.</param>
@@ -22,7 +27,17 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
     /// <exception cref="MediaRejectedException">The reader cannot read it.</exception>
     /// <exception cref="ResourceUnavailableException">The reader was ended from outside.</exception>
     public Task RunAsync(ReadRequest request, PipeTarget output, CancellationToken cancellationToken) =>
-        program is null ? RunHereAsync(request, output, cancellationToken) : RunChildAsync(program, request, output, cancellationToken);
+        program is null || IsShortText(request)
+            ? RunHereAsync(request, output, cancellationToken)
+            : RunChildAsync(program, request, output, cancellationToken);
+
+    private static bool IsShortText(ReadRequest request) =>
+        request.Archive is null
+        && request.MediaType is DocumentFormats.PlainText
+            or DocumentFormats.Markdown
+            or DocumentFormats.CommaSeparated
+            or DocumentFormats.TabSeparated
+        && new FileInfo(request.Path) is { Exists: true, Length: <= ShortTextBytes };
 
     private static async Task RunHereAsync(ReadRequest request, PipeTarget output, CancellationToken cancellationToken)
     {
@@ -64,6 +79,8 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
                     // Code that is written and run under two addresses would need files, which the child may not write.
                     ["DOTNET_EnableWriteXorExecute"] = "0",
                 },
+                // The pages of a PDF are read without what stands beside them.
+                HasFallback = request.MediaType == DocumentFormats.Pdf,
                 OutOfMemory = ReaderChild.TooMuchMemory(request.Subject, heap),
             },
             cancellationToken).ConfigureAwait(false);

@@ -15,22 +15,25 @@ internal static class TextFile
     private const double MostReplaced = 0.01;
 
     /// <summary>Reads it.</summary>
-    /// <param name="path">A file of the media store.</param>
+    /// <param name="source">The file.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="options">The limits.</param>
+    /// <param name="declares">The name of the encoding that a text declares of itself; null for a kind that declares none.</param>
     /// <returns>The text with line feeds, where it begins in the file, and what a reader must know of it.</returns>
-    public static (string Text, TextStart Start, IReadOnlyList<ReadingNote> Notes) Read(string path, string subject, ExtractOptions options)
+    public static (string Text, TextStart Start, IReadOnlyList<ReadingNote> Notes) Read(
+        DocumentSource source, string subject, ExtractOptions options, Func<byte[], string?>? declares = null)
     {
-        if (new FileInfo(path).Length > options.MaxTextLength)
+        if (source.Length > options.MaxTextLength)
         {
             throw new MediaRejectedException(
                 RejectionReason.TooLarge,
                 $"{subject} is a text of more than {options.MaxTextLength:N0} bytes; split it, or raise Extract:MaxTextLength.");
         }
 
-        var bytes = File.ReadAllBytes(path);
+        var bytes = source.ReadAll();
         var head = bytes.AsSpan(0, Math.Min(bytes.Length, MediaSniffer.HeadBytes));
-        var detected = TextEncoding.Detect(bytes, isWhole: true)
+        var detected = TextEncoding.Declared(bytes, declares?.Invoke(bytes))
+            ?? TextEncoding.Detect(bytes, isWhole: true)
             ?? TextEncoding.Detect(head, head.Length == bytes.Length)
             ?? throw new MediaRejectedException(
                 RejectionReason.CorruptMedia, $"{subject} begins as text but contains bytes that are none; save it as UTF-8.");

@@ -13,17 +13,18 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Web;
 internal static class EpubText
 {
     /// <summary>Adds a book.</summary>
-    /// <param name="path">A file of the media store.</param>
+    /// <param name="source">The book.</param>
     /// <param name="subject">What is read, at the start of a sentence.</param>
     /// <param name="options">The limits.</param>
     /// <param name="text">Where it goes.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static void Read(string path, string subject, ExtractOptions options, DocumentText text, CancellationToken cancellationToken)
+    public static void Read(
+        DocumentSource source, string subject, ExtractOptions options, DocumentText text, CancellationToken cancellationToken)
     {
-        OfficePackage.Check(path, options.MaxUnpackedBytes, subject, cancellationToken);
+        OfficePackage.Check(source, options.MaxUnpackedBytes, subject, cancellationToken);
         try
         {
-            using var archive = ZipFile.OpenRead(path);
+            using var archive = source.OpenPackage();
             var container = Load(archive, "META-INF/container.xml");
             var place = container.All("rootfile").FirstOrDefault()?.Att("full-path")
                 ?? throw new InvalidDataException("it has no list of contents");

@@ -14,6 +14,7 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Web;
 internal sealed partial class HtmlText
 {
     private const int MaxDepth = 200;
+    private const int MaxRowSpan = 1_000;
 
     private static readonly HashSet<string> Unseen = new(StringComparer.OrdinalIgnoreCase)
         {
@@ -138,7 +139,7 @@ internal sealed partial class HtmlText
                 _line.Append('\n');
                 break;
             case "img":
-                Picture(element);
+                Picture(element, element.GetAttribute("src"));
                 break;
             case "input" or "select" or "textarea":
                 Field(element);
@@ -195,7 +196,8 @@ internal sealed partial class HtmlText
                 break;
             // What a page marks so only adorns it.
             case "svg" when element.GetAttribute("aria-hidden") != "true":
-                _text.Missed("drawings (SVG)");
+                if (Drawing(element, depth: 0))
+                    _text.Missed("drawings (SVG)");
                 break;
             case "video" or "audio":
                 _text.Outside("linked videos and sounds");
@@ -217,15 +219,23 @@ internal sealed partial class HtmlText
     private void Table(IHtmlTableElement table)
     {
         var isFirst = true;
+        // How many further rows a cell reaches down to, by its column.
+        var reaches = new Dictionary<int, int>();
         foreach (var row in table.Rows.Where(row => !IsHidden(row)))
         {
             var cells = new List<string>();
             foreach (var cell in row.Cells)
             {
+                FillReached(cells, reaches);
                 Children(cell, 1);
+                var (columns, rows) = (Math.Clamp(cell.ColumnSpan, 1, 100), Math.Clamp(cell.RowSpan, 1, MaxRowSpan));
+                for (var column = 0; column < columns && rows > 1; column++)
+                    reaches[cells.Count + column] = rows - 1;
                 cells.Add(Flush());
-                cells.AddRange(Enumerable.Repeat("", Math.Clamp(cell.ColumnSpan, 1, 100) - 1));
+                cells.AddRange(Enumerable.Repeat("", columns - 1));
             }
+
+            FillReached(cells, reaches);
 
             if (cells.Count == 0)
                 continue;
@@ -236,22 +246,63 @@ internal sealed partial class HtmlText
         _text.EndTable();
     }
 
-    private void Picture(IElement image)
+    private static void FillReached(List<string> cells, Dictionary<int, int> reaches)
     {
-        var mark = _picture?.Invoke(image.GetAttribute("src") ?? "");
+        while (reaches.TryGetValue(cells.Count, out var left))
+        {
+            if (left == 1)
+                reaches.Remove(cells.Count);
+            else
+                reaches[cells.Count] = left - 1;
+            cells.Add("");
+        }
+    }
+
+    // A cover is often a drawing of nothing but a picture. True when there is more than pictures and words.
+    private bool Drawing(IElement drawing, int depth)
+    {
+        var hasShapes = false;
+        foreach (var element in drawing.Children)
+        {
+            switch (element.LocalName)
+            {
+                case "image":
+                    Picture(element, element.GetAttribute("href") ?? element.GetAttribute("xlink:href"));
+                    break;
+                case "text":
+                    _line.Append(' ').Append(Spaces().Replace(element.TextContent, " "));
+                    break;
+                case "title" or "desc" or "defs" or "style" or "metadata":
+                    break;
+                case "g" or "svg" or "a" or "switch" when depth < MaxDepth:
+                    hasShapes |= Drawing(element, depth + 1);
+                    break;
+                default:
+                    hasShapes = true;
+                    break;
+            }
+        }
+
+        return hasShapes;
+    }
+
+    private void Picture(IElement image, string? source)
+    {
+        var mark = _picture?.Invoke(source ?? "");
         if (mark is { Length: > 0 })
             _line.Append(mark);
-        else if (_picture is null && image.GetAttribute("src") is { Length: > 0 } address)
+        else if (_picture is null && source is { Length: > 0 } address)
             PassOver(address);
         if (image.GetAttribute("alt")?.Trim() is { Length: > 0 } words)
             _line.Append($" [{words}] ");
     }
 
+    // A mail counts the pictures that it brings.
     private void PassOver(string address)
     {
         if (address.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
             _text.Missed("pictures of the page");
-        else
+        else if (!address.StartsWith("cid:", StringComparison.OrdinalIgnoreCase))
             _text.Outside("linked pictures of the page");
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 
-namespace Qwen35Batch.Benchmarks.Schemas;
+namespace Qwen35Batch.Inference.Tests.Grammar.Fuzz;
 
 /// <summary>An independent validator: JsonSchema.Net, formats asserted.</summary>
 internal sealed class SchemaJudge
@@ -81,7 +81,7 @@ internal sealed class SchemaJudge
                 foreach (var (_, inner) in value as JsonObject ?? [])
                     RemoveUnknown(inner);
             }
-            else if (keyword is not ("enum" or "const"))
+            else if (keyword is not ("enum" or "const" or "dependentRequired"))
             {
                 RemoveUnknown(value);
             }

@@ -1,9 +1,12 @@
-namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
+namespace Qwen35Batch.Pipeline.Extract.Documents.Content;
 
 /// <summary>A stream that takes so many bytes and drops the rest: what writes more is broken off, and then not whole.</summary>
 internal sealed class Bounded(Stream target, long limit) : Stream
 {
     private long _left = limit;
+
+    /// <summary>Whether something was dropped.</summary>
+    public bool HasOverflowed { get; private set; }
 
     public override bool CanRead => false;
 
@@ -36,6 +39,7 @@ internal sealed class Bounded(Stream target, long limit) : Stream
     {
         var taken = (int)Math.Min(count, _left);
         _left -= taken;
+        HasOverflowed |= taken < count;
         return taken;
     }
 }

@@ -1,0 +1,105 @@
+using System.Globalization;
+using CliWrap;
+using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Tasks;
+
+namespace Qwen35Batch.Benchmarks.Extraction;
+
+/// <summary>
+/// Takes a film and a document apart, and compares wall and CPU time with those of the tools alone: one pass of ffmpeg that yields as many
+/// frames of the same size, one pdftoppm at the same resolution and one pdftotext.
+/// </summary>
+internal static class ExtractionSection
+{
+    private const int Seconds = 300;
+    private const int Pages = 100;
+    private const int AtOnce = 12;
+
+    public static BenchmarkSection Create() => new(
+        "extraction",
+        "a film and a PDF taken apart, against ffmpeg and poppler alone [--seconds 300] [--pages 100] [--at-once 12] [--rounds 1]",
+        RunAsync);
+
+    private static async Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
+        var (seconds, pages) = (Number(args, "--seconds", Seconds), Number(args, "--pages", Pages));
+        var (atOnce, rounds) = (Number(args, "--at-once", AtOnce), Number(args, "--rounds", 1));
+        var folder = Directory.CreateTempSubdirectory("extraction-").FullName;
+        try
+        {
+            var settings = new MediaSettings();
+            var (film, document) = (Path.Combine(folder, "film.mp4"), Path.Combine(folder, "document.pdf"));
+            if (seconds > 0) await ExtractionMedia.WriteClipAsync(film, seconds, cancellationToken);
+            if (pages > 0) await ExtractionMedia.WriteDocumentAsync(document, pages, cancellationToken);
+            for (var round = 0; round < rounds; round++)
+            {
+                if (seconds > 0)
+                {
+                    var what = string.Create(CultureInfo.InvariantCulture, $"{seconds} s of 720p");
+                    await CompareAsync(
+                        what, film, settings, folder, atOnce, () => FfmpegAsync(film, settings, cancellationToken),
+                        new(1.1, 1.1), new(1.3, 1.3), cancellationToken);
+                }
+
+                if (pages > 0)
+                {
+                    var what = string.Create(CultureInfo.InvariantCulture, $"{pages} pages of PDF");
+                    await CompareAsync(
+                        what, document, settings, folder, atOnce, () => PopplerAsync(document, settings, cancellationToken),
+                        new(1.2, 1.3), new(1.5, 2.0), cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task CompareAsync(
+        string what, string file, MediaSettings settings, string folder, int atOnce, Func<Task> tools, Asked local, Asked endpoint,
+        CancellationToken cancellationToken)
+    {
+        await using var run = new ExtractionRun(folder);
+        var media = await run.DescribeAsync(file, cancellationToken);
+        var plain = await ProcessTime.OfAsync(tools);
+        foreach (var (name, asked, compresses) in new[] { ("raw, for the local engine", local, false), ("for an endpoint", endpoint, true) })
+        {
+            var seen = await ProcessTime.OfAsync(() => run.ExtractAsync(media, settings, atOnce, compresses, cancellationToken));
+            Print($"{what} {name}: wall", seen.Wall, plain.Wall, asked.Wall);
+            Print($"{what} {name}: CPU", seen.Cpu, plain.Cpu, asked.Cpu);
+        }
+
+        Console.WriteLine($"    {run.Pictures} pictures, {run.SentBytes >> 20:N0} MiB sent to the endpoint");
+    }
+
+    private static void Print(string what, TimeSpan seen, TimeSpan plain, double asked) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  {what,-64} {seen.TotalSeconds,7:0.00} s against {plain.TotalSeconds,7:0.00} s  {seen / plain,6:0.00} (at most {asked:0.0})"));
+
+    private static async Task FfmpegAsync(string film, MediaSettings settings, CancellationToken cancellationToken)
+    {
+        var (width, height) = PictureSize.Fit(1280, 720, settings.MaxFramePixels);
+        await Cli.Wrap("ffmpeg").WithArguments(
+        [
+            "-nostdin", "-y", "-loglevel", "error", "-threads", "2", "-i", film,
+            "-vf", string.Create(
+                CultureInfo.InvariantCulture, $"fps={settings.FramesPerSecond},scale={width}:{height}:flags=bicubic,format=rgb24"),
+            "-f", "rawvideo", "/dev/null",
+        ]).ExecuteAsync(cancellationToken);
+    }
+
+    private static async Task PopplerAsync(string document, MediaSettings settings, CancellationToken cancellationToken)
+    {
+        var (width, height) = PictureSize.Fit(595 * 200 / 72.0, 842 * 200 / 72.0, settings.MaxPicturePixels);
+        var size = Math.Max(width, height).ToString(CultureInfo.InvariantCulture);
+        await Cli.Wrap("/bin/sh").WithArguments(["-c", $"exec pdftoppm -cropbox -scale-to {size} '{document}' > /dev/null"])
+            .ExecuteAsync(cancellationToken);
+        await Cli.Wrap("pdftotext").WithArguments(["-layout", document, "/dev/null"]).ExecuteAsync(cancellationToken);
+    }
+
+    private static int Number(IReadOnlyList<string> args, string name, int otherwise) =>
+        args.ToList().IndexOf(name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+
+    private sealed record Asked(double Wall, double Cpu);
+}

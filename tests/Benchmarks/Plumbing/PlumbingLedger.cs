@@ -1,0 +1,99 @@
+using Npgsql;
+
+namespace Qwen35Batch.Benchmarks.Plumbing;
+
+/// <summary>Looks into the ledger and fills it, past the product.</summary>
+internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
+
+    /// <summary>The jobs that are there, and how long they took to come in by the ledger's clock.</summary>
+    public async Task<(long Jobs, double Seconds)> TakenInAsync(long afterRow)
+    {
+        await using var command = _source.CreateCommand(
+            "SELECT count(*), coalesce(extract(epoch FROM max(created_at) - min(created_at)), 0)::float8 FROM job WHERE id > $1");
+        command.Parameters.Add(new() { Value = afterRow });
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        return (row.GetInt64(0), row.GetDouble(1));
+    }
+
+    public async Task<long> LastJobAsync() => (long)(await ScalarAsync("SELECT coalesce(max(id), 0) FROM job"))!;
+
+    /// <summary>Backends that wait for a lock now; of them those that claim.</summary>
+    public async Task<(long Waiting, long Claiming)> LockWaitsAsync()
+    {
+        await using var command = _source.CreateCommand(
+            """
+            SELECT count(*), count(*) FILTER (WHERE query LIKE '%SKIP LOCKED%') FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """);
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    /// <summary>Transactions of this database since it was made.</summary>
+    public async Task<long> TransactionsAsync() => (long)(await ScalarAsync(
+        "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"))!;
+
+    /// <summary>Jobs that have ended with a segment and an insight each.</summary>
+    public async Task AddFinishedAsync(int count)
+    {
+        for (var done = 0; done < count; done += 500_000)
+        {
+            await ExecuteAsync(
+                $"""
+                WITH j AS (
+                    INSERT INTO job (job_id, dedupe_key, identity, payload_sha256, source, requested_task, options, priority, state,
+                        run_at, attempt, crash_count, lease_token, recorded_token, schema_version, task_name, task_version, media_kind,
+                        media_sha256, planned, done, failed, quarantined, cancelled, input_tokens, cached_input_tokens, output_tokens,
+                        pictures, model_milliseconds, created_at, finished_at, planned_at)
+                    SELECT gen_random_uuid(), md5(n::text || random()), md5(n::text || random()), md5(n::text), '/archive/' || n,
+                        'describe', '{"{}"}', 0, 'Completed', now(), 1, 0, 1, 1, 1, 'describe', '1', 'Text', md5(n::text),
+                        1, 1, 0, 0, 0, 7, 0, 3, 0, 1, now() - n * interval '1 second', now() - n * interval '1 second', now()
+                    FROM generate_series(1, {Math.Min(500_000, count - done)}) n
+                    RETURNING id, finished_at),
+                s AS (
+                    INSERT INTO segment (job_id, number, kind, state, awaits_others, has_gaps, priority, run_at, attempt, crash_count,
+                        lease_token, recorded_token, schema_version, created_at, finished_at)
+                    SELECT id, 0, 'Page', 'Done', false, false, 0, now(), 1, 0, 1, 1, 1, finished_at, finished_at FROM j
+                    RETURNING id, job_id, finished_at),
+                i AS (
+                    INSERT INTO insight (job_id, segment_id, number, task_name, task_version, model, insight, created_at)
+                    SELECT job_id, id, 0, 'describe', '1', 'plain', '{"{\"summary\":\"Two lines.\"}"}', finished_at FROM s
+                    RETURNING id)
+                INSERT INTO insight_usage (insight_id, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds)
+                SELECT id, 7, 0, 3, 0, 1 FROM i
+                """);
+        }
+
+        await ExecuteAsync("ANALYZE");
+    }
+
+    /// <summary>Jobs that wait to be planned, all of the same file.</summary>
+    public Task AddWaitingAsync(int count, string file) => ExecuteAsync(
+        $"""
+        INSERT INTO job (job_id, dedupe_key, identity, payload_sha256, source, requested_task, options, priority, state, run_at, attempt,
+            crash_count, lease_token, recorded_token, schema_version, planned, done, failed, quarantined, cancelled, input_tokens,
+            cached_input_tokens, output_tokens, pictures, model_milliseconds, created_at)
+        SELECT gen_random_uuid(), 'waiting ' || n, 'waiting ' || n, md5(n::text), '{file}', 'describe', '{"{}"}', 0, 'Accepted', now(), 0,
+            0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, now()
+        FROM generate_series(1, {count}) n
+        """);
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private async Task<object?> ScalarAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Qwen35Batch.TestServers;
+
+namespace Qwen35Batch.Benchmarks.Plumbing;
+
+/// <summary>
+/// The road from a message to a row and its event, with everything on this machine, against a bare consumer in the same run.
+/// </summary>
+internal static class PlumbingSection
+{
+    private const double FewestIntake = 0.5;
+    private const double FewestFinished = 0.2;
+    private const double MostMilliseconds = 5;
+    private const double FewestOfTwo = 1.8;
+    private const double FewestOfBig = 0.9;
+    private const double MostMiB = 100;
+
+    public static BenchmarkSection Create() => new(
+        "plumbing",
+        "message to event against a bare consumer [--jobs 2000] [--finished 1000000] [--waiting 100000] [--part road]",
+        RunAsync)
+    {
+        OnlyByName = true
+    };
+
+    private static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var options = PlumbingOptions.Read(arguments);
+        await using var broker = await RabbitMqServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync();
+        if ((broker.SkipReason ?? server.SkipReason) is { } reason) throw new InvalidOperationException(reason);
+        if (options.Has("road")) await OnBenchAsync(RoadAsync);
+        if (options.Has("workers")) await OnBenchAsync(WorkersAsync);
+        if (options.Has("ledger")) await OnBenchAsync(LedgerAsync);
+        if (options.Has("memory")) await OnBenchAsync(MemoryAsync);
+
+        async Task OnBenchAsync(Func<PlumbingBench, PlumbingOptions, CancellationToken, Task> measure)
+        {
+            var folder = Directory.CreateTempSubdirectory("qwen35batch-plumbing-").FullName;
+            try
+            {
+                await using var bench = await PlumbingBench.OpenAsync(server, broker, folder, cancellationToken);
+                await measure(bench, options, cancellationToken);
+            }
+            finally
+            {
+                if (Environment.ExitCode == 0) Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static async Task RoadAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
+    {
+        await bench.BareAsync(200, cancellationToken);
+        await bench.StartAsync(1, cancellationToken);
+        // Code that is hot is compiled anew: measured is what a worker costs that has run for a while.
+        await bench.RoundAsync(options.Jobs, cancellationToken);
+        var bare = await bench.BareAsync(options.Jobs, cancellationToken);
+        var round = await bench.RoundAsync(options.Jobs, cancellationToken);
+        Say(round);
+        Judge("jobs taken in, against a bare consumer with one insert", FewestIntake, round.Intake / bare, atLeast: true);
+        Judge("jobs from message to event, against the same", FewestFinished, round.Finished / bare, atLeast: true);
+        Judge("processor time of the worker a job, ms", MostMilliseconds, round.Processor.TotalMilliseconds, atLeast: false);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  bare: {bare:0} messages/s"));
+    }
+
+    private static async Task WorkersAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
+    {
+        // So few at once that the endpoint's time decides, and not the processors that everything shares here.
+        string[] few = ["Stages:AnalyseConcurrency=3"];
+        bench.Endpoint.Latency = TimeSpan.FromMilliseconds(50);
+        await bench.StartAsync(1, cancellationToken, few);
+        var one = await bench.RoundAsync(options.Jobs / 4, cancellationToken);
+        Say(one);
+        await bench.StartAsync(2, cancellationToken, few);
+        var two = await bench.RoundAsync(options.Jobs / 2, cancellationToken);
+        Say(two);
+        Judge("two workers against one, 50 ms an answer", FewestOfTwo, two.Finished / one.Finished, atLeast: true);
+        Judge("samples in which a claim waited for a lock", 0, two.ClaimWaits, atLeast: false);
+    }
+
+    private static async Task LedgerAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
+    {
+        await bench.StartAsync(1, cancellationToken);
+        await bench.RoundAsync(options.Jobs / 4, cancellationToken);
+        var empty = await bench.RoundAsync(options.Jobs, cancellationToken);
+        Say(empty);
+        await bench.Ledger.AddFinishedAsync(options.Finished);
+        await bench.RoundAsync(options.Jobs / 4, cancellationToken);
+        var big = await bench.RoundAsync(options.Jobs, cancellationToken);
+        Say(big);
+        Judge(
+            string.Create(CultureInfo.InvariantCulture, $"jobs/s with {options.Finished:N0} finished segments, against none"),
+            FewestOfBig,
+            big.Finished / empty.Finished,
+            atLeast: true);
+    }
+
+    private static async Task MemoryAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
+    {
+        await bench.StartAsync(1, cancellationToken);
+        await bench.RoundAsync(options.Jobs / 4, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(10), cancellationToken);
+        var idle = bench.Worker.MemoryMiB();
+        bench.Endpoint.Latency = Timeout.InfiniteTimeSpan;
+        await bench.Ledger.AddWaitingAsync(options.Waiting, bench.NewFile());
+        await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken);
+        Judge(
+            string.Create(CultureInfo.InvariantCulture, $"MiB over idle ({idle:0}) with {options.Waiting:N0} jobs waiting"),
+            MostMiB,
+            bench.Worker.MemoryMiB() - idle,
+            atLeast: false);
+    }
+
+    private static void Say(PlumbingRound round) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  {round.Intake:0} jobs/s in, {round.Finished:0.0} jobs/s to event, {round.Processor.TotalMilliseconds:0.0} ms a job, "
+            + $"{round.Transactions:0.00} transactions a job, {round.LockWaits} waits for locks seen"));
+
+    private static void Judge(string what, double asked, double seen, bool atLeast) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  {what,-64} asked {(atLeast ? ">=" : "<=")} {asked,6:0.##}  seen {seen,8:0.000} "
+            + $"{((atLeast ? seen >= asked : seen <= asked) ? "" : "SHORT")}"));
+}
