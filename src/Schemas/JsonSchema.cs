@@ -48,7 +48,7 @@ public sealed class JsonSchema
             return new JsonSchema(
                 new Schema(0, "#") { IsFalse = true },
                 1,
-                [new SchemaFault("#", $"the schema nests more than {MaxDepth} objects and arrays; put parts into $defs and refer to them.")],
+                [new SchemaFault("#", $"the schema nests more than {MaxDepth} objects and arrays; put parts into $defs.")],
                 []);
         }
 

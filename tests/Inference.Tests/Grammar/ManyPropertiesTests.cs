@@ -38,7 +38,9 @@ public class ManyPropertiesTests
     public void Each_of_many_alternatives_can_be_written()
     {
         var alternatives = string.Join(
-            ',', Enumerable.Range(0, 200).Select(i => $$$"""{"type":"object","properties":{"is":{"const":"k{{{i}}}"}},"required":["is"]}"""));
+            ',',
+            Enumerable.Range(0, 200)
+                .Select(i => $$$"""{"type":"object","properties":{"is":{"const":"k{{{i}}}"}},"required":["is"]}"""));
         var grammar = Compiler.Compile(SchemaCases.Parse($$"""{"anyOf":[{{alternatives}}]}"""));
 
         Assert.All(Enumerable.Range(0, 200), i => Assert.True(Accepts(grammar, $$"""{"is":"k{{i}}"}""")));

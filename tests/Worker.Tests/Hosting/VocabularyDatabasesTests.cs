@@ -40,7 +40,7 @@ public sealed class VocabularyDatabasesTests : IDisposable
             new() { Provider = VocabularyDatabase.PostgreSql, ConnectionString = "Host=names.example;Database=crm" });
         using var ledger = Databases(LedgerProvider.PostgreSql, "Host=ledger.example;Database=ledger").Connect(new());
 
-        Assert.Equal("names.example", Assert.IsType<NpgsqlConnection>(own).Host);
+        Assert.Equal("crm", Assert.IsType<NpgsqlConnection>(own).Database);
         Assert.Equal("ledger", Assert.IsType<NpgsqlConnection>(ledger).Database);
     }
 
