@@ -15,6 +15,9 @@ public static class ClipFrame
     /// <summary>Additional property: the frame's time (<see cref="double"/>), in seconds.</summary>
     public const string Seconds = "qwen35batch.seconds";
 
+    /// <summary>Additional property of a picture that shows a page of a document: its number (<see cref="int"/>), from 1.</summary>
+    public const string Page = "qwen35batch.page";
+
     /// <summary>
     /// The media type of an uncompressed picture: binary PPM (<c>P6</c>, 8 bits, RGB). It spares the engine in this process a
     /// compression and a decompression; whoever sends pictures over a wire compresses them first.

@@ -28,6 +28,7 @@ public sealed partial class AnalysisPipeline
     private readonly Preparation _preparation;
     private readonly ModelInference _inference;
     private readonly ExtractOptions _extract;
+    private readonly PictureRoom _room;
     private readonly PipelineMetrics _metrics;
     private readonly OwnSecrets _secrets;
     private readonly ILogger<AnalysisPipeline> _logger;
@@ -43,6 +44,7 @@ public sealed partial class AnalysisPipeline
         Preparation preparation,
         ModelInference inference,
         ExtractOptions extract,
+        PictureRoom room,
         PipelineMetrics metrics,
         OwnSecrets secrets,
         ILogger<AnalysisPipeline> logger)
@@ -56,6 +58,7 @@ public sealed partial class AnalysisPipeline
         _preparation = preparation;
         _inference = inference;
         _extract = extract;
+        _room = room;
         _metrics = metrics;
         _secrets = secrets;
         _logger = logger;
@@ -110,6 +113,8 @@ public sealed partial class AnalysisPipeline
         async Task<StageOutcome> AnalyseOrThrowAsync()
         {
             var task = _tasks.Get(job.Task);
+            using var room = await _room.TakeAsync(
+                SegmentBytes.Of(job.Media, job.Segment, task.Media, job.Options), cancellationToken);
             var content = await _metrics.StageAsync("Extract", job.JobId, () => ExtractAsync(job, task, cancellationToken));
             var request = await _metrics.StageAsync(
                 "Prepare", job.JobId, () => _preparation.PrepareAsync(job, task, content, cancellationToken));

@@ -81,6 +81,7 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<Preparation>(),
             provider.GetRequiredService<ModelInference>(),
             provider.GetRequiredService<IOptions<ExtractOptions>>().Value,
+            provider.GetRequiredService<PictureRoom>(),
             provider.GetRequiredService<PipelineMetrics>(),
             provider.GetRequiredService<OwnSecrets>(),
             provider.GetRequiredService<ILogger<AnalysisPipeline>>());

@@ -28,18 +28,17 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         try
         {
             var asks = options.LogProbabilities && !_refusesProbabilities && WantsProbabilities(chat);
-            var body = await Task.Run(() => _writer.Write(messages, chat, asks), cancellationToken);
+            var pictures = await Task.Run(() => SentPictures.Of(messages, options), cancellationToken);
             try
             {
-                if (asks) return await AnswerAsync(body, cancellationToken);
+                if (asks) return await AnswerAsync(_writer.Write(messages, pictures, chat, asks), cancellationToken);
             }
             catch (EndpointException refused) when (RequestForm.IsAboutProbabilities(refused.Fault))
             {
                 _refusesProbabilities = true;
-                body = await Task.Run(() => _writer.Write(messages, chat), cancellationToken);
             }
 
-            var response = await AnswerAsync(body, cancellationToken);
+            var response = await AnswerAsync(_writer.Write(messages, pictures, chat), cancellationToken);
             response.AdditionalProperties![ReplyReader.NoChoices] = _refusesProbabilities ? "it refuses requests with logprobs" : null;
             return response;
         }
@@ -77,7 +76,7 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
     private static bool WantsProbabilities(ChatOptions? chat) =>
         chat?.AdditionalProperties?.TryGetValue(TokenChoice.Property, out var wanted) is true && wanted is true;
 
-    private async Task<ChatResponse> AnswerAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<ChatResponse> AnswerAsync(RequestBody body, CancellationToken cancellationToken)
     {
         // The deadline is for the whole answer: a server that drips would satisfy any deadline for a single read.
         using var deadline = new CancellationTokenSource(options.RequestTimeout, time);
@@ -117,12 +116,9 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         }
     }
 
-    private async Task<ChatResponse> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<ChatResponse> SendAsync(RequestBody body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _address)
-        {
-            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new("application/json") } },
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = body.Content() };
         if (options.ApiKey is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.Accept.Add(new("application/json"));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

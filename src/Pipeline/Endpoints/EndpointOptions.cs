@@ -41,12 +41,12 @@ public sealed class EndpointOptions
     public long MaxAnswerBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How pictures are compressed.</summary>
-    [EnumDataType(typeof(PictureFormat), ErrorMessage = "Engine:Pictures must be Png or Jpeg.")]
-    public PictureFormat Pictures { get; set; } = PictureFormat.Png;
+    [EnumDataType(typeof(PictureFormat), ErrorMessage = "Engine:Pictures must be Auto, Png or Jpeg.")]
+    public PictureFormat Pictures { get; set; }
 
     /// <summary>The quality of JPEG pictures, from 1 to 100.</summary>
     [Range(1, 100, ErrorMessage = "Engine:JpegQuality must be from 1 to 100.")]
-    public int JpegQuality { get; set; } = 92;
+    public int JpegQuality { get; set; } = 95;
 
     /// <summary>How the clips of a video are sent.</summary>
     [EnumDataType(typeof(VideoForm), ErrorMessage = "Engine:Video must be Frames or Native.")]

@@ -10,8 +10,8 @@ using Qwen35Batch.Schemas.Vocabularies;
 namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
-/// Writes requests in the form that OpenAI-compatible servers take: pictures compressed, the frames of a clip as pictures with their times
-/// before them, the schema as it is but for lists of names.
+/// Writes requests in the form that OpenAI-compatible servers take: the frames of a clip as pictures with their times before them, the
+/// schema as it is but for lists of names.
 /// </summary>
 internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocabularies)
 {
@@ -21,18 +21,20 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
     // Other scripts as they are, not as escapes of thrice the size; half a surrogate pair becomes U+FFFD.
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The body of <c>POST /chat/completions</c>, UTF-8.</summary>
+    /// <summary>The body of <c>POST /chat/completions</c>.</summary>
     /// <param name="messages">The messages.</param>
+    /// <param name="pictures">Their pictures.</param>
     /// <param name="chat">The options.</param>
     /// <param name="asksProbabilities">Whether the log probabilities of the tokens are asked for.</param>
-    public ReadOnlyMemory<byte> Write(IEnumerable<ChatMessage> messages, ChatOptions? chat, bool asksProbabilities = false)
+    public RequestBody Write(IEnumerable<ChatMessage> messages, SentPictures pictures, ChatOptions? chat, bool asksProbabilities = false)
     {
-        var body = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(body, Writing);
+        var text = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(text, Writing);
+        var body = new Body(json, pictures, []);
         json.WriteStartObject();
         json.WriteString("model", chat?.ModelId ?? options.Model);
         json.WriteStartArray("messages");
-        foreach (var message in messages) Write(json, message);
+        foreach (var message in messages) Write(body, message);
         json.WriteEndArray();
         if (chat is not null) Write(json, chat);
         if (asksProbabilities)
@@ -43,11 +45,12 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
 
         json.WriteEndObject();
         json.Flush();
-        return body.WrittenMemory;
+        return new(text.WrittenMemory, body.Media);
     }
 
-    private void Write(Utf8JsonWriter json, ChatMessage message)
+    private static void Write(Body body, ChatMessage message)
     {
+        var json = body.Json;
         json.WriteStartObject();
         json.WriteString("role", message.Role.Value);
         if (message.Contents is [TextContent only])
@@ -57,28 +60,24 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
         else
         {
             json.WriteStartArray("content");
-            foreach (var content in message.Contents) Write(json, content);
+            foreach (var content in message.Contents) Write(body, content);
             json.WriteEndArray();
         }
 
         json.WriteEndObject();
     }
 
-    private void Write(Utf8JsonWriter json, AIContent content)
+    private static void Write(Body body, AIContent content)
     {
         switch (content)
         {
             case TextContent text:
-                Text(json, text.Text);
-                break;
-            case DataContent { MediaType: ClipFrame.PixmapMediaType } pixmap:
-                if (pixmap.AdditionalProperties?.TryGetValue(ClipFrame.Seconds, out var seconds) is true)
-                    Text(json, ClipFrame.TimeText(Convert.ToDouble(seconds, CultureInfo.InvariantCulture)));
-                var (data, mediaType) = PictureCompression.Compress(pixmap.Data, options.Pictures, options.JpegQuality);
-                Media(json, "image_url", new DataContent(data, mediaType).Uri);
+                Text(body.Json, text.Text);
                 break;
             case DataContent media:
-                Media(json, media.HasTopLevelMediaType("video") ? "video_url" : "image_url", media.Uri);
+                if (media.AdditionalProperties?.TryGetValue(ClipFrame.Seconds, out var seconds) is true)
+                    Text(body.Json, ClipFrame.TimeText(Convert.ToDouble(seconds, CultureInfo.InvariantCulture)));
+                Media(body, media);
                 break;
             default:
                 throw new NotSupportedException($"A message part of type {content.GetType().Name} cannot be sent to an endpoint.");
@@ -93,12 +92,17 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
         json.WriteEndObject();
     }
 
-    private static void Media(Utf8JsonWriter json, string type, string url)
+    private static void Media(Body body, DataContent media)
     {
+        var json = body.Json;
+        var (data, mediaType) = body.Pictures[media];
+        var type = mediaType.StartsWith("video/", StringComparison.OrdinalIgnoreCase) ? "video_url" : "image_url";
         json.WriteStartObject();
         json.WriteString("type", type);
         json.WriteStartObject(type);
-        json.WriteString("url", url);
+        json.WriteString("url", $"data:{mediaType};base64,");
+        // Before the quotation mark that ends the address.
+        body.Media.Add(((int)(json.BytesCommitted + json.BytesPending) - 1, data));
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -140,4 +144,6 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private sealed record Body(Utf8JsonWriter Json, SentPictures Pictures, List<(int At, ReadOnlyMemory<byte> Data)> Media);
 }

@@ -42,11 +42,15 @@ internal static class MediaStages
         services.AddSingleton<PictureReader>();
         services.AddSingleton<TesseractReader>();
         services.AddSingleton<ToneMapping>();
+        services.AddSingleton<ClipDecoder>();
         services.AddSingleton<ClipReader>();
+        services.AddSingleton<ClipRuns>();
         services.AddSingleton<ClipEncoder>();
         services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
+        services.AddSingleton<PdfRuns>();
+        services.AddSingleton<PdfPages>();
         services.AddSingleton<ReaderProcess>();
         services.AddSingleton<ArchiveOpener>();
         services.AddSingleton<DocumentStore>();
@@ -54,6 +58,7 @@ internal static class MediaStages
         services.AddSingleton<PdfProbe>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<SegmentExtractor>();
+        services.AddSingleton<PictureRoom>();
         return services;
     }
 }

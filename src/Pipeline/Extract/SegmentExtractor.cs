@@ -18,12 +18,12 @@ internal sealed class SegmentExtractor(
     MediaStore store,
     PictureReader pictures,
     TesseractReader tesseract,
-    ClipReader clips,
+    ClipRuns clips,
     ClipEncoder encoder,
     IOptions<EndpointOptions> endpoint,
     SubtitleReader subtitles,
     SoundReader sounds,
-    PdfReader pdf,
+    PdfPages pdf,
     DocumentReader documents)
 {
     private const int ManyWords = 40;
@@ -54,7 +54,7 @@ internal sealed class SegmentExtractor(
                 await pictures.ReadAsync(path, media, segment.Page, settings.MaxPicturePixels, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false),
             SegmentKind.Page => await WithWordsAsync(
-                await pdf.ReadPageAsync(path, segment.Page!.Value, settings, cancellationToken).ConfigureAwait(false),
+                await pdf.ReadAsync(path, segment.Page!.Value, LastPage(media, options), settings, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
@@ -78,6 +78,9 @@ internal sealed class SegmentExtractor(
             : new();
     }
 
+    private static int LastPage(MediaDescription media, JobOptions options) =>
+        Math.Min(media.PageCount ?? 1, options.MaxPages ?? int.MaxValue);
+
     // A page's own text is what stands there; words that were recognised are a guess. A few of its own may be the stamp of a scan.
     private async Task<ExtractedSegment> WithWordsAsync(ExtractedSegment read, CancellationToken cancellationToken)
     {
@@ -99,7 +102,8 @@ internal sealed class SegmentExtractor(
     {
         var span = Span(segment);
         var fps = SegmentPlanner.FramesPerSecond(settings, options);
-        var frames = await clips.ReadAsync(path, media, span, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
+        var (all, number) = Clips(media, segment, settings, options);
+        var frames = await clips.ReadAsync(path, media, all, number, fps, settings.MaxFramePixels, cancellationToken).ConfigureAwait(false);
         if (endpoint.Value.Video == VideoForm.Native)
             frames = frames with { Video = await encoder.EncodeAsync(frames.Pictures, span, fps, cancellationToken).ConfigureAwait(false) };
         var sound = await SoundAsync(path, media, span, options, wave, cancellationToken).ConfigureAwait(false);
@@ -110,6 +114,16 @@ internal sealed class SegmentExtractor(
             Subtitles = sound.Subtitles,
             Notes = [.. frames.Notes, .. sound.Notes],
         };
+    }
+
+    // Those of the plan; a segment that was planned otherwise is a clip of its own.
+    private static (IReadOnlyList<TimeSpanSeconds> All, int Number) Clips(
+        MediaDescription media, SegmentReference segment, MediaSettings settings, JobOptions options)
+    {
+        var plan = SegmentPlanner.Plan(media, settings, options);
+        return segment.Number < plan.Count && plan[segment.Number] == segment
+            ? ([.. plan.Select(Span)], segment.Number)
+            : ([Span(segment)], 0);
     }
 
     // What the file itself says was spoken needs no transcription.

@@ -76,6 +76,10 @@ internal static class SegmentRequest
                 [ClipFrame.Seconds] = seconds
             };
         }
+        else if (segment.Page is { } page)
+        {
+            part.AdditionalProperties = new() { [ClipFrame.Page] = page };
+        }
 
         return part;
     }

@@ -8,6 +8,7 @@ internal sealed class ToolPlaces(IOptions<ToolOptions> options) : IDisposable
     private const double ShareOfMemory = 0.75;
 
     private readonly SemaphoreSlim _free = new(Count(options.Value, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+    private readonly SemaphoreSlim _lendable = new(Count(options.Value, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) - 1);
 
     /// <summary>The number of places.</summary>
     /// <param name="options">What one tool, and all together, may use.</param>
@@ -25,7 +26,17 @@ internal sealed class ToolPlaces(IOptions<ToolOptions> options) : IDisposable
         return new Place(_free);
     }
 
-    public void Dispose() => _free.Dispose();
+    /// <summary>
+    /// Allows one more tool that waits for others: those may take all places but one, so that what they wait for comes to its end.
+    /// </summary>
+    /// <returns>Disposing gives it back; null when there are enough.</returns>
+    public IDisposable? TryLend() => _lendable.Wait(0) ? new Place(_lendable) : null;
+
+    public void Dispose()
+    {
+        _free.Dispose();
+        _lendable.Dispose();
+    }
 
     private sealed class Place(SemaphoreSlim free) : IDisposable
     {

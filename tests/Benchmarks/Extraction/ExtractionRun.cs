@@ -16,9 +16,10 @@ namespace Qwen35Batch.Benchmarks.Extraction;
 /// <summary>The segments of a media item, taken out as the worker takes them: in order, a number of them at once.</summary>
 internal sealed class ExtractionRun : IAsyncDisposable
 {
+    private static readonly EndpointOptions Endpoint = new() { BaseUrl = new("http://vllm:8000/v1"), Model = "model" };
+
     private readonly ServiceProvider _services;
-    private readonly RequestWriter _writer = new(
-        new() { BaseUrl = new("http://vllm:8000/v1"), Model = "model" }, NoVocabularies.Instance);
+    private readonly RequestWriter _writer = new(Endpoint, NoVocabularies.Instance);
     private int _pictures;
     private long _sentBytes;
 
@@ -57,17 +58,21 @@ internal sealed class ExtractionRun : IAsyncDisposable
             {
                 var content = await extractor.ExtractAsync(media, segment, settings, new(), WaveOutput.Omit, token);
                 Interlocked.Add(ref _pictures, content.Pictures.Count);
-                if (compresses) await SendAsync(content, token);
+                if (compresses) await SendAsync(content, segment, token);
             });
     }
 
-    private async Task SendAsync(ExtractedSegment content, CancellationToken cancellationToken)
+    private async Task SendAsync(ExtractedSegment content, SegmentReference segment, CancellationToken cancellationToken)
     {
-        var message = new ChatMessage(
-            ChatRole.User, [.. content.Pictures.Select(picture => new DataContent(picture.Pixmap, ClipFrame.PixmapMediaType))]);
-        var body = await Task.Run(() => _writer.Write([message], null), cancellationToken);
-        using var request = new ReadOnlyMemoryContent(body);
+        var messages = new[] { new ChatMessage(ChatRole.User, [.. content.Pictures.Select(picture => Part(picture, segment))]) };
+        var body = await Task.Run(() => _writer.Write(messages, SentPictures.Of(messages, Endpoint), null), cancellationToken);
+        using var request = body.Content();
         await request.CopyToAsync(Stream.Null, cancellationToken);
         Interlocked.Add(ref _sentBytes, body.Length);
     }
+
+    private static DataContent Part(Picture picture, SegmentReference segment) => new(picture.Pixmap, ClipFrame.PixmapMediaType)
+    {
+        AdditionalProperties = segment.Page is { } page ? new() { [ClipFrame.Page] = page } : null,
+    };
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
@@ -24,7 +25,7 @@ internal sealed class MediaRig : IDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddLogging();
+        services.AddLogging(log => log.SetMinimumLevel(LogLevel.Debug).AddProvider(Started));
         services.AddMediaStages();
         services.Configure<AcquireOptions>(options =>
         {
@@ -39,6 +40,9 @@ internal sealed class MediaRig : IDisposable
     }
 
     public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>The tools that ran.</summary>
+    public ToolStarts Started { get; } = new();
 
     public MediaStore Store => Get<MediaStore>();
 

@@ -161,4 +161,20 @@ public sealed class ToolEndingTests : IDisposable
         first.Dispose();
         (await second).Dispose();
     }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 2)]
+    public void Tools_that_wait_for_others_leave_them_a_place(int all, int lent)
+    {
+        using var places = new ToolPlaces(
+            Microsoft.Extensions.Options.Options.Create(
+                new ToolOptions { ToolMemoryBytes = 1L << 30, ToolsMemoryBytes = (long)all << 30 }));
+
+        var taken = Enumerable.Range(0, all).Select(_ => places.TryLend()).ToList();
+
+        Assert.Equal(lent, taken.Count(each => each is not null));
+        taken[0]?.Dispose();
+        Assert.Equal(lent > 0, places.TryLend() is not null);
+    }
 }

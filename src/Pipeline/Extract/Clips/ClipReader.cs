@@ -1,8 +1,6 @@
-using System.Globalization;
-using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
-using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tools;
@@ -13,19 +11,8 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 /// Takes the frames of a clip with the times that the decoder reports. One frame of each interval of 1/rate seconds is selected,
 /// the first that the decoder shows in it: nothing drifts, and a variable frame rate keeps its true times.
 /// </summary>
-internal sealed class ClipReader(
-    ToolRunner runner,
-    ToneMapping toneMapping,
-    IOptions<AcquireOptions> acquire,
-    IOptions<ToolOptions> tools,
-    IOptions<ExtractOptions> extract)
+internal sealed class ClipReader(ClipDecoder decoder, ToneMapping toneMapping)
 {
-    // How far before the clip a seek aims, in seconds. Containers with an index land on the key frame before; others anywhere, and then
-    // the next farther place is tried. The last is the start of the recording.
-    private static readonly double[] WithIndex = [0, 4, 16, 64, double.PositiveInfinity];
-    private static readonly double[] WithoutIndex = [2, 8, 32, 128, double.PositiveInfinity];
-    private static readonly string[] MediaTypesWithoutIndex = ["video/mp2t", "video/ogg"];
-
     // Frames that a change of size in mid-stream, which begins the selection anew, may add.
     private const int SpareFrames = 16;
 
@@ -41,18 +28,16 @@ internal sealed class ClipReader(
         string path, MediaDescription media, TimeSpanSeconds span, double fps, int maxFramePixels, CancellationToken cancellationToken)
     {
         var (width, height) = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
-        var toneMap = media.IsHighDynamicRange && await toneMapping.IsAvailableAsync(cancellationToken).ConfigureAwait(false)
-            ? ToneMapping.Filters
-            : null;
+        var toneMap = await ToneMapAsync(media, cancellationToken).ConfigureAwait(false);
         var parts = MediaPart.Of(path, media, span);
         var frames = new List<Frame>();
         var isDamaged = false;
         foreach (var part in parts)
         {
             var run = new Run(
-                part, Stream(media), ClipFilters.Chain(
+                part, ClipDecoder.Stream(media), ClipFilters.Chain(
                     ClipFilters.Sample(part.Span, fps, part.ReachesEnd), toneMap, width, height), width, height,
-                (int)Math.Ceiling((part.Span.End - part.Span.Start) * fps) + 1 + SpareFrames, KeepsOnlyLast: false, Margins(media));
+                MaxFrames(part.Span, fps), KeepsOnlyLast: false, ClipDecoder.Margins(media));
             var (found, damaged) = await ReadPartAsync(run, cancellationToken).ConfigureAwait(false);
             isDamaged |= damaged;
             frames.AddRange(OnePerInterval(found, part, fps));
@@ -63,8 +48,9 @@ internal sealed class ClipReader(
             // Nothing is wrong, the picture only stands still: what is shown is the last frame from before the clip.
             var part = parts[0];
             var still = new Run(
-                part, Stream(media), ClipFilters.Chain(ClipFilters.Until(part.Span.Start), toneMap, width, height), width, height,
-                MaxFrames: 1, KeepsOnlyLast: true, Margins(media));
+                part, ClipDecoder.Stream(media), ClipFilters.Chain(
+                    ClipFilters.Until(part.Span.Start), toneMap, width, height), width, height,
+                MaxFrames: 1, KeepsOnlyLast: true, ClipDecoder.Margins(media));
             if ((await ReadPartAsync(still, cancellationToken).ConfigureAwait(false)).Frames is [var shown])
             {
                 var seconds = shown.Time.Seconds + part.Offset;
@@ -88,14 +74,41 @@ internal sealed class ClipReader(
                     + "the video breaks off or is damaged before it. Submit an intact copy.");
         }
 
-        return new()
+        return Segment(frames, media, span, fps, isDamaged);
+    }
+
+    /// <summary>A clip whose frames were decoded with those of others, none of them damaged.</summary>
+    /// <param name="frames">Its frames as whole binary PPMs, in order; at least one.</param>
+    /// <param name="path">A file of the media store that holds one recording.</param>
+    /// <param name="media">Its description.</param>
+    /// <param name="span">The clip.</param>
+    /// <param name="fps">Frames per second.</param>
+    /// <param name="maxFramePixels">The largest number of pixels of a frame.</param>
+    public static ExtractedSegment Of(
+        IReadOnlyList<DecodedFrame> frames, string path, MediaDescription media, TimeSpanSeconds span, double fps, int maxFramePixels)
+    {
+        var (width, height) = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
+        var found = frames.Select(frame => new Frame(Pixmap.FromPixmap(frame.Pixmap, width, height), frame.Time)).ToList();
+        return Segment([.. OnePerInterval(found, MediaPart.Of(path, media, span)[0], fps)], media, span, fps, isDamaged: false);
+    }
+
+    /// <summary>The filters that tone-map a video; null where it needs none or this ffmpeg has none.</summary>
+    public async Task<string?> ToneMapAsync(MediaDescription media, CancellationToken cancellationToken) =>
+        media.IsHighDynamicRange && await toneMapping.IsAvailableAsync(cancellationToken).ConfigureAwait(false)
+            ? ToneMapping.Filters
+            : null;
+
+    /// <summary>The most frames that are taken of a clip.</summary>
+    public static int MaxFrames(TimeSpanSeconds span, double fps) => (int)Math.Ceiling((span.End - span.Start) * fps) + 1 + SpareFrames;
+
+    private static ExtractedSegment Segment(
+        IReadOnlyList<Frame> frames, MediaDescription media, TimeSpanSeconds span, double fps, bool isDamaged) => new()
         {
             Pictures = [.. frames.Select(frame => frame.Picture)],
             Notes = ReadingNote.Of(
                 ClipNotes.Coverage(frames[0].Time.Seconds, frames[^1].Time.Seconds, span, media, fps, isDamaged),
                 ClipNotes.Shapes([.. frames.Select(frame => frame.Time)])),
         };
-    }
 
     // A change of size in mid-stream begins the selection anew, in the middle of an interval.
     private static IEnumerable<Frame> OnePerInterval(IReadOnlyList<Frame> frames, MediaPart part, double fps)
@@ -112,11 +125,6 @@ internal sealed class ClipReader(
         }
     }
 
-    private static double[] Margins(MediaDescription media) => MediaTypesWithoutIndex.Contains(media.MediaType) ? WithoutIndex : WithIndex;
-
-    private static string Stream(MediaDescription media) =>
-        media.VideoStream is { } stream ? string.Create(CultureInfo.InvariantCulture, $"0:{stream}") : "0:V:0";
-
     private async Task<(IReadOnlyList<Frame> Frames, bool IsDamaged)> ReadPartAsync(Run run, CancellationToken cancellationToken)
     {
         var start = run.Part.Span.Start;
@@ -124,13 +132,13 @@ internal sealed class ClipReader(
         {
             var from = Math.Max(0, start - margin);
             // Strict first: without -xerror ffmpeg ends a broken video as if it were complete.
-            var (result, frames) = await RunAsync(run, from, ["-xerror"], cancellationToken).ConfigureAwait(false);
+            var (result, frames) = await RunAsync(run, from, isStrict: true, cancellationToken).ConfigureAwait(false);
             var isDamaged = result.ExitCode != 0;
             if (isDamaged)
-                (_, frames) = await RunAsync(run, from, [], cancellationToken).ConfigureAwait(false);
+                (_, frames) = await RunAsync(run, from, isStrict: false, cancellationToken).ConfigureAwait(false);
             // A seek must land at or before the clip; one to the very start cannot do otherwise, and where an index says that there is
             // nothing, there is nothing.
-            if (from == 0 || (frames.FirstDecoded is { } first ? first <= start + 0.001 : run.Margins == WithIndex))
+            if (!ClipDecoder.IsBehind(from, start, frames.FirstDecoded, run.Margins))
                 return ([.. frames.Frames.Select(frame => new Frame(frame.Picture, frame.Time))], isDamaged);
         }
 
@@ -138,36 +146,24 @@ internal sealed class ClipReader(
     }
 
     private async Task<(ToolResult Result, FrameBuffer Frames)> RunAsync(
-        Run run, double from, IReadOnlyList<string> strictness, CancellationToken cancellationToken)
+        Run run, double from, bool isStrict, CancellationToken cancellationToken)
     {
         var frames = new FrameBuffer(run.Width, run.Height, run.MaxFrames, run.KeepsOnlyLast);
-        var result = await runner.RunAsync(
+        var result = await decoder.DecodeAsync(
             new()
             {
-                Tool = "ffmpeg",
-                Arguments =
-                [
-                    "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", .. strictness,
-                    .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(tools.Value.ToolThreads),
-                    // Times stay those of the file, counted from its start, wherever the seek lands. A seek to the very start can land
-                    // elsewhere: some AVI files have no index entry for it.
-                    "-copyts", "-start_at_zero", .. from > 0
-                        ? (IReadOnlyList<string>)["-noaccurate_seek", "-ss", Number(from)]
-                        : [], "-i", run.Part.Input,
-                    "-map", run.Stream, "-an", "-sn", "-dn", "-vf", run.Filters, "-fps_mode", "passthrough",
-                    .. run.KeepsOnlyLast ? (IReadOnlyList<string>)[] : ["-frames:v", Number(run.MaxFrames)],
-                    "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
-                ],
-                Deadline = extract.Value.ClipDeadline,
-                Subject = Text($"The clip from {run.Part.Span.Start + run.Part.Offset:F1} s to {run.Part.Span.End + run.Part.Offset:F1} s"),
+                Part = run.Part,
+                Stream = run.Stream,
+                Filters = run.Filters,
+                From = from,
+                IsStrict = isStrict,
+                MaxFrames = run.KeepsOnlyLast ? null : run.MaxFrames,
                 Output = frames.Target,
                 TakeErrorLine = frames.TakeLine,
             },
             cancellationToken).ConfigureAwait(false);
         return (result, frames);
     }
-
-    private static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 

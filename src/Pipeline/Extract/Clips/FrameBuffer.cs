@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using CliWrap;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -7,7 +5,7 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 namespace Qwen35Batch.Pipeline.Extract.Clips;
 
 /// <summary>Collects raw RGB frames from standard output, and from standard error their times and where decoding began.</summary>
-internal sealed partial class FrameBuffer(int width, int height, int maxFrames, bool keepOnlyLast)
+internal sealed class FrameBuffer(int width, int height, int maxFrames, bool keepOnlyLast)
 {
     private readonly List<Picture> _pictures = [];
     private readonly List<FrameTime> _times = [];
@@ -29,14 +27,12 @@ internal sealed partial class FrameBuffer(int width, int height, int maxFrames, 
         }
     }
 
-    /// <summary>Takes a line; lines that are no errors are all taken. The time base of a frame is a microsecond.</summary>
+    /// <summary>Takes a line; lines that are no errors are all taken.</summary>
     public bool TakeLine(string line)
     {
-        if (SelectedFrame().Match(line) is { Success: true } frame)
-            _times.Add(new(long.Parse(frame.Groups[1].Value, CultureInfo.InvariantCulture) / 1e6, frame.Groups[2].Value));
-        else if (DecodedTime().Match(line) is { Success: true } time)
-            FirstDecoded ??= double.Parse(time.Groups[1].Value, CultureInfo.InvariantCulture);
-        return !line.Contains("[error]", StringComparison.Ordinal) && !line.Contains("[fatal]", StringComparison.Ordinal);
+        if (FrameTime.Read(line) is { } frame) _times.Add(frame);
+        else FirstDecoded ??= FrameTime.ReadFirst(line);
+        return !FrameTime.IsError(line);
     }
 
     private async Task ReadAsync(Stream output, CancellationToken cancellationToken)
@@ -57,10 +53,4 @@ internal sealed partial class FrameBuffer(int width, int height, int maxFrames, 
                 _pictures.Add(Pixmap.FromPixmap(pixmap, width, height));
         }
     }
-
-    [GeneratedRegex(@"^\[Parsed_showinfo\S* @ \S+\] \[info\] n:\s*\d+ pts:\s*(-?\d+) .*? (sar:\d+/\d+ s:\d+x\d+) ")]
-    private static partial Regex SelectedFrame();
-
-    [GeneratedRegex(@"^\[info\] (-?\d+\.\d+)$")]
-    private static partial Regex DecodedTime();
 }

@@ -19,16 +19,23 @@ namespace Qwen35Batch.Pipeline.Extract.Documents;
 /// </summary>
 internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptions> extract, IOptions<ToolOptions> tools)
 {
-    private const int AnswerBytes = 1 << 16;
-    private const double PointsPerInch = 72;
-    private const double HighestResolution = 200;
-    private const double Scale = HighestResolution / PointsPerInch;
+    /// <summary>The most that is kept of what a tool says of a page, in bytes.</summary>
+    public const int AnswerBytes = 1 << 16;
+
+    /// <summary>The most that is kept of the words of a page, in bytes.</summary>
+    public const int WordsBytes = 8 << 20;
+
     private const int MaxPictures = 50;
     private const int HeaderBytes = 64;
-    private const int WordsBytes = 8 << 20;
     private const int ShareWithoutMemory = 6;
 
     private readonly PdfStreamsCache _streams = new();
+
+    /// <summary>The most that is kept of a page's text layer, in bytes.</summary>
+    public static int TextBytes(ExtractOptions options) => options.MaxPageTextCharacters * 4;
+
+    /// <summary>Whether <c>pdfinfo</c> says that a document is encrypted.</summary>
+    public static bool IsEncrypted(string answer) => Encrypted().IsMatch(answer);
 
     /// <summary>What it holds.</summary>
     public async Task<PdfSummary> SummariseAsync(StoredMedia media, CancellationToken cancellationToken)
@@ -45,18 +52,38 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     }
 
     /// <summary>A page's picture and text layer.</summary>
-    public async Task<ExtractedSegment> ReadPageAsync(string path, int page, MediaSettings settings, CancellationToken cancellationToken)
+    public Task<ExtractedSegment> ReadPageAsync(string path, int page, MediaSettings settings, CancellationToken cancellationToken) =>
+        ReadPageAsync(path, page, settings, new(), cancellationToken);
+
+    /// <inheritdoc cref="ReadPageAsync(string, int, MediaSettings, CancellationToken)"/>
+    /// <param name="path">A file of the media store.</param>
+    /// <param name="page">The page, from 1.</param>
+    /// <param name="settings">The task's settings.</param>
+    /// <param name="known">What a run over several pages gave of it already.</param>
+    /// <param name="cancellationToken">Stops the tools.</param>
+    public async Task<ExtractedSegment> ReadPageAsync(
+        string path, int page, MediaSettings settings, PdfPageParts known, CancellationToken cancellationToken)
     {
         var subject = FormattableString.Invariant($"Page {page}");
-        var answer = await InfoAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
-        var size = PageBox(answer, subject);
-        var fit = PictureSize.Fit(size.Width * Scale, size.Height * Scale, settings.MaxPicturePixels);
-        var (picture, drawn, failure) = await TryRenderAsync(path, page, fit, subject, cancellationToken).ConfigureAwait(false);
+        var answer = known.Info ?? await InfoAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
+        var fit = PdfPageSize.Fit(answer, subject, settings);
+        var (picture, drawn, failure) = known.Drawn is { } whole
+            ? (Pixmap.FromPixmap(whole.Pixmap, whole.Width, whole.Height) with { Page = page }, [], null)
+            : await TryRenderAsync(path, page, fit, subject, cancellationToken).ConfigureAwait(false);
         var notes = new List<ReadingNote?>(drawn);
-        if (failure is null && !Encrypted().IsMatch(answer))
-            notes.Add(await CutPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false));
+        if (failure is null && !IsEncrypted(answer))
+        {
+            var list = known.Pictures ?? await ListPicturesAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
+            notes.Add(CutPictures(path, list, cancellationToken));
+        }
+
         string? text = null;
-        if (settings.IncludeTextLayer)
+        if (settings.IncludeTextLayer && known.Text is { } layer)
+        {
+            (text, var note) = PdfText.Clean(layer, extract.Value.MaxPageTextCharacters, isCut: false);
+            notes.Add(note);
+        }
+        else if (settings.IncludeTextLayer)
         {
             (text, var read) = await TextLayerAsync(
                 path, page, PdfArea.OfText(answer), subject, failure, cancellationToken).ConfigureAwait(false);
@@ -69,17 +96,23 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         {
             Pictures = picture is null ? [] : [picture],
             Text = text,
-            Words = await WordsAsync(path, page, PageRotation().Match(answer), subject, cancellationToken).ConfigureAwait(false),
+            Words = await WordsAsync(
+                path, page, known.Words, PdfPageSize.Rotation(answer), subject, cancellationToken).ConfigureAwait(false),
             Notes = ReadingNote.Of(notes),
         };
     }
 
-    private async Task<ReadingNote?> CutPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
+    private async Task<string> ListPicturesAsync(string path, int page, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(AnswerBytes);
         await RunAsync("pdfimages", ["-list", .. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
+        return Encoding.Latin1.GetString(output.Bytes.Span);
+    }
+
+    private ReadingNote? CutPictures(string path, string list, CancellationToken cancellationToken)
+    {
         var pictures = JpegPicture()
-            .Matches(Encoding.Latin1.GetString(output.Bytes.Span))
+            .Matches(list)
             .Select(match => (match.Groups[1].Value, match.Groups[2].Value))
             .Distinct()
             .Take(MaxPictures)
@@ -87,7 +120,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         if (pictures.Count == 0)
             return null;
         var streams = _streams.Of(path);
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         var cut = 0;
         foreach (var picture in pictures)
         {
@@ -121,32 +154,6 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             ? new MediaRejectedException(
                 RejectionReason.Encrypted, $"{subject} is an encrypted PDF; remove its password and submit it again.")
             : Corrupt(subject, result.Messages.Split('\n')[0]);
-    }
-
-    /// <summary>The size of what is shown, turned as it is shown, in points.</summary>
-    private static (double Width, double Height) PageBox(string answer, string subject)
-    {
-        var size = PageSize().Match(answer);
-        if (!size.Success
-            || !double.TryParse(size.Groups[1].Value, CultureInfo.InvariantCulture, out var width)
-            || !double.TryParse(size.Groups[2].Value, CultureInfo.InvariantCulture, out var height)
-            || width <= 0 || height <= 0)
-        {
-            throw Corrupt(subject, "it has no size");
-        }
-
-        if (IsTurned(PageRotation().Match(answer)))
-            (width, height) = (height, width);
-        if (Math.Max(width, height) > PictureDecoder.MaxAspectRatio * Math.Min(width, height))
-        {
-            throw new MediaRejectedException(
-                RejectionReason.UnsupportedMedia,
-                FormattableString.Invariant(
-                    $"{subject} measures {width:F0} × {height:F0} points; ")
-                    + $"the model reads no picture that is more than {PictureDecoder.MaxAspectRatio} times as long as it is wide.");
-        }
-
-        return (width, height);
     }
 
     // What cannot be drawn within its time and memory may still have a text.
@@ -208,7 +215,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         CancellationToken cancellationToken)
     {
         var limit = extract.Value.MaxPageTextCharacters;
-        var output = new OutputBuffer(limit * 4);
+        var output = new OutputBuffer(TextBytes(extract.Value));
         var result = await RunAsync(
             "pdftotext",
             ["-layout", "-enc", "UTF-8", "-eol", "unix", "-nopgbrk", .. area, .. Only(page), path, "-"],
@@ -230,25 +237,25 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
 
     // Where they are is known of a page whether its text is sent or not.
     private async Task<PageWords?> WordsAsync(
-        string path, int page, Match rotation, string subject, CancellationToken cancellationToken)
+        string path, int page, string? known, int rotation, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(WordsBytes);
-        var result = await RunAsync(
-            "pdftotext",
-            ["-bbox-layout", "-cropbox", "-enc", "UTF-8", .. Only(page), path, "-"],
-            subject,
-            output,
-            cancellationToken)
-            .ConfigureAwait(false);
-        if (result.ExitCode != 0
-            || PdfWords.Parse(Encoding.UTF8.GetString(output.Bytes.Span), IsTurned(rotation), output.HasOverflowed) is not { } words)
+        if (known is null)
         {
-            return null;
+            var result = await RunAsync(
+                "pdftotext",
+                ["-bbox-layout", "-cropbox", "-enc", "UTF-8", .. Only(page), path, "-"],
+                subject,
+                output,
+                cancellationToken)
+                .ConfigureAwait(false);
+            if (result.ExitCode != 0) return null;
         }
 
-        var turned = rotation.Success && int.TryParse(rotation.Groups[1].Value, CultureInfo.InvariantCulture, out var angle) ? angle : 0;
-        return VerticalWords.MayBe(words, turned) && await IsVerticalAsync(path, page, subject, cancellationToken).ConfigureAwait(false)
-            ? VerticalWords.Correct(words, turned)
+        var found = known ?? Encoding.UTF8.GetString(output.Bytes.Span);
+        if (PdfWords.Parse(found, rotation is 90 or 270, output.HasOverflowed) is not { } words) return null;
+        return VerticalWords.MayBe(words, rotation) && await IsVerticalAsync(path, page, subject, cancellationToken).ConfigureAwait(false)
+            ? VerticalWords.Correct(words, rotation)
             : words;
     }
 
@@ -302,23 +309,16 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             },
             cancellationToken);
 
-    private static bool IsTurned(Match rotation) => rotation.Success && rotation.Groups[1].Value is "90" or "270";
-
     private static string[] Only(int page) => ["-f", Number(page), "-l", Number(page)];
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static MediaRejectedException Corrupt(string subject, string why) =>
+    /// <summary>That something cannot be read.</summary>
+    public static MediaRejectedException Corrupt(string subject, string why) =>
         new(RejectionReason.CorruptMedia, $"{subject} cannot be read as PDF ({why.Trim()}); submit an intact copy.");
 
     [GeneratedRegex(@"^Pages:\s+(\d+)", RegexOptions.Multiline)]
     private static partial Regex PageCount();
-
-    [GeneratedRegex(@"^Page(?:\s+\d+)? size:\s+([\d.]+) x ([\d.]+) pts", RegexOptions.Multiline)]
-    private static partial Regex PageSize();
-
-    [GeneratedRegex(@"^Page(?:\s+\d+)? rot:\s+(\d+)", RegexOptions.Multiline)]
-    private static partial Regex PageRotation();
 
     [GeneratedRegex(@"^P6\n(\d{1,6}) (\d{1,6})\n255\n")]
     private static partial Regex PixmapHeader();

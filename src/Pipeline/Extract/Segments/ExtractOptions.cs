@@ -52,6 +52,14 @@ public sealed class ExtractOptions
     [Range(128L * 1024 * 1024, long.MaxValue)]
     public long PageMemoryBytes { get; set; } = 480L * 1024 * 1024;
 
+    /// <summary>
+    /// The memory of the pictures and sounds that are extracted and not yet answered, in bytes; the extraction of further segments waits. A
+    /// visual token is 3,072 bytes: give it what one and a half times the engine's slots take, so that the engine never waits. At least one
+    /// segment always has room. 0 takes a quarter of the memory that this process may use.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long PicturesMemoryBytes { get; set; }
+
     /// <summary>The memory in which a text or office document is read, in bytes: the managed heap of the process that reads it.</summary>
     [Range(64L * 1024 * 1024, 3L * 1024 * 1024 * 1024)]
     public long ReaderMemoryBytes { get; set; } = 320L * 1024 * 1024;

@@ -27,12 +27,14 @@ internal sealed class SchemaJudge
 
     private readonly JsonSchema? _schema;
 
-    public SchemaJudge(JsonElement schema)
+    /// <param name="schema">The schema.</param>
+    /// <param name="isNew">Whether it is of the newest dialect for certain; older ones pass over what stands beside a reference.</param>
+    public SchemaJudge(JsonElement schema, bool isNew = false)
     {
         // The dialect that the document names is not always one that is known; the newest comes first.
         var node = JsonNode.Parse(schema.GetRawText());
         RemoveUnknown(node);
-        foreach (var dialect in (Dialect[])[Dialect.Draft202012, Dialect.Draft07])
+        foreach (var dialect in isNew ? [Dialect.Draft202012] : (Dialect[])[Dialect.Draft202012, Dialect.Draft07])
         {
             try
             {
