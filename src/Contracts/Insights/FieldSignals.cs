@@ -2,8 +2,8 @@ namespace Qwen35Batch.Contracts.Insights;
 
 /// <summary>
 /// How sure the model was when it wrote one field: of the tokens of the value only, and of those only the ones where the schema left a
-/// choice. Of a list, the tokens that wrote another element or the end instead. Probabilities are shares among the tokens that the schema allowed there, before penalties and temperature. Not calibrated: a
-/// value of 0.9 does not mean that nine of ten such fields are right.
+/// choice. Of a list, the tokens that wrote another element or the end instead. Probabilities are shares among the tokens that the schema
+/// allowed there, before penalties and temperature. Not calibrated: a value of 0.9 does not mean that nine of ten such fields are right.
 /// </summary>
 public sealed record FieldSignals
 {

@@ -32,6 +32,8 @@ internal static class ShareScan
             : Pass(logits, mask, shares.Logit);
     }
 
+    // Compiled for good at once: until the runtime would do so by itself, the first steps would take many times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TokenShares Pass(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, float offset)
     {
         // A finite number less itself is zero; of all others the difference is not a number.

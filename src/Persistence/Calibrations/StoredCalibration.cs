@@ -49,8 +49,8 @@ public sealed record StoredCalibration
     public required JsonElement Curve { get; init; }
 
     /// <summary>
-    /// Its name in the record of a field, such as <c>document@5f3a/nano@1f3a9c0e-int8#3</c>, or <c>#bundled</c> at its end for one that came
-    /// with its model.
+    /// Its name in the record of a field, such as <c>document@5f3a/nano@1f3a9c0e-int8#3</c>, or with <c>#bundled</c> at its end for one
+    /// that came with its model.
     /// </summary>
     [JsonIgnore]
     public string Name => $"{Task.Name}@{Task.Version}/{Model}#{(Id == 0 ? "bundled" : Id)}";

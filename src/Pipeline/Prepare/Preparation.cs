@@ -7,7 +7,8 @@ using Qwen35Batch.Pipeline.Tasks;
 namespace Qwen35Batch.Pipeline.Prepare;
 
 /// <summary>The Prepare stage: turns a segment's content into a request, with what was said when a transcription is configured.</summary>
-internal sealed class Preparation(TranscriptionClient transcription, IOptions<PrepareOptions> options, IOptions<ConfidenceOptions> confidence)
+internal sealed class Preparation(
+    TranscriptionClient transcription, IOptions<PrepareOptions> options, IOptions<ConfidenceOptions> confidence)
 {
     public async Task<PreparedRequest> PrepareAsync(
         SegmentJob job, AnalysisTask task, ExtractedSegment content, CancellationToken cancellationToken)

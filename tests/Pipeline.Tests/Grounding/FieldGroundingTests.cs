@@ -80,7 +80,10 @@ public sealed class FieldGroundingTests
         var own = new PageWords([new("Scan", new(0.1, 0.01, 0.1, 0.02), 0), new("7", new(0.22, 0.01, 0.02, 0.02), 0)],
             CitationMethod.TextLayer, IsWhole: true);
         var recognised = new PageWords(
-            [new("5can", new(0.11, 0.012, 0.09, 0.02), 0), new("Anna", new(0.1, 0.5, 0.1, 0.02), 1), new("Adler", new(0.22, 0.5, 0.1, 0.02), 1)],
+            [
+                new("5can", new(0.11, 0.012, 0.09, 0.02), 0), new("Anna", new(0.1, 0.5, 0.1, 0.02), 1),
+                new("Adler", new(0.22, 0.5, 0.1, 0.02), 1),
+            ],
             CitationMethod.Ocr, IsWhole: true);
 
         var words = own.With(recognised);
