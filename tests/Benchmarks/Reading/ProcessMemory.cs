@@ -5,6 +5,8 @@ namespace Qwen35Batch.Benchmarks.Reading;
 /// <summary>Memory of processes as Linux counts it, in MiB.</summary>
 internal static class ProcessMemory
 {
+    private const string Starter = "Child starter";
+
     /// <summary>What a process holds now.</summary>
     public static double Resident(int process) => Field(process, "VmRSS:");
 
@@ -21,7 +23,9 @@ internal static class ProcessMemory
         var largest = (Name: "none", MiB: 0.0);
         foreach (var child in Children(process))
         {
-            var found = (Text(child, "comm").Trim(), Peak(child));
+            var name = Text(child, "comm").Trim();
+            // Until a child has become its program, it counts its parent's memory.
+            var found = (name, name == Starter ? 0 : Peak(child));
             largest = found.Item2 > largest.MiB ? found : largest;
             var below = LargestBelow(child);
             largest = below.MiB > largest.MiB ? below : largest;

@@ -62,7 +62,7 @@ public sealed class DocumentStoreTests : IDisposable
     {
         using var rig = new MediaRig(program: new("/bin/sh", ["-c", "printf 'half a'; exit 3"]));
 
-        var exception = await rig.RejectsAsync(rig.Folder.Write("a.txt", "words"));
+        var exception = await rig.RejectsAsync(rig.Folder.Write("a.html", "<html><p>words</p></html>"));
 
         Assert.Contains("cannot be read", exception.Message, StringComparison.Ordinal);
     }

@@ -9,14 +9,12 @@ public sealed class MailTests : IDisposable
 {
     private readonly MediaRig _rig = new();
 
-    static MailTests() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-
     public void Dispose() => _rig.Dispose();
 
     [Fact]
     public async Task Japanese_mail_in_its_older_charset_is_read()
     {
-        var jis = Encoding.GetEncoding("iso-2022-jp");
+        var jis = CodePagesEncodingProvider.Instance.GetEncoding("iso-2022-jp")!;
         var body = string.Concat(jis.GetBytes("合計は千円です").Select(value => value is (byte)'=' or < 32 or > 126
             ? $"={value:X2}"
             : ((char)value).ToString()));
@@ -33,7 +31,8 @@ public sealed class MailTests : IDisposable
     public async Task A_body_that_does_not_say_its_charset_is_read_as_a_text_file_is()
     {
         var head = Encoding.ASCII.GetBytes(Mail("Subject: x", "Content-Type: text/plain", "", ""));
-        var path = _rig.Folder.Write("a.eml", [.. head, .. Encoding.GetEncoding("shift_jis").GetBytes("今月の売上は百万円でした")]);
+        var body = CodePagesEncodingProvider.Instance.GetEncoding("shift_jis")!.GetBytes("今月の売上は百万円でした");
+        var path = _rig.Folder.Write("a.eml", [.. head, .. body]);
 
         var part = Assert.Single(await _rig.ExtractAsync(path));
 

@@ -162,6 +162,19 @@ public sealed class PictureLookTests : IDisposable
         Assert.Null(segment.Note);
     }
 
+    [Fact]
+    public async Task A_BMP_keeps_its_colours_and_stands_upright()
+    {
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "color=red:s=60x40,drawbox=y=20:w=60:h=20:t=fill:color=blue",
+            "-frames:v", "1", "-pix_fmt", "bgr24", _rig.Folder["a.bmp"]);
+
+        var pixels = Assert.Single(await _rig.ExtractAsync(path)).Pictures[0].Pixmap.Span[^(60 * 40 * 3)..].ToArray();
+
+        Assert.True(pixels[0] > 200 && pixels[2] < 50, $"The first pixel is {pixels[0]}, {pixels[1]}, {pixels[2]}.");
+        Assert.True(pixels[^1] > 200 && pixels[^3] < 50, $"The last pixel is {pixels[^3]}, {pixels[^2]}, {pixels[^1]}.");
+    }
+
     private Task<string> HevcAsync(string name, string colour) => Ffmpeg.MakeAsync(
         "-f", "lavfi", "-i", $"color={colour}:s=128x64", "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none",
         "-pix_fmt", "yuv420p", "-tag:v", "hvc1", _rig.Folder[name]);
