@@ -28,7 +28,8 @@ public sealed record InsightRecord
     public IReadOnlyList<LinkedName>? Names { get; init; }
 
     /// <summary>
-    /// Where each scalar of the insight stands, and how sure it is, in the order of the document; empty for an older insight.
+    /// Where each scalar of the insight stands, and how sure it is, in the order of the document, then how sure the lengths of its lists
+    /// are; empty for an older insight.
     /// </summary>
     public IReadOnlyList<InsightField> Fields { get; init; } = [];
 

@@ -1,5 +1,5 @@
 """Draws what the model says of the demo's samples: picture.py INSIGHTS_JSONL OUT_PNG, after samples.py and a run over its files."""
-import json, pathlib, sys, textwrap
+import json, math, pathlib, sys, textwrap
 from PIL import Image, ImageDraw, ImageFont
 import drawing
 from samples import made
@@ -26,16 +26,25 @@ def boxes(entries, page):
             for box in citation.get("boxes") or [citation["box"]]]
 
 
+def sure(field):
+    """Cut off and not rounded: what is not certain is not shown as 1."""
+    probability = field.get("probability")
+    return "not calibrated" if probability is None else f"probability {math.floor(probability * 1000) / 1000:.3f}"
+
+
 def found(entries, most=3):
-    """Some fields with their places and probabilities."""
+    """Some fields with their places and probabilities, and the least sure one."""
     for entry in entries:
         fields = [field for field in entry.get("fields", []) if field.get("grounded") and field["citations"]]
         for field in fields[:most]:
             place = entry["citations"][field["citations"][0]]
             box, line = place.get("box"), (place.get("lines") or [None])[0]
             where = f"{box['left']:.0%}, {box['top']:.0%}" if box else f"line {line['line']}" if line else place.get("address", "")
-            sure = f"{field['probability']:.2f}" if field.get("probability") is not None else "not calibrated"
-            yield f"{field['pointer']}: at {where} ({place['method']}), probability {sure}"
+            yield f"{field['pointer']}: at {where} ({place['method']}), {sure(field)}"
+        known = [field for field in entry.get("fields", []) if field.get("probability") is not None]
+        if known:
+            least = min(known, key=lambda field: field["probability"])
+            yield f"least sure is {least['pointer']}: {sure(least)}"
 
 
 def shown(item, entries):

@@ -45,7 +45,10 @@ public abstract record StageOutcome
         bool HasGaps = false,
         IReadOnlyList<LinkedName>? Names = null) : StageOutcome
     {
-        /// <summary>Where each scalar of the insight stands, and how sure it is, in the order of the document.</summary>
+        /// <summary>
+        /// Where each scalar of the insight stands, and how sure it is, in the order of the document, then how sure the lengths of its
+        /// lists are.
+        /// </summary>
         public IReadOnlyList<InsightField> Fields { get; init; } = [];
     }
 

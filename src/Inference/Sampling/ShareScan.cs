@@ -34,8 +34,8 @@ internal static class ShareScan
 
     private static TokenShares Pass(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask, float offset)
     {
-        // A finite number times zero is zero; what is not finite makes the sum of them not a number.
-        var zeros = Vector256<int>.Zero;
+        // A finite number less itself is zero; of all others the difference is not a number.
+        var differences = Vector256<int>.Zero;
         var offsets = PowersOfTwo.Offset(offset);
         var best = Vector256.Create(float.NegativeInfinity);
         var second = best;
@@ -48,21 +48,28 @@ internal static class ShareScan
             var allowed = mask.IsEmpty ? ulong.MaxValue : mask[word];
             if (allowed == 0)
             {
-                zeros |= Zeros(ref start).AsInt32();
+                differences |= Differences(ref start);
                 continue;
             }
 
-            var (inWord, sum, zero) = allowed != ulong.MaxValue ? Some(ref start, offsets, allowed)
-                : Vector512.IsHardwareAccelerated ? Wide(ref start, offsets)
-                : All(ref start, offsets);
-            zeros |= zero.AsInt32();
+            var (inWord, sum) = (Vector256.Create(float.NegativeInfinity), Vector256<float>.Zero);
+            for (nuint i = 0; i < WordBits; i += 2 * Lanes)
+            {
+                var (one, two) = (Vector256.LoadUnsafe(ref start, i), Vector256.LoadUnsafe(ref start, i + Lanes));
+                differences |= (one - one).AsInt32() | (two - two).AsInt32();
+                if (allowed != ulong.MaxValue)
+                    (one, two) = (Keep(one, allowed, i), Keep(two, allowed, i + Lanes));
+                inWord = Vector256.MaxNative(Vector256.MaxNative(one, two), inWord);
+                sum += PowersOfTwo.OfNats(one, offsets) + PowersOfTwo.OfNats(two, offsets);
+            }
+
             count += BitOperations.PopCount(allowed);
             var (first, rest) = Vector256.Widen(sum);
             low += first;
             high += rest;
             second = Vector256.MaxNative(second, Vector256.MinNative(best, inWord));
             var isBetter = Vector256.GreaterThan(inWord, best);
-            best = Vector256.ConditionalSelect(isBetter, inWord, best);
+            best = Vector256.MaxNative(inWord, best);
             wordOfBest = Vector256.ConditionalSelect(isBetter.AsInt32(), Vector256.Create(word), wordOfBest);
         }
 
@@ -72,7 +79,7 @@ internal static class ShareScan
             Logit = float.NegativeInfinity,
             Second = float.NegativeInfinity,
             Allowed = count,
-            AllFinite = zeros == Vector256<int>.Zero,
+            AllFinite = differences == Vector256<int>.Zero,
         };
         for (var lane = 0; lane < Lanes; lane++)
             shares = shares.With(best[lane], second[lane], wordOfBest[lane] * WordBits);
@@ -88,63 +95,6 @@ internal static class ShareScan
         }
 
         return shares.Best < 0 ? shares : shares with { Others = Math.Max(0, (total / PowersOfTwo.OfNats(shares.Logit, offset)) - 1) };
-    }
-
-    /// <summary>
-    /// Of a word whose tokens are all allowed: the largest of each lane, the sum of the exponentials, and that of the logits times zero.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<float> Largest, Vector256<float> Sum, Vector256<float> Zero) All(ref float start, Vector256<float> offset)
-    {
-        var largest = Vector256.Create(float.NegativeInfinity);
-        var (sum, zero) = (Vector256<float>.Zero, Vector256<float>.Zero);
-        for (nuint i = 0; i < WordBits; i += Lanes)
-        {
-            var block = Vector256.LoadUnsafe(ref start, i);
-            zero = Vector256.MultiplyAddEstimate(block, Vector256<float>.Zero, zero);
-            largest = Vector256.MaxNative(block, largest);
-            sum += PowersOfTwo.OfNats(block, offset);
-        }
-
-        return (largest, sum, zero);
-    }
-
-    /// <summary>The same sixteen at a time, which takes half as long where the processor has such vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<float> Largest, Vector256<float> Sum, Vector256<float> Zero) Wide(ref float start, Vector256<float> offset)
-    {
-        var (largest, offsets) = (Vector512.Create(float.NegativeInfinity), Vector512.Create(offset, offset));
-        var (sum, zero) = (Vector512<float>.Zero, Vector512<float>.Zero);
-        for (nuint i = 0; i < WordBits; i += 2 * Lanes)
-        {
-            var block = Vector512.LoadUnsafe(ref start, i);
-            zero = Vector512.MultiplyAddEstimate(block, Vector512<float>.Zero, zero);
-            largest = Vector512.MaxNative(block, largest);
-            sum += PowersOfTwo.OfNats(block, offsets);
-        }
-
-        return (
-            Vector256.MaxNative(largest.GetLower(), largest.GetUpper()),
-            sum.GetLower() + sum.GetUpper(),
-            zero.GetLower() + zero.GetUpper());
-    }
-
-    /// <summary>The same of a word of which some tokens are allowed; what is not finite counts for all.</summary>
-    private static (Vector256<float> Largest, Vector256<float> Sum, Vector256<float> Zero) Some(
-        ref float start, Vector256<float> offset, ulong allowed)
-    {
-        var largest = Vector256.Create(float.NegativeInfinity);
-        var (sum, zero) = (Vector256<float>.Zero, Vector256<float>.Zero);
-        for (nuint i = 0; i < WordBits; i += Lanes)
-        {
-            var block = Vector256.LoadUnsafe(ref start, i);
-            zero = Vector256.MultiplyAddEstimate(block, Vector256<float>.Zero, zero);
-            block = Keep(block, (int)(allowed >> (int)i) & 0xFF);
-            largest = Vector256.MaxNative(block, largest);
-            sum += PowersOfTwo.OfNats(block, offset);
-        }
-
-        return (largest, sum, zero);
     }
 
     /// <summary>The lanes know the word of the best token only: which it is, and whether the second stands in the same word.</summary>
@@ -166,14 +116,22 @@ internal static class ShareScan
         return shares with { Best = found };
     }
 
-    private static Vector256<float> Zeros(ref float start)
+    private static Vector256<int> Differences(ref float start)
     {
-        var zeros = Vector256<float>.Zero;
+        var differences = Vector256<int>.Zero;
         for (nuint i = 0; i < WordBits; i += Lanes)
-            zeros = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref start, i), Vector256<float>.Zero, zeros);
-        return zeros;
+        {
+            var block = Vector256.LoadUnsafe(ref start, i);
+            differences |= (block - block).AsInt32();
+        }
+
+        return differences;
     }
 
-    private static Vector256<float> Keep(Vector256<float> values, int allowed) => Vector256.ConditionalSelect(
-        Vector256.Equals(Vector256.Create(allowed) & LaneBits, LaneBits).AsSingle(), values, Vector256.Create(float.NegativeInfinity));
+    private static Vector256<float> Keep(Vector256<float> values, ulong allowed, nuint from)
+    {
+        var bits = Vector256.Create((int)(allowed >> (int)from) & 0xFF) & LaneBits;
+        return Vector256.ConditionalSelect(
+            Vector256.Equals(bits, LaneBits).AsSingle(), values, Vector256.Create(float.NegativeInfinity));
+    }
 }

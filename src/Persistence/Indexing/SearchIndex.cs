@@ -5,7 +5,9 @@ using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.Indexing;
 
-/// <summary>The index that insights are found by. What is stored now is in it at once; what an earlier version stored is put in later.</summary>
+/// <summary>
+/// The index that insights are found by. What is stored now is in it at once; what an earlier version stored is put in later.
+/// </summary>
 public sealed class SearchIndex
 {
     private const int Part = 500;

@@ -15,8 +15,8 @@ internal static class Followers
         var there = await transaction.Db.Followers.Where(row => ids.Contains(row.SubmittedId))
             .Select(row => row.SubmittedId)
             .ToHashSetAsync(cancellationToken);
-        // Locked: a job that ends meanwhile either sees this follower or is seen to have ended. In one order: two calls that follow the same
-        // jobs do not wait for each other.
+        // Locked: a job that ends meanwhile either sees this follower or is seen to have ended. In one order: two calls that follow the
+        // same jobs do not wait for each other.
         var rows = (await transaction.LockJobsAsync([.. followers.Select(follower => follower.Earlier)], cancellationToken))
             .ToDictionary(row => row.JobId);
         foreach (var (job, earlier) in followers)

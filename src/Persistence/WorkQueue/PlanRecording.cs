@@ -10,46 +10,75 @@ namespace Qwen35Batch.Persistence.WorkQueue;
 /// <summary>Stores what came of planning jobs.</summary>
 internal static class PlanRecording
 {
-    /// <returns>For each, false when its lease was lost: nothing of it was stored.</returns>
-    public static async Task<IReadOnlyList<bool>> RecordAsync(
-        LedgerTransaction transaction, IReadOnlyList<(JobClaim Claim, StageOutcome Outcome)> results, LedgerOptions options,
-        CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<StoredPlan>> RecordAsync(
+        LedgerTransaction transaction, IReadOnlyList<PlanResult> results, LedgerOptions options, CancellationToken cancellationToken)
     {
         var jobs = (await transaction.LockJobsAsync([.. results.Select(result => result.Claim.Lease.RowId)], cancellationToken))
             .ToDictionary(job => job.Id);
         var stores = new Dictionary<Guid, Guid?>();
         var stored = new bool[results.Count];
+        var kept = new SegmentRow?[results.Count];
         for (var index = 0; index < results.Count; index++)
         {
-            var (claim, outcome) = results[index];
+            var (claim, outcome, lease) = results[index];
             var job = jobs.GetValueOrDefault(claim.Lease.RowId);
             if (job is null || !await Crashes.IsHeldAsync(transaction, job, claim.Lease, cancellationToken))
             {
                 stored[index] = job?.RecordedToken == claim.Lease.FencingToken;
+                // The answer to a commit got lost: what was claimed then is ours.
+                if (stored[index] && lease is not null)
+                    kept[index] = await KeptAsync(transaction, job!, claim.Lease.Worker, cancellationToken);
                 continue;
             }
 
             // The worker that planned the job has its media.
             if (outcome is StageOutcome.Planned && !stores.ContainsKey(claim.Lease.Worker))
                 stores[claim.Lease.Worker] = (await Workers.MediaStoresAsync(transaction, claim.Lease.Worker, cancellationToken)).Own;
-            await RecordAsync(transaction, job, claim, outcome, stores, options, cancellationToken);
+            kept[index] = await RecordAsync(transaction, job, results[index], stores, options, cancellationToken);
             stored[index] = true;
         }
 
-        return stored;
+        // Rows get their numbers.
+        if (kept.Any(segment => segment is not null)) await transaction.Db.SaveChangesAsync(cancellationToken);
+        return [.. results.Select((result, index) => new StoredPlan(stored[index], Claimed(result, kept[index])))];
     }
 
-    private static async Task RecordAsync(
-        LedgerTransaction transaction, JobRow job, JobClaim claim, StageOutcome outcome, Dictionary<Guid, Guid?> stores,
-        LedgerOptions options, CancellationToken cancellationToken)
+    private static SegmentClaim? Claimed(PlanResult result, SegmentRow? kept)
     {
+        if (kept is null || result.Outcome is not StageOutcome.Planned plan) return null;
+        var segment = new SegmentJob
+        {
+            JobId = result.Claim.JobId,
+            Source = result.Claim.Job.Source,
+            Media = plan.Media,
+            Task = plan.Task,
+            Options = result.Claim.Job.Options,
+            Segment = kept.Reference,
+        };
+        return new(kept.Lease, segment, kept.Attempt, kept.CrashCount) { IsOnly = true };
+    }
+
+    private static async Task<SegmentRow?> KeptAsync(
+        LedgerTransaction transaction, JobRow job, Guid worker, CancellationToken cancellationToken) =>
+        await transaction.Db.Segments.FirstOrDefaultAsync(
+            segment => segment.JobId == job.Id && segment.LeaseOwner == worker && segment.LeaseToken == 1 && segment.LeaseUntil != null,
+            cancellationToken);
+
+    /// <returns>The segment that stays with the worker; null for none.</returns>
+    private static async Task<SegmentRow?> RecordAsync(
+        LedgerTransaction transaction, JobRow job, PlanResult result, Dictionary<Guid, Guid?> stores, LedgerOptions options,
+        CancellationToken cancellationToken)
+    {
+        var (claim, outcome, kept) = result;
         job.RecordedToken = claim.Lease.FencingToken;
         job.LeaseUntil = null;
         switch (outcome)
         {
             case StageOutcome.Planned planned:
-                Plan(transaction, job, planned, stores[claim.Lease.Worker]);
-                break;
+                var segments = Plan(transaction, job, planned, stores[claim.Lease.Worker]);
+                if (kept is not { } lease) return null;
+                segments[0].Claim(claim.Lease.Worker, Guid.NewGuid(), transaction.Now + lease);
+                return segments[0];
             case StageOutcome.Rejected rejected:
                 await RejectAsync(transaction, job, rejected.Reason, rejected.Detail, cancellationToken);
                 break;
@@ -66,8 +95,10 @@ internal static class PlanRecording
                 job.Detail = deferred.Detail.Storable(ColumnLengths.Detail);
                 break;
             default:
-                throw new ArgumentException($"A plan does not end as {outcome.GetType().Name}.", nameof(outcome));
+                throw new ArgumentException($"A plan does not end as {outcome.GetType().Name}.", nameof(result));
         }
+
+        return null;
     }
 
     /// <summary>Stores the jobs of an archive's files, and ends the archive's own.</summary>
@@ -118,7 +149,7 @@ internal static class PlanRecording
         row.MakeReady(transaction.Now + (delay > backOff ? delay : backOff));
     }
 
-    private static void Plan(LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan, Guid? store)
+    private static List<SegmentRow> Plan(LedgerTransaction transaction, JobRow job, StageOutcome.Planned plan, Guid? store)
     {
         if (plan.Segments.Count == 0)
         {
@@ -135,13 +166,16 @@ internal static class PlanRecording
         job.MediaSha256 = plan.Media.Sha256;
         job.Media = LedgerJson.Write(plan.Media);
         job.Planned = plan.Segments.Count + (plan.Synthesis is null ? 0 : 1);
-        transaction.Db.Segments.AddRange(plan.Segments.Select(segment => NewSegment(job, segment, store, transaction.Now)));
+        var rows = plan.Segments.Select(segment => NewSegment(job, segment, store, transaction.Now)).ToList();
         if (plan.Synthesis is { } synthesis)
         {
             var row = NewSegment(job, synthesis, store, transaction.Now);
             row.AwaitsOthers = true;
-            transaction.Db.Segments.Add(row);
+            rows.Add(row);
         }
+
+        transaction.Db.Segments.AddRange(rows);
+        return rows;
     }
 
     private static SegmentRow NewSegment(JobRow job, SegmentReference segment, Guid? store, DateTimeOffset now) => new()

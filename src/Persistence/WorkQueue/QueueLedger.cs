@@ -22,7 +22,7 @@ public sealed class QueueLedger
 
     private readonly LedgerDatabase _database;
     private readonly LedgerOptions _options;
-    private readonly GroupWriter<(JobClaim Claim, StageOutcome Outcome), bool> _plans;
+    private readonly GroupWriter<PlanResult, StoredPlan> _plans;
     private readonly GroupWriter<(SegmentClaim Claim, StageOutcome Outcome), bool> _segments;
 
     internal QueueLedger(LedgerDatabase database, LedgerOptions options)
@@ -101,8 +101,23 @@ public sealed class QueueLedger
     /// Stores what came of planning a job, with its segments or its end and its event, in one transaction, which it may share with others.
     /// </summary>
     /// <returns>False when the lease was lost: nothing was stored.</returns>
-    public Task<bool> RecordPlanAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
-        _plans.WriteAsync((claim, outcome), cancellationToken);
+    public async Task<bool> RecordPlanAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken) =>
+        (await _plans.WriteAsync(new(claim, outcome, null), cancellationToken)).Stored;
+
+    /// <summary>Stores a job's plan of one segment, and claims that segment for the same worker, in one transaction.</summary>
+    /// <param name="claim">The job.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="lease">For how long the segment is claimed.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Whether the plan was stored, and the segment when it was; neither when the lease was lost.</returns>
+    public async Task<(bool Stored, SegmentClaim? Next)> RecordPlanAndClaimAsync(
+        JobClaim claim, StageOutcome.Planned plan, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(plan.Segments.Count, 1, nameof(plan));
+        var (stored, next) = await _plans.WriteAsync(new(claim, plan, lease), cancellationToken);
+        return (stored, next);
+    }
 
     /// <summary>Stores the jobs of an archive's files, and the end of the archive's own with its event, in one transaction.</summary>
     /// <param name="claim">The archive's job.</param>

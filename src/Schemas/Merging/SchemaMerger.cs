@@ -117,9 +117,9 @@ internal sealed class SchemaMerger
         if (value.Fixed is { } values)
         {
             Spend(values.Count * (long)taken.Sum(choice => choice.Owner.OneOf.Count), value.Pointer);
-            var fitting = values.Where(candidate => (branch.IsQuestion || branch.Members.TrueForAll(member => !member.IsClosedHere
-                || SchemaValidator.Fits(member, candidate))) && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate)))
-                    .ToArray();
+            var closing = branch.IsQuestion ? [] : branch.Members.FindAll(member => member.IsClosedHere || member.ClosesItems);
+            var fitting = values.Where(candidate => closing.TrueForAll(member => SchemaValidator.Fits(member, candidate))
+                && taken.All(choice => FitsOnly(choice.Owner, choice.Taken, candidate))).ToArray();
             if (fitting.Length == 0)
                 return;
             value = value with { Fixed = fitting };

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence.Calibrations;
@@ -25,8 +24,11 @@ internal sealed class BundledCalibrations
     /// <summary>Why the file that is there cannot be used; null when it can, and when there is none.</summary>
     public string? Problem { get; }
 
-    /// <summary>Those of the engine's model.</summary>
-    public static BundledCalibrations Of(IOptions<EngineOptions> engine) => Read(Path.Combine(engine.Value.ModelFolder, FileName));
+    /// <summary>Those of <c>Engine:ModelFolder</c>, which says nothing of an endpoint's model unless they name it.</summary>
+    public static BundledCalibrations Of(IConfiguration configuration) =>
+        configuration[$"{EngineOptions.Section}:{nameof(EngineOptions.ModelFolder)}"] is { Length: > 0 } folder
+            ? Read(Path.Combine(folder, FileName))
+            : new([], null);
 
     /// <summary>Reads a file; without one, there are none.</summary>
     public static BundledCalibrations Read(string file)

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
-using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire.Opening;
@@ -124,7 +123,7 @@ internal static class WorkerComposition
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(policy);
-        services.AddSingleton(provider => BundledCalibrations.Of(provider.GetRequiredService<IOptions<EngineOptions>>()));
+        services.AddSingleton(provider => BundledCalibrations.Of(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<WorkSignals>();
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<SubmitJobValidator>();

@@ -43,7 +43,8 @@ internal static class CorrectedInsight
     private static string? Set(JsonNode root, FieldReview field)
     {
         var names = FieldPointer.Names(field.Pointer);
-        if (names.Length == 0 || !field.Pointer.StartsWith('/')) return "It takes a JSON pointer to a field, such as /title or /items/0/name.";
+        if (names.Length == 0 || !field.Pointer.StartsWith('/'))
+            return "It takes a JSON pointer to a field, such as /title or /items/0/name.";
         if (field.Verdict == ReviewVerdict.Accepted)
         {
             if (field.Value is not null) return "What is accepted takes no value; a value makes it 'corrected'.";
@@ -105,12 +106,14 @@ internal static class CorrectedInsight
             : null;
     }
 
-    private static JsonNode? Parent(JsonNode root, string[] names) => names.SkipLast(1).Aggregate((JsonNode?)root, (node, name) => node switch
+    private static JsonNode? Parent(JsonNode root, string[] names) => names.SkipLast(1).Aggregate((JsonNode?)root, Member);
+
+    private static JsonNode? Member(JsonNode? node, string name) => node switch
     {
         JsonObject members => members[name],
         JsonArray items when Index(items, name) is { } at => items[at],
         _ => null,
-    });
+    };
 
     private static int? Index(JsonArray items, string name) =>
         int.TryParse(name, out var index) && index >= 0 && index < items.Count && name == $"{index}" ? index : null;

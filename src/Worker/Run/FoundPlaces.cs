@@ -71,7 +71,8 @@ internal sealed class FoundPlaces
             Printable.Start(citation.Matched ?? "", LongestText),
             Printable.Text(Place(citation)),
             citation.Method is { } method ? JsonSerializer.SerializeToElement(method, InsightFile.Json).GetString()! : "",
-            field.Probability is { } probability ? Text($"{probability:0.00}") : "not calibrated"));
+            // Cut off and not rounded: what is not certain is not shown as 1.
+            field.Probability is { } probability ? Text($"{Math.Floor(probability * 1000) / 1000:0.000}") : "not calibrated"));
     }
 
     private static string Text(FormattableString text) =>

@@ -12,6 +12,13 @@ namespace Qwen35Batch.Worker.Run;
 internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimeProvider time, IEngine running)
 {
     private const int MostRows = 40;
+
+    // What lacks something, and what does not.
+    private static readonly JobState[] Lacking =
+        [JobState.Rejected, JobState.Quarantined, JobState.CompletedWithGaps, JobState.Cancelled];
+
+    private static readonly JobState[] Whole = [JobState.Completed, JobState.Analysing, JobState.Accepted];
+
     private const int RestPerLook = 20;
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan NextLine = TimeSpan.FromSeconds(5);
@@ -70,26 +77,28 @@ internal sealed class RunView(ReadingLedger ledger, IAnsiConsole console, TimePr
             $"{places.Found:N0} fields were found in the media; {places.Nowhere:N0} are nowhere in it ([bold]grounded[/] is false).");
     }
 
-    /// <summary>Shows the table at the end.</summary>
+    /// <summary>Shows the table at the end: what failed first, with its path and why.</summary>
     public async Task<LedgerProgress> SummariseAsync(JobFilter filter, CancellationToken cancellationToken)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("source", "task", "state", "segments", "tokens in", "out");
-        var page = await ledger.ListJobsAsync(filter, MostRows, null, cancellationToken);
-        foreach (var job in page.Jobs.Reverse())
+        var lacking = (await ledger.ListJobsAsync(filter with { States = Lacking }, MostRows, null, cancellationToken)).Jobs;
+        var room = MostRows - lacking.Count;
+        var whole = room == 0
+            ? []
+            : (await ledger.ListJobsAsync(filter with { States = Whole }, room, null, cancellationToken)).Jobs;
+        foreach (var job in lacking.Reverse().Concat(whole.Reverse()))
         {
+            var source = Lacking.Contains(job.State) ? job.Source : Path.GetFileName(job.Source);
             var segments = job.Segments.Planned == 0 ? "-" : $"{job.Segments.Done}/{job.Segments.Planned}";
             table.AddRow(
-                Markup.Escape(Path.GetFileName(job.Source)), Markup.Escape(job.Task?.Name ?? job.RequestedTask), State(job), segments,
+                Markup.Escape(source), Markup.Escape(job.Task?.Name ?? job.RequestedTask), State(job), segments,
                 $"{job.Usage.InputTokens:N0}", $"{job.Usage.OutputTokens:N0}");
         }
 
         console.Write(table);
         var progress = await ledger.ProgressAsync(filter, cancellationToken);
-        if (page.Next is not null)
-        {
-            console.MarkupLineInterpolated(
-                $"[grey]… and {progress.Jobs.Values.Sum() - page.Jobs.Count} earlier jobs; see 'qwen35batch status'.[/]");
-        }
+        if (progress.Jobs.Values.Sum() - lacking.Count - whole.Count is > 0 and var others)
+            console.MarkupLineInterpolated($"[grey]… and {others} more jobs; see 'qwen35batch status'.[/]");
 
         console.WriteLine(
             $"{progress.Jobs[JobState.Completed]} of {progress.Jobs.Values.Sum()} jobs completed, {progress.Segments.Done} of "

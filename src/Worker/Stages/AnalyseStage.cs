@@ -27,6 +27,8 @@ internal sealed partial class AnalyseStage(
 
     public WakeUp Work => context.Signals.Segments;
 
+    public bool MayClaim => !_breaker.IsOpen;
+
     public Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => _breaker.WaitAsync(free, stopClaiming);
 
     public Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken) =>

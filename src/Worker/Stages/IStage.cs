@@ -18,6 +18,9 @@ internal interface IStage<TClaim>
     /// <summary>Set when there may be work.</summary>
     WakeUp Work { get; }
 
+    /// <summary>Whether there is a point in claiming now.</summary>
+    bool MayClaim => true;
+
     /// <summary>Waits until there is a point in claiming.</summary>
     /// <returns>How many of the free places are to be filled.</returns>
     Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => Task.FromResult(free);

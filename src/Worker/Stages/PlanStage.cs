@@ -10,7 +10,8 @@ using Qwen35Batch.Worker.Signals;
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Fetches accepted jobs' media and cuts it into segments.</summary>
-internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, JobIdentifier identifier, StageContext context)
+internal sealed class PlanStage(
+    QueueLedger queue, AnalysisPipeline pipeline, JobIdentifier identifier, StageLoop<SegmentClaim> analyse, StageContext context)
     : IStage<JobClaim>
 {
     public string Name => "Plan";
@@ -27,6 +28,9 @@ internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, Jo
 
     public async Task<bool> RecordAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {
+        if (outcome is StageOutcome.Planned { Segments.Count: 1, Synthesis: null } whole && claim.Crashes == 0 && analyse.TryTakePlace())
+            return await HandOnAsync(claim, whole);
+
         var stored = outcome is StageOutcome.Opened opened
             ? await queue.RecordOpenedAsync(claim, opened, await FilesAsync(claim, opened, cancellationToken), cancellationToken)
             : await queue.RecordPlanAsync(claim, outcome, cancellationToken);
@@ -34,6 +38,24 @@ internal sealed class PlanStage(QueueLedger queue, AnalysisPipeline pipeline, Jo
         if (outcome is StageOutcome.Planned) context.Signals.Segments.Set();
         else context.Signals.Events.Set();
         return stored;
+    }
+
+    /// <summary>Stores a plan of one segment, which is analysed here at once instead of being claimed like others.</summary>
+    private async Task<bool> HandOnAsync(JobClaim claim, StageOutcome.Planned plan)
+    {
+        SegmentClaim? next = null;
+        try
+        {
+            // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its row until its lease runs out.
+            (var stored, next) = await queue.RecordPlanAndClaimAsync(
+                claim, plan, context.Options.Value.LeaseDuration, CancellationToken.None);
+            return stored;
+        }
+        finally
+        {
+            if (next is null) analyse.GiveUpPlace();
+            else analyse.Begin(next);
+        }
     }
 
     // A file of an archive is asked what was asked of the archive.

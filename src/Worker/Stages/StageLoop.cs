@@ -26,11 +26,6 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     private const int RefusalsBeforeGivingUp = 5;
 
     /// <summary>
-    /// So many rows more may wait for their outcomes to be stored, beside those that are worked on: storing keeps no place from the work.
-    /// </summary>
-    private const int MostUnstored = 256;
-
-    /// <summary>
     /// From one claim to the next, unless there is more and half of the places are free: a claim costs the same for one row and for many.
     /// </summary>
     private static readonly TimeSpan ClaimWindow = TimeSpan.FromMilliseconds(25);
@@ -40,34 +35,34 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     private readonly ConcurrentDictionary<Lease, byte> _unfinished = new();
     // Changed by the claiming loop alone; locked because a drain may begin while a claim still hangs.
     private readonly List<Task> _running = [];
-    private readonly WakeUp _places = new(context.Time);
-    private int _busy;
-    private int _unstored;
+    private readonly StagePlaces _places = new(() => stage.Concurrency, context.Time);
     private long? _lastClaim;
     private bool _isMore;
     private bool _lastRanAlone;
+    private CancellationToken? _stopClaiming;
 
     /// <summary>Claims and works until the token is cancelled; what runs then goes on: see <see cref="DrainAsync"/>.</summary>
     public async Task RunAsync(CancellationToken stopClaiming)
     {
         var backOff = new BackOff(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10));
+        _stopClaiming = stopClaiming;
         try
         {
             while (true)
             {
                 lock (_running) _running.RemoveAll(work => work.IsCompleted);
-                var free = Math.Min(stage.Concurrency - Volatile.Read(ref _busy), MostUnstored - Volatile.Read(ref _unstored));
+                var free = _places.Free;
                 if (free <= 0)
                 {
                     // Whether the ledger is there is for the work to say.
                     _claims.Answered();
-                    await _places.WaitAsync(Timeout.InfiniteTimeSpan, stopClaiming);
+                    await _places.Freed.WaitAsync(Timeout.InfiniteTimeSpan, stopClaiming);
                     continue;
                 }
 
                 if (ClaimsTooSoon(free) is var pauseBefore && pauseBefore > TimeSpan.Zero)
                 {
-                    await _places.WaitAsync(pauseBefore, stopClaiming);
+                    await _places.Freed.WaitAsync(pauseBefore, stopClaiming);
                     continue;
                 }
 
@@ -82,6 +77,23 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         {
             // The order of a shutdown begins here; StageHost knows the rest.
         }
+    }
+
+    /// <summary>
+    /// Takes a place for a row that is about to be claimed elsewhere in this process. Each is followed by <see cref="Begin"/> or
+    /// <see cref="GiveUpPlace"/>.
+    /// </summary>
+    /// <returns>False when nothing more is to be begun now.</returns>
+    public bool TryTakePlace() =>
+        _stopClaiming is { IsCancellationRequested: false } && stage.MayClaim && _places.Take(1) == 1;
+
+    public void GiveUpPlace() => _places.Leave();
+
+    /// <summary>Works on a row for which a place was taken. The caller is inside the gate.</summary>
+    public void Begin(TClaim claim)
+    {
+        // Not as a part of the caller's span.
+        using (ExecutionContext.SuppressFlow()) Start(claim, _stopClaiming!.Value);
     }
 
     /// <returns>How long to wait for more places; zero to claim now.</returns>
@@ -119,22 +131,29 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     }
 
     /// <returns>How long to wait for more work; zero when there may be more at once.</returns>
-    private async Task<TimeSpan> ClaimAndStartAsync(int free, BackOff backOff, CancellationToken stopClaiming)
+    private async Task<TimeSpan> ClaimAndStartAsync(int wanted, BackOff backOff, CancellationToken stopClaiming)
     {
         await context.Gate.EnterAsync(stopClaiming);
         _lastClaim = context.Time.GetTimestamp();
+        var places = _places.Take(wanted);
         try
         {
             // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its rows until their leases run out.
-            var claims = await stage.ClaimAsync(free, _lastRanAlone, CancellationToken.None);
+            var claims = places == 0 ? [] : await stage.ClaimAsync(places, _lastRanAlone, CancellationToken.None);
             _claims.Answered();
             backOff.Reset();
-            _isMore = claims.Count == free;
+            _isMore = claims.Count == places;
+            if (_isMore && places == 0) return TimeSpan.Zero;
             if (claims.Count == 0) return context.Options.Value.PollInterval;
 
             Failpoint.Reach(Failpoint.AfterClaim);
             _lastRanAlone = claims[0].Crashes >= QueueLedger.AloneFrom;
-            foreach (var claim in claims) Start(claim, stopClaiming);
+            foreach (var claim in claims)
+            {
+                places--;
+                Start(claim, stopClaiming);
+            }
+
             return _isMore ? TimeSpan.Zero : context.Options.Value.PollInterval;
         }
         catch (LedgerUnavailableException fault)
@@ -150,10 +169,12 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
         finally
         {
+            if (places > 0) _places.Leave(places);
             context.Gate.Leave();
         }
     }
 
+    /// <summary>Works on a row for which a place was taken.</summary>
     private void Start(TClaim claim, CancellationToken stopClaiming)
     {
         var held = context.Leases.Hold(claim.Lease, claim.IsJob);
@@ -161,10 +182,10 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         if (stopClaiming.IsCancellationRequested)
         {
             held.Dispose();
+            _places.Leave();
             return;
         }
 
-        Interlocked.Increment(ref _busy);
         var isSuspect = claim.Crashes >= QueueLedger.AloneFrom;
         var alone = isSuspect && context.Gate.TryReserve();
         if (isSuspect && !alone)
@@ -198,15 +219,9 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         finally
         {
             held.Dispose();
-            Leave(ref _busy);
+            _places.Leave();
             stage.Work.Set();
         }
-    }
-
-    private void Leave(ref int places)
-    {
-        Interlocked.Decrement(ref places);
-        _places.Set();
     }
 
     private async Task RunOneAsync(TClaim claim, HeldLease held, bool alone)
@@ -224,9 +239,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             if (alone) await context.Gate.WaitUntilAloneAsync(stop.Token);
             var outcome = await WorkOrFaultAsync(claim, held, job, stop.Token);
             mayMakeReady |= outcome is StageOutcome.Deferred;
-            Interlocked.Increment(ref _unstored);
             works = false;
-            Leave(ref _busy);
+            _places.BeginStoring();
             Failpoint.Reach(Failpoint.AfterInfer);
             await RecordUntilStoredAsync(claim, outcome, held, job, stop.Token);
             Failpoint.Reach(Failpoint.AfterComplete);
@@ -255,8 +269,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             held.Dispose();
             if (alone) context.Gate.Free();
             else context.Gate.Leave();
-            if (works) Leave(ref _busy);
-            else Leave(ref _unstored);
+            if (works) _places.Leave();
+            else _places.Stored();
             if (mayMakeReady) stage.Work.Set();
         }
     }

@@ -62,7 +62,8 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
                 i AS (
                     INSERT INTO insight (job_id, segment_id, number, task_name, task_version, model, insight, created_at)
                     SELECT job_id, id, 0, 'describe', '1', 'plain', '{"{\"summary\":\"Two lines.\"}"}', finished_at FROM s
-                    RETURNING id)
+                    RETURNING id),
+                t AS (INSERT INTO insight_terms (insight_id, terms) SELECT id, '''two'' ''lines'''::tsvector FROM i)
                 INSERT INTO insight_usage (insight_id, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds)
                 SELECT id, 7, 0, 3, 0, 1 FROM i
                 """);

@@ -91,7 +91,7 @@ public sealed class InsightPageTests(PagesWorker worker) : IAsyncLifetime
         await Assertions.Expect(page.Locator(".sheet svg.blank")).ToBeVisibleAsync();
         await page.Locator("#fields [data-pointer='/number']").ClickAsync();
         await Assertions.Expect(page.Locator("#places .place.lit")).ToHaveCountAsync(1);
-        await Assertions.Expect(page.Locator("#fields [data-pointer='/total'] .why")).ToContainTextAsync("no place");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/city'] .why")).ToContainTextAsync("no place");
         await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "insight-gone.png"), FullPage = true });
         Assert.Equal(HttpStatusCode.Gone, await StatusAsync($"media/{await worker.MediaAsync(worker.Lost)}/pages/1"));
     }

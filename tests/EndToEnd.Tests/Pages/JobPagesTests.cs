@@ -88,6 +88,7 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
     {
         await using var browser = await Browser.OpenAsync();
         var page = await browser.ShowAsync(new(worker.Address, "insights"));
+        await Assertions.Expect(page.Locator("#insights li").First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Searchbox).FillAsync("\"N 0013\"");
         await page.Keyboard.PressAsync("Enter");
 

@@ -101,6 +101,7 @@ public sealed class ReviewTests(PagesWorker worker) : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator("#fields [data-pointer='/remark'] .value")).ToHaveTextAsync("stamped twice");
+        await Assertions.Expect(page.Locator("#places [data-pointer='/remark']")).ToHaveCountAsync(1);
         await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "review.png"), FullPage = true });
 
         var reviews = (await InsightAsync(id)).GetProperty("reviews");

@@ -24,6 +24,7 @@ public class UnevaluatedTests
     [InlineData("""{"type":["object","null"],"required":["a"],"unevaluatedProperties":false}""", "null", """{"a":1}""")]
     [InlineData("""{"allOf":[{"properties":{"a":{"type":"null"}}}],"unevaluatedProperties":true}""", """{"a":null,"b":1}""", """{"a":1}""")]
     [InlineData("""{"if":{"properties":{"a":{"const":1}}},"unevaluatedProperties":false}""", """{"a":1}""", """{"b":1}""")]
+    [InlineData("""{"enum":[[1],[]],"unevaluatedItems":false,"anyOf":[true]}""", "[]", "[1]")]
     [InlineData("""{"unevaluatedProperties":false,"oneOf":[{},{"enum":[null,1]}]}""", "2", "null")]
     [InlineData(
         """{"properties":{"a":{}},"$ref":"#/$defs/b","$defs":{"b":{"allOf":[{}],"unevaluatedProperties":false}}}""",

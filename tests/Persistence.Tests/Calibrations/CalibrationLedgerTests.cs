@@ -32,14 +32,14 @@ public abstract class CalibrationLedgerTests(LedgerFixture fixture) : LedgerTest
     [Fact]
     public async Task One_of_another_version_or_revision_is_found_by_the_names_alone()
     {
-        await Ledger.Calibrations.AddAsync(
-            [Calibration() with { Model = "nano@0-int8" }, Calibration() with { Model = "nanotwo@1-int8" }], Token);
-        var plain = await Ledger.Calibrations.AddAsync([Calibration() with { Model = "plain" }], Token);
+        var old = Calibration() with { Task = new("changed", "v1") };
+        var stored = await Ledger.Calibrations.AddAsync(
+            [old with { Model = "nano@0-int8" }, old with { Model = "nanotwo@1-int8" }, old with { Model = "plain" }], Token);
 
-        Assert.Equal("nano@0-int8", (await Ledger.Calibrations.FindStaleAsync("describe", "nano", Token))!.Model);
-        Assert.Equal(plain[0].Id, (await Ledger.Calibrations.FindStaleAsync("describe", "plain", Token))!.Id);
-        Assert.Null(await Ledger.Calibrations.FindStaleAsync("describe", "nan", Token));
-        Assert.Null(await Ledger.Calibrations.FindStaleAsync("document", "nano", Token));
+        Assert.Equal(stored[0].Id, (await Ledger.Calibrations.FindStaleAsync("changed", "nano", Token))!.Id);
+        Assert.Equal(stored[2].Id, (await Ledger.Calibrations.FindStaleAsync("changed", "plain", Token))!.Id);
+        Assert.Null(await Ledger.Calibrations.FindStaleAsync("changed", "nan", Token));
+        Assert.Null(await Ledger.Calibrations.FindStaleAsync("chang", "nano", Token));
     }
 
     [Fact]

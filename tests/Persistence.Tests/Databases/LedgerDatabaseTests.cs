@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Submissions;
@@ -70,6 +71,21 @@ public abstract class LedgerDatabaseTests(LedgerFixture fixture) : LedgerTest(fi
 
         await Fixture.ExpireLeasesAsync();
         Assert.NotEqual(0, await wrong.Queue.ReapAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_plan_that_keeps_its_segment_and_whose_answer_was_lost_has_claimed_it_once()
+    {
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
+        var job = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+
+        var (stored, next) = await Fixture.Open(options => options.AddInterceptors(new LostAnswers(Passing, 2))).Queue
+            .RecordPlanAndClaimAsync(job, (StageOutcome.Planned)Plan(1), Lease, Token);
+
+        Assert.True(stored);
+        Assert.Equal((1, 1L, Worker), (next!.Attempt, next.Lease.FencingToken, next.Lease.Worker));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM segment"));
+        Assert.True(await Ledger.Queue.RecordSegmentAsync(next, Completed(), Token));
     }
 
     [Fact]

@@ -13,9 +13,9 @@ public abstract class NamesLedgerTests(LedgerFixture fixture) : LedgerTest(fixtu
     public async Task Names_without_a_key_get_one_and_all_else_stays()
     {
         await PlannedJobAsync(3);
-        await FinishOneAsync(Named(new("/summary", "animals", null, "old"), new("/other", "animals", "C-1", "old")));
-        await FinishOneAsync(Named(new("/summary", "plants", null, "old")));
-        await FinishOneAsync(Named(new("/gone", "animals", null, "old")));
+        await FinishOneAsync(Named(new LinkedName("/summary", "animals", null, "old"), new LinkedName("/other", "animals", "C-1", "old")));
+        await FinishOneAsync(Named(new LinkedName("/summary", "plants", null, "old")));
+        await FinishOneAsync(Named(new LinkedName("/gone", "animals", null, "old")));
 
         var count = await Ledger.Names.RelinkAsync("animals", Link, Token);
 

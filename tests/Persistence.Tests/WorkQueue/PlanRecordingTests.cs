@@ -9,6 +9,36 @@ namespace Qwen35Batch.Persistence.Tests.WorkQueue;
 public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fixture)
 {
     [Fact]
+    public async Task A_plan_of_one_segment_can_keep_it_for_the_worker_that_made_it()
+    {
+        var submission = Submission();
+        await Ledger.Submissions.SubmitAsync(submission, Token);
+        var job = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+
+        var (stored, next) = await Ledger.Queue.RecordPlanAndClaimAsync(job, (StageOutcome.Planned)Plan(1), Lease, Token);
+
+        Assert.True(stored);
+        Assert.Equal((submission.Job.JobId, submission.Job.Source, TestTask), (next!.Job.JobId, next.Job.Source, next.Job.Task));
+        Assert.Equal((0, 1, true), (next.Job.Segment.Number, next.Attempt, next.IsOnly));
+        Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Guid.NewGuid(), 1, Lease, Token));
+        Assert.Empty(await Ledger.Queue.ExtendSegmentLeasesAsync([next.Lease], Lease, Token));
+        Assert.True(await Ledger.Queue.RecordSegmentAsync(next, Completed(), Token));
+        Assert.Equal(JobState.Completed, await StateAsync(submission.Job.JobId));
+    }
+
+    [Fact]
+    public async Task A_plan_whose_lease_was_lost_keeps_nothing()
+    {
+        await Ledger.Submissions.SubmitAsync(Submission(), Token);
+        var late = Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+        await CrashAsync();
+        Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
+
+        Assert.Equal((false, null), await Ledger.Queue.RecordPlanAndClaimAsync(late, (StageOutcome.Planned)Plan(1), Lease, Token));
+        Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM segment"));
+    }
+
+    [Fact]
     public async Task A_plan_makes_its_segments_ready_and_lets_the_synthesis_wait()
     {
         var id = await PlannedJobAsync(2, synthesis: true);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Run;
 using Qwen35Batch.Worker.Tests.Hosting;
@@ -57,6 +58,30 @@ public sealed class RunViewTests
         answer.SetResult();
 
         Assert.Contains(", waiting: No space left on the disk.", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_failed_stands_first_with_its_path_and_why()
+    {
+        await using var worker = await TestWorker.StartAsync();
+        var done = await worker.SubmitAsync(worker.Job("done.txt"));
+        var gone = worker.Job("gone.txt");
+        File.Delete(gone.Source);
+        var failed = await worker.SubmitAsync(gone);
+        await using var output = new StringWriter();
+        var console = AnsiConsole.Create(
+            new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = 400;
+        var view = new RunView(
+            worker.Ledger.Reading, console, TimeProvider.System, worker.Server.Services.GetRequiredService<IEngine>());
+        var filter = new JobFilter { JobIds = [failed, done] };
+        await view.WatchAsync(filter, Cancellation);
+
+        await view.SummariseAsync(filter, Cancellation);
+
+        var text = output.ToString();
+        Assert.Contains(gone.Source, text, StringComparison.Ordinal);
+        Assert.True(text.IndexOf(gone.Source, StringComparison.Ordinal) < text.IndexOf("done.txt", StringComparison.Ordinal), text);
     }
 
     /// <summary>A second passes from one look at this clock to the next; its pauses are noted and over at once.</summary>

@@ -13,7 +13,7 @@ internal sealed class StringMask(
     private readonly int _highestCost = Math.Max(
         groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
 
-    private HashSet<int>? _exitSet;
+    private ulong[]? _exitBits;
 
     /// <summary>The mask of some tokens, each with how many tokens certainly suffice afterwards. Few of them have no bits.</summary>
     public static StringMask Of(List<(int Cost, int Token)> found, IReadOnlyList<int> exits, int maskLength)
@@ -43,7 +43,17 @@ internal sealed class StringMask(
     /// <summary>Whether the string has ended at a node and longer tokens go on.</summary>
     public bool IsExit(int node) => but is var (mask, nodes)
         ? mask.IsExit(node) && !nodes.Contains(node)
-        : (_exitSet ??= [.. exits]).Contains(node);
+        : IsSet(_exitBits ??= Bits(exits), node);
+
+    private static bool IsSet(ulong[] bits, int at) => at >> 6 < bits.Length && (bits[at >> 6] >> (at & 63) & 1) != 0;
+
+    private static ulong[] Bits(IReadOnlyList<int> nodes)
+    {
+        var bits = new ulong[nodes.Count == 0 ? 0 : (nodes.Max() >> 6) + 1];
+        foreach (var node in nodes)
+            bits[node >> 6] |= 1UL << (node & 63);
+        return bits;
+    }
 
     public ReadOnlySpan<ulong> All => all;
 

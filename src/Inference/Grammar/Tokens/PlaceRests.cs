@@ -13,7 +13,7 @@ internal sealed class PlaceRests(ByteSteps steps, CompletionCosts costs, TextMas
     private readonly ConcurrentDictionary<Cursor, (int Cost, int Token)[]> _known = new();
     private int _tokens;
 
-    /// <summary>The tokens, and after each what certainly suffices to the end; in no order.</summary>
+    /// <summary>The tokens, and after each what certainly suffices to the end; the cheapest first.</summary>
     public (int Cost, int Token)[] At(Cursor place)
     {
         if (_known.TryGetValue(place, out var known))

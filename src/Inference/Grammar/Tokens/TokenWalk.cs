@@ -30,11 +30,17 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 after = StepAll(after, (byte)'\n');
             if (TextMasks.IsBetween(cursor))
             {
-                foreach (var (cost, token) in after.SelectMany(rests.At))
+                foreach (var place in after)
                 {
-                    if (text.IsExit(texts.Closing.QuoteOf(token)))
-                        _found.Add((cost, token));
+                    foreach (var (cost, token) in rests.At(place))
+                    {
+                        if (text.IsExit(texts.Closing.QuoteOf(token)))
+                            _found.Add((cost, token));
+                    }
                 }
+
+                if (after.Count == 1)
+                    return CollectionsMarshal.AsSpan(_found);
             }
             else
             {
@@ -49,16 +55,27 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         {
             Walk(cursor, 0);
         }
-        var found = CollectionsMarshal.AsSpan(_found);
-        found.Sort();
-        return found;
+        return Sorted();
     }
 
-    /// <summary>The tokens that may follow, in no order.</summary>
+    /// <summary>The tokens that may follow, the cheapest first.</summary>
     public (int Cost, int Token)[] From(Cursor place)
     {
         Walk(place, 0);
-        return [.. _found];
+        return Sorted().ToArray();
+    }
+
+    // As numbers, which sort much faster than pairs.
+    private Span<(int Cost, int Token)> Sorted()
+    {
+        var found = CollectionsMarshal.AsSpan(_found);
+        var keys = new long[found.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = ((long)found[i].Cost << 32) | (uint)found[i].Token;
+        Array.Sort(keys);
+        for (var i = 0; i < keys.Length; i++)
+            found[i] = ((int)(keys[i] >> 32), (int)keys[i]);
+        return found;
     }
 
     /// <summary>Whether any token goes on from a node of the trie at one of these places.</summary>

@@ -90,6 +90,8 @@ export class Fields {
     } else if (field?.signals?.leastProbability) {
       sure.textContent = t("not calibrated; least token {p}", { p: percent(field.signals.leastProbability) });
     }
+    // What a person wrote was not looked for.
+    if (["corrected", "missing"].includes(this.#said.get(pointer)?.verdict)) return;
     const mark = item.querySelector(".mark");
     mark.textContent = field?.grounded === true ? t("✓ found in the media") : field?.grounded === false ? t("⚠ not in the media") : "";
     if (field?.grounded === false) item.dataset.uncertain = "true";

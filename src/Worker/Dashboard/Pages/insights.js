@@ -1,7 +1,7 @@
 import { ask, byId, element, link, query, restore, say, t, time, words } from "./common.js";
 
 const form = byId("filter"), list = byId("insights");
-let next = null;
+let next = null, latest = 0;
 
 /** Where a hit stands. */
 function place(insight) {
@@ -29,8 +29,11 @@ function item(insight) {
 }
 
 async function load(from) {
+  const turn = ++latest;
   try {
     const page = await ask(`insights?${query(form, { count: 50, next: from })}`);
+    // Of two searches, the answer to the first may come last.
+    if (turn !== latest) return;
     say();
     if (!from) list.replaceChildren();
     list.append(...page.insights.map(item));

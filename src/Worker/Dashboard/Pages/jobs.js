@@ -4,7 +4,7 @@ const states = ["Accepted", "Analysing", "Completed", "CompletedWithGaps", "Reje
 const reasons = await ask("jobs/reasons");
 const form = byId("filter"), rows = byId("jobs").tBodies[0];
 const chosen = new Set();
-let next = null;
+let next = null, latest = 0;
 
 function options(name, values) {
   form.elements[name].append(...values.map(value => {
@@ -41,8 +41,10 @@ function line(job) {
 async function load(from) {
   const parts = query(form, { count: 100, next: from });
   for (const name of ["since", "until"]) if (parts.has(name)) parts.set(name, new Date(parts.get(name)).toISOString());
+  const turn = ++latest;
   try {
     const page = await ask(`jobs?${parts}`);
+    if (turn !== latest) return;
     say();
     if (!from) {
       rows.replaceChildren();

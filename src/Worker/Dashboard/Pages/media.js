@@ -25,8 +25,11 @@ export class Media {
   async draw(insight) {
     const isFirst = this.#insight === null;
     this.#insight = insight;
-    this.#pointers = this.#citedBy(insight.record);
-    if (!isFirst) return;
+    this.#pointers = this.#citedBy(insight);
+    if (!isFirst) {
+      if (byId("places")) this.#drawPlaces();
+      return;
+    }
     const kind = insight.media?.kind;
     if (kind === "Image" || kind === "Pdf") this.#drawPages();
     else if (kind === "Video" || kind === "Audio") this.#player = new Player(byId("shown"), insight, this.#pointers, this.#on);
@@ -35,13 +38,15 @@ export class Media {
       { sha: insight.media?.sha256.slice(0, 12) ?? "?" }));
   }
 
-  /** The fields by what they cite: their own citations, and those that name them. */
-  #citedBy(record) {
+  /** The fields by what they cite: their own citations, those that name them, and what a reviewer drew. */
+  #citedBy({ record, reviews }) {
     const pointers = new Map();
     const add = (pointer, citation) => pointers.set(pointer, [...pointers.get(pointer) ?? [], citation]);
     for (const field of record.fields) for (const index of field.citations) add(field.pointer, record.citations[index]);
     for (const citation of record.citations)
       if (citation.field && !pointers.get(citation.field)?.includes(citation)) add(citation.field, citation);
+    for (const field of reviews.flatMap(review => review.fields))
+      if (field.box) pointers.set(field.pointer, [{ page: field.page, box: field.box, method: "reviewer" }]);
     return pointers;
   }
 
@@ -115,7 +120,7 @@ export class Media {
         for (const box of boxesOf(citation)) {
           const place = shape("rect", { x: box.left, y: box.top, width: box.width, height: box.height, class: "place" });
           place.dataset.pointer = pointer;
-          if (citation.method === "model") place.classList.add("claimed");
+          if (["model", "reviewer"].includes(citation.method)) place.classList.add("claimed");
           place.addEventListener("mouseenter", () => {
             this.#on.light(pointer);
             this.light(pointer);

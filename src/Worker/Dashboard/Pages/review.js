@@ -118,7 +118,7 @@ export class Review {
   }
 
   async #save() {
-    const said = await this.#send({
+    await this.#send({
       pointer: byId("pointer").value,
       verdict: this.#verdict,
       value: this.#written(byId("value").value),
@@ -126,7 +126,6 @@ export class Review {
       page: this.#box() ? this.#media.page : undefined,
       note: byId("remark").value || undefined,
     });
-    if (said) byId("edit").close();
   }
 
   async #send(field) {
@@ -141,16 +140,15 @@ export class Review {
         headers: { "Content-Type": "application/json", "If-Match": `"${this.#insight.revision}"` },
         body: JSON.stringify({ fields: [field] }),
       });
+      byId("edit").close();
       const chosen = field.verdict === "missing" ? this.#fields.chosen : field.pointer;
       await this.#load(chosen);
       this.#refocus();
       this.#say(t("{verdict}: {pointer} (review {n})", { verdict: t(field.verdict), pointer: field.pointer, n: review.revision }));
-      return true;
     } catch (error) {
       problem(error.message);
       // What somebody else said is shown, so that it can be seen before it is said again.
       if (error.status === 412) await this.#load(this.#fields.chosen);
-      return false;
     }
   }
 

@@ -63,7 +63,8 @@ internal sealed class AccessRule(AccessKeys keys, IReadOnlyList<string> proxies,
         if (IsLocal(context) || (allowsRemote && !keys.Any)) return (Caller.Local, null);
         return (null, keys.Any
             ? $"From another machine this takes a key: Authorization: Bearer KEY, or {KeyHeader}."
-            : "Without keys, this worker answers its own machine alone: set Http:KeysFile, or Http:Proxies for a proxy that knows its users.");
+            : "Without keys, this worker answers its own machine alone: set Http:KeysFile, or Http:Proxies for a proxy that knows its "
+                + "users.");
     }
 
     private static string? KeyOf(HttpRequest request)

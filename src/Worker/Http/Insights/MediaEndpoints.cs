@@ -56,7 +56,8 @@ internal static class MediaEndpoints
                     CultureInfo.InvariantCulture, $"There is no frame at {seconds} s: the video has {media.DurationSeconds} s."));
             }
 
-            return Picture(context, await viewer.ShowFrameAsync(media, seconds, most, cancellationToken), $"{sha256}-f{milliseconds}-{most}");
+            var frame = await viewer.ShowFrameAsync(media, seconds, most, cancellationToken);
+            return Picture(context, frame, $"{sha256}-f{milliseconds}-{most}");
         }, cancellationToken);
 
     private static Task<IResult> WordsAsync(

@@ -45,7 +45,7 @@ internal sealed class FuzzCase
         if (read.Faults.Count > 0)
             return;
         var open = JsonSchema.Read(JsonSerializer.SerializeToElement(Opened(written.DeepClone())));
-        var judge = new SchemaJudge(schema);
+        var judge = new SchemaJudge(schema, isNew: true);
         var values = Enumerable.Range(0, Values).Select(_ => source.Value(3)).ToList();
         CompiledGrammar? single = null;
         if (TryCompile(read) is { } compiled)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
@@ -26,12 +27,14 @@ internal sealed class SchemaJudge
 
     private readonly JsonSchema? _schema;
 
-    public SchemaJudge(JsonElement schema)
+    /// <param name="schema">The schema.</param>
+    /// <param name="isNew">Whether it is of the newest dialect for certain; older ones pass over what stands beside a reference.</param>
+    public SchemaJudge(JsonElement schema, bool isNew = false)
     {
         // The dialect that the document names is not always one that is known; the newest comes first.
         var node = JsonNode.Parse(schema.GetRawText());
         RemoveUnknown(node);
-        foreach (var dialect in (Dialect[])[Dialect.Draft202012, Dialect.Draft07])
+        foreach (var dialect in isNew ? [Dialect.Draft202012] : (Dialect[])[Dialect.Draft202012, Dialect.Draft07])
         {
             try
             {
@@ -49,6 +52,9 @@ internal sealed class SchemaJudge
     /// <summary>Whether an answer is valid; null when the validator itself cannot tell.</summary>
     public bool? IsValid(JsonElement answer)
     {
+        // It takes a letter and its accents for one character, where JSON Schema counts code points.
+        if (HasClusters(answer))
+            return null;
         try
         {
             return _schema?.Evaluate(answer, new EvaluationOptions { RequireFormatValidation = true }).IsValid;
@@ -58,6 +64,16 @@ internal sealed class SchemaJudge
             return null;
         }
     }
+
+    private static bool HasClusters(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => IsClustered(value.GetString()!),
+        JsonValueKind.Array => value.EnumerateArray().Any(HasClusters),
+        JsonValueKind.Object => value.EnumerateObject().Any(member => IsClustered(member.Name) || HasClusters(member.Value)),
+        _ => false,
+    };
+
+    private static bool IsClustered(string text) => new StringInfo(text).LengthInTextElements != text.EnumerateRunes().Count();
 
     // The validator refuses what JSON Schema says to ignore.
     private static void RemoveUnknown(JsonNode? node)

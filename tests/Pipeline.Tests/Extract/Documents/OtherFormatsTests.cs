@@ -169,6 +169,40 @@ public sealed class OtherFormatsTests : IDisposable
         Assert.Null(part.Note);
     }
 
+    [Fact]
+    public async Task A_page_of_a_book_that_is_a_drawing_is_read_for_its_pictures_and_words()
+    {
+        var part = await PackageAsync("a.epub", "application/epub+zip",
+            ("META-INF/container.xml", Bytes("<container><rootfiles><rootfile full-path=\"book.opf\"/></rootfiles></container>")),
+            (
+                "book.opf",
+                Bytes(
+                    "<package><metadata/><manifest><item id=\"a\" href=\"a.svg\" media-type=\"image/svg+xml\"/><item id=\"p\" "
+                        + "href=\"p.png\" media-type=\"image/png\"/></manifest><spine><itemref idref=\"a\"/></spine></package>")),
+            (
+                "a.svg",
+                Bytes(
+                    "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"><image "
+                        + "xlink:href=\"p.png\"/><text>One</text></svg>")),
+            ("p.png", OfficeFiles.Png()));
+
+        Assert.Equal("[picture 1] One", part.Text);
+        Assert.Single(part.Pictures);
+        Assert.False(part.HasGaps);
+    }
+
+    [Fact]
+    public async Task An_equation_that_stands_in_a_document_twice_is_read_for_each_of_its_places()
+    {
+        const string frame = "<text:p><draw:frame><draw:object xlink:href=\"./Object 1\"/></draw:frame></text:p>";
+
+        var part = await PackageAsync("a.odt", "application/vnd.oasis.opendocument.text",
+            ("content.xml", Xml("office:text", frame + frame)),
+            ("Object 1/content.xml", Bytes("<math><mi>x</mi></math>")));
+
+        Assert.Equal("x\n\nx", part.Text);
+    }
+
     [Theory]
     [InlineData("application/vnd.oasis.opendocument.graphics", "OpenDocument drawing (ODG)")]
     [InlineData("application/vnd.oasis.opendocument.formula", "OpenDocument formula")]

@@ -158,6 +158,24 @@ public sealed class WordTextTests : IDisposable
         Assert.False(part.HasGaps);
     }
 
+    [Theory]
+    [InlineData(100, 0, null)]
+    [InlineData(101, 0, "charts with more than 100 series, beyond those")]
+    [InlineData(1, 5_000, "charts with more than 5000 points, beyond those")]
+    public async Task What_a_chart_has_beyond_the_limits_is_counted(int series, int point, string? missed)
+    {
+        var all = string.Concat(Enumerable.Range(0, series).Select(number =>
+            $"<c:ser><c:val><c:numRef><c:numCache><c:pt idx=\"0\"><c:v>{number}</c:v></c:pt><c:pt idx=\"{point}\"><c:v>1</c:v></c:pt>"
+            + "</c:numCache></c:numRef></c:val></c:ser>"));
+
+        var part = await ReadAsync(
+            "<w:p><w:r><w:drawing><c:chart r:id=\"x1\"/></w:drawing></w:r></w:p>",
+            Chart("word") with { Content = $"<c:chartSpace ☆><c:chart><c:plotArea>{all}</c:plotArea></c:chart></c:chartSpace>" });
+
+        Assert.Equal(missed is not null, part.HasGaps);
+        Assert.Contains(missed ?? "", part.Note, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_words_of_a_box_stand_on_lines_of_their_own_and_once()
     {

@@ -27,6 +27,10 @@ internal static class ChartText
             return;
         }
 
+        if (chart.All("ser").Skip(MaxSeries).Any() || chartSpace.All("data").Skip(MaxSeries).Any())
+            text.Missed(FormattableString.Invariant($"charts with more than {MaxSeries} series, beyond those"), title);
+        if (chart.All("pt").Any(point => int.TryParse(point.Att("idx"), CultureInfo.InvariantCulture, out var index) && index >= MaxPoints))
+            text.Missed(FormattableString.Invariant($"charts with more than {MaxPoints} points, beyond those"), title);
         text.Remark("Charts were read as tables of the values that they last showed.");
         var plot = chart.Child(
             "plotArea")?.Elements().FirstOrDefault(each => each.Name.LocalName.EndsWith("Chart", StringComparison.Ordinal))?.Name.LocalName;

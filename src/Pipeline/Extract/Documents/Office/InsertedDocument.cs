@@ -9,6 +9,8 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 /// <summary>A document of another format that Word shows in the place where it was inserted.</summary>
 internal static class InsertedDocument
 {
+    private const int MaxBytes = 16 << 20;
+
     /// <summary>Adds what can be read of it, and counts it else.</summary>
     public static void Add(OfficePart owner, string? relationship, DocumentText text)
     {
@@ -24,15 +26,9 @@ internal static class InsertedDocument
             text.Missed("inserted documents");
     }
 
-    // Null for what is no text in any encoding.
-    private static string? Content(OfficePart part)
-    {
-        using var content = new MemoryStream();
-        using (var stream = part.Open())
-            stream.CopyTo(content);
-        var bytes = content.ToArray();
-        return TextEncoding.Detect(bytes, isWhole: true) is { } encoding
+    // Null for what is no text in any encoding, or too long for one.
+    private static string? Content(OfficePart part) =>
+        part.Read(MaxBytes) is { } bytes && TextEncoding.Detect(bytes, isWhole: true) is { } encoding
             ? ControlCharacters.Remove(TextEncoding.Decode(bytes, encoding.Encoding)).Text.ReplaceLineEndings("\n").Trim()
             : null;
-    }
 }

@@ -13,6 +13,10 @@ internal sealed partial class WordNumbering
 
     private readonly Dictionary<string, XElement> _abstract = new(StringComparer.Ordinal);
     private readonly Dictionary<string, XElement> _lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, XElement> _ofStyles = new(StringComparer.Ordinal);
+
+    // Looked up for every paragraph, and gone through once.
+    private readonly Dictionary<(XElement List, string Kind, int Level), XElement?> _levels = [];
     private readonly Dictionary<string, int[]> _counts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _restarted = new(StringComparer.Ordinal);
 
@@ -20,7 +24,12 @@ internal sealed partial class WordNumbering
     public WordNumbering(XElement? numbering)
     {
         foreach (var list in numbering.Children("abstractNum"))
+        {
             _abstract.TryAdd(list.Att("abstractNumId") ?? "", list);
+            if (list.Val("styleLink") is { } style)
+                _ofStyles.TryAdd(style, list);
+        }
+
         foreach (var list in numbering.Children("num"))
             _lists.TryAdd(list.Att("numId") ?? "", list);
     }
@@ -88,16 +97,23 @@ internal sealed partial class WordNumbering
             return null;
         // A definition may point at a style, and the one that the style stands for at the levels.
         if (definition.Val("numStyleLink") is { } style)
-            return _abstract.Values.FirstOrDefault(each => each.Val("styleLink") == style) ?? definition;
+            return _ofStyles.GetValueOrDefault(style, definition);
         return definition;
     }
 
-    private XElement? Override(string numId, int level) =>
-        _lists[numId].Children("lvlOverride").FirstOrDefault(each => each.Att("ilvl") == level.ToString(CultureInfo.InvariantCulture));
+    private XElement? Override(string numId, int level) => Of(_lists[numId], "lvlOverride", level);
 
     private XElement? Level(string numId, XElement definition, int level) =>
         Override(numId, level).Child("lvl")
-        ?? definition.Children("lvl").FirstOrDefault(each => each.Att("ilvl") == level.ToString(CultureInfo.InvariantCulture));
+        ?? Of(definition, "lvl", level);
+
+    private XElement? Of(XElement list, string kind, int level)
+    {
+        if (_levels.TryGetValue((list, kind, level), out var known))
+            return known;
+        var number = level.ToString(CultureInfo.InvariantCulture);
+        return _levels[(list, kind, level)] = list.Children(kind).FirstOrDefault(each => each.Att("ilvl") == number);
+    }
 
     private int Start(string numId, XElement definition, int level)
     {
@@ -108,11 +124,9 @@ internal sealed partial class WordNumbering
     private static string Format(XElement? level) =>
         level.Val("numFmt") ?? level.Child("AlternateContent").All("numFmt").FirstOrDefault()?.Att("val") ?? "decimal";
 
-    private static bool Restarts(XElement definition, int deeper, int level)
+    private bool Restarts(XElement definition, int deeper, int level)
     {
-        var text = definition.Children("lvl")
-            .FirstOrDefault(each => each.Att("ilvl") == deeper.ToString(CultureInfo.InvariantCulture))
-            .Val("lvlRestart");
+        var text = Of(definition, "lvl", deeper).Val("lvlRestart");
         return !int.TryParse(text, CultureInfo.InvariantCulture, out var restart) || (restart > 0 && level < restart);
     }
 

@@ -21,6 +21,7 @@ internal sealed class OpenBlocks(
         .Where(style => style.Child("text-properties")?.Att("text-line-through-style") is { } line && line != "none")
             .Select(style => style.Att("name") ?? "")];
 
+    private readonly Dictionary<string, string?> _objects = new(StringComparer.Ordinal);
     private readonly List<XElement> _notes = [];
     private readonly HashSet<XElement> _seenNotes = [];
     private bool _isCut;
@@ -338,12 +339,18 @@ internal sealed class OpenBlocks(
     private string Embedded(string address, XElement frame)
     {
         var name = $"{address.TrimStart('.', '/')}/content.xml";
-        if (archive.GetEntry(name) is not { } entry)
-        {
+        // An object may be shown any number of times: it is read once.
+        if (!_objects.TryGetValue(name, out var shown))
+            _objects[name] = shown = Shown(name);
+        if (shown is null)
             text.Missed("embedded documents", frame.Att("name"));
-            return "";
-        }
+        return shown ?? "";
+    }
 
+    private string? Shown(string name)
+    {
+        if (archive.GetEntry(name) is not { } entry)
+            return null;
         using var stream = entry.Open();
         var inner = PartXml.Load(stream);
         if (inner.Name.LocalName == "math")
@@ -361,8 +368,7 @@ internal sealed class OpenBlocks(
             return $"Chart: {string.Join('\n', lines)}";
         }
 
-        text.Missed("embedded documents", frame.Att("name"));
-        return "";
+        return null;
     }
 
     private static string TypeOf(string name) => Path.GetExtension(name).ToLowerInvariant() switch

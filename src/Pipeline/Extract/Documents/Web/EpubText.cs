@@ -43,15 +43,15 @@ internal static class EpubText
                 if (!text.HasRoom || !items.TryGetValue(reference.Att("idref") ?? "", out var item))
                     continue;
                 var name = Resolve(folder, item.Att("href") ?? "");
-                if (archive.GetEntry(name) is not { Length: <= OfficePackage.MaxPartCharacters } chapter
-                    || item.Att("media-type") is not ("application/xhtml+xml" or "text/html"))
+                if (archive.GetEntry(name) is not { } chapter
+                    || item.Att("media-type") is not ("application/xhtml+xml" or "text/html" or "image/svg+xml")
+                    || Page(chapter) is not { } page)
                 {
                     text.Missed("chapters", name);
                     continue;
                 }
 
-                using var reader = new StreamReader(chapter.Open());
-                HtmlText.Add(reader.ReadToEnd(), text, address =>
+                HtmlText.Add(page, text, address =>
                 {
                     var picture = Resolve(name[..(name.LastIndexOf('/') + 1)], address);
                     if (archive.GetEntry(picture) is not null)
@@ -66,6 +66,20 @@ internal static class EpubText
             throw new MediaRejectedException(
                 RejectionReason.CorruptMedia, $"{subject} is a damaged EPUB ({exception.Message}); submit an intact copy.", exception);
         }
+    }
+
+    // What its entry says of its length need not be true.
+    private static string? Page(ZipArchiveEntry chapter)
+    {
+        using var content = new MemoryStream();
+        using var bounded = new Bounded(content, OfficePackage.MaxPartCharacters);
+        using (var stream = chapter.Open())
+            stream.CopyTo(bounded);
+        if (bounded.HasOverflowed)
+            return null;
+        content.Position = 0;
+        using var reader = new StreamReader(content);
+        return reader.ReadToEnd();
     }
 
     private static XElement Load(ZipArchive archive, string name)
