@@ -13,8 +13,9 @@ internal static class ExtractionMedia
 
     private static readonly string[] Words =
     [
-        "invoice", "total", "amount", "delivery", "the", "of", "and", "quarter", "annual", "report", "customer", "number", "2026", "1,234.50",
-        "net", "gross", "payment", "due", "within", "days", "warehouse", "Osaka", "Hamburg", "shipment", "contract", "clause", "party",
+        "invoice", "total", "amount", "delivery", "the", "of", "and", "quarter", "annual", "report", "customer", "number", "2026",
+        "1,234.50", "net", "gross", "payment", "due", "within", "days", "warehouse", "Osaka", "Hamburg", "shipment",
+        "contract", "clause", "party",
     ];
 
     /// <summary>Writes a film in 720p with 30 frames a second that is noisy enough to keep a decoder busy.</summary>
