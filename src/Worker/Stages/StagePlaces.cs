@@ -2,7 +2,9 @@ using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Stages;
 
-/// <summary>The places of a stage: each row that is worked on has one. What waits to be stored has none, and keeps none from the work.</summary>
+/// <summary>
+/// The places of a stage: each row that is worked on has one. What waits to be stored has none, and keeps none from the work.
+/// </summary>
 /// <param name="concurrency">Rows worked on at once.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
