@@ -28,8 +28,8 @@ public sealed class CorrectedInsightTests
     [InlineData("/title", """{"title":null,"total":1,"note":"n","items":["x","y"]}""")]
     [InlineData("/total", """{"title":"A","total":1,"note":"n","items":["x","y"]}""")]
     [InlineData("/items/0", """{"title":"A","total":1,"note":"n","items":["y"]}""")]
-    public void What_is_rejected_is_taken_out_where_the_schema_allows_it(string pointer, string expected) =>
-        Expect(expected, new FieldReview { Pointer = pointer, Verdict = ReviewVerdict.Rejected });
+    public void What_is_rejected_is_taken_out_where_the_schema_allows_it(string field, string expected) =>
+        Expect(expected, new FieldReview { Pointer = field, Verdict = ReviewVerdict.Rejected });
 
     [Fact]
     public void Corrections_are_made_before_rejected_items_move_the_others() => Expect(
@@ -47,11 +47,11 @@ public sealed class CorrectedInsightTests
     [InlineData("total", ReviewVerdict.Corrected, 1, "total")]
     [InlineData("/items/2", ReviewVerdict.Corrected, "z", "/items/2")]
     [InlineData("/items/01", ReviewVerdict.Corrected, "z", "/items/01")]
-    public void What_cannot_be_is_told_with_its_place(string pointer, ReviewVerdict verdict, object value, string place) =>
-        Assert.Equal(place, CorrectedInsight.Apply(Insight, [Said(pointer, verdict, value)], Schema).Problems[0].Pointer);
+    public void What_cannot_be_is_told_with_its_place(string field, ReviewVerdict verdict, object value, string place) =>
+        Assert.Equal(place, CorrectedInsight.Apply(Insight, [Said(field, verdict, value)], Schema).Problems[0].Pointer);
 
-    private static FieldReview Said(string pointer, ReviewVerdict verdict, object value) =>
-        new() { Pointer = pointer, Verdict = verdict, Value = JsonSerializer.SerializeToElement(value) };
+    private static FieldReview Said(string field, ReviewVerdict verdict, object value) =>
+        new() { Pointer = field, Verdict = verdict, Value = JsonSerializer.SerializeToElement(value) };
 
     private static void Expect(string expected, params FieldReview[] fields)
     {
