@@ -23,7 +23,7 @@ internal sealed class OutagePatience(
         using var wait = ledger.Enter();
         while (true)
         {
-            Exception? cause = null;
+            LedgerUnavailableException? cause = null;
             try
             {
                 if (start.Ready.IsCompleted)
@@ -39,7 +39,7 @@ internal sealed class OutagePatience(
                 cause = fault;
             }
 
-            if (time.GetElapsedTime(startedAt) >= _longest) gate.Close();
+            if (time.GetElapsedTime(startedAt) >= _longest) gate.Close(cause);
             if (gate.IsClosed) throw new LedgerAwayException(_longest, cause);
             await gate.PauseAsync(backOff.Next(), cancellationToken);
         }

@@ -1,6 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Availability;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Messaging;
 
@@ -10,8 +12,8 @@ namespace Qwen35Batch.Worker.Messaging;
 /// delivery: without a message stored in between, each closing lasts twice as long as the one before, up to a day.
 /// </summary>
 internal sealed partial class SubmitGate(
-    LedgerWatch ledger, IOptions<BusOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SubmitGate> logger)
-    : IReceiveEndpointObserver
+    LedgerWatch ledger, LedgerProbe probe, IOptions<BusOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<SubmitGate> logger) : IReceiveEndpointObserver
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
@@ -30,12 +32,16 @@ internal sealed partial class SubmitGate(
     }
 
     /// <summary>Stops receiving until the ledger can be used.</summary>
-    public void Close()
+    /// <param name="fault">What was met; null while the ledger was never there.</param>
+    public void Close(LedgerUnavailableException? fault)
     {
         lock (_lock)
         {
             if (_endpoint is not { } endpoint || !_closed.TrySetResult()) return;
-            _ = Task.Run(() => StayClosedAsync(endpoint, lifetime.ApplicationStopping), CancellationToken.None);
+            // From here on, so that the outage does not seem to end with the message that met it.
+            var wait = ledger.Enter();
+            if (fault is not null) wait.Failed(fault);
+            _ = Task.Run(() => StayClosedAsync(endpoint, wait, lifetime.ApplicationStopping), CancellationToken.None);
         }
     }
 
@@ -66,12 +72,14 @@ internal sealed partial class SubmitGate(
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-    private async Task StayClosedAsync(IReceiveEndpoint endpoint, CancellationToken hostStops)
+    private async Task StayClosedAsync(IReceiveEndpoint endpoint, LedgerWait wait, CancellationToken hostStops)
     {
+        using var until = wait;
         try
         {
             Log.Closed(logger);
             await endpoint.Stop(hostStops);
+            await AnswersAsync(wait, hostStops);
             await ledger.WaitAsync(hostStops);
             await Task.Delay(NextRest(), time, hostStops);
             lock (_lock) _closed = New();
@@ -88,6 +96,26 @@ internal sealed partial class SubmitGate(
             Log.Stuck(logger, exception);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
+        }
+    }
+
+    private async Task AnswersAsync(LedgerWait wait, CancellationToken hostStops)
+    {
+        var backOff = new BackOff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
+        while (true)
+        {
+            try
+            {
+                await probe.CheckAsync(hostStops);
+                wait.Answered();
+                return;
+            }
+            catch (LedgerUnavailableException fault)
+            {
+                wait.Failed(fault);
+            }
+
+            await Task.Delay(backOff.Next(), time, hostStops);
         }
     }
 

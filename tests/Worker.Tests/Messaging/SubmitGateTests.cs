@@ -1,9 +1,12 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Tests.Hosting;
 
 namespace Qwen35Batch.Worker.Tests.Messaging;
 
@@ -14,10 +17,12 @@ public sealed class SubmitGateTests
     [Fact]
     public async Task Without_a_message_stored_in_between_each_closing_lasts_twice_as_long_as_the_one_before()
     {
+        await using var worker = await TestWorker.StartAsync();
         var time = new HastyTime();
         var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         var gate = new SubmitGate(
             new LedgerWatch(time, NullLogger<LedgerWatch>.Instance),
+            worker.Server.Services.GetRequiredService<LedgerProbe>(),
             Options.Create(new BusOptions { OutageHold = Hold }),
             lifetime,
             time,
@@ -44,7 +49,7 @@ public sealed class SubmitGateTests
 
         async Task CloseAsync()
         {
-            gate.Close();
+            gate.Close(null);
             await opened.NextAsync();
         }
     }
