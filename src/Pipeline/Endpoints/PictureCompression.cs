@@ -8,7 +8,7 @@ internal static class PictureCompression
 {
     private const int Colours = 3;
 
-    // Of a page of text, the higher levels save a tenth of the bytes for several times the work.
+    // Least work: the pictures are on their way for a moment, and are not kept.
     private const int PngLevel = 1;
 
     // Many pictures are compressed at once: threads within one would only wait for each other.

@@ -26,7 +26,8 @@ public sealed class SettingsCheckTests
     {
         var problem = Assert.Single(Problems(("Http:Url", "http://127.0.0.1:1")));
 
-        Assert.Equal("The setting 'Http:Url' is not known; Http has Urls, Hosts, KeysFile, Proxies, ProxyRole, MaxBodyBytes and MaxBatch.", problem);
+        Assert.Equal(
+            "The setting 'Http:Url' is not known; Http has Urls, Hosts, KeysFile, Proxies, ProxyRole, MaxBodyBytes and MaxBatch.", problem);
     }
 
     [Fact]
