@@ -23,6 +23,11 @@ public sealed class CorpusRunnerTests
             var changed = Write(worker, "changed.txt", "one", LongAgo);
             var fresh = Write(worker, "fresh.txt", "one", TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
             Assert.Equal((3, 0), await RunAsync(worker));
+            // A file that is written anew before it was read would be another matter.
+            await TestWorker.WaitAsync(
+                () => worker.AskLedgerAsync("SELECT count(*) FROM job WHERE state = 'Completed'"),
+                jobs => jobs is 3L,
+                "The first run's jobs");
 
             // Other content under the old stamp shows that the file was not opened; a new stamp or a fresh file is.
             Write(worker, "unchanged.txt", "two", LongAgo);
