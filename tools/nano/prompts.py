@@ -25,7 +25,7 @@ def system(task, question=None):
 
 
 def prefix(task):
-    return f"<|im_start|>system\n{system(*task.split("/"))}<|im_end|>\n"
+    return f"<|im_start|>system\n{system(*task.split('/'))}<|im_end|>\n"
 
 
 def fence(what, text):

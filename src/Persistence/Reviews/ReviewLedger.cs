@@ -56,7 +56,12 @@ public sealed class ReviewLedger
             .Where(row => row.Id == insightId)
             .Select(row => new { row.JobId, row.Number })
             .SingleOrDefaultAsync(cancellationToken);
-        if (insight is null) return null;
+        // Locked, so that a retry does not take back what is reviewed meanwhile.
+        if (insight is null || await transaction.LockJobAsync(insight.JobId, cancellationToken) is not { } job
+            || !await transaction.Db.Insights.AnyAsync(row => row.Id == insightId, cancellationToken))
+        {
+            return null;
+        }
 
         var (reviewer, fields) = (review.Reviewer.Storable(ColumnLengths.Name), LedgerJson.Write(review.Fields));
         var later = await transaction.Db.Reviews.AsNoTracking()
@@ -83,7 +88,6 @@ public sealed class ReviewLedger
             Insight = StorableText.StorableJson(review.Insight.GetRawText()),
         };
         transaction.Db.Reviews.Add(row);
-        var job = await transaction.Db.Jobs.AsNoTracking().SingleAsync(row => row.Id == insight.JobId, cancellationToken);
         OutboxWriter.Add(transaction, new InsightReviewed
         {
             JobId = job.JobId,

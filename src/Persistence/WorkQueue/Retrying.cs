@@ -69,9 +69,11 @@ internal static class Retrying
             await Crashes.ForgetAsync(transaction, segment, cancellationToken);
         foreach (var segment in counted)
             Reopen(transaction, job, segment);
-        // The summary is of insights that will not be all: made again when the others have ended.
+        // The summary is of insights that will not be all: made again when the others have ended. What a person has said of it stays, and so
+        // does what it was said of.
         foreach (var synthesis in segments.Where(segment => segment.Kind == SegmentKind.Synthesis))
         {
+            if (await IsReviewedAsync(transaction, synthesis, cancellationToken)) continue;
             await TakeBackAsync(transaction, job, synthesis, cancellationToken);
             synthesis.AwaitsOthers = true;
         }
@@ -81,6 +83,12 @@ internal static class Retrying
         await JobClosing.SettleAsync(transaction, job, cancellationToken);
         return counted.Count;
     }
+
+    private static Task<bool> IsReviewedAsync(
+        LedgerTransaction transaction, SegmentRow segment, CancellationToken cancellationToken) =>
+        transaction.Db.Reviews.AnyAsync(
+            review => transaction.Db.Insights.Any(insight => insight.Id == review.InsightId && insight.SegmentId == segment.Id),
+            cancellationToken);
 
     private static void Reopen(LedgerTransaction transaction, JobRow job, SegmentRow segment)
     {

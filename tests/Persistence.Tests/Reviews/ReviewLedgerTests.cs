@@ -69,6 +69,25 @@ public abstract class ReviewLedgerTests(LedgerFixture fixture) : LedgerTest(fixt
     }
 
     [Fact]
+    public async Task A_retry_makes_no_synthesis_anew_that_somebody_has_reviewed()
+    {
+        var job = await PlannedJobAsync(2, synthesis: true);
+        await FinishOneAsync(Completed());
+        await FinishOneAsync(Rejected());
+        await FinishOneAsync(Completed("""{"summary":"both"}"""));
+        var all = await Ledger.Reading.ListInsightsAsync(new(), 10, null, Token);
+        var synthesis = all.Insights.Single(one => one.Insight.Record.Insight.GetProperty("summary").GetString() == "both").Insight.Id;
+        await Ledger.Reviews.AddAsync(synthesis, Review(0, "ann", "all of it"), Token);
+
+        Assert.Equal(1, await Ledger.Queue.RetryAsync(job, "ada", Token));
+        await FinishOneAsync(Completed());
+
+        Assert.Equal(JobState.Completed, await StateAsync(job));
+        Assert.Equal("ann", Assert.Single(await Ledger.Reviews.ListAsync(synthesis, Token)).Reviewer);
+        Assert.Equal("3", await Fixture.AskAsync("SELECT count(*) FROM insight"));
+    }
+
+    [Fact]
     public async Task An_insight_that_is_not_there_has_no_reviews() =>
         Assert.Null(await Ledger.Reviews.AddAsync(123_456, Review(0, "ann", "a dog"), Token));
 

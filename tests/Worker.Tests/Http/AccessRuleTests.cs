@@ -62,6 +62,17 @@ public sealed class AccessRuleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Forwarded")]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("X-Forwarded-User")]
+    [InlineData("X-Real-IP")]
+    public async Task What_a_proxy_of_this_machine_passes_on_comes_from_elsewhere(string header)
+    {
+        Assert.Equal(401, await AskAsync(Rule(), "127.0.0.1", "GET", "/jobs", [(header, "10.9.9.9")]));
+        Assert.Equal(200, await AskAsync(Rule(), "127.0.0.1", "GET", "/jobs", [(header, "10.9.9.9"), ("X-Api-Key", "read")]));
+    }
+
+    [Theory]
     [InlineData(false, 401)]
     [InlineData(true, 200)]
     public async Task Without_keys_other_machines_are_answered_only_where_that_is_allowed(bool allowsRemote, int status) =>

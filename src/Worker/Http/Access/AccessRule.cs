@@ -5,13 +5,16 @@ namespace Qwen35Batch.Worker.Http.Access;
 
 /// <summary>
 /// Who may do what: one rule for pages, jobs, schedules and metrics. This machine may all; from elsewhere it takes a key, or a proxy that
-/// knows its users. Health says nothing but that, and is for everybody.
+/// knows its users. What a proxy of this machine passes on comes from elsewhere. Health says nothing but that, and is for everybody.
 /// </summary>
 internal sealed class AccessRule(AccessKeys keys, IReadOnlyList<string> proxies, AccessRole roleOfProxyUsers, bool allowsRemote)
 {
     private const string ForwardedUser = "X-Forwarded-User";
     private const string KeyHeader = "X-Api-Key";
     private const int LongestName = 200;
+
+    // What proxies say of whom they speak for.
+    private static readonly string[] Forwarding = ["Forwarded", "X-Forwarded-For", ForwardedUser, "X-Real-IP"];
 
     private readonly IReadOnlyList<IPNetwork> _proxies = [.. proxies.Select(Network)];
 
@@ -87,9 +90,10 @@ internal sealed class AccessRule(AccessKeys keys, IReadOnlyList<string> proxies,
         return Results.Problem(detail, statusCode: status, title: title).ExecuteAsync(context);
     }
 
-    private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is not { } remote
-        || IPAddress.IsLoopback(Plain(remote))
-        || remote.Equals(context.Connection.LocalIpAddress);
+    private static bool IsLocal(HttpContext context) => !Forwarding.Any(context.Request.Headers.ContainsKey)
+        && (context.Connection.RemoteIpAddress is not { } remote
+            || IPAddress.IsLoopback(Plain(remote))
+            || remote.Equals(context.Connection.LocalIpAddress));
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
