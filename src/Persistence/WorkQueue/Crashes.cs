@@ -15,13 +15,11 @@ internal static class Crashes
         // Those that are seen now, and no others: the reaper may add one meanwhile, which is for the next time.
         var crashes = await transaction.Db.Crashes.AsNoTracking().Where(crash => workers.Contains(crash.Worker))
             .ToListAsync(cancellationToken);
-        foreach (var stop in crashes.GroupBy(crash => crash.Worker))
-        {
-            var jobs = stop.Select(crash => crash.JobId).OfType<long>().ToList();
-            var segments = stop.Select(crash => crash.SegmentId).OfType<long>().ToList();
-            await RelieveAsync(transaction.Db.Jobs.Where(row => jobs.Contains(row.Id)), cancellationToken);
-            await RelieveAsync(transaction.Db.Segments.Where(row => segments.Contains(row.Id)), cancellationToken);
-        }
+        // A worker that claims again before it is heard of again may lose the same row more than once.
+        foreach (var (count, jobs) in ByCount(crashes.Select(crash => crash.JobId)))
+            await RelieveAsync(transaction.Db.Jobs.Where(row => jobs.Contains(row.Id)), count, cancellationToken);
+        foreach (var (count, segments) in ByCount(crashes.Select(crash => crash.SegmentId)))
+            await RelieveAsync(transaction.Db.Segments.Where(row => segments.Contains(row.Id)), count, cancellationToken);
 
         var forgiven = crashes.ConvertAll(crash => crash.Id);
         return await transaction.Db.Crashes.Where(crash => forgiven.Contains(crash.Id)).ExecuteDeleteAsync(cancellationToken);
@@ -86,8 +84,13 @@ internal static class Crashes
         ? transaction.Db.Crashes.Where(crash => crash.JobId == row.Id)
         : transaction.Db.Crashes.Where(crash => crash.SegmentId == row.Id);
 
-    // What has ended says why it did; a worker stops once, so every row has one of its crashes.
-    private static Task<int> RelieveAsync<T>(IQueryable<T> rows, CancellationToken cancellationToken)
+    private static IEnumerable<(int Count, List<long> Rows)> ByCount(IEnumerable<long?> rows) => rows.OfType<long>()
+        .GroupBy(row => row)
+        .GroupBy(row => row.Count(), row => row.Key)
+        .Select(group => (group.Key, group.ToList()));
+
+    // What has ended says why it did.
+    private static Task<int> RelieveAsync<T>(IQueryable<T> rows, int count, CancellationToken cancellationToken)
         where T : ClaimableRow
     {
         var once = Wording.Crashed(1);
@@ -95,8 +98,10 @@ internal static class Crashes
             set => set
                 .SetProperty(
                     row => row.Detail,
-                    row => row.FinishedAt != null || row.CrashCount > 2 ? row.Detail : row.CrashCount == 2 ? once : null)
-                .SetProperty(row => row.CrashCount, row => row.CrashCount - 1),
+                    row => row.FinishedAt != null || row.CrashCount > count + 1
+                        ? row.Detail
+                        : row.CrashCount == count + 1 ? once : null)
+                .SetProperty(row => row.CrashCount, row => row.CrashCount > count ? row.CrashCount - count : 0),
             cancellationToken);
     }
 }

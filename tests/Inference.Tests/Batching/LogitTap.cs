@@ -3,14 +3,21 @@ using Qwen35Batch.Inference.Decoding;
 namespace Qwen35Batch.Inference.Tests.Batching;
 
 /// <summary>A model that keeps the logits of the one sequence whose prompt has the marker, wherever its slot is.</summary>
-internal sealed class LogitTap(ISequenceModel model, int marker) : ISequenceModel
+/// <param name="model">The model.</param>
+/// <param name="marker">The token that marks the sequence.</param>
+/// <param name="crowd">How many sequences in one run are a crowd.</param>
+internal sealed class LogitTap(ISequenceModel model, int marker, int crowd) : ISequenceModel
 {
+    private readonly TaskCompletionSource _crowded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool[] _isMarked = new bool[model.Slots];
 
     public List<float[]> Logits { get; } = [];
 
     /// <summary>The most sequences that a run had beside the marked one.</summary>
     public int MostNeighbours { get; private set; }
+
+    /// <summary>Ends when a run had a crowd.</summary>
+    public Task Crowded => _crowded.Task;
 
     public int Slots => model.Slots;
 
@@ -37,6 +44,7 @@ internal sealed class LogitTap(ISequenceModel model, int marker) : ISequenceMode
     public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
     {
         model.Decode(tokens, past, positions, logits);
+        if (past.Length - past.Count(0) >= crowd) _crowded.TrySetResult();
         for (var row = 0; row < tokens.Length; row++)
         {
             if (_isMarked[row] && past[row] > 0)

@@ -44,9 +44,11 @@ public sealed class SameBitsTests : IDisposable
             TestContext.Current.CancellationToken);
         var folder = ModelFolder.Open(path);
 
-        var (alone, sure, _, _) = await RunAsync(folder, prefixBytes: 0, [], []);
-        var (crowded, sureInCrowd, neighbours, _) = await RunAsync(folder, prefixBytes: 0, [], [.. Enumerable.Range(1, 31)]);
-        var (late, sureLate, _, cached) = await RunAsync(folder, prefixBytes: 1 << 24, [1, 2], [.. Enumerable.Range(3, 20)]);
+        var (alone, sure, _, _) = await RunAsync(folder, prefixBytes: 0, sharesSteps, [], []);
+        var (crowded, sureInCrowd, neighbours, _) = await RunAsync(
+            folder, prefixBytes: 0, sharesSteps, [], [.. Enumerable.Range(1, 31)]);
+        var (late, sureLate, _, cached) = await RunAsync(
+            folder, prefixBytes: 1 << 24, sharesSteps, [1, 2], [.. Enumerable.Range(3, 20)]);
 
         Assert.Equal(Generated, alone.Count);
         Assert.All(alone.Zip(crowded), pair => Assert.Equal(pair.First, pair.Second));
@@ -60,13 +62,14 @@ public sealed class SameBitsTests : IDisposable
 
     /// <summary>The logits of the request under test, which arrives when its neighbours have just begun.</summary>
     private static async Task<(List<float[]> Logits, IReadOnlyList<AnswerChoice> Choices, int Neighbours, int Cached)> RunAsync(
-        ModelFolder folder, long prefixBytes, int[] before, int[] beside)
+        ModelFolder folder, long prefixBytes, bool sharesSteps, int[] before, int[] beside)
     {
         var limits = new BatchLimits { Slots = 32, SequenceTokens = Length, PrefillTokens = 96, VisionPatches = 64, FixedShapes = true };
         var execution = new ExecutionProviderOptions { Threads = 2 };
         var tap = new LogitTap(
             folder.CreateSequenceModel(new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = Length, Execution = execution }),
-            Marker);
+            Marker,
+            sharesSteps ? beside.Length * 9 / 10 : 0);
         var settings = new EngineLoopSettings
         {
             Limits = limits,
@@ -81,6 +84,8 @@ public sealed class SameBitsTests : IDisposable
 
         using var enough = new CancellationTokenSource();
         var others = Task.WhenAll(beside.Select(seed => engine.RunAsync(_ => Request(folder, seed), enough.Token)));
+        if (sharesSteps && beside.Length > 0)
+            await tap.Crowded.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         var marked = await engine.Ask(Request(folder, 0));
         await enough.CancelAsync();
         await ((Task)others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

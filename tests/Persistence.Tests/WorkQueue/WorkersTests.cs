@@ -48,6 +48,26 @@ public abstract class WorkersTests(LedgerFixture fixture) : LedgerTest(fixture)
     }
 
     [Fact]
+    public async Task What_a_worker_lost_twice_before_it_is_heard_of_again_is_charged_with_nothing()
+    {
+        await PlannedJobAsync(2);
+        var stopped = await LivingAsync();
+        Assert.Equal(2, (await Ledger.Queue.ClaimSegmentsAsync(stopped.Id, 2, Lease, Token)).Count);
+        await FallSilentAsync(stopped);
+        Assert.Equal(2, await Ledger.Queue.ReapAsync(Token));
+        await Fixture.PassBackOffAsync();
+        // It goes on, and claims before its next heartbeat.
+        Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(stopped.Id, 1, Lease, Token));
+        Assert.Equal(1, await Ledger.Queue.ReapAsync(Token));
+        Assert.Equal("2", await CrashesAsync());
+
+        Assert.Equal(3, await Ledger.Queue.BeatAsync(stopped, Lease, Token));
+
+        Assert.Equal("0", await CrashesAsync());
+        Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM segment WHERE detail IS NOT NULL"));
+    }
+
+    [Fact]
     public async Task What_runs_out_under_a_worker_that_is_heard_of_is_ready_at_once_and_uncounted()
     {
         await PlannedJobAsync(1);

@@ -28,7 +28,13 @@ public sealed class CrashTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers) await worker.DisposeAsync();
+        foreach (var worker in _workers)
+        {
+            await worker.DisposeAsync();
+            // Shown with a failure only: what the processes themselves said of it.
+            TestContext.Current.TestOutputHelper?.WriteLine(worker.Output);
+        }
+
         if (_engine is not null) await _engine.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
