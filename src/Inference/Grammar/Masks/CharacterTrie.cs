@@ -24,6 +24,8 @@ internal sealed class CharacterTrie
     private readonly int[] _tokenDepths;
     private readonly int[] _more;
     private readonly ulong[] _classes;
+    private readonly int[] _deepest;
+    private readonly ulong[] _tokenBits;
     private readonly int[] _tokens;
     private readonly int[] _quotes;
     private readonly (long Partial, int Token)[] _partials;
@@ -55,12 +57,20 @@ internal sealed class CharacterTrie
         _more = [.. Enumerable.Range(0, _nodes.Length).Where(node => _partialsTo[node] > Before(_partialsTo, node)
             || _quotesTo[node] > Before(_quotesTo, node))];
 
+        _tokenBits = new ulong[_tokens.Length == 0 ? 0 : (_tokens.Max() >> 6) + 1];
+        foreach (var token in _tokens)
+            _tokenBits[token >> 6] |= 1UL << (token & 63);
+
         // From the end: what is below a node is known before it.
-        _classes = new ulong[_nodes.Length];
+        (_classes, _deepest) = (new ulong[_nodes.Length], new int[_nodes.Length]);
         for (var i = _nodes.Length - 1; i >= 0; i--)
         {
+            _deepest[i] = _nodes[i].Depth;
             for (var child = i + 1; child < _nodes[i].End; child = _nodes[child].End)
+            {
                 _classes[i] |= _classes[child] | (1UL << _kinds[_nodes[child].Character]);
+                _deepest[i] = Math.Max(_deepest[i], _deepest[child]);
+            }
         }
     }
 
@@ -81,6 +91,12 @@ internal sealed class CharacterTrie
 
     /// <summary>For each node the kinds of characters below it (<see cref="CharacterClass"/>), as bits.</summary>
     public ReadOnlySpan<ulong> Classes => _classes;
+
+    /// <summary>For each node the most characters at it and below.</summary>
+    public ReadOnlySpan<int> Deepest => _deepest;
+
+    /// <summary><see cref="Tokens"/> as bits.</summary>
+    public ReadOnlySpan<ulong> TokenBits => _tokenBits;
 
     /// <summary>The nodes after which tokens end the text, or end within a character; ascending.</summary>
     public ReadOnlySpan<int> More => _more;

@@ -122,7 +122,9 @@ internal sealed class StringTokens
             }
         }
         return new StringMask(
-            bits, groups, [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
+            bits,
+            new TokenGroups(groups, isShared: true),
+            [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
     }
 
     // Single bytes end what is begun; then come pieces of exactly the length that is needed, and the quote.

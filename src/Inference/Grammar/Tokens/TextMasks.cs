@@ -151,6 +151,6 @@ internal sealed class TextMasks
                 bits[token >> 6] &= ~(1UL << (token & 63));
             }
         }
-        return new StringMask(bits, any.Groups, any.AllExits, otherwise.Count == 0 ? null : otherwise, (any, without));
+        return new StringMask(bits, any.Costed, any.AllExits, otherwise.Count == 0 ? null : otherwise, (any, without));
     }
 }
