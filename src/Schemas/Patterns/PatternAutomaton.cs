@@ -16,7 +16,6 @@ internal sealed class PatternAutomaton
 
     private readonly int[][] _next;
     private readonly bool[] _accepting;
-    private readonly bool[] _everAccepting;
     private readonly int[] _lows;
     private readonly (int Low, int High, int Target)[]?[] _steps;
 
@@ -27,7 +26,7 @@ internal sealed class PatternAutomaton
     {
         Alphabet = alphabet;
         _next = next;
-        _accepting = _everAccepting = accepting;
+        _accepting = accepting;
         _lows = [.. alphabet.Ranges.Select(range => range.Low)];
         _steps = new (int, int, int)[next.Length][];
     }
@@ -35,7 +34,7 @@ internal sealed class PatternAutomaton
     private PatternAutomaton(PatternAutomaton all, bool[] accepting)
     {
         Alphabet = all.Alphabet;
-        (_next, _accepting, _everAccepting, _lows, _steps) = (all._next, accepting, all._everAccepting, all._lows, all._steps);
+        (_next, _accepting, _lows, _steps) = (all._next, accepting, all._lows, all._steps);
     }
 
     /// <summary>Every text.</summary>
@@ -53,9 +52,6 @@ internal sealed class PatternAutomaton
     public bool IsAnything => ReferenceEquals(this, Anything);
 
     public bool IsAccepting(int state) => _accepting[state];
-
-    /// <summary>Whether a text of some automaton with the same steps may end in a state.</summary>
-    public bool IsEverAccepting(int state) => _everAccepting[state];
 
     /// <summary>The same object for automata that differ only in where texts may end.</summary>
     public object Steps => _next;

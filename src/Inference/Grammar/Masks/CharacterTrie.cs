@@ -22,6 +22,7 @@ internal sealed class CharacterTrie
     private readonly int[] _quotesTo;
     private readonly int[] _partialsTo;
     private readonly int[] _tokenDepths;
+    private readonly int[] _quoteDepths;
     private readonly int[] _more;
     private readonly ulong[] _classes;
     private readonly int[] _deepest;
@@ -50,12 +51,14 @@ internal sealed class CharacterTrie
         _partialsTo = [.. _foundEnds.Select(ends => ends.Partials)];
         (_tokens, _quotes, _partials) = ([.. _foundTokens], [.. _foundQuotes], [.. _foundPartials]);
         Depth = _nodes.Max(node => node.Depth);
-        _tokenDepths = new int[_tokens.Length];
+        (_tokenDepths, _quoteDepths) = (new int[_tokens.Length], new int[_quotes.Length]);
         for (var i = 0; i < _nodes.Length; i++)
+        {
             _tokenDepths.AsSpan(Before(_tokensTo, i).._tokensTo[i]).Fill(_nodes[i].Depth);
+            _quoteDepths.AsSpan(Before(_quotesTo, i).._quotesTo[i]).Fill(_nodes[i].Depth);
+        }
 
-        _more = [.. Enumerable.Range(0, _nodes.Length).Where(node => _partialsTo[node] > Before(_partialsTo, node)
-            || _quotesTo[node] > Before(_quotesTo, node))];
+        _more = [.. Enumerable.Range(0, _nodes.Length).Where(node => _partialsTo[node] > Before(_partialsTo, node))];
 
         _tokenBits = new ulong[_tokens.Length == 0 ? 0 : (_tokens.Max() >> 6) + 1];
         foreach (var token in _tokens)
@@ -98,11 +101,17 @@ internal sealed class CharacterTrie
     /// <summary><see cref="Tokens"/> as bits.</summary>
     public ReadOnlySpan<ulong> TokenBits => _tokenBits;
 
-    /// <summary>The nodes after which tokens end the text, or end within a character; ascending.</summary>
+    /// <summary>The nodes after which tokens end within a character; ascending.</summary>
     public ReadOnlySpan<int> More => _more;
 
-    /// <summary>The nodes of the byte trie where what ends the text follows a node.</summary>
-    public ReadOnlySpan<int> QuotesOf(int node) => _quotes.AsSpan(Before(_quotesTo, node).._quotesTo[node]);
+    /// <summary>The nodes of the byte trie where a text has ended, in the order of the nodes before.</summary>
+    public ReadOnlySpan<int> Quotes => _quotes;
+
+    /// <summary>The characters before each of <see cref="Quotes"/>.</summary>
+    public ReadOnlySpan<int> QuoteDepths => _quoteDepths;
+
+    /// <summary>For each node where its own part of <see cref="Quotes"/> ends; it begins where that of the node before does.</summary>
+    public ReadOnlySpan<int> QuotesTo => _quotesTo;
 
     /// <summary>The tokens that end within the character after a node, and the state of a pattern's terminal there.</summary>
     public ReadOnlySpan<(long Partial, int Token)> PartialsOf(int node) =>

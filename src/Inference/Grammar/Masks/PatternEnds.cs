@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 
 namespace Qwen35Batch.Inference.Grammar.Masks;
@@ -7,45 +8,48 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// gives the masks of all counts, and of all automata with the same steps.
 /// </summary>
 /// <param name="characters">The tokens by their characters.</param>
-/// <param name="runs">Where those lead that end with a whole character.</param>
+/// <param name="states">The states that are reached.</param>
+/// <param name="tokens">Where those lead that end with a whole character.</param>
 /// <param name="partials">Those that end within a character.</param>
-/// <param name="quotes">The nodes of the token trie where the text has ended, by the characters before and the state they lead to.</param>
+/// <param name="quotes">The states in which tokens meet what ends the text.</param>
 internal sealed class PatternEnds(
-    CharacterTrie characters, PatternRuns runs, IReadOnlyList<PatternEnd> partials,
-    IReadOnlyList<(int Depth, int State, int[] Nodes)> quotes)
+    CharacterTrie characters, IReadOnlyList<ReachedState> states, PatternRuns tokens, IReadOnlyList<PatternEnd> partials, PatternRuns quotes)
 {
     /// <summary>The most characters of a token that begins here.</summary>
-    public int Depth { get; } = runs.States.Select(state => state.Most)
-        .Concat(partials.Select(end => end.Depth))
-        .Concat(quotes.Select(quote => quote.Depth))
-        .DefaultIfEmpty(0)
-        .Max();
+    public int Depth { get; } = states.Select(state => state.Most).Concat(partials.Select(end => end.Depth)).DefaultIfEmpty(0).Max();
 
     public CharacterTrie Characters => characters;
 
-    public PatternRuns Runs => runs;
+    public IReadOnlyList<ReachedState> States => states;
+
+    public PatternRuns Tokens => tokens;
 
     public IReadOnlyList<PatternEnd> Partials => partials;
 
-    public long Bytes => runs.Bytes + partials.Sum(end => 80L + (end.Tokens.Length * sizeof(int)))
-        + quotes.Sum(quote => 40L + (quote.Nodes.Length * sizeof(int)));
+    public long Bytes => tokens.Bytes + quotes.Bytes + (states.Count * 12L) + partials.Sum(end => 80L + (end.Tokens.Length * sizeof(int)));
 
     /// <summary>The tokens that may follow after so many characters.</summary>
     /// <param name="terminal">The texts and how long they may be.</param>
     /// <param name="count">The characters so far.</param>
     /// <param name="trie">The tokens by their bytes.</param>
     /// <param name="maskLength">The elements of a mask.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public StringMask Mask(PatternTerminal terminal, int count, TokenTrie trie, int maskLength)
     {
         var exits = new List<int>();
         var last = new List<int>();
-        foreach (var (depth, state, nodes) in quotes)
+        var from = 0;
+        for (var run = 0; run < quotes.Ends.Length; from = quotes.Ends[run++])
         {
-            if (!terminal.MayEnd(state, terminal.Lengths.After(count, depth)))
+            if (quotes.Targets[run] == PatternRuns.Nowhere || !terminal.Text.IsAccepting(states[quotes.Targets[run]].State))
                 continue;
-            foreach (var node in nodes)
+            for (var i = from; i < quotes.Ends[run]; i++)
             {
-                last.AddRange(trie.TokensAt(node));
+                if (!terminal.Lengths.MayEnd(terminal.Lengths.After(count, characters.QuoteDepths[i])))
+                    continue;
+                var node = characters.Quotes[i];
+                foreach (var token in trie.TokensAt(node))
+                    last.Add(token);
                 if (trie.HasChildren(node))
                     exits.Add(node);
             }

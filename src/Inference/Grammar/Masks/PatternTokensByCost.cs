@@ -19,10 +19,10 @@ internal sealed class PatternTokensByCost : CostedTokens
     public PatternTokensByCost(PatternEnds ends, TextLengths lengths, int count, int[] last)
     {
         (_ends, _lengths, _count, _last) = (ends, lengths, count, last);
-        _costs = new StateCost[ends.Runs.States.Count];
+        _costs = new StateCost[ends.States.Count];
         for (var i = 0; i < _costs.Length; i++)
         {
-            _costs[i] = CostOf(ends.Runs.States[i]);
+            _costs[i] = CostOf(ends.States[i]);
             HighestCost = Math.Max(HighestCost, _costs[i].HighestFinite);
         }
 
@@ -61,8 +61,8 @@ internal sealed class PatternTokensByCost : CostedTokens
 
     private int CountAllowed()
     {
-        var ends = _ends.Runs.Ends;
-        var targets = _ends.Runs.Targets;
+        var ends = _ends.Tokens.Ends;
+        var targets = _ends.Tokens.Targets;
         var (allowed, from) = (0, 0);
         for (var run = 0; run < ends.Length; run++)
         {
@@ -76,8 +76,8 @@ internal sealed class PatternTokensByCost : CostedTokens
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRuns(Span<ulong> mask, int cost)
     {
-        var ends = _ends.Runs.Ends;
-        var targets = _ends.Runs.Targets;
+        var ends = _ends.Tokens.Ends;
+        var targets = _ends.Tokens.Targets;
         var tokens = _ends.Characters.Tokens;
         var from = 0;
         for (var run = 0; run < ends.Length; from = ends[run++])
@@ -96,8 +96,8 @@ internal sealed class PatternTokensByCost : CostedTokens
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RemoveRuns(Span<ulong> mask)
     {
-        var ends = _ends.Runs.Ends;
-        var targets = _ends.Runs.Targets;
+        var ends = _ends.Tokens.Ends;
+        var targets = _ends.Tokens.Targets;
         var tokens = _ends.Characters.Tokens;
         var from = 0;
         for (var run = 0; run < ends.Length; from = ends[run++])
@@ -126,9 +126,9 @@ internal sealed class PatternTokensByCost : CostedTokens
     }
 
     private int CostAt(int run, int token) => _lengths.Cost(
-        _ends.Runs.States[_ends.Runs.Targets[run]].State, _lengths.After(_count, _ends.Characters.TokenDepths[token]));
+        _ends.States[_ends.Tokens.Targets[run]].State, _lengths.After(_count, _ends.Characters.TokenDepths[token]));
 
-    private StateCost CostOf(PatternRuns.ReachedState reached)
+    private StateCost CostOf(ReachedState reached)
     {
         if (!_lengths.IsCounted)
             return StateCost.Of(_lengths.Cost(reached.State, 0));

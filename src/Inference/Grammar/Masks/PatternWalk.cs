@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
@@ -12,7 +11,7 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <param name="text">The automaton.</param>
 internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols symbols, PatternAutomaton text)
 {
-    private readonly List<PatternRuns.ReachedState> _states = [];
+    private readonly List<ReachedState> _states = [];
 
     // For each state of the automaton one more than its index among those that are reached.
     private readonly int[] _indexOf = new int[text.StateCount];
@@ -21,33 +20,24 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
     private readonly List<PatternReach[]> _reaches = [];
     private readonly Dictionary<(int State, long Partial), int> _reachOf = [];
     private readonly Dictionary<(int Reach, int Depth), List<int>> _partials = [];
-    private readonly Dictionary<(int Depth, int State), List<int>> _quotes = [];
 
     /// <param name="start">The state.</param>
     public PatternEnds From(int start)
     {
-        // A run, and what leads nowhere before it, for each node at most.
-        var (ends, targets) = (
-            ArrayPool<int>.Shared.Rent(2 * (characters.Nodes.Length + 1)), ArrayPool<ushort>.Shared.Rent(2 * (characters.Nodes.Length + 1)));
-        try
-        {
-            var count = Walk(start, ends, targets);
-            return new PatternEnds(
-                characters,
-                new PatternRuns(ends.AsSpan(0, count), targets.AsSpan(0, count), _states),
-                [.. _partials.Select(partial => new PatternEnd(partial.Key.Depth, _reaches[partial.Key.Reach], partial.Value.ToArray()))],
-                [.. _quotes.Select(quotes => (quotes.Key.Depth, quotes.Key.State, quotes.Value.ToArray()))]);
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(ends);
-            ArrayPool<ushort>.Shared.Return(targets);
-        }
+        using var tokens = new PatternRunBuilder(characters.Nodes.Length);
+        using var quotes = new PatternRunBuilder(Math.Min(characters.Nodes.Length, characters.Quotes.Length));
+        Walk(start, tokens, quotes);
+        return new PatternEnds(
+            characters,
+            _states,
+            tokens.Finish(characters.Tokens.Length),
+            [.. _partials.Select(partial => new PatternEnd(partial.Key.Depth, _reaches[partial.Key.Reach], partial.Value.ToArray()))],
+            quotes.Finish(characters.Quotes.Length));
     }
 
     // Optimized at once: an answer would wait long for the first walk of all tokens in code that is not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Walk(int start, int[] ends, ushort[] targets)
+    private void Walk(int start, PatternRunBuilder tokens, PatternRunBuilder quotes)
     {
         // The steps of the state after each character of the token that is being followed.
         var rows = new int[characters.Depth + 1][];
@@ -55,11 +45,12 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
         var isKnown = new bool[text.StateCount];
         var nodes = characters.Nodes;
         var tokensTo = characters.TokensTo;
+        var quotesTo = characters.QuotesTo;
         var classes = characters.Classes;
         var deepest = characters.Deepest;
         var more = characters.More;
         var symbolOf = symbols.Symbols;
-        var (count, next, done) = (0, 0, 0);
+        var next = 0;
         for (var i = 0; i < nodes.Length;)
         {
             ref readonly var node = ref nodes[i];
@@ -85,16 +76,14 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
             var isAlike = (classes[i] & ~staying[state]) == 0;
             var end = isAlike ? node.End : i + 1;
             var (from, to) = (i == 0 ? 0 : tokensTo[i - 1], tokensTo[end - 1]);
-            if (from < to)
+            var (firstQuote, lastQuote) = (i == 0 ? 0 : quotesTo[i - 1], quotesTo[end - 1]);
+            if (from < to || firstQuote < lastQuote)
             {
-                if (from > done)
-                    (ends[count], targets[count++]) = (from, PatternRuns.Nowhere);
                 var target = Reach(state, node.Depth, isAlike ? deepest[i] : node.Depth);
-                if (count > 0 && targets[count - 1] == target)
-                    ends[count - 1] = to;
-                else
-                    (ends[count], targets[count++]) = (to, target);
-                done = to;
+                if (from < to)
+                    tokens.Add(from, to, target);
+                if (firstQuote < lastQuote)
+                    quotes.Add(firstQuote, lastQuote, target);
             }
 
             while (next < more.Length && more[next] < i)
@@ -103,10 +92,6 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
                 AddMore(more[next], nodes[more[next]].Depth, state);
             i = end;
         }
-
-        if (done < characters.Tokens.Length)
-            (ends[count], targets[count++]) = (characters.Tokens.Length, PatternRuns.Nowhere);
-        return count;
     }
 
     private ushort Reach(int state, int fewest, int most)
@@ -114,7 +99,7 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
         ref var index = ref _indexOf[state];
         if (index == 0)
         {
-            _states.Add(new PatternRuns.ReachedState(state, fewest, most));
+            _states.Add(new ReachedState(state, fewest, most));
             index = _states.Count;
         }
         else
@@ -128,16 +113,13 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
 
     private void AddMore(int node, int depth, int state)
     {
-        if (characters.QuotesOf(node) is { IsEmpty: false } ending && text.IsEverAccepting(state))
-            ListOf(_quotes, (depth, state)).AddRange(ending);
-
         // Those that are alike stand together.
         var last = long.MinValue;
         List<int>? alike = null;
         foreach (var (partial, token) in characters.PartialsOf(node))
         {
             if (partial != last)
-                (last, alike) = (partial, ReachOf(state, partial) is var reach and >= 0 ? ListOf(_partials, (reach, depth + 1)) : null);
+                (last, alike) = (partial, ReachOf(state, partial) is var reach and >= 0 ? ListOf(reach, depth + 1) : null);
             alike?.Add(token);
         }
     }
@@ -159,10 +141,9 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
         return reach = same;
     }
 
-    private static List<int> ListOf<TKey>(Dictionary<TKey, List<int>> lists, TKey key)
-        where TKey : notnull
+    private List<int> ListOf(int reach, int depth)
     {
-        ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(lists, key, out _);
+        ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_partials, (reach, depth), out _);
         return list ??= [];
     }
 }

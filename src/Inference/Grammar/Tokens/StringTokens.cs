@@ -42,6 +42,13 @@ internal sealed class StringTokens
         _hasEmptyString = empty != TokenTrie.None && !trie.TokensAt(empty).IsEmpty;
     }
 
+    /// <summary>Walks the tokens from all places within a character, so that no answer waits for it.</summary>
+    public void WalkAll()
+    {
+        foreach (var walk in _walks)
+            _ = walk.Value;
+    }
+
     /// <summary>Lets <see cref="Cost(long)"/> answer for strings that need this many code points.</summary>
     public void Prepare(int needed)
     {

@@ -33,7 +33,8 @@ internal sealed class TextMasks
         _patterns = new PatternTokens(trie, vocabulary.Size, isRaw: false);
         _rawPatterns = new(() => new PatternTokens(trie, vocabulary.Size, isRaw: true));
 
-        // What nearly every answer needs, so that none waits for it.
+        // What any answer may need, so that none waits for it.
+        Strings.WalkAll();
         Strings.Mask(Unlimited);
     }
 

@@ -1,0 +1,46 @@
+using System.Buffers;
+
+namespace Qwen35Batch.Inference.Grammar.Masks;
+
+/// <summary>Joins runs. The arrays in which it does are those of others again when it is disposed.</summary>
+/// <param name="capacity">The most runs that are added.</param>
+internal sealed class PatternRunBuilder(int capacity) : IDisposable
+{
+    // Before each run there may be one that leads nowhere, and one stands at the end.
+    private readonly int[] _ends = ArrayPool<int>.Shared.Rent((2 * capacity) + 1);
+    private readonly ushort[] _targets = ArrayPool<ushort>.Shared.Rent((2 * capacity) + 1);
+    private int _count;
+    private int _done;
+
+    /// <summary>Adds a run; what is left out before it leads nowhere.</summary>
+    public void Add(int from, int to, ushort target)
+    {
+        if (from > _done)
+            Append(from, PatternRuns.Nowhere);
+        if (_count > 0 && _targets[_count - 1] == target)
+            _ends[_count - 1] = _done = to;
+        else
+            Append(to, target);
+    }
+
+    /// <summary>The runs of so many.</summary>
+    public PatternRuns Finish(int length)
+    {
+        if (length > _done)
+            Append(length, PatternRuns.Nowhere);
+        return new PatternRuns(_ends.AsSpan(0, _count), _targets.AsSpan(0, _count));
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<int>.Shared.Return(_ends);
+        ArrayPool<ushort>.Shared.Return(_targets);
+    }
+
+    private void Append(int end, ushort target)
+    {
+        (_ends[_count], _targets[_count]) = (end, target);
+        _count++;
+        _done = end;
+    }
+}
