@@ -3,12 +3,13 @@ using System.Buffers;
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>Joins runs. The arrays in which it does are those of others again when it is disposed.</summary>
-/// <param name="capacity">The most runs that are added.</param>
-internal sealed class PatternRunBuilder(int capacity) : IDisposable
+internal sealed class PatternRunBuilder : IDisposable
 {
-    // Before each run there may be one that leads nowhere, and one stands at the end.
-    private readonly int[] _ends = ArrayPool<int>.Shared.Rent((2 * capacity) + 1);
-    private readonly ushort[] _targets = ArrayPool<ushort>.Shared.Rent((2 * capacity) + 1);
+    // New memory takes longer than most walks: there is no more than is needed.
+    private const int FewRuns = 1 << 12;
+
+    private int[] _ends = ArrayPool<int>.Shared.Rent(FewRuns);
+    private ushort[] _targets = ArrayPool<ushort>.Shared.Rent(FewRuns);
     private int _count;
     private int _done;
 
@@ -39,8 +40,20 @@ internal sealed class PatternRunBuilder(int capacity) : IDisposable
 
     private void Append(int end, ushort target)
     {
+        if (_count == _ends.Length)
+            Grow(ref _ends);
+        if (_count == _targets.Length)
+            Grow(ref _targets);
         (_ends[_count], _targets[_count]) = (end, target);
         _count++;
         _done = end;
+    }
+
+    private static void Grow<T>(ref T[] runs)
+    {
+        var more = ArrayPool<T>.Shared.Rent(2 * runs.Length);
+        runs.CopyTo(more, 0);
+        ArrayPool<T>.Shared.Return(runs);
+        runs = more;
     }
 }

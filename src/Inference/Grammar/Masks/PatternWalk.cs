@@ -24,8 +24,8 @@ internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols sym
     /// <param name="start">The state.</param>
     public PatternEnds From(int start)
     {
-        using var tokens = new PatternRunBuilder(characters.Nodes.Length);
-        using var quotes = new PatternRunBuilder(Math.Min(characters.Nodes.Length, characters.Quotes.Length));
+        using var tokens = new PatternRunBuilder();
+        using var quotes = new PatternRunBuilder();
         Walk(start, tokens, quotes);
         return new PatternEnds(
             characters,
