@@ -9,6 +9,9 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// </summary>
 internal sealed class CharacterTrie
 {
+    /// <summary>Most tokens have no more characters.</summary>
+    public const int ShortToken = 8;
+
     private readonly TokenTrie _trie;
     private readonly PatternTerminal _reader;
     private readonly byte _end;
@@ -27,6 +30,7 @@ internal sealed class CharacterTrie
     private readonly ulong[] _classes;
     private readonly int[] _deepest;
     private readonly ulong[] _tokenBits;
+    private readonly int[] _longTokens;
     private readonly int[] _tokens;
     private readonly int[] _quotes;
     private readonly (long Partial, int Token)[] _partials;
@@ -60,6 +64,7 @@ internal sealed class CharacterTrie
 
         _more = [.. Enumerable.Range(0, _nodes.Length).Where(node => _partialsTo[node] > Before(_partialsTo, node))];
 
+        _longTokens = [.. Enumerable.Range(0, _tokens.Length).Where(i => _tokenDepths[i] > ShortToken)];
         _tokenBits = new ulong[_tokens.Length == 0 ? 0 : (_tokens.Max() >> 6) + 1];
         foreach (var token in _tokens)
             _tokenBits[token >> 6] |= 1UL << (token & 63);
@@ -88,6 +93,9 @@ internal sealed class CharacterTrie
 
     /// <summary>The characters of each of <see cref="Tokens"/>.</summary>
     public ReadOnlySpan<int> TokenDepths => _tokenDepths;
+
+    /// <summary>Which of <see cref="Tokens"/> have more characters than most, ascending.</summary>
+    public ReadOnlySpan<int> LongTokens => _longTokens;
 
     /// <summary>For each node where its own part of <see cref="Tokens"/> ends; it begins where that of the node before does.</summary>
     public ReadOnlySpan<int> TokensTo => _tokensTo;

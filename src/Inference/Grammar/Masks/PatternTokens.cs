@@ -42,11 +42,23 @@ internal sealed class PatternTokens
         return PatternTerminal.Between(text, terminal.Lengths.Alike(count, EndsOf(terminal, text).Depth));
     }
 
+    /// <summary>The same of a state in which the same tokens may end the text.</summary>
+    public long CanonicalAtEnd(PatternTerminal terminal, long state)
+    {
+        if (!terminal.Lengths.IsCounted)
+            return state;
+        var (text, count) = PatternTerminal.PlaceOf(state);
+        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, EndsOf(terminal, text).QuoteDepth));
+    }
+
     /// <summary>The tokens that may follow a state between two characters.</summary>
-    public StringMask Mask(PatternTerminal terminal, long state)
+    /// <param name="terminal">The text.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="alike">The mask of a state in which the same tokens end the text, or null.</param>
+    public StringMask Mask(PatternTerminal terminal, long state, StringMask? alike = null)
     {
         var (text, count) = PatternTerminal.PlaceOf(state);
-        return EndsOf(terminal, text).Mask(terminal, count, _trie, _maskLength);
+        return EndsOf(terminal, text).Mask(terminal, count, _trie, _maskLength, alike);
     }
 
     private PatternEnds EndsOf(PatternTerminal terminal, int state)

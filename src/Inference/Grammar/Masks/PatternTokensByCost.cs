@@ -9,7 +9,6 @@ internal sealed class PatternTokensByCost : CostedTokens
     private readonly PatternEnds _ends;
     private readonly TextLengths _lengths;
     private readonly int _count;
-    private readonly int[] _last;
     private readonly StateCost[] _costs;
 
     /// <param name="ends">Where tokens lead.</param>
@@ -18,7 +17,7 @@ internal sealed class PatternTokensByCost : CostedTokens
     /// <param name="last">The tokens that end the text.</param>
     public PatternTokensByCost(PatternEnds ends, TextLengths lengths, int count, int[] last)
     {
-        (_ends, _lengths, _count, _last) = (ends, lengths, count, last);
+        (_ends, _lengths, _count, Last) = (ends, lengths, count, last);
         _costs = new StateCost[ends.States.Count];
         for (var i = 0; i < _costs.Length; i++)
         {
@@ -32,7 +31,10 @@ internal sealed class PatternTokensByCost : CostedTokens
 
     public override int HighestCost { get; }
 
-    public override long Bytes => (_costs.Length * 12L) + (_last.Length * sizeof(int));
+    public override long Bytes => _costs.Sum(cost => 32L + (cost.ByDepth.Length * sizeof(int)));
+
+    /// <summary>The tokens that end the text.</summary>
+    public int[] Last { get; }
 
     public override void AddTo(Span<ulong> mask, int cost)
     {
@@ -43,12 +45,13 @@ internal sealed class PatternTokensByCost : CostedTokens
     /// <summary>All of them.</summary>
     public ulong[] All(int maskLength)
     {
-        // The fewer are followed: those that are allowed, or those of all that are not.
         var bits = new ulong[maskLength];
-        if (2 * CountAllowed() > _ends.Characters.Tokens.Length)
+        if (Array.TrueForAll(_costs, cost => cost.Certain >= CharacterTrie.ShortToken || cost.Highest < Terminal.Endless))
         {
-            _ends.Characters.TokenBits.CopyTo(bits);
-            RemoveRuns(bits);
+            // The others are few.
+            _ends.All.CopyTo(bits);
+            if (Array.Exists(_costs, cost => cost.Highest >= Terminal.Endless))
+                RemoveLong(bits);
         }
         else
         {
@@ -59,19 +62,6 @@ internal sealed class PatternTokensByCost : CostedTokens
         return bits;
     }
 
-    private int CountAllowed()
-    {
-        var ends = _ends.Tokens.Ends;
-        var targets = _ends.Tokens.Targets;
-        var (allowed, from) = (0, 0);
-        for (var run = 0; run < ends.Length; run++)
-        {
-            allowed += targets[run] != PatternRuns.Nowhere && _costs[targets[run]].Highest < Terminal.Endless ? ends[run] - from : 0;
-            from = ends[run];
-        }
-        return allowed;
-    }
-
     // Optimized at once, as the next: an answer would wait for hundreds of thousands of tokens in code that is not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRuns(Span<ulong> mask, int cost)
@@ -79,37 +69,46 @@ internal sealed class PatternTokensByCost : CostedTokens
         var ends = _ends.Tokens.Ends;
         var targets = _ends.Tokens.Targets;
         var tokens = _ends.Characters.Tokens;
+        var depths = _ends.Characters.TokenDepths;
         var from = 0;
         for (var run = 0; run < ends.Length; from = ends[run++])
         {
             if (targets[run] == PatternRuns.Nowhere || _costs[targets[run]].Lowest > cost)
                 continue;
-            var isWhole = _costs[targets[run]].Highest <= cost;
+            ref readonly var state = ref _costs[targets[run]];
+            if (state.Highest <= cost)
+            {
+                for (var i = from; i < ends[run]; i++)
+                    mask[tokens[i] >> 6] |= 1UL << (tokens[i] & 63);
+                continue;
+            }
+
+            var byDepth = state.ByDepth;
             for (var i = from; i < ends[run]; i++)
             {
-                if (isWhole || CostAt(run, i) <= cost)
+                if (byDepth[depths[i] - state.Fewest] <= cost)
                     mask[tokens[i] >> 6] |= 1UL << (tokens[i] & 63);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RemoveRuns(Span<ulong> mask)
+    private void RemoveLong(Span<ulong> mask)
     {
         var ends = _ends.Tokens.Ends;
         var targets = _ends.Tokens.Targets;
         var tokens = _ends.Characters.Tokens;
-        var from = 0;
-        for (var run = 0; run < ends.Length; from = ends[run++])
+        var depths = _ends.Characters.TokenDepths;
+        var run = 0;
+        foreach (var i in _ends.Characters.LongTokens)
         {
-            var isNowhere = targets[run] == PatternRuns.Nowhere;
-            if (!isNowhere && _costs[targets[run]].Highest < Terminal.Endless)
+            while (ends[run] <= i)
+                run++;
+            if (targets[run] == PatternRuns.Nowhere)
                 continue;
-            for (var i = from; i < ends[run]; i++)
-            {
-                if (isNowhere || CostAt(run, i) >= Terminal.Endless)
-                    mask[tokens[i] >> 6] &= ~(1UL << (tokens[i] & 63));
-            }
+            ref readonly var state = ref _costs[targets[run]];
+            if (state.Highest >= Terminal.Endless && state.ByDepth[depths[i] - state.Fewest] >= Terminal.Endless)
+                mask[tokens[i] >> 6] &= ~(1UL << (tokens[i] & 63));
         }
     }
 
@@ -122,20 +121,17 @@ internal sealed class PatternTokensByCost : CostedTokens
         }
 
         if (cost >= 0)
-            Add(mask, _last);
+            Add(mask, Last);
     }
-
-    private int CostAt(int run, int token) => _lengths.Cost(
-        _ends.States[_ends.Tokens.Targets[run]].State, _lengths.After(_count, _ends.Characters.TokenDepths[token]));
 
     private StateCost CostOf(ReachedState reached)
     {
         if (!_lengths.IsCounted)
             return StateCost.Of(_lengths.Cost(reached.State, 0));
-        var all = StateCost.None;
-        for (var depth = reached.Fewest; depth <= reached.Most; depth++)
-            all = all.With(_lengths.Cost(reached.State, _lengths.After(_count, depth)));
-        return all;
+        var byDepth = new int[reached.Most - reached.Fewest + 1];
+        for (var i = 0; i < byDepth.Length; i++)
+            byDepth[i] = _lengths.Cost(reached.State, _lengths.After(_count, reached.Fewest + i));
+        return StateCost.Of(byDepth, reached.Fewest);
     }
 
     private static void Add(Span<ulong> mask, ReadOnlySpan<int> tokens)
@@ -144,14 +140,31 @@ internal sealed class PatternTokensByCost : CostedTokens
             mask[token >> 6] |= 1UL << (token & 63);
     }
 
-    /// <summary>What the rest costs from a state, over all lengths of tokens that lead there.</summary>
-    private readonly record struct StateCost(int Lowest, int Highest, int HighestFinite)
+    /// <summary>What the rest costs from a state.</summary>
+    /// <param name="Lowest">The least over all lengths of tokens that lead there.</param>
+    /// <param name="Highest">The most.</param>
+    /// <param name="HighestFinite">The most where there is a way to the end.</param>
+    /// <param name="Certain">Up to so many characters of a token there certainly is a way to the end.</param>
+    /// <param name="Fewest">The characters of the first of <paramref name="ByDepth"/>.</param>
+    /// <param name="ByDepth">The costs by the characters of the token; none where they are all the same.</param>
+    private readonly record struct StateCost(int Lowest, int Highest, int HighestFinite, int Certain, int Fewest, int[] ByDepth)
     {
-        public static StateCost None => new(Terminal.Endless, 0, 0);
+        public static StateCost Of(int cost) => cost < Terminal.Endless
+            ? new(cost, cost, cost, int.MaxValue, 0, [])
+            : new(cost, cost, 0, 0, 0, []);
 
-        public static StateCost Of(int cost) => None.With(cost);
-
-        public StateCost With(int cost) => new(
-            Math.Min(Lowest, cost), Math.Max(Highest, cost), cost < Terminal.Endless ? Math.Max(HighestFinite, cost) : HighestFinite);
+        public static StateCost Of(int[] byDepth, int fewest)
+        {
+            if (byDepth.AsSpan().IndexOfAnyExcept(byDepth[0]) < 0)
+                return Of(byDepth[0]);
+            var endless = Array.FindIndex(byDepth, cost => cost >= Terminal.Endless);
+            return new(
+                byDepth.Min(),
+                byDepth.Max(),
+                byDepth.Where(cost => cost < Terminal.Endless).DefaultIfEmpty(0).Max(),
+                endless < 0 ? int.MaxValue : fewest + endless - 1,
+                fewest,
+                byDepth);
+        }
     }
 }

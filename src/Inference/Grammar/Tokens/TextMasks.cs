@@ -63,12 +63,12 @@ internal sealed class TextMasks
         ? (key.Name, KeyTerminal.NameState(cursor.State))
         : (cursor.Terminal, cursor.State);
 
-    /// <summary>Whether a place stands between two characters of a quoted text.</summary>
-    public static bool IsBetween(Cursor cursor) => TextOf(cursor) switch
+    /// <summary>Whether the first quote that no backslash stands before ends the quoted text at a place.</summary>
+    public static bool EndsAtFirstQuote(Cursor cursor) => TextOf(cursor) switch
     {
-        (StringTerminal, var state) => StringTerminal.PhaseOf(state) == StringPhase.Between,
+        (StringTerminal, var state) => StringTerminal.PhaseOf(state) is not (StringPhase.Before or StringPhase.Escape),
         (PatternTerminal { IsRaw: false }, var state) => PatternTerminal.IsBetween(state),
-        (ExcludingTerminal, var state) => ExcludingTerminal.PhaseOf(state) == StringPhase.Between,
+        (ExcludingTerminal, var state) => ExcludingTerminal.PhaseOf(state) != StringPhase.Before,
         _ => false,
     };
 
@@ -79,7 +79,7 @@ internal sealed class TextMasks
         var alike = terminal switch
         {
             StringTerminal => Strings.AlikeAtEnd(state),
-            PatternTerminal pattern when PatternTerminal.IsBetween(state) => Canonical(pattern, state),
+            PatternTerminal pattern when PatternTerminal.IsBetween(state) => TokensOf(pattern).CanonicalAtEnd(pattern, state),
             _ => state,
         };
         return alike == state ? cursor : cursor with { State = cursor.State - state + alike };
@@ -123,7 +123,12 @@ internal sealed class TextMasks
         return _masks.GetOrAdd((terminal, state), mask);
     }
 
-    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal).Mask(terminal, state);
+    private StringMask Create(PatternTerminal terminal, long state)
+    {
+        var tokens = TokensOf(terminal);
+        var atEnd = tokens.CanonicalAtEnd(terminal, state);
+        return tokens.Mask(terminal, state, atEnd == state ? null : Keep(terminal, Canonical(terminal, atEnd), Create));
+    }
 
     private StringMask Create(ExcludingTerminal terminal, long state)
     {

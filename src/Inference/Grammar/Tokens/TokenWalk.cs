@@ -28,7 +28,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 ByteSteps.AfterValue(cursor.Frame, after);
             if (cursor.Terminal is PatternTerminal { IsRaw: true })
                 after = StepAll(after, (byte)'\n');
-            if (TextMasks.IsBetween(cursor))
+            if (TextMasks.EndsAtFirstQuote(cursor))
             {
                 foreach (var place in after)
                 {
