@@ -18,7 +18,7 @@ public class EmptySchemasTests
     [InlineData("""{"type":"array","items":{"type":"string","minLength":2,"maxLength":1}}""", false)]
     [InlineData("""{"type":"array","minItems":2,"prefixItems":[{},{"type":"integer","minimum":2,"maximum":1}]}""", true)]
     [InlineData("""{"type":"array","minItems":1,"prefixItems":[{},{"type":"integer","minimum":2,"maximum":1}]}""", false)]
-    [InlineData("""{"type":"object","minProperties":3,"maxProperties":2}""", true)]
+    [InlineData("""{"type":"object","properties":{"a":{},"b":{},"c":{}},"minProperties":3,"maxProperties":2}""", true)]
     [InlineData("""{"type":"object","required":["a","b"],"maxProperties":1}""", true)]
     [InlineData("""{"type":"object","properties":{"a":{"type":"integer","minimum":2,"maximum":1}},"required":["a"]}""", true)]
     [InlineData("""{"type":"object","properties":{"a":{"type":"integer","minimum":2,"maximum":1}}}""", false)]

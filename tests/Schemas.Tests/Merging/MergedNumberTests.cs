@@ -14,7 +14,7 @@ public class MergedNumberTests
     [InlineData("""{"maximum":4},{"exclusiveMaximum":4}""", null, false, "4", true, null)]
     [InlineData("""{"minimum":-2,"exclusiveMaximum":7}""", "-2", false, "7", true, null)]
     [InlineData("""{"multipleOf":4},{"multipleOf":6}""", null, false, null, false, "12")]
-    [InlineData("""{"multipleOf":0.2},{"multipleOf":0.5}""", null, false, null, false, "1")]
+    [InlineData("""{"multipleOf":0.2},{"multipleOf":0.5}""", null, false, null, false, "1.0")]
     public void The_tightest_of_all_bounds_holds(string schemas, string? low, bool isLow, string? high, bool isHigh, string? divisor)
     {
         var number = MergedNumber.Of(new Merge($$"""{"type":"number","allOf":[{{schemas}}]}""").Only);

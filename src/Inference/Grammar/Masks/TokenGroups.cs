@@ -5,6 +5,9 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <param name="isShared">Whether the tokens themselves are kept elsewhere.</param>
 internal sealed class TokenGroups(IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, bool isShared) : CostedTokens
 {
+    /// <summary>The tokens of each cost, in any order.</summary>
+    public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> Groups => groups;
+
     public override int HighestCost { get; } = groups.Select(group => group.Cost).DefaultIfEmpty(0).Max();
 
     public override long Bytes => (groups.Count * 16L) + (isShared ? 0 : groups.Sum(group => (long)group.Tokens.Length * sizeof(int)));

@@ -91,6 +91,18 @@ internal sealed class StringTokens
             phase, Math.Min(StringTerminal.NeededOf(state), longest + 1), room >= longest ? StringTerminal.Unlimited : room);
     }
 
+    /// <summary>
+    /// The tokens that open a string at its first quote: those that stay within it or end it, by their costs, and where it has ended in
+    /// longer ones.
+    /// </summary>
+    /// <param name="state">A state after the first quote.</param>
+    public (TokenGroups Tokens, IEnumerable<int> Exits) Opening(long state)
+    {
+        var opened = Mask(
+            Canonical(StringTerminal.State(StringPhase.Before, StringTerminal.NeededOf(state), StringTerminal.RoomOf(state))));
+        return ((TokenGroups)opened.Costed, opened.Exits);
+    }
+
     /// <param name="state">A canonical state.</param>
     public StringMask Mask(long state)
     {

@@ -44,6 +44,9 @@ internal sealed class TextMasks
     /// <summary>The tokens that end a text and go on.</summary>
     public ClosingTokens Closing { get; }
 
+    /// <summary>Where a string is opened in a trie, if it is that of all tokens.</summary>
+    public int OpeningQuote(TokenTrie trie) => ReferenceEquals(trie, _trie) ? _trie.Child(0, (byte)'"') : TokenTrie.None;
+
     private static long Unlimited => StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited);
 
     /// <summary>Does the work that texts of a kind need once.</summary>
