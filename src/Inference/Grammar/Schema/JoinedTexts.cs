@@ -9,7 +9,7 @@ internal sealed class JoinedTexts
 {
     // More states than that are hardly fewer together, and to find out takes long.
     private const long MostPairs = 1_000_000;
-    private const int MostStates = 50_000;
+    private const int MostStates = 300_000;
 
     private readonly List<(MergedText Text, string Pointer)> _all = [];
     private int _states;
