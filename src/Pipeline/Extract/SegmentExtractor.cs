@@ -24,6 +24,7 @@ internal sealed class SegmentExtractor(
     SubtitleReader subtitles,
     SoundReader sounds,
     PdfPages pdf,
+    PdfAnnotationReader annotations,
     DocumentReader documents)
 {
     private const int ManyWords = 40;
@@ -54,7 +55,7 @@ internal sealed class SegmentExtractor(
                 await pictures.ReadAsync(path, media, segment.Page, settings.MaxPicturePixels, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false),
             SegmentKind.Page => await WithWordsAsync(
-                await pdf.ReadAsync(path, segment.Page!.Value, LastPage(media, options), settings, cancellationToken).ConfigureAwait(false),
+                await PageAsync(path, media, segment.Page!.Value, settings, options, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
@@ -80,6 +81,15 @@ internal sealed class SegmentExtractor(
 
     private static int LastPage(MediaDescription media, JobOptions options) =>
         Math.Min(media.PageCount ?? 1, options.MaxPages ?? int.MaxValue);
+
+    private async Task<ExtractedSegment> PageAsync(
+        string path, MediaDescription media, int page, MediaSettings settings, JobOptions options, CancellationToken cancellationToken)
+    {
+        var read = await pdf.ReadAsync(path, page, LastPage(media, options), settings, cancellationToken).ConfigureAwait(false);
+        return media.HasAnnotations
+            ? await annotations.AddAsync(path, page, settings, read, cancellationToken).ConfigureAwait(false)
+            : read;
+    }
 
     // A page's own text is what stands there; words that were recognised are a guess. A few of its own may be the stamp of a scan.
     private async Task<ExtractedSegment> WithWordsAsync(ExtractedSegment read, CancellationToken cancellationToken)

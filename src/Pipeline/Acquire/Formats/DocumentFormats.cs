@@ -26,6 +26,9 @@ internal static class DocumentFormats
 {
     public const string Pdf = "application/pdf";
 
+    /// <summary>No document but what is on the pages of one: its annotations.</summary>
+    public const string PdfAnnotations = "application/pdf;annotations";
+
     /// <summary>No document but an archive, whose files are read as jobs of their own.</summary>
     public const string Zip = "application/zip";
 

@@ -23,6 +23,12 @@ internal sealed class StreamProbe(
     /// <exception cref="MediaRejectedException">It is damaged, too long, or needs a coding that is not read.</exception>
     public async Task<MediaDescription> DescribeAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
     {
+        if (CopyProtection.IsOn(media.Path))
+        {
+            throw new MediaRejectedException(
+                RejectionReason.Encrypted, $"'{media.Source}' is copy-protected: its tracks are encrypted. Submit an unprotected copy.");
+        }
+
         var listed = await analysis.ReadAsync(media, FfmpegGuards.File(media.Path), cancellationToken).ConfigureAwait(false);
         var found = listed.Analysis;
         var tracks = TrackChoice.Of(found, media.Source);

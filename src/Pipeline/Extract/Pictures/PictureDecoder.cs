@@ -203,7 +203,10 @@ internal static class PictureDecoder
     private static string Cause(VipsException exception)
     {
         var lines = exception.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return (lines.FirstOrDefault(line => !line.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines[0]).TrimEnd('.');
+        var cause = lines.FirstOrDefault(line => !line.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines[0];
+        // Where the file is stored here says nothing to whoever submitted it.
+        return (cause.StartsWith('/') && cause.IndexOf(": ", StringComparison.Ordinal) is > 0 and var path ? cause[(path + 2)..] : cause)
+            .TrimEnd('.');
     }
 
     private sealed record Load(Source Source, PictureFile File, int Place, int Width, int Height, string Subject)
