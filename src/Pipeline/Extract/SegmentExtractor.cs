@@ -94,8 +94,14 @@ internal sealed class SegmentExtractor(
     // A page's own text is what stands there; words that were recognised are a guess. A few of its own may be the stamp of a scan.
     private async Task<ExtractedSegment> WithWordsAsync(ExtractedSegment read, CancellationToken cancellationToken)
     {
-        if (read.Words?.Words.Count >= ManyWords || !tesseract.IsOn || read.Pictures is not [var picture])
+        if (read.Words?.Words.Count >= ManyWords || read.Pictures is not [var picture])
             return read;
+        if (!tesseract.IsOn)
+        {
+            // What is not among the few words may stand in the picture that they are on.
+            return read.Words is { } few && TextCover.IsSmall(picture, few) ? read with { Words = few with { IsWhole = false } } : read;
+        }
+
         var (words, note) = await tesseract.ReadAsync(picture, cancellationToken).ConfigureAwait(false);
         var all = read.Words is { } own && words is not null ? own.With(words) : read.Words ?? words;
         return read with { Words = all, Notes = note is null ? read.Notes : [.. read.Notes, ReadingNote.Information(note)] };

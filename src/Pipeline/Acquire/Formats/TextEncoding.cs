@@ -78,7 +78,7 @@ internal static class TextEncoding
     public static string DecodeAnyway(ReadOnlySpan<byte> bytes, Encoding encoding)
     {
         var lenient = (Encoding)encoding.Clone();
-        lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
+        lenient.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
         return lenient.GetString(bytes[Preamble(bytes, encoding)..]);
     }
 

@@ -167,13 +167,29 @@ internal sealed class PdfAnnotations
                 var said = string.Join(", ", parts.Where(part => !string.IsNullOrWhiteSpace(part)));
                 return new(page, PdfAnnotationKind.Remark, name, null, Cut($"signed {said}".Trim()), box, []);
             case "Tx" or "Ch" when (flags & Password) == 0:
-                var text = value is ArrayToken several
-                    ? string.Join(", ", several.Data.Select(_objects.Resolve).OfType<IDataToken<string>>().Select(each => each.Data))
-                    : value is NameToken ? null : (value as IDataToken<string>)?.Data;
+                var values = value is ArrayToken several ? several.Data.Select(_objects.Resolve) : [value];
+                var text = string.Join(
+                    ", ", values.OfType<IDataToken<string>>().Where(each => each is not NameToken).Select(each => Option(widget, each.Data)));
                 return Cut(text) is { } shown ? new(page, PdfAnnotationKind.Drawn, name, null, shown, box, []) : null;
             default:
                 return null;
         }
+    }
+
+    // What a list shows for a value, where that is not the value itself.
+    private string Option(DictionaryToken widget, string value)
+    {
+        foreach (var option in Inherited<ArrayToken>(widget, "Opt")?.Data ?? [])
+        {
+            if (_objects.Resolve(option) is ArrayToken { Data: [var own, var shown, ..] }
+                && (_objects.Resolve(own) as IDataToken<string>)?.Data == value
+                && _objects.Resolve(shown) is IDataToken<string> words)
+            {
+                return words.Data;
+            }
+        }
+
+        return value;
     }
 
     // A date is written as D:20250102030405+09'00'.
