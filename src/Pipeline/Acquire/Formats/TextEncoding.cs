@@ -104,7 +104,7 @@ internal static class TextEncoding
             at += length;
         }
 
-        return whole >= 4 && whole >= broken * 8;
+        return whole >= 4 && whole >= broken * 4;
     }
 
     private static DetectedEncoding? IfDeclared(ReadOnlySpan<byte> bytes, string name, bool isWhole) =>

@@ -75,7 +75,16 @@ internal static class PictureLook
     }
 
     /// <summary>Whether a picture shows nothing.</summary>
-    public static bool IsBlank(Image image) => image.Deviate() < Uniform;
+    public static bool IsBlank(Image image)
+    {
+        for (var number = 0; number < image.Bands; number++)
+        {
+            using var band = image.ExtractBand(number);
+            if (band.Deviate() >= Uniform) return false;
+        }
+
+        return true;
+    }
 
     private static Image Numbers(Image image)
     {
