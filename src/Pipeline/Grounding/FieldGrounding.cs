@@ -44,7 +44,8 @@ internal static class FieldGrounding
         return new(all, fields);
     }
 
-    private static IReadOnlyList<(bool? IsFound, IReadOnlyList<Citation> Citations)> Places(IReadOnlyList<ScalarField> scalars, Evidence evidence)
+    private static IReadOnlyList<(bool? IsFound, IReadOnlyList<Citation> Citations)> Places(
+        IReadOnlyList<ScalarField> scalars, Evidence evidence)
     {
         if (Ground.Of(evidence) is not { } ground)
             return [.. scalars.Select(_ => ((bool?)null, (IReadOnlyList<Citation>)[]))];

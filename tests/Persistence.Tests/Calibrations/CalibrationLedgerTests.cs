@@ -78,13 +78,21 @@ public abstract class CalibrationLedgerTests(LedgerFixture fixture) : LedgerTest
             (_, fields) =>
             {
                 asked++;
-                return [.. fields.Select((field, index) => field with { Probability = index == 0 ? 0.4 + (0.1 * asked) : 0.99, Calibration = "new" })];
+                return
+                [
+                    .. fields.Select((field, index) => field with
+                    {
+                        Probability = index == 0 ? 0.4 + (0.1 * asked) : 0.99,
+                        Calibration = "new",
+                    }),
+                ];
             },
             Token);
 
         Assert.True(count >= 3);
         Assert.Null(next);
-        Assert.Equal(0, (await Ledger.Calibrations.ApplyAsync(TestTask with { Version = "other" }, model, 0, (_, fields) => fields, Token)).Count);
+        var other = TestTask with { Version = "other" };
+        Assert.Equal(0, (await Ledger.Calibrations.ApplyAsync(other, model, 0, (_, fields) => fields, Token)).Count);
         var stored = new List<InsightField>();
         await foreach (var record in Ledger.Reading.ExportAsync(new() { JobIds = [job] }, Token)) stored.AddRange(record.Fields);
         Assert.All(stored, field => Assert.Equal("new", field.Calibration));

@@ -198,7 +198,8 @@ public sealed class FieldGroundingTests
             new() { Segment = new() { Number = 2, Kind = SegmentKind.Synthesis }, Insights = insights });
 
         var name = grounded.Fields[0].Citations.Select(index => grounded.Citations[index]).ToList();
-        Assert.Equal([(1, "delivered to the warehouse"), (2, "in Bremen, gate four")], name.Select(part => (part.Page!.Value, part.Matched!)));
+        Assert.Equal(
+            [(1, "delivered to the warehouse"), (2, "in Bremen, gate four")], name.Select(part => (part.Page!.Value, part.Matched!)));
         Assert.Equal([0.95, 0.04], name.Select(part => part.Box!.Top));
         Assert.All(name, part => Assert.Equal(("/name", 1.0), (part.Field, part.Score!.Value)));
         Assert.Equal(2, Place(grounded, "/amount")!.Page);

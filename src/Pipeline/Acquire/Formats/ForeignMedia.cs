@@ -77,7 +77,8 @@ internal static class ForeignMedia
         [.. Names(Picture), "Netpbm (PBM, PGM, PPM)", "camera raw (DNG, NEF, ARW, CR2 and their like)", .. Names(Develop)];
 
     /// <summary>The names of the videos and sound that are recognised.</summary>
-    public static IReadOnlyList<string> Recordings { get; } = [.. Names(Video), .. Names(Sound), "MPEG layer I and II", "AAC without a container"];
+    public static IReadOnlyList<string> Recordings { get; } =
+        [.. Names(Video), .. Names(Sound), "MPEG layer I and II", "AAC without a container"];
 
     /// <summary>Why a file is refused, or null when it is none of these.</summary>
     public static string? Find(ReadOnlySpan<byte> head)

@@ -70,7 +70,9 @@ internal static class TextEncoding
             : IfDeclared(bytes, encoding.WebName, isWhole: true);
     }
 
-    /// <summary>The text, without byte order mark; a character cut at the end is dropped. Empty when it is not all in the encoding.</summary>
+    /// <summary>
+    /// The text, without byte order mark; a character cut at the end is dropped. Empty when it is not all in the encoding.
+    /// </summary>
     public static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding) =>
         Characters(bytes[Preamble(bytes, encoding)..], encoding, isWhole: false) ?? "";
 

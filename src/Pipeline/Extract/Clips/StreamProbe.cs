@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;

@@ -83,7 +83,8 @@ internal sealed class PdfAnnotationReader(DocumentStore documents, IOptions<Extr
     private static bool IsDrawn(PdfAnnotation annotation, ExtractedSegment read, string text) =>
         annotation is { Kind: PdfAnnotationKind.Drawn, Text: { } own }
         && (text.Contains(Squeezed(own), StringComparison.Ordinal)
-            || Squeezed(string.Concat(read.Words?.Words.Select(word => word.Text) ?? [])).Contains(Squeezed(own), StringComparison.Ordinal));
+            || Squeezed(string.Concat(read.Words?.Words.Select(word => word.Text) ?? []))
+                .Contains(Squeezed(own), StringComparison.Ordinal));
 
     private static string Line(PdfAnnotation annotation, PageWords? words)
     {

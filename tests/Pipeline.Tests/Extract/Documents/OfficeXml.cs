@@ -57,7 +57,10 @@ internal static class OfficeXml
         string path, string rows, string[] formats, bool isHidden = false, bool is1904 = false, params Part[] parts)
     {
         var own = formats.Select(
-            (format, index) => (Format: format.TrimEnd('~'), Struck: format.EndsWith('~') ? 1 : 0, Id: format.Length <= 2 && uint.TryParse(format, out var id) ? id : (uint)(200 + index)))
+            (format, index) => (
+                Format: format.TrimEnd('~'),
+                Struck: format.EndsWith('~') ? 1 : 0,
+                Id: format.Length <= 2 && uint.TryParse(format, out var id) ? id : (uint)(200 + index)))
                 .ToList();
         var styles = "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts>"
                 + string.Concat(

@@ -12,7 +12,8 @@ public sealed class OpenDocumentTests : IDisposable
     private const string Type = "application/vnd.oasis.opendocument.text";
     private const string Spaces =
         "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" "
-        + "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" "
+        + "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" "
+        + "xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" "
         + "xmlns:xlink=\"http://www.w3.org/1999/xlink\" xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" "
         + "xmlns:chart=\"urn:oasis:names:tc:opendocument:xmlns:chart:1.0\"";
 
@@ -34,7 +35,8 @@ public sealed class OpenDocumentTests : IDisposable
         var part = await TextAsync(
             List("L", Item("one", List(null, Item("deep", List(null, Item("dot"))), Item("more"))), Item("two"))
                 + List("L", Item("anew")) + $"<text:list text:style-name=\"L\" text:continue-numbering=\"true\">{Item("on")}</text:list>"
-                + $"<text:list text:style-name=\"L\"><text:list-item text:start-value=\"9\"><text:p>nine</text:p></text:list-item></text:list>"
+                + "<text:list text:style-name=\"L\"><text:list-item text:start-value=\"9\"><text:p>nine</text:p></text:list-item>"
+                + "</text:list>"
                 + List("other", Item("plain")));
 
         Assert.Equal(

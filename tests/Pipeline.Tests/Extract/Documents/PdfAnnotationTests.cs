@@ -138,7 +138,10 @@ public sealed class PdfAnnotationTests : IDisposable
         var packed = new MemoryStream();
         using (var stream = new ZLibStream(packed, CompressionMode.Compress, leaveOpen: true))
             stream.Write(Encoding.ASCII.GetBytes($"1 0 << /Type /Annot {entry} >>"));
-        byte[] objects = [.. "%PDF-1.5\n1 0 obj << /Type /ObjStm /Filter /FlateDecode >>\nstream\r\n"u8, .. packed.ToArray(), .. "\nendstream"u8];
+        byte[] objects =
+        [
+            .. "%PDF-1.5\n1 0 obj << /Type /ObjStm /Filter /FlateDecode >>\nstream\r\n"u8, .. packed.ToArray(), .. "\nendstream"u8,
+        ];
 
         Assert.Equal(mayHave, AnnotationScan.MayHaveAny(_rig.Folder.Write("plain.pdf", $"%PDF-1.4\n{new string(' ', 1 << 20)}{entry}")));
         Assert.Equal(mayHave, AnnotationScan.MayHaveAny(_rig.Folder.Write("packed.pdf", objects)));

@@ -60,7 +60,8 @@ public sealed class SheetTextTests : IDisposable
                 + Row(3, "<c r=\"C3\"><f t=\"shared\" si=\"0\"/></c><c r=\"D3\"><f t=\"shared\" si=\"9\"/></c>"),
             []);
 
-        Assert.Contains("=B3*2+$A$1+B$1+$A3&\"A1\"+'A1 x'!D11+LOG10(B3) | (formula without a value) |", part.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "=B3*2+$A$1+B$1+$A3&\"A1\"+'A1 x'!D11+LOG10(B3) | (formula without a value) |", part.Text, StringComparison.Ordinal);
         Assert.Contains("2 cells hold a formula without a stored value:", part.Note, StringComparison.Ordinal);
         Assert.Contains("1 cells hold a formula without a stored value or a text", part.Note, StringComparison.Ordinal);
         Assert.True(part.HasGaps);
@@ -69,7 +70,8 @@ public sealed class SheetTextTests : IDisposable
     [Fact]
     public async Task What_is_printed_above_and_below_the_pages_of_a_sheet_is_read_without_its_codes()
     {
-        const string margins = "<headerFooter><oddHeader>&amp;L&amp;\"Arial,Bold\"&amp;12Secret&amp;CPage &amp;P of &amp;N&amp;R&amp;A</oddHeader>"
+        const string margins = "<headerFooter><oddHeader>&amp;L&amp;\"Arial,Bold\"&amp;12Secret"
+            + "&amp;CPage &amp;P of &amp;N&amp;R&amp;A</oddHeader>"
             + "<oddFooter>&amp;C&amp;K01+0002025 &amp;&amp; more</oddFooter><evenFooter>&amp;P/&amp;N</evenFooter></headerFooter>";
 
         var part = Assert.Single(await _rig.ExtractAsync(
@@ -98,7 +100,8 @@ public sealed class SheetTextTests : IDisposable
     {
         var struck = "<c r=\"A1\" t=\"inlineStr\"><is><r><rPr><strike/></rPr><t>old </t></r><r><t>new</t></r></is></c>";
 
-        var part = await ReadAsync(Row(1, struck + "<c r=\"B1\" t=\"e\" vm=\"1\"><v>#VALUE!</v></c>" + Cell("C1", "5", 2)), ["0", "General~"]);
+        var part = await ReadAsync(
+            Row(1, struck + "<c r=\"B1\" t=\"e\" vm=\"1\"><v>#VALUE!</v></c>" + Cell("C1", "5", 2)), ["0", "General~"]);
 
         Assert.Contains("| ~~old~~ new |  | ~~5~~ |", part.Text, StringComparison.Ordinal);
         Assert.Contains("Not read: 1 pictures or records in cells", part.Note, StringComparison.Ordinal);

@@ -75,7 +75,10 @@ public sealed class SlideTextTests : IDisposable
             + "<p:sp><p:nvSpPr><p:nvPr><p:ph type=\"title\"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>Click here</a:t></a:r></a:p>"
             + "</p:txBody></p:sp></p:spTree></p:cSld></p:sldLayout>";
         var part = new Part(
-            "slideLayout", "ppt/slideLayouts/l1.xml", "application/vnd.openxmlformats-officedocument.presentationml.slideLayout+xml", layout);
+            "slideLayout",
+            "ppt/slideLayouts/l1.xml",
+            "application/vnd.openxmlformats-officedocument.presentationml.slideLayout+xml",
+            layout);
         const string shape = "<p:sp><p:txBody><a:p><a:r><a:t>Own</a:t></a:r></a:p></p:txBody></p:sp>";
 
         var with = Assert.Single(await _rig.ExtractAsync(Slide(_rig.Folder["a.pptx"], shape, "", part)));

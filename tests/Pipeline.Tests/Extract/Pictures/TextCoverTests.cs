@@ -20,7 +20,8 @@ public sealed class TextCoverTests : IDisposable
     public async Task A_stamp_on_a_scan_is_not_all_that_stands_there_and_a_line_beside_text_is_nothing(string drawn, bool isWhole)
     {
         var pdf = PdfFile.Of(
-            "/MediaBox [0 0 300 200]", [("", System.Text.Encoding.ASCII.GetBytes($"{drawn} BT /F1 18 Tf 20 150 Td (Scanned 7 May) Tj ET"))]);
+            "/MediaBox [0 0 300 200]",
+            [("", System.Text.Encoding.ASCII.GetBytes($"{drawn} BT /F1 18 Tf 20 150 Td (Scanned 7 May) Tj ET"))]);
 
         var page = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("page.pdf", pdf)));
 

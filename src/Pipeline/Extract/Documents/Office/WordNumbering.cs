@@ -18,6 +18,7 @@ internal sealed partial class WordNumbering
 
     // Looked up for every paragraph, and gone through once.
     private readonly Dictionary<(XElement List, string Kind, int Level), XElement?> _levels = [];
+    private readonly Dictionary<(string List, string Style), int?> _levelsOfStyles = [];
     private readonly Dictionary<string, int[]> _counts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _restarted = new(StringComparer.Ordinal);
 
@@ -35,10 +36,18 @@ internal sealed partial class WordNumbering
             _lists.TryAdd(list.Att("numId") ?? "", list);
     }
 
+    /// <summary>How often a list was gone through: once for each of its levels and styles, however long the document is.</summary>
+    public int Searches { get; private set; }
+
     /// <summary>The level of a list that a paragraph style stands for, or null.</summary>
-    public int? LevelOf(string numId, string styleId) =>
-        Definition(numId).Children("lvl").FirstOrDefault(level => level.Val("pStyle") == styleId) is { } found
-        && int.TryParse(found.Att("ilvl"), CultureInfo.InvariantCulture, out var number) ? number : null;
+    public int? LevelOf(string numId, string styleId)
+    {
+        if (_levelsOfStyles.TryGetValue((numId, styleId), out var known)) return known;
+        Searches++;
+        var found = Definition(numId).Children("lvl").FirstOrDefault(level => level.Val("pStyle") == styleId);
+        return _levelsOfStyles[(numId, styleId)] =
+            int.TryParse(found?.Att("ilvl"), CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     /// <summary>Counts a paragraph and gives what stands before it: a number such as <c>2.1)</c>, or <c>-</c>.</summary>
     /// <param name="numId">The paragraph's list.</param>
@@ -112,6 +121,7 @@ internal sealed partial class WordNumbering
     {
         if (_levels.TryGetValue((list, kind, level), out var known))
             return known;
+        Searches++;
         var number = level.ToString(CultureInfo.InvariantCulture);
         return _levels[(list, kind, level)] = list.Children(kind).FirstOrDefault(each => each.Att("ilvl") == number);
     }

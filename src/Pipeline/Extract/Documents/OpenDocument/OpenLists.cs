@@ -34,7 +34,9 @@ internal sealed class OpenLists
         return Label(_outline, level, _headings);
     }
 
-    /// <summary>The items of a list in order, each with what stands before it; lists within an item are asked for while it is open.</summary>
+    /// <summary>
+    /// The items of a list in order, each with what stands before it; lists within an item are asked for while it is open.
+    /// </summary>
     public IEnumerable<(XElement Item, string Label)> Items(XElement list)
     {
         var level = _open.Count + 1;
@@ -44,7 +46,9 @@ internal sealed class OpenLists
         if (level <= Levels)
         {
             // Only a list that says so counts on from the one before it.
-            counts[level - 1] = list.Att("continue-numbering") == "true" && _ended.TryGetValue(style, out var before) ? before[level - 1] : 0;
+            counts[level - 1] = list.Att("continue-numbering") == "true" && _ended.TryGetValue(style, out var before)
+                ? before[level - 1]
+                : 0;
         }
 
         _open.Push((style, counts));

@@ -53,6 +53,7 @@ internal static class MathMarkup
 
         string Inner(XElement part) => Part(part, depth + 1);
 
-        string Grouped(XElement part) => Inner(part) is var inner && (inner.Length <= 1 || inner.All(char.IsLetterOrDigit)) ? inner : $"({inner})";
+        string Grouped(XElement part) =>
+            Inner(part) is var inner && (inner.Length <= 1 || inner.All(char.IsLetterOrDigit)) ? inner : $"({inner})";
     }
 }

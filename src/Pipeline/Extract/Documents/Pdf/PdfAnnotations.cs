@@ -169,7 +169,8 @@ internal sealed class PdfAnnotations
             case "Tx" or "Ch" when (flags & Password) == 0:
                 var values = value is ArrayToken several ? several.Data.Select(_objects.Resolve) : [value];
                 var text = string.Join(
-                    ", ", values.OfType<IDataToken<string>>().Where(each => each is not NameToken).Select(each => Option(widget, each.Data)));
+                    ", ",
+                    values.OfType<IDataToken<string>>().Where(each => each is not NameToken).Select(each => Option(widget, each.Data)));
                 return Cut(text) is { } shown ? new(page, PdfAnnotationKind.Drawn, name, null, shown, box, []) : null;
             default:
                 return null;

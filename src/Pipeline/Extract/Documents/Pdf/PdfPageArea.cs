@@ -23,7 +23,11 @@ internal sealed record PdfPageArea(double Left, double Bottom, double Right, dou
         if (crop is not null)
         {
             var cut = new PdfPageArea(
-                Math.Max(area.Left, crop[0]), Math.Max(area.Bottom, crop[1]), Math.Min(area.Right, crop[2]), Math.Min(area.Top, crop[3]), 0);
+                Math.Max(area.Left, crop[0]),
+                Math.Max(area.Bottom, crop[1]),
+                Math.Min(area.Right, crop[2]),
+                Math.Min(area.Top, crop[3]),
+                0);
             if (cut.Right > cut.Left && cut.Top > cut.Bottom) area = cut;
         }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qwen35Batch.Pipeline.Extract.Clips;
+namespace Qwen35Batch.Pipeline.Acquire.Formats;
 
 /// <summary>
 /// Whether the tracks of an MP4 are encrypted. ffmpeg lists them under the codings that they have behind the encryption, and then fails to
