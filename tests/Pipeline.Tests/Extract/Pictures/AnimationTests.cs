@@ -29,12 +29,11 @@ public sealed class AnimationTests : IDisposable
     [InlineData(3, false)]
     public async Task What_a_frame_leaves_behind_is_what_it_says(int disposal, bool isLeft)
     {
-        // The frames before the last show one colour each: nothing. The white one that covers all of it comes between.
-        var picture = await ReadAsync(
-            White, new(0, 0, 64, 32, 2, disposal), new(0, 0, 16, 32, 0));
+        // All white and all black are nothing: the third frame is the first that shows anything.
+        var picture = await ReadAsync(White, new(0, 0, 64, 32, 0, disposal), new(0, 0, 16, 32, 2));
 
-        Assert.Equal([0, 0, 0], Pixel(picture, 4, 4));
-        Assert.Equal(isLeft ? [255, 0, 0] : [255, 255, 255], Pixel(picture, 48, 16));
+        Assert.Equal([255, 0, 0], Pixel(picture, 4, 4));
+        Assert.Equal(isLeft ? [0, 0, 0] : [255, 255, 255], Pixel(picture, 48, 16));
     }
 
     private static int[] Pixel(Picture picture, int x, int y)
