@@ -18,18 +18,15 @@ internal static class CountQueries
     {
         db.Database.SetCommandTimeout(Patience);
         var now = await dialect.NowAsync(db, cancellationToken);
-        var jobs = await db.Jobs.GroupBy(job => job.State)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
-        var segments = await db.Segments.GroupBy(segment => segment.State)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        var kept = await KeptCounts.ReadAsync(db, cancellationToken);
         var (done, usage) = await InWindowAsync(db, now - window, cancellationToken);
         return new()
         {
-            Jobs = Tally.Of(jobs.Select(entry => (entry.State, entry.Count))),
-            Segments = Tally.Of(segments.Select(entry => (entry.State, entry.Count))),
+            Jobs = Tally.Of<JobState>(Named<JobState>(kept, KeptCounts.Jobs)),
+            Segments = Tally.Of<SegmentState>(Named<SegmentState>(kept, KeptCounts.Segments)),
             SegmentsDoneInWindow = done,
             UsageInWindow = usage,
-            Failures = await FailuresAsync(db, cancellationToken),
+            Failures = FailuresOf(kept),
             OldestWaiting = now - await OldestAsync(db, now, cancellationToken),
             UnsentEvents = await db.Outbox.LongCountAsync(message => message.SentAt == null, cancellationToken),
             RejectedMessages = await db.RejectedMessages.LongCountAsync(cancellationToken),
@@ -107,20 +104,16 @@ internal static class CountQueries
         });
     }
 
-    private static async Task<IReadOnlyList<FailureCount>> FailuresAsync(LedgerDbContext db, CancellationToken cancellationToken)
-    {
-        var segments = await db.Segments.Where(segment => segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
-            .GroupBy(segment => segment.Reason)
-                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
-                .ToListAsync(cancellationToken);
-        var jobs = await db.Jobs.Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined))
-            .GroupBy(job => job.Reason)
-                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
-                .ToListAsync(cancellationToken);
-        return [.. segments.Concat(jobs).GroupBy(entry => entry.Reason)
-            .Select(group => new FailureCount(group.Key, group.Sum(entry => entry.Count)))
-            .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason)];
-    }
+    private static IEnumerable<(T Name, long Count)> Named<T>(List<KeptCount> kept, string subject)
+        where T : struct, Enum =>
+        kept.Where(count => count.Subject == subject).Select(count => (Enum.Parse<T>(count.Name), count.Count));
+
+    private static IReadOnlyList<FailureCount> FailuresOf(List<KeptCount> kept) =>
+    [
+        .. kept.Where(count => count.Subject == KeptCounts.Failures && count.Count > 0)
+            .Select(count => new FailureCount(count.Name.Length == 0 ? null : Enum.Parse<RejectionReason>(count.Name), count.Count))
+            .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason),
+    ];
 
     private static async Task<DateTimeOffset?> OldestAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -90,6 +90,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Calibrations",
         "src/Persistence/Names",
         "src/Persistence/Reviews",
+        "src/Persistence/Tasks",
         "src/Persistence",
 
         "src/Worker/Signals",
