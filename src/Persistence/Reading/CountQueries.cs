@@ -27,7 +27,10 @@ internal static class CountQueries
             SegmentsDoneInWindow = done,
             UsageInWindow = usage,
             Failures = FailuresOf(kept),
-            OldestWaiting = now - await OldestAsync(db, now, cancellationToken),
+            OldestJob = now - await OldestJobAsync(db, now, cancellationToken),
+            OldestSegment = now - await OldestSegmentAsync(db, now, cancellationToken),
+            OldestEvent = now - await db.Outbox.Where(message => message.SentAt == null).OrderBy(message => message.Id)
+                .Select(message => (DateTimeOffset?)message.CreatedAt).FirstOrDefaultAsync(cancellationToken),
             UnsentEvents = await db.Outbox.LongCountAsync(message => message.SentAt == null, cancellationToken),
             RejectedMessages = await db.RejectedMessages.LongCountAsync(cancellationToken),
         };
@@ -115,12 +118,12 @@ internal static class CountQueries
             .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason),
     ];
 
-    private static async Task<DateTimeOffset?> OldestAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var job = await db.Jobs.Where(row => row.State == JobState.Accepted && row.LeaseUntil == null && row.RunAt <= now)
+    private static Task<DateTimeOffset?> OldestJobAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Jobs.Where(row => row.State == JobState.Accepted && row.LeaseUntil == null && row.RunAt <= now)
             .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
-        var segment = await db.Segments.Where(row => row.State == SegmentState.Ready && !row.AwaitsOthers && row.RunAt <= now)
+
+    private static Task<DateTimeOffset?> OldestSegmentAsync(
+        LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Segments.Where(row => row.State == SegmentState.Ready && !row.AwaitsOthers && row.RunAt <= now)
             .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
-        return job is null || segment < job ? segment : job;
-    }
 }

@@ -16,7 +16,13 @@ internal static class DashboardRegistration
         [".js"] = "text/javascript; charset=utf-8",
     };
 
-    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<DashboardSummaryReader>();
+    public static IServiceCollection AddDashboard(this IServiceCollection services) => services
+        .AddSingleton<DashboardSummaryReader>()
+        .AddSingleton<StageActivity>()
+        .AddSingleton<EngineHour>()
+        .AddSingleton<RunForecast>()
+        .AddSingleton<CorpusOverview>()
+        .AddHostedService<EngineObserver>();
 
     public static void MapDashboard(this WebApplication server, DashboardOptions options)
     {

@@ -84,6 +84,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Outbox",
         "src/Persistence/Indexing",
         "src/Persistence/Submissions",
+        "src/Persistence/History",
         "src/Persistence/Reading",
         "src/Persistence/WorkQueue",
         "src/Persistence/Corpora",

@@ -79,9 +79,11 @@ internal sealed record InsightListItem
 /// <param name="Reviews">What was said of it, the oldest first.</param>
 /// <param name="Older">The number of the insight stored before.</param>
 /// <param name="Newer">The number of the insight stored after.</param>
+/// <param name="Schema">What it is to be valid against; null when nothing says that any more.</param>
+/// <param name="SchemaNote">Why that is not the schema that it was asked for, in a sentence; null when it is.</param>
 internal sealed record InsightReply(
     long Id, InsightRecord Record, DateTimeOffset StoredAt, MediaDescription? Media, bool HasMedia, int Revision, JsonElement? Reviewed,
-    IReadOnlyList<StoredReview> Reviews, long? Older, long? Newer);
+    IReadOnlyList<StoredReview> Reviews, long? Older, long? Newer, JsonElement? Schema, string? SchemaNote);
 
 /// <summary>What a reviewer says: the body of <c>PUT /insights/{id}/reviews</c>.</summary>
 internal sealed record ReviewRequest
