@@ -14,6 +14,7 @@ internal static class DashboardRegistration
         [".html"] = "text/html; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
         [".js"] = "text/javascript; charset=utf-8",
+        [".svg"] = "image/svg+xml",
     };
 
     public static IServiceCollection AddDashboard(this IServiceCollection services) => services

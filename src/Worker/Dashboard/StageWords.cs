@@ -9,6 +9,9 @@ internal static class StageWords
 {
     private const double Full = 0.9;
 
+    /// <summary>A stage without places of its own that is at work for less of the time has nothing to do.</summary>
+    private const double Idle = 0.02;
+
     /// <param name="stages">In their order.</param>
     public static IReadOnlyList<DashboardStage> Say(IReadOnlyList<DashboardStage> stages)
     {
@@ -25,6 +28,6 @@ internal static class StageWords
         var busy = Math.Max(stage.AtOnce, stage.Running);
         return stage.Places is { } places
             ? busy < places / 2.0 ? StageWord.Starved : StageWord.Balanced
-            : busy > 0 ? StageWord.Balanced : StageWord.Starved;
+            : busy >= Idle ? StageWord.Balanced : StageWord.Starved;
     }
 }

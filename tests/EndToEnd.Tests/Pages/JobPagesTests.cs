@@ -102,8 +102,10 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
         await Assertions.Expect(page.Locator("#places .lit")).ToHaveCountAsync(1);
     }
 
-    [Fact]
-    public async Task The_pages_fit_a_phone_speak_japanese_and_can_be_read_in_the_dark()
+    [Theory]
+    [InlineData(ColorScheme.Dark)]
+    [InlineData(ColorScheme.Light)]
+    public async Task The_pages_fit_a_phone_speak_japanese_and_can_be_read_in_the_dark_and_in_the_light(ColorScheme scheme)
     {
         await using var browser = await Browser.OpenAsync();
         var insight = (await worker.InsightsAsync(worker.Pdf))[2];
@@ -113,11 +115,11 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
             {
                 ViewportSize = new() { Width = 390, Height = 844 },
                 Locale = "ja-JP",
-                ColorScheme = ColorScheme.Dark,
+                ColorScheme = scheme,
             });
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             var name = path.Length == 0 ? "overview" : path.Split('/')[0] + (path.Contains('/', StringComparison.Ordinal) ? "-one" : "");
-            await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"phone-{name}.png") });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"phone-{name}-{scheme}.png") });
 
             Assert.Equal("ja", await page.Locator("html").GetAttributeAsync("lang"));
             Assert.Equal("概要", await page.Locator("nav a").First.TextContentAsync());
@@ -128,6 +130,47 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
             Assert.True(await page.EvaluateAsync<string>(Nameless) is var nameless && nameless.Length == 0, $"/{path}: {nameless}");
         }
     }
+
+    [Fact]
+    public async Task The_tab_key_goes_through_a_page_in_its_order_and_shows_where_it_is()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var insight = (await worker.InsightsAsync(worker.Pdf))[2];
+        foreach (var path in (string[])["", "jobs?state=Completed", $"jobs/{worker.Pdf}", "insights", $"insights/{insight}", "messages"])
+        {
+            var page = await browser.ShowAsync(new(worker.Address, path));
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await page.EvaluateAsync("document.activeElement?.blur()");
+
+            var wrong = new List<string>();
+            var seen = 0;
+            await page.EvaluateAsync("window.before = null");
+            for (var step = 0; step < 25; step++)
+            {
+                await page.Keyboard.PressAsync("Tab");
+                var place = await page.EvaluateAsync<string>(Focused);
+                if (place == "end") break;
+                seen++;
+                if (place.Length > 0) wrong.Add(place);
+            }
+
+            Assert.True(seen > 6, $"/{path}: only {seen} places were reached.");
+            Assert.True(wrong.Count == 0, $"/{path}: {string.Join("; ", wrong)}");
+        }
+    }
+
+    /// <summary>What is wrong with where the focus is: behind what it was on before, or not to be seen.</summary>
+    private const string Focused = """
+        (() => {
+          const node = document.activeElement, before = window.before;
+          if (!node || node === document.body || before && node === document.querySelector("a")) return "end";
+          window.before = node;
+          const name = node.tagName + "#" + node.id + " " + node.textContent.trim().slice(0, 20);
+          if (before && !(before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) return name + " comes too late";
+          const style = getComputedStyle(node);
+          return style.outlineStyle === "none" || parseFloat(style.outlineWidth) === 0 ? name + " shows no focus" : "";
+        })()
+        """;
 
     private async Task<string?> EndedAtAsync() => (await worker.Http.GetFromJsonAsync<JsonElement>(
         $"jobs/{worker.Broken}", TestContext.Current.CancellationToken)).GetProperty("job").GetProperty("finishedAt").GetString();

@@ -38,14 +38,16 @@ export class Fields {
   #branch(value, pointer) {
     return Object.entries(value ?? {}).map(([name, part]) => {
       const place = `${pointer}/${escaped(name)}`;
-      if (isScalar(part)) return this.#leaf(name, part, place);
+      const shown = Array.isArray(value) ? `${Number(name) + 1}` : name;
+      if (isScalar(part)) return this.#leaf(shown, part, place);
       const item = element("li", null, "branch");
       item.setAttribute("role", "treeitem");
       item.setAttribute("aria-expanded", "true");
       const group = element("ul");
       group.setAttribute("role", "group");
       group.append(...this.#branch(part, place));
-      item.append(element("span", Array.isArray(value) ? `${Number(name) + 1}` : name, "name"), group);
+      item.append(element("span", shown, "name"), group);
+      if (group.childElementCount === 0) item.replaceChildren(item.firstChild, " ", element("span", t("none"), "quiet"));
       return item;
     });
   }
@@ -68,6 +70,10 @@ export class Fields {
   #write(node, value) {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     node.dir = "auto";
+    if (text === "") {
+      node.append(element("span", t("empty"), "quiet"));
+      return;
+    }
     if (text.length <= MOST_CHARACTERS) {
       node.textContent = text;
       return;
@@ -95,7 +101,8 @@ export class Fields {
     const mark = item.querySelector(".mark");
     mark.textContent = field?.grounded === true ? t("✓ found in the media") : field?.grounded === false ? t("⚠ not in the media") : "";
     if (field?.grounded === false) item.dataset.uncertain = "true";
-    item.querySelector(".why").textContent = this.#why(field, pointer);
+    const why = this.#why(field, pointer);
+    if (why) item.querySelector(".why").append(t("no place"), element("span", `: ${why}`, "because"));
   }
 
   /** Why no place is shown. */
@@ -106,8 +113,8 @@ export class Fields {
     const page = this.#insight.record.segment.page;
     const read = page ? t("page {n} was read", { n: page }) : "";
     const why = field?.grounded === false
-      ? t("no place: it was looked for in the text of the media and is not there")
-      : t("no place: there is no text to look in, or the value is one that the model words itself");
+      ? t("it was looked for in the text of the media and is not there")
+      : t("there is no text to look in, or the value is one that the model words itself");
     return read ? `${why}; ${read}` : why;
   }
 
@@ -148,6 +155,11 @@ export class Fields {
     row.setAttribute("aria-selected", "true");
     if (focus && document.activeElement !== row) row.focus();
     row.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The fields that nobody has said anything of. */
+  get unreviewed() {
+    return [...this.#rows].filter(([, row]) => !row.dataset.verdict).map(([pointer]) => pointer);
   }
 
   move(step, isWanted = () => true) {

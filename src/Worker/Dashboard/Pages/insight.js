@@ -50,6 +50,7 @@ const keys = {
   k: () => fields.move(-1),
   u: () => fields.moveToUncertain(),
   Enter: () => review.accept(),
+  a: () => review.acceptAll(),
   e: () => review.correct(),
   x: () => review.reject(),
   m: () => review.add(),
