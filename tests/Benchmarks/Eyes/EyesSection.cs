@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Npgsql;
 using Qwen35Batch.Benchmarks.Plumbing;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
@@ -40,39 +41,53 @@ internal static class EyesSection
     ];
 
     public static BenchmarkSection Create() => new(
-        "eyes", "list, search and overview of a ledger of a million insights [--insights 1000000] [--plans yes]", RunAsync)
+        "eyes",
+        "list, search and overview of a ledger of a million insights [--insights 1000000] [--keep database] [--most 180] [--plans yes]",
+        RunAsync)
     {
         OnlyByName = true,
     };
 
     private static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var (insights, plans) = Read(arguments);
+        var options = EyesOptions.Read(arguments);
         await using var server = await PostgresServer.StartAsync();
         if (server.SkipReason is { } reason) throw new InvalidOperationException(reason);
+        await using var database = options.Keep is null ? await server.CreateDatabaseAsync(cancellationToken) : null;
+        var connectionString = database?.ConnectionString ?? Kept(options.Keep!);
+        await new LedgerMigrator(new PostgreSqlDialect(connectionString)).MigrateAsync(cancellationToken);
+        var startedAt = Stopwatch.GetTimestamp();
+        var isWhole = await new MillionLedger(connectionString).FillAsync(options.Insights, options.Most, cancellationToken);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {options.Insights:N0} insights {(isWhole ? "are there" : "are not there yet: call it again")}, after "
+                + $"{Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0} s"));
+        if (!isWhole) return;
+
         await using var endpoint = await PatientEndpoint.StartAsync();
         // Code is compiled at its first use: that is no property of the ledger.
         await using (var empty = await server.CreateDatabaseAsync(cancellationToken))
-        {
-            await using var first = await StartAsync(empty, endpoint, cancellationToken);
-            using var client = new HttpClient { BaseAddress = new(first.Urls.First()) };
-            foreach (var (_, path) in Questions) await AskAsync(client, path, cancellationToken);
-            await first.StopAsync(cancellationToken);
-        }
-
-        await using var database = await server.CreateDatabaseAsync(cancellationToken);
-        await new LedgerMigrator(new PostgreSqlDialect(database.ConnectionString)).MigrateAsync(cancellationToken);
-        var startedAt = Stopwatch.GetTimestamp();
-        await new MillionLedger(database.ConnectionString).FillAsync(insights, cancellationToken);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  {insights:N0} insights made in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0} s"));
-        await using var worker = await StartAsync(database, endpoint, cancellationToken);
-        using var http = new HttpClient { BaseAddress = new(worker.Urls.First()) };
+            await OnWorkerAsync(empty.ConnectionString, endpoint, (client, path) => AskAsync(client, path.Path, cancellationToken));
         Console.WriteLine("  ms                             first  median    most   asked");
-        foreach (var (what, path) in Questions) await MeasureAsync(http, what, path, cancellationToken);
-        await worker.StopAsync(cancellationToken);
-        if (plans) await ExplainAsync(database.ConnectionString, cancellationToken);
+        await OnWorkerAsync(
+            connectionString, endpoint, (client, question) => MeasureAsync(client, question.What, question.Path, cancellationToken));
+        if (options.Plans) await ExplainAsync(connectionString, cancellationToken);
+
+        async Task OnWorkerAsync(string ledger, PatientEndpoint engine, Func<HttpClient, (string What, string Path), Task> ask)
+        {
+            await using var worker = await StartAsync(ledger, engine, cancellationToken);
+            using var client = new HttpClient { BaseAddress = new(worker.Urls.First()) };
+            foreach (var question in Questions) await ask(client, question);
+            await worker.StopAsync(cancellationToken);
+        }
     }
+
+    private static string Kept(string name) => new NpgsqlConnectionStringBuilder(
+        Environment.GetEnvironmentVariable(PostgresServer.Variable)
+            ?? throw new ArgumentException($"--keep needs a server that stays: set {PostgresServer.Variable} to its connection string."))
+    {
+        Database = name,
+    }.ConnectionString;
 
     private static async Task MeasureAsync(HttpClient http, string what, string path, CancellationToken cancellationToken)
     {
@@ -94,7 +109,7 @@ internal static class EyesSection
     }
 
     private static async Task<WebApplication> StartAsync(
-        PostgresDatabase database, PatientEndpoint endpoint, CancellationToken cancellationToken)
+        string connectionString, PatientEndpoint endpoint, CancellationToken cancellationToken)
     {
         var server = WorkerComposition.BuildServer(new WorkerSettings
         {
@@ -106,7 +121,7 @@ internal static class EyesSection
                 ["Engine:BaseUrl"] = endpoint.BaseUrl.ToString(),
                 ["Engine:Model"] = "plain",
                 ["Ledger:Provider"] = "PostgreSql",
-                ["Ledger:ConnectionString"] = database.ConnectionString,
+                ["Ledger:ConnectionString"] = connectionString,
                 ["Logging:LogLevel:Default"] = "Warning",
             },
         });
@@ -133,23 +148,6 @@ internal static class EyesSection
             await reading.ListInsightsAsync(
                 new() { Jobs = JobFilter.All, Query = SearchQuery.Read(query) }, 50, null, cancellationToken);
         }
-    }
-
-    private static (int Insights, bool Plans) Read(IReadOnlyList<string> arguments)
-    {
-        var (insights, plans) = (1_000_000, false);
-        for (var index = 0; index < arguments.Count; index += 2)
-        {
-            var value = index + 1 < arguments.Count ? arguments[index + 1] : "";
-            (insights, plans) = arguments[index] switch
-            {
-                "--insights" when int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number > 0 => (number, plans),
-                "--plans" when value is "yes" or "no" => (insights, value == "yes"),
-                _ => throw new ArgumentException($"'{arguments[index]} {value}' is none of --insights <number> and --plans <yes|no>."),
-            };
-        }
-
-        return (insights, plans);
     }
 
     private static string Search(string query) => $"insights?q={Uri.EscapeDataString(query)}";

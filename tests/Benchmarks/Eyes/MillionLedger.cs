@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace Qwen35Batch.Benchmarks.Eyes;
 /// </summary>
 internal sealed class MillionLedger(string connectionString)
 {
-    private const int Piece = 200_000;
+    private const int Piece = 50_000;
     private const int Titles = 2_003;
     private const int Companies = 1_009;
     private const int Cities = 499;
@@ -26,31 +27,62 @@ internal sealed class MillionLedger(string connectionString)
     private static readonly string[] Places = ["神戸港", "横浜港", "長崎港", "大阪", "東京", "名古屋港", "博多", "函館港", "新潟", "清水港"];
     private static readonly string[] Trades = ["商事", "海運", "倉庫", "製鋼", "水産", "物産", "工業"];
 
-    public async Task FillAsync(int insights, CancellationToken cancellationToken)
+    /// <summary>Goes on where an earlier call stopped.</summary>
+    /// <param name="insights">How many there are to be, with those that failed.</param>
+    /// <param name="most">After so long it stops behind the piece that it is at.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Whether all is there.</returns>
+    public async Task<bool> FillAsync(int insights, TimeSpan most, CancellationToken cancellationToken)
     {
+        var startedAt = Stopwatch.GetTimestamp();
+        bool IsOver() => Stopwatch.GetElapsedTime(startedAt) > most;
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var large = await LargeIndexesAsync(connection, cancellationToken);
+        if (await NumberAsync(connection, "SELECT count(*) FROM pg_tables WHERE tablename = 'made_index'") == 0)
+        {
+            if (await NumberAsync(connection, "SELECT count(*) FROM job") > 0) return true;
+            await PrepareAsync(connection, cancellationToken);
+        }
+
         // No triggers and no checks of keys: what they would do is done below, once.
         await ExecuteAsync(connection, "SET session_replication_role = replica; SET maintenance_work_mem = '512MB'; SET work_mem = '128MB'");
-        foreach (var (name, _) in large) await ExecuteAsync(connection, $"DROP INDEX {name}");
-        await FillValuesAsync(connection, cancellationToken);
-        for (var from = 1; from <= insights; from += Piece)
+        for (var from = 1 + await NumberAsync(connection, "SELECT count(*) FROM job"); from <= insights; from += Piece)
+        {
+            if (IsOver()) return false;
             await ExecuteAsync(connection, Rows(from, Math.Min(insights, from + Piece - 1)));
+        }
+
+        foreach (var (name, definition) in await IndexesAsync(connection, "SELECT name, definition FROM made_index", cancellationToken))
+        {
+            if (IsOver()) return false;
+            await ExecuteAsync(connection, $"{definition}; DELETE FROM made_index WHERE name = '{name}'");
+        }
+
         await ExecuteAsync(connection, Counts);
-        foreach (var (_, definition) in large) await ExecuteAsync(connection, definition);
-        await ExecuteAsync(connection, "DROP TABLE made_value");
+        await ExecuteAsync(connection, "DROP TABLE made_value; DROP TABLE made_index");
         await ExecuteAsync(connection, "VACUUM ANALYZE");
+        return true;
     }
 
-    /// <summary>All but the keys: to build one is faster than to fill it.</summary>
-    private static async Task<List<(string Name, string Definition)>> LargeIndexesAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Takes all indexes but the keys away, to be built at the end.</summary>
+    private static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("""
+        await FillValuesAsync(connection, cancellationToken);
+        var indexes = await IndexesAsync(connection, """
             SELECT indexname, indexdef FROM pg_indexes
             WHERE tablename IN ('job', 'segment', 'insight', 'insight_terms') AND indexdef NOT LIKE 'CREATE UNIQUE%' ORDER BY indexname
-            """, connection);
+            """, cancellationToken);
+        await ExecuteAsync(connection, $"""
+            CREATE TABLE made_index AS SELECT indexname::text AS name, indexdef AS definition FROM pg_indexes
+            WHERE indexname IN ({string.Join(", ", indexes.Select(index => $"'{index.Name}'"))});
+            {string.Concat(indexes.Select(index => $"DROP INDEX {index.Name};"))}
+            """);
+    }
+
+    private static async Task<List<(string Name, string Definition)>> IndexesAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<(string, string)>();
         while (await reader.ReadAsync(cancellationToken)) found.Add((reader.GetString(0), reader.GetString(1)));
@@ -91,7 +123,7 @@ internal sealed class MillionLedger(string connectionString)
         for (var n = 0; n < Cities; n++) yield return ("city", n, n % 50 < 10 ? Places[n % 10] : $"{Places[n % 10][..2]}{n}区");
     }
 
-    private static string Rows(int from, int to) => $$"""
+    private static string Rows(long from, long to) => $$"""
         WITH n AS (SELECT n, n % 50 = 0 AS failed FROM generate_series({{from}}, {{to}}) n),
         j AS (
             INSERT INTO job (job_id, dedupe_key, identity, payload_sha256, source, requested_task, options, priority, state, reason, detail,
@@ -135,16 +167,25 @@ internal sealed class MillionLedger(string connectionString)
         """;
 
     private const string Counts = """
+        DELETE FROM ledger_count;
         INSERT INTO ledger_count SELECT 'job', state, 0, count(*) FROM job GROUP BY state;
         INSERT INTO ledger_count SELECT 'segment', state, 0, count(*) FROM segment GROUP BY state;
         INSERT INTO ledger_count SELECT 'failure', reason, 0, count(*) FROM segment WHERE state = 'Failed' GROUP BY reason
         """;
 
+    private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = Command(connection, sql);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
-#pragma warning disable CA2100 // Nothing foreign is in it.
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-#pragma warning restore CA2100
+        await using var command = Command(connection, sql);
         await command.ExecuteNonQueryAsync();
     }
+
+#pragma warning disable CA2100 // Nothing foreign is in it.
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql) => new(sql, connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
 }

@@ -41,7 +41,7 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
         await page.Locator("#jobs tbody").GetByRole(AriaRole.Checkbox).CheckAsync();
         var before = await EndedAtAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Retry the chosen" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry or release the chosen" }).ClickAsync();
 
         // The file is still not there: it was looked for again.
         await Deadline.UntilAsync(async () => await EndedAtAsync() is { } ended && ended != before, () => "The job was not tried again.");
@@ -145,7 +145,7 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
             var wrong = new List<string>();
             var seen = 0;
             await page.EvaluateAsync("window.before = null");
-            for (var step = 0; step < 25; step++)
+            for (var step = 0; step < 40; step++)
             {
                 await page.Keyboard.PressAsync("Tab");
                 var place = await page.EvaluateAsync<string>(Focused);
@@ -166,7 +166,8 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
           if (!node || node === document.body || before && node === document.querySelector("a")) return "end";
           window.before = node;
           const name = node.tagName + "#" + node.id + " " + node.textContent.trim().slice(0, 20);
-          if (before && !(before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) return name + " comes too late";
+          // A field of a date is several steps.
+          if (before && before !== node && !(before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) return name + " comes too late";
           const style = getComputedStyle(node);
           return style.outlineStyle === "none" || parseFloat(style.outlineWidth) === 0 ? name + " shows no focus" : "";
         })()

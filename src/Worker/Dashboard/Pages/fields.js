@@ -1,14 +1,9 @@
-import { byId, element, percent, t } from "./common.js";
+import { byId, element, percent, t, valueAt } from "./common.js";
+import { said } from "./said.js";
 
 const MOST_CHARACTERS = 2000;
 const escaped = name => String(name).replaceAll("~", "~0").replaceAll("/", "~1");
 const isScalar = value => value === null || typeof value !== "object";
-
-/** The value at a JSON pointer; undefined where there is none. */
-export function valueAt(root, pointer) {
-  return pointer.split("/").slice(1).map(name => name.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((value, name) => value === null || typeof value !== "object" ? undefined : value[name], root);
-}
 
 /** The answer as a tree, one row a field. */
 export class Fields {
@@ -26,7 +21,7 @@ export class Fields {
   draw(insight) {
     this.#rows.clear();
     this.#known = new Map(insight.record.fields.map(field => [field.pointer, field]));
-    this.#said = new Map(insight.reviews.flatMap(review => review.fields.map(field => [field.pointer, { ...field, by: review.reviewer }])));
+    this.#said = new Map(insight.reviews.flatMap(review => said(review).map(field => [field.pointer, { ...field, by: review.reviewer }])));
     this.#insight = insight;
     this.#list.replaceChildren(...this.#branch(insight.reviewed ?? insight.record.insight, ""));
     const first = this.#rows.values().next().value;

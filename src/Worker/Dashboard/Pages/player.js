@@ -1,5 +1,4 @@
-import { at, byId, element, shape, t } from "./common.js";
-import { valueAt } from "./fields.js";
+import { at, byId, element, shape, t, valueAt } from "./common.js";
 
 const MOST_FRAMES = 120;
 const startOf = citation => citation.frameSeconds ?? citation.startSeconds;

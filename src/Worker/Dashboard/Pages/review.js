@@ -1,6 +1,8 @@
-import { ask, byId, element, shape, t, time } from "./common.js";
-import { valueAt } from "./fields.js";
+import { ask, byId, element, shape, t, time, valueAt } from "./common.js";
+import { said } from "./said.js";
 import { allowed, isText, schemaAt } from "./schema.js";
+
+const MOST_OPEN = 5;
 
 /** What a person says of the fields: sent one by one, each on the revision that was seen. */
 export class Review {
@@ -39,11 +41,18 @@ export class Review {
     byId("reviews").replaceChildren(...insight.reviews.map(review => {
       const item = element("li", `${review.reviewer} · ${time(review.at)}`);
       const list = element("ul");
-      list.append(...review.fields.map(field => {
+      list.append(...said(review).map(field => {
         const value = field.value === null || field.value === undefined ? "" : ` → ${JSON.stringify(field.value)}`;
         return element("li", `${t(field.verdict)} ${field.pointer}${value}${field.note ? ` · ${field.note}` : ""}`);
       }));
-      item.append(list);
+      if (review.fields.length <= MOST_OPEN) {
+        item.append(list);
+        return item;
+      }
+
+      const closed = element("details");
+      closed.append(element("summary", t("{n} fields", { n: review.fields.length })), list);
+      item.append(closed);
       return item;
     }));
   }

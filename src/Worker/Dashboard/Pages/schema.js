@@ -1,4 +1,4 @@
-import { valueAt } from "./fields.js";
+import { valueAt } from "./common.js";
 
 const MOST = 40;
 
