@@ -60,6 +60,7 @@ async function load() {
     if (!ended(job.state)) setTimeout(load, 3000);
   } catch (error) {
     say(error.message);
+    if (error.status === 404) for (const part of document.querySelectorAll("main > :not(#problem)")) part.hidden = true;
   }
 }
 
