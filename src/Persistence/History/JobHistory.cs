@@ -143,7 +143,8 @@ internal static class JobHistory
             Segment = insights.Find(insight => insight.Id == review.InsightId)?.Number,
             Actor = review.Reviewer,
             Detail = string.Join(
-                ", ", LedgerJson.Read<List<FieldReview>>(review.Fields).Select(field => $"{LedgerJson.Name(field.Verdict)} {field.Pointer}")),
+                ", ",
+                LedgerJson.Read<List<FieldReview>>(review.Fields).Select(field => $"{LedgerJson.Name(field.Verdict)} {field.Pointer}")),
         }));
     }
 

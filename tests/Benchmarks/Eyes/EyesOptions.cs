@@ -24,7 +24,8 @@ internal sealed record EyesOptions(int Insights, string? Keep, TimeSpan Most, bo
                 "--most" when number > 0 => options with { Most = TimeSpan.FromSeconds(number) },
                 "--plans" when value is "yes" or "no" => options with { Plans = value == "yes" },
                 _ => throw new ArgumentException(
-                    $"'{arguments[index]} {value}' is none of --insights <number>, --keep <database>, --most <seconds> and --plans <yes|no>."),
+                    $"'{arguments[index]} {value}' is none of --insights <number>, --keep <database>, --most <seconds> and --plans "
+                        + "<yes|no>."),
             };
         }
 

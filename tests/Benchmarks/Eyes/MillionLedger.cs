@@ -45,7 +45,8 @@ internal sealed class MillionLedger(string connectionString)
         }
 
         // No triggers and no checks of keys: what they would do is done below, once.
-        await ExecuteAsync(connection, "SET session_replication_role = replica; SET maintenance_work_mem = '512MB'; SET work_mem = '128MB'");
+        await ExecuteAsync(
+            connection, "SET session_replication_role = replica; SET maintenance_work_mem = '512MB'; SET work_mem = '128MB'");
         for (var from = 1 + await NumberAsync(connection, "SELECT count(*) FROM job"); from <= insights; from += Piece)
         {
             if (IsOver()) return false;
@@ -91,7 +92,8 @@ internal sealed class MillionLedger(string connectionString)
 
     private static async Task FillValuesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(connection, "CREATE UNLOGGED TABLE made_value (field text, n int, value jsonb, terms text, PRIMARY KEY (field, n))");
+        await ExecuteAsync(
+            connection, "CREATE UNLOGGED TABLE made_value (field text, n int, value jsonb, terms text, PRIMARY KEY (field, n))");
         await using var writer = await connection.BeginBinaryImportAsync(
             "COPY made_value (field, n, value, terms) FROM STDIN (FORMAT BINARY)", cancellationToken);
         foreach (var (field, n, value) in Values())
@@ -127,8 +129,8 @@ internal sealed class MillionLedger(string connectionString)
         WITH n AS (SELECT n, n % 50 = 0 AS failed FROM generate_series({{from}}, {{to}}) n),
         j AS (
             INSERT INTO job (job_id, dedupe_key, identity, payload_sha256, source, requested_task, options, priority, state, reason, detail,
-                run_at, attempt, crash_count, lease_token, recorded_token, schema_version, task_name, task_version, media_kind, media_sha256,
-                planned, done, failed, quarantined, cancelled, input_tokens, cached_input_tokens, output_tokens, pictures,
+                run_at, attempt, crash_count, lease_token, recorded_token, schema_version, task_name, task_version, media_kind,
+                media_sha256, planned, done, failed, quarantined, cancelled, input_tokens, cached_input_tokens, output_tokens, pictures,
                 model_milliseconds, created_at, finished_at, planned_at)
             SELECT gen_random_uuid(), 'made ' || n, 'made ' || n, md5(n::text), '/archive/' || n || '.pdf', 'document', '{}', 0,
                 CASE WHEN failed THEN 'Rejected' ELSE 'Completed' END, CASE WHEN failed THEN 'InvalidAnswer' END,

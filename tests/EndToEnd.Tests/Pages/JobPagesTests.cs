@@ -167,7 +167,8 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
           window.before = node;
           const name = node.tagName + "#" + node.id + " " + node.textContent.trim().slice(0, 20);
           // A field of a date is several steps.
-          if (before && before !== node && !(before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) return name + " comes too late";
+          const isAfter = before && before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+          if (before && before !== node && !isAfter) return name + " comes too late";
           const style = getComputedStyle(node);
           return style.outlineStyle === "none" || parseFloat(style.outlineWidth) === 0 ? name + " shows no focus" : "";
         })()

@@ -161,7 +161,8 @@ public sealed class MediaPagesTests : IAsyncLifetime
         const string type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
         using var file = ZipFile.Open(path, ZipArchiveMode.Create);
         Write("[Content_Types].xml", $"""
-            <Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+            <Types xmlns="{package}/content-types">
+            <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
             <Override PartName="/xl/workbook.xml" ContentType="{type}.sheet.main+xml"/>
             <Override PartName="/xl/worksheets/sheet1.xml" ContentType="{type}.worksheet+xml"/></Types>
             """);

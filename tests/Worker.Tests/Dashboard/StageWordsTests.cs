@@ -29,8 +29,9 @@ public sealed class StageWordsTests
         StageWord.Bottleneck, Words([Stage("Acquire", 10, 0, 8), Stage("Extract", 5, 0, 12), Stage("Infer", 0, 0, 8)]));
 
     [Fact]
-    public void A_stage_that_does_what_comes_is_balanced() =>
-        Assert.Equal([StageWord.Balanced, StageWord.Balanced], Words([Stage("Infer", 0, 6, 8), Stage("Persist", null, 0) with { AtOnce = 0.2 }]));
+    public void A_stage_that_does_what_comes_is_balanced() => Assert.Equal(
+        [StageWord.Balanced, StageWord.Balanced],
+        Words([Stage("Infer", 0, 6, 8), Stage("Persist", null, 0) with { AtOnce = 0.2 }]));
 
     private static IEnumerable<StageWord> Words(IReadOnlyList<DashboardStage> stages) => StageWords.Say(stages).Select(stage => stage.Word);
 

@@ -5,10 +5,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
     // Written by hand. A migration that makes job or segment anew drops their triggers, and has to create them again.
     public partial class Counts
     {
-        private const string JobChanges = "OLD.state <> NEW.state OR OLD.reason IS NOT NEW.reason OR (OLD.planned = 0) <> (NEW.planned = 0) "
-            + "OR OLD.corpus_run_id IS NOT NEW.corpus_run_id";
-
         private const string SegmentChanges = "OLD.state <> NEW.state OR OLD.reason IS NOT NEW.reason";
+
+        private const string JobChanges = SegmentChanges
+            + " OR (OLD.planned = 0) <> (NEW.planned = 0) OR OLD.corpus_run_id IS NOT NEW.corpus_run_id";
 
         private static void CreateTriggers(MigrationBuilder migrationBuilder) => migrationBuilder.Sql($"""
             CREATE TABLE ledger_count (
@@ -49,7 +49,9 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 
         private static string Job(string row, int change) =>
             Add("job", $"{row}.state", $"COALESCE({row}.corpus_run_id, 0)", change, "true")
-            + Add("failure", $"COALESCE({row}.reason, '')", "0", change, $"{row}.planned = 0 AND {row}.state IN ('Rejected', 'Quarantined')");
+            + Add(
+                "failure", $"COALESCE({row}.reason, '')", "0", change,
+                $"{row}.planned = 0 AND {row}.state IN ('Rejected', 'Quarantined')");
 
         private static string Segment(string row, int change) => Add("segment", $"{row}.state", "0", change, "true")
             + Add("failure", $"COALESCE({row}.reason, '')", "0", change, $"{row}.state IN ('Failed', 'Quarantined')");
