@@ -77,6 +77,7 @@ internal static class EyesSection
         {
             await using var worker = await StartAsync(ledger, engine, cancellationToken);
             using var client = new HttpClient { BaseAddress = new(worker.Urls.First()) };
+            await ReadyAsync(client, cancellationToken);
             foreach (var question in Questions) await ask(client, question);
             await worker.StopAsync(cancellationToken);
         }
@@ -88,6 +89,17 @@ internal static class EyesSection
     {
         Database = name,
     }.ConnectionString;
+
+    /// <summary>What a worker does when it starts is none of the reading.</summary>
+    private static async Task ReadyAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var answer = await http.GetAsync("health/ready", cancellationToken);
+            if (answer.IsSuccessStatusCode) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+        }
+    }
 
     private static async Task MeasureAsync(HttpClient http, string what, string path, CancellationToken cancellationToken)
     {
