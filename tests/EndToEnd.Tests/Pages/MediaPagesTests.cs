@@ -58,7 +58,7 @@ public sealed class MediaPagesTests : IAsyncLifetime
         await page.Locator("#fields [data-pointer='/number']").ClickAsync();
         var cell = page.Locator("td.cited.lit");
         await Assertions.Expect(cell).ToHaveTextAsync("Number: S-0042");
-        await Assertions.Expect(cell).ToHaveAttributeAsync("title", "Stock!B2");
+        await Assertions.Expect(cell).ToHaveAttributeAsync("title", "Stock!A2");
         await page.Locator("td.cited", new() { HasText = "Bergen" }).HoverAsync();
         await Assertions.Expect(page.Locator("#fields .lit")).ToHaveAttributeAsync("data-pointer", "/city");
         await Assertions.Expect(page.Locator(".text h4")).ToHaveTextAsync("Sheet: Stock");
@@ -172,8 +172,8 @@ public sealed class MediaPagesTests : IAsyncLifetime
             <workbook xmlns="{sheets}" xmlns:r="{office}"><sheets><sheet name="Stock" sheetId="1" r:id="r1"/></sheets></workbook>
             """);
         Write("xl/worksheets/sheet1.xml", $"""
-            <worksheet xmlns="{sheets}"><sheetData>{Row(1, "Warehouse", "Value")}{Row(2, "first", "Number: S-0042")}
-            {Row(3, "second", "City: Bergen")}{Row(4, "third", "Total: 17")}</sheetData></worksheet>
+            <worksheet xmlns="{sheets}"><sheetData>{Row(1, "Value", "Warehouse")}{Row(2, "Number: S-0042", "first")}
+            {Row(3, "City: Bergen", "second")}{Row(4, "Total: 17", "third")}</sheetData></worksheet>
             """);
 
         void Write(string name, string content)
