@@ -105,6 +105,8 @@ export class Fields {
     if (field?.citations.some(index => this.#isPlace(this.#insight.record.citations[index]))) return "";
     if (this.#insight.record.citations.some(citation => pointer.startsWith(`${citation.field}/`) && citation.field
       && this.#isPlace(citation))) return "";
+    // Who said that it was missing has drawn it, or what it is part of.
+    if (this.#insight.reviews.flatMap(said).some(({ pointer: place, box }) => box && `${pointer}/`.startsWith(`${place}/`))) return "";
     const page = this.#insight.record.segment.page;
     const read = page ? t("page {n} was read", { n: page }) : "";
     const why = field?.grounded === false
