@@ -132,6 +132,33 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_tells_what_happened_and_the_overview_where_work_stands()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var job = await browser.ShowAsync(new(worker.Address, $"jobs/{worker.Pdf}"));
+        var events = job.Locator("#events > li");
+        await Assertions.Expect(events.First).ToContainTextAsync("submitted");
+        await Assertions.Expect(events.Nth(1)).ToContainTextAsync("planned planted (");
+        await Assertions.Expect(events.Last).ToContainTextAsync("ended");
+        await Assertions.Expect(job.Locator("#events details")).ToHaveCountAsync(PagesWorker.Pages);
+        await job.Locator("#events summary", new() { HasText = "page 7 " }).ClickAsync();
+        await Assertions.Expect(job.Locator("#events details[open] li")).ToContainTextAsync("7 tokens in, 3 out");
+
+        var overview = await browser.ShowAsync(worker.Address);
+        await Assertions.Expect(overview.Locator("#stages tbody tr")).ToHaveCountAsync(7);
+        await Assertions.Expect(overview.Locator("#stages .word").First).ToHaveTextAsync("starved");
+        await Assertions.Expect(overview.Locator("#hour-text li").Filter(new() { HasText = "there was nothing to do" })).ToBeVisibleAsync();
+        await Assertions.Expect(overview.Locator("#engine")).ToContainTextAsync("Requests answered now");
+        await Assertions.Expect(overview.Locator("#waiting")).ToBeHiddenAsync();
+        await overview.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "overview.png"), FullPage = true });
+
+        var problems = await browser.ShowAsync(new(worker.Address, "messages"));
+        await Assertions.Expect(problems.GetByText("Nothing is in quarantine.")).ToBeVisibleAsync();
+        await Assertions.Expect(problems.GetByText("Nothing was refused.")).ToBeVisibleAsync();
+        await Assertions.Expect(problems.GetByText("No corpus is configured.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task The_tab_key_goes_through_a_page_in_its_order_and_shows_where_it_is()
     {
         await using var browser = await Browser.OpenAsync();
