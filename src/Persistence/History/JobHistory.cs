@@ -119,7 +119,13 @@ internal static class JobHistory
         var insights = await db.Insights.AsNoTracking().Where(row => row.JobId == job.Id)
             .Select(row => new
             {
-                row.Id, row.Number, row.CreatedAt, row.Model, row.Note, row.Usage.InputTokens, row.Usage.OutputTokens,
+                row.Id,
+                row.Number,
+                row.CreatedAt,
+                row.Model,
+                row.Note,
+                row.Usage.InputTokens,
+                row.Usage.OutputTokens,
                 row.Usage.ModelMilliseconds,
             }).ToListAsync(cancellationToken);
         var reviews = await db.Reviews.AsNoTracking().Where(row => db.Insights.Any(

@@ -39,7 +39,8 @@ public abstract class JobHistoryTests(LedgerFixture fixture) : LedgerTest(fixtur
         var failed = events.Single(entry => entry.Kind == JobEventKind.Failed);
         Assert.Equal(("Failed: ModelRefused: The answer is no JSON.", "{oops"), (failed.Detail, failed.Answer));
         Assert.Equal("accepted /summary", events.Single(entry => entry.Kind == JobEventKind.Reviewed).Detail);
-        Assert.StartsWith("100 tokens in, 10 out", events.Single(entry => entry.Kind == JobEventKind.Answered).Detail, StringComparison.Ordinal);
+        var answered = events.Single(entry => entry.Kind == JobEventKind.Answered);
+        Assert.StartsWith("100 tokens in, 10 out", answered.Detail, StringComparison.Ordinal);
         Assert.Null(await Ledger.Reading.GetHistoryAsync(Guid.NewGuid(), Token));
     }
 
