@@ -30,8 +30,8 @@ function stages(list) {
   byId("stages").tBodies[0].replaceChildren(...list.map(stage => {
     const word = element("span", words(stage.word), `word ${stage.word.toLowerCase()}`);
     const inFlight = stage.places ? t("{n} of {places}", { n: stage.running, places: stage.places }) : String(stage.running);
-    return row([words(stage.name), stage.perMinute.toLocaleString(undefined, { maximumFractionDigits: stage.perMinute < 10 ? 1 : 0 }),
-      stage.queue?.toLocaleString() ?? "–", inFlight, stage.oldestSeconds ? span(stage.oldestSeconds) : "–", word]);
+    return row([words(stage.name), word, stage.perMinute.toLocaleString(undefined, { maximumFractionDigits: stage.perMinute < 10 ? 1 : 0 }),
+      stage.queue?.toLocaleString() ?? "–", inFlight, stage.oldestSeconds ? span(stage.oldestSeconds) : "–"]);
   }));
 }
 
