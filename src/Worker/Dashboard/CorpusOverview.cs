@@ -21,8 +21,8 @@ internal sealed class CorpusOverview(
         var rows = new List<DashboardCorpus>();
         foreach (var (name, corpus) in corpora.Value.OrderBy(corpus => corpus.Key, StringComparer.Ordinal))
         {
-            var last = runs.FirstOrDefault(run => run.Corpus == name)
-                ?? (await ledger.Corpora.ListRunsAsync(name, 1, cancellationToken)).FirstOrDefault();
+            var last = runs.FirstOrDefault(run => run.Corpus == name);
+            if (last is null && await ledger.Corpora.ListRunsAsync(name, 1, cancellationToken) is [var only]) last = only;
             rows.Add(Row(name, corpus, last, next.GetValueOrDefault(CorpusSchedules.IdOf(name))));
         }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Tasks;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
