@@ -48,6 +48,18 @@ internal static class CountQueries
                     db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null))
             .Select(segment => segment.Detail).FirstOrDefaultAsync(cancellationToken);
 
+    /// <summary>The source of the oldest job that a worker holds now, with one of its segments or to plan it.</summary>
+    public static async Task<string?> AtHandAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
+        await db.Jobs.Matching(filter, db)
+            .Where(job => job.State == JobState.Analysing
+                && db.Segments.Any(segment => segment.JobId == job.Id && segment.LeaseUntil != null))
+            .OrderBy(job => job.Id)
+            .Select(job => job.Source).FirstOrDefaultAsync(cancellationToken)
+        ?? await db.Jobs.Matching(filter, db)
+            .Where(job => job.LeaseUntil != null)
+            .OrderBy(job => job.Id)
+            .Select(job => job.Source).FirstOrDefaultAsync(cancellationToken);
+
     public static async Task<LedgerProgress> ProgressAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken)
     {
         var groups = await db.Jobs.Matching(filter, db).GroupBy(job => job.State).Select(group => new

@@ -23,6 +23,13 @@ public sealed class ReadingLedger
     public Task<JobDetails?> GetJobAsync(Guid jobId, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => JobQueries.GetAsync(db, jobId, token), cancellationToken);
 
+    /// <summary>The ids of jobs that begin with a part, or end with it when none begins so.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="most">The largest number of ids.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<IReadOnlyList<Guid>> FindIdsAsync(JobIdPart part, int most, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobQueries.FindIdsAsync(db, part, most, token), cancellationToken);
+
     /// <summary>Jobs, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="count">The largest number of jobs.</param>
@@ -53,6 +60,10 @@ public sealed class ReadingLedger
     /// </summary>
     public Task<string?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.PutOffAsync(db, filter, token), cancellationToken);
+
+    /// <summary>The source of a job that a worker works on now, the one submitted first; null when there is none.</summary>
+    public Task<string?> AtHandAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.AtHandAsync(db, filter, token), cancellationToken);
 
     /// <summary>
     /// Stored insights, in the order in which the jobs were submitted and then of the segments. Reads in parts, holding no transaction

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Schemas.Vocabularies;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Hosting;
 using Spectre.Console;
 

@@ -13,6 +13,7 @@ using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Dashboard;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Remote;
 using Qwen35Batch.Worker.Stages;
 using Qwen35Batch.Worker.Telemetry;
 
@@ -37,5 +38,6 @@ internal static class OptionSections
         new("Stages", typeof(StageOptions)),
         new("Http", typeof(HttpOptions)),
         new("Telemetry", typeof(TelemetryOptions)),
+        new("Server", typeof(ServerOptions)),
     ];
 }

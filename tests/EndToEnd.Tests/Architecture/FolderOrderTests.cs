@@ -107,11 +107,13 @@ public sealed class FolderOrderTests
         "src/Worker/Http/Access",
         "src/Worker/Http/Insights",
         "src/Worker/Http",
+        "src/Worker/Remote",
         "src/Worker/Dashboard",
         "src/Worker/Hosting",
         "src/Worker/Reports/Evaluation",
         "src/Worker/Reports",
         "src/Worker/Run",
+        "src/Worker/Commands/Arguments",
         "src/Worker/Commands",
         "src/Worker",
     ];
