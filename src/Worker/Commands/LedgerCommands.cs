@@ -48,6 +48,7 @@ internal static class LedgerCommands
                 StatusView.Show(output, await jobs.StatusAsync(cancellationToken));
             }
 
+            await jobs.CheckAsync(cancellationToken);
             return ExitCode.Completed;
         });
     }

@@ -32,4 +32,7 @@ internal interface IJobs
 
     /// <summary>Stored insights, in the order in which the jobs were submitted.</summary>
     IAsyncEnumerable<InsightRecord> ExportAsync(string? task, string? source, CancellationToken cancellationToken);
+
+    /// <summary>Looks whether what can be read also takes results: a standby, a full disk or a right that is missing does not.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
 }

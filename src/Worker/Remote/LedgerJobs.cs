@@ -18,13 +18,8 @@ internal sealed class LedgerJobs(Ledger ledger, LedgerProbe probe) : IJobs
 
     public Task<JobDetails?> GetAsync(Guid job, CancellationToken cancellationToken) => ledger.Reading.GetJobAsync(job, cancellationToken);
 
-    public async Task<StatusReply> StatusAsync(CancellationToken cancellationToken)
-    {
-        var status = await StatusReply.ReadAsync(ledger.Reading, cancellationToken);
-        // What can be read may yet take nothing: a standby, a full disk, a right that is missing.
-        await probe.CheckAsync(cancellationToken);
-        return status;
-    }
+    public Task<StatusReply> StatusAsync(CancellationToken cancellationToken) =>
+        StatusReply.ReadAsync(ledger.Reading, cancellationToken);
 
     public async Task<IReadOnlyList<RefusedMessageReply>> RefusedAsync(CancellationToken cancellationToken) =>
         [.. (await ledger.Submissions.ListRejectedMessagesAsync(0, MostRefused, cancellationToken)).Select(RefusedMessageReply.Of)];
@@ -38,4 +33,6 @@ internal sealed class LedgerJobs(Ledger ledger, LedgerProbe probe) : IJobs
 
     public IAsyncEnumerable<InsightRecord> ExportAsync(string? task, string? source, CancellationToken cancellationToken) =>
         ledger.Reading.ExportAsync(new() { Task = task, SourceContains = source }, cancellationToken);
+
+    public Task CheckAsync(CancellationToken cancellationToken) => probe.CheckAsync(cancellationToken);
 }

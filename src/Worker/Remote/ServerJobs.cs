@@ -35,5 +35,8 @@ internal sealed class ServerJobs(WorkerClient client) : IJobs
     public IAsyncEnumerable<InsightRecord> ExportAsync(string? task, string? source, CancellationToken cancellationToken) =>
         client.LinesAsync<InsightRecord>(WorkerClient.Query("/export", ("task", task), ("source", source)), cancellationToken);
 
+    /// <summary>The worker looks itself, and says in <c>/health/ready</c> what it found.</summary>
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     private sealed record Retry(int Retried);
 }
