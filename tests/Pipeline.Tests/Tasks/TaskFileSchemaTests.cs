@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Schemas;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tests.Tasks;
 
@@ -66,7 +67,7 @@ public sealed class TaskFileSchemaTests
         var content = Encoding.UTF8.GetBytes(TaskTemplate.Write("delivery-notes"));
 
         Assert.Empty(TaskFileCheck.Find("delivery-notes.json", content, []));
-        Assert.Equal("delivery-notes", new TaskFile([], NoLists.Instance).Read("delivery-notes.json", content).Reference.Name);
+        Assert.Equal("delivery-notes", new TaskFile([], NoVocabularies.Instance).Read("delivery-notes.json", content).Reference.Name);
     }
 
     [Fact]
