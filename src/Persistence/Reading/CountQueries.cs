@@ -36,6 +36,12 @@ internal static class CountQueries
         };
     }
 
+    /// <summary>How many jobs and segments wait for another attempt because something was missing.</summary>
+    public static async Task<(long Jobs, long Segments)> CountPutOffAsync(LedgerDbContext db, CancellationToken cancellationToken) => (
+        await db.Jobs.LongCountAsync(job => job.State == JobState.Accepted && job.LeaseUntil == null && job.Detail != null, cancellationToken),
+        await db.Segments.LongCountAsync(
+            segment => segment.State == SegmentState.Ready && !segment.AwaitsOthers && segment.Detail != null, cancellationToken));
+
     /// <summary>Why open work was put off, in the words of one such job or segment.</summary>
     public static async Task<string?> PutOffAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
         await db.Jobs.Matching(filter, db)

@@ -61,6 +61,10 @@ public sealed class ReadingLedger
     public Task<string?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.PutOffAsync(db, filter, token), cancellationToken);
 
+    /// <summary>How many jobs, still to be planned, and segments wait for another attempt because something was missing.</summary>
+    public Task<(long Jobs, long Segments)> CountPutOffAsync(CancellationToken cancellationToken) =>
+        _database.ReadAsync(CountQueries.CountPutOffAsync, cancellationToken);
+
     /// <summary>The source of a job that a worker works on now, the one submitted first; null when there is none.</summary>
     public Task<string?> AtHandAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.AtHandAsync(db, filter, token), cancellationToken);

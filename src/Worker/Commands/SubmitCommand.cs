@@ -5,10 +5,10 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
-using Qwen35Batch.Worker.Reports;
 using Qwen35Batch.Worker.Run;
 
 namespace Qwen35Batch.Worker.Commands;

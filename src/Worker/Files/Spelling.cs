@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Qwen35Batch.Worker.Reports;
+namespace Qwen35Batch.Worker.Files;
 
 /// <summary>How names of states, kinds and reasons are written: as in every record.</summary>
 internal static class Spelling
