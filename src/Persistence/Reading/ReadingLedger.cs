@@ -98,7 +98,10 @@ public sealed class ReadingLedger
     public Task<(long? Older, long? Newer)> NeighboursAsync(long id, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => InsightQueries.NeighboursAsync(db, id, token), cancellationToken);
 
-    /// <summary>The hashes of media whose jobs, all of them, ended before a time, in order: nobody needs their copies.</summary>
+    /// <summary>
+    /// The hashes of media whose jobs, all of them, ended before a time, and of whose insights none was reviewed since, in order: nobody
+    /// needs their copies.
+    /// </summary>
     /// <param name="filter">At least one of the jobs matches.</param>
     /// <param name="before">The time.</param>
     /// <param name="after">The last hash of the part before; empty at the beginning.</param>

@@ -23,7 +23,6 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
         using var document = Parse(file, content);
         var faults = new List<TaskFault>();
         var root = new TaskFileNode(document.RootElement.Clone(), file, "", faults).Object(
-            "$schema",
             "name",
             "description",
             "kinds",
@@ -35,7 +34,8 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
             "transcript",
             "synthesis",
             "sampling",
-            "media");
+            "media",
+            "$schema");
         var name = Name(root.Required("name"));
         var description = root.Required("description")?.Text();
         var kinds = root.Required("kinds")?.Items(1).Select(Kind).OfType<MediaKind>().Distinct().ToList() ?? [];

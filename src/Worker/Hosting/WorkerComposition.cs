@@ -15,6 +15,7 @@ using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Retention;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Stages;
 using Qwen35Batch.Worker.Telemetry;
@@ -53,6 +54,7 @@ internal static class WorkerComposition
             .AddMessaging(options.Bus)
             .AddSchedules(options.Ledger)
             .AddCorpusSchedules()
+            .AddRetentionSchedule()
             .AddStageLoops()
             .AddHealth()
             .AddHttpInterface(options.Http)
@@ -136,6 +138,7 @@ internal static class WorkerComposition
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
         services.AddSingleton<FailedMessages>();
+        services.AddPurge();
         services.AddSingleton<IVocabularyDatabases, VocabularyDatabases>();
         services.AddSingleton<LedgerWatch>();
         services.AddSingleton<LedgerStart>();

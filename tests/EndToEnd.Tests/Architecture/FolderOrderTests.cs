@@ -101,6 +101,7 @@ public sealed class FolderOrderTests
         "src/Worker/Confidence",
         "src/Worker/Stages",
         "src/Worker/Corpora",
+        "src/Worker/Retention",
         "src/Worker/Messaging",
         "src/Worker/Health",
         "src/Worker/Reviews",

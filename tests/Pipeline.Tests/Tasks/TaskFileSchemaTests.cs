@@ -140,7 +140,8 @@ public sealed class TaskFileSchemaTests
                 .Order(StringComparer.Ordinal));
     }
 
-    private static string? Problem(string content) => Schema.Validate(Parse(content));
+    private static string? Problem(string content) =>
+        Schema.Validate(Parse(content)) is [var first, ..] ? $"{first}" : null;
 
     private static JsonObject Properties(string section) =>
         JsonNode.Parse(TaskFileSchema.Write())!["properties"]![section]!["properties"]!.AsObject();
