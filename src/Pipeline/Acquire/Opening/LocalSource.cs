@@ -31,8 +31,9 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
             if (Directory.Exists(path))
                 throw Forbidden(path, "is a folder; name the files in it");
             handle = RegularFile.Open(path);
-            CheckPlace(path, RegularFile.RealPath(handle, path));
-            return new(path, Path.GetFileName(path), new FileStream(handle, FileAccess.Read, bufferSize: 0));
+            var realPath = RegularFile.RealPath(handle, path);
+            CheckPlace(path, realPath);
+            return new(path, Path.GetFileName(path), new FileStream(handle, FileAccess.Read, bufferSize: 0)) { RealPath = realPath };
         }
         catch (Exception exception)
         {
