@@ -89,7 +89,8 @@ public class SchemaMergerTests
         var choice = string.Join(',', Enumerable.Range(0, 11).Select(i =>
             $$"""{"anyOf":[{"properties":{"p{{i}}":{"type":"string"} } },{"properties":{"p{{i}}":{"type":"null"} } }]}"""));
 
-        var refused = Assert.Throws<UnsupportedSchemaException>(() => new Merge($$"""{"type":"object","allOf":[{{choice}}]}""").Alternatives);
+        var refused = Assert.Throws<UnsupportedSchemaException>(
+            () => new Merge($$"""{"type":"object","allOf":[{{choice}}]}""").Alternatives);
 
         Assert.Contains("more than 1024 ways", refused.Message, StringComparison.Ordinal);
     }
