@@ -18,23 +18,29 @@ internal static class CountQueries
     {
         db.Database.SetCommandTimeout(Patience);
         var now = await dialect.NowAsync(db, cancellationToken);
-        var jobs = await db.Jobs.GroupBy(job => job.State)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
-        var segments = await db.Segments.GroupBy(segment => segment.State)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        var kept = await KeptCounts.ReadAsync(db, cancellationToken);
         var (done, usage) = await InWindowAsync(db, now - window, cancellationToken);
         return new()
         {
-            Jobs = Tally.Of(jobs.Select(entry => (entry.State, entry.Count))),
-            Segments = Tally.Of(segments.Select(entry => (entry.State, entry.Count))),
+            Jobs = Tally.Of<JobState>(Named<JobState>(kept, KeptCounts.Jobs)),
+            Segments = Tally.Of<SegmentState>(Named<SegmentState>(kept, KeptCounts.Segments)),
             SegmentsDoneInWindow = done,
             UsageInWindow = usage,
-            Failures = await FailuresAsync(db, cancellationToken),
-            OldestWaiting = now - await OldestAsync(db, now, cancellationToken),
+            Failures = FailuresOf(kept),
+            OldestJob = now - await OldestJobAsync(db, now, cancellationToken),
+            OldestSegment = now - await OldestSegmentAsync(db, now, cancellationToken),
+            OldestEvent = now - await db.Outbox.Where(message => message.SentAt == null).OrderBy(message => message.Id)
+                .Select(message => (DateTimeOffset?)message.CreatedAt).FirstOrDefaultAsync(cancellationToken),
             UnsentEvents = await db.Outbox.LongCountAsync(message => message.SentAt == null, cancellationToken),
             RejectedMessages = await db.RejectedMessages.LongCountAsync(cancellationToken),
         };
     }
+
+    /// <summary>How many jobs and segments wait for another attempt because something was missing.</summary>
+    public static async Task<(long Jobs, long Segments)> CountPutOffAsync(LedgerDbContext db, CancellationToken cancellationToken) => (
+        await db.Jobs.LongCountAsync(job => job.State == JobState.Accepted && job.LeaseUntil == null && job.Detail != null, cancellationToken),
+        await db.Segments.LongCountAsync(
+            segment => segment.State == SegmentState.Ready && !segment.AwaitsOthers && segment.Detail != null, cancellationToken));
 
     /// <summary>Why open work was put off, in the words of one such job or segment.</summary>
     public static async Task<string?> PutOffAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
@@ -47,6 +53,18 @@ internal static class CountQueries
                 job =>
                     db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null))
             .Select(segment => segment.Detail).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The source of the oldest job that a worker holds now, with one of its segments or to plan it.</summary>
+    public static async Task<string?> AtHandAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
+        await db.Jobs.Matching(filter, db)
+            .Where(job => job.State == JobState.Analysing
+                && db.Segments.Any(segment => segment.JobId == job.Id && segment.LeaseUntil != null))
+            .OrderBy(job => job.Id)
+            .Select(job => job.Source).FirstOrDefaultAsync(cancellationToken)
+        ?? await db.Jobs.Matching(filter, db)
+            .Where(job => job.LeaseUntil != null)
+            .OrderBy(job => job.Id)
+            .Select(job => job.Source).FirstOrDefaultAsync(cancellationToken);
 
     public static async Task<LedgerProgress> ProgressAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken)
     {
@@ -107,27 +125,23 @@ internal static class CountQueries
         });
     }
 
-    private static async Task<IReadOnlyList<FailureCount>> FailuresAsync(LedgerDbContext db, CancellationToken cancellationToken)
-    {
-        var segments = await db.Segments.Where(segment => segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
-            .GroupBy(segment => segment.Reason)
-                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
-                .ToListAsync(cancellationToken);
-        var jobs = await db.Jobs.Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined))
-            .GroupBy(job => job.Reason)
-                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
-                .ToListAsync(cancellationToken);
-        return [.. segments.Concat(jobs).GroupBy(entry => entry.Reason)
-            .Select(group => new FailureCount(group.Key, group.Sum(entry => entry.Count)))
-            .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason)];
-    }
+    private static IEnumerable<(T Name, long Count)> Named<T>(List<KeptCount> kept, string subject)
+        where T : struct, Enum =>
+        kept.Where(count => count.Subject == subject).Select(count => (Enum.Parse<T>(count.Name), count.Count));
 
-    private static async Task<DateTimeOffset?> OldestAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var job = await db.Jobs.Where(row => row.State == JobState.Accepted && row.LeaseUntil == null && row.RunAt <= now)
+    private static IReadOnlyList<FailureCount> FailuresOf(List<KeptCount> kept) =>
+    [
+        .. kept.Where(count => count.Subject == KeptCounts.Failures && count.Count > 0)
+            .Select(count => new FailureCount(count.Name.Length == 0 ? null : Enum.Parse<RejectionReason>(count.Name), count.Count))
+            .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason),
+    ];
+
+    private static Task<DateTimeOffset?> OldestJobAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Jobs.Where(row => row.State == JobState.Accepted && row.LeaseUntil == null && row.RunAt <= now)
             .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
-        var segment = await db.Segments.Where(row => row.State == SegmentState.Ready && !row.AwaitsOthers && row.RunAt <= now)
+
+    private static Task<DateTimeOffset?> OldestSegmentAsync(
+        LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Segments.Where(row => row.State == SegmentState.Ready && !row.AwaitsOthers && row.RunAt <= now)
             .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
-        return job is null || segment < job ? segment : job;
-    }
 }

@@ -13,6 +13,7 @@ internal static class HttpRegistration
     {
         services.AddProblemDetails();
         services.AddOpenApi();
+        services.AddSingleton<AnswerSchemas>();
         services.AddSingleton<InsightReviewing>();
         services.AddHostedService<SearchFill>();
         services.AddExceptionHandler<LedgerAwayReply>();
@@ -36,6 +37,7 @@ internal static class HttpRegistration
         server.Use(SameOrigin.RequireAsync);
         server.MapSubmissions();
         server.MapJobs();
+        server.MapCommands();
         server.MapMessages();
         server.MapInsights();
         server.MapReviews();
