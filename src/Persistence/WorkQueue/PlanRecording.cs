@@ -55,7 +55,11 @@ internal static class PlanRecording
             Options = result.Claim.Job.Options,
             Segment = kept.Reference,
         };
-        return new(kept.Lease, segment, kept.Attempt, kept.CrashCount) { IsOnly = true };
+        return new(kept.Lease, segment, kept.Attempt, kept.CrashCount) 
+        {
+            IsOnly = true,
+            Corpus = result.Claim.Corpus,
+        };
     }
 
     private static async Task<SegmentRow?> KeptAsync(

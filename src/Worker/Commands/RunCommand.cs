@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Qwen35Batch.Worker.Commands.Arguments;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Run;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -13,9 +16,10 @@ internal static class RunCommand
             Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.",
             Arity = ArgumentArity.OneOrMore
         };
-        var output = new Option<FileInfo?>("--out")
+        var output = new Option<string?>("--out")
         {
-            Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line.",
+            Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line; '-' writes "
+                + "these to the standard output.",
             HelpName = "file"
         };
         var timeline = new Option<FileInfo?>("--timeline")
@@ -23,6 +27,9 @@ internal static class RunCommand
             Description = "Write what the engine in this process does, second by second, to this CSV file.",
             HelpName = "file"
         };
+        var arguments = new OutputArguments(
+            "One JSON object at the end: jobs by state, what failed and why, usage.",
+            "Only what failed, a line each, on the error stream.");
         var job = new JobArguments();
         var host = new HostArguments();
         var command = new Command(
@@ -33,10 +40,19 @@ internal static class RunCommand
                 output,
                 timeline
             };
+        arguments.AddTo(command);
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
+            var shown = arguments.Read(result);
+            var file = result.GetValue(output);
+            if (file == InsightFile.StandardOutput)
+            {
+                if (shown.IsJson) throw new CommandException("--json and '--out -' both want the standard output: name a file with --out.");
+                shown = shown.OnErrorStream;
+            }
+
             var leftOut = new LeftOutFiles();
             var request = new RunRequest(
                 SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add),
@@ -44,10 +60,11 @@ internal static class RunCommand
                 job.Options(result),
                 job.Priority(result),
                 job.Again(result),
-                result.GetValue(output)?.FullName);
+                file is null or InsightFile.StandardOutput ? file : Path.GetFullPath(file));
             return leftOut.EndWith(await EmbeddedBatch.RunAsync(
                 host.Read(result),
                 [request],
+                shown,
                 result.GetValue(timeline),
                 (_, run) => run.FinishAsync(request, CancellationToken.None),
                 cancellationToken));
