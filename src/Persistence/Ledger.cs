@@ -7,6 +7,7 @@ using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Persistence.Tasks;
 using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence;
@@ -27,6 +28,7 @@ public sealed class Ledger
         Reviews = new(database);
         Search = new(database);
         Names = new(database);
+        TaskVersions = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -55,4 +57,7 @@ public sealed class Ledger
 
     /// <summary>Names of the user's own lists.</summary>
     public NamesLedger Names { get; }
+
+    /// <summary>What answers were asked for.</summary>
+    public TaskVersionLedger TaskVersions { get; }
 }

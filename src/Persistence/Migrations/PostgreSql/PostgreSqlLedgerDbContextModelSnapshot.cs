@@ -1074,6 +1074,37 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         });
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TaskVersionRow", b =>
+                {
+                    b.Property<string>("TaskName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_version");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Schema")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("SynthesisSchema")
+                        .HasColumnType("text")
+                        .HasColumnName("synthesis_schema");
+
+                    b.HasKey("TaskName", "TaskVersion")
+                        .HasName("pk_task_version");
+
+                    b.ToTable("task_version", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>
                 {
                     b.Property<long>("InsightId")

@@ -1042,6 +1042,37 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TaskVersionRow", b =>
+                {
+                    b.Property<string>("TaskName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_version");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Schema")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("SynthesisSchema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("synthesis_schema");
+
+                    b.HasKey("TaskName", "TaskVersion")
+                        .HasName("pk_task_version");
+
+                    b.ToTable("task_version", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>
                 {
                     b.Property<long>("InsightId")
