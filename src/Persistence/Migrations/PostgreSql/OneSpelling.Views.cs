@@ -122,7 +122,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
             WHERE d.place = 1;
 
             CREATE OR REPLACE VIEW counts AS
-            SELECT k.subject, {{spelled("k.name")}} AS name, c.corpus, c.run_date, sum(k.change)::bigint AS count
+            SELECT k.subject, {{spelled("k.name")}}::text AS name, c.corpus, c.run_date, sum(k.change)::bigint AS count
             FROM ledger_count k LEFT JOIN corpus_run c ON c.id = k.corpus_run_id
             GROUP BY k.subject, k.name, c.corpus, c.run_date HAVING sum(k.change) <> 0;
             """;
