@@ -79,7 +79,8 @@ internal static class Claiming
         var runs = jobs.Select(job => job.CorpusRunId).OfType<long>().Distinct().ToList();
         return runs.Count == 0
             ? []
-            : await db.CorpusRuns.Where(run => runs.Contains(run.Id)).ToDictionaryAsync(run => run.Id, run => run.Corpus, cancellationToken);
+            : await db.CorpusRuns.Where(run => runs.Contains(run.Id))
+                .ToDictionaryAsync(run => run.Id, run => run.Corpus, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<T>> ClaimAsync<T>(

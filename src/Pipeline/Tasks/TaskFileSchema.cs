@@ -5,7 +5,9 @@ using Qwen35Batch.Contracts;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
-/// <summary>The JSON Schema of task files, for editors: what <see cref="TaskFileCheck"/> asks of a file, as far as a schema can say it.</summary>
+/// <summary>
+/// The JSON Schema of task files, for editors: what <see cref="TaskFileCheck"/> asks of a file, as far as a schema can say it.
+/// </summary>
 public static class TaskFileSchema
 {
     private static readonly JsonSerializerOptions Indented = new()
@@ -68,7 +70,8 @@ public static class TaskFileSchema
             ["lines"] = new JsonObject
             {
                 ["anyOf"] = new JsonArray(
-                    NotEmpty(), new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } }),
+                    NotEmpty(),
+                    new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } }),
             },
             ["schema"] = new JsonObject { ["type"] = new JsonArray("object", "boolean") },
             ["pointers"] = new JsonObject { ["type"] = "array", ["items"] = Pointer() },

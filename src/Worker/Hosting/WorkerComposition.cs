@@ -49,7 +49,9 @@ internal static class WorkerComposition
             .AddDocumentReader()
             .AddEngine(builder.Configuration)
             .DecorateChatClient((provider, model) =>
-                new ChatClientBuilder(model).UseOpenTelemetry(provider.GetService<ILoggerFactory>(), TelemetryRegistration.Model).Build(provider))
+                new ChatClientBuilder(model)
+                    .UseOpenTelemetry(provider.GetService<ILoggerFactory>(), TelemetryRegistration.Model)
+                    .Build(provider))
             .AddCorpora()
             .AddMessaging(options.Bus)
             .AddSchedules(options.Ledger)
