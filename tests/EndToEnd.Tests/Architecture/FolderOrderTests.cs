@@ -75,6 +75,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Validate",
         "src/Pipeline/Grounding/Reading",
         "src/Pipeline/Grounding",
+        "src/Pipeline/Agents/Tools",
         "src/Pipeline",
 
         "src/Persistence/Model",
