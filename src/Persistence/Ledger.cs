@@ -6,6 +6,7 @@ using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
+using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.WorkQueue;
 
@@ -27,6 +28,7 @@ public sealed class Ledger
         Reviews = new(database);
         Search = new(database);
         Names = new(database);
+        Steps = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -55,4 +57,7 @@ public sealed class Ledger
 
     /// <summary>Names of the user's own lists.</summary>
     public NamesLedger Names { get; }
+
+    /// <summary>The steps of agents' jobs.</summary>
+    public StepLedger Steps { get; }
 }

@@ -8,6 +8,7 @@ public sealed class FolderOrderTests
     [
         "src/Contracts/Insights",
         "src/Contracts",
+        "src/Contracts/Steps",
         "src/Contracts/Stages",
 
         "src/Schemas/Faults",
@@ -87,6 +88,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Submissions",
         "src/Persistence/Reading",
         "src/Persistence/WorkQueue",
+        "src/Persistence/Steps",
         "src/Persistence/Corpora",
         "src/Persistence/Calibrations",
         "src/Persistence/Names",
