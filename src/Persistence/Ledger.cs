@@ -4,6 +4,7 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Indexing;
 using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Persistence.Pacing;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Persistence.Submissions;
@@ -27,6 +28,7 @@ public sealed class Ledger
         Reviews = new(database);
         Search = new(database);
         Names = new(database);
+        Pacing = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -55,4 +57,7 @@ public sealed class Ledger
 
     /// <summary>Names of the user's own lists.</summary>
     public NamesLedger Names { get; }
+
+    /// <summary>When services of others may be asked.</summary>
+    public PaceLedger Pacing { get; }
 }

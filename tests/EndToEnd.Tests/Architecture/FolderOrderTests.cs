@@ -88,6 +88,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Reading",
         "src/Persistence/WorkQueue",
         "src/Persistence/Corpora",
+        "src/Persistence/Pacing",
         "src/Persistence/Calibrations",
         "src/Persistence/Names",
         "src/Persistence/Reviews",
