@@ -18,7 +18,4 @@ public sealed class AgentToolOptions
     /// <summary>How long a search may take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan SearchTimeout { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>TrueType font files for reports, which come before those that are found on this machine.</summary>
-    public IList<string> ReportFonts { get; } = [];
 }
