@@ -4,6 +4,7 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Indexing;
 using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Persistence.Pacing;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Persistence.Steps;
@@ -29,6 +30,7 @@ public sealed class Ledger
         Search = new(database);
         Names = new(database);
         Steps = new(database);
+        Pacing = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -60,4 +62,7 @@ public sealed class Ledger
 
     /// <summary>The steps of agents' jobs.</summary>
     public StepLedger Steps { get; }
+
+    /// <summary>When services of others may be asked.</summary>
+    public PaceLedger Pacing { get; }
 }

@@ -38,6 +38,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<CrashRow> Crashes => Set<CrashRow>();
 
+    public DbSet<PaceRow> Paces => Set<PaceRow>();
+
     /// <summary>The type of a column that holds JSON.</summary>
     protected abstract string JsonType { get; }
 

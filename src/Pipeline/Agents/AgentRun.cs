@@ -25,6 +25,7 @@ internal sealed class AgentRun(
         var study = new AgentStudy(job, task, journal);
         if (Lacks(study) is { } problem) return new StageOutcome.Rejected(RejectionReason.UnknownTask, problem);
 
+        await tools.PrepareAsync(study.Agent, cancellationToken);
         var plan = await planning.RunAsync(study, cancellationToken);
         await acting.RunAsync(study, plan, cancellationToken);
         if (study.Notebook.Notes.Count == 0) return Nothing(study, RejectionReason.Empty, "nothing that was read says anything to the question");

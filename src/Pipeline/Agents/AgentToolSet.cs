@@ -1,5 +1,7 @@
 using Microsoft.Extensions.AI;
+using Qwen35Batch.Pipeline.Agents.Mcp;
 using Qwen35Batch.Pipeline.Agents.Tools;
+using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Agents;
@@ -7,11 +9,30 @@ namespace Qwen35Batch.Pipeline.Agents;
 /// <summary>The tools of this worker.</summary>
 /// <param name="tools">Those that are set up.</param>
 /// <param name="known">All that this program has.</param>
-internal sealed class AgentToolSet(IEnumerable<IAgentTool> tools, IEnumerable<KnownTool> known)
+/// <param name="servers">Those of the configuration's servers.</param>
+internal sealed class AgentToolSet(IEnumerable<IAgentTool> tools, IEnumerable<KnownTool> known, McpServers servers)
 {
-    private readonly Dictionary<string, IAgentTool> _tools = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
+    private static readonly TimeSpan ServerDelay = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, IAgentTool> _tools = tools.Concat(servers.Tools)
+        .ToDictionary(tool => tool.Name, StringComparer.Ordinal);
 
     public IAgentTool? Find(string name) => _tools.GetValueOrDefault(name);
+
+    /// <summary>Asks the servers whose tools a task may call what arguments they take.</summary>
+    /// <exception cref="ResourceUnavailableException">One does not answer.</exception>
+    public async Task PrepareAsync(AgentSettings agent, CancellationToken cancellationToken)
+    {
+        if (!servers.Tools.Any(tool => agent.Find(tool.Name) is not null)) return;
+        try
+        {
+            await servers.ConnectAsync(cancellationToken);
+        }
+        catch (ToolFailedException away)
+        {
+            throw new ResourceUnavailableException(away.Message, ServerDelay, countsAsAttempt: false, away);
+        }
+    }
 
     /// <summary>Those that the model may call while it gathers; the report is written by the flow itself.</summary>
     public IReadOnlyList<IAgentTool> Of(AgentSettings agent) =>

@@ -103,6 +103,17 @@ public sealed class TaskCatalog
                 + "Retry the job to plan it with the present version.");
     }
 
+    /// <summary>The task of a name that is asked a question.</summary>
+    /// <exception cref="UnknownTaskException">There is none.</exception>
+    internal AnalysisTask GetAgent(string name)
+    {
+        var task = name == Auto ? null : _tasks[Resolve(name).Name].Task;
+        return task?.Agent is not null
+            ? task
+            : throw new UnknownTaskException(
+                $"The task '{name}' reads media and is asked no question. Tasks of agents: {Names(each => each.Agent is not null)}.");
+    }
+
     internal AnalysisTask Get(string name, MediaKind kind) => _tasks[Resolve(name, kind).Name].Task;
 
     private static string ByKind(MediaKind kind) => kind switch

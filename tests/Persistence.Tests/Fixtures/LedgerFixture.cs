@@ -9,7 +9,7 @@ public abstract class LedgerFixture : IAsyncLifetime
     private static readonly string[] Tables =
     [
         "audit", "citation", "insight_usage", "insight", "crash", "segment", "job", "corpus_item", "corpus_run", "outbox",
-        "rejected_message", "worker", "calibration"
+        "rejected_message", "worker", "calibration", "pace"
     ];
 
     internal static LedgerOptions Options { get; } = new()

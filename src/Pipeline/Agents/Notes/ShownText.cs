@@ -64,7 +64,7 @@ internal sealed partial class ShownText
         var place = -1;
         foreach (var address in _result.Addresses)
         {
-            var found = _plain.IndexOf(address.Address.OriginalString, StringComparison.Ordinal);
+            var found = EntryOf(address.Address.AbsoluteUri);
             if (found < 0 || (nearest is not null && !IsNearer(found, place, at))) continue;
             (nearest, place) = (address, found);
         }
@@ -74,7 +74,16 @@ internal sealed partial class ShownText
             : null;
     }
 
-    // An entry begins with its address: the last one before the quote; without one, the first after it.
+    /// <summary>Where the entry of an address begins: after the empty line before the line that is this address and nothing else.</summary>
+    private int EntryOf(string address)
+    {
+        var line = $"\n{_text}\n".IndexOf($"\n{address}\n", StringComparison.Ordinal);
+        if (line < 0) return -1;
+        var start = line == 0 ? 0 : _text.LastIndexOf("\n\n", line - 1, StringComparison.Ordinal);
+        return Blanks().Replace(_text[..Math.Max(start, 0)], " ").Length;
+    }
+
+    // The last entry that begins before the quote; without one, the first after it.
     private static bool IsNearer(int found, int place, int at) => (found <= at, place <= at) switch
     {
         (true, true) => found > place,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qwen35Batch.Pipeline.Agents.Tools;
 
 namespace Qwen35Batch.Pipeline.Agents.Reports;
 

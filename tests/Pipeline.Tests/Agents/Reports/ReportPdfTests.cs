@@ -94,20 +94,20 @@ public sealed class ReportPdfTests
         var lines = await pdf.LinesAsync();
 
         Assert.True(lines.Count > 20, $"Only {lines.Count} lines: nothing was broken.");
-        Assert.All(lines, line => Assert.DoesNotContain(line.Trim()[0], NotFirst, StringComparison.Ordinal));
-        Assert.All(lines, line => Assert.DoesNotContain(line.Trim()[^1], NotLast, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain(line.Trim()[0], NotFirst.AsEnumerable()));
+        Assert.All(lines, line => Assert.DoesNotContain(line.Trim()[^1], NotLast.AsEnumerable()));
     }
 
     [Fact]
     public async Task A_word_of_the_west_is_not_torn_apart_and_an_endless_one_is()
     {
         var text = string.Join(' ', Enumerable.Repeat("internationalisation", 40));
-        using var pdf = new PdfTools(SampleReports.With($"{text} {new string('x', 400)}", "en"));
+        using var pdf = new PdfTools(SampleReports.With($"{text} {new string('ж', 400)}", "en"));
 
         var words = (await pdf.LinesAsync()).SelectMany(line => line.Split(' ')).ToList();
 
         Assert.Equal(40, words.Count(word => word == "internationalisation"));
-        Assert.Equal(400, (await pdf.TextAsync()).Count(character => character == 'x') - words.Count(word => word.Contains("arxiv")));
+        Assert.Equal(400, (await pdf.TextAsync()).Count(character => character == 'ж'));
     }
 
     [Fact]

@@ -23,8 +23,6 @@ internal sealed class PageComposer
     /// <summary>The room between here and the page's end, in points.</summary>
     public float Room => Bottom - _y;
 
-    public static float FullRoom => Bottom - Top;
-
     /// <summary>Space, unless at the top of a page.</summary>
     public void Skip(float points)
     {

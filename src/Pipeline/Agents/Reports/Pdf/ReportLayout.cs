@@ -45,7 +45,7 @@ internal sealed class ReportLayout
 
     private void AddSection(string heading, IReadOnlyList<(string Text, IReadOnlyList<int> Sources)> paragraphs)
     {
-        AddHeading(heading);
+        AddHeading(heading, 3 * _styles.Text.Leading);
         foreach (var (text, sources) in paragraphs)
         {
             if (text.Length == 0) continue;
@@ -56,13 +56,13 @@ internal sealed class ReportLayout
         }
     }
 
-    private void AddHeading(string heading)
+    /// <summary>A heading, which does not stay behind without what comes first below it.</summary>
+    private void AddHeading(string heading, float below)
     {
         _pages.Skip(12);
         if (heading.Length == 0) return;
         var lines = _ragged.Set([new(heading, _styles.Heading)], PageComposer.Inner);
-        // A heading does not stay behind without the first lines of its text.
-        _pages.Keep((lines.Count * _styles.Heading.Leading) + (3 * _styles.Text.Leading));
+        _pages.Keep((lines.Count * _styles.Heading.Leading) + 4 + below);
         _pages.Lines(lines, _styles.Heading.Leading, PageComposer.Left);
         _pages.Skip(4);
     }
@@ -70,23 +70,27 @@ internal sealed class ReportLayout
     private void AddPictures()
     {
         if (_report.Pictures.Count == 0) return;
-        AddHeading(_texts.Words.Pictures);
-        for (var index = 0; index < _report.Pictures.Count; index++) AddPicture(_report.Pictures[index], _texts.Captions[index]);
+        for (var index = 0; index < _report.Pictures.Count; index++)
+            AddPicture(_report.Pictures[index], _texts.Captions[index], index == 0 ? _texts.Words.Pictures : null);
     }
 
-    private void AddPicture(ReportPicture picture, string caption)
+    private void AddPicture(ReportPicture picture, string caption, string? heading)
     {
         var lines = _ragged.Set([new(caption, _styles.Caption)], PageComposer.Inner);
         var image = SKImage.FromEncodedData(picture.Path);
+        var scale = image is null
+            ? 0
+            : Math.Min(Math.Min(PageComposer.Inner / image.Width, TallestPicture / image.Height), 1.5f);
+        var needed = ((image?.Height ?? 0) * scale) + 8 + (Math.Min(lines.Count, 4) * _styles.Caption.Leading);
+        if (heading is not null) AddHeading(heading, needed);
         if (image is null)
         {
             _pages.Lines(_ragged.Set([new(_texts.Words.Missing, _styles.Caption)], PageComposer.Inner), _styles.Caption.Leading, PageComposer.Left);
         }
         else
         {
-            var scale = Math.Min(Math.Min(PageComposer.Inner / image.Width, TallestPicture / image.Height), 1.5f);
             var (width, height) = (image.Width * scale, image.Height * scale);
-            _pages.Keep(height + 8 + (Math.Min(lines.Count, 4) * _styles.Caption.Leading));
+            _pages.Keep(needed);
             _pages.Draw(height + 8, (canvas, y) =>
             {
                 var place = SKRect.Create(PageComposer.Left, y, width, height);
@@ -117,7 +121,7 @@ internal sealed class ReportLayout
     private void AddSources()
     {
         if (_texts.Sources.Count == 0) return;
-        AddHeading(_texts.Words.Sources);
+        AddHeading(_texts.Words.Sources, 60);
         for (var index = 0; index < _texts.Sources.Count; index++)
         {
             var (title, address, facts, quotes) = _texts.Sources[index];

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Qwen35Batch.Pipeline.Agents.Reports;
+namespace Qwen35Batch.Pipeline.Agents.Tools;
 
 /// <summary>Foreign text as harmless text: what is not seen, steers the direction or could hide is gone, and it has an end.</summary>
 internal static class PlainText
