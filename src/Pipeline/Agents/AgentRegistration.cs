@@ -47,6 +47,10 @@ internal static class AgentRegistration
         services.TryAddSingleton<VerifyPhase>();
         services.TryAddSingleton<ReportPhase>();
         services.TryAddSingleton<AgentRun>();
+        services.TryAddSingleton(provider => new AgentPreview(
+            provider.GetRequiredService<TaskCatalog>(),
+            provider.GetRequiredService<AgentToolSet>(),
+            provider.GetRequiredService<PlanPhase>()));
         return services;
     }
 

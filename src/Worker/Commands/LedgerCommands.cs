@@ -42,6 +42,7 @@ internal static class LedgerCommands
             else if (result.GetValue(job) is { } id)
             {
                 StatusView.Show(AnsiConsole.Console, await ledger.Reading.GetJobAsync(id, cancellationToken) ?? throw Unknown(id));
+                StepsView.Show(AnsiConsole.Console, await ledger.Steps.ListAsync(id, cancellationToken));
             }
             else
             {

@@ -11,7 +11,7 @@ internal static class RunCommand
         var sources = new Argument<string[]>("sources")
         {
             Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.",
-            Arity = ArgumentArity.OneOrMore
+            Arity = ArgumentArity.ZeroOrMore
         };
         var output = new Option<FileInfo?>("--out")
         {
@@ -23,6 +23,11 @@ internal static class RunCommand
             Description = "Write what the engine in this process does, second by second, to this CSV file.",
             HelpName = "file"
         };
+        var ask = new AskArguments();
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "With --ask: shows the plan, the tools, their hosts and the most that it may spend, and calls no tool."
+        };
         var job = new JobArguments();
         var host = new HostArguments();
         var command = new Command(
@@ -33,10 +38,19 @@ internal static class RunCommand
                 output,
                 timeline
             };
+        ask.AddTo(command);
+        command.Add(dryRun);
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
+            ask.Require(result, result.GetValue(sources)!);
+            if (result.GetValue(dryRun))
+            {
+                return await AgentDryRun.ShowAsync(
+                    host.Read(result), job.Task(result), ask.Questions(result), job.Options(result).Language, cancellationToken);
+            }
+
             var leftOut = new LeftOutFiles();
             var request = new RunRequest(
                 SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add),
@@ -44,7 +58,10 @@ internal static class RunCommand
                 job.Options(result),
                 job.Priority(result),
                 job.Again(result),
-                result.GetValue(output)?.FullName);
+                result.GetValue(output)?.FullName)
+            {
+                Questions = ask.Questions(result),
+            };
             return leftOut.EndWith(await EmbeddedBatch.RunAsync(
                 host.Read(result),
                 [request],

@@ -23,13 +23,14 @@ internal static class SubmitCommand
         var sources = new Argument<string[]>("sources")
         {
             Description = "Files, folders, globs, or https URLs, as the worker sees them.",
-            Arity = ArgumentArity.OneOrMore
+            Arity = ArgumentArity.ZeroOrMore
         };
         var server = new Option<string?>("--server")
         {
             Description = "The worker's address, such as http://127.0.0.1:5080; without it, the jobs are written into the ledger.",
             HelpName = "url"
         };
+        var ask = new AskArguments();
         var job = new JobArguments();
         var host = new HostArguments();
         var command = new Command("submit", "Submits sources to a worker and returns at once; prints a job id and its source a line.")
@@ -37,15 +38,20 @@ internal static class SubmitCommand
             sources,
             server
         };
+        ask.AddTo(command);
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
+            ask.Require(result, result.GetValue(sources)!);
             var leftOut = new LeftOutFiles();
-            var jobs = SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add).Select(source => new SubmitJob
+            var given = SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add).Select(source => (source, (string?)null))
+                .Concat(ask.Questions(result).Select(question => ("", (string?)question)));
+            var jobs = given.Select(each => new SubmitJob
             {
                 JobId = Guid.CreateVersion7(),
-                Source = source,
+                Source = each.Item1,
+                Question = each.Item2,
                 Task = job.Task(result),
                 Options = job.Options(result),
                 Priority = job.Priority(result),
@@ -67,7 +73,7 @@ internal static class SubmitCommand
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
                 throw new LedgerUnavailableException(null, $"{server} answers: {await ReasonAsync(answer, cancellationToken)}", null);
             if (!answer.IsSuccessStatusCode)
-                throw new CommandException($"{server} refused {job.Source}: {await ReasonAsync(answer, cancellationToken)}");
+                throw new CommandException($"{server} refused {Name(job)}: {await ReasonAsync(answer, cancellationToken)}");
             var submitted = await answer.Content.ReadFromJsonAsync<Submitted>(cancellationToken);
             Print(job, submitted!);
         }
@@ -86,7 +92,7 @@ internal static class SubmitCommand
                 throw new CommandException(
                     string.Join(
                         Environment.NewLine,
-                        outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key].Source}: {field}"))));
+                        outcome.Errors.SelectMany(error => error.Value.Select(field => $"{Name(chunk[error.Key])}: {field}"))));
             }
 
             foreach (var (job, stored) in chunk.Zip(outcome.Outcomes))
@@ -96,10 +102,12 @@ internal static class SubmitCommand
 
     private static void Print(SubmitJob job, Submitted submitted) => Console.WriteLine(submitted.Result switch
     {
-        SubmitResult.Accepted => $"{submitted.JobId} {job.Source}",
-        SubmitResult.Duplicate => $"{submitted.JobId} {job.Source} (the same job was there already: {submitted.State})",
-        _ => $"{submitted.JobId} {job.Source} (this id or key belongs to another job; nothing was submitted)",
+        SubmitResult.Accepted => $"{submitted.JobId} {Name(job)}",
+        SubmitResult.Duplicate => $"{submitted.JobId} {Name(job)} (the same job was there already: {submitted.State})",
+        _ => $"{submitted.JobId} {Name(job)} (this id or key belongs to another job; nothing was submitted)",
     });
+
+    private static string Name(SubmitJob job) => QuestionTitle.Apply(job).Source;
 
     /// <summary>The sentences of a ProblemDetails, or the body as it is.</summary>
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

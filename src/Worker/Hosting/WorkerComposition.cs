@@ -5,6 +5,7 @@ using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Vocabularies;
+using Qwen35Batch.Worker.Agents;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Configuration;
@@ -42,6 +43,7 @@ internal static class WorkerComposition
             .AddCore(new StartPolicy(WaitsForLedger: true, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
+            .AddAgentTools()
             .AddDocumentReader()
             .AddEngine(builder.Configuration)
             .AddCorpora()
@@ -113,6 +115,7 @@ internal static class WorkerComposition
             .AddCore(new StartPolicy(WaitsForLedger: false, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
+            .AddAgentTools()
             .AddDocumentReader()
             .AddEngine(builder.Configuration)
             .AddCorpora();

@@ -36,6 +36,7 @@ internal static class HttpRegistration
         server.Use(SameOrigin.RequireAsync);
         server.MapSubmissions();
         server.MapJobs();
+        server.MapSteps();
         server.MapMessages();
         server.MapInsights();
         server.MapReviews();

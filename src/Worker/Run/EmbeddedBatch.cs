@@ -55,5 +55,6 @@ internal static class EmbeddedBatch
     private static void AddServices(IServiceCollection services) => services
         .AddSingleton(AnsiConsole.Console)
         .AddSingleton<RunView>()
+        .AddSingleton<ApprovalPrompt>()
         .AddSingleton<BatchRun>();
 }

@@ -111,6 +111,7 @@ public sealed class FolderOrderTests
         "src/Worker/Telemetry",
         "src/Worker/Availability",
         "src/Worker/Files",
+        "src/Worker/Agents",
         "src/Worker/Intake",
         "src/Worker/Confidence",
         "src/Worker/Stages",
