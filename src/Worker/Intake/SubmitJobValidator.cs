@@ -26,7 +26,7 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         if (job.Question is { } question) CheckQuestion(job, question, errors);
         else if (tasks.TakesQuestion(job.Task ?? "")) errors.Add(new("question", $"is missing; the task '{job.Task}' is asked a question."));
         else if (CheckText("source", job.Source, LongestSource, errors)) CheckSource(job.Source, errors);
-        if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task))
+        if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task ?? ""))
             errors.Add(new("task", $"is '{job.Task}'; the tasks are {TaskNames()}."));
         if (job.Priority is < -100 or > 100) errors.Add(new("priority", $"is {job.Priority}; it takes -100 to 100."));
         if (JobOptionsCheck.Problem(job.Options ?? new()) is { } problem) errors.Add(new("options", problem));
