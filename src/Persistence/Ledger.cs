@@ -7,6 +7,7 @@ using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Pacing;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
+using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.WorkQueue;
 
@@ -28,6 +29,7 @@ public sealed class Ledger
         Reviews = new(database);
         Search = new(database);
         Names = new(database);
+        Steps = new(database);
         Pacing = new(database);
     }
 
@@ -57,6 +59,9 @@ public sealed class Ledger
 
     /// <summary>Names of the user's own lists.</summary>
     public NamesLedger Names { get; }
+
+    /// <summary>The steps of agents' jobs.</summary>
+    public StepLedger Steps { get; }
 
     /// <summary>When services of others may be asked.</summary>
     public PaceLedger Pacing { get; }

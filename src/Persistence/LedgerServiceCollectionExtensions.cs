@@ -37,6 +37,7 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Calibrations);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Reviews);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Search);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Steps);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Pacing);
         return services;
     }

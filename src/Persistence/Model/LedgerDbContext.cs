@@ -16,6 +16,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<CitationRow> Citations => Set<CitationRow>();
 
+    public DbSet<StepRow> Steps => Set<StepRow>();
+
     public DbSet<ReviewRow> Reviews => Set<ReviewRow>();
 
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();

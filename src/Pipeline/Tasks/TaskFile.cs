@@ -6,7 +6,8 @@ using Qwen35Batch.Schemas.Vocabularies;
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>Reads one task file. Unknown members are refused: a misspelt setting would else be ignored in silence.</summary>
-internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies vocabularies)
+internal sealed class TaskFile(
+    IEnumerable<SchemaSupport> engines, IVocabularies vocabularies, IReadOnlyList<KnownTool>? tools = null)
 {
     private static readonly JsonDocumentOptions Reading = new()
     {
@@ -20,7 +21,32 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
     public AnalysisTask Read(string file, ReadOnlyMemory<byte> content)
     {
         using var document = Parse(file, content);
-        var root = new TaskFileNode(document.RootElement.Clone(), file, "").Object(
+        var task = AgentTaskFile.Is(document.RootElement)
+            ? ReadAgent(new(document.RootElement.Clone(), file, ""))
+            : ReadAnalysis(new(document.RootElement.Clone(), file, ""));
+        return task with { Reference = task.Reference with { Version = TaskVersion.Of(task) } };
+    }
+
+    private AnalysisTask ReadAgent(TaskFileNode root)
+    {
+        var agent = AgentTaskFile.Read(root, tools ?? []);
+        return new()
+        {
+            Reference = new(Name(root.Required("name")), ""),
+            Description = root.Required("description").Text(),
+            Kinds = [],
+            Segment = new(root.Required("prompt").Lines(), AgentAnswer.Schema, []),
+            Sampling = root.Optional("sampling") is { } sampling ? ReadSampling(sampling) : new() { MaxOutputTokens = 4_000 },
+            Media = new(),
+            Agent = agent,
+        };
+    }
+
+    private AnalysisTask ReadAnalysis(TaskFileNode file)
+    {
+        if (file.Element.ValueKind == JsonValueKind.Object && file.Optional("kind") is { } kind)
+            throw kind.Problem($"the kind of a task is '{AgentTaskFile.Kind}', or not said.");
+        var root = file.Object(
             "name",
             "description",
             "kinds",
@@ -33,7 +59,7 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
             "synthesis",
             "sampling",
             "media");
-        var task = new AnalysisTask
+        return new()
         {
             Reference = new(Name(root.Required("name")), ""),
             Description = root.Required("description").Text(),
@@ -43,7 +69,6 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
             Sampling = root.Optional("sampling") is { } sampling ? ReadSampling(sampling) : new(),
             Media = root.Optional("media") is { } media ? ReadMedia(media) : new(),
         };
-        return task with { Reference = task.Reference with { Version = TaskVersion.Of(task) } };
     }
 
     private static JsonDocument Parse(string file, ReadOnlyMemory<byte> content)

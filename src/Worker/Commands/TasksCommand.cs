@@ -35,7 +35,7 @@ internal static class TasksCommand
                 table.AddRow(
                     Markup.Escape(task.Task.Name),
                     task.Task.Version,
-                    Markup.Escape(string.Join(", ", task.Kinds)),
+                    task.TakesQuestion ? "a question" : Markup.Escape(string.Join(", ", task.Kinds)),
                     Markup.Escape(task.Description));
             }
 
@@ -67,7 +67,8 @@ internal static class TasksCommand
                 checkedFile.Name,
                 content,
                 tools.Services.GetServices<SchemaSupport>(),
-                tools.Services.GetRequiredService<IVocabularies>());
+                tools.Services.GetRequiredService<IVocabularies>(),
+                tools.Services.GetServices<KnownTool>());
             foreach (var fault in faults) await Console.Error.WriteLineAsync(fault);
             if (faults.Count == 0) Console.WriteLine($"'{checkedFile.Name}' can be used.");
             return faults.Count == 0 ? 0 : 1;

@@ -8,6 +8,7 @@ public sealed class FolderOrderTests
     [
         "src/Contracts/Insights",
         "src/Contracts",
+        "src/Contracts/Steps",
         "src/Contracts/Stages",
 
         "src/Schemas/Faults",
@@ -76,6 +77,16 @@ public sealed class FolderOrderTests
         "src/Pipeline/Grounding/Reading",
         "src/Pipeline/Grounding",
         "src/Pipeline/Agents/Tools",
+        "src/Pipeline/Agents/Reports/Fonts",
+        "src/Pipeline/Agents/Reports",
+        "src/Pipeline/Agents/Reports/Pdf",
+        "src/Pipeline/Agents/Mcp",
+        "src/Pipeline/Agents/Search",
+        "src/Pipeline/Agents/Steps",
+        "src/Pipeline/Agents/Policy",
+        "src/Pipeline/Agents/Pages",
+        "src/Pipeline/Agents/Notes",
+        "src/Pipeline/Agents",
         "src/Pipeline",
 
         "src/Persistence/Model",
@@ -87,6 +98,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Submissions",
         "src/Persistence/Reading",
         "src/Persistence/WorkQueue",
+        "src/Persistence/Steps",
         "src/Persistence/Corpora",
         "src/Persistence/Pacing",
         "src/Persistence/Calibrations",

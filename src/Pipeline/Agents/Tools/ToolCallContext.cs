@@ -5,4 +5,8 @@ namespace Qwen35Batch.Pipeline.Agents.Tools;
 /// <param name="Step">The number of the step within the job.</param>
 /// <param name="Language">The language of the answer as a BCP 47 tag.</param>
 /// <param name="Stop">Ends the call.</param>
-public sealed record ToolCallContext(Guid JobId, int Step, string Language, CancellationToken Stop);
+public sealed record ToolCallContext(Guid JobId, int Step, string Language, CancellationToken Stop)
+{
+    /// <summary>The hosts that may be asked, <c>*.</c> before one for all below it, as the task says; empty for any.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+}
