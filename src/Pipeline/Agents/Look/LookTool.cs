@@ -51,7 +51,7 @@ public sealed class LookTool : IAgentTool
 
     /// <inheritdoc/>
     public string Description =>
-        "Answers a question about a stored picture, a page of a PDF, or the frame of a video at a time in seconds, each named by its sha256.";
+        "Answers a question about a stored picture, a page of a PDF, or the frame of a video at a time in seconds, named by its sha256.";
 
     /// <inheritdoc/>
     public JsonElement Schema { get; } = ToolArguments.Schema(
@@ -97,12 +97,12 @@ public sealed class LookTool : IAgentTool
             var read = await ReadAsync(_store.PathOf(sha256), media, arguments, stop).ConfigureAwait(false);
             return read.Pictures is [var picture, ..] ? picture : throw new ToolFailedException("There is no picture at that place.");
         }
-        catch (Exception exception) when (exception is MediaRejectedException or ResourceUnavailableException or ArgumentOutOfRangeException)
+        catch (Exception problem) when (problem is MediaRejectedException or ResourceUnavailableException or ArgumentOutOfRangeException)
         {
             throw new ToolFailedException(
                 $"The media with the hash {sha256[..12]}… cannot be looked at: they are not in this worker's store, or have no such page "
                     + "or time.",
-                exception);
+                problem);
         }
     }
 

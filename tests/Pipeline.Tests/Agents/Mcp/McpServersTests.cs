@@ -85,7 +85,8 @@ public sealed class McpServersTests : IDisposable
         var none = await Assert.ThrowsAsync<ToolFailedException>(
             () => ConnectedAsync(new() { Command = "/no/such/program", Tools = { ["a"] = new() }, Timeout = TimeSpan.FromMinutes(1) }));
 
-        Assert.Contains("has no tool 'ecco', which Agent:Mcp:stub:Tools names. It has: delete_all, die, echo", missing.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no tool 'ecco', which Agent:Mcp:stub:Tools names. It has: delete_all, die, echo", missing.Message, StringComparison.Ordinal);
         Assert.Contains("'stub'", none.Message, StringComparison.Ordinal);
     }
 

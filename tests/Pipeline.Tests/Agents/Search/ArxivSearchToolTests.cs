@@ -88,8 +88,9 @@ public sealed class ArxivSearchToolTests
         await using var stub = new SearchStub(body);
         using var tool = Tool(stub.Address, new RecordedPace());
 
-        Assert.Equal(
-            "arXiv did not answer with a feed: check that Agent:ArxivUrl names its API.", (await tool.FailsAsync("""{"query":"q"}""")).Message);
+        var failed = await tool.FailsAsync("""{"query":"q"}""");
+
+        Assert.Equal("arXiv did not answer with a feed: check that Agent:ArxivUrl names its API.", failed.Message);
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class WebSearchToolTests
     public async Task At_most_as_many_as_asked_for_and_each_of_bounded_length()
     {
         var results = string.Join(
-            ',', Enumerable.Range(0, 40).Select(n => $$"""{"url":"https://e.org/{{n}}","title":"t","content":"{{new string('x', 9000)}}"}"""));
+            ',',
+            Enumerable.Range(0, 40).Select(n => $$"""{"url":"https://e.org/{{n}}","title":"t","content":"{{new string('x', 9000)}}"}"""));
         await using var stub = new SearchStub($$"""{"results":[{{results}}]}""");
         using var tool = Tool(stub.Address);
 
@@ -54,7 +55,8 @@ public sealed class WebSearchToolTests
     [InlineData(403, "{}", "the SearXNG server has json switched off: add `json` to `search.formats`")]
     [InlineData(500, "secret words", "The SearXNG server answered with status 500.")]
     [InlineData(429, "", "The SearXNG server asks for fewer requests (status 429): try again later.")]
-    [InlineData(302, "", "The SearXNG server sends its visitors to another address, which is not followed: name the final one in the settings.")]
+    [InlineData(302, "", "The SearXNG server sends its visitors to another address, which is not followed: name the final one in the "
+        + "settings.")]
     [InlineData(200, "<html>", "The SearXNG server did not answer with JSON: check that Agent:SearchUrl names one.")]
     [InlineData(200, "[]", "The SearXNG server answered without results: check that Agent:SearchUrl names one.")]
     public async Task What_goes_wrong_is_a_sentence_without_the_servers_words(int status, string body, string sentence)
