@@ -4,8 +4,8 @@ using Qwen35Batch.Persistence.Model;
 namespace Qwen35Batch.Persistence.Pacing;
 
 /// <summary>
-/// Keeps requests to a service apart, over all workers that share the ledger: one at a time, and none within an interval after the last one.
-/// All times are the database's.
+/// Keeps requests to a service apart, over all workers that share the ledger: one at a time, and none within an interval after the
+/// last one. All times are the database's.
 /// </summary>
 public sealed class PaceLedger
 {

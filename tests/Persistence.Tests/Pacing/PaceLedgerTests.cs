@@ -28,7 +28,8 @@ public abstract class PaceLedgerTests(LedgerFixture fixture) : LedgerTest(fixtur
             {
                 var holder = Guid.NewGuid();
                 PaceTurn turn;
-                while (!(turn = await pace.TryTakeAsync("arxiv", holder, Interval, Hour, Token)).IsTaken) await Task.Delay(turn.Wait, Token);
+                while (!(turn = await pace.TryTakeAsync("arxiv", holder, Interval, Hour, Token)).IsTaken)
+                    await Task.Delay(turn.Wait, Token);
                 Assert.Equal(1, Interlocked.Increment(ref running));
                 // A request of another service does not wait for this one.
                 Assert.True((await pace.TryTakeAsync("other" + holder, holder, Interval, Hour, Token)).IsTaken);

@@ -70,7 +70,7 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             await Client.DisposeAsync().AsTask().WaitAsync(Goodbye).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is TimeoutException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is TimeoutException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // It did not say goodbye.
         }
@@ -102,7 +102,8 @@ internal sealed class McpConnection : IAsyncDisposable
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException)
         {
-            throw new ToolFailedException($"The MCP server '{name}' cannot be started: check Agent:Mcp:{name}:Command and Folder.", exception);
+            throw new ToolFailedException(
+                $"The MCP server '{name}' cannot be started: check Agent:Mcp:{name}:Command and Folder.", exception);
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed partial class McpOptionsValidator : IValidateOptions<McpOptions>
             yield return $"{key}:Url must be an absolute http or https address.";
         if (server.Timeout < TimeSpan.FromSeconds(1) || server.Timeout > TimeSpan.FromHours(1))
             yield return $"{key}:Timeout takes a value from 00:00:01 to 01:00:00.";
-        if (server.MaxMessageBytes is < 10_000 or > 100_000_000) yield return $"{key}:MaxMessageBytes takes a value from 10000 to 100000000.";
+        if (server.MaxMessageBytes is < 10_000 or > 100_000_000)
+            yield return $"{key}:MaxMessageBytes takes a value from 10000 to 100000000.";
         foreach (var tool in server.Tools.Keys.Where(tool => !Tool().IsMatch(tool)))
             yield return $"{key}:Tools:{tool}: a tool's name has 1 to 40 letters, digits, '_', '-' and '.'.";
     }

@@ -73,7 +73,8 @@ public static class ReportMarkdown
         var escaped = new StringBuilder(plain.Length + 16);
         for (var at = 0; at < plain.Length; at++)
         {
-            if (Escaped.Contains(plain[at], StringComparison.Ordinal) || IsBlockMark(plain, at) || IsAddressMark(plain, at)) escaped.Append('\\');
+            var isMark = Escaped.Contains(plain[at], StringComparison.Ordinal) || IsBlockMark(plain, at) || IsAddressMark(plain, at);
+            if (isMark) escaped.Append('\\');
             escaped.Append(plain[at]);
         }
 

@@ -38,7 +38,8 @@ internal static class ArxivFeed
             if (Secure(FoundItem.WebAddress((string?)pdf?.Attribute("href"))) is { } file) pdfs.Add(new(file, PlainText.Line(title, 300)));
         }
 
-        var total = int.TryParse(feed.Element(Search + "totalResults")?.Value, CultureInfo.InvariantCulture, out var found) ? found : (int?)null;
+        var said = feed.Element(Search + "totalResults")?.Value;
+        var total = int.TryParse(said, CultureInfo.InvariantCulture, out var found) ? found : (int?)null;
         return (papers, pdfs, total);
     }
 

@@ -27,7 +27,11 @@ internal static partial class ArxivQuery
         if (count is < 1 or > MaxPage)
             throw new ToolFailedException($"One call gives 1 to {MaxPage:N0} papers, not {count:N0}.");
         if (start < 0 || start + count > MaxResults)
-            throw new ToolFailedException($"arXiv gives the first {MaxResults:N0} papers of a search only: make it narrower, by dates or words.");
+        {
+            throw new ToolFailedException(
+                $"arXiv gives the first {MaxResults:N0} papers of a search only: make it narrower, by dates or words.");
+        }
+
         var terms = Words().Matches(words).Take(MaxWords).Select(word => $"all:\"{word.Value}\"").ToList();
         if (terms.Count == 0) throw new ToolFailedException("The query has no words to search for.");
         if (category is { Length: > 0 })

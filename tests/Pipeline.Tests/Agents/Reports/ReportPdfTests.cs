@@ -133,7 +133,8 @@ public sealed class ReportPdfTests
     [Fact]
     public async Task Hostile_text_is_harmless_text()
     {
-        var report = SampleReports.With($"前\u202E\u2066後\u0007\u001B[31m\uFFFF\uD800 {new string('長', 1_000_000)}", title: "a\u0000b\r\nc\u2028d") with
+        var hostile = $"前\u202E\u2066後\u0007\u001B[31m\uFFFF\uD800 {new string('長', 1_000_000)}";
+        var report = SampleReports.With(hostile, title: "a\u0000b\r\nc\u2028d") with
         {
             Sources = [SampleReports.First with { Title = $"\u202Eevil <script>\n/JavaScript {new string('t', 1_000_000)}" }],
         };

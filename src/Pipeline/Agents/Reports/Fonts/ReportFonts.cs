@@ -69,7 +69,10 @@ internal sealed class ReportFonts : IDisposable
         SortedDictionary<string, List<Dictionary<uint, int>>> cuts,
         List<(bool Heading, int CodePoint, string Path, int Cut)> places)
     {
-        var codePoints = new SortedSet<int>(texts.SelectMany(text => text.EnumerateRunes()).Select(rune => rune.Value)) { ' ', '…', Missing };
+        var codePoints = new SortedSet<int>(texts.SelectMany(text => text.EnumerateRunes().Select(rune => rune.Value)))
+        {
+            ' ', '…', Missing,
+        };
         foreach (var codePoint in codePoints)
         {
             if (paths.Select(Open).FirstOrDefault(file => file.Glyph(codePoint) != 0) is not { } file)
@@ -121,6 +124,6 @@ internal sealed class ReportFonts : IDisposable
     private static bool IsJapanese(int codePoint) => codePoint is (>= 0x3041 and <= 0x30FE) or '一' or '二' or '三' or '人' or '日' or '本';
 
     private static ReportException NoFont(int codePoint) => new(
-        $"No font for Japanese text was found (such as for '{new Rune(codePoint)}'): install one (apt-get install fonts-ipaexfont), or name a "
-            + "TrueType font file in Agent:ReportFonts.");
+        $"No font for Japanese text was found (such as for '{new Rune(codePoint)}'): install one (apt-get install fonts-ipaexfont), or "
+            + "name a TrueType font file in Agent:ReportFonts.");
 }

@@ -96,7 +96,12 @@ internal sealed class PageComposer
     private static void DrawRuns(SKCanvas canvas, List<(float X, GlyphRun Run)> runs, float left, float top, float leading)
     {
         var run = runs[0].Run;
-        using var font = new SKFont(run.Font.Typeface, run.Style.Size) { Hinting = SKFontHinting.None, Subpixel = true, LinearMetrics = true };
+        using var font = new SKFont(run.Font.Typeface, run.Style.Size)
+        {
+            Hinting = SKFontHinting.None,
+            Subpixel = true,
+            LinearMetrics = true,
+        };
         using var paint = new SKPaint { Color = run.Style.Color, IsAntialias = true };
         using var builder = new SKTextBlobBuilder();
         var glyphs = runs.SelectMany(each => each.Run.Glyphs).ToArray();

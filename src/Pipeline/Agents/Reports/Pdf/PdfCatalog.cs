@@ -27,7 +27,8 @@ internal static partial class PdfCatalog
 
         var update = new StringBuilder("\n");
         var place = pdf.Length + update.Length;
-        update.Append(CultureInfo.InvariantCulture, $"{root.Groups[1].Value} 0 obj\n<</Lang ({language})\n/ViewerPreferences <</DisplayDocTitle true>>\n")
+        update.Append(CultureInfo.InvariantCulture, $"{root.Groups[1].Value} 0 obj\n<</Lang ({language})\n")
+            .Append("/ViewerPreferences <</DisplayDocTitle true>>\n")
             .Append(text, open + 2, end - open - 2)
             .Append("endobj\n");
         var table = pdf.Length + update.Length;

@@ -50,7 +50,8 @@ internal sealed class ReportLayout
         {
             if (text.Length == 0) continue;
             var spans = new List<TextSpan> { new(text, _styles.Text) };
-            spans.AddRange(sources.Select(number => new TextSpan($"[{ReportTexts.Number(number)}]", _styles.Number, Destination(number), true)));
+            spans.AddRange(sources.Select(
+                number => new TextSpan($"[{ReportTexts.Number(number)}]", _styles.Number, Destination(number), Joined: true)));
             _pages.Lines(_justified.Set(spans, PageComposer.Inner), _styles.Text.Leading, PageComposer.Left);
             _pages.Skip(6);
         }
@@ -85,7 +86,8 @@ internal sealed class ReportLayout
         if (heading is not null) AddHeading(heading, needed);
         if (image is null)
         {
-            _pages.Lines(_ragged.Set([new(_texts.Words.Missing, _styles.Caption)], PageComposer.Inner), _styles.Caption.Leading, PageComposer.Left);
+            var missing = _ragged.Set([new(_texts.Words.Missing, _styles.Caption)], PageComposer.Inner);
+            _pages.Lines(missing, _styles.Caption.Leading, PageComposer.Left);
         }
         else
         {
