@@ -47,7 +47,15 @@ internal sealed class McpConnection : IAsyncDisposable
                 new HttpClient(new BoundedAnswers(options.MaxMessageBytes)) { Timeout = options.Timeout },
                 loggerFactory: null,
                 ownsHttpClient: true);
-            return new(await McpClient.CreateAsync(transport, client, null, cancellationToken).ConfigureAwait(false), null, null);
+            try
+            {
+                return new(await McpClient.CreateAsync(transport, client, null, cancellationToken).ConfigureAwait(false), null, null);
+            }
+            catch
+            {
+                await transport.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
 
         var process = await StartAsync(name, options).ConfigureAwait(false);
