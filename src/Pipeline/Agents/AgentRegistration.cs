@@ -1,12 +1,19 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Agents.Look;
 using Qwen35Batch.Pipeline.Agents.Mcp;
 using Qwen35Batch.Pipeline.Agents.Pages;
 using Qwen35Batch.Pipeline.Agents.Search;
 using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
+using Qwen35Batch.Pipeline.Extract;
+using Qwen35Batch.Pipeline.Extract.Clips;
+using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Agents;
@@ -21,6 +28,7 @@ internal static class AgentRegistration
         new("arxiv_search"),
         new(ReadPageTool.ToolName),
         new("insights"),
+        new("look"),
         new(ReportTool.ToolName),
     ];
 
@@ -42,6 +50,13 @@ internal static class AgentRegistration
         services.TryAddSingleton<ArtifactStore>();
         if (section[nameof(AgentToolOptions.SearchUrl)] is { Length: > 0 }) services.AddSingleton<IAgentTool, WebSearchTool>();
         services.AddSingleton<IAgentTool, ReadPageTool>();
+        services.AddSingleton<IAgentTool>(provider => new LookTool(
+            provider.GetRequiredService<MediaStore>(),
+            provider.GetRequiredService<MediaProbe>(),
+            provider.GetRequiredService<PictureReader>(),
+            provider.GetRequiredService<PdfReader>(),
+            provider.GetRequiredService<ClipReader>(),
+            provider.GetRequiredService<IChatClient>()));
         services.AddSingleton<IAgentTool, ReportTool>();
         services.TryAddSingleton<AgentToolSet>();
         services.TryAddSingleton<AgentModel>();

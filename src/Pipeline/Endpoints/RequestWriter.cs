@@ -11,7 +11,7 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
 /// Writes requests in the form that OpenAI-compatible servers take: the frames of a clip as pictures with their times before them, the
-/// schema as it is but for lists of names.
+/// schema as it is but for lists of names, tools as functions.
 /// </summary>
 internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocabularies)
 {
@@ -110,6 +110,7 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
     private void Write(Utf8JsonWriter json, ChatOptions chat)
     {
         if (chat.ResponseFormat is ChatResponseFormatJson { Schema: { } schema } format) Schema(json, format, schema);
+        SentTools.Write(json, chat);
         if (chat.Temperature is { } temperature) json.WriteNumber("temperature", temperature);
         if (chat.TopP is { } topP) json.WriteNumber("top_p", topP);
         if (chat.PresencePenalty is { } presence) json.WriteNumber("presence_penalty", presence);

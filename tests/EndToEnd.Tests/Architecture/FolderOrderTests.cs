@@ -82,6 +82,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Agents/Reports/Pdf",
         "src/Pipeline/Agents/Mcp",
         "src/Pipeline/Agents/Search",
+        "src/Pipeline/Agents/Look",
         "src/Pipeline/Agents/Steps",
         "src/Pipeline/Agents/Policy",
         "src/Pipeline/Agents/Pages",

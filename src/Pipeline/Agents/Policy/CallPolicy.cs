@@ -26,7 +26,8 @@ internal sealed class CallPolicy(AgentSettings settings, OwnSecrets secrets)
     {
         if (settings.Find(call.Tool) is not { } grant || tool is null) return $"The tool '{Short(call.Tool)}' is not allowed in this task.";
         if (before >= grant.MaxCalls) return $"The tool '{grant.Name}' may be called {grant.MaxCalls} times in this task, and was.";
-        if (bytes >= settings.Budget.Bytes) return $"The budget of {settings.Budget.Bytes:N0} bytes from outside is spent.";
+        if (tool.Effect != ToolEffect.Write && bytes >= settings.Budget.Bytes)
+            return $"The budget of {settings.Budget.Bytes:N0} bytes from outside is spent.";
         // A report is put together by the flow, from what was checked: only secrets are looked for.
         if (tool.Effect == ToolEffect.Write && secrets.AreIn(call.Canonical)) return Secret;
         return SchemaProblem(tool, call)
