@@ -90,6 +90,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Agents",
         "src/Pipeline",
 
+        "src/Persistence/Model/Agents",
         "src/Persistence/Model",
         "src/Persistence/Model/Configurations",
         "src/Persistence/Searching",

@@ -36,9 +36,8 @@ public sealed class LookToolTests : IDisposable
         Assert.Equal((ToolEffect.Read, ResultTrust.Untrusted), (_tool.Effect, _tool.Trust));
         var (messages, options) = Assert.Single(_model.Requests);
         Assert.Null(options.Tools);
-        Assert.Equal(
-            ["seen", "answer"],
-            ((ChatResponseFormatJson)options.ResponseFormat!).Schema!.Value.GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        var schema = ((ChatResponseFormatJson)options.ResponseFormat!).Schema!.Value;
+        Assert.Equal(["seen", "answer"], schema.GetProperty("properties").EnumerateObject().Select(member => member.Name));
         var picture = Assert.IsType<DataContent>(messages[1].Contents[0]);
         Assert.Equal(ClipFrame.PixmapMediaType, picture.MediaType);
         Assert.StartsWith("P6\n40 30\n", System.Text.Encoding.Latin1.GetString(picture.Data.Span[..12]), StringComparison.Ordinal);
