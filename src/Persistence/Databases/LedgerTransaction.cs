@@ -1,6 +1,7 @@
 using System.Numerics;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Model.Agents;
 
 namespace Qwen35Batch.Persistence.Databases;
 

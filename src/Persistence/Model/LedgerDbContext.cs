@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Persistence.Model.Agents;
 
 namespace Qwen35Batch.Persistence.Model;
 

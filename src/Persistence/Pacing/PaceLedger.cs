@@ -1,5 +1,5 @@
 using Qwen35Batch.Persistence.Databases;
-using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Model.Agents;
 
 namespace Qwen35Batch.Persistence.Pacing;
 

@@ -41,6 +41,12 @@ internal static class AgentRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
         foreach (var tool in BuiltIn.Concat(McpNames(section))) services.AddSingleton(tool);
         services.TryAddSingleton<McpServers>();
+        foreach (var (name, _) in McpNames(section))
+        {
+            services.AddSingleton<IAgentTool>(
+                provider => provider.GetRequiredService<McpServers>().Tools.First(tool => tool.Name == name));
+        }
+
         services.TryAddSingleton<ArtifactStore>();
         if (section[nameof(AgentToolOptions.SearchUrl)] is { Length: > 0 }) services.AddSingleton<IAgentTool, WebSearchTool>();
         services.AddSingleton<IAgentTool, ReadPageTool>();

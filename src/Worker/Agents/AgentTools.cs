@@ -11,6 +11,7 @@ internal static class AgentTools
         services.AddSingleton<IRequestPace, LedgerPace>();
         services.AddSingleton<IAgentTool, ArxivSearchTool>();
         services.AddSingleton<IAgentTool, InsightsTool>();
+        services.AddHostedService<McpStart>();
         return services;
     }
 }

@@ -77,8 +77,8 @@ public sealed class FolderOrderTests
         "src/Pipeline/Grounding/Reading",
         "src/Pipeline/Grounding",
         "src/Pipeline/Agents/Tools",
-        "src/Pipeline/Agents/Reports/Fonts",
         "src/Pipeline/Agents/Reports",
+        "src/Pipeline/Agents/Reports/Fonts",
         "src/Pipeline/Agents/Reports/Pdf",
         "src/Pipeline/Agents/Mcp",
         "src/Pipeline/Agents/Search",
@@ -90,6 +90,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Agents",
         "src/Pipeline",
 
+        "src/Persistence/Model/Agents",
         "src/Persistence/Model",
         "src/Persistence/Model/Configurations",
         "src/Persistence/Searching",

@@ -821,7 +821,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("Qwen35Batch.Persistence.Model.PaceRow", b =>
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
                 {
                     b.Property<string>("Service")
                         .HasMaxLength(200)

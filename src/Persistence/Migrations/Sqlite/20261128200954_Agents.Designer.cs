@@ -795,7 +795,7 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("Qwen35Batch.Persistence.Model.PaceRow", b =>
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
                 {
                     b.Property<string>("Service")
                         .HasMaxLength(200)

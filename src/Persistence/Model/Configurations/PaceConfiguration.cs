@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Qwen35Batch.Persistence.Model.Agents;
 
 namespace Qwen35Batch.Persistence.Model.Configurations;
 

@@ -12,7 +12,6 @@ using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
-using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Agents.Look;
 

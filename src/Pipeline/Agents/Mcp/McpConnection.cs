@@ -47,7 +47,15 @@ internal sealed class McpConnection : IAsyncDisposable
                 new HttpClient(new BoundedAnswers(options.MaxMessageBytes)) { Timeout = options.Timeout },
                 loggerFactory: null,
                 ownsHttpClient: true);
-            return new(await McpClient.CreateAsync(transport, client, null, cancellationToken).ConfigureAwait(false), null, null);
+            try
+            {
+                return new(await McpClient.CreateAsync(transport, client, null, cancellationToken).ConfigureAwait(false), null, null);
+            }
+            catch
+            {
+                await transport.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
 
         var process = await StartAsync(name, options).ConfigureAwait(false);
@@ -59,7 +67,7 @@ internal sealed class McpConnection : IAsyncDisposable
         }
         catch
         {
-            Kill(process);
+            await KillAsync(process).ConfigureAwait(false);
             throw;
         }
     }
@@ -75,7 +83,7 @@ internal sealed class McpConnection : IAsyncDisposable
             // It did not say goodbye.
         }
 
-        if (_process is not null) Kill(_process);
+        if (_process is not null) await KillAsync(_process).ConfigureAwait(false);
     }
 
     private static async Task<Process> StartAsync(string name, McpServerOptions options)
@@ -107,15 +115,16 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    private static void Kill(Process process)
+    private static async Task KillAsync(Process process)
     {
         try
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync().WaitAsync(Goodbye).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or TimeoutException)
         {
-            // It has ended.
+            // It has ended, or is about to.
         }
 
         process.Dispose();

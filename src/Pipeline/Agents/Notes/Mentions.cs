@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Qwen35Batch.Pipeline.Agents.Notes;
@@ -41,7 +40,19 @@ internal static partial class Mentions
             || before[^1] is '.' or '!' or '?' or ':' or '。' or '！' or '？' or '"' or '“' or '「';
     }
 
-    private static string Plain(string text) => text.Normalize(NormalizationForm.FormKC);
+    // Full width is how Japanese text writes the same letters; Normalize does nothing in a program with InvariantGlobalization.
+    private static string Plain(string text) => string.Create(text.Length, text, (plain, source) =>
+    {
+        for (var index = 0; index < plain.Length; index++)
+        {
+            plain[index] = source[index] switch
+            {
+                >= '\uFF01' and <= '\uFF5E' => (char)(source[index] - 0xFEE0),
+                '\u3000' => ' ',
+                var other => other,
+            };
+        }
+    });
 
     private static string Digits(string number)
     {

@@ -15,7 +15,7 @@ public static class ReportMarkdown
         ArgumentNullException.ThrowIfNull(report);
         var words = ReportWords.Of(report.Language);
         var text = new StringBuilder();
-        text.Append("# ").Append(Title(report, words)).Append("\n");
+        text.Append("# ").Append(Title(report, words)).Append('\n');
         foreach (var section in report.Sections)
         {
             text.Append("\n## ").Append(Escape(section.Heading, ReportLimits.Heading)).Append('\n');
@@ -55,7 +55,8 @@ public static class ReportMarkdown
                 .Append(Escape(source.Title ?? "", ReportLimits.Heading))
                 .Append(' ')
                 .Append(Address(source.Address))
-                .Append(CultureInfo.InvariantCulture, $" ({words.Fetched} {words.Time(source.FetchedAt)}, sha256 `{source.Sha256}`)\n");
+                .Append(CultureInfo.InvariantCulture, $" ({words.Fetched} {ReportWords.Time(source.FetchedAt)}, ")
+                .Append(CultureInfo.InvariantCulture, $"sha256 `{source.Sha256}`)\n");
             foreach (var note in report.CitedNotes(source)) text.Append("\n> ").Append(Escape(note.Quote, ReportLimits.Quote)).Append('\n');
         }
     }

@@ -27,7 +27,7 @@ internal sealed record ReportWords(string Sources, string Fetched, string Pictur
         _ => $"{Number(count)} characters are in no font that is installed here and are shown as 〓.",
     };
 
-    public string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

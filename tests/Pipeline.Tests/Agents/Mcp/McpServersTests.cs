@@ -86,7 +86,9 @@ public sealed class McpServersTests : IDisposable
             () => ConnectedAsync(new() { Command = "/no/such/program", Tools = { ["a"] = new() }, Timeout = TimeSpan.FromMinutes(1) }));
 
         Assert.Contains(
-            "has no tool 'ecco', which Agent:Mcp:stub:Tools names. It has: delete_all, die, echo", missing.Message, StringComparison.Ordinal);
+            "has no tool 'ecco', which Agent:Mcp:stub:Tools names. It has: delete_all, die, echo",
+            missing.Message,
+            StringComparison.Ordinal);
         Assert.Contains("'stub'", none.Message, StringComparison.Ordinal);
     }
 

@@ -186,6 +186,7 @@ public sealed class ReportPdfTests
             Pictures =
             [
                 new(picture, [new Box(0.25, 0.25, 0.5, 0.5), new Box(double.NaN, -5, 99, 99)], "図の説明"), new(broken, [], "壊れた図"),
+                new(folder["gone.png"], [], "消えた図"),
             ],
         });
 
@@ -195,7 +196,7 @@ public sealed class ReportPdfTests
 
         Assert.InRange(red, 400, 6_000);
         Assert.Contains("図の説明", text, StringComparison.Ordinal);
-        Assert.Contains("図を表示できません。", text, StringComparison.Ordinal);
+        Assert.Contains("図を表示できません。壊れた図図を表示できません。消えた図", text, StringComparison.Ordinal);
     }
 
     private static byte[] Png(int width, int height)

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HarfBuzzSharp;
 
 namespace Qwen35Batch.Pipeline.Agents.Reports.Fonts;
 

@@ -78,7 +78,7 @@ internal sealed class ReportLayout
     private void AddPicture(ReportPicture picture, string caption, string? heading)
     {
         var lines = _ragged.Set([new(caption, _styles.Caption)], PageComposer.Inner);
-        var image = SKImage.FromEncodedData(picture.Path);
+        var image = File.Exists(picture.Path) ? SKImage.FromEncodedData(picture.Path) : null;
         var scale = image is null
             ? 0
             : Math.Min(Math.Min(PageComposer.Inner / image.Width, TallestPicture / image.Height), 1.5f);

@@ -50,7 +50,7 @@ internal sealed class ReportTexts
     private (string, string, string, IReadOnlyList<string>) Source(Report report, ReadSource source) => (
         Heading(source.Title is { Length: > 0 } title ? title : source.Address.Host),
         Body(source.Address.OriginalString, ReportLimits.Address),
-        Body($"{Words.Fetched} {Words.Time(source.FetchedAt)} · SHA-256 {source.Sha256}", ReportLimits.Address),
+        Body($"{Words.Fetched} {ReportWords.Time(source.FetchedAt)} · SHA-256 {source.Sha256}", ReportLimits.Address),
         [.. report.CitedNotes(source).Select(note => Body(note.Quote, ReportLimits.Quote)).Where(quote => quote.Length > 0)]);
 
     private string Heading(string? text) => Added(_headings, PlainText.Line(text, ReportLimits.Heading));

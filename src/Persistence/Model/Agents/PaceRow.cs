@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Persistence.Model;
+namespace Qwen35Batch.Persistence.Model.Agents;
 
 /// <summary>When a service may be asked next, and who is asking it now.</summary>
 internal sealed class PaceRow
