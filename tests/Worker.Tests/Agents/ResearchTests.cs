@@ -99,6 +99,25 @@ public sealed class ResearchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dry_run_shows_plan_tools_hosts_and_the_worst_case_and_calls_no_tool()
+    {
+        var (code, said) = await WorkerProcess.RunAsync(
+        [
+            "run", "--task", "research", "--ask", Question, "--language", "ja", "--dry-run", "--data", Path.Combine(_folder, "data"),
+            "--set", "Engine:Kind=OpenAI", "--set", $"Engine:BaseUrl={_engine!.BaseUrl}", "--set", "Engine:Model=stub",
+            .. Settings.SelectMany(setting => new[] { "--set", setting }),
+        ]);
+
+        Assert.True(code == 0, said);
+        Assert.Contains("- arXiv で探す", said, StringComparison.Ordinal);
+        Assert.Contains("At most 40 steps, 200,000 tokens, 30 minutes of work and 50,000,000 bytes", said, StringComparison.Ordinal);
+        Assert.Contains("read_page", said, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1", said, StringComparison.Ordinal);
+        Assert.Equal(["plan"], Model.Asked);
+        Assert.Equal((0, 0), (Site.Searches, Site.Readings));
+    }
+
+    [Fact]
     public async Task Killed_while_it_writes_a_job_goes_on_and_asks_nothing_a_second_time()
     {
         var writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
