@@ -71,23 +71,23 @@ internal sealed class AgentModel(ModelInference inference)
 
     private static PreparedRequest Request(
         AgentStudy study, TaskQuestion question, string content, int step, ChatResponseFormat format) => new()
-    {
-        Question = question,
-        Messages = [new(ChatRole.System, question.Prompt), new(ChatRole.User, content)],
-        Options = new()
         {
-            ResponseFormat = format,
-            MaxOutputTokens = (int)Math.Clamp(
+            Question = question,
+            Messages = [new(ChatRole.System, question.Prompt), new(ChatRole.User, content)],
+            Options = new()
+            {
+                ResponseFormat = format,
+                MaxOutputTokens = (int)Math.Clamp(
                 study.Job.Options.MaxOutputTokens ?? study.Task.Sampling.MaxOutputTokens, 1, Math.Max(1, study.Journal.TokensLeft)),
-            Temperature = (float)study.Task.Sampling.Temperature,
-            TopK = study.Task.Sampling.TopK,
-            TopP = (float?)study.Task.Sampling.TopP,
-            PresencePenalty = study.Task.Sampling.PresencePenalty == 0 ? null : (float)study.Task.Sampling.PresencePenalty,
-            Seed = study.Task.Sampling.Temperature > 0 ? Seed(study.Job.JobId, step) : null,
-            AdditionalProperties = new() { ["enable_thinking"] = false, ["group"] = study.Job.JobId.ToString() },
-        },
-        Evidence = new() { Segment = study.Job.Segment },
-    };
+                Temperature = (float)study.Task.Sampling.Temperature,
+                TopK = study.Task.Sampling.TopK,
+                TopP = (float?)study.Task.Sampling.TopP,
+                PresencePenalty = study.Task.Sampling.PresencePenalty == 0 ? null : (float)study.Task.Sampling.PresencePenalty,
+                Seed = study.Task.Sampling.Temperature > 0 ? Seed(study.Job.JobId, step) : null,
+                AdditionalProperties = new() { ["enable_thinking"] = false, ["group"] = study.Job.JobId.ToString() },
+            },
+            Evidence = new() { Segment = study.Job.Segment },
+        };
 
     /// <summary>What will never be answered is the step's result; what is away is waited for.</summary>
     private static async Task<StepEnd> OrProblemAsync(Func<Task<StepEnd>> ask)

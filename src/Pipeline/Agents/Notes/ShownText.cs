@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
