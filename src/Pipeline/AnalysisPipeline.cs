@@ -23,6 +23,8 @@ public sealed partial class AnalysisPipeline
     // An unexpected failure may be a passing one; the ledger's attempts decide how often it may happen.
     private static readonly TimeSpan UnexpectedDelay = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LedgerDelay = TimeSpan.FromSeconds(10);
+
     private readonly TaskCatalog _tasks;
     private readonly MediaStore _store;
     private readonly ArchiveOpener _archives;
@@ -215,6 +217,10 @@ public sealed partial class AnalysisPipeline
         {
             // Whoever has the job now goes on with it; what is returned here is not stored.
             return new StageOutcome.Deferred(TimeSpan.Zero, lost.Message, FaultScope.Machine);
+        }
+        catch (StepsAwayException away)
+        {
+            return _secrets.Strike(new StageOutcome.Deferred(LedgerDelay, named(away.Message), FaultScope.Machine));
         }
         catch (Exception unexpected)
         {

@@ -2,7 +2,8 @@ namespace Qwen35Batch.Contracts.Steps;
 
 /// <summary>
 /// The steps of one job, for the worker that holds its lease. Every method is one commit, may be repeated, and throws
-/// <see cref="StepsLostException"/> when another worker has the job now.
+/// <see cref="StepsLostException"/> when another worker has the job now, and <see cref="StepsAwayException"/> when the ledger cannot be
+/// reached.
 /// </summary>
 public interface IStepLog
 {

@@ -99,13 +99,23 @@ internal sealed class StepLog(LedgerDatabase database, SegmentClaim claim) : ISt
             return step.ToRecord();
         }, cancellationToken);
 
-    private Task<T> WriteAsync<T>(
-        Func<LedgerTransaction, long, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
-        database.WriteAsync(async (transaction, token) =>
+    private async Task<T> WriteAsync<T>(
+        Func<LedgerTransaction, long, CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
+    {
+        try
         {
-            var job = await transaction.LockJobAsync(claim.JobId, token) ?? throw new StepsLostException();
-            var segment = await transaction.LockSegmentAsync(claim.Lease.RowId, token);
-            if (segment is null || !await Crashes.IsHeldAsync(transaction, segment, claim.Lease, token)) throw new StepsLostException();
-            return await operation(transaction, job.Id, token);
-        }, cancellationToken);
+            return await database.WriteAsync(async (transaction, token) =>
+            {
+                var job = await transaction.LockJobAsync(claim.JobId, token) ?? throw new StepsLostException();
+                var segment = await transaction.LockSegmentAsync(claim.Lease.RowId, token);
+                if (segment is null || !await Crashes.IsHeldAsync(transaction, segment, claim.Lease, token))
+                    throw new StepsLostException();
+                return await operation(transaction, job.Id, token);
+            }, cancellationToken);
+        }
+        catch (LedgerUnavailableException away)
+        {
+            throw new StepsAwayException(away.Message, away);
+        }
+    }
 }

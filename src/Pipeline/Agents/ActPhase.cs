@@ -1,6 +1,7 @@
 using System.Text;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Pipeline.Agents.Steps;
+using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Agents;
@@ -38,7 +39,8 @@ internal sealed class ActPhase(AgentModel model, AgentToolSet tools, CallPhase c
                     told[key] = before with { Times = before.Times + 1 };
                     if (before.Times >= MostRepeats)
                     {
-                        study.Gap($"The model went round in circles (loop): it asked for the same call of {call.Tool} {before.Times + 1} times.");
+                        study.Gap(
+                            $"The model went round in circles (loop): it asked for the same call of {call.Tool} {before.Times + 1} times.");
                         return;
                     }
 
@@ -54,7 +56,7 @@ internal sealed class ActPhase(AgentModel model, AgentToolSet tools, CallPhase c
 
                 var outcome = await calls.RunAsync(study, call, cancellationToken);
                 told[key] = (1, outcome);
-                log.Append($"\n{call.Tool} {call.Canonical}\n{outcome}\n");
+                log.Append($"\n{Made(call)}\n{outcome}\n");
             }
         }
 
@@ -62,8 +64,11 @@ internal sealed class ActPhase(AgentModel model, AgentToolSet tools, CallPhase c
     }
 
     private static string Repeated(ModelCall call, (int Times, string Result) before) => before.Times == 1
-        ? $"\n{call.Tool} {call.Canonical}\nYou made this call before. It gave:\n{before.Result}\n"
-        : $"\n{call.Tool} {call.Canonical}\nYou have made this call {before.Times + 1} times, and it gives nothing else. Make other calls, or answer 'enough'.\n";
+        ? $"\n{Made(call)}\nYou made this call before. It gave:\n{before.Result}\n"
+        : $"\n{Made(call)}\nYou have made this call {before.Times + 1} times, and it gives nothing else. Make other calls, or answer "
+            + "'enough'.\n";
+
+    private static string Made(ModelCall call) => UntrustedText.Harmless($"{call.Tool} {call.Canonical}");
 
     private static TaskQuestion Question(AgentStudy study) => new(
         $"""
@@ -79,7 +84,8 @@ internal sealed class ActPhase(AgentModel model, AgentToolSet tools, CallPhase c
     private static string Content(AgentStudy study, IReadOnlyList<string> plan, StringBuilder log)
     {
         var content = new StringBuilder($"The question:\n{study.Question}\n");
-        if (plan.Count > 0) content.Append($"\nYour plan:\n{string.Join('\n', plan.Select(line => $"- {line}"))}\n");
+        if (plan.Count > 0)
+            content.Append($"\nYour plan:\n{string.Join('\n', plan.Select(line => $"- {UntrustedText.Harmless(line)}"))}\n");
         content.Append(log.Length == 0 ? "\nNo calls were made yet.\n" : $"\nYour calls so far:\n{log}");
         return content.ToString();
     }

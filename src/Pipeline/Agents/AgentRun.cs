@@ -28,7 +28,8 @@ internal sealed class AgentRun(
         await tools.PrepareAsync(study.Agent, cancellationToken);
         var plan = await planning.RunAsync(study, cancellationToken);
         await acting.RunAsync(study, plan, cancellationToken);
-        if (study.Notebook.Notes.Count == 0) return Nothing(study, RejectionReason.Empty, "nothing that was read says anything to the question");
+        if (study.Notebook.Notes.Count == 0)
+            return Nothing(study, RejectionReason.Empty, "nothing that was read says anything to the question");
 
         var draft = await writing.RunAsync(study, cancellationToken);
         if (draft is null) return Nothing(study, RejectionReason.InvalidAnswer, "the model wrote no report");

@@ -5,6 +5,7 @@ using Qwen35Batch.Pipeline.Agents.Notes;
 using Qwen35Batch.Pipeline.Agents.Policy;
 using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
 
 namespace Qwen35Batch.Pipeline.Agents;
@@ -20,7 +21,7 @@ internal sealed class AgentStudy(SegmentJob job, AnalysisTask task, StepJournal 
 
     public AgentSettings Agent { get; } = task.Agent!;
 
-    public string Question { get; } = job.Question!;
+    public string Question { get; } = UntrustedText.Harmless(job.Question!);
 
     /// <summary>The tag of the answer's language; English when none was asked for.</summary>
     public string LanguageTag { get; } = job.Options.Language ?? "en";
@@ -49,8 +50,10 @@ internal sealed class AgentStudy(SegmentJob job, AnalysisTask task, StepJournal 
     public string? WhyEnough => (Journal.Spent, Journal.Budget) switch
     {
         _ when StepsForActing <= 0 => $"the budget of {Journal.Budget.Steps} steps allows no more",
-        var (spent, budget) when spent.Tokens * 4 >= budget.Tokens * 3 => $"three quarters of the budget of {budget.Tokens:N0} tokens are spent",
-        var (spent, budget) when spent.Time.TotalMinutes * 4 >= budget.Minutes * 3 => $"three quarters of the budget of {budget.Minutes} minutes are spent",
+        var (spent, budget) when spent.Tokens * 4 >= budget.Tokens * 3 =>
+            $"three quarters of the budget of {budget.Tokens:N0} tokens are spent",
+        var (spent, budget) when spent.Time.TotalMinutes * 4 >= budget.Minutes * 3 =>
+            $"three quarters of the budget of {budget.Minutes} minutes are spent",
         var (spent, budget) when spent.Bytes >= budget.Bytes => $"the budget of {budget.Bytes:N0} bytes is spent",
         _ => null,
     };

@@ -41,7 +41,8 @@ internal sealed class AgentToolSet(IEnumerable<IAgentTool> tools, IEnumerable<Kn
     /// <summary>The tools of a task that are not set up here, each with what to do.</summary>
     public IReadOnlyList<(ToolGrant Grant, string Advice)> Missing(AgentSettings agent) =>
         [.. agent.Tools.Where(grant => Find(grant.Name) is null)
-            .Select(grant => (grant, known.FirstOrDefault(tool => tool.Name == grant.Name)?.Missing ?? "It is not set up on this worker."))];
+            .Select(grant => (
+                grant, known.FirstOrDefault(tool => tool.Name == grant.Name)?.Missing ?? "It is not set up on this worker."))];
 
     /// <summary>A tool as the model is told of it.</summary>
     public static AITool Declare(IAgentTool tool) => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Schema);

@@ -91,7 +91,8 @@ internal sealed class CallPhase(
             return new(
                 isKnown ? StepState.Failed : StepState.Unknown,
                 StepJson.Write(new StepProblem(
-                    Prompts.Cut(UntrustedText.Harmless(why), LongestProblem) + (isKnown ? "" : " It may have happened all the same, and is not repeated."))));
+                    Prompts.Cut(UntrustedText.Harmless(why), LongestProblem)
+                    + (isKnown ? "" : " It may have happened all the same, and is not repeated."))));
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
     {
         if (study.StepsForActing <= 0)
         {
-            study.Gap($"What step {call.Number} ({call.Tool}) gave was not read: the budget of {study.Journal.Budget.Steps} steps is spent.");
+            study.Gap(
+                $"What step {call.Number} ({call.Tool}) gave was not read: the budget of {study.Journal.Budget.Steps} steps is spent.");
             return "It was not read: the budget of steps is spent.";
         }
 
@@ -35,7 +36,11 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
             (number, token) => model.AskAsync(study, question, $"The question:\n{study.Question}\n\n{shown.Fenced}", number, token),
             cancellationToken);
         if (shown.LeftOut > 0)
-            study.Gap($"Of what step {call.Number} ({call.Tool}) gave, {shown.LeftOut:N0} characters were not read (Agent:ReadCharacters).");
+        {
+            study.Gap(
+                $"Of what step {call.Number} ({call.Tool}) gave, {shown.LeftOut:N0} characters were not read (Agent:ReadCharacters).");
+        }
+
         if (shown.Orders > 0)
             study.Tell($"Of what step {call.Number} ({call.Tool}) gave, {shown.Orders:N0} sentences that give orders were left out.");
         var notes = answer?.Answer is { } said ? Add(study, shown, said) : [];

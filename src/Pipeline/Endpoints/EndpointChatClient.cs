@@ -27,7 +27,7 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         await _places.WaitAsync(cancellationToken);
         try
         {
-            var hasTools = SentTools.AreIn(chat);
+            var hasTools = RequestWriter.HasTools(chat);
             var asks = options.LogProbabilities && !_refusesProbabilities && WantsProbabilities(chat);
             var pictures = await Task.Run(() => SentPictures.Of(messages, options), cancellationToken);
             try

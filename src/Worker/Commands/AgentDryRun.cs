@@ -39,8 +39,8 @@ internal static class AgentDryRun
         foreach (var tool in study.Tools)
         {
             table.AddRow(
-                Markup.Escape(tool.Name), tool.Effect.ToLowerInvariant(), Number(tool.MaxCalls), Markup.Escape(string.Join(", ", tool.Hosts)),
-                tool.NeedsApproval ? "required" : "", Markup.Escape(tool.Missing ?? ""));
+                Markup.Escape(tool.Name), tool.Effect.ToLowerInvariant(), Number(tool.MaxCalls),
+                Markup.Escape(string.Join(", ", tool.Hosts)), tool.NeedsApproval ? "required" : "", Markup.Escape(tool.Missing ?? ""));
         }
 
         console.Write(table);

@@ -47,8 +47,8 @@ internal sealed partial class CorpusRunner(
             var questions = paths.Where(CorpusQuestion.AreIn).SelectMany(Questions).Distinct();
             foreach (var chunk in questions.Chunk(ChunkSize))
             {
-                await OfferAsync(
-                    run.Id, [.. chunk.Select(each => new CorpusFile(CorpusJobs.Asking(name, corpus, each), null, null))], cancellationToken);
+                var asked = chunk.Select(each => new CorpusFile(CorpusJobs.Asking(name, corpus, each), null, null)).ToList();
+                await OfferAsync(run.Id, asked, cancellationToken);
                 found?.Report(count += chunk.Length);
             }
         }

@@ -35,7 +35,10 @@ internal sealed class JobIntake(
         var errors = FindErrors([.. files.Select(file => file.Job)]);
         var items = new List<CorpusItem>(files.Count);
         foreach (var file in files.Where((_, index) => !errors.ContainsKey(index)))
-            items.Add(new(new(QuestionTitle.Apply(file.Job), await identifier.IdentifyAsync(file.Job, file.ContentSha256, cancellationToken)), file.Stamp));
+        {
+            var identity = await identifier.IdentifyAsync(file.Job, file.ContentSha256, cancellationToken);
+            items.Add(new(new(QuestionTitle.Apply(file.Job), identity), file.Stamp));
+        }
 
         var outcome = await corpora.EnqueueRunItemsAsync(runId, items, cancellationToken);
         signals.Jobs.Set();

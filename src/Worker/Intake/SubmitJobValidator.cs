@@ -24,7 +24,8 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         if (job.DedupeKey is { } key) CheckText("dedupeKey", key, LongestKey, errors);
         if (job.CorrelationId is { } correlation) CheckText("correlationId", correlation, LongestKey, errors);
         if (job.Question is { } question) CheckQuestion(job, question, errors);
-        else if (tasks.TakesQuestion(job.Task ?? "")) errors.Add(new("question", $"is missing; the task '{job.Task}' is asked a question."));
+        else if (tasks.TakesQuestion(job.Task ?? ""))
+            errors.Add(new("question", $"is missing; the task '{job.Task}' is asked a question."));
         else if (CheckText("source", job.Source, LongestSource, errors)) CheckSource(job.Source, errors);
         if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task ?? ""))
             errors.Add(new("task", $"is '{job.Task}'; the tasks are {TaskNames()}."));

@@ -55,7 +55,8 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
 
         var progress = await view.SummariseAsync(Jobs, cancellationToken);
         var completed = progress.Jobs[JobState.Completed];
-        if (completed >= request.Sources.Count + request.Questions.Count && completed == progress.Jobs.Values.Sum()) return ExitCode.Completed;
+        var wanted = request.Sources.Count + request.Questions.Count;
+        if (completed >= wanted && completed == progress.Jobs.Values.Sum()) return ExitCode.Completed;
         return WasStopped ? ExitCode.Stopped : ExitCode.Incomplete;
     }
 

@@ -12,8 +12,8 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
 internal sealed partial class AnalyseStage(
-    QueueLedger queue, StepLedger steps, AnalysisPipeline pipeline, EngineCapacity capacity, FieldConfidence confidence, StageContext context,
-    ILogger<AnalyseStage> logger)
+    QueueLedger queue, StepLedger steps, AnalysisPipeline pipeline, EngineCapacity capacity, FieldConfidence confidence,
+    StageContext context, ILogger<AnalyseStage> logger)
     : IStage<SegmentClaim>
 {
     /// <summary>So many failures in a row are no chance, and few enough to be seen soon.</summary>

@@ -37,8 +37,8 @@ internal sealed class PaperSite : IAsyncDisposable
         server.MapGet("/abs/2601.00001", () =>
         {
             Interlocked.Increment(ref site._readings);
-            return Results.Text(
-                $"<!DOCTYPE html><html><head><title>Sparse experts</title></head><body><p>{ResearchModel.Fact}</p></body></html>", "text/html");
+            var head = "<!DOCTYPE html><html><head><title>Sparse experts</title></head>";
+            return Results.Text($"{head}<body><p>{ResearchModel.Fact}</p></body></html>", "text/html");
         });
         await server.StartAsync(TestContext.Current.CancellationToken);
         return site;

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Qwen35Batch.Worker.Tests.Agents;
 
 /// <summary>
-/// Stands for a model behind an endpoint that can plan: it searches arXiv, reads the first paper, and writes down in Japanese what it noted.
-/// It has no memory beside what it is sent.
+/// Stands for a model behind an endpoint that can plan: it searches arXiv, reads the first paper, and writes down in Japanese what it
+/// noted. It has no memory beside what it is sent.
 /// </summary>
 /// <param name="paper">The address of the first paper.</param>
 internal sealed partial class ResearchModel(string paper)
@@ -53,7 +53,9 @@ internal sealed partial class ResearchModel(string paper)
                 new
                 {
                     heading = "仕組み",
-                    paragraphs = Note().Matches(text).Select(note => new { text = Claim, notes = new[] { note.Groups[1].Value } }).ToArray(),
+                    paragraphs = Note().Matches(text)
+                        .Select(note => new { text = Claim, notes = new[] { note.Groups[1].Value } })
+                        .ToArray(),
                 },
             },
         },

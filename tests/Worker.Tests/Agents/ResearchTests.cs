@@ -99,6 +99,25 @@ public sealed class ResearchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dry_run_shows_plan_tools_hosts_and_the_worst_case_and_calls_no_tool()
+    {
+        var (code, said) = await WorkerProcess.RunAsync(
+        [
+            "run", "--task", "research", "--ask", Question, "--language", "ja", "--dry-run", "--data", Path.Combine(_folder, "data"),
+            "--set", "Engine:Kind=OpenAI", "--set", $"Engine:BaseUrl={_engine!.BaseUrl}", "--set", "Engine:Model=stub",
+            .. Settings.SelectMany(setting => new[] { "--set", setting }),
+        ]);
+
+        Assert.True(code == 0, said);
+        Assert.Contains("- arXiv で探す", said, StringComparison.Ordinal);
+        Assert.Contains("At most 40 steps, 200,000 tokens, 30 minutes of work and 50,000,000 bytes", said, StringComparison.Ordinal);
+        Assert.Contains("read_page", said, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1", said, StringComparison.Ordinal);
+        Assert.Equal(["plan"], Model.Asked);
+        Assert.Equal((0, 0), (Site.Searches, Site.Readings));
+    }
+
+    [Fact]
     public async Task Killed_while_it_writes_a_job_goes_on_and_asks_nothing_a_second_time()
     {
         var writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -150,7 +169,9 @@ public sealed class ResearchTests : IAsyncLifetime
         Assert.Contains("question is missing", await RefusedAsync(new { source = "/a.txt", task = "research" }), StringComparison.Ordinal);
         Assert.Contains("'research'", await RefusedAsync(new { question = "Why?", task = "describe" }), StringComparison.Ordinal);
         Assert.Contains(
-            "one of the two", await RefusedAsync(new { question = "Why?", source = "/a.txt", task = "research" }), StringComparison.Ordinal);
+            "one of the two",
+            await RefusedAsync(new { question = "Why?", source = "/a.txt", task = "research" }),
+            StringComparison.Ordinal);
 
         async Task<string> RefusedAsync(object job)
         {
@@ -161,6 +182,44 @@ public sealed class ResearchTests : IAsyncLifetime
                 ' ',
                 problem.GetProperty("errors").EnumerateObject()
                     .SelectMany(field => field.Value.EnumerateArray().Select(said => $"{field.Name} {said.GetString()}")));
+        }
+    }
+
+    [Fact]
+    public async Task An_approval_over_HTTP_is_for_the_arguments_that_were_shown_and_the_job_goes_on()
+    {
+        var file = Path.Combine(_folder, "tasks", "research.json");
+        var task = await File.ReadAllTextAsync(file, Cancellation);
+        await File.WriteAllTextAsync(
+            file, task.Replace("\"maxCalls\": 4,", "\"maxCalls\": 4, \"approval\": \"required\",", StringComparison.Ordinal), Cancellation);
+        var worker = Start();
+        await worker.WaitUntilReadyAsync();
+        using var answer = await worker.Client.PostAsJsonAsync("/jobs", new { question = Question, task = "research" }, Cancellation);
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("jobId").GetGuid();
+        var waiting = (await TestWorker.WaitAsync(
+            async () => await worker.Client.GetFromJsonAsync<JsonElement>($"/jobs/{id}/steps", Cancellation),
+            steps => steps.EnumerateArray().Any(step => step.GetProperty("state").GetString() == "Awaiting"),
+            "The step")).EnumerateArray().Last();
+        Assert.Equal(("arxiv_search", 0), (waiting.GetProperty("tool").GetString(), Site.Searches));
+        var address = $"/jobs/{id}/steps/{waiting.GetProperty("number").GetInt32()}/approval";
+
+        Assert.Equal(HttpStatusCode.BadRequest, await DecideAsync(new { decision = "yes" }));
+        Assert.Equal(HttpStatusCode.BadRequest, await DecideAsync(new { decision = "approve" }));
+        Assert.Equal(HttpStatusCode.Conflict, await DecideAsync(new { decision = "approve", arguments_sha = new string('0', 64) }));
+        Assert.Equal(0, Site.Searches);
+        var sha256 = waiting.GetProperty("argumentsSha256").GetString();
+        Assert.Equal(HttpStatusCode.NoContent, await DecideAsync(new { decision = "approve", arguments_sha = sha256 }));
+
+        await TestWorker.WaitAsync(
+            async () => await worker.Client.GetFromJsonAsync<JsonElement>($"/jobs/{id}", Cancellation),
+            job => job.GetProperty("job").GetProperty("state").GetString() == "Completed",
+            "The job");
+        Assert.Equal(1, Site.Searches);
+
+        async Task<HttpStatusCode> DecideAsync(object decision)
+        {
+            using var reply = await worker.Client.PostAsJsonAsync(address, decision, Cancellation);
+            return reply.StatusCode;
         }
     }
 

@@ -35,7 +35,9 @@ internal static partial class Mentions
     private static bool BeginsSentence(string text, int index)
     {
         var before = text.AsSpan(0, index).TrimEnd();
-        return before.Length == 0 || before[^1] is '.' or '!' or '?' or ':' or '。' or '！' or '？' or '"' or '“' or '「' || text[index - 1] == '\n';
+        return before.Length == 0
+            || text[index - 1] == '\n'
+            || before[^1] is '.' or '!' or '?' or ':' or '。' or '！' or '？' or '"' or '“' or '「';
     }
 
     // Full width is how Japanese text writes the same letters; Normalize does nothing in a program with InvariantGlobalization.

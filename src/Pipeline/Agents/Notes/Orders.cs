@@ -18,12 +18,15 @@ internal static partial class Orders
         var count = 0;
         var struck = Sentences().Replace(text, sentence =>
         {
-            if (!Turns().IsMatch(sentence.Value) && !Commands().IsMatch(sentence.Value) && !JapaneseCommands().IsMatch(sentence.Value)) return sentence.Value;
+            if (!IsOrder(sentence.Value)) return sentence.Value;
             count++;
             return Mark + (sentence.Value.EndsWith('\n') ? "\n" : " ");
         });
         return (struck, count);
     }
+
+    private static bool IsOrder(string sentence) =>
+        Turns().IsMatch(sentence) || Commands().IsMatch(sentence) || JapaneseCommands().IsMatch(sentence);
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
@@ -34,19 +37,24 @@ internal static partial class Orders
     [GeneratedRegex(
         @"<\s*\|[^>]{0,40}>|</?\s*(?:think|tool_call|tool_response|function|parameter|tools|system|im_start|im_end)\b|\[/?INST\]|<<SYS>>"
         + @"|^\s*(?:#+\s*)?(?:system|assistant|developer|user|human|tool)\s*(?:message|prompt|turn|note)?\s*[:：>\]]"
-        + @"|""(?:name|tool|function|arguments|tool_calls?)""\s*:|\b(?:web_search|arxiv_search|read_page|write_report|insights)\s*\(",
+        + @"|""(?:name|tool|function|arguments|tool_calls?)""\s*:|\b[a-z]+_[a-z_]+\s*\(",
         Options | RegexOptions.Multiline)]
     private static partial Regex Turns();
 
     [GeneratedRegex(
-        @"\b(?:ignore|disregard|forget|override|bypass|skip)\b.{0,80}\b(?:instructions?|prompts?|rules?|above|previous|prior|polic(?:y|ies)|limits?)\b"
+        @"\b(?:ignore|disregard|forget|override|bypass|skip)\b.{0,80}"
+        + @"\b(?:instructions?|prompts?|rules?|above|previous|prior|polic(?:y|ies)|limits?)\b"
         + @"|\b(?:write|include|add|insert|put|state|mention|append|output|print|repeat|say|quote|copy|place|begin|end|start)\b.{0,100}"
         + @"\b(?:report|summary|answer|response|output|notes?|sections?|paragraphs?|title|heading|conclusion)\b"
         + @"|\b(?:report|summary|answer|response)s?\b.{0,40}\b(?:must|should|shall|has to|needs? to)\b"
         + @"|\b(?:call|invoke|use|run|execute|fetch|open|visit|browse|load|request|send|post|submit|download|read|query|search)\b.{0,100}"
         + @"(?:https?:|\btools?\b|\bfunctions?\b|\b\w+_(?:search|page|report)\b)"
-        + @"|\b(?:AI|LLM|language model|assistant|agent|chatbot|crawler|bot|model)s?\b.{0,60}\b(?:must|should|shall|have to|please|reading|you)\b"
-        + @"|\byou (?:are|must|will|shall|should|have to) (?:now|an?|the|not|only|always|never|call|write|send|include|say|obey|follow)\b"
+        + @"|\b(?:AI|LLM|language model|assistant|agent|chatbot|crawler|bot|model)s?\b.{0,60}"
+        + @"\b(?:must|should|shall|have to|please|reading|you)\b"
+        + @"|\b(?:written|put|included|added|inserted|mentioned|repeated|copied|placed|printed|cited)\b.{0,60}"
+        + @"\b(?:reports?|summary|summaries|answers?|responses?|titles?|conclusions?)\b"
+        + @"|\btools? (?:are|is) (?:now )?(?:allowed|available|permitted)\b|\byou (?:must|have to|are to)\b"
+        + @"|\byou (?:are|will|shall|should|have to) (?:now|an? |the |not|only|always|never|call|write|send|include|say|obey|follow)\b"
         + @"|\b(?:new|updated|important|hidden|real|actual) (?:system )?(?:instructions?|orders?|tasks?|directives?)\b",
         Options)]
     private static partial Regex Commands();

@@ -64,7 +64,8 @@ internal sealed class CallPolicy(AgentSettings settings, OwnSecrets secrets)
 
     private string? TextProblem(ToolGrant grant, string name, string text, SeenAddresses seen)
     {
-        if (text.Length > grant.MaxCharacters) return $"'{name}' has {text.Length:N0} characters; at most {grant.MaxCharacters:N0} may be sent.";
+        if (text.Length > grant.MaxCharacters)
+            return $"'{name}' has {text.Length:N0} characters; at most {grant.MaxCharacters:N0} may be sent.";
         if (secrets.AreIn(text)) return Secret;
         if (name == "task" && grant.Tasks.Count > 0 && !grant.Tasks.Contains(text, StringComparer.Ordinal))
             return $"'{name}' may be {string.Join(", ", grant.Tasks.Select(task => $"'{task}'"))} in this task.";
@@ -73,7 +74,7 @@ internal sealed class CallPolicy(AgentSettings settings, OwnSecrets secrets)
 
     private static bool IsAddress(string name, string text) =>
         name is "url" or "uri" or "address"
-        || (Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) && text.Contains("://", StringComparison.Ordinal) && address.IsAbsoluteUri);
+        || (text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text.Trim(), UriKind.Absolute, out _));
 
     private static string? AddressProblem(ToolGrant grant, string text, SeenAddresses seen)
     {

@@ -9,13 +9,16 @@ namespace Qwen35Batch.Pipeline.Agents.Policy;
 /// </summary>
 internal sealed partial class SeenAddresses
 {
+    // What follows an address in a sentence.
+    private static readonly char[] Behind = ['.', ',', ';', ')', '。', '、', '）', '」'];
+
     private readonly Dictionary<string, SeenAddress> _seen = new(StringComparer.Ordinal);
 
     public static SeenAddresses OfQuestion(string question)
     {
         var seen = new SeenAddresses();
         foreach (Match match in Addresses().Matches(question))
-            if (Uri.TryCreate(match.Value.TrimEnd('.', ',', ';', ')', '。', '、', '）', '」'), UriKind.Absolute, out var address)) seen.Add(new(address, null));
+            if (Uri.TryCreate(match.Value.TrimEnd(Behind), UriKind.Absolute, out var address)) seen.Add(new(address, null));
         return seen;
     }
 

@@ -29,7 +29,7 @@ internal static class ReplyCalls
         return new(ReplyJson.Text(call, "id") ?? $"call-{index}", name, Arguments(ReplyJson.Member(function, "arguments")));
     }
 
-    /// <summary>As JSON in a text, as OpenAI writes them, or as an object; whatever else is none, which the tool's schema will say.</summary>
+    // As JSON in a text, as OpenAI writes them, or as an object; whatever else is none, which the tool's schema will say.
     private static Dictionary<string, object?> Arguments(JsonElement? arguments)
     {
         try

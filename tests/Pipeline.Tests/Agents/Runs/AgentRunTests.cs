@@ -103,7 +103,9 @@ public sealed class AgentRunTests
         Assert.Equal(1, _lookup.Calls);
         Assert.True(done.HasGaps);
         Assert.Contains("(loop)", done.Note, StringComparison.Ordinal);
-        var asked = circles.Requests.Where(request => request.Options.Tools is { Count: > 0 }).Select(request => request.Messages[^1].Text).ToList();
+        var asked = circles.Requests.Where(request => request.Options.Tools is { Count: > 0 })
+            .Select(request => request.Messages[^1].Text)
+            .ToList();
         Assert.Equal(4, asked.Count);
         Assert.Contains("You made this call before", asked[2], StringComparison.Ordinal);
         Assert.Contains("You have made this call 3 times", asked[3], StringComparison.Ordinal);
@@ -125,7 +127,8 @@ public sealed class AgentRunTests
         Assert.Equal(2, done.Insight.GetProperty("dropped").GetInt32());
         Assert.Equal(1, done.Insight.GetProperty("sections")[0].GetProperty("paragraphs").GetArrayLength());
         Assert.Contains("2 paragraphs were dropped", done.Note, StringComparison.Ordinal);
-        Assert.Contains("2 paragraphs were dropped", File.ReadAllText(Path.Combine(workshop.Artifacts, "report.md")), StringComparison.Ordinal);
+        var markdown = await File.ReadAllTextAsync(Path.Combine(workshop.Artifacts, "report.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("2 paragraphs were dropped", markdown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,7 +151,8 @@ public sealed class AgentRunTests
     [Fact]
     public async Task A_note_whose_quote_is_not_in_the_text_is_none()
     {
-        var lying = new StubTool("lookup", ToolEffect.Read, _ => new("No number is here.") { Addresses = [new(new("https://a.example/"), null)] });
+        var lying = new StubTool(
+            "lookup", ToolEffect.Read, _ => new("No number is here.") { Addresses = [new(new("https://a.example/"), null)] });
         using var workshop = new Workshop { Tools = [lying, _notify] };
         var script = new PlainScript(Workshop.Call("lookup")) { Invented = ("It has 9 layers.", "There are 9 layers.") };
 
@@ -159,7 +163,7 @@ public sealed class AgentRunTests
     }
 
     [Theory]
-    [InlineData("""{ "name": "lookup", "about": "https://elsewhere.example/?q=secret" }""", "stood neither in the question nor in a result")]
+    [InlineData("""{ "name": "lookup", "about": "https://other.example/?q=secret" }""", "stood neither in the question nor in a result")]
     [InlineData("""{ "name": "lookup", "url": "file:///etc/passwd" }""", "no http or https address")]
     [InlineData("""{ "name": "lookup", "about": "hunter2-is-the-key" }""", "a secret of this installation")]
     [InlineData("""{ "name": "lookup", "about": "aHVudGVyMi1pcy10aGUta2V5" }""", "a secret of this installation")]

@@ -50,11 +50,11 @@ public sealed class CrashTests
         log.At = (point, step) =>
         {
             // Stored by another worker, just before this one's result.
-            if (point == "before end" && step.Kind == StepKind.Call && step.Tool == "lookup" && step.State == StepState.Running && number == 7)
-            {
-                number = 40;
-                log.EndAsync(step.Number, new(StepState.Done, Result("The model has 5 layers.")), CancellationToken.None).GetAwaiter().GetResult();
-            }
+            var isLookup = step is { Kind: StepKind.Call, Tool: "lookup", State: StepState.Running };
+            if (point != "before end" || !isLookup || number != 7) return;
+            number = 40;
+            var stored = log.EndAsync(step.Number, new(StepState.Done, Result("The model has 5 layers.")), CancellationToken.None);
+            Assert.True(stored.IsCompletedSuccessfully);
         };
 
         var done = Assert.IsType<StageOutcome.Completed>(
@@ -65,9 +65,13 @@ public sealed class CrashTests
     }
 
     private static string Result(string text) =>
-        $$"""{"text":"1 result:\n\n1. A paper\nhttps://example.org/paper\n{{text}}","addresses":[{"address":"https://example.org/paper","title":"A paper"}],"artifacts":[]}""";
+        $$"""
+        {"text":"1 result:\n\n1. A paper\nhttps://example.org/paper\n{{text}}",
+         "addresses":[{"address":"https://example.org/paper","title":"A paper"}],"artifacts":[]}
+        """;
 
-    private static async Task<(StageOutcome Outcome, MemoryStepLog Log, (int Notified, int Reports) Effects)> RunAsync(string point, int killed)
+    private static async Task<(StageOutcome Outcome, MemoryStepLog Log, (int Notified, int Reports) Effects)> RunAsync(
+        string point, int killed)
     {
         var log = new MemoryStepLog();
         var current = -1;

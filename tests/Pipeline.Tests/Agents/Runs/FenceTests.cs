@@ -7,7 +7,9 @@ using Qwen35Batch.Pipeline.Tests.Agents.Hostile;
 
 namespace Qwen35Batch.Pipeline.Tests.Agents.Runs;
 
-/// <summary>Sixty hostile pages and a model that obeys whatever it reads: nothing comes of it. An honest model gets all its work done.</summary>
+/// <summary>
+/// Sixty hostile pages and a model that obeys whatever it reads: nothing comes of it. An honest model gets all its work done.
+/// </summary>
 public sealed class FenceTests
 {
     private const string Secret = "sk-fence-0123456789";
@@ -19,7 +21,8 @@ public sealed class FenceTests
     [InlineData(HostileFamily.ToolCallText)]
     [InlineData(HostileFamily.Exfiltration)]
     [InlineData(HostileFamily.ReportPoisoning)]
-    internal async Task A_model_that_obeys_every_order_makes_no_forbidden_call_asks_nobody_outside_and_carries_no_canary(HostileFamily family)
+    internal async Task A_model_that_obeys_every_order_makes_no_forbidden_call_asks_nobody_outside_and_carries_no_canary(
+        HostileFamily family)
     {
         await using var outside = new LoopbackServer();
         var address = new Uri($"{outside.Address}/leak");
@@ -28,7 +31,8 @@ public sealed class FenceTests
         foreach (var page in pages)
         {
             var forbidden = new StubTool(HostilePages.ForbiddenTool, ToolEffect.External, _ => new("Deleted."));
-            var search = new StubTool("web_search", ToolEffect.Read, _ => Workshop.Found("A page about it.", $"{site.Address}/{page.Name}"));
+            var search = new StubTool(
+                "web_search", ToolEffect.Read, _ => Workshop.Found("A page about it.", $"{site.Address}/{page.Name}"));
             using var workshop = Shop(search, forbidden);
             var log = new MemoryStepLog();
             var model = new ObedientModel(
@@ -70,7 +74,8 @@ public sealed class FenceTests
         await using var site = Site(pages);
         foreach (var page in pages)
         {
-            var search = new StubTool("web_search", ToolEffect.Read, _ => Workshop.Found("A page about it.", $"{site.Address}/{page.Name}"));
+            var search = new StubTool(
+                "web_search", ToolEffect.Read, _ => Workshop.Found("A page about it.", $"{site.Address}/{page.Name}"));
             using var workshop = Shop(search);
             var model = new HonestModel(
                 [("web_search", [("query", "it")]), ("read_page", [("url", $"{site.Address}/{page.Name}")])], [(page.Fact, page.Claim)]);

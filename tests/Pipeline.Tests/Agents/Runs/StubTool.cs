@@ -13,7 +13,10 @@ internal sealed class StubTool(string name, ToolEffect effect, Func<JsonElement,
     public string Description => $"Does {name}.";
 
     public JsonElement Schema { get; init; } = JsonElement.Parse(
-        """{"type":"object","properties":{"about":{"type":"string"},"url":{"type":"string"},"count":{"type":"integer"},"query":{"type":"string"}}}""");
+        """
+        {"type":"object","properties":
+         {"about":{"type":"string"},"url":{"type":"string"},"count":{"type":"integer"},"query":{"type":"string"}}}
+        """);
 
     public ToolEffect Effect => effect;
 
