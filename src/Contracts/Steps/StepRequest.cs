@@ -12,6 +12,6 @@ namespace Qwen35Batch.Contracts.Steps;
 public sealed record StepRequest(int Number, StepKind Kind, string? Tool, string Arguments, StepEffect Effect)
 {
     /// <summary>SHA-256 of tool and arguments, lower-case hexadecimal: what an approval is bound to.</summary>
-    public string ArgumentsSha256 { get; } =
+    public string ArgumentsSha256 =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Kind}\n{Tool}\n{Arguments}")));
 }
