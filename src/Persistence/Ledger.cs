@@ -9,6 +9,7 @@ using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Persistence.Tasks;
 using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence;
@@ -31,6 +32,7 @@ public sealed class Ledger
         Names = new(database);
         Steps = new(database);
         Pacing = new(database);
+        TaskVersions = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -65,4 +67,7 @@ public sealed class Ledger
 
     /// <summary>When services of others may be asked.</summary>
     public PaceLedger Pacing { get; }
+
+    /// <summary>What answers were asked for.</summary>
+    public TaskVersionLedger TaskVersions { get; }
 }

@@ -39,6 +39,7 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Search);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Steps);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Pacing);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().TaskVersions);
         return services;
     }
 

@@ -11,6 +11,8 @@ internal sealed class PipelineMetrics(IMeterFactory meters, TimeProvider time) :
 
     private readonly Histogram<double> _duration = PipelineTelemetry.StageDurations(meters);
 
+    private readonly UpDownCounter<long> _running = PipelineTelemetry.StagesRunning(meters);
+
     /// <summary>Runs a stage and records how long it took and how it ended.</summary>
     public async Task<T> StageAsync<T>(string stage, Guid job, Func<Task<T>> work)
     {
@@ -18,6 +20,7 @@ internal sealed class PipelineMetrics(IMeterFactory meters, TimeProvider time) :
         activity?.SetTag(PipelineTelemetry.JobIdTag, job);
         var started = time.GetTimestamp();
         var outcome = "failed";
+        _running.Add(1, new KeyValuePair<string, object?>("stage", stage));
         try
         {
             var result = await work();
@@ -41,6 +44,7 @@ internal sealed class PipelineMetrics(IMeterFactory meters, TimeProvider time) :
         }
         finally
         {
+            _running.Add(-1, new KeyValuePair<string, object?>("stage", stage));
             if (outcome != "completed") activity?.SetStatus(ActivityStatusCode.Error, outcome);
             _duration.Record(time.GetElapsedTime(started).TotalSeconds, new("stage", stage), new("outcome", outcome));
         }

@@ -17,6 +17,13 @@ public static class PipelineTelemetry
     /// </summary>
     public const string StageDuration = "qwen35batch.pipeline.stage.duration";
 
+    /// <summary>Up-down counter: what a stage works on now, by <c>stage</c>.</summary>
+    public const string StageRunning = "qwen35batch.pipeline.stage.running";
+
+    /// <summary>The instrument behind <see cref="StageRunning"/>, the same for all who measure stages.</summary>
+    public static UpDownCounter<long> StagesRunning(IMeterFactory meters) =>
+        meters.Create(Name).CreateUpDownCounter<long>(StageRunning, "{row}", "What a stage works on now.");
+
     /// <summary>The instrument behind <see cref="StageDuration"/>, the same for all who measure stages.</summary>
     public static Histogram<double> StageDurations(IMeterFactory meters) => meters.Create(Name).CreateHistogram(
         StageDuration, "s", "How long a stage took.",

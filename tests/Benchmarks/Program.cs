@@ -1,6 +1,7 @@
 using Qwen35Batch.Benchmarks;
 using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Extraction;
+using Qwen35Batch.Benchmarks.Eyes;
 using Qwen35Batch.Benchmarks.Grammar;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Plumbing;
@@ -25,5 +26,6 @@ return await BenchmarkSections.RunAsync(
         ExtractionSection.Create(),
         PlumbingSection.Create(),
         SoakSection.Create(),
+        EyesSection.Create(),
     ],
     args);

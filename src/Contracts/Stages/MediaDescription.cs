@@ -30,6 +30,9 @@ public sealed record MediaDescription
     /// <summary>Characters, of a text, of the text of an office document, or of what a PDF holds beside its pages.</summary>
     public int? CharacterCount { get; init; }
 
+    /// <summary>True for a PDF with annotations (notes, marks, form fields), which are read with their pages.</summary>
+    public bool HasAnnotations { get; init; }
+
     /// <summary>True when there is a sound stream.</summary>
     public bool HasAudio { get; init; }
 

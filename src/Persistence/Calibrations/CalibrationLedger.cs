@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 
@@ -8,6 +10,8 @@ namespace Qwen35Batch.Persistence.Calibrations;
 /// <summary>Keeps calibrations. One method is one operation and one commit.</summary>
 public sealed class CalibrationLedger
 {
+    private const int Part = 200;
+
     private readonly LedgerDatabase _database;
 
     internal CalibrationLedger(LedgerDatabase database) => _database = database;
@@ -62,6 +66,55 @@ public sealed class CalibrationLedger
             async (db, token) =>
                 [.. (await db.Calibrations.AsNoTracking().OrderByDescending(row => row.Id).ToListAsync(token)).Select(Stored)],
             cancellationToken);
+
+    /// <summary>
+    /// Gives stored insights of a task and model their fields anew, a part of them, and their jobs the lowest probability that follows.
+    /// </summary>
+    /// <param name="task">The version of the task.</param>
+    /// <param name="model">The revision of the model.</param>
+    /// <param name="after">Those with a higher number; 0 at the beginning.</param>
+    /// <param name="fields">Gives an insight's fields with their probabilities; it is asked again when the ledger has to try again.</param>
+    /// <param name="cancellationToken">Gives up; the part is then as it was.</param>
+    /// <returns>How many there were, and what to ask for next; null when there are no more.</returns>
+    public Task<(int Count, long? Next)> ApplyAsync(
+        TaskReference task,
+        string model,
+        long after,
+        Func<JsonElement, IReadOnlyList<InsightField>, IReadOnlyList<InsightField>> fields,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(fields);
+        var stored = model.Storable(ColumnLengths.Model);
+        return _database.WriteAsync(async (transaction, token) =>
+        {
+            var rows = await transaction.Db.Insights
+                .Where(row => row.TaskName == task.Name && row.TaskVersion == task.Version && row.Model == stored)
+                .Where(row => row.Id > after && row.Fields != null)
+                .OrderBy(row => row.Id)
+                .Take(Part)
+                .ToListAsync(token);
+            foreach (var row in rows)
+            {
+                var known = LedgerJson.Read<List<InsightField>>(row.Fields!);
+                row.Fields = LedgerJson.Write(fields(LedgerJson.Element(row.Insight), known));
+            }
+
+            await transaction.Db.SaveChangesAsync(token);
+            foreach (var job in rows.Select(row => row.JobId).Distinct())
+                await LowestAsync(transaction.Db, job, token);
+            return (rows.Count, rows.Count < Part ? (long?)null : rows[^1].Id);
+        }, cancellationToken);
+    }
+
+    private static async Task LowestAsync(LedgerDbContext db, long job, CancellationToken cancellationToken)
+    {
+        var all = await db.Insights.AsNoTracking().Where(row => row.JobId == job && row.Fields != null).Select(row => row.Fields!)
+            .ToListAsync(cancellationToken);
+        var lowest = all.Select(one => LowestConfidence.Of(LedgerJson.Read<List<InsightField>>(one))).Min();
+        await db.Jobs.Where(row => row.Id == job)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.LowestConfidence, lowest), cancellationToken);
+    }
 
     private static CalibrationRow Row(StoredCalibration calibration, DateTimeOffset now) => new()
     {

@@ -117,12 +117,7 @@ internal static class CorpusRuns
             .ThenByDescending(run => run.Id)
             .Take(count)
             .ToListAsync(cancellationToken);
-        var ids = runs.Select(run => (long?)run.Id).ToList();
-        db.Database.SetCommandTimeout(CountQueries.Patience);
-        var jobs = await db.Jobs.Where(job => ids.Contains(job.CorpusRunId))
-            .GroupBy(job => new { job.CorpusRunId, job.State })
-            .Select(group => new { group.Key.CorpusRunId, group.Key.State, Count = group.LongCount() })
-            .ToListAsync(cancellationToken);
+        var jobs = await KeptCounts.OfRunsAsync(db, [.. runs.Select(run => run.Id)], cancellationToken);
         return [.. runs.Select(run => new CorpusRun
         {
             Id = run.Id,
@@ -132,7 +127,8 @@ internal static class CorpusRuns
             EnumeratedAt = run.EnumeratedAt,
             Enqueued = run.Enqueued,
             Skipped = run.Skipped,
-            Jobs = Tally.Of<JobState>(jobs.Where(job => job.CorpusRunId == run.Id).Select(job => (job.State, job.Count))),
+            Jobs = Tally.Of<JobState>(
+                jobs.Where(count => count.CorpusRunId == run.Id).Select(count => (Enum.Parse<JobState>(count.Name), count.Count))),
         })];
     }
 

@@ -15,6 +15,11 @@ internal interface ILedgerDialect
     /// <summary>SQL for the minute of <c>insight.created_at</c> in UTC, as text that sorts: <c>2026-04-17 09:05</c>.</summary>
     string MinuteOfInsight { get; }
 
+    /// <summary>
+    /// SQL that replaces the rows of <c>ledger_count</c> that nobody else has locked by their sums; null where they are sums already.
+    /// </summary>
+    string? FoldCounts { get; }
+
     /// <summary>What to do about a ledger that was never made; null when there may be one.</summary>
     string? WhyMissing { get; }
 

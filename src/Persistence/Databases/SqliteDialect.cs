@@ -42,6 +42,8 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public string MinuteOfInsight => "substr(created_at, 1, 16)";
 
+    public string? FoldCounts => null;
+
     public string? WhyMissing => File.Exists(_file)
         ? null
         : $"There is no ledger {_file}: 'run' and 'serve' make one. Name its folder with --data, or its database in "

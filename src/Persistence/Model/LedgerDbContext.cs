@@ -33,6 +33,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<CalibrationRow> Calibrations => Set<CalibrationRow>();
 
+    public DbSet<TaskVersionRow> TaskVersions => Set<TaskVersionRow>();
+
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
     public DbSet<WorkerRow> Workers => Set<WorkerRow>();

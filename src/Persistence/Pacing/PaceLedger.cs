@@ -1,5 +1,4 @@
 using Qwen35Batch.Persistence.Databases;
-using Qwen35Batch.Persistence.Model.Agents;
 
 namespace Qwen35Batch.Persistence.Pacing;
 

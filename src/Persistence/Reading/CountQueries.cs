@@ -18,19 +18,19 @@ internal static class CountQueries
     {
         db.Database.SetCommandTimeout(Patience);
         var now = await dialect.NowAsync(db, cancellationToken);
-        var jobs = await db.Jobs.GroupBy(job => job.State)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
-        var segments = await db.Segments.GroupBy(segment => segment.State)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        var kept = await KeptCounts.ReadAsync(db, cancellationToken);
         var (done, usage) = await InWindowAsync(db, now - window, cancellationToken);
         return new()
         {
-            Jobs = Tally.Of(jobs.Select(entry => (entry.State, entry.Count))),
-            Segments = Tally.Of(segments.Select(entry => (entry.State, entry.Count))),
+            Jobs = Tally.Of<JobState>(Named<JobState>(kept, KeptCounts.Jobs)),
+            Segments = Tally.Of<SegmentState>(Named<SegmentState>(kept, KeptCounts.Segments)),
             SegmentsDoneInWindow = done,
             UsageInWindow = usage,
-            Failures = await FailuresAsync(db, cancellationToken),
-            OldestWaiting = now - await OldestAsync(db, now, cancellationToken),
+            Failures = FailuresOf(kept),
+            OldestJob = now - await OldestJobAsync(db, now, cancellationToken),
+            OldestSegment = now - await OldestSegmentAsync(db, now, cancellationToken),
+            OldestEvent = now - await db.Outbox.Where(message => message.SentAt == null).OrderBy(message => message.Id)
+                .Select(message => (DateTimeOffset?)message.CreatedAt).FirstOrDefaultAsync(cancellationToken),
             UnsentEvents = await db.Outbox.LongCountAsync(message => message.SentAt == null, cancellationToken),
             RejectedMessages = await db.RejectedMessages.LongCountAsync(cancellationToken),
         };
@@ -107,27 +107,23 @@ internal static class CountQueries
         });
     }
 
-    private static async Task<IReadOnlyList<FailureCount>> FailuresAsync(LedgerDbContext db, CancellationToken cancellationToken)
-    {
-        var segments = await db.Segments.Where(segment => segment.State == SegmentState.Failed || segment.State == SegmentState.Quarantined)
-            .GroupBy(segment => segment.Reason)
-                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
-                .ToListAsync(cancellationToken);
-        var jobs = await db.Jobs.Where(job => job.Planned == 0 && (job.State == JobState.Rejected || job.State == JobState.Quarantined))
-            .GroupBy(job => job.Reason)
-                .Select(group => new { Reason = group.Key, Count = group.LongCount() })
-                .ToListAsync(cancellationToken);
-        return [.. segments.Concat(jobs).GroupBy(entry => entry.Reason)
-            .Select(group => new FailureCount(group.Key, group.Sum(entry => entry.Count)))
-            .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason)];
-    }
+    private static IEnumerable<(T Name, long Count)> Named<T>(List<KeptCount> kept, string subject)
+        where T : struct, Enum =>
+        kept.Where(count => count.Subject == subject).Select(count => (Enum.Parse<T>(count.Name), count.Count));
 
-    private static async Task<DateTimeOffset?> OldestAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var job = await db.Jobs.Where(row => row.State == JobState.Accepted && row.LeaseUntil == null && row.RunAt <= now)
+    private static IReadOnlyList<FailureCount> FailuresOf(List<KeptCount> kept) =>
+    [
+        .. kept.Where(count => count.Subject == KeptCounts.Failures && count.Count > 0)
+            .Select(count => new FailureCount(count.Name.Length == 0 ? null : Enum.Parse<RejectionReason>(count.Name), count.Count))
+            .OrderByDescending(failure => failure.Count).ThenBy(failure => failure.Reason),
+    ];
+
+    private static Task<DateTimeOffset?> OldestJobAsync(LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Jobs.Where(row => row.State == JobState.Accepted && row.LeaseUntil == null && row.RunAt <= now)
             .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
-        var segment = await db.Segments.Where(row => row.State == SegmentState.Ready && !row.AwaitsOthers && row.RunAt <= now)
+
+    private static Task<DateTimeOffset?> OldestSegmentAsync(
+        LedgerDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Segments.Where(row => row.State == SegmentState.Ready && !row.AwaitsOthers && row.RunAt <= now)
             .MinAsync(row => (DateTimeOffset?)row.RunAt, cancellationToken);
-        return job is null || segment < job ? segment : job;
-    }
 }

@@ -40,6 +40,25 @@ internal static class FailureQueries
         return [.. page.Select(row => Failure(jobRows[row.Id], segmentRows.GetValueOrDefault((row.Id, row.Number))))];
     }
 
+    /// <summary>What is in quarantine, newest first: by the index of states, for there is little of it.</summary>
+    public static async Task<IReadOnlyList<LedgerFailure>> ListQuarantinedAsync(
+        LedgerDbContext db, int count, CancellationToken cancellationToken)
+    {
+        var segments = await (
+            from segment in db.Segments.AsNoTracking()
+            join job in db.Jobs on segment.JobId equals job.Id
+            where segment.State == SegmentState.Quarantined
+            orderby segment.FinishedAt descending, segment.Id descending
+            select new { job, segment }).Take(count).ToListAsync(cancellationToken);
+        var jobs = await db.Jobs.AsNoTracking().Where(job => job.State == JobState.Quarantined && job.Planned == 0)
+            .OrderByDescending(job => job.Id).Take(count).ToListAsync(cancellationToken);
+        return
+        [
+            .. segments.Select(row => Failure(row.job, row.segment)).Concat(jobs.Select(job => Failure(job, null)))
+                .OrderByDescending(failure => failure.FailedAt).Take(count),
+        ];
+    }
+
     /// <summary>The jobs that lack something.</summary>
     public static Task<List<Guid>> JobsAsync(
         LedgerDbContext db, JobFilter filter, RejectionReason? reason, CancellationToken cancellationToken) =>

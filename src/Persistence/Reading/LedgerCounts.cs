@@ -21,7 +21,16 @@ public sealed record LedgerCounts
     public required IReadOnlyList<FailureCount> Failures { get; init; }
 
     /// <summary>How long the oldest job or segment that could be claimed now has been waiting; null when none waits.</summary>
-    public TimeSpan? OldestWaiting { get; init; }
+    public TimeSpan? OldestWaiting => OldestJob is null || OldestSegment > OldestJob ? OldestSegment : OldestJob;
+
+    /// <summary>How long the oldest job that could be planned now has been waiting; null when none waits.</summary>
+    public TimeSpan? OldestJob { get; init; }
+
+    /// <summary>How long the oldest segment that could be analysed now has been waiting; null when none waits.</summary>
+    public TimeSpan? OldestSegment { get; init; }
+
+    /// <summary>How long the oldest event has been waiting to be published; null when none waits.</summary>
+    public TimeSpan? OldestEvent { get; init; }
 
     /// <summary>Events that have not been published yet.</summary>
     public required long UnsentEvents { get; init; }

@@ -1,6 +1,7 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.History;
 
 namespace Qwen35Batch.Persistence.Reading;
 
@@ -22,6 +23,14 @@ public sealed class ReadingLedger
     /// <summary>A job with its segments; null when there is none with this id.</summary>
     public Task<JobDetails?> GetJobAsync(Guid jobId, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => JobQueries.GetAsync(db, jobId, token), cancellationToken);
+
+    /// <summary>What happened to a job, the oldest first; null when there is none with this id.</summary>
+    public Task<IReadOnlyList<JobEvent>?> GetHistoryAsync(Guid jobId, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobHistory.ReadAsync(db, jobId, token), cancellationToken);
+
+    /// <summary>Segments that are in quarantine, and jobs that were before they had any, newest first.</summary>
+    public Task<IReadOnlyList<LedgerFailure>> ListQuarantinedAsync(int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => FailureQueries.ListQuarantinedAsync(db, count, token), cancellationToken);
 
     /// <summary>Jobs, newest first.</summary>
     /// <param name="filter">Which.</param>

@@ -177,6 +177,7 @@ public sealed class QueueLedger
             await EndAsync((transaction, token) => Reaping.ReapSegmentAsync(transaction, segment, loss, _options, token));
         await _database.WriteAsync(Workers.PurgeAsync, cancellationToken);
         await _database.WriteAsync(OutboxRelay.PurgeAsync, cancellationToken);
+        await _database.WriteAsync(KeptCounts.FoldAsync, cancellationToken);
         if (problems.Count > 0)
             throw new AggregateException($"{problems.Count} leases that have run out could not be ended; {ended} were.", problems);
         return ended;

@@ -70,8 +70,7 @@ internal sealed class AgentModel(ModelInference inference)
     }
 
     private static PreparedRequest Request(
-        AgentStudy study, TaskQuestion question, string content, int step, ChatResponseFormat format) =>
-        new()
+        AgentStudy study, TaskQuestion question, string content, int step, ChatResponseFormat format) => new()
         {
             Question = question,
             Messages = [new(ChatRole.System, question.Prompt), new(ChatRole.User, content)],
@@ -79,7 +78,7 @@ internal sealed class AgentModel(ModelInference inference)
             {
                 ResponseFormat = format,
                 MaxOutputTokens = (int)Math.Clamp(
-                    study.Job.Options.MaxOutputTokens ?? study.Task.Sampling.MaxOutputTokens, 1, Math.Max(1, study.Journal.TokensLeft)),
+                study.Job.Options.MaxOutputTokens ?? study.Task.Sampling.MaxOutputTokens, 1, Math.Max(1, study.Journal.TokensLeft)),
                 Temperature = (float)study.Task.Sampling.Temperature,
                 TopK = study.Task.Sampling.TopK,
                 TopP = (float?)study.Task.Sampling.TopP,

@@ -55,6 +55,7 @@ internal static class MediaStages
         services.AddSingleton<ArchiveOpener>();
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentReader>();
+        services.AddSingleton<PdfAnnotationReader>();
         services.AddSingleton<PdfProbe>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<SegmentExtractor>();

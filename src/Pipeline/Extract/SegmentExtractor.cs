@@ -24,6 +24,7 @@ internal sealed class SegmentExtractor(
     SubtitleReader subtitles,
     SoundReader sounds,
     PdfPages pdf,
+    PdfAnnotationReader annotations,
     DocumentReader documents)
 {
     private const int ManyWords = 40;
@@ -54,7 +55,7 @@ internal sealed class SegmentExtractor(
                 await pictures.ReadAsync(path, media, segment.Page, settings.MaxPicturePixels, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false),
             SegmentKind.Page => await WithWordsAsync(
-                await pdf.ReadAsync(path, segment.Page!.Value, LastPage(media, options), settings, cancellationToken).ConfigureAwait(false),
+                await PageAsync(path, media, segment.Page!.Value, settings, options, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false),
             SegmentKind.Clip => await ClipAsync(path, media, segment, settings, options, wave, cancellationToken).ConfigureAwait(false),
             SegmentKind.AudioSpan => await SoundAsync(path, media, Span(segment), options, wave, cancellationToken).ConfigureAwait(false),
@@ -81,11 +82,26 @@ internal sealed class SegmentExtractor(
     private static int LastPage(MediaDescription media, JobOptions options) =>
         Math.Min(media.PageCount ?? 1, options.MaxPages ?? int.MaxValue);
 
+    private async Task<ExtractedSegment> PageAsync(
+        string path, MediaDescription media, int page, MediaSettings settings, JobOptions options, CancellationToken cancellationToken)
+    {
+        var read = await pdf.ReadAsync(path, page, LastPage(media, options), settings, cancellationToken).ConfigureAwait(false);
+        return media.HasAnnotations
+            ? await annotations.AddAsync(path, page, settings, read, cancellationToken).ConfigureAwait(false)
+            : read;
+    }
+
     // A page's own text is what stands there; words that were recognised are a guess. A few of its own may be the stamp of a scan.
     private async Task<ExtractedSegment> WithWordsAsync(ExtractedSegment read, CancellationToken cancellationToken)
     {
-        if (read.Words?.Words.Count >= ManyWords || !tesseract.IsOn || read.Pictures is not [var picture])
+        if (read.Words?.Words.Count >= ManyWords || read.Pictures is not [var picture])
             return read;
+        if (!tesseract.IsOn)
+        {
+            // What is not among the few words may stand in the picture that they are on.
+            return read.Words is { } few && TextCover.IsSmall(picture, few) ? read with { Words = few with { IsWhole = false } } : read;
+        }
+
         var (words, note) = await tesseract.ReadAsync(picture, cancellationToken).ConfigureAwait(false);
         var all = read.Words is { } own && words is not null ? own.With(words) : read.Words ?? words;
         return read with { Words = all, Notes = note is null ? read.Notes : [.. read.Notes, ReadingNote.Information(note)] };

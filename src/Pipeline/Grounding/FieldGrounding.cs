@@ -31,7 +31,7 @@ internal static class FieldGrounding
         for (var at = 0; at < scalars.Count; at++)
         {
             var own = new List<int>();
-            if (places[at] is { Citation: { } citation })
+            foreach (var citation in places[at].Citations)
             {
                 own.Add(all.Count);
                 all.Add(citation with { Field = scalars[at].Pointer });
@@ -44,29 +44,31 @@ internal static class FieldGrounding
         return new(all, fields);
     }
 
-    private static IReadOnlyList<(bool? IsFound, Citation? Citation)> Places(IReadOnlyList<ScalarField> scalars, Evidence evidence)
+    private static IReadOnlyList<(bool? IsFound, IReadOnlyList<Citation> Citations)> Places(
+        IReadOnlyList<ScalarField> scalars, Evidence evidence)
     {
         if (Ground.Of(evidence) is not { } ground)
-            return [.. scalars.Select(_ => ((bool?)null, (Citation?)null))];
+            return [.. scalars.Select(_ => ((bool?)null, (IReadOnlyList<Citation>)[]))];
         var finder = new OccurrenceFinder(ground.Readings);
         var found = scalars.Select(field => field.IsLookedFor ? finder.Find(field.Value) : null).ToList();
         var chosen = new FieldAssignment(ground, finder).Assign([.. scalars.Zip(found, (field, places) => (field, places ?? []))]);
         return [.. chosen.Select((place, at) => place is null
-            ? (IsMissed(at) ? false : (bool?)null, (Citation?)null)
+            ? (IsMissed(at) ? false : (bool?)null, (IReadOnlyList<Citation>)[])
             : (true, Cite(ground, place)))];
 
         bool IsMissed(int at) => found[at] is not null && ground.IsWhole && !IsLong(scalars[at].Value);
     }
 
-    private static Citation Cite(Ground ground, Occurrence place)
-    {
-        var matched = ground.Matched(place.Slices);
-        return ground.Cite(place.Slices) with
+    private static IReadOnlyList<Citation> Cite(Ground ground, Occurrence place) =>
+    [
+        .. ground.CiteAll(place.Slices).Select(part => part.Citation with
         {
-            Matched = matched.Length <= LongestMatched ? matched : Prompts.Cut(matched, LongestMatched),
+            Matched = Matched(ground.Matched(part.Slices)),
             Score = Math.Round(place.Score, ScoreDecimals),
-        };
-    }
+        })
+    ];
+
+    private static string Matched(string words) => words.Length <= LongestMatched ? words : Prompts.Cut(words, LongestMatched);
 
     private static bool IsLong(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && value.GetString()!.Length > LongestValue;

@@ -32,6 +32,12 @@ internal abstract class Ground
     public abstract Citation Cite(IReadOnlyList<WordSlice> slices);
 
     /// <summary>
+    /// The citations of a place, each with the words that are its own: several where a value goes on from one page to the next.
+    /// </summary>
+    public virtual IReadOnlyList<(Citation Citation, IReadOnlyList<WordSlice> Slices)> CiteAll(IReadOnlyList<WordSlice> slices) =>
+        [(Cite(slices), slices)];
+
+    /// <summary>
     /// How probable it is, by their places alone, that what stands at the second belongs to what stands at the first: 0 to 1.
     /// </summary>
     public abstract double Nearness(Occurrence first, Occurrence second);

@@ -87,15 +87,14 @@ internal sealed record MergedObject(
     private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>
         members.SelectMany(member => SaidProperties.OnlyNamesOf(member) ?? []);
 
-    private static List<(PatternAutomaton?, Conjunction)> OtherNames(MergedValue value, SchemaMerger merger, string[] known, bool isOpen)
+    private static IReadOnlyList<(PatternAutomaton?, Conjunction)> OtherNames(MergedValue value, SchemaMerger merger, string[] known, bool isOpen)
     {
         var members = value.Members;
         var patterns = members.SelectMany(member => member.PatternProperties ?? []).Select(pattern => pattern.Names).Distinct().ToArray();
-        var found = new List<(PatternAutomaton?, Conjunction)>();
         if (!isOpen && patterns.Length == 0 && members.All(member => member.AdditionalProperties is null or { IsFalse: true }))
-            return found;
+            return [];
         if (members.Any(member => member.AdditionalProperties is { IsFalse: true } && member.PatternProperties is not { Count: > 0 }))
-            return found;
+            return [];
         if (patterns.Length > MaxPatterns)
         {
             throw new UnsupportedSchemaException(
@@ -115,20 +114,15 @@ internal sealed record MergedObject(
             names = names.Except(words, value.Pointer);
         foreach (var rule in members.Select(member => member.PropertyNames).OfType<Schema>())
             names = merger.TextsOf(rule) is { } texts ? names?.And(texts, value.Pointer) : null;
-        Split(names, 0, []);
-        return found;
+        if (names is null)
+            return [];
 
-        // Each pattern is fitted or not; what fits the same ones has the same schemas.
-        void Split(PatternAutomaton? part, int from, List<PatternAutomaton> fitted)
+        // What fits the same patterns has the same schemas.
+        var parts = names.Part(patterns, fitted => ValuesOf(fitted) is not null, value.Pointer);
+        return [.. parts.Select(part => (part.Texts, ValuesOf(part.Fitted)!))];
+
+        Conjunction? ValuesOf(IReadOnlyCollection<PatternAutomaton> fitted)
         {
-            if (part is null)
-                return;
-            if (from < patterns.Length)
-            {
-                Split(part.And(patterns[from], value.Pointer), from + 1, [.. fitted, patterns[from]]);
-                Split(part.Except(patterns[from], value.Pointer), from + 1, fitted);
-                return;
-            }
             var schemas = new List<Schema>();
             var isSaid = isOpen;
             foreach (var member in members)
@@ -142,8 +136,7 @@ internal sealed record MergedObject(
             }
             isSaid &= IsLookedAt(members, member => member.AdditionalProperties is not null
                 || (member.PatternProperties ?? []).Any(pattern => fitted.Contains(pattern.Names)));
-            if (isSaid && new Conjunction(schemas) is { IsFalse: false } all)
-                found.Add((part, all));
+            return isSaid && new Conjunction(schemas) is { IsFalse: false } all ? all : null;
         }
     }
 }

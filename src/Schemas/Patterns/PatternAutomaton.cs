@@ -3,8 +3,8 @@ using Qwen35Batch.Schemas.Faults;
 namespace Qwen35Batch.Schemas.Patterns;
 
 /// <summary>
-/// A deterministic automaton over the characters of a text. It begins in state 0, and every state leads to an accepting one. Characters
-/// that it never tells apart are one symbol.
+/// A deterministic automaton over the characters of a text. It begins in state 0, and every state leads to an accepting one, or to one of
+/// an automaton with the same steps. Characters that it never tells apart are one symbol.
 /// </summary>
 internal sealed class PatternAutomaton
 {
@@ -31,6 +31,12 @@ internal sealed class PatternAutomaton
         _steps = new (int, int, int)[next.Length][];
     }
 
+    private PatternAutomaton(PatternAutomaton all, bool[] accepting)
+    {
+        Alphabet = all.Alphabet;
+        (_next, _accepting, _lows, _steps) = (all._next, accepting, all._lows, all._steps);
+    }
+
     /// <summary>Every text.</summary>
     public static PatternAutomaton Anything { get; } =
         new(new PatternAlphabet([.. CodePointSet.All.Ranges.Select(range => (range.Low, range.High, 0))], 1), [[0]], [true]);
@@ -46,6 +52,9 @@ internal sealed class PatternAutomaton
     public bool IsAnything => ReferenceEquals(this, Anything);
 
     public bool IsAccepting(int state) => _accepting[state];
+
+    /// <summary>The same object for automata that differ only in where texts may end.</summary>
+    public object Steps => _next;
 
     /// <summary>The state after a symbol of <see cref="Alphabet"/>, or <see cref="None"/>.</summary>
     public int NextOf(int state, int symbol) => _next[state][symbol];
@@ -133,6 +142,20 @@ internal sealed class PatternAutomaton
 
     /// <summary>The texts that fit either.</summary>
     public PatternAutomaton Or(PatternAutomaton other, string at) => Combine(other, static (mine, its) => mine || its, at)!;
+
+    /// <summary>Automata with the same steps whose texts end in other states; states that lead to none of these ends are left out.</summary>
+    /// <param name="accepting">For each of them whether a text may end in each state.</param>
+    public PatternAutomaton[] Views(IReadOnlyList<bool[]> accepting)
+    {
+        if (accepting.Count == 0)
+            return [];
+        var alive = LiveStates.Find(
+            StateCount, state => accepting.Any(ends => ends[state]), state => _next[state].Where(target => target != None));
+        var kept = Enumerable.Range(0, StateCount).Where(state => alive[state] != None).ToArray();
+        var next = Array.ConvertAll(kept, state => Array.ConvertAll(_next[state], target => target == None ? None : alive[target]));
+        var all = new PatternAutomaton(Alphabet, next, Array.ConvertAll(kept, state => accepting.Any(ends => ends[state])));
+        return [.. accepting.Select(ends => new PatternAutomaton(all, Array.ConvertAll(kept, state => ends[state])))];
+    }
 
     /// <summary>Some fixed texts.</summary>
     public static PatternAutomaton? Words(IEnumerable<string> words, string at)

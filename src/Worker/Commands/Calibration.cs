@@ -37,6 +37,7 @@ internal static class Calibration
         foreach (var model in labels.GroupBy(label => label.Model))
             heldOut.AddRange(await StoreAsync(ledger, model.Key, [.. model], cancellationToken));
         if (heldOut.Count == 0) return null;
+        Console.WriteLine("Insights that are stored already keep their probabilities until 'qwen35batch calibration apply' is run.");
         var reliability = Measure(heldOut);
         Console.WriteLine("Measured on the half of the items that a curve was not fitted to, either half in turn:");
         ReliabilityView.Show(AnsiConsole.Console, reliability);

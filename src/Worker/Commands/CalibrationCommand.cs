@@ -23,6 +23,7 @@ internal static class CalibrationCommand
         List(),
         Show(),
         Export(),
+        Apply(),
     };
 
     private static Command List()
@@ -113,6 +114,67 @@ internal static class CalibrationCommand
             Console.WriteLine($"{used.Count} calibrations are in {result.GetValue(file)!.FullName}.");
             return 0;
         });
+    }
+
+    private static Command Apply()
+    {
+        var command = new Command(
+            "apply",
+            "Gives insights that are stored already the probabilities of the calibrations in use, from the signals stored with them.");
+        return LedgerCommands.WithLedger(command, async (_, services, cancellationToken) =>
+        {
+            var all = await AllAsync(services, cancellationToken);
+            var catalog = services.GetRequiredService<TaskCatalog>();
+            // Those of the ledger stand first: one of the model counts where the ledger has none.
+            var used = all.Where(one => State(one, all, catalog) == InUse).DistinctBy(one => (one.Task, one.Model)).ToList();
+            if (used.Count == 0)
+            {
+                throw new CommandException(
+                    "No calibration is in use: 'qwen35batch eval <folder> --calibrate' on the same --data stores one.");
+            }
+
+            var ledger = services.GetRequiredService<Ledger>().Calibrations;
+            foreach (var one in used)
+                await ApplyAsync(ledger, one, cancellationToken);
+            return 0;
+        });
+    }
+
+    private static async Task ApplyAsync(CalibrationLedger ledger, StoredCalibration calibration, CancellationToken cancellationToken)
+    {
+        ConfidenceCurve curve;
+        try
+        {
+            curve = CalibrationRecord.Read(calibration).Curve;
+        }
+        catch (JsonException unreadable)
+        {
+            await Console.Error.WriteLineAsync(
+                $"{calibration.Name} was written by another version of this program and is passed over: {unreadable.Message}");
+            return;
+        }
+
+        if (!curve.Features.SequenceEqual(FieldObservation.Names))
+        {
+            await Console.Error.WriteLineAsync(
+                $"{calibration.Name} rests on other signals than this version has and is passed over; "
+                    + "run 'qwen35batch eval <folder> --calibrate' again.");
+            return;
+        }
+
+        var count = 0;
+        for (long? after = 0; after is { } from;)
+        {
+            (var some, after) = await ledger.ApplyAsync(
+                calibration.Task,
+                calibration.Model,
+                from,
+                (insight, fields) => FieldConfidence.Apply(curve, calibration.Name, insight, fields),
+                cancellationToken);
+            count += some;
+        }
+
+        Console.WriteLine($"{calibration.Name}: {count} insights.");
     }
 
     /// <summary>Those of the ledger, then those of the model.</summary>

@@ -48,13 +48,20 @@ internal sealed partial class FieldConfidence(
             : completed;
     }
 
-    private static IReadOnlyList<InsightField> Apply(
+    /// <summary>
+    /// The fields of an insight with the probabilities that a curve gives them. A field whose kind it does not know has none.
+    /// </summary>
+    /// <param name="curve">The curve.</param>
+    /// <param name="name">The calibration's name.</param>
+    /// <param name="insight">The insight.</param>
+    /// <param name="fields">All its fields.</param>
+    public static IReadOnlyList<InsightField> Apply(
         ConfidenceCurve curve, string name, JsonElement insight, IReadOnlyList<InsightField> fields)
     {
         var observed = FieldObservation.Of(insight, fields).ToDictionary(field => field.Pointer, StringComparer.Ordinal);
         return [.. fields.Select(field => observed.TryGetValue(field.Pointer, out var own) && curve.Probability(own) is { } probability
             ? field with { Probability = probability, Band = curve.Band(probability), Calibration = name }
-            : field)];
+            : field with { Probability = null, Band = null, Calibration = null })];
     }
 
     private async Task<Known> FindAsync(TaskReference task, string model, CancellationToken cancellationToken)

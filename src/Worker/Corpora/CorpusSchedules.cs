@@ -23,6 +23,9 @@ internal sealed partial class CorpusSchedules(
     private readonly CancellationTokenSource _stop = new();
     private Task _waiting = Task.CompletedTask;
 
+    /// <summary>The name of a corpus' recurring job.</summary>
+    public static string IdOf(string corpus) => Prefix + corpus;
+
     /// <exception cref="SettingsException">A schedule is none.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -71,7 +74,7 @@ internal sealed partial class CorpusSchedules(
         try
         {
             // Hangfire fills in its own token: the job is told when the server stops, and is repeated afterwards.
-            recurring.AddOrUpdate<CorpusTrigger>(Prefix + name, trigger => trigger.RunAsync(name, CancellationToken.None), corpus.Cron,
+            recurring.AddOrUpdate<CorpusTrigger>(IdOf(name), trigger => trigger.RunAsync(name, CancellationToken.None), corpus.Cron,
                 new RecurringJobOptions
                 {
                     TimeZone = TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone),

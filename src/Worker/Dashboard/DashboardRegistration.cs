@@ -14,9 +14,16 @@ internal static class DashboardRegistration
         [".html"] = "text/html; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
         [".js"] = "text/javascript; charset=utf-8",
+        [".svg"] = "image/svg+xml",
     };
 
-    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<DashboardSummaryReader>();
+    public static IServiceCollection AddDashboard(this IServiceCollection services) => services
+        .AddSingleton<DashboardSummaryReader>()
+        .AddSingleton<StageActivity>()
+        .AddSingleton<EngineHour>()
+        .AddSingleton<RunForecast>()
+        .AddSingleton<CorpusOverview>()
+        .AddHostedService<EngineObserver>();
 
     public static void MapDashboard(this WebApplication server, DashboardOptions options)
     {

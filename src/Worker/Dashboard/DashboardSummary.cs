@@ -8,17 +8,32 @@ internal sealed record DashboardSummary
     /// <summary>Why the ledger takes no results now; null while it does.</summary>
     public string? LedgerAway { get; init; }
 
+    /// <summary>What else is waited for: the engine, the bus, tools, or what puts work off, such as a full disk.</summary>
+    public required IReadOnlyList<DashboardWaiting> Waiting { get; init; }
+
     public required IReadOnlyDictionary<JobState, long> Jobs { get; init; }
+
+    /// <summary>In their order.</summary>
+    public required IReadOnlyList<DashboardStage> Stages { get; init; }
 
     /// <summary>The last 60 minutes, the oldest first.</summary>
     public required IReadOnlyList<long> SegmentsPerMinute { get; init; }
 
-    /// <summary>Figures of the engine, as words for a person.</summary>
-    public required IReadOnlyDictionary<string, string> Engine { get; init; }
+    public required DashboardEngine Engine { get; init; }
 
     public required IReadOnlyDictionary<string, long> FailuresByReason { get; init; }
 
     public required IReadOnlyList<DashboardFailure> Failures { get; init; }
 
+    public required IReadOnlyList<DashboardCorpus> Corpora { get; init; }
+
     public required IReadOnlyList<DashboardRun> Runs { get; init; }
+
+    /// <summary>Messages of the bus that were not accepted.</summary>
+    public required long MessagesRefused { get; init; }
 }
+
+/// <summary>What is waited for.</summary>
+/// <param name="What">engine, bus, tools or work.</param>
+/// <param name="Why">A sentence.</param>
+internal sealed record DashboardWaiting(string What, string? Why);

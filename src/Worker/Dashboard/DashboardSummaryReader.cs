@@ -1,20 +1,29 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Availability;
+using Qwen35Batch.Worker.Health;
+using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Dashboard;
 
 /// <summary>
-/// Reads what the page shows from the ledger and the engine. A ledger of many millions of jobs takes seconds or minutes to count: it is
-/// counted once for all open pages, and after that left alone for ten times as long; a page that asks meanwhile gets the last numbers.
+/// Reads what the page shows from the ledger and the engine. The ledger is read once for all open pages, and after that left alone for ten
+/// times as long as that took; a page that asks meanwhile gets the last numbers.
 /// </summary>
-internal sealed class DashboardSummaryReader(Ledger ledger, LedgerWatch watch, IEngine running, TimeProvider time)
+internal sealed class DashboardSummaryReader(
+    Ledger ledger, LedgerWatch watch, IEngine engine, EngineCapacity capacity, EngineHour hour, StageActivity activity,
+    CorpusOverview corpora, HealthMonitor health, IOptions<StageOptions> stages, TimeProvider time)
 {
     private const int Minutes = 60;
     private const int Rows = 50;
     private const int RestPerRead = 10;
+
+    /// <summary>The window of the usage: an hour of a busy ledger has a million rows.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a page waits for new numbers while there are older ones.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -29,13 +38,17 @@ internal sealed class DashboardSummaryReader(Ledger ledger, LedgerWatch watch, I
         return new()
         {
             LedgerAway = watch.Away is { } away ? $"{away.Reason} Since {away.Since:yyyy-MM-dd HH:mm:ss} UTC." : null,
+            Waiting = Waiting(numbers),
             Jobs = numbers.Counts.Jobs,
+            Stages = StagesOf(numbers.Counts),
             SegmentsPerMinute = numbers.SegmentsPerMinute,
-            Engine = Figures(numbers.Counts),
+            Engine = EngineOf(numbers.Counts),
             FailuresByReason = numbers.Counts.Failures.ToDictionary(
                 failure => failure.Reason?.ToString() ?? "Quarantined", failure => failure.Count),
             Failures = [.. numbers.Failures.Select(Row)],
+            Corpora = numbers.Corpora,
             Runs = [.. numbers.Runs.Select(Row)],
+            MessagesRefused = numbers.Counts.RejectedMessages,
         };
     }
 
@@ -61,14 +74,87 @@ internal sealed class DashboardSummaryReader(Ledger ledger, LedgerWatch watch, I
     private async Task<Numbers> ReadNumbersAsync()
     {
         var startedAt = time.GetTimestamp();
-        var counts = await ledger.Reading.CountsAsync(TimeSpan.FromMinutes(Minutes), CancellationToken.None);
+        var counts = await ledger.Reading.CountsAsync(Lately, CancellationToken.None);
         var failures = await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
         var runs = await ledger.Corpora.ListRunsAsync(null, Rows, CancellationToken.None);
         var perMinute = await ledger.Reading.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
-        var numbers = new Numbers(counts, failures, runs, perMinute, time.GetTimestamp(), time.GetElapsedTime(startedAt));
+        var rows = await corpora.ReadAsync(runs, CancellationToken.None);
+        // Where work is done, nobody wonders why none is.
+        var open = counts.Jobs[JobState.Accepted] + counts.Jobs[JobState.Analysing];
+        var putOff = open > 0 && perMinute[^1] + perMinute[^2] == 0
+            ? await ledger.Reading.PutOffAsync(JobFilter.All, CancellationToken.None)
+            : null;
+        var numbers = new Numbers(
+            counts, failures, runs, rows, perMinute, putOff, time.GetTimestamp(), time.GetElapsedTime(startedAt));
         lock (_lock) _last = numbers;
         return numbers;
     }
+
+    private IReadOnlyList<DashboardWaiting> Waiting(Numbers numbers)
+    {
+        // The ledger's is said by itself, and what it puts off is said in the words of one such job.
+        var parts = health.Read().Checks.Where(part => part.Key != HealthMonitor.Ledger && part.Value.Status != HealthStatus.Healthy)
+            .Select(part => new DashboardWaiting(part.Key, part.Value.Description));
+        return [.. parts, .. numbers.PutOff is { } why ? [new DashboardWaiting("work", why)] : Array.Empty<DashboardWaiting>()];
+    }
+
+    private IReadOnlyList<DashboardStage> StagesOf(LedgerCounts counts)
+    {
+        var statistics = engine.Statistics;
+        var waitingJobs = Math.Max(0, counts.Jobs[JobState.Accepted] - activity.Running("Acquire"));
+        return StageWords.Say(
+        [
+            Stage("Acquire", waitingJobs, stages.Value.PlanConcurrency, counts.OldestJob),
+            Stage(
+                "Extract", counts.Segments[SegmentState.Ready], capacity.SegmentsAtOnce(stages.Value.AnalyseConcurrency),
+                counts.OldestSegment),
+            Stage("Prepare"),
+            Stage("Infer", statistics?.Pending, statistics?.Slots ?? capacity.Slots) with
+            {
+                Running = statistics?.Running ?? activity.Running("Infer"),
+            },
+            Stage("Validate"),
+            Stage("Persist"),
+            Stage("Publish", counts.UnsentEvents, null, counts.OldestEvent),
+        ]);
+    }
+
+    private DashboardStage Stage(string name, long? queue = null, int? places = null, TimeSpan? oldest = null)
+    {
+        var (perMinute, atOnce) = activity.Lately(name);
+        return new()
+        {
+            Name = name,
+            PerMinute = perMinute,
+            Queue = queue,
+            Running = activity.Running(name),
+            AtOnce = atOnce,
+            Places = places,
+            OldestSeconds = oldest?.TotalSeconds,
+        };
+    }
+
+    private DashboardEngine EngineOf(LedgerCounts counts) => engine.Statistics is { } now
+        ? new()
+        {
+            Slots = now.Slots,
+            Running = now.Running,
+            Pending = now.Pending,
+            BatchFill = now.BatchFill,
+            InputTokensPerSecond = now.PrefillTokensPerSecond,
+            OutputTokensPerSecond = now.DecodeTokensPerSecond,
+            TokensAreOfTheLedger = false,
+            Hour = hour.Read(),
+        }
+        : new()
+        {
+            Slots = capacity.Slots,
+            Running = activity.Running("Infer"),
+            InputTokensPerSecond = counts.UsageInWindow.InputTokens / Lately.TotalSeconds,
+            OutputTokensPerSecond = counts.UsageInWindow.OutputTokens / Lately.TotalSeconds,
+            TokensAreOfTheLedger = true,
+            Hour = hour.Read(),
+        };
 
     private static DashboardFailure Row(LedgerFailure failure) => new(
         failure.JobId,
@@ -85,31 +171,13 @@ internal sealed class DashboardSummaryReader(Ledger ledger, LedgerWatch watch, I
 
     private static DashboardRun Row(CorpusRun run)
     {
-        var ended = run.Jobs.Where(jobs => jobs.Key >= JobState.Completed).Sum(jobs => jobs.Value);
-        var completed = run.Jobs[JobState.Completed];
-        var state = run.EnumeratedAt is null ? "Enumerating" : ended < run.Jobs.Values.Sum() ? "Analysing" : "Ended";
-        return new(run.Corpus, run.Date, state, run.Enqueued + run.Skipped, run.Enqueued, run.Skipped, completed, ended - completed);
-    }
-
-    private Dictionary<string, string> Figures(LedgerCounts counts)
-    {
-        var figures = new Dictionary<string, string>();
-        if (running.Statistics is { } engine)
-        {
-            figures["Slots"] = $"{engine.Running} of {engine.Slots} running, {engine.Pending} waiting";
-            figures["BatchFill"] = $"{engine.BatchFill:P0}";
-            figures["Tokens/s"] = $"{engine.PrefillTokensPerSecond:N0} in, {engine.DecodeTokensPerSecond:N0} out";
-            figures["Idle"] = $"{engine.IdleShare:P0} of the time";
-        }
-
-        figures["TokensInTheLastHour"] = $"{counts.UsageInWindow.InputTokens:N0} in, {counts.UsageInWindow.OutputTokens:N0} out";
-        figures["OldestWaiting"] = counts.OldestWaiting is { } waiting ? $"{waiting.TotalSeconds:N0} s" : "none";
-        figures["EventsToPublish"] = $"{counts.UnsentEvents:N0}";
-        figures["MessagesRefused"] = $"{counts.RejectedMessages:N0}";
-        return figures;
+        var (ended, completed) = (CorpusOverview.Ended(run), run.Jobs[JobState.Completed]);
+        return new(
+            run.Corpus, run.Date, CorpusOverview.StateOf(run), run.Enqueued + run.Skipped, run.Enqueued, run.Skipped, completed,
+            ended - completed);
     }
 
     private sealed record Numbers(
-        LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<CorpusRun> Runs, IReadOnlyList<long> SegmentsPerMinute,
-        long ReadAt, TimeSpan Took);
+        LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<CorpusRun> Runs, IReadOnlyList<DashboardCorpus> Corpora,
+        IReadOnlyList<long> SegmentsPerMinute, string? PutOff, long ReadAt, TimeSpan Took);
 }

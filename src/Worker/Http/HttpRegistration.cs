@@ -13,6 +13,7 @@ internal static class HttpRegistration
     {
         services.AddProblemDetails();
         services.AddOpenApi();
+        services.AddSingleton<AnswerSchemas>();
         services.AddSingleton<InsightReviewing>();
         services.AddHostedService<SearchFill>();
         services.AddExceptionHandler<LedgerAwayReply>();

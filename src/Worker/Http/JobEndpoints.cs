@@ -1,5 +1,6 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.History;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Http.Access;
 using Qwen35Batch.Worker.Signals;
@@ -17,6 +18,8 @@ internal static class JobEndpoints
         routes.MapGet("/jobs/reasons", () => Enum.GetNames<RejectionReason>());
         routes.MapGet("/jobs/{id:guid}", GetAsync);
         routes.MapGet("/jobs/{id:guid}/insights", InsightsAsync);
+        routes.MapGet("/jobs/{id:guid}/events", EventsAsync).Produces<IReadOnlyList<JobEvent>>();
+        routes.MapGet("/quarantine", QuarantineAsync).Produces<IReadOnlyList<LedgerFailure>>();
         routes.MapDelete("/jobs/{id:guid}", CancelAsync);
         routes.MapPost("/jobs/{id:guid}/retry", RetryAsync);
     }
@@ -67,6 +70,14 @@ internal static class JobEndpoints
         await ledger.Reading.GetJobAsync(id, cancellationToken) is null
             ? Missing(id)
             : Results.Ok(ledger.Reading.ExportAsync(new JobFilter { JobIds = [id], WithArchived = true }, cancellationToken));
+
+    private static async Task<IResult> EventsAsync(Guid id, Ledger ledger, CancellationToken cancellationToken) =>
+        await ledger.Reading.GetHistoryAsync(id, cancellationToken) is { } events ? Results.Ok(events) : Missing(id);
+
+    private static async Task<IResult> QuarantineAsync(Ledger ledger, int? count, CancellationToken cancellationToken) =>
+        count is < 1 or > MostJobs
+            ? Invalid("count", $"is {count}; it takes 1 to {MostJobs:N0}.")
+            : Results.Ok(await ledger.Reading.ListQuarantinedAsync(count ?? 100, cancellationToken));
 
     private static async Task<IResult> CancelAsync(
         Guid id, HttpContext context, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)

@@ -1,15 +1,14 @@
-using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Persistence;
-using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Worker.Reviews;
 
-/// <summary>Takes reviews: nothing is stored unless the corrected whole is valid against the task's schema.</summary>
-internal sealed class InsightReviewing(Ledger ledger, TaskCatalog tasks, IVocabularies vocabularies)
+/// <summary>
+/// Takes reviews: nothing is stored unless the corrected whole is valid against the schema of the version of the task that was answered.
+/// </summary>
+internal sealed class InsightReviewing(Ledger ledger, AnswerSchemas schemas, IVocabularies vocabularies)
 {
     private const int MostFields = 2_000;
 
@@ -25,17 +24,20 @@ internal sealed class InsightReviewing(Ledger ledger, TaskCatalog tasks, IVocabu
         if (fields.Count is 0 or > MostFields)
             return Invalid("", $"A review says something of 1 to {MostFields:N0} fields; this one has {fields.Count:N0}.");
         if (Twice(fields) is { } twice) return Invalid(twice, "It is named twice in one review.");
-        if (SchemaOf(insight) is not { } schema)
+        if (await schemas.OfAsync(insight, cancellationToken) is not { } asked)
         {
             return Invalid(
                 "", $"There is no task '{insight.Record.Task.Name}' any more, so that nothing says what is valid; add its file again.");
         }
+
+        var schema = JsonSchema.Read(asked.Schema, vocabularies);
 
         var reviews = await ledger.Reviews.ListAsync(id, cancellationToken);
         if (basedOn > reviews.Count)
             return Invalid("", $"There is no revision {basedOn} of the insight yet; its newest is {reviews.Count}.");
         var (whole, problems) = CorrectedInsight.Apply(
             basedOn == 0 ? insight.Record.Insight : reviews[basedOn - 1].Insight, fields, schema);
+        if (problems.Count > 0 && asked.Note is { } note) problems = [.. problems, new("", note)];
         if (problems.Count > 0)
             return reviews.Count > basedOn ? new ReviewAnswer.Overtaken(reviews[^1]) : new ReviewAnswer.Invalid(problems);
 
@@ -53,13 +55,4 @@ internal sealed class InsightReviewing(Ledger ledger, TaskCatalog tasks, IVocabu
     // Several items may be added to a list.
     private static string? Twice(IReadOnlyList<FieldReview> fields) => fields.GroupBy(field => field.Pointer)
         .FirstOrDefault(group => group.Count() > 1 && !group.Key.EndsWith("/-", StringComparison.Ordinal))?.Key;
-
-    /// <summary>The schema of an insight, as the task has it now; null when the task is gone.</summary>
-    private JsonSchema? SchemaOf(StoredInsight insight)
-    {
-        var task = tasks.List().FirstOrDefault(task => task.Task.Name == insight.Record.Task.Name);
-        if (task is null) return null;
-        var schema = insight.Record.Segment.Kind == SegmentKind.Synthesis ? task.SynthesisSchema ?? task.Schema : task.Schema;
-        return JsonSchema.Read(schema, vocabularies);
-    }
 }

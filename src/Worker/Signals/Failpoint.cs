@@ -15,6 +15,7 @@ internal static class Failpoint
     public const string AfterComplete = "after-complete";
     public const string AfterPublish = "after-publish";
     public const string AfterRedrive = "after-redrive";
+    public const string AfterReview = "after-review";
 
     private static readonly string? Chosen = Environment.GetEnvironmentVariable("QWEN35BATCH_FAILPOINT");
 

@@ -11,7 +11,8 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Fetches accepted jobs' media and cuts it into segments.</summary>
 internal sealed class PlanStage(
-    QueueLedger queue, AnalysisPipeline pipeline, JobIdentifier identifier, StageLoop<SegmentClaim> analyse, StageContext context)
+    QueueLedger queue, AnalysisPipeline pipeline, JobIdentifier identifier, TaskVersions versions, StageLoop<SegmentClaim> analyse,
+    StageContext context)
     : IStage<JobClaim>
 {
     public string Name => "Plan";
@@ -28,6 +29,7 @@ internal sealed class PlanStage(
 
     public async Task<bool> RecordAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {
+        if (outcome is StageOutcome.Planned { Task: var task }) await versions.KeepAsync(task, cancellationToken);
         if (outcome is StageOutcome.Planned { Segments.Count: 1, Synthesis: null } whole && claim.Crashes == 0 && analyse.TryTakePlace())
             return await HandOnAsync(claim, whole);
 

@@ -16,6 +16,7 @@ internal static class StageRegistration
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<StageContext>();
         services.AddSingleton<FieldConfidence>();
+        services.AddSingleton<TaskVersions>();
         services.AddSingleton<IStage<JobClaim>, PlanStage>();
         services.AddSingleton<IStage<SegmentClaim>, AnalyseStage>();
         services.AddSingleton<StageLoop<JobClaim>>();

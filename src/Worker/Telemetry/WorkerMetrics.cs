@@ -18,12 +18,14 @@ internal sealed class WorkerMetrics
     private readonly UpDownCounter<long> _running;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _stages;
+    private readonly UpDownCounter<long> _stagesRunning;
     private readonly TimeProvider _time;
 
     public WorkerMetrics(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
         _stages = PipelineTelemetry.StageDurations(meters);
+        _stagesRunning = PipelineTelemetry.StagesRunning(meters);
         var meter = meters.Create(MeterName);
         _submitted = meter.CreateCounter<long>("qwen35batch.jobs.submitted", "{job}", "Submissions by what came of them.");
         _refused = meter.CreateCounter<long>("qwen35batch.messages.refused", "{message}", "Messages that ended in the error queue.");
@@ -44,6 +46,7 @@ internal sealed class WorkerMetrics
     {
         var startedAt = _time.GetTimestamp();
         var outcome = "failed";
+        _stagesRunning.Add(1, new KeyValuePair<string, object?>("stage", stage));
         try
         {
             var result = await work();
@@ -57,6 +60,7 @@ internal sealed class WorkerMetrics
         }
         finally
         {
+            _stagesRunning.Add(-1, new KeyValuePair<string, object?>("stage", stage));
             _stages.Record(_time.GetElapsedTime(startedAt).TotalSeconds, new("stage", stage), new("outcome", outcome));
         }
     }

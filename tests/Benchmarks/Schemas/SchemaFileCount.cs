@@ -12,4 +12,12 @@ internal sealed class SchemaFileCount
     public int Refused { get; set; }
 
     public int Failing { get; set; }
+
+    public SchemaFileCount And(SchemaFileCount? other) => new()
+    {
+        Passing = Passing + (other?.Passing ?? 0),
+        Documented = Documented + (other?.Documented ?? 0),
+        Refused = Refused + (other?.Refused ?? 0),
+        Failing = Failing + (other?.Failing ?? 0),
+    };
 }

@@ -19,7 +19,7 @@ internal static class SchemasSection
     public static BenchmarkSection Create() => new(
         "schemas",
         "a folder of schemas with instances: compiled, passing, false acceptances, CPU times of the thread [<folder> [--answers 2] "
-            + "[--list]]",
+            + "[--list] [--part 3/20 [--keep <file>]]], or [--sum <file>...] of kept parts",
         RunAsync);
 
     private static Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
@@ -29,28 +29,42 @@ internal static class SchemasSection
             Console.WriteLine("  left out: name a folder.");
             return Task.CompletedTask;
         }
-        var answers = args.Contains("--answers")
-            ? int.Parse(args[args.ToList().IndexOf("--answers") + 1], CultureInfo.InvariantCulture)
-            : 2;
+        var tally = new SchemaTally(args.Contains("--list"));
+        if (args[0] == "--sum")
+        {
+            foreach (var file in args.Skip(1))
+                tally.Counts.Add(JsonSerializer.Deserialize<SchemaCounts>(File.ReadAllText(file))!);
+            tally.Print();
+            return Task.CompletedTask;
+        }
+
+        var answers = int.Parse(Option(args, "--answers") ?? "2", CultureInfo.InvariantCulture);
+        var part = Option(args, "--part")?.Split('/').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray() ?? [1, 1];
         var vocabulary = LargeVocabulary.Create();
         var compiler = new GrammarCompiler(vocabulary);
-        var tally = new SchemaTally(args.Contains("--list"));
 
-        // The first schemas would be measured before the code is compiled.
-        foreach (var schema in SchemaCase.ReadAll(args[0]).Take(WarmUp))
+        // The first schemas would be measured before the code is compiled. They are none of this part, which then would find masks known.
+        foreach (var schema in SchemaCase.ReadAll(args[0], file => part[1] == 1 || !IsOf(file)).Take(WarmUp))
             Run(schema, compiler, vocabulary, answers, new SchemaTally(lists: false));
-        foreach (var schema in SchemaCase.ReadAll(args[0]))
+        foreach (var schema in SchemaCase.ReadAll(args[0], IsOf))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Run(schema, compiler, vocabulary, answers, tally);
         }
         tally.Print();
+        if (Option(args, "--keep") is { } kept)
+            File.WriteAllText(kept, JsonSerializer.Serialize(tally.Counts));
         return Task.CompletedTask;
+
+        bool IsOf(int file) => file % part[1] == part[0] - 1;
     }
+
+    private static string? Option(IReadOnlyList<string> args, string name) =>
+        args.ToList().IndexOf(name) is var at and >= 0 ? args[at + 1] : null;
 
     private static void Run(SchemaCase schema, GrammarCompiler compiler, TokenVocabulary vocabulary, int answers, SchemaTally tally)
     {
-        tally.Schemas++;
+        tally.Counts.Schemas++;
         CompiledGrammar grammar;
         TimeSpan compiling;
         var start = ThreadTime.Now;
@@ -58,7 +72,7 @@ internal static class SchemasSection
         {
             grammar = compiler.Compile(JsonSchemaGrammar.Compile(schema.Schema));
             compiling = ThreadTime.Now - start;
-            tally.Compiling.Add(compiling);
+            tally.Counts.Compiling.Add(compiling);
         }
         catch (UnsupportedSchemaException refused)
         {
@@ -71,7 +85,7 @@ internal static class SchemasSection
                     && schema.Tests.All(test => !test.IsValid));
             return;
         }
-        tally.Compiled++;
+        tally.Counts.Compiled++;
         tally.CountSlow(schema.Name, compiling);
         var (furthest, lastPlace) = (0, "");
         var reader = new InstanceReader(schema.Schema, IsWritten);
@@ -108,9 +122,7 @@ internal static class SchemasSection
         var allowed = new List<int>();
         while (!session.IsComplete && session.ShortestCompletion <= budget)
         {
-            var start = ThreadTime.Now;
-            session.FillMask(mask, budget);
-            tally.Mask(schema.Name, ThreadTime.Now - start, () => Encoding.UTF8.GetString([.. text]));
+            Fill(session, mask, budget, schema.Name, () => Encoding.UTF8.GetString([.. text]), tally);
             allowed.Clear();
             for (var i = 0; i < mask.Length; i++)
             {
@@ -127,7 +139,7 @@ internal static class SchemasSection
             text.AddRange(vocabulary[next]!);
             budget--;
         }
-        tally.Answers++;
+        tally.Counts.Answers++;
         if (session.ShortestCompletion > 0)
         {
             tally.Incomplete(schema.Name, Encoding.UTF8.GetString([.. text]));
@@ -137,6 +149,13 @@ internal static class SchemasSection
         tally.Judge(schema.Name, judge.IsValid(answer.RootElement), answer.RootElement);
     }
 
+    private static void Fill(ITokenGrammar session, ulong[] mask, int budget, string name, Func<string> after, SchemaTally tally)
+    {
+        var (start, collections) = (ThreadTime.Now, GC.CollectionCount(0));
+        session.FillMask(mask, budget);
+        tally.Mask(name, ThreadTime.Now - start, GC.CollectionCount(0) != collections, after);
+    }
+
     private static (bool IsAccepted, int Read, string Place) Walk(
         string name, CompiledGrammar grammar, TokenVocabulary vocabulary, byte[] text, SchemaTally tally)
     {
@@ -144,10 +163,8 @@ internal static class SchemasSection
         var mask = new ulong[(vocabulary.Size + 63) / 64];
         for (var at = 0; at < text.Length;)
         {
-            var start = ThreadTime.Now;
-            session.FillMask(mask, Ample);
-            var (time, written) = (ThreadTime.Now - start, at);
-            tally.Mask(name, time, () => Encoding.UTF8.GetString(text, 0, written));
+            var written = at;
+            Fill(session, mask, Ample, name, () => Encoding.UTF8.GetString(text, 0, written), tally);
 
             // The longest token that fits what comes next, as a tokenizer would nearly always have it.
             var (token, length) = grammar.Longest(text.AsSpan(at), mask);

@@ -98,6 +98,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Outbox",
         "src/Persistence/Indexing",
         "src/Persistence/Submissions",
+        "src/Persistence/History",
         "src/Persistence/Reading",
         "src/Persistence/WorkQueue",
         "src/Persistence/Steps",
@@ -106,6 +107,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Calibrations",
         "src/Persistence/Names",
         "src/Persistence/Reviews",
+        "src/Persistence/Tasks",
         "src/Persistence",
 
         "src/Worker/Signals",

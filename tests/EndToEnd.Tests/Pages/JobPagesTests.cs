@@ -41,7 +41,7 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
         await page.Locator("#jobs tbody").GetByRole(AriaRole.Checkbox).CheckAsync();
         var before = await EndedAtAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Retry the chosen" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry or release the chosen" }).ClickAsync();
 
         // The file is still not there: it was looked for again.
         await Deadline.UntilAsync(async () => await EndedAtAsync() is { } ended && ended != before, () => "The job was not tried again.");
@@ -102,8 +102,10 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
         await Assertions.Expect(page.Locator("#places .lit")).ToHaveCountAsync(1);
     }
 
-    [Fact]
-    public async Task The_pages_fit_a_phone_speak_japanese_and_can_be_read_in_the_dark()
+    [Theory]
+    [InlineData(ColorScheme.Dark)]
+    [InlineData(ColorScheme.Light)]
+    public async Task The_pages_fit_a_phone_speak_japanese_and_can_be_read_in_the_dark_and_in_the_light(ColorScheme scheme)
     {
         await using var browser = await Browser.OpenAsync();
         var insight = (await worker.InsightsAsync(worker.Pdf))[2];
@@ -113,11 +115,11 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
             {
                 ViewportSize = new() { Width = 390, Height = 844 },
                 Locale = "ja-JP",
-                ColorScheme = ColorScheme.Dark,
+                ColorScheme = scheme,
             });
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             var name = path.Length == 0 ? "overview" : path.Split('/')[0] + (path.Contains('/', StringComparison.Ordinal) ? "-one" : "");
-            await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"phone-{name}.png") });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"phone-{name}-{scheme}.png") });
 
             Assert.Equal("ja", await page.Locator("html").GetAttributeAsync("lang"));
             Assert.Equal("概要", await page.Locator("nav a").First.TextContentAsync());
@@ -128,6 +130,76 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
             Assert.True(await page.EvaluateAsync<string>(Nameless) is var nameless && nameless.Length == 0, $"/{path}: {nameless}");
         }
     }
+
+    [Fact]
+    public async Task A_job_tells_what_happened_and_the_overview_where_work_stands()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var job = await browser.ShowAsync(new(worker.Address, $"jobs/{worker.Pdf}"));
+        var events = job.Locator("#events > li");
+        await Assertions.Expect(events.First).ToContainTextAsync("submitted");
+        await Assertions.Expect(events.Nth(1)).ToContainTextAsync("planned planted (");
+        await Assertions.Expect(events.Last).ToContainTextAsync("ended");
+        await Assertions.Expect(job.Locator("#events details")).ToHaveCountAsync(PagesWorker.Pages);
+        await job.Locator("#events summary", new() { HasText = "page 7 " }).ClickAsync();
+        await Assertions.Expect(job.Locator("#events details[open] li")).ToContainTextAsync("7 tokens in, 3 out");
+
+        var overview = await browser.ShowAsync(worker.Address);
+        await Assertions.Expect(overview.Locator("#stages tbody tr")).ToHaveCountAsync(7);
+        await Assertions.Expect(overview.Locator("#stages .word").First).ToHaveTextAsync("starved");
+        await Assertions.Expect(overview.Locator("#hour-text li").Filter(new() { HasText = "there was nothing to do" })).ToBeVisibleAsync();
+        await Assertions.Expect(overview.Locator("#engine")).ToContainTextAsync("Requests answered now");
+        await Assertions.Expect(overview.Locator("#waiting")).ToBeHiddenAsync();
+        await overview.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "overview.png"), FullPage = true });
+
+        var problems = await browser.ShowAsync(new(worker.Address, "messages"));
+        await Assertions.Expect(problems.GetByText("Nothing is in quarantine.")).ToBeVisibleAsync();
+        await Assertions.Expect(problems.GetByText("Nothing was refused.")).ToBeVisibleAsync();
+        await Assertions.Expect(problems.GetByText("No corpus is configured.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_tab_key_goes_through_a_page_in_its_order_and_shows_where_it_is()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var insight = (await worker.InsightsAsync(worker.Pdf))[2];
+        foreach (var path in (string[])["", "jobs?state=Completed", $"jobs/{worker.Pdf}", "insights", $"insights/{insight}", "messages"])
+        {
+            var page = await browser.ShowAsync(new(worker.Address, path));
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await page.EvaluateAsync("document.activeElement?.blur()");
+
+            var wrong = new List<string>();
+            var seen = 0;
+            await page.EvaluateAsync("window.before = null");
+            for (var step = 0; step < 40; step++)
+            {
+                await page.Keyboard.PressAsync("Tab");
+                var place = await page.EvaluateAsync<string>(Focused);
+                if (place == "end") break;
+                seen++;
+                if (place.Length > 0) wrong.Add(place);
+            }
+
+            Assert.True(seen > 6, $"/{path}: only {seen} places were reached.");
+            Assert.True(wrong.Count == 0, $"/{path}: {string.Join("; ", wrong)}");
+        }
+    }
+
+    /// <summary>What is wrong with where the focus is: behind what it was on before, or not to be seen.</summary>
+    private const string Focused = """
+        (() => {
+          const node = document.activeElement, before = window.before;
+          if (!node || node === document.body || before && node === document.querySelector("a")) return "end";
+          window.before = node;
+          const name = node.tagName + "#" + node.id + " " + node.textContent.trim().slice(0, 20);
+          // A field of a date is several steps.
+          const isAfter = before && before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+          if (before && before !== node && !isAfter) return name + " comes too late";
+          const style = getComputedStyle(node);
+          return style.outlineStyle === "none" || parseFloat(style.outlineWidth) === 0 ? name + " shows no focus" : "";
+        })()
+        """;
 
     private async Task<string?> EndedAtAsync() => (await worker.Http.GetFromJsonAsync<JsonElement>(
         $"jobs/{worker.Broken}", TestContext.Current.CancellationToken)).GetProperty("job").GetProperty("finishedAt").GetString();

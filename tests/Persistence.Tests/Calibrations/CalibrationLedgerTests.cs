@@ -62,6 +62,44 @@ public abstract class CalibrationLedgerTests(LedgerFixture fixture) : LedgerTest
         Assert.Empty(await Below(0.62));
     }
 
+    [Fact]
+    public async Task Insights_that_are_stored_already_get_the_probabilities_of_a_calibration_and_their_jobs_the_lowest()
+    {
+        var job = await PlannedJobAsync(3);
+        for (var number = 0; number < 3; number++)
+            await FinishOneAsync(Sure(null, null));
+        var (model, asked) = ("", 0);
+        await foreach (var record in Ledger.Reading.ExportAsync(new() { JobIds = [job] }, Token)) model = record.Model;
+
+        var (count, next) = await Ledger.Calibrations.ApplyAsync(
+            TestTask,
+            model,
+            0,
+            (_, fields) =>
+            {
+                asked++;
+                return
+                [
+                    .. fields.Select((field, index) => field with
+                    {
+                        Probability = index == 0 ? 0.4 + (0.1 * asked) : 0.99,
+                        Calibration = "new",
+                    }),
+                ];
+            },
+            Token);
+
+        Assert.True(count >= 3);
+        Assert.Null(next);
+        var other = TestTask with { Version = "other" };
+        Assert.Equal(0, (await Ledger.Calibrations.ApplyAsync(other, model, 0, (_, fields) => fields, Token)).Count);
+        var stored = new List<InsightField>();
+        await foreach (var record in Ledger.Reading.ExportAsync(new() { JobIds = [job] }, Token)) stored.AddRange(record.Fields);
+        Assert.All(stored, field => Assert.Equal("new", field.Calibration));
+        Assert.Equal(
+            stored.Min(field => field.Probability), (await Ledger.Reading.GetJobAsync(job, Token))!.Job.LowestConfidence);
+    }
+
     private async Task<IEnumerable<Guid>> Below(double probability) =>
         (await Ledger.Reading.ListJobsAsync(new JobFilter { Below = probability }, 10, null, Token)).Jobs.Select(job => job.JobId);
 

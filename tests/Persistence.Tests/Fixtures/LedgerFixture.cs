@@ -9,7 +9,7 @@ public abstract class LedgerFixture : IAsyncLifetime
     private static readonly string[] Tables =
     [
         "audit", "citation", "insight_usage", "insight", "crash", "segment", "job", "corpus_item", "corpus_run", "outbox",
-        "rejected_message", "worker", "calibration", "pace"
+        "rejected_message", "worker", "calibration", "pace", "task_version"
     ];
 
     internal static LedgerOptions Options { get; } = new()
@@ -63,6 +63,21 @@ public abstract class LedgerFixture : IAsyncLifetime
         return await db.Database.SqlQueryRaw<string?>(query).SingleAsync();
     }
 
+    /// <summary>Jobs by state and run, segments by state and failures by reason, counted row by row.</summary>
+    public Task<List<string>> CountedAsync() => LinesAsync("""
+        SELECT 'job ' || state || ' ' || COALESCE(corpus_run_id, 0) || ' ' || count(*) AS "Value" FROM job GROUP BY state, corpus_run_id
+        UNION ALL SELECT 'segment ' || state || ' 0 ' || count(*) FROM segment GROUP BY state
+        UNION ALL SELECT 'failure ' || reason || ' 0 ' || count(*) FROM (
+            SELECT COALESCE(reason, '') AS reason FROM job WHERE planned = 0 AND state IN ('Rejected', 'Quarantined')
+            UNION ALL SELECT COALESCE(reason, '') FROM segment WHERE state IN ('Failed', 'Quarantined')) f GROUP BY reason
+        """);
+
+    /// <summary>The same as the ledger keeps it.</summary>
+    public Task<List<string>> KeptAsync() => LinesAsync("""
+        SELECT subject || ' ' || name || ' ' || corpus_run_id || ' ' || sum(change) AS "Value" FROM ledger_count
+        GROUP BY subject, name, corpus_run_id HAVING sum(change) <> 0
+        """);
+
     /// <summary>As if every back-off were over.</summary>
     public async Task PassBackOffAsync()
     {
@@ -81,6 +96,14 @@ public abstract class LedgerFixture : IAsyncLifetime
         await db.Jobs.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, past));
         await db.Segments.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, past));
         await db.Outbox.Where(row => row.LeasedUntil != null).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeasedUntil, past));
+    }
+
+    private async Task<List<string>> LinesAsync(string sql)
+    {
+        await using var db = Dialect.Create();
+        var lines = await db.Database.SqlQueryRaw<string>(sql).ToListAsync();
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
     }
 
     protected abstract Task StartAsync();

@@ -133,15 +133,13 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
     public async Task Counting_a_large_ledger_may_take_longer_than_a_command_usually_may()
     {
         var timeouts = new Timeouts();
-        await Ledger.Corpora.StartRunAsync("scans", new(2026, 3, 2), Token);
 
         await Fixture.Open(options => options.AddInterceptors(timeouts)).Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
-        await Fixture.Open(options => options.AddInterceptors(timeouts)).Corpora.ListRunsAsync(null, 10, Token);
 
         Assert.All(
             timeouts.Where(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)),
             command => Assert.Equal(600, command.Seconds));
-        Assert.Equal(6, timeouts.Count(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)));
+        Assert.Equal(2, timeouts.Count(command => command.Text.Contains("GROUP BY", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -179,6 +179,32 @@ public sealed class FieldGroundingTests
         Assert.Equal([true, null, false], grounded.Fields.Select(field => field.Grounded));
     }
 
+    [Fact]
+    public void A_value_that_goes_on_at_the_top_of_the_next_page_cites_both_pages()
+    {
+        static Citation At(string field, int page, double top, string words) => new()
+        {
+            Field = field, Segment = page - 1, Page = page, Box = new(0.1, top, 0.5, 0.02), Matched = words, Score = 1,
+            Method = CitationMethod.TextLayer,
+        };
+        var insights = new List<SegmentInsight>
+        {
+            new(Page(1), default, [At("/a", 1, 0.95, "delivered to the warehouse"), At("/b", 1, 0.1, "Order 12")]),
+            new(Page(2), default, [At("/a", 2, 0.5, "Total 99"), At("/b", 2, 0.04, "in Bremen, gate four")]),
+        };
+
+        var grounded = Ground(
+            """{"name":"delivered to the warehouse in Bremen, gate four","amount":99}""",
+            new() { Segment = new() { Number = 2, Kind = SegmentKind.Synthesis }, Insights = insights });
+
+        var name = grounded.Fields[0].Citations.Select(index => grounded.Citations[index]).ToList();
+        Assert.Equal(
+            [(1, "delivered to the warehouse"), (2, "in Bremen, gate four")], name.Select(part => (part.Page!.Value, part.Matched!)));
+        Assert.Equal([0.95, 0.04], name.Select(part => part.Box!.Top));
+        Assert.All(name, part => Assert.Equal(("/name", 1.0), (part.Field, part.Score!.Value)));
+        Assert.Equal(2, Place(grounded, "/amount")!.Page);
+    }
+
     private static SegmentReference Page(int page) => new() { Number = page - 1, Kind = SegmentKind.Page, Page = page };
 
     private static TaskQuestion Question() => new("", JsonDocument.Parse(Schema).RootElement, []);

@@ -56,11 +56,8 @@ public sealed class DashboardSummaryReaderTests
         Assert.Null((await reader.ReadAsync(Cancellation)).LedgerAway);
     }
 
-    private static DashboardSummaryReader Reader(TestWorker worker, FakeTimeProvider time) => new(
-        worker.Ledger,
-        worker.Server.Services.GetRequiredService<LedgerWatch>(),
-        worker.Server.Services.GetRequiredService<IEngine>(),
-        time);
+    private static DashboardSummaryReader Reader(TestWorker worker, FakeTimeProvider time) =>
+        ActivatorUtilities.CreateInstance<DashboardSummaryReader>(worker.Server.Services, time);
 
     private static async Task<long> JobsAsync(DashboardSummaryReader reader) => (await reader.ReadAsync(Cancellation)).Jobs.Values.Sum();
 }

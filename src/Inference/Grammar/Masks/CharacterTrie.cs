@@ -9,6 +9,9 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// </summary>
 internal sealed class CharacterTrie
 {
+    /// <summary>Most tokens have no more characters.</summary>
+    public const int ShortToken = 8;
+
     private readonly TokenTrie _trie;
     private readonly PatternTerminal _reader;
     private readonly byte _end;
@@ -22,8 +25,12 @@ internal sealed class CharacterTrie
     private readonly int[] _quotesTo;
     private readonly int[] _partialsTo;
     private readonly int[] _tokenDepths;
+    private readonly int[] _quoteDepths;
     private readonly int[] _more;
     private readonly ulong[] _classes;
+    private readonly int[] _deepest;
+    private readonly ulong[] _tokenBits;
+    private readonly int[] _longTokens;
     private readonly int[] _tokens;
     private readonly int[] _quotes;
     private readonly (long Partial, int Token)[] _partials;
@@ -48,19 +55,30 @@ internal sealed class CharacterTrie
         _partialsTo = [.. _foundEnds.Select(ends => ends.Partials)];
         (_tokens, _quotes, _partials) = ([.. _foundTokens], [.. _foundQuotes], [.. _foundPartials]);
         Depth = _nodes.Max(node => node.Depth);
-        _tokenDepths = new int[_tokens.Length];
+        (_tokenDepths, _quoteDepths) = (new int[_tokens.Length], new int[_quotes.Length]);
         for (var i = 0; i < _nodes.Length; i++)
+        {
             _tokenDepths.AsSpan(Before(_tokensTo, i).._tokensTo[i]).Fill(_nodes[i].Depth);
+            _quoteDepths.AsSpan(Before(_quotesTo, i).._quotesTo[i]).Fill(_nodes[i].Depth);
+        }
 
-        _more = [.. Enumerable.Range(0, _nodes.Length).Where(node => _partialsTo[node] > Before(_partialsTo, node)
-            || _quotesTo[node] > Before(_quotesTo, node))];
+        _more = [.. Enumerable.Range(0, _nodes.Length).Where(node => _partialsTo[node] > Before(_partialsTo, node))];
+
+        _longTokens = [.. Enumerable.Range(0, _tokens.Length).Where(i => _tokenDepths[i] > ShortToken)];
+        _tokenBits = new ulong[_tokens.Length == 0 ? 0 : (_tokens.Max() >> 6) + 1];
+        foreach (var token in _tokens)
+            _tokenBits[token >> 6] |= 1UL << (token & 63);
 
         // From the end: what is below a node is known before it.
-        _classes = new ulong[_nodes.Length];
+        (_classes, _deepest) = (new ulong[_nodes.Length], new int[_nodes.Length]);
         for (var i = _nodes.Length - 1; i >= 0; i--)
         {
+            _deepest[i] = _nodes[i].Depth;
             for (var child = i + 1; child < _nodes[i].End; child = _nodes[child].End)
+            {
                 _classes[i] |= _classes[child] | (1UL << _kinds[_nodes[child].Character]);
+                _deepest[i] = Math.Max(_deepest[i], _deepest[child]);
+            }
         }
     }
 
@@ -76,17 +94,32 @@ internal sealed class CharacterTrie
     /// <summary>The characters of each of <see cref="Tokens"/>.</summary>
     public ReadOnlySpan<int> TokenDepths => _tokenDepths;
 
+    /// <summary>Which of <see cref="Tokens"/> have more characters than most, ascending.</summary>
+    public ReadOnlySpan<int> LongTokens => _longTokens;
+
     /// <summary>For each node where its own part of <see cref="Tokens"/> ends; it begins where that of the node before does.</summary>
     public ReadOnlySpan<int> TokensTo => _tokensTo;
 
     /// <summary>For each node the kinds of characters below it (<see cref="CharacterClass"/>), as bits.</summary>
     public ReadOnlySpan<ulong> Classes => _classes;
 
-    /// <summary>The nodes after which tokens end the text, or end within a character; ascending.</summary>
+    /// <summary>For each node the most characters at it and below.</summary>
+    public ReadOnlySpan<int> Deepest => _deepest;
+
+    /// <summary><see cref="Tokens"/> as bits.</summary>
+    public ReadOnlySpan<ulong> TokenBits => _tokenBits;
+
+    /// <summary>The nodes after which tokens end within a character; ascending.</summary>
     public ReadOnlySpan<int> More => _more;
 
-    /// <summary>The nodes of the byte trie where what ends the text follows a node.</summary>
-    public ReadOnlySpan<int> QuotesOf(int node) => _quotes.AsSpan(Before(_quotesTo, node).._quotesTo[node]);
+    /// <summary>The nodes of the byte trie where a text has ended, in the order of the nodes before.</summary>
+    public ReadOnlySpan<int> Quotes => _quotes;
+
+    /// <summary>The characters before each of <see cref="Quotes"/>.</summary>
+    public ReadOnlySpan<int> QuoteDepths => _quoteDepths;
+
+    /// <summary>For each node where its own part of <see cref="Quotes"/> ends; it begins where that of the node before does.</summary>
+    public ReadOnlySpan<int> QuotesTo => _quotesTo;
 
     /// <summary>The tokens that end within the character after a node, and the state of a pattern's terminal there.</summary>
     public ReadOnlySpan<(long Partial, int Token)> PartialsOf(int node) =>

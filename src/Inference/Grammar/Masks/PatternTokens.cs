@@ -6,7 +6,8 @@ using Qwen35Batch.Schemas.Patterns;
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
-/// The masks within the texts of patterns. Each state of an automaton is walked once, whatever the lengths beside it are. Thread-safe.
+/// The masks within the texts of patterns. Each state of an automaton is walked once, whatever the lengths beside it are and wherever its
+/// texts may end. Thread-safe.
 /// </summary>
 internal sealed class PatternTokens
 {
@@ -16,7 +17,7 @@ internal sealed class PatternTokens
     private readonly int _maskLength;
     private readonly CharacterTrie _characters;
     private readonly ConditionalWeakTable<PatternAlphabet, CharacterSymbols> _symbols = [];
-    private readonly ConcurrentDictionary<(PatternAutomaton Text, int State), PatternEnds> _ends = new();
+    private readonly ConcurrentDictionary<(object Steps, int State), PatternEnds> _ends = new();
     private long _bytes;
 
     /// <param name="trie">The tokens.</param>
@@ -29,7 +30,7 @@ internal sealed class PatternTokens
 
         // So that the first answer does not wait until the code is compiled.
         var anything = new PatternTerminal(PatternAutomaton.Anything);
-        Walk(anything, 0).Mask(anything.Lengths, 0, trie, _maskLength);
+        Walk(anything, 0).Mask(anything, 0, trie, _maskLength);
     }
 
     /// <summary>A state between two characters that allows the same tokens; the same one for as many as possible.</summary>
@@ -41,17 +42,28 @@ internal sealed class PatternTokens
         return PatternTerminal.Between(text, terminal.Lengths.Alike(count, EndsOf(terminal, text).Depth));
     }
 
+    /// <summary>The same of a state in which the same tokens may end the text.</summary>
+    public long CanonicalAtEnd(PatternTerminal terminal, long state)
+    {
+        if (!terminal.Lengths.IsCounted)
+            return state;
+        var (text, count) = PatternTerminal.PlaceOf(state);
+        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, EndsOf(terminal, text).QuoteDepth));
+    }
+
     /// <summary>The tokens that may follow a state between two characters.</summary>
-    public StringMask Mask(PatternTerminal terminal, long state)
+    /// <param name="terminal">The text.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="alike">The mask of a state in which the same tokens end the text, or null.</param>
+    public StringMask Mask(PatternTerminal terminal, long state, StringMask? alike = null)
     {
         var (text, count) = PatternTerminal.PlaceOf(state);
-        var ends = terminal.Lengths.IsCounted ? EndsOf(terminal, text) : Walk(terminal, text);
-        return ends.Mask(terminal.Lengths, count, _trie, _maskLength);
+        return EndsOf(terminal, text).Mask(terminal, count, _trie, _maskLength, alike);
     }
 
     private PatternEnds EndsOf(PatternTerminal terminal, int state)
     {
-        if (_ends.TryGetValue((terminal.Text, state), out var ends))
+        if (_ends.TryGetValue((terminal.Text.Steps, state), out var ends))
             return ends;
         ends = Walk(terminal, state);
         if (Interlocked.Add(ref _bytes, ends.Bytes) > BytesKept)
@@ -59,12 +71,12 @@ internal sealed class PatternTokens
             _ends.Clear();
             Interlocked.Exchange(ref _bytes, ends.Bytes);
         }
-        return _ends.GetOrAdd((terminal.Text, state), ends);
+        return _ends.GetOrAdd((terminal.Text.Steps, state), ends);
     }
 
     private PatternEnds Walk(PatternTerminal terminal, int state)
     {
         var symbols = _symbols.GetValue(terminal.Text.Alphabet, _characters.SymbolsOf);
-        return new PatternWalk(_characters, symbols, terminal.Text, terminal.Lengths.IsCounted).From(state);
+        return new PatternWalk(_characters, symbols, terminal.Text).From(state);
     }
 }

@@ -1,17 +1,15 @@
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>The tokens that stay within a string, or end with it.</summary>
-/// <param name="all">The bits of all of them; none when the groups are as fast.</param>
-/// <param name="groups">Them again, by how many tokens certainly suffice to end the string afterwards; in any order.</param>
+/// <param name="all">The bits of all of them; none when the costed ones are as fast.</param>
+/// <param name="costed">Them again, by how many tokens certainly suffice to end the string afterwards.</param>
 /// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
-/// <param name="otherwise">Tokens that the groups have wrong, and at which cost they are allowed; null where they are not.</param>
+/// <param name="otherwise">Tokens that the costed ones have wrong, and at which cost they are allowed; null where they are not.</param>
 /// <param name="but">Where the exits are those of another mask: that mask, and those of them that are none here.</param>
 internal sealed class StringMask(
-    ulong[] all, IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IReadOnlyList<int> exits,
-    IReadOnlyList<(int Token, int? Cost)>? otherwise = null, (StringMask Mask, HashSet<int> Nodes)? but = null)
+    ulong[] all, CostedTokens costed, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null, (StringMask Mask, HashSet<int> Nodes)? but = null)
 {
-    private readonly int _highestCost = Math.Max(
-        groups.Select(group => group.Cost).DefaultIfEmpty(0).Max(), otherwise?.Max(token => token.Cost) ?? 0);
+    private readonly int _highestCost = Math.Max(costed.HighestCost, otherwise?.Max(token => token.Cost) ?? 0);
 
     private ulong[]? _exitBits;
 
@@ -32,7 +30,7 @@ internal sealed class StringMask(
         var bits = tokens.Length < maskLength ? [] : new ulong[maskLength];
         foreach (var token in bits.Length == 0 ? [] : tokens)
             bits[token >> 6] |= 1UL << (token & 63);
-        return new StringMask(bits, groups, exits);
+        return new StringMask(bits, new TokenGroups(groups, isShared: false), exits);
     }
 
     /// <summary>The exits as they were given.</summary>
@@ -57,10 +55,9 @@ internal sealed class StringMask(
 
     public ReadOnlySpan<ulong> All => all;
 
-    public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> Groups => groups;
+    public CostedTokens Costed => costed;
 
-    public long Bytes => (all.Length * (long)sizeof(ulong)) + ((but?.Nodes.Count ?? exits.Count) * sizeof(int)) + (groups.Count * 16L)
-        + (all.Length == 0 ? groups.Sum(group => (long)group.Tokens.Length * sizeof(int)) : 0);
+    public long Bytes => (all.Length * (long)sizeof(ulong)) + ((but?.Nodes.Count ?? exits.Count) * sizeof(int)) + costed.Bytes;
 
     /// <summary>Writes the tokens after which at most this many tokens end the string, and nothing else.</summary>
     public void CopyTo(Span<ulong> mask, int cost)
@@ -88,11 +85,11 @@ internal sealed class StringMask(
         // Only when the budget is nearly used up.
         if (otherwise is null)
         {
-            AddGroups(mask, cost);
+            costed.AddTo(mask, cost);
             return;
         }
         var own = new ulong[mask.Length];
-        AddGroups(own, cost);
+        costed.AddTo(own, cost);
         foreach (var (token, after) in otherwise)
         {
             if (after <= cost)
@@ -103,17 +100,5 @@ internal sealed class StringMask(
 
         for (var i = 0; i < own.Length; i++)
             mask[i] |= own[i];
-    }
-
-    private void AddGroups(Span<ulong> mask, int cost)
-    {
-        foreach (var (after, tokens) in groups)
-        {
-            if (after <= cost)
-            {
-                foreach (var token in tokens.Span)
-                    mask[token >> 6] |= 1UL << (token & 63);
-            }
-        }
     }
 }

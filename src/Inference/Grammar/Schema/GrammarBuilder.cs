@@ -63,7 +63,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         {
             try
             {
-                open.Node.Alternatives = [.. _merger.Alternatives(open.Schemas).SelectMany(Alternatives)];
+                var values = _merger.Alternatives(open.Schemas);
+                open.Node.Alternatives = [.. values.SelectMany(Alternatives), .. Texts(values)];
             }
             catch (UnsupportedSchemaException refused) when (faults.Count < MaxFaults)
             {
@@ -148,8 +149,6 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             words.AddRange(((string[])["true", "false"]).Except(value.Excluded.Select(JsonText.Write)));
         if (words.Count > 0)
             nodes.Add(Words(words));
-        if (value.Types.HasFlag(ValueTypes.String))
-            nodes.Add(Text(value));
         if ((value.Types & ValueTypes.Number) != 0)
             nodes.AddRange(Numbers(value));
         if (value.Types.HasFlag(ValueTypes.Array))
@@ -159,31 +158,47 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         return nodes.OfType<SchemaNode>();
     }
 
-    private ScalarNode? Text(MergedValue value)
+    /// <summary>The texts of some alternatives; those of the same lengths are one automaton, so that tokens are followed once.</summary>
+    private List<ScalarNode> Texts(IEnumerable<MergedValue> values)
     {
-        var text = MergedText.Of(value);
-        if (text.MinLength > text.MaxLength)
+        var nodes = new List<ScalarNode?>();
+        var patterns = new JoinedTexts();
+        foreach (var value in values.Where(value => value.Fixed is null && value.Types.HasFlag(ValueTypes.String)))
         {
-            return Never<ScalarNode>(
-                $"{value.Pointer}/minLength",
-                $"at least {text.MinLength} characters are needed and at most {text.MaxLength} allowed, so no string fits.");
+            var text = MergedText.Of(value);
+            if (text.MinLength > text.MaxLength)
+            {
+                Never<ScalarNode>(
+                    $"{value.Pointer}/minLength",
+                    $"at least {text.MinLength} characters are needed and at most {text.MaxLength} allowed, so no string fits.");
+            }
+            else if (value.Vocabularies.Where(rule => !rule.Current.IsOpen).ToArray() is { Length: > 0 } lists)
+            {
+                nodes.Add(Names(value, lists));
+            }
+            else if (text.Fitting is null)
+            {
+                Never<ScalarNode>(value.Pointer, "no text fits all of its patterns and formats.");
+            }
+            else if (text.Fitting.IsAnything)
+            {
+                nodes.Add(Keep(new ScalarNode(
+                    StringTerminal.Instance,
+                    StringTerminal.State(StringPhase.Before, text.MinLength, text.MaxLength ?? StringTerminal.Unlimited))));
+            }
+            else
+            {
+                patterns.Add(text, value.Pointer);
+            }
         }
-
-        if (value.Vocabularies.Where(rule => !rule.Current.IsOpen).ToArray() is { Length: > 0 } lists)
-            return Names(value, lists);
-        if (text.Fitting is null)
-            return Never<ScalarNode>(value.Pointer, "no text fits all of its patterns and formats.");
-        if (text.Fitting.IsAnything)
-        {
-            return Keep(new ScalarNode(
-                StringTerminal.Instance,
-                StringTerminal.State(StringPhase.Before, text.MinLength, text.MaxLength ?? StringTerminal.Unlimited)));
-        }
-
-        return PatternTerminal.Create(text.Fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal
-            ? Keep(new ScalarNode(terminal))
-            : Never<ScalarNode>(value.Pointer, "no text of the allowed length fits.");
+        nodes.AddRange(patterns.All.Select(pattern => Pattern(pattern.Text, pattern.Pointer)));
+        return [.. nodes.OfType<ScalarNode>()];
     }
+
+    private ScalarNode? Pattern(MergedText text, string pointer) =>
+        PatternTerminal.Create(text.Fitting!, text.MinLength, text.MaxLength, pointer) is { } terminal
+            ? Keep(new ScalarNode(terminal))
+            : Never<ScalarNode>(pointer, "no text of the allowed length fits.");
 
     /// <summary>The names of a list that fit all else that is asked of the text.</summary>
     private ScalarNode? Names(MergedValue value, VocabularyRule[] lists)

@@ -42,6 +42,13 @@ internal sealed class StringTokens
         _hasEmptyString = empty != TokenTrie.None && !trie.TokensAt(empty).IsEmpty;
     }
 
+    /// <summary>Walks the tokens from all places within a character, so that no answer waits for it.</summary>
+    public void WalkAll()
+    {
+        foreach (var walk in _walks)
+            _ = walk.Value;
+    }
+
     /// <summary>Lets <see cref="Cost(long)"/> answer for strings that need this many code points.</summary>
     public void Prepare(int needed)
     {
@@ -84,6 +91,18 @@ internal sealed class StringTokens
             phase, Math.Min(StringTerminal.NeededOf(state), longest + 1), room >= longest ? StringTerminal.Unlimited : room);
     }
 
+    /// <summary>
+    /// The tokens that open a string at its first quote: those that stay within it or end it, by their costs, and where it has ended in
+    /// longer ones.
+    /// </summary>
+    /// <param name="state">A state after the first quote.</param>
+    public (TokenGroups Tokens, IEnumerable<int> Exits) Opening(long state)
+    {
+        var opened = Mask(
+            Canonical(StringTerminal.State(StringPhase.Before, StringTerminal.NeededOf(state), StringTerminal.RoomOf(state))));
+        return ((TokenGroups)opened.Costed, opened.Exits);
+    }
+
     /// <param name="state">A canonical state.</param>
     public StringMask Mask(long state)
     {
@@ -122,7 +141,9 @@ internal sealed class StringTokens
             }
         }
         return new StringMask(
-            bits, groups, [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
+            bits,
+            new TokenGroups(groups, isShared: true),
+            [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
     }
 
     // Single bytes end what is begun; then come pieces of exactly the length that is needed, and the quote.

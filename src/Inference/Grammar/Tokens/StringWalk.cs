@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Masks;
 
@@ -9,7 +9,9 @@ internal sealed class StringWalk
 {
     private readonly TokenTrie _trie;
     private readonly bool _escapes;
-    private readonly Dictionary<(StringPhase Phase, int Length), List<int>> _ends = [];
+
+    // By phase, then by length.
+    private readonly List<List<int>?>[] _ends = new List<List<int>?>[(int)StringPhase.Invalid];
     private readonly List<(int Node, int Length)> _exits = [];
 
     /// <param name="trie">The tokens.</param>
@@ -20,7 +22,12 @@ internal sealed class StringWalk
         (_trie, _escapes) = (trie, escapes);
         Walk(0, phase, 0);
         LongestExit = _exits.Select(exit => exit.Length).DefaultIfEmpty(0).Max();
-        Ends = [.. _ends.Select(end => (end.Key.Phase, end.Key.Length, end.Value.ToArray()))];
+        Ends =
+        [
+            .. _ends.SelectMany((lengths, phase) => (lengths ?? []).Select((tokens, length) => (Phase: phase, Length: length, Tokens: tokens)))
+                .Where(end => end.Tokens is not null)
+                .Select(end => ((StringPhase)end.Phase, end.Length, end.Tokens!.ToArray()))
+        ];
     }
 
     /// <summary>The tokens by the phase in which they end and by the code points that they begin.</summary>
@@ -32,6 +39,8 @@ internal sealed class StringWalk
     /// <summary>The most code points before the end of the string, in tokens that go on after it.</summary>
     public int LongestExit { get; }
 
+    // Optimized at once: an answer would wait for a walk in code that is not.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Walk(int node, StringPhase phase, int length)
     {
         var children = _trie.ChildrenOf(node);
@@ -59,7 +68,9 @@ internal sealed class StringWalk
     {
         if (tokens.IsEmpty)
             return;
-        ref var ids = ref CollectionsMarshal.GetValueRefOrAddDefault(_ends, (phase, length), out _);
-        (ids ??= []).AddRange(tokens);
+        var lengths = _ends[(int)phase] ??= [];
+        while (lengths.Count <= length)
+            lengths.Add(null);
+        (lengths[length] ??= []).AddRange(tokens);
     }
 }

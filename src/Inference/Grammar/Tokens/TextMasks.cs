@@ -33,7 +33,8 @@ internal sealed class TextMasks
         _patterns = new PatternTokens(trie, vocabulary.Size, isRaw: false);
         _rawPatterns = new(() => new PatternTokens(trie, vocabulary.Size, isRaw: true));
 
-        // What nearly every answer needs, so that none waits for it.
+        // What any answer may need, so that none waits for it.
+        Strings.WalkAll();
         Strings.Mask(Unlimited);
     }
 
@@ -42,6 +43,9 @@ internal sealed class TextMasks
 
     /// <summary>The tokens that end a text and go on.</summary>
     public ClosingTokens Closing { get; }
+
+    /// <summary>Where a string is opened in a trie, if it is that of all tokens.</summary>
+    public int OpeningQuote(TokenTrie trie) => ReferenceEquals(trie, _trie) ? _trie.Child(0, (byte)'"') : TokenTrie.None;
 
     private static long Unlimited => StringTerminal.State(StringPhase.Between, 0, StringTerminal.Unlimited);
 
@@ -62,12 +66,12 @@ internal sealed class TextMasks
         ? (key.Name, KeyTerminal.NameState(cursor.State))
         : (cursor.Terminal, cursor.State);
 
-    /// <summary>Whether a place stands between two characters of a quoted text.</summary>
-    public static bool IsBetween(Cursor cursor) => TextOf(cursor) switch
+    /// <summary>Whether the first quote that no backslash stands before ends the quoted text at a place.</summary>
+    public static bool EndsAtFirstQuote(Cursor cursor) => TextOf(cursor) switch
     {
-        (StringTerminal, var state) => StringTerminal.PhaseOf(state) == StringPhase.Between,
+        (StringTerminal, var state) => StringTerminal.PhaseOf(state) is not (StringPhase.Before or StringPhase.Escape),
         (PatternTerminal { IsRaw: false }, var state) => PatternTerminal.IsBetween(state),
-        (ExcludingTerminal, var state) => ExcludingTerminal.PhaseOf(state) == StringPhase.Between,
+        (ExcludingTerminal, var state) => ExcludingTerminal.PhaseOf(state) != StringPhase.Before,
         _ => false,
     };
 
@@ -78,7 +82,7 @@ internal sealed class TextMasks
         var alike = terminal switch
         {
             StringTerminal => Strings.AlikeAtEnd(state),
-            PatternTerminal pattern when PatternTerminal.IsBetween(state) => Canonical(pattern, state),
+            PatternTerminal pattern when PatternTerminal.IsBetween(state) => TokensOf(pattern).CanonicalAtEnd(pattern, state),
             _ => state,
         };
         return alike == state ? cursor : cursor with { State = cursor.State - state + alike };
@@ -122,7 +126,12 @@ internal sealed class TextMasks
         return _masks.GetOrAdd((terminal, state), mask);
     }
 
-    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal).Mask(terminal, state);
+    private StringMask Create(PatternTerminal terminal, long state)
+    {
+        var tokens = TokensOf(terminal);
+        var atEnd = tokens.CanonicalAtEnd(terminal, state);
+        return tokens.Mask(terminal, state, atEnd == state ? null : Keep(terminal, Canonical(terminal, atEnd), Create));
+    }
 
     private StringMask Create(ExcludingTerminal terminal, long state)
     {
@@ -151,6 +160,6 @@ internal sealed class TextMasks
                 bits[token >> 6] &= ~(1UL << (token & 63));
             }
         }
-        return new StringMask(bits, any.Groups, any.AllExits, otherwise.Count == 0 ? null : otherwise, (any, without));
+        return new StringMask(bits, any.Costed, any.AllExits, otherwise.Count == 0 ? null : otherwise, (any, without));
     }
 }

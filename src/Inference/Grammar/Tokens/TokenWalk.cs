@@ -9,6 +9,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
 {
     private readonly List<(int Cost, int Token)> _found = [];
     private readonly List<Cursor> _cursors = [];
+    private readonly int _openingQuote = texts.OpeningQuote(trie);
     private bool _stopAtFirst;
 
     /// <summary>
@@ -28,7 +29,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 ByteSteps.AfterValue(cursor.Frame, after);
             if (cursor.Terminal is PatternTerminal { IsRaw: true })
                 after = StepAll(after, (byte)'\n');
-            if (TextMasks.IsBetween(cursor))
+            if (TextMasks.EndsAtFirstQuote(cursor))
             {
                 foreach (var place in after)
                 {
@@ -135,6 +136,11 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
 
     private void Reach(Cursor next, int child)
     {
+        if (child == _openingQuote && next.Terminal is StringTerminal && StringTerminal.PhaseOf(next.State) == StringPhase.Between)
+        {
+            Open(next);
+            return;
+        }
         var tokens = trie.TokensAt(child);
         if (!tokens.IsEmpty && costs.Of(next) is < CompletionCosts.Infinite and var cost)
         {
@@ -143,5 +149,26 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         }
 
         Walk(next, child);
+    }
+
+    // What tokens do within a string is known already.
+    private void Open(Cursor text)
+    {
+        var (opening, exits) = texts.Strings.Opening(text.State);
+        foreach (var (cost, tokens) in opening.Groups)
+        {
+            if (CompletionCosts.Add(cost, text.Frame?.Rest ?? 0) is not (< CompletionCosts.Infinite and var all))
+                continue;
+            foreach (var token in tokens.Span)
+                _found.Add((all, token));
+        }
+
+        var after = new List<Cursor>();
+        ByteSteps.AfterValue(text.Frame, after);
+        foreach (var node in exits)
+        {
+            foreach (var place in after)
+                Walk(place, node);
+        }
     }
 }

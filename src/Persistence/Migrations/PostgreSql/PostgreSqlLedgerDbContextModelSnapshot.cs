@@ -23,6 +23,31 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("service");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder");
+
+                    b.Property<DateTimeOffset>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.HasKey("Service")
+                        .HasName("pk_pace");
+
+                    b.ToTable("pace", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -821,31 +846,6 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
-                {
-                    b.Property<string>("Service")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("service");
-
-                    b.Property<DateTimeOffset?>("HeldUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("held_until");
-
-                    b.Property<Guid?>("Holder")
-                        .HasColumnType("uuid")
-                        .HasColumnName("holder");
-
-                    b.Property<DateTimeOffset>("NextAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("next_at");
-
-                    b.HasKey("Service")
-                        .HasName("pk_pace");
-
-                    b.ToTable("pace", (string)null);
-                });
-
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.RejectedMessageRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1237,6 +1237,37 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                             t.HasCheckConstraint("ck_step_state", "state IN ('Planned', 'Running', 'Done', 'Failed', 'Refused', 'Awaiting', 'Unknown')");
                         });
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TaskVersionRow", b =>
+                {
+                    b.Property<string>("TaskName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("task_version");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Schema")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("SynthesisSchema")
+                        .HasColumnType("text")
+                        .HasColumnName("synthesis_schema");
+
+                    b.HasKey("TaskName", "TaskVersion")
+                        .HasName("pk_task_version");
+
+                    b.ToTable("task_version", (string)null);
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>

@@ -17,6 +17,31 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("service");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<DateTime>("NextAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_at");
+
+                    b.HasKey("Service")
+                        .HasName("pk_pace");
+
+                    b.ToTable("pace", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -792,31 +817,6 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
-                {
-                    b.Property<string>("Service")
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("service");
-
-                    b.Property<DateTime?>("HeldUntil")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("held_until");
-
-                    b.Property<Guid?>("Holder")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("holder");
-
-                    b.Property<DateTime>("NextAt")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("next_at");
-
-                    b.HasKey("Service")
-                        .HasName("pk_pace");
-
-                    b.ToTable("pace", (string)null);
-                });
-
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.RejectedMessageRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1200,6 +1200,37 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 
                             t.HasCheckConstraint("ck_step_state", "state IN ('Planned', 'Running', 'Done', 'Failed', 'Refused', 'Awaiting', 'Unknown')");
                         });
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.TaskVersionRow", b =>
+                {
+                    b.Property<string>("TaskName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_name");
+
+                    b.Property<string>("TaskVersion")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_version");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Schema")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("SynthesisSchema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("synthesis_schema");
+
+                    b.HasKey("TaskName", "TaskVersion")
+                        .HasName("pk_task_version");
+
+                    b.ToTable("task_version", (string)null);
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>

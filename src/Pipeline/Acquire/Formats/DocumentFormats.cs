@@ -26,6 +26,9 @@ internal static class DocumentFormats
 {
     public const string Pdf = "application/pdf";
 
+    /// <summary>No document but what is on the pages of one: its annotations.</summary>
+    public const string PdfAnnotations = "application/pdf;annotations";
+
     /// <summary>No document but an archive, whose files are read as jobs of their own.</summary>
     public const string Zip = "application/zip";
 
@@ -65,11 +68,11 @@ internal static class DocumentFormats
             OpenXml + "presentationml.slideshow.main+xml", "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml"),
         new("PowerPoint template (POTX, POTM)", MediaKind.Office, Slides,
             OpenXml + "presentationml.template.main+xml", "application/vnd.ms-powerpoint.template.macroEnabled.main+xml"),
-        new("OpenDocument text (ODT, OTT)", MediaKind.Office, OpenText, OpenText, OpenText + "-template", OpenText + "-master"),
-        new("OpenDocument sheets (ODS, OTS)", MediaKind.Office, OpenSheets, OpenSheets, OpenSheets + "-template"),
-        new("OpenDocument slides (ODP, OTP)", MediaKind.Office, OpenSlides, OpenSlides, OpenSlides + "-template"),
+        new("OpenDocument text (ODT, OTT, FODT)", MediaKind.Office, OpenText, OpenText, OpenText + "-template", OpenText + "-master"),
+        new("OpenDocument sheets (ODS, OTS, FODS)", MediaKind.Office, OpenSheets, OpenSheets, OpenSheets + "-template"),
+        new("OpenDocument slides (ODP, OTP, FODP)", MediaKind.Office, OpenSlides, OpenSlides, OpenSlides + "-template"),
         new("EPUB", MediaKind.Office, Epub, Epub),
-        new("mail (EML)", MediaKind.Text, Mail),
+        new("mail (EML) and mailboxes (MBOX)", MediaKind.Text, Mail),
         new("Outlook mail (MSG)", MediaKind.Office, OutlookMail),
         new("HTML", MediaKind.Text, Html),
         new("Markdown", MediaKind.Text, Markdown),
@@ -80,22 +83,24 @@ internal static class DocumentFormats
     public static readonly IReadOnlyDictionary<string, (string Reads, string Names)> Contents = new Dictionary<string, (string, string)>
     {
         [Pdf] = (
-            "each page's picture and, within its crop box, its text layer; the values and words of XFA forms; the list of attached files, "
-                + "with the content of those that are documents or text",
-            "damage, missing fonts, pictures that break off, attached files of other kinds, text layers without meaning"),
+            "each page's picture and, within its crop box, its text layer; notes, marks with the words that they mark, ticked boxes, form "
+                + "fields and signatures of the page; the values and words of XFA forms; the list of attached files, with the content of "
+                + "those that are documents or text",
+            "damage, missing fonts, pictures that break off, films and sounds, attached files of other kinds, text layers without meaning"),
         [Word] = (
             "text with automatic numbers, tables, equations, pictures, charts as tables, diagrams, text boxes, form fields, headers, "
                 + "notes, comments, embedded documents; tracked changes as accepted",
             "hidden text, embedded files of other kinds, linked pictures, drawings (EMF, WMF)"),
         [Sheets] = (
-            "cells as displayed, text boxes, pictures, charts as tables, comments, embedded documents; hidden sheets and rows are marked, "
-                + "hidden columns named",
-            "formulas without a stored value, rows and columns beyond the limits, embedded files of other kinds"),
+            "cells as displayed, struck ones marked, text boxes, pictures, charts as tables, comments with their replies, printed headers "
+                + "and footers, embedded documents; hidden sheets and rows are marked, hidden columns named",
+            "formulas without a stored value, pictures in cells, rows and columns beyond the limits, embedded files of other kinds"),
         [Slides] = (
-            "text, tables, pictures, charts as tables, diagrams, equations, notes, comments, embedded documents; hidden slides are marked",
+            "text with automatic numbers, tables, pictures, charts as tables, diagrams, equations, notes, comments, the words of layouts, "
+                + "embedded documents; hidden slides are marked",
             "hidden shapes, embedded files of other kinds, videos and sounds, ink, 3D models"),
         [OpenText] = (
-            "text, lists, tables, pictures, equations, charts as tables, notes, comments",
+            "text with automatic numbers, tables, pictures, equations, charts as tables, notes, comments",
             "hidden text, embedded documents, linked pictures"),
         [OpenSheets] = (
             "cells as displayed, charts as tables, comments; hidden sheets and rows are marked, hidden columns named",
@@ -109,12 +114,12 @@ internal static class DocumentFormats
             "header, body, the list of attachments, with the content of those that are mails, documents or text",
             "attachments of other kinds, bodies in rich text only"),
         [Html] = (
-            "text, lists, tables, form fields; no scripts are run and nothing is loaded",
+            "text, numbered lists, tables, equations, form fields; no scripts are run and nothing is loaded",
             "pictures, drawings, frames, videos, hidden text"),
         [PlainText] = (
-            "text in UTF-8, UTF-16, Shift_JIS (also half-width kana), EUC-JP, GB18030, Big5, EUC-KR, Windows code pages, KOI8-R; later "
-                + "parts of CSV and TSV repeat the first line",
-            "a guessed encoding, control characters that were left out"),
+            "text in UTF-8, UTF-16, UTF-32, Shift_JIS (also half-width kana), EUC-JP, GB18030, Big5, EUC-KR, Windows code pages, KOI8-R; "
+                + "later parts of CSV and TSV repeat the first line",
+            "a guessed encoding, bytes that are no characters, control characters that were left out"),
     };
 
     /// <summary>Packages that are no format of ours.</summary>

@@ -30,6 +30,17 @@ internal static class ForeignMedia
         new("Windows icon", Picture, 0, "\0\0\u0001\0"),
         new("DICOM", Picture, 128, "DICM"),
         new("DjVu", Picture, 0, "AT&TFORM"),
+        new("PCX", Picture, 0, "\u000A\u0005\u0001\u0008"),
+        new("QOI", Picture, 0, "qoif"),
+        new("SGI", Picture, 0, "\u0001\u00DA\u0001"),
+        new("SGI", Picture, 0, "\u0001\u00DA\0"),
+        new("DirectDraw (DDS)", Picture, 0, "DDS "),
+        new("GIMP (XCF)", Picture, 0, "gimp xcf"),
+        new("Apple icon (ICNS)", Picture, 0, "icns"),
+        new("Windows metafile (WMF)", Picture, 0, "\u00D7\u00CD\u00C6\u009A"),
+        new("Windows metafile (EMF)", Picture, 40, " EMF", "\u0001\0\0\0"),
+        new("FITS", Picture, 0, "SIMPLE  ="),
+        new("Amiga (ILBM)", Picture, 8, "ILBM", "FORM"),
         new("AIFF", Sound, 8, "AIFF", "FORM"),
         new("AIFF", Sound, 8, "AIFC", "FORM"),
         new("AMR", Sound, 0, "#!AMR"),
@@ -40,21 +51,34 @@ internal static class ForeignMedia
         new("DSD (DSF)", Sound, 0, "DSD "),
         new("Wave64", Sound, 0, "riff\u002E\u0091\u00CF\u0011"),
         new("MIDI", Sound, 0, "MThd"),
+        new("AC-3", Sound, 0, "\u000B\u0077"),
+        new("DTS", Sound, 0, "\u007F\u00FE\u0080\u0001"),
+        new("True Audio", Sound, 0, "TTA1"),
+        new("Musepack", Sound, 0, "MPCK"),
+        new("Musepack", Sound, 0, "MP+"),
+        new("Voc", Sound, 0, "Creative Voice File"),
         new("MXF", Video, 0, "\u0006\u000E\u002B\u0034\u0002\u0005\u0001\u0001"),
         new("FLV", Video, 0, "FLV"),
         new("RealMedia", Video, 0, ".RMF"),
         new("MPEG-PS", Video, 0, "\0\0\u0001\u00BA"),
         new("MPEG video without a container", Video, 0, "\0\0\u0001\u00B3"),
         new("ASF (WMV or WMA)", Video, 0, "\u0030\u0026\u00B2\u0075\u008E\u0066\u00CF\u0011"),
+        new("IVF", Video, 0, "DKIF"),
+        new("YUV4MPEG", Video, 0, "YUV4MPEG2"),
+        new("NUT", Video, 0, "nut/multimedia container"),
+        new("H.264 or HEVC without a container", Video, 0, "\0\0\0\u0001\u0067"),
+        new("H.264 or HEVC without a container", Video, 0, "\0\0\0\u0001\u0009"),
+        new("H.264 or HEVC without a container", Video, 0, "\0\0\0\u0001\u0040"),
         new("DV", Video, 0, "\u001F\u0007\0"),
     ];
 
     /// <summary>The names of the pictures that are recognised.</summary>
     public static IReadOnlyList<string> Pictures { get; } =
-        [.. Names(Picture), "camera raw (DNG, NEF, ARW, CR2 and their like)", .. Names(Develop)];
+        [.. Names(Picture), "Netpbm (PBM, PGM, PPM)", "camera raw (DNG, NEF, ARW, CR2 and their like)", .. Names(Develop)];
 
     /// <summary>The names of the videos and sound that are recognised.</summary>
-    public static IReadOnlyList<string> Recordings { get; } = [.. Names(Video), .. Names(Sound), "AAC without a container"];
+    public static IReadOnlyList<string> Recordings { get; } =
+        [.. Names(Video), .. Names(Sound), "MPEG layer I and II", "AAC without a container"];
 
     /// <summary>Why a file is refused, or null when it is none of these.</summary>
     public static string? Find(ReadOnlySpan<byte> head)
@@ -65,6 +89,10 @@ internal static class ForeignMedia
                 return signature.Sentence;
         }
 
+        if (IsNetpbm(head))
+            return Say(Picture, "Netpbm (PBM, PGM, PPM)");
+        if (IsLayerTwo(head))
+            return Say(Sound, "MPEG layer I or II (MP1, MP2)");
         return IsAdts(head) || IsTaggedAac(head) ? Say(Sound, "AAC") : null;
     }
 
@@ -83,6 +111,31 @@ internal static class ForeignMedia
             return false;
         var end = 10 + ((head[6] << 21) | (head[7] << 14) | (head[8] << 7) | head[9]);
         return end < head.Length && IsAdts(head[end..]);
+    }
+
+    // A letter, a digit, and a size in digits; those whose samples are digits too are text and read as such.
+    private static bool IsNetpbm(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < 8 || head[0] != 'P' || head[1] is not ((>= (byte)'4' and <= (byte)'7') or (byte)'F' or (byte)'f')
+            || head[2] is not ((byte)'\n' or (byte)'\r' or (byte)' '))
+        {
+            return false;
+        }
+
+        var rest = head[3..].TrimStart("\r\n "u8);
+        return rest.Length > 0 && (char.IsAsciiDigit((char)rest[0]) || rest[0] == '#' || rest.StartsWith("WIDTH"u8));
+    }
+
+    // Two headers in a row, as far as the second is within what is looked at.
+    private static bool IsLayerTwo(ReadOnlySpan<byte> head)
+    {
+        if (!IsHeader(head)) return false;
+        for (var at = 24; at < Math.Min(head.Length - 4, 4_608); at++)
+            if (IsHeader(head[at..]) && head[at + 1] == head[1] && (head[at + 2] & 0x0C) == (head[2] & 0x0C)) return true;
+        return false;
+
+        static bool IsHeader(ReadOnlySpan<byte> bytes) => bytes.Length >= 4 && bytes[0] == 0xFF && (bytes[1] & 0xF0) == 0xF0
+            && (bytes[1] & 0x06) is 0x04 or 0x06 && (bytes[2] & 0xF0) is not (0x00 or 0xF0) && (bytes[2] & 0x0C) != 0x0C;
     }
 
     private static IEnumerable<string> Names(string form) =>

@@ -37,6 +37,10 @@ internal static class TextEncoding
     /// <param name="isWhole">False when a character may be cut at the end.</param>
     public static DetectedEncoding? Detect(ReadOnlySpan<byte> bytes, bool isWhole)
     {
+        if (bytes.StartsWith<byte>([0xFF, 0xFE, 0, 0]))
+            return IfDeclared(bytes[4..], "utf-32", isWhole);
+        if (bytes.StartsWith<byte>([0, 0, 0xFE, 0xFF]))
+            return IfDeclared(bytes[4..], "utf-32BE", isWhole);
         if (bytes.StartsWith<byte>([0xFF, 0xFE]))
             return IfDeclared(bytes[2..], "utf-16", isWhole);
         if (bytes.StartsWith<byte>([0xFE, 0xFF]))
@@ -45,7 +49,9 @@ internal static class TextEncoding
             return IfDeclared(bytes[3..], "utf-8", isWhole);
         if (WideText(bytes) is { } wide && Characters(bytes, Strict(wide), isWhole) is { } text && !text.Any(character => character == 0))
             return new(Strict(wide), IsGuess: true);
-        return IfDeclared(bytes, "utf-8", isWhole) ?? Guess(bytes, isWhole);
+        return IfDeclared(bytes, "utf-8", isWhole)
+            ?? (IsMostlyUtf8(bytes) ? new DetectedEncoding(Strict("utf-8"), IsGuess: true) : null)
+            ?? Guess(bytes, isWhole);
     }
 
     /// <summary>
@@ -64,17 +70,43 @@ internal static class TextEncoding
             : IfDeclared(bytes, encoding.WebName, isWhole: true);
     }
 
-    /// <summary>The text, without byte order mark; a character cut at the end is dropped.</summary>
-    public static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding)
+    /// <summary>
+    /// The text, without byte order mark; a character cut at the end is dropped. Empty when it is not all in the encoding.
+    /// </summary>
+    public static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding) =>
+        Characters(bytes[Preamble(bytes, encoding)..], encoding, isWhole: false) ?? "";
+
+    /// <summary>The same, with U+FFFD in the place of what is no character of the encoding.</summary>
+    public static string DecodeAnyway(ReadOnlySpan<byte> bytes, Encoding encoding)
     {
-        var preamble = encoding.CodePage switch
+        var lenient = (Encoding)encoding.Clone();
+        lenient.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
+        return lenient.GetString(bytes[Preamble(bytes, encoding)..]);
+    }
+
+    private static int Preamble(ReadOnlySpan<byte> bytes, Encoding encoding) => encoding.CodePage switch
+    {
+        1200 when bytes.StartsWith<byte>([0xFF, 0xFE]) => 2,
+        1201 when bytes.StartsWith<byte>([0xFE, 0xFF]) => 2,
+        12000 when bytes.StartsWith<byte>([0xFF, 0xFE, 0, 0]) => 4,
+        12001 when bytes.StartsWith<byte>([0, 0, 0xFE, 0xFF]) => 4,
+        65001 when bytes.StartsWith<byte>([0xEF, 0xBB, 0xBF]) => 3,
+        _ => 0,
+    };
+
+    // A log of several programs, a file that was cut and joined: its characters of several bytes can be no accident.
+    private static bool IsMostlyUtf8(ReadOnlySpan<byte> bytes)
+    {
+        var (whole, broken) = (0, 0);
+        for (var at = 0; at < bytes.Length;)
         {
-            1200 when bytes.StartsWith<byte>([0xFF, 0xFE]) => 2,
-            1201 when bytes.StartsWith<byte>([0xFE, 0xFF]) => 2,
-            65001 when bytes.StartsWith<byte>([0xEF, 0xBB, 0xBF]) => 3,
-            _ => 0,
-        };
-        return Characters(bytes[preamble..], encoding, isWhole: false) ?? "";
+            var isWhole = Rune.DecodeFromUtf8(bytes[at..], out var rune, out var length) == System.Buffers.OperationStatus.Done;
+            whole += isWhole && rune.Value > 0x7F ? 1 : 0;
+            broken += isWhole ? 0 : 1;
+            at += length;
+        }
+
+        return whole >= 4 && whole >= broken * 4;
     }
 
     private static DetectedEncoding? IfDeclared(ReadOnlySpan<byte> bytes, string name, bool isWhole) =>

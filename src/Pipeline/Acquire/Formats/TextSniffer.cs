@@ -34,7 +34,9 @@ internal static class TextSniffer
                 : null;
         }
 
-        var text = TextEncoding.Decode(head, encoding.Encoding);
+        var text = TextEncoding.Decode(head, encoding.Encoding) is { Length: > 0 } strict
+            ? strict
+            : TextEncoding.DecodeAnyway(head, encoding.Encoding);
         if (ControlCharacters.Problem(text) is { } problem)
             return problem.Length == 0 ? null : throw MediaSniffer.Unsupported(source.Name, problem);
         text = ControlCharacters.Remove(text).Text.TrimStart();
@@ -49,7 +51,18 @@ internal static class TextSniffer
 
         if (text.Length == 0 && isWhole)
             throw new MediaRejectedException(RejectionReason.Empty, $"'{source.Name}' contains nothing but white space.");
-        return new(MediaKind.Text, MediaType(text, extension));
+        return FlatDocument(text) is { } flat ? new(MediaKind.Office, flat) : new(MediaKind.Text, MediaType(text, extension));
+    }
+
+    // An OpenDocument that is one XML file says its media type on its first element.
+    private static string? FlatDocument(string text)
+    {
+        const string name = "office:mimetype=\"";
+        if (RootElement(text) != "document" || text.IndexOf(name, StringComparison.Ordinal) is not (>= 0 and var at)) return null;
+        var type = text.AsSpan(at + name.Length);
+        foreach (var known in new[] { DocumentFormats.OpenText, DocumentFormats.OpenSheets, DocumentFormats.OpenSlides })
+            if (type.StartsWith(known, StringComparison.Ordinal)) return known;
+        return null;
     }
 
     private static string MediaType(string text, string extension)

@@ -51,14 +51,16 @@ internal static class ClipFilters
     /// <summary>A whole chain.</summary>
     /// <param name="select">What selects the frames.</param>
     /// <param name="toneMap">What tone-maps them, or null.</param>
+    /// <param name="shape">How many times as wide as high the video is shown.</param>
     /// <param name="width">Pixels from left to right of the result.</param>
     /// <param name="height">Pixels from top to bottom of the result.</param>
-    public static string Chain(string select, string? toneMap, int width, int height)
+    public static string Chain(string select, string? toneMap, double shape, int width, int height)
     {
         // A frame of another shape keeps it, with black beside it: a video may change its size in mid-stream.
-        var fits = string.Create(CultureInfo.InvariantCulture, $@"lt(abs(dar*{height}/{width}-1)\,0.03)");
-        var w = string.Create(CultureInfo.InvariantCulture, $@"if({fits}\,{width}\,max(1\,trunc(min({width}\,{height}*dar))))");
-        var h = string.Create(CultureInfo.InvariantCulture, $@"if({fits}\,{height}\,max(1\,trunc(min({height}\,{width}/dar))))");
+        var wider = $"(dar/{Exact(shape)})";
+        var fits = $@"lt(abs({wider}-1)\,0.03)";
+        var w = string.Create(CultureInfo.InvariantCulture, $@"if({fits}\,{width}\,max(1\,trunc(min({width}\,{width}*{wider}))))");
+        var h = string.Create(CultureInfo.InvariantCulture, $@"if({fits}\,{height}\,max(1\,trunc(min({height}\,{height}/{wider}))))");
         var map = toneMap is null ? "" : toneMap + ",";
         return string.Create(
             CultureInfo.InvariantCulture,

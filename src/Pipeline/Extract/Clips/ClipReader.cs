@@ -27,7 +27,7 @@ internal sealed class ClipReader(ClipDecoder decoder, ToneMapping toneMapping)
     public async Task<ExtractedSegment> ReadAsync(
         string path, MediaDescription media, TimeSpanSeconds span, double fps, int maxFramePixels, CancellationToken cancellationToken)
     {
-        var (width, height) = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
+        var (width, height) = PictureSize.FitKept(media.Width!.Value, media.Height!.Value, maxFramePixels);
         var toneMap = await ToneMapAsync(media, cancellationToken).ConfigureAwait(false);
         var parts = MediaPart.Of(path, media, span);
         var frames = new List<Frame>();
@@ -36,7 +36,7 @@ internal sealed class ClipReader(ClipDecoder decoder, ToneMapping toneMapping)
         {
             var run = new Run(
                 part, ClipDecoder.Stream(media), ClipFilters.Chain(
-                    ClipFilters.Sample(part.Span, fps, part.ReachesEnd), toneMap, width, height), width, height,
+                    ClipFilters.Sample(part.Span, fps, part.ReachesEnd), toneMap, Shape(media), width, height), width, height,
                 MaxFrames(part.Span, fps), KeepsOnlyLast: false, ClipDecoder.Margins(media));
             var (found, damaged) = await ReadPartAsync(run, cancellationToken).ConfigureAwait(false);
             isDamaged |= damaged;
@@ -49,7 +49,7 @@ internal sealed class ClipReader(ClipDecoder decoder, ToneMapping toneMapping)
             var part = parts[0];
             var still = new Run(
                 part, ClipDecoder.Stream(media), ClipFilters.Chain(
-                    ClipFilters.Until(part.Span.Start), toneMap, width, height), width, height,
+                    ClipFilters.Until(part.Span.Start), toneMap, Shape(media), width, height), width, height,
                 MaxFrames: 1, KeepsOnlyLast: true, ClipDecoder.Margins(media));
             if ((await ReadPartAsync(still, cancellationToken).ConfigureAwait(false)).Frames is [var shown])
             {
@@ -87,10 +87,13 @@ internal sealed class ClipReader(ClipDecoder decoder, ToneMapping toneMapping)
     public static ExtractedSegment Of(
         IReadOnlyList<DecodedFrame> frames, string path, MediaDescription media, TimeSpanSeconds span, double fps, int maxFramePixels)
     {
-        var (width, height) = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
+        var (width, height) = PictureSize.FitKept(media.Width!.Value, media.Height!.Value, maxFramePixels);
         var found = frames.Select(frame => new Frame(Pixmap.FromPixmap(frame.Pixmap, width, height), frame.Time)).ToList();
         return Segment([.. OnePerInterval(found, MediaPart.Of(path, media, span)[0], fps)], media, span, fps, isDamaged: false);
     }
+
+    /// <summary>How many times as wide as high a video is shown.</summary>
+    public static double Shape(MediaDescription media) => media.Width!.Value / (double)media.Height!.Value;
 
     /// <summary>The filters that tone-map a video; null where it needs none or this ffmpeg has none.</summary>
     public async Task<string?> ToneMapAsync(MediaDescription media, CancellationToken cancellationToken) =>

@@ -37,7 +37,7 @@ internal sealed class ClipRuns(
         if (clips.Count > 1 && media.Recordings is not { Count: > 1 })
         {
             var toneMap = await reader.ToneMapAsync(media, cancellationToken).ConfigureAwait(false);
-            var size = PictureSize.Fit(media.Width!.Value, media.Height!.Value, maxFramePixels);
+            var size = PictureSize.FitKept(media.Width!.Value, media.Height!.Value, maxFramePixels);
             var film = new Film(path, media, new(clips), fps, size, toneMap);
             if (await FramesAsync(film, number, cancellationToken).ConfigureAwait(false) is { } frames)
                 return ClipReader.Of(frames, path, media, span, fps, maxFramePixels);
@@ -113,7 +113,7 @@ internal sealed class ClipRuns(
         {
             Part = MediaPart.Of(film.Path, film.Media, span)[0],
             Stream = ClipDecoder.Stream(film.Media),
-            Filters = ClipFilters.Chain(selected, film.ToneMap, film.Size.Width, film.Size.Height),
+            Filters = ClipFilters.Chain(selected, film.ToneMap, ClipReader.Shape(film.Media), film.Size.Width, film.Size.Height),
             From = seconds,
             IsStrict = true,
             Output = frames.Target,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -23,6 +24,12 @@ internal sealed class StreamProbe(
     /// <exception cref="MediaRejectedException">It is damaged, too long, or needs a coding that is not read.</exception>
     public async Task<MediaDescription> DescribeAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
     {
+        if (CopyProtection.IsOn(media.Path))
+        {
+            throw new MediaRejectedException(
+                RejectionReason.Encrypted, $"'{media.Source}' is copy-protected: its tracks are encrypted. Submit an unprotected copy.");
+        }
+
         var listed = await analysis.ReadAsync(media, FfmpegGuards.File(media.Path), cancellationToken).ConfigureAwait(false);
         var found = listed.Analysis;
         var tracks = TrackChoice.Of(found, media.Source);

@@ -15,18 +15,22 @@ internal static partial class PdfPageSize
     private const double HighestResolution = 200;
     private const double Scale = HighestResolution / PointsPerInch;
 
-    /// <summary>The size in pixels.</summary>
+    /// <summary>The size in pixels: as the model keeps it, unless the page is turned.</summary>
     /// <exception cref="MediaRejectedException">It has none, or is too long and thin.</exception>
-    public static (int Width, int Height) Fit(string answer, string subject, MediaSettings settings)
+    public static PdfDrawing Fit(string answer, string subject, MediaSettings settings)
     {
         var (width, height) = PageBox(answer, subject);
-        return PictureSize.Fit(width * Scale, height * Scale, settings.MaxPicturePixels);
+        var isTurned = IsTurned(answer);
+        var (x, y) = isTurned
+            ? PictureSize.Fit(width * Scale, height * Scale, settings.MaxPicturePixels)
+            : PictureSize.FitKept(width * Scale, height * Scale, settings.MaxPicturePixels);
+        return new(x, y, isTurned);
     }
 
     /// <summary>The size in pixels; null for a page that cannot be drawn.</summary>
     /// <param name="answer">What <c>pdfinfo -box</c> says of it.</param>
     /// <param name="settings">The task's settings.</param>
-    public static (int Width, int Height)? TryFit(string answer, MediaSettings settings)
+    public static PdfDrawing? TryFit(string answer, MediaSettings settings)
     {
         try
         {
@@ -45,6 +49,8 @@ internal static partial class PdfPageSize
             ? angle
             : 0;
 
+    private static bool IsTurned(string answer) => Rotation(answer) is 90 or 270;
+
     /// <summary>The size of what is shown, turned as it is shown, in points.</summary>
     private static (double Width, double Height) PageBox(string answer, string subject)
     {
@@ -57,7 +63,7 @@ internal static partial class PdfPageSize
             throw PdfReader.Corrupt(subject, "it has no size");
         }
 
-        if (Rotation(answer) is 90 or 270)
+        if (IsTurned(answer))
             (width, height) = (height, width);
         if (Math.Max(width, height) > PictureDecoder.MaxAspectRatio * Math.Min(width, height))
         {

@@ -1,11 +1,12 @@
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Extract.Documents.Pdf;
 using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents;
 
 /// <summary>Finds out what a PDF holds: its pages, and what stands beside them, which becomes text parts behind the pages.</summary>
-internal sealed class PdfProbe(PdfReader pdf, DocumentReader documents)
+internal sealed class PdfProbe(PdfReader pdf, DocumentReader documents, PdfAnnotationReader annotations)
 {
     private const int MaxNames = 5;
 
@@ -14,7 +15,8 @@ internal sealed class PdfProbe(PdfReader pdf, DocumentReader documents)
     public async Task<MediaDescription> DescribeAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
     {
         var summary = await pdf.SummariseAsync(media, cancellationToken).ConfigureAwait(false);
-        description = description with { PageCount = summary.Pages };
+        description = await WithAnnotationsAsync(media, description with { PageCount = summary.Pages }, cancellationToken)
+            .ConfigureAwait(false);
         if (!summary.HasMore)
             return description;
         try
@@ -26,7 +28,25 @@ internal sealed class PdfProbe(PdfReader pdf, DocumentReader documents)
         catch (MediaRejectedException)
         {
             // The pages are worth reading without what stands beside them.
-            return description with { Notes = Unread(summary) };
+            return description with { Notes = [.. description.Notes ?? [], .. Unread(summary)] };
+        }
+    }
+
+    private async Task<MediaDescription> WithAnnotationsAsync(
+        StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
+    {
+        if (!AnnotationScan.MayHaveAny(media.Path)) return description;
+        try
+        {
+            var found = await annotations.ReadAsync(media.Path, $"'{media.Source}'", cancellationToken).ConfigureAwait(false);
+            return description with { HasAnnotations = found.Count > 0 };
+        }
+        catch (MediaRejectedException)
+        {
+            return description with
+            {
+                Notes = [ReadingNote.Gap("The annotations of the PDF (notes, marks, form fields) could not be read; its pages were.")],
+            };
         }
     }
 

@@ -158,7 +158,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
 
     // What cannot be drawn within its time and memory may still have a text.
     private async Task<(Picture? Picture, IReadOnlyList<ReadingNote> Notes, MediaRejectedException? Failure)> TryRenderAsync(
-        string path, int page, (int Width, int Height) size, string subject, CancellationToken cancellationToken)
+        string path, int page, PdfDrawing size, string subject, CancellationToken cancellationToken)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -181,13 +181,13 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
     }
 
     private async Task<(Picture Picture, IReadOnlyList<ReadingNote> Notes)> RenderAsync(
-        string path, int page, (int Width, int Height) size, string subject, CancellationTokenSource given)
+        string path, int page, PdfDrawing size, string subject, CancellationTokenSource given)
     {
-        // Poppler rounds the short side up, and gives a turned page its width for its height when both are asked for.
+        // Poppler rounds a turned page's short side up.
         var output = new OutputBuffer(((size.Width + 1) * (size.Height + 1) * 3) + HeaderBytes);
         var result = await RunAsync(
             "pdftoppm",
-            ["-cropbox", "-scale-to", Number(Math.Max(size.Width, size.Height)), .. Only(page), path],
+            [.. size.Arguments, .. Only(page), path],
             subject,
             output,
             given.Token,

@@ -69,14 +69,14 @@ internal sealed class PdfRuns(ToolRunner runner, IOptions<ExtractOptions> extrac
         return parts;
     }
 
-    /// <summary>Draws neighbours of one size together: the tool is told one length for the long sides of all.</summary>
+    /// <summary>Draws neighbours of one size together: the tool is told one size for all.</summary>
     private async Task<DrawnPage?[]> DrawAsync(Run run, IReadOnlyList<string?> infos, MediaSettings settings)
     {
         var sizes = infos.Select(info => info is null ? null : PdfPageSize.TryFit(info, settings)).ToArray();
         var drawn = new DrawnPage?[infos.Count];
-        foreach (var (first, count) in Neighbours(sizes, (one, other) => Longest(one) == Longest(other)))
+        foreach (var (first, count) in Neighbours(sizes, (one, other) => one == other))
         {
-            var pages = new DrawnPages([.. sizes.Skip(first).Take(count).Select(size => size!.Value)]);
+            var pages = new DrawnPages([.. sizes.Skip(first).Take(count).Select(size => (size!.Width, size.Height))]);
             var isDrawn = await TryAsync(
                 run,
                 new()
@@ -84,8 +84,7 @@ internal sealed class PdfRuns(ToolRunner runner, IOptions<ExtractOptions> extrac
                     Tool = "pdftoppm",
                     Arguments =
                     [
-                        "-cropbox", "-scale-to", Number(Longest(sizes[first])), "-f", Number(run.From + first),
-                        "-l", Number(run.From + first + count - 1), run.Path,
+                        .. sizes[first]!.Arguments, "-f", Number(run.From + first), "-l", Number(run.From + first + count - 1), run.Path,
                     ],
                     Deadline = extract.Value.PageDeadline,
                     Subject = run.Subject,
@@ -188,8 +187,6 @@ internal sealed class PdfRuns(ToolRunner runner, IOptions<ExtractOptions> extrac
             first += count;
         }
     }
-
-    private static int Longest((int Width, int Height)? size) => Math.Max(size!.Value.Width, size.Value.Height);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

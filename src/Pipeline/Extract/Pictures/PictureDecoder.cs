@@ -49,7 +49,7 @@ internal static class PictureDecoder
     {
         try
         {
-            var file = PictureFile.Read(path, new Source(path, null).Open, 0);
+            var file = PictureFile.Read(path, Source.Of(path).Open, 0);
             PictureFile.Check(file.Width, file.Height, maxPixels, subject);
             var capture = CaptureReader.Read(file.Exif) ?? (file.IsTiff ? CaptureReader.ReadTiff(path) : null);
             return new(file.Width, file.Height, file.Pages.Count, capture);
@@ -68,7 +68,7 @@ internal static class PictureDecoder
     {
         try
         {
-            using var small = Image.Thumbnail(path, 16, size: Enums.Size.Down);
+            using var small = Source.Of(path).Small();
             small.Avg();
         }
         catch (VipsException exception) when (NoDecoder.Any(words => exception.Message.Contains(words, StringComparison.OrdinalIgnoreCase)))
@@ -95,7 +95,7 @@ internal static class PictureDecoder
     /// <exception cref="MediaRejectedException">It is damaged, too large, or too long and thin.</exception>
     public static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Decode(
         string path, int page, long maxPixels, int targetPixels, string subject) =>
-        Decode(new Source(path, null), page, maxPixels, targetPixels, subject);
+        Decode(Source.Of(path), page, maxPixels, targetPixels, subject);
 
     /// <summary>Decodes a picture in memory; otherwise as the other overload.</summary>
     public static (Picture Picture, IReadOnlyList<ReadingNote> Notes) Decode(
@@ -203,7 +203,10 @@ internal static class PictureDecoder
     private static string Cause(VipsException exception)
     {
         var lines = exception.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return (lines.FirstOrDefault(line => !line.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines[0]).TrimEnd('.');
+        var cause = lines.FirstOrDefault(line => !line.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines[0];
+        // Where the file is stored here says nothing to whoever submitted it.
+        return (cause.StartsWith('/') && cause.IndexOf(": ", StringComparison.Ordinal) is > 0 and var path ? cause[(path + 2)..] : cause)
+            .TrimEnd('.');
     }
 
     private sealed record Load(Source Source, PictureFile File, int Place, int Width, int Height, string Subject)
@@ -212,24 +215,37 @@ internal static class PictureDecoder
     }
 
     /// <summary>A file, or bytes in memory.</summary>
+    /// <param name="Path">The file; null for bytes alone.</param>
+    /// <param name="Content">The bytes; null to read the file.</param>
     private sealed record Source(string? Path, byte[]? Content)
     {
+        // libheif looks beyond the end of the smallest files, which the library then calls damaged.
+        private const int SmallestRead = 4_096;
+        private const int SmallPixels = 16;
+
+        public static Source Of(string path) =>
+            new(path, new FileInfo(path) is { Exists: true, Length: < SmallestRead } ? System.IO.File.ReadAllBytes(path) : null);
+
         public Image Open(int place)
         {
             var options = place == 0 ? null : new VOption { { "page", place } };
-            return Path is not null
-                ? Image.NewFromFile(Path, access: Enums.Access.Sequential, kwargs: options)
-                : Image.NewFromBuffer(Content!, access: Enums.Access.Sequential, kwargs: options);
+            return Content is null
+                ? Image.NewFromFile(Path!, access: Enums.Access.Sequential, kwargs: options)
+                : Image.NewFromBuffer(Content, access: Enums.Access.Sequential, kwargs: options);
         }
+
+        public Image Small() => Content is null
+            ? Image.Thumbnail(Path!, SmallPixels, size: Enums.Size.Down)
+            : Image.ThumbnailBuffer(Content, SmallPixels, size: Enums.Size.Down);
 
         public Image Shrink(int place, Load job, Enums.FailOn failOn)
         {
             var option = place == 0 ? "" : $"page={place}";
-            return Path is not null
+            return Content is null
                 ? Image.Thumbnail(
-                    place == 0 ? Path : $"{Path}[{option}]", job.Width, job.Height, job.Size, outputProfile: "srgb", failOn: failOn)
+                    place == 0 ? Path! : $"{Path}[{option}]", job.Width, job.Height, job.Size, outputProfile: "srgb", failOn: failOn)
                 : Image.ThumbnailBuffer(
-                    Content!, job.Width, optionString: option, height: job.Height, size: job.Size, outputProfile: "srgb", failOn: failOn);
+                    Content, job.Width, optionString: option, height: job.Height, size: job.Size, outputProfile: "srgb", failOn: failOn);
         }
     }
 }

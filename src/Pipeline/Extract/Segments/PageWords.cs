@@ -14,7 +14,7 @@ internal sealed record PageWords(IReadOnlyList<PageWord> Words, CitationMethod M
         var lines = Words.Select(word => word.Line + 1).DefaultIfEmpty(0).Max();
         var added = recognised.Words.Where(word => !Words.Any(own => Covers(own.Box, word.Box)))
             .Select(word => word with { Line = lines + word.Line, IsRecognised = true });
-        return this with { Words = [.. Words, .. added], IsWhole = IsWhole && recognised.IsWhole };
+        return this with { Words = [.. Words, .. added], IsWhole = recognised.IsWhole };
     }
 
     /// <summary>Whether the middle of a word is within another, or the other way round.</summary>

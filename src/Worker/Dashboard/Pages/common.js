@@ -42,6 +42,12 @@ export function row(cells) {
   return line;
 }
 
+/** The value at a JSON pointer; undefined where there is none. */
+export function valueAt(root, pointer) {
+  return pointer.split("/").slice(1).map(name => name.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((value, name) => value === null || typeof value !== "object" ? undefined : value[name], root);
+}
+
 /** What the worker answers, as an error that says it in its own words. */
 export class Refused extends Error {
   constructor(status, body) {

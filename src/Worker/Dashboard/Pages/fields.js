@@ -1,14 +1,9 @@
-import { byId, element, percent, t } from "./common.js";
+import { byId, element, percent, t, valueAt } from "./common.js";
+import { said } from "./said.js";
 
 const MOST_CHARACTERS = 2000;
 const escaped = name => String(name).replaceAll("~", "~0").replaceAll("/", "~1");
 const isScalar = value => value === null || typeof value !== "object";
-
-/** The value at a JSON pointer; undefined where there is none. */
-export function valueAt(root, pointer) {
-  return pointer.split("/").slice(1).map(name => name.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((value, name) => value === null || typeof value !== "object" ? undefined : value[name], root);
-}
 
 /** The answer as a tree, one row a field. */
 export class Fields {
@@ -26,7 +21,7 @@ export class Fields {
   draw(insight) {
     this.#rows.clear();
     this.#known = new Map(insight.record.fields.map(field => [field.pointer, field]));
-    this.#said = new Map(insight.reviews.flatMap(review => review.fields.map(field => [field.pointer, { ...field, by: review.reviewer }])));
+    this.#said = new Map(insight.reviews.flatMap(review => said(review).map(field => [field.pointer, { ...field, by: review.reviewer }])));
     this.#insight = insight;
     this.#list.replaceChildren(...this.#branch(insight.reviewed ?? insight.record.insight, ""));
     const first = this.#rows.values().next().value;
@@ -38,14 +33,16 @@ export class Fields {
   #branch(value, pointer) {
     return Object.entries(value ?? {}).map(([name, part]) => {
       const place = `${pointer}/${escaped(name)}`;
-      if (isScalar(part)) return this.#leaf(name, part, place);
+      const shown = Array.isArray(value) ? `${Number(name) + 1}` : name;
+      if (isScalar(part)) return this.#leaf(shown, part, place);
       const item = element("li", null, "branch");
       item.setAttribute("role", "treeitem");
       item.setAttribute("aria-expanded", "true");
       const group = element("ul");
       group.setAttribute("role", "group");
       group.append(...this.#branch(part, place));
-      item.append(element("span", Array.isArray(value) ? `${Number(name) + 1}` : name, "name"), group);
+      item.append(element("span", shown, "name"), group);
+      if (group.childElementCount === 0) item.replaceChildren(item.firstChild, " ", element("span", t("none"), "quiet"));
       return item;
     });
   }
@@ -68,6 +65,10 @@ export class Fields {
   #write(node, value) {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     node.dir = "auto";
+    if (text === "") {
+      node.append(element("span", t("empty"), "quiet"));
+      return;
+    }
     if (text.length <= MOST_CHARACTERS) {
       node.textContent = text;
       return;
@@ -95,7 +96,8 @@ export class Fields {
     const mark = item.querySelector(".mark");
     mark.textContent = field?.grounded === true ? t("✓ found in the media") : field?.grounded === false ? t("⚠ not in the media") : "";
     if (field?.grounded === false) item.dataset.uncertain = "true";
-    item.querySelector(".why").textContent = this.#why(field, pointer);
+    const why = this.#why(field, pointer);
+    if (why) item.querySelector(".why").append(t("no place"), element("span", `: ${why}`, "because"));
   }
 
   /** Why no place is shown. */
@@ -103,11 +105,13 @@ export class Fields {
     if (field?.citations.some(index => this.#isPlace(this.#insight.record.citations[index]))) return "";
     if (this.#insight.record.citations.some(citation => pointer.startsWith(`${citation.field}/`) && citation.field
       && this.#isPlace(citation))) return "";
+    // Who said that it was missing has drawn it, or what it is part of.
+    if (this.#insight.reviews.flatMap(said).some(({ pointer: place, box }) => box && `${pointer}/`.startsWith(`${place}/`))) return "";
     const page = this.#insight.record.segment.page;
     const read = page ? t("page {n} was read", { n: page }) : "";
     const why = field?.grounded === false
-      ? t("no place: it was looked for in the text of the media and is not there")
-      : t("no place: there is no text to look in, or the value is one that the model words itself");
+      ? t("it was looked for in the text of the media and is not there")
+      : t("there is no text to look in, or the value is one that the model words itself");
     return read ? `${why}; ${read}` : why;
   }
 
@@ -148,6 +152,11 @@ export class Fields {
     row.setAttribute("aria-selected", "true");
     if (focus && document.activeElement !== row) row.focus();
     row.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The fields that nobody has said anything of. */
+  get unreviewed() {
+    return [...this.#rows].filter(([, row]) => !row.dataset.verdict).map(([pointer]) => pointer);
   }
 
   move(step, isWanted = () => true) {

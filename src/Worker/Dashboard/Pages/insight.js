@@ -23,6 +23,8 @@ async function load(chosen = fields.chosen) {
     say();
   } catch (error) {
     say(error.message);
+    // Of what is not there, nothing can be said.
+    if (insight === null) for (const part of ["media", "answer", "help"]) byId(part).hidden = true;
     return;
   }
   const { record } = insight;
@@ -50,6 +52,7 @@ const keys = {
   k: () => fields.move(-1),
   u: () => fields.moveToUncertain(),
   Enter: () => review.accept(),
+  a: () => review.acceptAll(),
   e: () => review.correct(),
   x: () => review.reject(),
   m: () => review.add(),

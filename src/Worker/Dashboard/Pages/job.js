@@ -1,4 +1,5 @@
 import { act, ask, at, byId, element, link, row, say, t, time, words } from "./common.js";
+import { drawEvents } from "./events.js";
 
 const id = location.pathname.replace(/\/$/, "").split("/").pop();
 const ended = state => !["Accepted", "Analysing"].includes(state);
@@ -53,11 +54,13 @@ async function load() {
     byId("segments").tBodies[0].replaceChildren(...segments.map(segment => line(segment, found.get(segment.segment.number))));
     byId("segments").hidden = segments.length === 0;
     byId("none").hidden = segments.length > 0;
+    drawEvents(byId("events"), await ask(`jobs/${id}/events`), segments.map(({ segment }) => [segment.number, name(segment)]));
     byId("cancel").disabled = ended(job.state);
     byId("retry").disabled = !ended(job.state) || job.state === "Completed";
     if (!ended(job.state)) setTimeout(load, 3000);
   } catch (error) {
     say(error.message);
+    if (error.status === 404) for (const part of document.querySelectorAll("main > :not(#problem)")) part.hidden = true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { ask, at, byId, element, shape, t } from "./common.js";
+import { said } from "./said.js";
 import { Player } from "./player.js";
 import { textView } from "./text.js";
 
@@ -45,7 +46,7 @@ export class Media {
     for (const field of record.fields) for (const index of field.citations) add(field.pointer, record.citations[index]);
     for (const citation of record.citations)
       if (citation.field && !pointers.get(citation.field)?.includes(citation)) add(citation.field, citation);
-    for (const field of reviews.flatMap(review => review.fields))
+    for (const field of reviews.flatMap(said))
       if (field.box) pointers.set(field.pointer, [{ page: field.page, box: field.box, method: "reviewer" }]);
     return pointers;
   }

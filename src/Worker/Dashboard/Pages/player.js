@@ -1,7 +1,8 @@
-import { at, byId, element, shape, t } from "./common.js";
+import { at, byId, element, shape, t, valueAt } from "./common.js";
 
 const MOST_FRAMES = 120;
 const startOf = citation => citation.frameSeconds ?? citation.startSeconds;
+const isOfChapter = pointer => /^\/chapters\//.test(pointer);
 const isKnown = value => value !== null && value !== undefined;
 
 /** A video or sound, the spans that its fields rest on, and the frames that were really sent. */
@@ -27,12 +28,13 @@ export class Player {
     const { media } = this.#insight, length = media.durationSeconds || 1;
     const rows = [];
     const band = (name, spans, kind) => spans.length && rows.push({ name, spans, kind });
-    band(t("chapters"), (media.chapters ?? []).map(chapter =>
-      ({ start: chapter.startSeconds, end: chapter.endSeconds, title: chapter.title })), "chapter");
     const cited = [...pointers].flatMap(([pointer, citations]) => citations.filter(citation => isKnown(startOf(citation)))
-      .map(citation => ({ start: startOf(citation), end: citation.endSeconds ?? startOf(citation), title: pointer, pointer,
+      .map(citation => ({ start: startOf(citation), end: citation.endSeconds ?? startOf(citation), title: this.#titleOf(pointer), pointer,
         isSpeech: ["transcript", "subtitle"].includes(citation.method) })));
-    band(t("events"), cited.filter(span => !span.isSpeech), "event");
+    band(t("chapters"), [...(media.chapters ?? []).map(chapter =>
+      ({ start: chapter.startSeconds, end: chapter.endSeconds, title: chapter.title })), ...cited.filter(span => isOfChapter(span.pointer))],
+    "chapter");
+    band(t("events"), cited.filter(span => !span.isSpeech && !isOfChapter(span.pointer)), "event");
     band(t("speech"), cited.filter(span => span.isSpeech), "speech");
     const list = element("div", null, "bands");
     for (const { name, spans, kind } of rows) {
@@ -55,6 +57,13 @@ export class Player {
       list.append(element("span", name, "quiet"), track);
     }
     return list;
+  }
+
+  /** What a field's item says of itself. */
+  #titleOf(pointer) {
+    const whole = this.#insight.reviewed ?? this.#insight.record.insight, own = valueAt(whole, pointer);
+    const item = valueAt(whole, pointer.slice(0, pointer.lastIndexOf("/"))) ?? {};
+    return String(item.title ?? item.description ?? item.text ?? item.name ?? own ?? pointer);
   }
 
   #strip(frames) {

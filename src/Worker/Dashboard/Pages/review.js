@@ -1,5 +1,8 @@
-import { ask, byId, element, shape, t, time } from "./common.js";
-import { valueAt } from "./fields.js";
+import { ask, byId, element, shape, t, time, valueAt } from "./common.js";
+import { said } from "./said.js";
+import { allowed, isText, schemaAt } from "./schema.js";
+
+const MOST_OPEN = 5;
 
 /** What a person says of the fields: sent one by one, each on the revision that was seen. */
 export class Review {
@@ -14,6 +17,7 @@ export class Review {
     [this.#id, this.#fields, this.#media, this.#load] = [id, fields, media, load];
     const on = (name, work) => byId(name).addEventListener("click", work);
     on("accept", () => this.accept());
+    on("all", () => this.acceptAll());
     on("correct", () => this.correct());
     on("reject", () => this.reject());
     on("missing", () => this.add());
@@ -21,6 +25,7 @@ export class Review {
     on("close", () => byId("edit").close());
     on("draw", () => this.#draw());
     byId("edit").addEventListener("close", () => this.#refocus());
+    byId("pointer").addEventListener("input", () => this.#hint());
     byId("value").addEventListener("keydown", event => {
       if (event.key !== "Enter" || event.shiftKey) return;
       event.preventDefault();
@@ -30,21 +35,37 @@ export class Review {
 
   draw(insight) {
     this.#insight = insight;
+    byId("schema-note").hidden = !insight.schemaNote;
+    byId("schema-note").textContent = insight.schemaNote ?? "";
     byId("reviews-title").hidden = insight.reviews.length === 0;
     byId("reviews").replaceChildren(...insight.reviews.map(review => {
       const item = element("li", `${review.reviewer} · ${time(review.at)}`);
       const list = element("ul");
-      list.append(...review.fields.map(field => {
+      list.append(...said(review).map(field => {
         const value = field.value === null || field.value === undefined ? "" : ` → ${JSON.stringify(field.value)}`;
         return element("li", `${t(field.verdict)} ${field.pointer}${value}${field.note ? ` · ${field.note}` : ""}`);
       }));
-      item.append(list);
+      if (review.fields.length <= MOST_OPEN) {
+        item.append(list);
+        return item;
+      }
+
+      const closed = element("details");
+      closed.append(element("summary", t("{n} fields", { n: review.fields.length })), list);
+      item.append(closed);
       return item;
     }));
   }
 
   accept() {
     return this.#of(pointer => this.#send({ pointer, verdict: "accepted" }));
+  }
+
+  /** Accepts whatever nobody has said anything of, in one review. */
+  acceptAll() {
+    const fields = this.#fields.unreviewed.map(pointer => ({ pointer, verdict: "accepted" }));
+    if (fields.length === 0) this.#say(t("Every field is reviewed."));
+    else return this.#send(...fields);
   }
 
   reject() {
@@ -80,9 +101,6 @@ export class Review {
   #open(verdict, pointer, value) {
     this.#verdict = verdict;
     byId("edit-title").textContent = verdict === "missing" ? t("Add what is missing") : t("Correct {pointer}", { pointer });
-    byId("edit-hint").textContent = verdict === "missing"
-      ? t("The field's place in the answer; an item of a list ends in /-. A value that is no text is written as JSON.")
-      : t("A value that is no text is written as JSON.");
     byId("edit-pointer").hidden = verdict !== "missing";
     byId("edit-box").hidden = this.#media.page === null;
     byId("pointer").value = pointer;
@@ -90,8 +108,17 @@ export class Review {
     byId("remark").value = "";
     byId("edit-problem").hidden = true;
     for (const side of ["left", "top", "width", "height"]) byId(side).value = "";
+    this.#hint();
     byId("edit").showModal();
     (verdict === "missing" ? byId("pointer") : byId("value")).focus();
+  }
+
+  #hint() {
+    const takes = allowed(schemaAt(this.#insight.schema, byId("pointer").value));
+    byId("edit-hint").textContent = [
+      this.#verdict === "missing" ? t("The field's place in the answer; an item of a list ends in /-.") : "",
+      takes ? t("It takes: {what}.", { what: takes }) : t("A value that is no text is written as JSON."),
+    ].join(" ");
   }
 
   #refocus() {
@@ -99,10 +126,10 @@ export class Review {
     if (chosen) this.#fields.choose(chosen);
   }
 
-  /** What was written: as JSON when the value before was no text, or when it looks like that and nothing was before. */
+  /** What was written: as JSON where the field takes more than text and it looks like that. */
   #written(text) {
     const before = this.#verdict === "corrected" ? valueAt(this.#whole, byId("pointer").value) : undefined;
-    if (typeof before === "string") return text;
+    if (typeof before === "string" || isText(schemaAt(this.#insight.schema, byId("pointer").value)) && text !== "null") return text;
     try {
       return JSON.parse(text);
     } catch {
@@ -128,7 +155,7 @@ export class Review {
     });
   }
 
-  async #send(field) {
+  async #send(...fields) {
     const problem = text => {
       byId("edit-problem").textContent = text;
       byId("edit-problem").hidden = false;
@@ -138,13 +165,15 @@ export class Review {
       const review = await ask(`insights/${this.#id}/reviews`, {
         method: "PUT",
         headers: { "Content-Type": "application/json", "If-Match": `"${this.#insight.revision}"` },
-        body: JSON.stringify({ fields: [field] }),
+        body: JSON.stringify({ fields }),
       });
       byId("edit").close();
-      const chosen = field.verdict === "missing" ? this.#fields.chosen : field.pointer;
+      const [field] = fields;
+      const chosen = fields.length > 1 || field.verdict === "missing" ? this.#fields.chosen : field.pointer;
       await this.#load(chosen);
       this.#refocus();
-      this.#say(t("{verdict}: {pointer} (review {n})", { verdict: t(field.verdict), pointer: field.pointer, n: review.revision }));
+      const pointer = fields.length > 1 ? t("{n} fields", { n: fields.length }) : field.pointer;
+      this.#say(t("{verdict}: {pointer} (review {n})", { verdict: t(field.verdict), pointer, n: review.revision }));
     } catch (error) {
       problem(error.message);
       // What somebody else said is shown, so that it can be seen before it is said again.
@@ -157,38 +186,46 @@ export class Review {
     const places = byId("places");
     if (!places) return;
     byId("edit").close();
-    this.#say(t("Draw the box with the mouse."));
+    this.#say(t("Draw the box with the mouse; Escape leaves it."));
     places.classList.add("drawing");
-    let from = null;
-    const mark = shape("rect", { class: "drawn" });
+    const over = new AbortController(), mark = shape("rect", { class: "drawn" });
+    let from = null, box = null;
+    const on = (target, name, work) => target.addEventListener(name, work, { signal: over.signal });
     const point = event => {
       const area = places.getBoundingClientRect();
       return [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height]
         .map(share => Math.min(1, Math.max(0, share)));
     };
-    const move = event => {
-      if (!from) return;
-      const [x, y] = point(event);
-      const box = { x: Math.min(x, from[0]), y: Math.min(y, from[1]), width: Math.abs(x - from[0]), height: Math.abs(y - from[1]) };
-      for (const [key, value] of Object.entries(box)) mark.setAttribute(key, value);
-      byId("left").value = (100 * box.x).toFixed(1);
-      byId("top").value = (100 * box.y).toFixed(1);
-      byId("width").value = (100 * box.width).toFixed(1);
-      byId("height").value = (100 * box.height).toFixed(1);
-    };
-    places.addEventListener("pointermove", move);
-    places.addEventListener("pointerdown", event => {
-      from = point(event);
-      places.append(mark);
-      places.setPointerCapture(event.pointerId);
-    }, { once: true });
-    places.addEventListener("pointerup", () => {
-      places.removeEventListener("pointermove", move);
+    const end = () => {
+      over.abort();
       places.classList.remove("drawing");
       mark.remove();
       this.#say("");
+      if (box) for (const [side, share] of Object.entries(box)) byId(side).value = (100 * share).toFixed(1);
       byId("edit").showModal();
       byId("save").focus();
-    }, { once: true });
+    };
+    on(places, "pointerdown", event => {
+      from = point(event);
+      places.append(mark);
+      places.setPointerCapture(event.pointerId);
+    });
+    on(places, "pointermove", event => {
+      if (!from) return;
+      const [x, y] = point(event);
+      box = { left: Math.min(x, from[0]), top: Math.min(y, from[1]), width: Math.abs(x - from[0]), height: Math.abs(y - from[1]) };
+      for (const [key, share] of Object.entries({ x: box.left, y: box.top, width: box.width, height: box.height }))
+        mark.setAttribute(key, share);
+    });
+    // A click is no box.
+    on(places, "pointerup", () => {
+      if (box && (box.width < 0.002 || box.height < 0.002)) box = from = null;
+      else end();
+    });
+    on(document, "keydown", event => {
+      if (event.key !== "Escape") return;
+      box = null;
+      end();
+    });
   }
 }

@@ -53,8 +53,10 @@ function places(part, cited, on) {
     const text = part.text.slice(Math.max(0, place.start), part.places[index + 1]?.start ?? part.text.length).trim();
     if (place.row === null || place.row === undefined) {
       table = null;
-      const block = marked(element("p", text), cited.filter(({ citation }) => citation.address === place.name), on);
-      block.prepend(element("span", place.name, "tag"), " ");
+      const heading = /^#+ +(.*)$/.exec(text);
+      const block = marked(element(heading ? "h4" : "p", heading ? heading[1] : text),
+        cited.filter(({ citation }) => citation.address === place.name), on);
+      if (!heading) block.prepend(element("span", place.name, "tag"), " ");
       view.append(block);
       return;
     }

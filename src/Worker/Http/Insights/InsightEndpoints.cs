@@ -3,6 +3,7 @@ using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Searching;
 using Qwen35Batch.Pipeline.Viewing;
+using Qwen35Batch.Worker.Reviews;
 
 namespace Qwen35Batch.Worker.Http.Insights;
 
@@ -55,16 +56,17 @@ internal static class InsightEndpoints
     }
 
     private static async Task<IResult> GetAsync(
-        long id, HttpContext context, Ledger ledger, MediaViewer viewer, CancellationToken cancellationToken)
+        long id, HttpContext context, Ledger ledger, MediaViewer viewer, AnswerSchemas schemas, CancellationToken cancellationToken)
     {
         if (await ledger.Reading.GetInsightAsync(id, cancellationToken) is not { } insight) return Missing(id);
         var reviews = await ledger.Reviews.ListAsync(id, cancellationToken);
         var (older, newer) = await ledger.Reading.NeighboursAsync(id, cancellationToken);
+        var schema = await schemas.OfAsync(insight, cancellationToken);
         context.Response.Headers.ETag = ReviewEndpoints.Tag(insight.Revision);
         context.Response.Headers[HeaderNames.CacheControl] = "no-cache";
         return Results.Ok(new InsightReply(
             id, insight.Record, insight.StoredAt, insight.Media, insight.Media is { } media && viewer.PathOf(media) is not null,
-            insight.Revision, insight.Reviewed, reviews, older, newer));
+            insight.Revision, insight.Reviewed, reviews, older, newer, schema?.Schema, schema?.Note));
     }
 
     private static async Task<IResult> TextAsync(

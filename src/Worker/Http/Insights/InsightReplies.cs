@@ -4,7 +4,6 @@ using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
-using Qwen35Batch.Worker.Files;
 
 namespace Qwen35Batch.Worker.Http.Insights;
 
@@ -30,7 +29,7 @@ internal sealed record InsightListItem
 
     public MediaKind? MediaKind { get; init; }
 
-    /// <summary>The beginning of the insight as text.</summary>
+    /// <summary>The beginning of what the insight says, as text: its values in their order.</summary>
     public required string Snippet { get; init; }
 
     /// <summary>Where the search was met; null without one.</summary>
@@ -55,13 +54,22 @@ internal sealed record InsightListItem
         Task = found.Insight.Record.Task,
         Source = found.Insight.Record.Source,
         MediaKind = found.Insight.Media?.Kind,
-        Snippet = Shortened(JsonSerializer.Serialize(found.Insight.Record.Insight, InsightFile.Json)),
+        Snippet = Shortened(string.Join(" · ", Values(found.Insight.Reviewed ?? found.Insight.Record.Insight).Take(SnippetCharacters / 4))),
         Hit = found.Hit is { } hit ? hit with { Text = Shortened(hit.Text) } : null,
         LowestConfidence = Contracts.LowestConfidence.Of(found.Insight.Record.Fields),
         Revision = found.Insight.Revision,
         StoredAt = found.Insight.StoredAt,
         Note = found.Insight.Record.Note,
         Usage = found.Insight.Record.Usage,
+    };
+
+    private static IEnumerable<string> Values(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Values(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(Values),
+        JsonValueKind.String when value.GetString() is { Length: > 0 } text => [text],
+        JsonValueKind.Number => [value.GetRawText()],
+        _ => [],
     };
 
     private static string Shortened(string text) =>
@@ -79,9 +87,11 @@ internal sealed record InsightListItem
 /// <param name="Reviews">What was said of it, the oldest first.</param>
 /// <param name="Older">The number of the insight stored before.</param>
 /// <param name="Newer">The number of the insight stored after.</param>
+/// <param name="Schema">What it is to be valid against; null when nothing says that any more.</param>
+/// <param name="SchemaNote">Why that is not the schema that it was asked for, in a sentence; null when it is.</param>
 internal sealed record InsightReply(
     long Id, InsightRecord Record, DateTimeOffset StoredAt, MediaDescription? Media, bool HasMedia, int Revision, JsonElement? Reviewed,
-    IReadOnlyList<StoredReview> Reviews, long? Older, long? Newer);
+    IReadOnlyList<StoredReview> Reviews, long? Older, long? Newer, JsonElement? Schema, string? SchemaNote);
 
 /// <summary>What a reviewer says: the body of <c>PUT /insights/{id}/reviews</c>.</summary>
 internal sealed record ReviewRequest

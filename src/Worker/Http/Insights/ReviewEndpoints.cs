@@ -4,6 +4,7 @@ using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Worker.Http.Access;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Reviews;
+using Qwen35Batch.Worker.Signals;
 
 namespace Qwen35Batch.Worker.Http.Insights;
 
@@ -31,6 +32,7 @@ internal static class ReviewEndpoints
         if (BasedOn(context.Request.Headers.IfMatch, request.Revision, out var problem) is not { } basedOn) return problem!;
 
         var answer = await reviewing.ReviewAsync(id, basedOn, Caller.NameOf(context) ?? "local", request.Fields, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterReview);
         switch (answer)
         {
             case ReviewAnswer.Stored stored:

@@ -27,6 +27,12 @@ public sealed class ForeignMediaTests : IDisposable
     [InlineData("FORM\0\0\u0010\0AIFCFVER", "AIFF")]
     [InlineData("\u0006\u000E+4\u0002\u0005\u0001\u0001\r\u0001\u0002", "MXF")]
     [InlineData("FLV\u0001", "FLV")]
+    [InlineData("P6\n2 2\n255\n\u00FF\u0001\u0002", "Netpbm")]
+    [InlineData("qoif\0\0", "QOI")]
+    [InlineData("\u000A\u0005\u0001\u0008\0", "PCX")]
+    [InlineData("\u0001\0\0\0lllllllllllllllllllllllllllllllllll\0 EMF", "EMF")]
+    [InlineData("\u000B\u0077\u0012\u0034", "AC-3")]
+    [InlineData("DKIF\0\0", "IVF")]
     public async Task A_kind_that_is_not_read_is_refused_with_its_name(string bytes, string called)
     {
         var path = _rig.Folder.Write("file.bin", [.. Encoding.Latin1.GetBytes(bytes), .. new byte[300]]);
@@ -36,6 +42,26 @@ public sealed class ForeignMediaTests : IDisposable
         Assert.Equal(RejectionReason.UnsupportedMedia, refused.Reason);
         Assert.Contains(called, refused.Message, StringComparison.Ordinal);
         Assert.Matches("not read; (save it|convert it|repack it|develop it)", refused.Message);
+    }
+
+    [Fact]
+    public async Task MPEG_sound_of_another_layer_is_named()
+    {
+        var refused = await _rig.RejectsAsync(await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "sine=d=1", _rig.Folder["a.mp2"]));
+
+        Assert.Contains("MPEG layer I or II (MP1, MP2) sound", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_encrypted_video_is_called_encrypted_and_not_damaged()
+    {
+        const string key = "00112233445566778899aabbccddeeff";
+        var refused = await _rig.RejectsAsync(await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc=d=1:s=64x64:r=5", "-c:v", "libx264", "-encryption_scheme", "cenc-aes-ctr", "-encryption_key", key,
+            "-encryption_kid", key, _rig.Folder["a.mp4"]));
+
+        Assert.Equal(RejectionReason.Encrypted, refused.Reason);
+        Assert.Contains("copy-protected", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

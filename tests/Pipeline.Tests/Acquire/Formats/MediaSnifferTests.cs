@@ -32,6 +32,8 @@ public sealed class MediaSnifferTests : IDisposable
     [InlineData("utf-8")]
     [InlineData("utf-16")]
     [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    [InlineData("utf-32BE")]
     [InlineData("shift_jis")]
     public async Task Japanese_text_is_read_in_every_common_encoding(string name)
     {
@@ -61,6 +63,19 @@ public sealed class MediaSnifferTests : IDisposable
         Assert.Equal(text, segment.Text);
         Assert.Contains("encoding is not declared", segment.Note, StringComparison.Ordinal);
         Assert.False(segment.HasGaps);
+    }
+
+    [Fact]
+    public async Task A_text_in_utf_8_with_a_few_other_bytes_is_read_and_they_are_counted()
+    {
+        byte[] bytes = [.. System.Text.Encoding.UTF8.GetBytes("Grüße für zwölf Fässer Öl " + new string('.', 200)), 0xE9, .. "end"u8];
+
+        var part = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.log", bytes)));
+
+        Assert.StartsWith("Grüße für zwölf Fässer Öl", part.Text, StringComparison.Ordinal);
+        Assert.EndsWith(".\uFFFDend", part.Text, StringComparison.Ordinal);
+        Assert.Contains("1 places of the text", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
     }
 
     [Fact]

@@ -97,6 +97,60 @@ public sealed class MailTests : IDisposable
         Assert.Null(part.Note);
     }
 
+    [Fact]
+    public async Task A_signature_is_no_content_and_is_no_gap()
+    {
+        var part = await ReadAsync(
+            "Subject: x", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b", "",
+            "--b", "Content-Type: text/plain", "", "Words",
+            "--b", "Content-Type: application/pkcs7-signature; name=smime.p7s", "Content-Transfer-Encoding: base64", "", "AAAA", "--b--");
+
+        Assert.EndsWith("\n\nWords", part.Text, StringComparison.Ordinal);
+        Assert.Contains("signature was not checked", part.Note, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
+    }
+
+    [Fact]
+    public async Task Every_mail_of_a_mailbox_is_read()
+    {
+        var box = "From a@example.org Fri May  3 14:22:10 2024\n" + Mail("Subject: First", "", "One").ReplaceLineEndings("\n")
+            + "\n\nFrom a@example.org Fri May  3 14:22:10 2024\n" + Mail("Subject: Second", "", "Two").ReplaceLineEndings("\n") + "\n";
+
+        var part = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("mails.mbox", box)));
+
+        Assert.Matches("(?s)^# First\n.*\n\nOne\n\n# Second\n.*\n\nTwo$", part.Text);
+    }
+
+    [Fact]
+    public async Task What_Outlook_packs_into_a_file_of_its_own_is_unpacked_and_read()
+    {
+        var packed = new MemoryStream();
+        packed.Write([0x78, 0x9F, 0x3E, 0x22, 1, 0]);
+        Attribute(2, 0x00069002, [1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x20, 0, 0x20, 0, 0, 0, 0, 0]);
+        Attribute(2, 0x00018010, "list.csv\0"u8);
+        Attribute(2, 0x0006800F, "bolt,7"u8);
+
+        var part = await ReadAsync(
+            "Subject: x", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b", "",
+            "--b", "Content-Type: text/plain", "", "Words",
+            "--b", "Content-Type: application/ms-tnef; name=winmail.dat", "Content-Transfer-Encoding: base64", "",
+            Convert.ToBase64String(packed.ToArray()), "--b--");
+
+        Assert.Contains("### Attached: list.csv\n\nbolt,7", part.Text, StringComparison.Ordinal);
+        Assert.False(part.HasGaps);
+
+        void Attribute(byte level, int id, ReadOnlySpan<byte> content)
+        {
+            packed.WriteByte(level);
+            packed.Write(BitConverter.GetBytes(id));
+            packed.Write(BitConverter.GetBytes(content.Length));
+            packed.Write(content);
+            var sum = 0;
+            foreach (var value in content) sum += value;
+            packed.Write(BitConverter.GetBytes((ushort)sum));
+        }
+    }
+
     private static string Mail(params string[] lines) => string.Join(
         "\r\n", ["From: a@example.org", "To: b@example.org", "Date: Fri, 3 May 2024 14:22:10 +0200", .. lines]);
 

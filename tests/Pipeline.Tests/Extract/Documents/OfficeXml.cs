@@ -47,7 +47,9 @@ internal static class OfficeXml
     /// <summary>An XLSX of one sheet.</summary>
     /// <param name="path">Where.</param>
     /// <param name="rows">What stands in the sheet's data.</param>
-    /// <param name="formats">The number formats of the styles from 1: a number of a built-in one, or a code.</param>
+    /// <param name="formats">
+    /// The number formats of the styles from 1: a number of a built-in one, or a code; a tilde behind it for one that is struck through.
+    /// </param>
     /// <param name="isHidden">Whether the sheet is hidden.</param>
     /// <param name="is1904">Whether days are counted from 1904.</param>
     /// <param name="parts">Parts of the sheet; their relationships are x1, x2 and so on.</param>
@@ -55,7 +57,10 @@ internal static class OfficeXml
         string path, string rows, string[] formats, bool isHidden = false, bool is1904 = false, params Part[] parts)
     {
         var own = formats.Select(
-            (format, index) => (Format: format, Id: format.Length <= 2 && uint.TryParse(format, out var id) ? id : (uint)(200 + index)))
+            (format, index) => (
+                Format: format.TrimEnd('~'),
+                Struck: format.EndsWith('~') ? 1 : 0,
+                Id: format.Length <= 2 && uint.TryParse(format, out var id) ? id : (uint)(200 + index)))
                 .ToList();
         var styles = "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts>"
                 + string.Concat(
@@ -64,8 +69,8 @@ internal static class OfficeXml
                             format =>
                                 $"<numFmt numFmtId=\"{format.Id}\" "
                                     + $"formatCode=\"{System.Security.SecurityElement.Escape(format.Format)}\"/>"))
-            + "</numFmts><cellXfs><xf numFmtId=\"0\"/>"
-                + string.Concat(own.Select(format => $"<xf numFmtId=\"{format.Id}\"/>"))
+            + "</numFmts><fonts><font/><font><strike/></font></fonts><cellXfs><xf numFmtId=\"0\"/>"
+                + string.Concat(own.Select(format => $"<xf numFmtId=\"{format.Id}\" fontId=\"{format.Struck}\"/>"))
                 + "</cellXfs></styleSheet>";
         var sheet = $"<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" "
             + $"☆>{rows}{(parts.Length > 0 ? "<drawing r:id=\"x1\"/>" : "")}</worksheet>";

@@ -41,7 +41,8 @@ public sealed class OtherFormatsTests : IDisposable
     [InlineData("<img src='data:image/png;base64,AAAA'>", "1 pictures of the page")]
     [InlineData("<svg><text>5 EUR</text><path/></svg>", "1 drawings (SVG)")]
     [InlineData("<svg><g><text>5 EUR</text></g></svg>", null)]
-    [InlineData("<math><mi>x</mi></math>", "1 equations")]
+    [InlineData("<math></math>", "1 equations")]
+    [InlineData("<math><mi>x</mi></math>", null)]
     [InlineData("<svg aria-hidden='true'><path/></svg>", null)]
     public async Task What_a_web_page_holds_and_is_not_read_is_a_gap(string element, string? missed)
     {
@@ -50,6 +51,16 @@ public sealed class OtherFormatsTests : IDisposable
         Assert.Equal(missed is not null, part.HasGaps);
         Assert.Contains(missed ?? "", part.Note ?? "", StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("<ol type=a><li>x<li>y</ol>", "a. x\n\nb. y")]
+    [InlineData("<ol type=I start=4><li>x<li value=9>y</ol>", "IV. x\n\nIX. y")]
+    [InlineData("<ol reversed><li>x<li>y</ol>", "2. x\n\n1. y")]
+    [InlineData(
+        "<p>It is <math><msub><mi>a</mi><mn>10</mn></msub><mo>=</mo><msqrt><mi>b</mi></msqrt></math>.</p>", "It is a_10=√(b) .")]
+    [InlineData("<math><semantics><mi>x</mi><annotation encoding=\"application/x-tex\">x_1</annotation></semantics></math>", "x_1")]
+    public async Task Numbers_of_lists_and_equations_are_read_as_they_are_shown(string element, string shown) =>
+        Assert.Equal(shown, (await ReadAsync("page.html", $"<!doctype html><html><body>{element}</body></html>")).Text);
 
     [Fact]
     public async Task A_page_is_in_the_charset_that_it_declares_and_a_cell_that_reaches_down_keeps_its_column()

@@ -53,6 +53,90 @@ public sealed class SheetTextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_formula_that_cells_share_is_shown_in_each_with_its_own_references()
+    {
+        var part = await ReadAsync(
+            Row(1, "<c r=\"B1\"><f t=\"shared\" si=\"0\">A1*2+$A$1+A$1+$A1&amp;\"A1\"+'A1 x'!C9+LOG10(A1)</f></c>")
+                + Row(3, "<c r=\"C3\"><f t=\"shared\" si=\"0\"/></c><c r=\"D3\"><f t=\"shared\" si=\"9\"/></c>"),
+            []);
+
+        Assert.Contains(
+            "=B3*2+$A$1+B$1+$A3&\"A1\"+'A1 x'!D11+LOG10(B3) | (formula without a value) |", part.Text, StringComparison.Ordinal);
+        Assert.Contains("2 cells hold a formula without a stored value:", part.Note, StringComparison.Ordinal);
+        Assert.Contains("1 cells hold a formula without a stored value or a text", part.Note, StringComparison.Ordinal);
+        Assert.True(part.HasGaps);
+    }
+
+    [Fact]
+    public async Task What_is_printed_above_and_below_the_pages_of_a_sheet_is_read_without_its_codes()
+    {
+        const string margins = "<headerFooter><oddHeader>&amp;L&amp;\"Arial,Bold\"&amp;12Secret"
+            + "&amp;CPage &amp;P of &amp;N&amp;R&amp;A</oddHeader>"
+            + "<oddFooter>&amp;C&amp;K01+0002025 &amp;&amp; more</oddFooter><evenFooter>&amp;P/&amp;N</evenFooter></headerFooter>";
+
+        var part = Assert.Single(await _rig.ExtractAsync(
+            Workbook(_rig.Folder["a.xlsx"], Data(Row(1, Cell("A1", "1"))) + margins, [])));
+
+        Assert.EndsWith(
+            "| 1 |\n| --- |\n\nHeader (printed): Secret | Page [page] of [pages] | Data\n\nFooter (printed): 2025 & more",
+            part.Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_printed_is_read_behind_rows_that_are_not()
+    {
+        using var rig = new MediaRig(extract: options => options.MaxSheetRows = 1);
+        const string margins = "<headerFooter><oddHeader>Secret</oddHeader></headerFooter>";
+
+        var part = Assert.Single(await rig.ExtractAsync(Workbook(
+            rig.Folder["a.xlsx"], Data(Row(1, Cell("A1", "1")) + Row(2, Cell("A2", "2")) + Row(3, Cell("A3", "3"))) + margins, [])));
+
+        Assert.Equal("## Sheet: Data\n\n| 1 |\n| --- |\n\nHeader (printed): Secret", part.Text);
+    }
+
+    [Fact]
+    public async Task Struck_cells_and_words_are_marked_and_pictures_in_cells_are_counted()
+    {
+        var struck = "<c r=\"A1\" t=\"inlineStr\"><is><r><rPr><strike/></rPr><t>old </t></r><r><t>new</t></r></is></c>";
+
+        var part = await ReadAsync(
+            Row(1, struck + "<c r=\"B1\" t=\"e\" vm=\"1\"><v>#VALUE!</v></c>" + Cell("C1", "5", 2)), ["0", "General~"]);
+
+        Assert.Contains("| ~~old~~ new |  | ~~5~~ |", part.Text, StringComparison.Ordinal);
+        Assert.Contains("Not read: 1 pictures or records in cells", part.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_conversation_on_a_cell_is_read_with_its_replies_and_people_in_place_of_what_stands_for_it()
+    {
+        Part[] parts =
+        [
+            new("worksheet", "xl/worksheets/sheet1.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml",
+                $"<worksheet>{Data(Row(1, Cell("A1", "1")))}</worksheet>"),
+            new("person", "xl/persons/person.xml", "application/vnd.ms-excel.person+xml",
+                "<personList><person id=\"p\" displayName=\"Ada\"/></personList>"),
+        ];
+        var path = Package(
+            _rig.Folder["a.xlsx"],
+            new("officeDocument", "xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+                "<workbook ☆><sheets><sheet name=\"Data\" r:id=\"x1\"/></sheets></workbook>"),
+            parts,
+            new("comments", "xl/comments1.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
+                "<comments><authors><author>tc={1}</author><author>Bob</author></authors><commentList>"
+                    + "<comment ref=\"A1\" authorId=\"0\"><text><t>[Threaded comment] Your version</t></text></comment>"
+                    + "<comment ref=\"B1\" authorId=\"1\"><text><t>A note</t></text></comment></commentList></comments>"),
+            new("threadedComment", "xl/threadedComments/t1.xml", "application/vnd.ms-excel.threadedcomments+xml",
+                "<ThreadedComments><threadedComment ref=\"A1\" id=\"1\" personId=\"p\"><text>Check</text></threadedComment>"
+                    + "<threadedComment ref=\"A1\" id=\"2\" parentId=\"1\"><text>Done</text></threadedComment></ThreadedComments>"));
+
+        var part = Assert.Single(await _rig.ExtractAsync(path));
+
+        Assert.EndsWith(
+            "Comment on B1: A note\n\nComment on A1 (Ada): Check\n\nReply on A1: Done", part.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cells_without_references_stand_behind_each_other()
     {
         var part = await ReadAsync("<row><c><v>1</v></c><c/><c><v>3</v></c></row>", []);

@@ -50,6 +50,44 @@ public sealed class SlideTextTests : IDisposable
         Assert.Contains("hidden shapes", part.Note, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_numbers_of_paragraphs_are_counted_as_the_slide_shows_them()
+    {
+        static string Line(string properties, string words) => $"<a:p><a:pPr {properties}</a:pPr><a:r><a:t>{words}</a:t></a:r></a:p>";
+        static string Numbered(string level, string number, string words) => Line($"lvl=\"{level}\"><a:buAutoNum {number}/>", words);
+        var shapes = "<p:sp><p:txBody>" + Numbered("0", "type=\"arabicPeriod\" startAt=\"3\"", "three")
+            + Numbered("1", "type=\"alphaLcParenR\"", "inner") + Numbered("1", "type=\"alphaLcParenR\"", "second")
+            + Numbered("0", "type=\"arabicPeriod\" startAt=\"3\"", "four") + Numbered("1", "type=\"alphaLcParenR\"", "anew")
+            + Line(">", "between") + Numbered("0", "type=\"romanUcParenBoth\"", "roman") + Line("><a:buChar char=\"x\"/>", "dot")
+            + "</p:txBody></p:sp><p:sp><p:txBody>" + Numbered("0", "type=\"romanUcParenBoth\"", "other") + "</p:txBody></p:sp>";
+
+        var part = Assert.Single(await _rig.ExtractAsync(Slide(_rig.Folder["a.pptx"], shapes)));
+
+        Assert.Equal(
+            "## Slide 1\n\n3. three\n\na) inner\n\nb) second\n\n4. four\n\na) anew\n\nbetween\n\n(I) roman\n\n- dot\n\n(I) other",
+            part.Text);
+    }
+
+    [Fact]
+    public async Task The_words_that_a_layout_puts_on_every_slide_are_read_once_and_its_prompts_are_not()
+    {
+        const string layout = "<p:sldLayout ☆><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>SECRET</a:t></a:r></a:p></p:txBody></p:sp>"
+            + "<p:sp><p:nvSpPr><p:nvPr><p:ph type=\"title\"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>Click here</a:t></a:r></a:p>"
+            + "</p:txBody></p:sp></p:spTree></p:cSld></p:sldLayout>";
+        var part = new Part(
+            "slideLayout",
+            "ppt/slideLayouts/l1.xml",
+            "application/vnd.openxmlformats-officedocument.presentationml.slideLayout+xml",
+            layout);
+        const string shape = "<p:sp><p:txBody><a:p><a:r><a:t>Own</a:t></a:r></a:p></p:txBody></p:sp>";
+
+        var with = Assert.Single(await _rig.ExtractAsync(Slide(_rig.Folder["a.pptx"], shape, "", part)));
+        var without = Assert.Single(await _rig.ExtractAsync(Slide(_rig.Folder["b.pptx"], shape, "showMasterSp=\"0\"", part)));
+
+        Assert.Equal("## Slide 1\n\nOwn\n\n### On every slide of this layout\n\nSECRET", with.Text);
+        Assert.Equal("## Slide 1\n\nOwn", without.Text);
+    }
+
     [Theory]
     [InlineData(
         "a.dotx",

@@ -86,6 +86,16 @@ public sealed class PictureDecoderTests : IDisposable
     }
 
     [Fact]
+    public async Task The_smallest_AVIF_is_read()
+    {
+        using (var picture = NetVips.Image.Black(64, 32).NewFromImage(255, 0, 0).Copy(interpretation: NetVips.Enums.Interpretation.Srgb))
+            picture.Heifsave(_rig.Folder["a.avif"], compression: NetVips.Enums.ForeignHeifCompression.Av1);
+
+        Assert.InRange(new FileInfo(_rig.Folder["a.avif"]).Length, 1, 1_000);
+        Assert.Equal(64, Assert.Single(Assert.Single(await _rig.ExtractAsync(_rig.Folder["a.avif"])).Pictures).Width);
+    }
+
+    [Fact]
     public async Task Transparency_becomes_white_and_grey_of_16_bits_becomes_8()
     {
         using (var clear = Image.Black(8, 8).NewFromImage(10, 20, 30, 0).Copy(interpretation: Enums.Interpretation.Srgb))

@@ -56,6 +56,9 @@ internal sealed class PdfCanvas
 
     public int Rotation { get; }
 
+    /// <summary>How many points a unit of the page is.</summary>
+    public int UserUnit { get; init; } = 1;
+
     /// <summary>The width in which texts are placed, in points.</summary>
     public double Width { get; }
 
@@ -70,9 +73,16 @@ internal sealed class PdfCanvas
         return Shown(x, y - (Descent * size), x + WidthOf(font, size, text), y + (Ascent * size));
     }
 
-    /// <summary>Writes a stamp from the bottom to the top.</summary>
-    public void Stamp(double size, double x, double y, string text) =>
-        _content.Append(Invariant($"BT /{PdfFont.Latin} {size} Tf 0 1 -1 0 {x} {y} Tm {Encoded(PdfFont.Latin, text)} Tj ET\n"));
+    /// <summary>Writes a stamp from the bottom to the top, or from the top to the bottom; returns where it is shown.</summary>
+    public Box Stamp(double size, double x, double y, string text, bool isDownward = false)
+    {
+        var (turn, length) = (isDownward ? -1 : 1, WidthOf(PdfFont.Latin, size, text));
+        _content.Append(
+            Invariant($"BT /{PdfFont.Latin} {size} Tf 0 {turn} {-turn} 0 {x} {y} Tm {Encoded(PdfFont.Latin, text)} Tj ET\n"));
+        return isDownward
+            ? Shown(x - (Descent * size), y - length, x + (Ascent * size), y)
+            : Shown(x - (Ascent * size), y, x + (Descent * size), y + length);
+    }
 
     /// <summary>Writes a text from top to bottom.</summary>
     public Box Column(double size, double x, double top, string text)

@@ -32,6 +32,7 @@ internal static class PdfPages
         {
             objects.Add(
                 $"<< /Type /Page /Parent 2 0 R /MediaBox [{Numbers(page.Media)}] /CropBox [{Numbers(page.Crop)}] /Rotate {page.Rotation} "
+                    + $"{(page.UserUnit > 1 ? $"/UserUnit {page.UserUnit} " : "")}"
                     + $"/Resources << /Font << {resources} >> >> /Contents {objects.Count + 2} 0 R >>");
             objects.Add($"<< /Length {page.Content.Length} >>\nstream\n{page.Content}\nendstream");
         }

@@ -21,7 +21,9 @@ internal sealed class PlacesInvoice(PlacesPage page, PdfCanvas canvas, PlacesVal
     public void Draw()
     {
         _y = canvas.Height - 50;
-        if (random.Next(2) == 0 && !_isJapanese)
+        if (page.Kind == PlacesKind.Stamped)
+            Stamps();
+        else if (random.Next(2) == 0 && !_isJapanese)
             canvas.Stamp(9, 18, 120, "arXiv:2601.01234v1 [cs.CL] 31 Dec 2031");
         var title = _isJapanese ? "請求書" : page.Kind == PlacesKind.Ligatures ? "Official final offer" : "INVOICE";
         page.Title(title, canvas.Text(_font, 15, 40, _y, title));
@@ -42,6 +44,15 @@ internal sealed class PlacesInvoice(PlacesPage page, PdfCanvas canvas, PlacesVal
 
         Table();
         Totals();
+    }
+
+    // At the edges, from the bottom to the top and from the top to the bottom.
+    private void Stamps()
+    {
+        var received = $"RECEIVED {values.Number("RC")}";
+        page.Field("Received", received, canvas.Stamp(11, 22, 90, received));
+        var archived = $"Archive {values.Number("AR")}";
+        page.Field("Archive", archived, canvas.Stamp(9, canvas.Width - 20, canvas.Height - 60, archived, isDownward: true));
     }
 
     private void Labelled(double left, double right)

@@ -16,4 +16,6 @@ public enum PlacesKind
     TwoLines,
     Ligatures,
     Vertical,
+    UserUnit,
+    Stamped,
 }

@@ -106,9 +106,13 @@ internal sealed class PlacesPage
             PlacesKind.Turned180 => 180,
             PlacesKind.Turned270 => 270,
             PlacesKind.CroppedAndTurned => 90 * random.Next(1, 4),
+            PlacesKind.Stamped => 90 * random.Next(0, 4),
             _ => 0,
         };
-        return new(media, crop, rotation, isUpright: random.Next(2) == 0);
+        return new(media, crop, rotation, isUpright: random.Next(2) == 0)
+        {
+            UserUnit = kind == PlacesKind.UserUnit ? random.Next(2, 11) : 1,
+        };
     }
 
     private void Invent(PlacesValues values, Random random)

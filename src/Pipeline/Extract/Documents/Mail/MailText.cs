@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
+using MimeKit.Tnef;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
@@ -15,6 +16,9 @@ internal sealed class MailText
 {
     private const int MaxDepth = 50;
     private const int MaxBody = 16 << 20;
+
+    private static readonly string[] Signatures =
+        ["application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"];
 
     private readonly DocumentText _text;
     private readonly List<AttachedFile> _attached = [];
@@ -36,18 +40,32 @@ internal sealed class MailText
         try
         {
             using var content = source.Open();
-            var parser = new MimeParser(new ParserOptions { MaxMimeDepth = MaxDepth }, content, MimeFormat.Default);
-            using var message = parser.ParseMessage(cancellationToken);
-            var mail = new MailText(text);
-            mail.Header(message);
-            mail.Body(message.Body);
-            files.Add(mail._attached, text);
+            var format = IsMailbox(content) ? MimeFormat.Mbox : MimeFormat.Default;
+            var parser = new MimeParser(new ParserOptions { MaxMimeDepth = MaxDepth }, content, format);
+            do
+            {
+                using var message = parser.ParseMessage(cancellationToken);
+                var mail = new MailText(text);
+                mail.Header(message);
+                mail.Body(message.Body);
+                files.Add(mail._attached, text);
+            }
+            while (format == MimeFormat.Mbox && !parser.IsEndOfStream && text.HasRoom);
         }
         catch (FormatException exception)
         {
             throw new MediaRejectedException(
                 RejectionReason.CorruptMedia, $"{subject} is a damaged mail ({exception.Message}); submit an intact copy.", exception);
         }
+    }
+
+    // A mailbox is mails one behind the other, each behind a line that begins so.
+    private static bool IsMailbox(Stream content)
+    {
+        var start = new byte[5];
+        content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        content.Position = 0;
+        return start.AsSpan().SequenceEqual("From "u8);
     }
 
     private void Header(MimeMessage message)
@@ -140,6 +158,14 @@ internal sealed class MailText
         {
             _text.Missed("pictures of the mail", picture.FileName);
         }
+        else if (entity is MimePart && Signatures.Contains(type, StringComparer.OrdinalIgnoreCase))
+        {
+            _text.Remark("The mail is signed; the signature was not checked.");
+        }
+        else if (entity is TnefPart packed)
+        {
+            Unpack(packed);
+        }
         else if (entity is MimePart part)
         {
             _attached.Add(new(
@@ -151,13 +177,32 @@ internal sealed class MailText
         }
     }
 
+    // What Outlook packs into one file of its own, winmail.dat.
+    private void Unpack(TnefPart packed)
+    {
+        var inner = new List<MimeEntity>();
+        try
+        {
+            inner.AddRange(packed.ExtractAttachments());
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or ArgumentException or NotSupportedException)
+        {
+            // What could be unpacked before is there.
+        }
+
+        if (inner.Count == 0)
+            _text.Missed("damaged attachments", packed.FileName);
+        foreach (var entity in inner)
+            Attach(entity);
+    }
+
     // A body that does not say its charset is read as a text file is.
     private static string Words(TextPart part)
     {
         if (part.ContentType.Charset is null && part.Content is { } content && Bytes(content.DecodeTo, MaxBody) is { } bytes
             && TextEncoding.Detect(bytes, isWhole: true) is { } encoding)
         {
-            return TextEncoding.Decode(bytes, encoding.Encoding);
+            return TextEncoding.DecodeAnyway(bytes, encoding.Encoding);
         }
 
         return part.Text;

@@ -116,7 +116,7 @@ internal sealed class OutlookText
         var text = name.EndsWith("001F", StringComparison.OrdinalIgnoreCase)
             ? Encoding.Unicode.GetString(bytes)
             : TextEncoding.Detect(bytes, isWhole: false) is { } encoding
-                ? TextEncoding.Decode(bytes, encoding.Encoding)
+                ? TextEncoding.DecodeAnyway(bytes, encoding.Encoding)
                 : Encoding.Latin1.GetString(bytes);
         return ControlCharacters.Remove(text.TrimEnd('\0')).Text;
     }

@@ -14,9 +14,10 @@ internal static class ColumnNames
         $"(hidden columns: {string.Join(", ", columns.Select(Range))})";
 
     private static string Range((int First, int Last) columns) =>
-        columns.First == columns.Last ? Letters(columns.First) : $"{Letters(columns.First)}–{Letters(columns.Last)}";
+        columns.First == columns.Last ? Of(columns.First) : $"{Of(columns.First)}–{Of(columns.Last)}";
 
-    private static string Letters(int column)
+    /// <summary>A column's letters, by its number from 1.</summary>
+    public static string Of(int column)
     {
         var letters = "";
         for (; column > 0; column = (column - 1) / 26)

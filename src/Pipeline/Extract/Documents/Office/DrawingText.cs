@@ -16,12 +16,13 @@ internal static class DrawingText
     /// <param name="text">Where it goes.</param>
     public static void Add(OfficePart part, XElement parent, DocumentText text)
     {
+        var numbers = new SlideNumbers();
         foreach (var element in parent.Elements())
         {
             switch (element.Name.LocalName)
             {
                 case "p" when IsDrawing(element):
-                    text.Paragraph(Line(element));
+                    text.Paragraph(Line(element, numbers));
                     break;
                 case "tbl" when IsDrawing(element):
                     Table(element, text);
@@ -94,14 +95,15 @@ internal static class DrawingText
         alternatives.Child("Choice") is { HasElements: true } choice ? choice : alternatives.Child("Fallback") ?? alternatives;
 
     /// <summary>A paragraph's text.</summary>
-    public static string Line(XElement paragraph)
+    public static string Line(XElement paragraph) => Line(paragraph, new SlideNumbers());
+
+    private static string Line(XElement paragraph, SlideNumbers numbers)
     {
         var line = new StringBuilder();
         Line(paragraph, line);
         var content = line.ToString().Trim();
-        return content.Length > 0 && paragraph.Child("pPr").Child("buAutoNum") is null && paragraph.Child("pPr").Child("buChar") is not null
-            ? $"- {content}"
-            : content;
+        var label = numbers.Label(paragraph);
+        return content.Length > 0 && label.Length > 0 ? $"{label} {content}" : content;
     }
 
     private static void Line(XElement parent, StringBuilder line)
@@ -182,11 +184,17 @@ internal static class DrawingText
         var isFirst = true;
         foreach (var row in table.Children("tr"))
         {
-            text.Row([.. row.Children("tc").Select(cell => string.Join(' ', cell.All("p").Select(Line)))], isFirst);
+            text.Row([.. row.Children("tc").Select(Cell)], isFirst);
             isFirst = false;
         }
 
         text.EndTable();
+    }
+
+    private static string Cell(XElement cell)
+    {
+        var numbers = new SlideNumbers();
+        return string.Join(' ', cell.All("p").Select(line => Line(line, numbers)));
     }
 
     private static void Diagram(XElement model, DocumentText text)

@@ -29,6 +29,6 @@ internal static class InsertedDocument
     // Null for what is no text in any encoding, or too long for one.
     private static string? Content(OfficePart part) =>
         part.Read(MaxBytes) is { } bytes && TextEncoding.Detect(bytes, isWhole: true) is { } encoding
-            ? ControlCharacters.Remove(TextEncoding.Decode(bytes, encoding.Encoding)).Text.ReplaceLineEndings("\n").Trim()
+            ? ControlCharacters.Remove(TextEncoding.DecodeAnyway(bytes, encoding.Encoding)).Text.ReplaceLineEndings("\n").Trim()
             : null;
 }

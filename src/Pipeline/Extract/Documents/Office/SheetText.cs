@@ -14,8 +14,7 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
 /// </summary>
 internal sealed class SheetText(DocumentText text, ExtractOptions options, CancellationToken cancellationToken)
 {
-    private int _uncalculated;
-    private bool _isCut;
+    private readonly SheetFindings _found = new();
 
     public void Read(OfficePart main)
     {
@@ -39,7 +38,7 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             if (isHidden)
                 text.Remark("The workbook has hidden sheets; they are marked.");
             Rows(part, cells, sheet.Att("name") ?? "");
-            Beside(part);
+            Beside(main, part);
             if (part.ContentType.Contains("dialogsheet", StringComparison.Ordinal)
                 || part.ContentType.Contains("macrosheet", StringComparison.Ordinal))
             {
@@ -47,14 +46,22 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
             }
         }
 
-        if (_uncalculated > 0)
+        if (_found.RichCells > 0)
+            text.Remark(ReadingNote.Gap(FormattableString.Invariant($"Not read: {_found.RichCells} pictures or records in cells.")));
+        if (_found.Lost > 0)
+        {
+            text.Remark(ReadingNote.Gap(
+                FormattableString.Invariant($"{_found.Lost} cells hold a formula without a stored value or a text: they are marked.")));
+        }
+
+        if (_found.Uncalculated > 0)
         {
             text.Remark(
                 FormattableString.Invariant(
-                    $"{_uncalculated} cells hold a formula without a stored value: the formula is shown in its place."));
+                    $"{_found.Uncalculated} cells hold a formula without a stored value: the formula is shown in its place."));
         }
 
-        if (_isCut)
+        if (_found.IsCut)
         {
             text.Remark(ReadingNote.Gap(
                 FormattableString.Invariant(
@@ -62,10 +69,9 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
         }
     }
 
-    private void Beside(OfficePart sheet)
+    private void Beside(OfficePart main, OfficePart sheet)
     {
-        foreach (var comment in sheet.OfKind("comments").SelectMany(part => PartXml.Load(part).Child("commentList").Children("comment")))
-            text.Paragraph($"Comment on {comment.Att("ref")}: {string.Concat(comment.All("t").Select(run => run.Value))}");
+        CellComments.Add(main, sheet, text);
         foreach (var drawings in sheet.OfKind("drawing"))
             DrawingText.Add(drawings, PartXml.Load(drawings), text);
         foreach (var embedded in sheet.OfKind("package").Concat(sheet.OfKind("oleObject")))
@@ -79,17 +85,31 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
         var hiddenColumns = new List<(int First, int Last)>();
         var rows = 0;
         var number = 0;
+        XElement? margins = null;
+        _found.Formulas = new();
         reader.Read();
         while (text.HasRoom && !reader.EOF)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (reader.NodeType != XmlNodeType.Element || reader.LocalName is not ("row" or "col"))
+            if (reader.NodeType != XmlNodeType.Element || reader.LocalName is not ("row" or "col" or "headerFooter"))
             {
                 reader.Read();
                 continue;
             }
 
+            if (rows > options.MaxSheetRows && reader.LocalName == "row")
+            {
+                reader.Skip();
+                continue;
+            }
+
             var element = (XElement)XNode.ReadFrom(reader);
+            if (element.Name.LocalName == "headerFooter")
+            {
+                margins = element;
+                continue;
+            }
+
             if (element.Name.LocalName == "col")
             {
                 if (element.Att("hidden") is "1" or "true")
@@ -105,14 +125,15 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
 
             // A row without a number stands below the one before it, be that one empty or not.
             number = int.TryParse(element.Att("r"), CultureInfo.InvariantCulture, out var own) ? own : number + 1;
-            var line = cells.Read(element, options.MaxSheetColumns, ref _uncalculated, ref _isCut);
+            var line = cells.Read(element, number, options.MaxSheetColumns, _found);
             if (line.Count == 0)
                 continue;
             // Rows that are empty, of which many have a format, are not missed.
             if (rows == options.MaxSheetRows)
             {
-                _isCut = true;
-                break;
+                _found.IsCut = true;
+                rows++;
+                continue;
             }
 
             if (element.Att("hidden") is "1" or "true")
@@ -126,6 +147,8 @@ internal sealed class SheetText(DocumentText text, ExtractOptions options, Cance
         }
 
         text.EndTable();
+        if (margins is not null)
+            PrintedMargins.Add(margins, sheet, text);
     }
 
     private static List<string> Strings(OfficePart? part)

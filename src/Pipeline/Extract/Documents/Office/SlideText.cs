@@ -10,6 +10,7 @@ internal static class SlideText
     public static void Read(OfficePart main, DocumentText text, CancellationToken cancellationToken)
     {
         var number = 0;
+        var layouts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var id in PartXml.Load(main).Child("sldIdLst").Children("sldId"))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -35,6 +36,34 @@ internal static class SlideText
                 DrawingText.Add(slide, shown, text);
             Notes(slide, text);
             Comments(slide, text);
+            if (content.Att("showMasterSp") is not ("0" or "false"))
+                Ground(slide, layouts, text);
+        }
+    }
+
+    // The words of layouts and masters that stand on every slide, such as a mark of secrecy: each is read once, with its first slide.
+    private static void Ground(OfficePart slide, HashSet<string> known, DocumentText text)
+    {
+        var layout = slide.OfKind("slideLayout").FirstOrDefault();
+        foreach (var part in new[] { layout, layout?.OfKind("slideMaster").FirstOrDefault() }.OfType<OfficePart>())
+        {
+            if (!known.Add(part.Name)) continue;
+            var content = PartXml.Load(part);
+            if (content.Child("cSld") is not { } shown) continue;
+            // Placeholders say what to write there; pictures only adorn.
+            foreach (var shape in shown.Descendants().Where(shape => shape.Name.LocalName == "pic"
+                || (shape.Name.LocalName is "sp" or "graphicFrame" && shape.Elements().FirstOrDefault().All("ph").Any())).ToList())
+            {
+                shape.Remove();
+            }
+
+            if (shown.All("t").Any(run => run.Value.Trim().Length > 0))
+            {
+                text.Heading(3, "On every slide of this layout");
+                DrawingText.Add(part, shown, text);
+            }
+
+            if (content.Att("showMasterSp") is "0" or "false") break;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Qwen35Batch.Pipeline.Extract.Documents.Content;
 using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Office;
@@ -17,6 +18,7 @@ internal sealed partial class WordNumbering
 
     // Looked up for every paragraph, and gone through once.
     private readonly Dictionary<(XElement List, string Kind, int Level), XElement?> _levels = [];
+    private readonly Dictionary<(string List, string Style), int?> _levelsOfStyles = [];
     private readonly Dictionary<string, int[]> _counts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _restarted = new(StringComparer.Ordinal);
 
@@ -34,10 +36,18 @@ internal sealed partial class WordNumbering
             _lists.TryAdd(list.Att("numId") ?? "", list);
     }
 
+    /// <summary>How often a list was gone through: once for each of its levels and styles, however long the document is.</summary>
+    public int Searches { get; private set; }
+
     /// <summary>The level of a list that a paragraph style stands for, or null.</summary>
-    public int? LevelOf(string numId, string styleId) =>
-        Definition(numId).Children("lvl").FirstOrDefault(level => level.Val("pStyle") == styleId) is { } found
-        && int.TryParse(found.Att("ilvl"), CultureInfo.InvariantCulture, out var number) ? number : null;
+    public int? LevelOf(string numId, string styleId)
+    {
+        if (_levelsOfStyles.TryGetValue((numId, styleId), out var known)) return known;
+        Searches++;
+        var found = Definition(numId).Children("lvl").FirstOrDefault(level => level.Val("pStyle") == styleId);
+        return _levelsOfStyles[(numId, styleId)] =
+            int.TryParse(found?.Att("ilvl"), CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     /// <summary>Counts a paragraph and gives what stands before it: a number such as <c>2.1)</c>, or <c>-</c>.</summary>
     /// <param name="numId">The paragraph's list.</param>
@@ -86,7 +96,7 @@ internal sealed partial class WordNumbering
         var label = Place().Replace(properties.Val("lvlText") ?? "", match =>
         {
             var place = match.Value[1] - '1';
-            return Number(counts[place], isLegal ? "decimal" : Format(Level(numId, definition, place)));
+            return ListNumbers.Of(counts[place], isLegal ? "decimal" : Format(Level(numId, definition, place)));
         });
         return label.Length <= MaxLabel ? label.Trim() : label[..MaxLabel];
     }
@@ -111,6 +121,7 @@ internal sealed partial class WordNumbering
     {
         if (_levels.TryGetValue((list, kind, level), out var known))
             return known;
+        Searches++;
         var number = level.ToString(CultureInfo.InvariantCulture);
         return _levels[(list, kind, level)] = list.Children(kind).FirstOrDefault(each => each.Att("ilvl") == number);
     }
@@ -128,104 +139,6 @@ internal sealed partial class WordNumbering
     {
         var text = Of(definition, "lvl", deeper).Val("lvlRestart");
         return !int.TryParse(text, CultureInfo.InvariantCulture, out var restart) || (restart > 0 && level < restart);
-    }
-
-    private static string Number(int value, string format) => format switch
-    {
-        "none" => "",
-        "upperRoman" => Roman(value),
-        "lowerRoman" => Roman(value).ToLowerInvariant(),
-        "upperLetter" => Letters(value, 'A', 26),
-        "lowerLetter" => Letters(value, 'a', 26),
-        "decimalZero" => value.ToString("00", CultureInfo.InvariantCulture),
-        "ordinal" => Ordinal(value),
-        "decimalEnclosedCircle" or "decimalEnclosedCircleChinese" when value is >= 1 and <= 20 => ((char)('①' + value - 1)).ToString(),
-        "decimalEnclosedParen" => FormattableString.Invariant($"({value})"),
-        "decimalEnclosedFullstop" => FormattableString.Invariant($"{value}."),
-        "decimalFullWidth" or "decimalFullWidth2" =>
-            string.Concat(
-                value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? (char)(digit + 0xFEE0) : digit)),
-        "japaneseCounting"
-            or "chineseCounting"
-            or "chineseCountingThousand"
-            or "japaneseLegal"
-            or "taiwaneseCounting"
-            or "taiwaneseCountingThousand"
-            or "ideographTraditional" => Kanji(value),
-        "ideographDigital" or "japaneseDigitalTenThousand" or "taiwaneseDigital" =>
-            string.Concat(
-                value.ToString(CultureInfo.InvariantCulture).Select(digit => char.IsAsciiDigit(digit) ? "〇一二三四五六七八九"[digit - '0'] : digit)),
-        "aiueoFullWidth" => Cycled(value, "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
-        "aiueo" => Cycled(value, "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"),
-        "irohaFullWidth" or "iroha" => Cycled(value, "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"),
-        "ganada" => Cycled(value, "가나다라마바사아자차카타파하"),
-        "russianUpper" => Cycled(value, "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ"),
-        "russianLower" => Cycled(value, "абвгдежзиклмнопрстуфхцчшщыэюя"),
-        _ => value.ToString(CultureInfo.InvariantCulture),
-    };
-
-    private static string Letters(int value, char first, int count)
-    {
-        // After z comes aa, then bb.
-        if (value is < 1 or > 780)
-            return value.ToString(CultureInfo.InvariantCulture);
-        return new((char)(first + ((value - 1) % count)), ((value - 1) / count) + 1);
-    }
-
-    private static string Cycled(int value, string letters) =>
-        value < 1 ? value.ToString(CultureInfo.InvariantCulture) : letters[(value - 1) % letters.Length].ToString();
-
-    private static string Roman(int value)
-    {
-        if (value is < 1 or > 3999)
-            return value.ToString(CultureInfo.InvariantCulture);
-        var text = "";
-        foreach (var (worth, sign) in new[]
-                 {
-                     (1000, "M"),
-                     (900, "CM"),
-                     (500, "D"),
-                     (400, "CD"),
-                     (100, "C"),
-                     (90, "XC"),
-                     (50, "L"),
-                     (40, "XL"),
-                     (10, "X"),
-                     (9, "IX"),
-                     (5, "V"),
-                     (4, "IV"),
-                     (1, "I"),
-                 })
-        {
-            for (; value >= worth; value -= worth)
-                text += sign;
-        }
-
-        return text;
-    }
-
-    private static string Ordinal(int value) => FormattableString.Invariant($"{value}")
-        + (value % 100 is 11 or 12 or 13 ? "th" : (value % 10) switch
-        {
-            1 => "st",
-            2 => "nd",
-            3 => "rd",
-            _ => "th",
-        });
-
-    private static string Kanji(int value)
-    {
-        if (value is < 1 or > 9999)
-            return value.ToString(CultureInfo.InvariantCulture);
-        var text = "";
-        foreach (var (worth, sign) in new[] { (1000, "千"), (100, "百"), (10, "十"), (1, "") })
-        {
-            var digit = value / worth % 10;
-            if (digit > 0)
-                text += (digit == 1 && worth > 1 ? "" : "一二三四五六七八九"[digit - 1].ToString()) + sign;
-        }
-
-        return text;
     }
 
     [GeneratedRegex("%[1-9]")]

@@ -11,16 +11,16 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 namespace Qwen35Batch.Pipeline.Extract.Documents.OpenDocument;
 
 /// <summary>The blocks of an OpenDocument: headings, paragraphs, lists, tables, frames; sheets and slides are made of them.</summary>
+/// <param name="archive">What pictures and objects stand in; null for a document of one XML file.</param>
+/// <param name="text">Where the blocks go.</param>
+/// <param name="options">The limits.</param>
+/// <param name="roots">The parts that styles stand in, the document's own first.</param>
+/// <param name="cancellationToken">Stops reading.</param>
 internal sealed class OpenBlocks(
-    ZipArchive archive, DocumentText text, ExtractOptions options, XElement content, CancellationToken cancellationToken)
+    ZipArchive? archive, DocumentText text, ExtractOptions options, IReadOnlyList<XElement> roots, CancellationToken cancellationToken)
 {
-    private readonly HashSet<string> _hiddenTables = Hidden(content, "table-properties", "display", "false");
-    private readonly HashSet<string> _hiddenSlides = Hidden(content, "drawing-page-properties", "visibility", "hidden");
-    private readonly HashSet<string> _hiddenText = Hidden(content, "text-properties", "display", "none");
-    private readonly HashSet<string> _struck = [.. content.All("style")
-        .Where(style => style.Child("text-properties")?.Att("text-line-through-style") is { } line && line != "none")
-            .Select(style => style.Att("name") ?? "")];
-
+    private readonly OpenStyles _styles = new(roots);
+    private readonly OpenLists _lists = new(roots);
     private readonly Dictionary<string, string?> _objects = new(StringComparer.Ordinal);
     private readonly List<XElement> _notes = [];
     private readonly HashSet<XElement> _seenNotes = [];
@@ -37,8 +37,8 @@ internal sealed class OpenBlocks(
             switch (element.Name.LocalName)
             {
                 case "h":
-                    text.Heading(
-                        int.TryParse(element.Att("outline-level"), CultureInfo.InvariantCulture, out var level) ? level : 1, Line(element));
+                    var level = int.TryParse(element.Att("outline-level"), CultureInfo.InvariantCulture, out var outline) ? outline : 1;
+                    text.Heading(level, Line(element) is { Length: > 0 } title ? $"{_lists.Heading(level)} {title}".Trim() : "");
                     break;
                 case "p":
                     if (Line(element) is { Length: > 0 } line)
@@ -46,8 +46,8 @@ internal sealed class OpenBlocks(
                     bullet = bullet.Length == 0 ? "" : new string(' ', bullet.Length);
                     break;
                 case "list":
-                    foreach (var item in element.Children("list-header").Concat(element.Children("list-item")))
-                        Add(item, new string(' ', bullet.Length) + "- ");
+                    foreach (var (item, label) in _lists.Items(element))
+                        Add(item, new string(' ', bullet.Length) + (label.Length > 0 ? $"{label} " : ""));
                     break;
                 case "table":
                     Table(element, sheet: null);
@@ -62,6 +62,9 @@ internal sealed class OpenBlocks(
                     or "index-title-template"
                     or "table-of-content-source"
                     or "settings":
+                    break;
+                case "section" when element.Att("display") == "none":
+                    text.Remark("The document has hidden text, which was left out.");
                     break;
                 case "annotation":
                     Note(element);
@@ -79,7 +82,7 @@ internal sealed class OpenBlocks(
     /// <summary>Adds a sheet.</summary>
     public void Sheet(XElement sheet)
     {
-        var isHidden = _hiddenTables.Contains(sheet.Att("style-name") ?? "");
+        var isHidden = _styles.IsHiddenTable(sheet);
         text.Heading(2, $"Sheet: {sheet.Att("name")}{(isHidden ? " (hidden)" : "")}");
         if (isHidden)
             text.Remark("The workbook has hidden sheets; they are marked.");
@@ -95,7 +98,7 @@ internal sealed class OpenBlocks(
         foreach (var slide in body.Children("page"))
         {
             number++;
-            var isHidden = _hiddenSlides.Contains(slide.Att("style-name") ?? "");
+            var isHidden = _styles.IsHiddenSlide(slide);
             text.Place(FormattableString.Invariant($"slide {number}"));
             text.Heading(2, FormattableString.Invariant($"Slide {number}{(isHidden ? " (hidden)" : "")}"));
             if (isHidden)
@@ -141,9 +144,6 @@ internal sealed class OpenBlocks(
                     $"Of each sheet, only the first {options.MaxSheetRows} rows and {options.MaxSheetColumns} columns were read.")));
         }
     }
-
-    private static HashSet<string> Hidden(XElement content, string properties, string attribute, string value) =>
-        [.. content.All("style").Where(style => style.Child(properties)?.Att(attribute) == value).Select(style => style.Att("name") ?? "")];
 
     private void Note(XElement note)
     {
@@ -291,11 +291,14 @@ internal sealed class OpenBlocks(
                     or "change-start"
                     or "change-end":
                     break;
-                case "span" when _hiddenText.Contains(element.Att("style-name") ?? ""):
+                case "span" when _styles.IsHiddenText(element):
                     text.Remark("The document has hidden text, which was left out.");
                     break;
-                case "span" when _struck.Contains(element.Att("style-name") ?? ""):
+                case "span" when _styles.IsStruck(element):
                     line.Append(DrawingText.Struck(Line(element)));
+                    break;
+                case "span" when _styles.Index(element) is { } isRaised:
+                    line.Append(DrawingText.Index(Line(element), isRaised));
                     break;
                 case "p" or "h":
                     if (line.Length > 0)
@@ -324,9 +327,12 @@ internal sealed class OpenBlocks(
                 return "";
             case "image":
                 var name = (element.Att("href") ?? "").TrimStart('.', '/');
-                if (archive.GetEntry(name) is not null)
+                if (archive?.GetEntry(name) is not null)
                     return text.Picture(name, element.Att("mime-type") ?? TypeOf(name));
-                text.Outside("pictures that are linked and not embedded");
+                if (element.Child("binary-data") is null)
+                    text.Outside("pictures that are linked and not embedded");
+                else
+                    text.Missed("pictures within the XML of a flat document");
                 return "";
             case "plugin" or "floating-frame" or "applet":
                 text.Missed("embedded videos and sounds");
@@ -349,23 +355,23 @@ internal sealed class OpenBlocks(
 
     private string? Shown(string name)
     {
-        if (archive.GetEntry(name) is not { } entry)
+        if (archive?.GetEntry(name) is not { } entry)
             return null;
         using var stream = entry.Open();
         var inner = PartXml.Load(stream);
         if (inner.Name.LocalName == "math")
         {
-            return inner.All("annotation").FirstOrDefault()?.Value.Trim()
-                ?? string.Concat(inner.Descendants().Where(each => !each.HasElements).Select(each => each.Value));
+            return MathMarkup.Of(inner);
         }
 
-        if (inner.All("chart").FirstOrDefault() is { } chart)
+        // The document's body is called as the chart in it.
+        if (inner.All("chart").FirstOrDefault(each => !each.Children("chart").Any()) is { } chart)
         {
             // The values of a chart stand beside it as a table.
             var lines = chart.Children("title").Select(title => title.Value.Trim()).Concat(
                 chart.All("table-row").Select(row => string.Join(" | ", row.Children("table-cell").Select(cell => cell.Value.Trim()))));
             text.Remark("Charts were read as tables of the values that they last showed.");
-            return $"Chart: {string.Join('\n', lines)}";
+            return $"\nChart: {string.Join('\n', lines)}\n";
         }
 
         return null;

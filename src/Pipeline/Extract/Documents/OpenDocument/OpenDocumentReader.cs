@@ -28,9 +28,19 @@ internal static class OpenDocumentReader
         DocumentText text,
         CancellationToken cancellationToken)
     {
-        OfficePackage.Check(source, options.MaxUnpackedBytes, subject, cancellationToken);
+        var isFlat = IsFlat(source);
+        if (!isFlat)
+            OfficePackage.Check(source, options.MaxUnpackedBytes, subject, cancellationToken);
         try
         {
+            if (isFlat)
+            {
+                using var whole = source.Open();
+                var document = PartXml.Load(whole);
+                Add(null, document, document, mediaType, options, text, cancellationToken);
+                return;
+            }
+
             using var archive = source.OpenPackage();
             if (archive.GetEntry("META-INF/manifest.xml") is not null
                 && Load(archive, "META-INF/manifest.xml").All("encryption-data").Any())
@@ -41,25 +51,7 @@ internal static class OpenDocumentReader
 
             var content = Load(archive, "content.xml");
             var styles = archive.GetEntry("styles.xml") is null ? null : Load(archive, "styles.xml");
-            var blocks = new OpenBlocks(archive, text, options, content, cancellationToken);
-            var body = content.Child("body")?.Elements().FirstOrDefault() ?? throw new InvalidDataException("it has no body");
-            switch (mediaType)
-            {
-                case DocumentFormats.OpenSheets:
-                    foreach (var sheet in body.Children("table"))
-                        blocks.Sheet(sheet);
-                    break;
-                case DocumentFormats.OpenSlides:
-                    blocks.Slides(body);
-                    break;
-                default:
-                    blocks.Add(body);
-                    blocks.Page("Header", styles, "header");
-                    blocks.Page("Footer", styles, "footer");
-                    break;
-            }
-
-            blocks.End();
+            Add(archive, content, styles, mediaType, options, text, cancellationToken);
         }
         catch (Exception exception) when (exception is XmlException or InvalidDataException or IOException)
         {
@@ -68,6 +60,43 @@ internal static class OpenDocumentReader
                 $"{subject} is a damaged OpenDocument ({exception.Message}); submit an intact copy.",
                 exception);
         }
+    }
+
+    private static void Add(
+        ZipArchive? archive,
+        XElement content,
+        XElement? styles,
+        string mediaType,
+        ExtractOptions options,
+        DocumentText text,
+        CancellationToken cancellationToken)
+    {
+        var blocks = new OpenBlocks(
+            archive, text, options, [.. new[] { content, styles }.OfType<XElement>().Distinct()], cancellationToken);
+        var body = content.Child("body")?.Elements().FirstOrDefault() ?? throw new InvalidDataException("it has no body");
+        switch (mediaType)
+        {
+            case DocumentFormats.OpenSheets:
+                foreach (var sheet in body.Children("table"))
+                    blocks.Sheet(sheet);
+                break;
+            case DocumentFormats.OpenSlides:
+                blocks.Slides(body);
+                break;
+            default:
+                blocks.Add(body);
+                blocks.Page("Header", styles, "header");
+                blocks.Page("Footer", styles, "footer");
+                break;
+        }
+
+        blocks.End();
+    }
+
+    private static bool IsFlat(DocumentSource source)
+    {
+        using var content = source.Open();
+        return content.ReadByte() != 'P';
     }
 
     private static XElement Load(ZipArchive archive, string name)

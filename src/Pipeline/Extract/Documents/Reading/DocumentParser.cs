@@ -51,6 +51,7 @@ internal static class DocumentParser
             DocumentFormats.Mail => Rich(text => MailText.Read(source, subject, text, files, cancellationToken)),
             DocumentFormats.OutlookMail => Rich(text => OutlookText.Read(source, subject, text, files)),
             DocumentFormats.Pdf => Rich(text => PdfContents.Read(source, subject, text, files, cancellationToken)),
+            DocumentFormats.PdfAnnotations => new() { Text = PdfAnnotations.Read(source, subject, cancellationToken) },
             DocumentFormats.Html => Rich(text => Page(source, subject, options, text)),
             _ => Plain(source, mediaType, subject, options),
         };

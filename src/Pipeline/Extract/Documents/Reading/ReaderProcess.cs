@@ -80,7 +80,7 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
                     ["DOTNET_EnableWriteXorExecute"] = "0",
                 },
                 // The pages of a PDF are read without what stands beside them.
-                HasFallback = request.MediaType == DocumentFormats.Pdf,
+                HasFallback = request.MediaType is DocumentFormats.Pdf or DocumentFormats.PdfAnnotations,
                 OutOfMemory = ReaderChild.TooMuchMemory(request.Subject, heap),
             },
             cancellationToken).ConfigureAwait(false);

@@ -57,9 +57,7 @@ internal static class TextFile
 
     private static string WithReplacements(byte[] bytes, DetectedEncoding detected, string subject, List<ReadingNote> notes)
     {
-        var lenient = (Encoding)detected.Encoding.Clone();
-        lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
-        var text = lenient.GetString(bytes).TrimStart('\uFEFF');
+        var text = TextEncoding.DecodeAnyway(bytes, detected.Encoding);
         var replaced = text.Count(character => character == '\uFFFD');
         if (replaced > text.Length * MostReplaced)
         {

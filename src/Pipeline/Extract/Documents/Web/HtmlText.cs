@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using AngleSharp.Xhtml;
 using Qwen35Batch.Pipeline.Extract.Documents.Content;
+using Qwen35Batch.Pipeline.Extract.Documents.Packages;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Web;
 
@@ -171,9 +173,8 @@ internal sealed partial class HtmlText
                 break;
             case "ol":
                 End(bullet);
-                var number = element.GetAttribute("start") is { } start && int.TryParse(start, out var first) ? first : 1;
-                foreach (var item in element.Children)
-                    Block(item, depth, item.LocalName == "li" ? FormattableString.Invariant($"{number++}. ") : "");
+                foreach (var (item, label) in HtmlLists.Of(element))
+                    Block(item, depth, label);
                 break;
             case "li":
                 Block(element, depth, bullet.Length > 0 ? bullet : "- ");
@@ -192,7 +193,10 @@ internal sealed partial class HtmlText
         switch (element.LocalName)
         {
             case "math":
-                _text.Missed("equations");
+                if (MathMarkup.Of(Markup(element)) is { Length: > 0 } equation)
+                    _line.Append(' ').Append(equation).Append(' ');
+                else
+                    _text.Missed("equations");
                 break;
             // What a page marks so only adorns it.
             case "svg" when element.GetAttribute("aria-hidden") != "true":
@@ -206,6 +210,13 @@ internal sealed partial class HtmlText
                 _text.Outside("embedded frames and what scripts draw");
                 break;
         }
+    }
+
+    private static string Markup(IElement element)
+    {
+        using var markup = new StringWriter();
+        element.ToHtml(markup, XhtmlMarkupFormatter.Instance);
+        return markup.ToString();
     }
 
     private void Block(IElement element, int depth, string bullet)

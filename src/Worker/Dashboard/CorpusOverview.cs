@@ -1,0 +1,65 @@
+using Hangfire;
+using Hangfire.Storage;
+using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence;
+using Qwen35Batch.Persistence.Corpora;
+using Qwen35Batch.Worker.Corpora;
+
+namespace Qwen35Batch.Worker.Dashboard;
+
+/// <summary>The corpora of the settings, with their last run, their next, and how far they are.</summary>
+internal sealed class CorpusOverview(
+    Ledger ledger, IOptions<CorporaOptions> corpora, JobStorage schedules, RunForecast forecast)
+{
+    /// <param name="runs">The newest runs of all corpora.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<IReadOnlyList<DashboardCorpus>> ReadAsync(IReadOnlyList<CorpusRun> runs, CancellationToken cancellationToken)
+    {
+        if (corpora.Value.Count == 0) return [];
+        var next = NextRuns();
+        var rows = new List<DashboardCorpus>();
+        foreach (var (name, corpus) in corpora.Value.OrderBy(corpus => corpus.Key, StringComparer.Ordinal))
+        {
+            var last = runs.FirstOrDefault(run => run.Corpus == name);
+            if (last is null && await ledger.Corpora.ListRunsAsync(name, 1, cancellationToken) is [var only]) last = only;
+            rows.Add(Row(name, corpus, last, next.GetValueOrDefault(CorpusSchedules.IdOf(name))));
+        }
+
+        return rows;
+    }
+
+    public static string StateOf(CorpusRun run) =>
+        run.EnumeratedAt is null ? "Enumerating" : Ended(run) < run.Jobs.Values.Sum() ? "Analysing" : "Ended";
+
+    public static long Ended(CorpusRun run) => run.Jobs.Where(jobs => jobs.Key >= JobState.Completed).Sum(jobs => jobs.Value);
+
+    private DashboardCorpus Row(string name, CorpusOptions corpus, CorpusRun? last, DateTimeOffset? next)
+    {
+        var row = new DashboardCorpus
+        {
+            Name = name,
+            Schedule = corpus.Cron.Length == 0 ? "" : $"{corpus.Cron} {corpus.TimeZone}",
+            NextRun = next,
+        };
+        if (last is null) return row;
+        var (jobs, ended) = (last.Jobs.Values.Sum(), Ended(last));
+        return row with
+        {
+            LastRun = last.Date,
+            State = StateOf(last),
+            Jobs = jobs,
+            Ended = ended,
+            Forecast = forecast.Say(last, ended, jobs - ended),
+        };
+    }
+
+    private Dictionary<string, DateTimeOffset?> NextRuns()
+    {
+        using var connection = schedules.GetConnection();
+        return connection.GetRecurringJobs().ToDictionary(
+            job => job.Id,
+            job => job.NextExecution is { } at ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc)) : (DateTimeOffset?)null,
+            StringComparer.Ordinal);
+    }
+}
