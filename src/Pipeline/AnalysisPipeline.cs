@@ -91,7 +91,9 @@ public sealed partial class AnalysisPipeline
             if (stored.IsArchive)
                 return await _metrics.StageAsync("Extract", job.JobId, () => _archives.OpenAsync(stored, job, cancellationToken));
             var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
-            var task = _tasks.Get(job.Task, job.Task == TaskCatalog.Auto && IsDocument(media) ? MediaKind.Pdf : media.Kind);
+            var isDocument = job.Task == TaskCatalog.Auto && media.Kind == MediaKind.Image
+                && (IsDocument(media) || await _probe.IsPageAsync(stored, media, cancellationToken));
+            var task = _tasks.Get(job.Task, isDocument ? MediaKind.Pdf : media.Kind);
             var segments = SegmentPlanner.Plan(media, task.Media, job.Options);
             RequireFew(segments.Count, task, job.Options);
             return new StageOutcome.Planned(media, task.Reference, segments, Synthesis(task, segments));

@@ -86,10 +86,10 @@ internal sealed class ServerRoom : IAsyncDisposable
     public async Task AssertEveryInsightOnceAsync(int jobs)
     {
         Assert.Equal(
-            jobs, await QueryAsync<long>("select count(*) from jobs where state = 'Completed' and planned = done and planned > 0"));
+            jobs, await QueryAsync<long>("select count(*) from jobs where state = 'completed' and planned = done and planned > 0"));
         Assert.Equal(jobs, await QueryAsync<long>("select count(*) from jobs"));
         var planned = await QueryAsync<long>("select sum(planned) from jobs");
-        Assert.Equal(planned, await QueryAsync<long>("select count(*) from segments where state = 'Done'"));
+        Assert.Equal(planned, await QueryAsync<long>("select count(*) from segments where state = 'done'"));
         Assert.Equal(planned, await QueryAsync<long>("select count(*) from insights"));
         Assert.Equal(planned, await QueryAsync<long>("select count(distinct (job, segment)) from insights"));
         Assert.Equal(planned, await QueryAsync<long>("select count(*) from usage"));

@@ -23,10 +23,10 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
 
         Assert.All(completed, job => Assert.Equal((JobState.Completed, job.Planned), (job.State, job.Done)));
         var mine = $"job in ({string.Join(", ", jobs.Select(job => $"'{job.JobId}'"))})";
-        Assert.Equal(jobs.Count, await room.QueryAsync<long>($"select count(*) from jobs where state = 'Completed' and {mine}"));
+        Assert.Equal(jobs.Count, await room.QueryAsync<long>($"select count(*) from jobs where state = 'completed' and {mine}"));
         Assert.Equal(
             completed.Sum(job => job.Planned),
-            await room.QueryAsync<long>($"select count(*) from segments where state = 'Done' and {mine}"));
+            await room.QueryAsync<long>($"select count(*) from segments where state = 'done' and {mine}"));
         Assert.Equal(
             completed.Sum(job => job.Done),
             await room.QueryAsync<long>($"select count(distinct (job, segment)) from insights where insight ? 'summary' and {mine}"));
@@ -66,7 +66,7 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
                 Regex.IsMatch(await worker.Http.GetStringAsync("metrics"), """jobs_submitted[^{]*\{[^}]*result="Duplicate"[^}]*\} 4\b"""),
             () => "The four others were not recognised.");
         Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from jobs where job = '{job.JobId}'"));
-        Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from segments where job = '{job.JobId}' and kind <> 'Synthesis'"));
+        Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from segments where job = '{job.JobId}' and kind <> 'synthesis'"));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
             () => Task.FromResult(room.Broker.Events<JobRejected>().SingleOrDefault(rejected => rejected.JobId == job.JobId)),
             () => worker.Output);
         Assert.Equal(("ours", RejectionReason.SourceNotFound), (rejected.CorrelationId, rejected.Reason));
-        Assert.Equal("Rejected", await room.QueryAsync<string>($"select state from jobs where job = '{job.JobId}'"));
+        Assert.Equal("rejected", await room.QueryAsync<string>($"select state from jobs where job = '{job.JobId}'"));
     }
 
     [Fact]

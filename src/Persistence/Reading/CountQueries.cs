@@ -36,6 +36,12 @@ internal static class CountQueries
         };
     }
 
+    /// <summary>How many jobs and segments wait for another attempt because something was missing.</summary>
+    public static async Task<(long Jobs, long Segments)> CountPutOffAsync(LedgerDbContext db, CancellationToken cancellationToken) => (
+        await db.Jobs.LongCountAsync(job => job.State == JobState.Accepted && job.LeaseUntil == null && job.Detail != null, cancellationToken),
+        await db.Segments.LongCountAsync(
+            segment => segment.State == SegmentState.Ready && !segment.AwaitsOthers && segment.Detail != null, cancellationToken));
+
     /// <summary>Why open work was put off, in the words of one such job or segment.</summary>
     public static async Task<string?> PutOffAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
         await db.Jobs.Matching(filter, db)
@@ -47,6 +53,18 @@ internal static class CountQueries
                 job =>
                     db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null))
             .Select(segment => segment.Detail).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The source of the oldest job that a worker holds now, with one of its segments or to plan it.</summary>
+    public static async Task<string?> AtHandAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
+        await db.Jobs.Matching(filter, db)
+            .Where(job => job.State == JobState.Analysing
+                && db.Segments.Any(segment => segment.JobId == job.Id && segment.LeaseUntil != null))
+            .OrderBy(job => job.Id)
+            .Select(job => job.Source).FirstOrDefaultAsync(cancellationToken)
+        ?? await db.Jobs.Matching(filter, db)
+            .Where(job => job.LeaseUntil != null)
+            .OrderBy(job => job.Id)
+            .Select(job => job.Source).FirstOrDefaultAsync(cancellationToken);
 
     public static async Task<LedgerProgress> ProgressAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken)
     {

@@ -20,6 +20,20 @@ internal static class JobQueries
         return new(Summary(job), [.. segments.Select(Summary)]);
     }
 
+    /// <summary>The ids that begin with a part; when none does, those that end with it.</summary>
+    public static async Task<IReadOnlyList<Guid>> FindIdsAsync(
+        LedgerDbContext db, JobIdPart part, int most, CancellationToken cancellationToken)
+    {
+        var (first, last, end) = (part.First, part.Last, $"%{part.End}");
+        var begin = await db.Jobs.Where(row => row.JobId >= first && row.JobId <= last)
+            .OrderBy(row => row.JobId).Select(row => row.JobId).Take(most).ToListAsync(cancellationToken);
+        // Nobody types a part by chance: the whole table is looked at only for what is no beginning.
+        return begin.Count > 0
+            ? begin
+            : await db.Jobs.Where(row => EF.Functions.Like(row.JobId.ToString(), end))
+                .OrderBy(row => row.Id).Select(row => row.JobId).Take(most).ToListAsync(cancellationToken);
+    }
+
     public static async Task<JobPage> ListAsync(
         LedgerDbContext db, JobFilter filter, int count, long? next, CancellationToken cancellationToken)
     {

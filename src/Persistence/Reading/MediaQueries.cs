@@ -26,7 +26,12 @@ internal static class MediaQueries
             .Where(job => job.ArchiveId == null && job.MediaSha256 != null && string.Compare(job.MediaSha256, after) > 0)
             .Where(job => !db.Jobs.Any(
                 other => other.MediaSha256 == job.MediaSha256
-                    && (other.FinishedAt == null || other.FinishedAt >= limit || other.ArchiveId != null)))
+                    && (other.FinishedAt == null
+                        || other.FinishedAt >= limit
+                        || other.ArchiveId != null
+                        // Whoever reviews looks at the media.
+                        || db.Reviews.Any(review => review.At >= limit
+                            && db.Insights.Any(insight => insight.Id == review.InsightId && insight.JobId == other.Id)))))
             .Select(job => job.MediaSha256!)
             .Distinct()
             .Order()

@@ -32,6 +32,13 @@ public sealed class ReadingLedger
     public Task<IReadOnlyList<LedgerFailure>> ListQuarantinedAsync(int count, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => FailureQueries.ListQuarantinedAsync(db, count, token), cancellationToken);
 
+    /// <summary>The ids of jobs that begin with a part, or end with it when none begins so.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="most">The largest number of ids.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<IReadOnlyList<Guid>> FindIdsAsync(JobIdPart part, int most, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => JobQueries.FindIdsAsync(db, part, most, token), cancellationToken);
+
     /// <summary>Jobs, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="count">The largest number of jobs.</param>
@@ -63,6 +70,14 @@ public sealed class ReadingLedger
     public Task<string?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.PutOffAsync(db, filter, token), cancellationToken);
 
+    /// <summary>How many jobs, still to be planned, and segments wait for another attempt because something was missing.</summary>
+    public Task<(long Jobs, long Segments)> CountPutOffAsync(CancellationToken cancellationToken) =>
+        _database.ReadAsync(CountQueries.CountPutOffAsync, cancellationToken);
+
+    /// <summary>The source of a job that a worker works on now, the one submitted first; null when there is none.</summary>
+    public Task<string?> AtHandAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        _database.ReadAsync((db, token) => CountQueries.AtHandAsync(db, filter, token), cancellationToken);
+
     /// <summary>
     /// Stored insights, in the order in which the jobs were submitted and then of the segments. Reads in parts, holding no transaction
     /// open.
@@ -92,7 +107,10 @@ public sealed class ReadingLedger
     public Task<(long? Older, long? Newer)> NeighboursAsync(long id, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => InsightQueries.NeighboursAsync(db, id, token), cancellationToken);
 
-    /// <summary>The hashes of media whose jobs, all of them, ended before a time, in order: nobody needs their copies.</summary>
+    /// <summary>
+    /// The hashes of media whose jobs, all of them, ended before a time, and of whose insights none was reviewed since, in order: nobody
+    /// needs their copies.
+    /// </summary>
     /// <param name="filter">At least one of the jobs matches.</param>
     /// <param name="before">The time.</param>
     /// <param name="after">The last hash of the part before; empty at the beginning.</param>

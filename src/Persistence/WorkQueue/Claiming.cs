@@ -19,6 +19,7 @@ internal static class Claiming
         LedgerTransaction transaction, ClaimRequest request, CancellationToken cancellationToken)
     {
         var rows = await ClaimAsync(transaction, transaction.Db.Jobs, "job", ReadyJobs, [], request, cancellationToken);
+        var corpora = await CorporaAsync(transaction.Db, rows, cancellationToken);
         return [.. rows.Select(row => new JobClaim(
             row.Lease,
             new MediaJob(row.JobId, row.Source, row.RequestedTask, LedgerJson.Read<JobOptions>(row.Options))
@@ -31,6 +32,7 @@ internal static class Claiming
         {
             Priority = row.Priority,
             CorrelationId = row.CorrelationId,
+            Corpus = row.CorpusRunId is { } run ? corpora.GetValueOrDefault(run) : null,
         })];
     }
 
@@ -44,6 +46,7 @@ internal static class Claiming
         var jobs = await transaction.Db.Jobs.AsNoTracking()
             .Where(job => jobIds.Contains(job.Id))
             .ToDictionaryAsync(job => job.Id, cancellationToken);
+        var corpora = await CorporaAsync(transaction.Db, jobs.Values, cancellationToken);
 
         var claims = new List<SegmentClaim>(rows.Count);
         foreach (var row in rows)
@@ -62,9 +65,23 @@ internal static class Claiming
             };
             if (row.Kind == SegmentKind.Synthesis)
                 segment = await WithInsightsAsync(transaction.Db, segment, row, cancellationToken);
-            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount) { IsOnly = job.Planned == 1 });
+            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount) 
+            {
+                IsOnly = job.Planned == 1,
+                Corpus = job.CorpusRunId is { } run ? corpora.GetValueOrDefault(run) : null,
+            });
         }
         return claims;
+    }
+
+    /// <summary>The names of the corpora that jobs belong to, by run.</summary>
+    private static async Task<Dictionary<long, string>> CorporaAsync(
+        LedgerDbContext db, IEnumerable<JobRow> jobs, CancellationToken cancellationToken)
+    {
+        var runs = jobs.Select(job => job.CorpusRunId).OfType<long>().Distinct().ToList();
+        return runs.Count == 0
+            ? []
+            : await db.CorpusRuns.Where(run => runs.Contains(run.Id)).ToDictionaryAsync(run => run.Id, run => run.Corpus, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<T>> ClaimAsync<T>(

@@ -37,6 +37,9 @@ public sealed record JobClaim(Lease Lease, MediaJob Job, int Attempt, int Crashe
 
     /// <summary>The submitter's correlation id.</summary>
     public string? CorrelationId { get; init; }
+
+    /// <summary>The corpus that it belongs to; null for none.</summary>
+    public string? Corpus { get; init; }
 }
 
 /// <summary>A segment claimed for analysis.</summary>
@@ -48,6 +51,9 @@ public sealed record SegmentClaim(Lease Lease, SegmentJob Job, int Attempt, int 
 {
     /// <summary>Whether its job has no other segment: nothing becomes ready when this one ends.</summary>
     public bool IsOnly { get; init; }
+
+    /// <summary>The corpus that its job belongs to; null for none.</summary>
+    public string? Corpus { get; init; }
 
     /// <inheritdoc/>
     public bool IsJob => false;

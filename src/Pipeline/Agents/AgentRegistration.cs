@@ -15,6 +15,7 @@ using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Agents;
 

@@ -7,6 +7,7 @@ using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Agents;
 

@@ -8,14 +8,19 @@ using Qwen35Batch.Pipeline.Jobs;
 
 namespace Qwen35Batch.Pipeline.Extract;
 
-/// <summary>Finds out what a stored media item holds, without decoding it.</summary>
+/// <summary>Finds out what a stored media item holds.</summary>
 internal sealed class MediaProbe(
     PictureReader pictures,
     StreamProbe streams,
     PdfProbe pdf,
     DocumentReader documents)
 {
-    /// <summary>Describes a stored media item.</summary>
+    /// <summary>Whether a picture is a scan or a photograph of a page.</summary>
+    /// <exception cref="MediaRejectedException">It is damaged.</exception>
+    public Task<bool> IsPageAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken) =>
+        pictures.IsPageAsync(media, description, cancellationToken);
+
+    /// <summary>Describes a stored media item, without decoding it.</summary>
     /// <exception cref="MediaRejectedException">It is damaged, encrypted, empty or too large.</exception>
     /// <exception cref="ResourceUnavailableException">A tool is missing.</exception>
     public async Task<MediaDescription> DescribeAsync(StoredMedia media, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 

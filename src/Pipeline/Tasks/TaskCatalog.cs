@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;

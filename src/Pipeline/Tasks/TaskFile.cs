@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
@@ -18,35 +19,40 @@ internal sealed class TaskFile(
 
     private readonly SchemaSupport[] _engines = [.. engines];
 
+    /// <exception cref="InvalidTaskException">The file cannot be used; all that is wrong with it is named.</exception>
     public AnalysisTask Read(string file, ReadOnlyMemory<byte> content)
     {
         using var document = Parse(file, content);
-        var task = AgentTaskFile.Is(document.RootElement)
-            ? ReadAgent(new(document.RootElement.Clone(), file, ""))
-            : ReadAnalysis(new(document.RootElement.Clone(), file, ""));
+        var faults = new List<TaskFault>();
+        var node = new TaskFileNode(document.RootElement.Clone(), file, "", faults);
+        var task = AgentTaskFile.Is(document.RootElement) ? ReadAgent(node, faults) : ReadAnalysis(node, faults);
         return task with { Reference = task.Reference with { Version = TaskVersion.Of(task) } };
     }
 
-    private AnalysisTask ReadAgent(TaskFileNode root)
+    private AnalysisTask ReadAgent(TaskFileNode root, List<TaskFault> faults)
     {
         var agent = AgentTaskFile.Read(root, tools ?? []);
+        var name = Name(root.Required("name"));
+        var description = root.Required("description")?.Text();
+        var prompt = root.Required("prompt")?.Lines();
+        var sampling = root.Optional("sampling") is { } drawn ? ReadSampling(drawn) : new() { MaxOutputTokens = 4_000 };
+        if (faults.Count > 0) throw new InvalidTaskException(faults);
         return new()
         {
-            Reference = new(Name(root.Required("name")), ""),
-            Description = root.Required("description").Text(),
+            Reference = new(name!, ""),
+            Description = description!,
             Kinds = [],
-            Segment = new(root.Required("prompt").Lines(), AgentAnswer.Schema, []),
-            Sampling = root.Optional("sampling") is { } sampling ? ReadSampling(sampling) : new() { MaxOutputTokens = 4_000 },
+            Segment = new(prompt!, AgentAnswer.Schema, []),
+            Sampling = sampling,
             Media = new(),
             Agent = agent,
         };
     }
 
-    private AnalysisTask ReadAnalysis(TaskFileNode file)
+    private AnalysisTask ReadAnalysis(TaskFileNode node, List<TaskFault> faults)
     {
-        if (file.Element.ValueKind == JsonValueKind.Object && file.Optional("kind") is { } kind)
-            throw kind.Problem($"the kind of a task is '{AgentTaskFile.Kind}', or not said.");
-        var root = file.Object(
+        var root = node.Object(
+            "kind",
             "name",
             "description",
             "kinds",
@@ -58,16 +64,27 @@ internal sealed class TaskFile(
             "transcript",
             "synthesis",
             "sampling",
-            "media");
+            "media",
+            "$schema");
+        if (root.Optional("kind") is { } kind) kind.Complain($"the kind of a task is '{AgentTaskFile.Kind}', or not said.");
+        var name = Name(root.Required("name"));
+        var description = root.Required("description")?.Text();
+        var kinds = root.Required("kinds")?.Items(1).Select(Kind).OfType<MediaKind>().Distinct().ToList() ?? [];
+        var segment = Question(root);
+        var synthesis = root.Optional("synthesis") is { } whole ? Question(whole.Object("prompt", "schema", "citations", "inferred")) : null;
+        var sampling = root.Optional("sampling") is { } drawn ? ReadSampling(drawn) : new();
+        var media = root.Optional("media") is { } wanted ? ReadMedia(wanted) : new();
+        if (faults.Count > 0) throw new InvalidTaskException(faults);
+
         return new()
         {
-            Reference = new(Name(root.Required("name")), ""),
-            Description = root.Required("description").Text(),
-            Kinds = [.. root.Required("kinds").Items(1).Select(Kind).Distinct()],
-            Segment = Question(root),
-            Synthesis = root.Optional("synthesis") is { } node ? Question(node.Object("prompt", "schema", "citations", "inferred")) : null,
-            Sampling = root.Optional("sampling") is { } sampling ? ReadSampling(sampling) : new(),
-            Media = root.Optional("media") is { } media ? ReadMedia(media) : new(),
+            Reference = new(name!, ""),
+            Description = description!,
+            Kinds = kinds,
+            Segment = segment!,
+            Synthesis = synthesis,
+            Sampling = sampling,
+            Media = media,
         };
     }
 
@@ -83,9 +100,9 @@ internal sealed class TaskFile(
         }
     }
 
-    private static string Name(TaskFileNode node)
+    private static string? Name(TaskFileNode? node)
     {
-        var name = node.Text();
+        if (node?.Text() is not { } name) return null;
         if (name.Length <= 64
             && name != TaskCatalog.Auto
             && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_'))
@@ -93,99 +110,127 @@ internal sealed class TaskFile(
             return name;
         }
 
-        throw node.Problem($"a name of at most 64 of a-z, 0-9, '-' and '_' is needed, other than '{TaskCatalog.Auto}'.");
+        node.Value.Complain($"a name of at most 64 of a-z, 0-9, '-' and '_' is needed, other than '{TaskCatalog.Auto}'.");
+        return null;
     }
 
-    private static MediaKind Kind(TaskFileNode node) =>
-        Enum.GetValues<MediaKind>()
-            .Where(kind => string.Equals(kind.ToString(), node.Text(), StringComparison.OrdinalIgnoreCase))
-            .Cast<MediaKind?>()
-            .FirstOrDefault()
-        ?? throw node.Problem(
-            $"'{node.Text()}' is no kind of media; allowed are "
-                + $"{string.Join(", ", Enum.GetNames<MediaKind>().Select(name => $"'{name.ToLowerInvariant()}'"))}.");
-
-    private TaskQuestion Question(TaskFileNode node)
+    private static MediaKind? Kind(TaskFileNode node)
     {
-        var schema = node.Required("schema");
+        if (node.Text() is not { } name) return null;
+        foreach (var kind in Enum.GetValues<MediaKind>())
+            if (string.Equals(kind.ToString(), name, StringComparison.OrdinalIgnoreCase)) return kind;
+        var allowed = Enum.GetNames<MediaKind>().Select(kind => $"'{kind.ToLowerInvariant()}'");
+        node.Complain($"'{name}' is no kind of media; allowed are {string.Join(", ", allowed)}.");
+        return null;
+    }
+
+    /// <returns>Null after a complaint.</returns>
+    private TaskQuestion? Question(TaskFileNode node)
+    {
+        var prompt = node.Required("prompt")?.Lines();
+        if (node.Required("schema") is not { } schema) return null;
         var faults = JsonSchema.Read(schema.Element, vocabularies).Faults;
-        if (faults.Count > 0) throw schema.Problem($"the schema cannot be used: {string.Join(" ", faults)}");
-        schema = schema with { Element = AnswerSchema.AsObject(schema.Element, vocabularies) };
-        var question = new TaskQuestion(
-            node.Required("prompt").Lines(),
-            schema.Element,
-            node.Optional("citations") is { } citations ? [.. citations.Items(0).Select(citation => Rule(citation, schema))] : [],
-            node.Optional("transcript") is { } transcript ? Transcript(transcript, schema) : null,
-            vocabularies)
+        if (faults.Count > 0)
         {
-            Inferred = node.Optional("inferred") is { } inferred ? [.. inferred.Items(0).Select(item => Inferred(item, schema))] : [],
-            Boxes = node.Optional("boxes") is { } boxes ? Boxes(boxes, schema.Element) : null,
+            schema.Complain($"the schema cannot be used: {string.Join(" ", faults)}", isOfSchema: true);
+            return null;
+        }
+
+        schema = schema with { Element = AnswerSchema.AsObject(schema.Element, vocabularies) };
+        var citations = node.Optional("citations")?.Items(0).Select(citation => Rule(citation, schema)).OfType<CitationRule>().ToList();
+        var transcript = node.Optional("transcript") is { } array ? Transcript(array, schema) : null;
+        var inferred = node.Optional("inferred")?.Items(0).Select(item => Inferred(item, schema)).OfType<string>().ToList();
+        var boxes = node.Optional("boxes") is { } wanted ? Boxes(wanted, schema.Element) : null;
+        if (prompt is null) return null;
+
+        var question = new TaskQuestion(prompt, schema.Element, citations ?? [], transcript, vocabularies)
+        {
+            Inferred = inferred ?? [],
+            Boxes = boxes,
         };
 
         // Asked in the form that is sent, where the media's own bounds stand for the schema's.
         var sent = SchemaNarrowing.Narrow(question, new(0, 10), new(1, 10));
         foreach (var engine in _engines)
-            if (engine(sent) is { } refusal) throw schema.Problem($"the engine cannot keep to the schema: {refusal}");
+            if (engine(sent) is { } refusal) schema.Complain($"the engine cannot keep to the schema: {refusal}", isOfSchema: true);
         return question;
     }
 
-    private static CitationRule Rule(TaskFileNode node, TaskFileNode schema)
+    private static CitationRule? Rule(TaskFileNode node, TaskFileNode schema)
     {
-        node.Object("field", "start", "end", "time", "page");
         var rule = new CitationRule(
-            node.Required("field").Element.GetString() ?? "",
+            node.Object("field", "start", "end", "time", "page").Required("field") is { Element.ValueKind: JsonValueKind.String } field
+                ? field.Element.GetString()!
+                : "",
             node.Optional("start")?.Text(),
             node.Optional("end")?.Text(),
             node.Optional("time")?.Text(),
             node.Optional("page")?.Text());
-        if (rule.Page is null && !rule.Times().Any()) throw node.Problem("at least one of 'start', 'end', 'time' and 'page' is needed.");
-        if ((rule.Start is null) != (rule.End is null)) throw node.Problem("'start' and 'end' are needed together.");
-        if (SchemaNarrowing.Problem(schema.Element, rule) is { } problem) throw node.Problem(problem);
-        return rule;
+        var problem = rule.Page is null && !rule.Times().Any()
+            ? "at least one of 'start', 'end', 'time' and 'page' is needed."
+            : (rule.Start is null) != (rule.End is null)
+                ? "'start' and 'end' are needed together."
+                : SchemaNarrowing.Problem(schema.Element, rule);
+        if (problem is null) return rule;
+        node.Complain(problem);
+        return null;
     }
 
-    private static IReadOnlyList<string> Boxes(TaskFileNode node, JsonElement schema)
+    private static IReadOnlyList<string>? Boxes(TaskFileNode node, JsonElement schema)
     {
-        if (node.Element.ValueKind == JsonValueKind.Array)
+        if (node.IsArray)
         {
-            return [.. node.Items(1).Select(item => SchemaNarrowing.IsObjectAt(schema, item.Text())
-                ? item.Text()
-                : throw item.Problem($"'{item.Text()}' is no object of the schema; '*' stands for every item of an array."))];
+            return [.. node.Items(1).Select(item => Checked(
+                item,
+                text => SchemaNarrowing.IsObjectAt(schema, text)
+                    ? null
+                    : $"'{text}' is no object of the schema; '*' stands for every item of an array.")).OfType<string>()];
         }
 
-        if (node.Text() != "model") throw node.Problem("'model' is needed, or an array of the objects' JSON pointers.");
-        return ModelBoxes.Items(schema) is { Count: > 0 } items
-            ? items
-            : throw node.Problem("the schema has no array of objects: name the objects by their JSON pointers.");
+        if (node.Text() is not { } word) return null;
+        if (word != "model")
+            node.Complain("'model' is needed, or an array of the objects' JSON pointers.");
+        else if (ModelBoxes.Items(schema) is { Count: > 0 } items)
+            return items;
+        else
+            node.Complain("the schema has no array of objects: name the objects by their JSON pointers.");
+        return null;
     }
 
-    private static string Inferred(TaskFileNode node, TaskFileNode schema) => SchemaNarrowing.IsPlace(schema.Element, node.Text())
-        ? node.Text()
-        : throw node.Problem($"'{node.Text()}' is no place of the schema; '*' stands for every item of an array.");
+    private static string? Inferred(TaskFileNode node, TaskFileNode schema) => Checked(
+        node,
+        text => SchemaNarrowing.IsPlace(schema.Element, text)
+            ? null
+            : $"'{text}' is no place of the schema; '*' stands for every item of an array.");
 
-    private static string Transcript(TaskFileNode node, TaskFileNode schema)
+    private static string? Transcript(TaskFileNode node, TaskFileNode schema) =>
+        Checked(node, text => SchemaNarrowing.TranscriptProblem(schema.Element, text));
+
+    private static string? Checked(TaskFileNode node, Func<string, string?> problemOf)
     {
-        var pointer = node.Text();
-        return SchemaNarrowing.TranscriptProblem(schema.Element, pointer) is { } problem ? throw node.Problem(problem) : pointer;
+        if (node.Text() is not { } text) return null;
+        if (problemOf(text) is not { } problem) return text;
+        node.Complain(problem);
+        return null;
     }
 
-    private static Sampling ReadSampling(TaskFileNode node)
+    private static Sampling ReadSampling(TaskFileNode read)
     {
-        node.Object("temperature", "topK", "topP", "presencePenalty", "maxOutputTokens");
+        var node = read.Object("temperature", "topK", "topP", "presencePenalty", "maxOutputTokens");
         var defaults = new Sampling();
         return new()
         {
-            Temperature = node.Optional("temperature")?.Number(0, 2) ?? defaults.Temperature,
-            TopK = node.Optional("topK")?.Integer(1, 1000),
-            TopP = node.Optional("topP")?.Number(0.01, 1),
-            PresencePenalty = node.Optional("presencePenalty")?.Number(-2, 2) ?? defaults.PresencePenalty,
-            MaxOutputTokens = node.Optional("maxOutputTokens")?.Integer(16, 65_536) ?? defaults.MaxOutputTokens,
+            Temperature = node.Optional("temperature")?.Number(TaskBounds.Temperature) ?? defaults.Temperature,
+            TopK = node.Optional("topK")?.Integer(TaskBounds.TopK),
+            TopP = node.Optional("topP")?.Number(TaskBounds.TopP),
+            PresencePenalty = node.Optional("presencePenalty")?.Number(TaskBounds.PresencePenalty) ?? defaults.PresencePenalty,
+            MaxOutputTokens = node.Optional("maxOutputTokens")?.Integer(TaskBounds.MaxOutputTokens) ?? defaults.MaxOutputTokens,
         };
     }
 
-    private static MediaSettings ReadMedia(TaskFileNode node)
+    private static MediaSettings ReadMedia(TaskFileNode read)
     {
-        node.Object(
+        var node = read.Object(
             "framesPerSecond",
             "clipSeconds",
             "maxPicturePixels",
@@ -198,14 +243,14 @@ internal sealed class TaskFile(
         var defaults = new MediaSettings();
         return new()
         {
-            FramesPerSecond = node.Optional("framesPerSecond")?.Number(0.001, 30) ?? defaults.FramesPerSecond,
-            ClipSeconds = node.Optional("clipSeconds")?.Number(1, 3600) ?? defaults.ClipSeconds,
-            MaxPicturePixels = node.Optional("maxPicturePixels")?.Integer(1024, 16_777_216) ?? defaults.MaxPicturePixels,
-            MaxFramePixels = node.Optional("maxFramePixels")?.Integer(1024, 16_777_216) ?? defaults.MaxFramePixels,
-            MaxPages = node.Optional("maxPages")?.Integer(1, 100_000) ?? defaults.MaxPages,
-            AudioSpanSeconds = node.Optional("audioSpanSeconds")?.Number(1, 3600) ?? defaults.AudioSpanSeconds,
-            TextPartCharacters = node.Optional("textPartCharacters")?.Integer(200, 1_000_000) ?? defaults.TextPartCharacters,
-            MaxSegments = node.Optional("maxSegments")?.Integer(1, 1_000_000),
+            FramesPerSecond = node.Optional("framesPerSecond")?.Number(TaskBounds.FramesPerSecond) ?? defaults.FramesPerSecond,
+            ClipSeconds = node.Optional("clipSeconds")?.Number(TaskBounds.Seconds) ?? defaults.ClipSeconds,
+            MaxPicturePixels = node.Optional("maxPicturePixels")?.Integer(TaskBounds.Pixels) ?? defaults.MaxPicturePixels,
+            MaxFramePixels = node.Optional("maxFramePixels")?.Integer(TaskBounds.Pixels) ?? defaults.MaxFramePixels,
+            MaxPages = node.Optional("maxPages")?.Integer(TaskBounds.MaxPages) ?? defaults.MaxPages,
+            AudioSpanSeconds = node.Optional("audioSpanSeconds")?.Number(TaskBounds.Seconds) ?? defaults.AudioSpanSeconds,
+            TextPartCharacters = node.Optional("textPartCharacters")?.Integer(TaskBounds.TextPartCharacters) ?? defaults.TextPartCharacters,
+            MaxSegments = node.Optional("maxSegments")?.Integer(TaskBounds.MaxSegments),
             IncludeTextLayer = node.Optional("includeTextLayer")?.Flag() ?? defaults.IncludeTextLayer,
         };
     }

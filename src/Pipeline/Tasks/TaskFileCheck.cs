@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
@@ -44,16 +45,18 @@ public static class TaskFileCheck
             faults.AddRange(Schema(schema, "/synthesis/schema", supports, lists));
         }
 
-        if (faults.Count > 0) return faults;
         try
         {
             new TaskFile(supports, lists, [.. tools ?? []]).Read(file, content);
-            return [];
         }
         catch (InvalidTaskException problem)
         {
-            return [problem.Message];
+            // Those of the schemas are named above, each by its own place.
+            var others = problem.Faults.Where(fault => !fault.IsOfSchema || faults.Count == 0).Select(fault => fault.Sentence).ToList();
+            faults.AddRange(problem.Faults.Count == 0 ? [problem.Message] : others);
         }
+
+        return faults;
     }
 
     private static List<string> Schema(JsonElement schema, string pointer, SchemaSupport[] engines, IVocabularies vocabularies)

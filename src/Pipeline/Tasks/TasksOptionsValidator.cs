@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;

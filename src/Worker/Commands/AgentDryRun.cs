@@ -2,7 +2,9 @@ using System.Globalization;
 using Qwen35Batch.Pipeline.Agents;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Reports;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -11,7 +13,8 @@ namespace Qwen35Batch.Worker.Commands;
 internal static class AgentDryRun
 {
     public static async Task<int> ShowAsync(
-        WorkerSettings settings, string task, IReadOnlyList<string> questions, string? language, CancellationToken cancellationToken)
+        CommandOutput output, WorkerSettings settings, string task, IReadOnlyList<string> questions, string? language,
+        CancellationToken cancellationToken)
     {
         if (questions.Count == 0) throw new CommandException("--dry-run takes a question: name it with --ask.");
         using var tools = WorkerComposition.BuildLedgerOnly(settings);
@@ -20,7 +23,7 @@ internal static class AgentDryRun
         {
             try
             {
-                Show(AnsiConsole.Console, question, await preview.PlanAsync(task, question, language, cancellationToken));
+                Show(output, question, await preview.PlanAsync(task, question, language, cancellationToken));
             }
             catch (UnknownTaskException unknown)
             {
@@ -31,10 +34,10 @@ internal static class AgentDryRun
         return 0;
     }
 
-    private static void Show(IAnsiConsole console, string question, PreviewedStudy study)
+    private static void Show(CommandOutput output, string question, PreviewedStudy study)
     {
-        console.WriteLine(question);
-        foreach (var line in study.Plan) console.WriteLine($"- {line}");
+        output.Out.WriteLine(Printable.Text(question));
+        foreach (var line in study.Plan) output.Out.WriteLine($"- {Printable.Text(line)}");
         var table = new Table().Border(TableBorder.Rounded).AddColumns("tool", "effect", "calls", "hosts", "approval", "");
         foreach (var tool in study.Tools)
         {
@@ -43,8 +46,8 @@ internal static class AgentDryRun
                 Markup.Escape(string.Join(", ", tool.Hosts)), tool.NeedsApproval ? "required" : "", Markup.Escape(tool.Missing ?? ""));
         }
 
-        console.Write(table);
-        console.WriteLine(
+        output.Console.Write(table);
+        output.Out.WriteLine(
             $"At most {Number(study.Steps)} steps, {Number(study.Tokens)} tokens, "
             + $"{study.Minutes.ToString(CultureInfo.InvariantCulture)} minutes of work and {Number(study.Bytes)} bytes from outside.");
     }

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Hosting;
-using Spectre.Console;
+using Qwen35Batch.Worker.Reports;
 
 namespace Qwen35Batch.Worker.Commands;
 
@@ -16,58 +17,88 @@ internal static class CorpusCommand
 
     private static Command List()
     {
+        var arguments = new OutputArguments("One JSON array, with the last run of each.", "Only the names, one a line.");
         var host = new HostArguments();
         var command = new Command("list", "Lists the corpora with their schedule and their last run.");
+        arguments.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
             var corpora = tools.Services.GetRequiredService<IOptions<CorporaOptions>>().Value;
-            if (corpora.Count == 0)
+            var output = arguments.Read(result);
+            if (output is { IsQuiet: true, IsJson: false })
             {
-                Console.WriteLine("No corpus is configured; see the section Corpora in the README.");
+                foreach (var name in corpora.Keys.Order(StringComparer.Ordinal)) output.Out.WriteLine(name);
+                return 0;
+            }
+
+            if (corpora.Count == 0 && !output.IsJson)
+            {
+                output.Out.WriteLine("No corpus is configured; see the section Corpora in the README.");
                 return 0;
             }
 
             await tools.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(cancellationToken);
             var ledger = tools.Services.GetRequiredService<CorpusLedger>();
-            var table = new Table()
-                .Border(TableBorder.Rounded)
-                .AddColumns("corpus", "folder", "task", "schedule", "last run", "enqueued", "unchanged", "completed");
+            var listed = new List<ListedCorpus>();
             foreach (var (name, corpus) in corpora.OrderBy(corpus => corpus.Key, StringComparer.Ordinal))
             {
                 var runs = await ledger.ListRunsAsync(name, 1, cancellationToken);
-                var last = runs.Count > 0 ? runs[0] : null;
-                table.AddRow(
-                    Markup.Escape(name), Markup.Escape(corpus.Folder), Markup.Escape(corpus.Task),
-                    Markup.Escape(corpus.Cron.Length > 0 ? $"{corpus.Cron} {corpus.TimeZone}" : "when asked"),
-                    last is null ? "-" : $"{last.Date:yyyy-MM-dd}", $"{last?.Enqueued}", $"{last?.Skipped}",
-                    last is null ? "" : $"{last.Jobs[JobState.Completed]} of {last.Jobs.Values.Sum()}");
+                var schedule = corpus.Cron.Length > 0 ? $"{corpus.Cron} {corpus.TimeZone}" : null;
+                listed.Add(new(name, corpus.Folder, corpus.Task, schedule, runs.Count > 0 ? runs[0] : null));
             }
 
-            AnsiConsole.Write(table);
+            if (output.IsJson) output.WriteJson(listed);
+            else Show(output, listed);
             return 0;
         });
         return command;
+    }
+
+    private static void Show(CommandOutput output, List<ListedCorpus> corpora)
+    {
+        foreach (var corpus in corpora)
+        {
+            output.Out.WriteLine($"{corpus.Name}: {corpus.Folder}");
+            output.Out.WriteLine($"  task {corpus.Task}, runs {(corpus.Schedule is { } schedule ? $"at {schedule}" : "when asked")}");
+            output.Out.WriteLine(corpus.LastRun is { } last
+                ? $"  last run {last.Date:yyyy-MM-dd}: {last.Enqueued:N0} enqueued, {last.Skipped:N0} unchanged, "
+                    + $"{last.Jobs[JobState.Completed]:N0} of {last.Jobs.Values.Sum():N0} completed"
+                : "  no run yet");
+        }
     }
 
     private static Command Run()
     {
         var name = new Argument<string>("name") { Description = "The corpus' name." };
+        var arguments = new OutputArguments("The run as one JSON object.", "Nothing but what is wrong.");
         var host = new HostArguments();
         var command = new Command("run", "Enqueues what is new or changed in a corpus; a running worker takes it up.") { name };
+        arguments.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
             await tools.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(cancellationToken);
+            var output = arguments.Read(result);
             var run = await tools.Services.GetRequiredService<CorpusRunner>().RunAsync(
                 result.GetValue(name)!,
-                new Progress<int>(count => Console.Error.WriteLine($"{count:N0} files looked at")),
+                output.IsQuiet ? null : new Progress<int>(count => output.Error.WriteLine($"{count:N0} files looked at")),
                 cancellationToken);
-            Console.WriteLine($"{run.Corpus} {run.Date:yyyy-MM-dd}: {run.Enqueued} enqueued, {run.Skipped} unchanged.");
+            if (output.IsJson) output.WriteJson(run);
+            else if (!output.IsQuiet)
+                output.Out.WriteLine($"{run.Corpus} {run.Date:yyyy-MM-dd}: {run.Enqueued} enqueued, {run.Skipped} unchanged.");
             return 0;
         });
         return command;
     }
+
+    /// <summary>A corpus as it is listed.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Folder">Where its files are.</param>
+    /// <param name="Task">What is asked of them.</param>
+    /// <param name="Schedule">When it runs, as cron expression and time zone; null when somebody must ask.</param>
+    /// <param name="LastRun">Its last run; null when there was none.</param>
+    private sealed record ListedCorpus(string Name, string Folder, string Task, string? Schedule, CorpusRun? LastRun);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Worker.Commands;

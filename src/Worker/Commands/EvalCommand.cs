@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Reports.Evaluation;
 using Qwen35Batch.Worker.Run;
@@ -54,7 +55,7 @@ internal static class EvalCommand
             var items = EvaluationFolder.Select(
                 EvaluationFolder.Read(result.GetValue(folder)!), result.GetValue(kind), result.GetValue(limit));
             return EmbeddedBatch.RunAsync(
-                host.Read(result), Requests(items), timeline: null,
+                host.Read(result), Requests(items), OutputArguments.Plain(result), timeline: null,
                 async (services, run) => run.WasStopped
                     ? ExitCode.Stopped
                     : await FinishAsync(

@@ -1,106 +1,103 @@
 using System.CommandLine;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
-using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Reports;
 using Qwen35Batch.Worker.Run;
-using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
 
 /// <summary>
-/// <c>status</c>, <c>cancel</c>, <c>retry</c> and <c>export</c>: they read and steer through the ledger, whoever works on it.
+/// <c>status</c>, <c>cancel</c>, <c>retry</c> and <c>export</c>: they read and steer through the ledger, or through a worker.
 /// </summary>
 internal static class LedgerCommands
 {
-    private const string Actor = "command line";
-
     public static Command Status()
     {
-        var job = new Argument<Guid?>("job") { Description = "A job's id; without it, the whole ledger.", Arity = ArgumentArity.ZeroOrOne };
+        var job = JobIdArgument.CreateOptional("without it, the whole ledger.");
         var refused = new Option<bool>("--refused")
         {
             Description = "The latest messages of the bus that were not accepted, each with its reason."
         };
+        var arguments = new OutputArguments(
+            "One JSON object, as GET /status and GET /jobs/{id} give it.",
+            "Only the states: of a job one word, of the ledger each with its number.");
         var command = new Command("status", "Shows the jobs by state and the latest failures, or one job with its segments.")
         {
             job,
             refused
         };
-        return WithLedger(command, async (result, tools, cancellationToken) =>
+        arguments.AddTo(command);
+        return ServerArguments.WithJobs(command, async (result, jobs, cancellationToken) =>
         {
-            var ledger = tools.GetRequiredService<Ledger>();
-            var probe = tools.GetRequiredService<LedgerProbe>();
+            var output = arguments.Read(result);
             if (result.GetValue(refused))
             {
-                StatusView.Show(AnsiConsole.Console, await ledger.Submissions.ListRejectedMessagesAsync(0, 50, cancellationToken));
+                StatusView.Show(output, await jobs.RefusedAsync(cancellationToken));
             }
-            else if (result.GetValue(job) is { } id)
+            else if (result.GetValue(job) is { } text)
             {
-                StatusView.Show(AnsiConsole.Console, await ledger.Reading.GetJobAsync(id, cancellationToken) ?? throw Unknown(id));
-                StepsView.Show(AnsiConsole.Console, await ledger.Steps.ListAsync(id, cancellationToken));
+                var id = await JobIdArgument.FindAsync(jobs, text, cancellationToken);
+                StatusView.Show(output, await jobs.GetAsync(id, cancellationToken) ?? throw JobIdArgument.Unknown(id));
+                if (!output.IsJson) StepsView.Show(output.Console, await jobs.StepsAsync(id, cancellationToken));
             }
             else
             {
-                StatusView.Show(
-                    AnsiConsole.Console,
-                    await ledger.Reading.CountsAsync(TimeSpan.FromMinutes(5), cancellationToken),
-                    await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, 10, cancellationToken));
+                StatusView.Show(output, await jobs.StatusAsync(cancellationToken));
             }
 
-            // What can be read may yet take nothing: a standby, a full disk, a right that is missing.
-            await probe.CheckAsync(cancellationToken);
+            await jobs.CheckAsync(cancellationToken);
             return ExitCode.Completed;
         });
     }
 
     public static Command Cancel()
     {
-        var job = new Argument<Guid>("job") { Description = "A job's id." };
+        var job = JobIdArgument.Create();
         var command = new Command("cancel", "Cancels a job: its running segments stop, what is stored stays.") { job };
-        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        return ServerArguments.WithJobs(command, async (result, jobs, cancellationToken) =>
         {
-            var id = result.GetValue(job);
-            if (await ledger.Queue.CancelAsync(id, Actor, cancellationToken))
+            var id = await JobIdArgument.FindAsync(jobs, result.GetRequiredValue(job), cancellationToken);
+            if (await jobs.CancelAsync(id, cancellationToken))
             {
-                Console.WriteLine($"{id} is cancelled.");
+                OutputArguments.Plain(result).Out.WriteLine($"{id} is cancelled.");
                 return ExitCode.Completed;
             }
 
-            throw await ledger.Reading.GetJobAsync(id, cancellationToken) is { } ended
-                ? new CommandException($"{id} has ended already ({ended.Job.State}).")
-                : Unknown(id);
+            throw await jobs.GetAsync(id, cancellationToken) is { } ended
+                ? new CommandException($"{id} has ended already ({Spelling.Of(ended.Job.State)}).")
+                : JobIdArgument.Unknown(id);
         });
     }
 
     public static Command Retry()
     {
-        var job = new Argument<Guid?>("job") { Description = "A job's id.", Arity = ArgumentArity.ZeroOrOne };
+        var job = JobIdArgument.CreateOptional("or --failed.");
         var failed = new Option<bool>("--failed") { Description = "Every failed or quarantined segment and every rejected job." };
         var reason = new Option<RejectionReason?>("--reason") { Description = "With --failed: only those that failed for this reason." };
         var command = new Command("retry", "Makes what has no insight ready again; what is stored stays.") { job, failed, reason };
-        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        return ServerArguments.WithJobs(command, async (result, jobs, cancellationToken) =>
         {
             int count;
-            if (result.GetValue(job) is { } id)
+            if (result.GetValue(job) is { } text)
             {
-                count = await ledger.Queue.RetryAsync(id, Actor, cancellationToken);
-                if (count == 0 && await ledger.Reading.GetJobAsync(id, cancellationToken) is null) throw Unknown(id);
+                var id = await JobIdArgument.FindAsync(jobs, text, cancellationToken);
+                count = await jobs.RetryAsync(id, cancellationToken);
+                if (count == 0 && await jobs.GetAsync(id, cancellationToken) is null) throw JobIdArgument.Unknown(id);
             }
             else if (result.GetValue(failed))
             {
-                count = await ledger.Queue.RetryFailedAsync(JobFilter.All, result.GetValue(reason), Actor, cancellationToken);
+                count = await jobs.RetryFailedAsync(result.GetValue(reason), cancellationToken);
             }
             else
             {
                 throw new CommandException("Say which: a job's id, or --failed for everything that failed.");
             }
 
-            Console.WriteLine(
+            OutputArguments.Plain(result).Out.WriteLine(
                 count == 0
                     ? "There is nothing to retry."
                     : $"{count} made ready; a running worker takes them up, or the next 'run' of the same files.");
@@ -114,9 +111,9 @@ internal static class LedgerCommands
         {
             Description = "jsonl, csv or parquet; without it, as the file's ending says, or else jsonl."
         };
-        var output = new Option<FileInfo?>("--out")
+        var target = new Option<string?>("--out")
         {
-            Description = "The file to write; without it, jsonl and csv go to the standard output.",
+            Description = "The file to write; without it or with '-', jsonl and csv go to the standard output.",
             HelpName = "file"
         };
         var task = new Option<string?>("--task") { Description = "Only insights of this task.", HelpName = "task" };
@@ -130,40 +127,23 @@ internal static class LedgerCommands
             Description = "Only insights whose calibrated fields all have at least this probability; insights without one are left out.",
             HelpName = "0..1"
         };
-        var command = new Command("export", "Writes the stored insights to a file.") { format, output, task, source, confidence };
-        return WithLedger(command, async (result, ledger, cancellationToken) =>
+        var command = new Command("export", "Writes the stored insights to a file.") { format, target, task, source, confidence };
+        return ServerArguments.WithJobs(command, async (result, jobs, cancellationToken) =>
         {
-            var filter = new JobFilter { Task = result.GetValue(task), SourceContains = result.GetValue(source) };
-            var insights = ledger.Reading.ExportAsync(filter, cancellationToken);
+            var insights = jobs.ExportAsync(result.GetValue(task), result.GetValue(source), cancellationToken);
             if (result.GetValue(confidence) is { } least)
             {
                 if (!(least is >= 0 and <= 1)) throw new CommandException("--min-confidence takes a number from 0 to 1, such as 0.95.");
                 insights = insights.Where(insight => LowestConfidence.Of(insight.Fields) >= least);
             }
 
-            if (result.GetValue(output) is { } file)
-            {
-                var count = await InsightFile.WriteAsync(file.FullName, result.GetValue(format), insights, cancellationToken);
-                await Console.Error.WriteLineAsync($"{count} insights are in {file.FullName}.");
-            }
-            else if (result.GetValue(format) == ExportFormat.Parquet)
-            {
-                throw new CommandException("Parquet needs a file: name it with --out.");
-            }
-            else
-            {
-                await using var stdout = Console.OpenStandardOutput();
-                await InsightFile.WriteAsync(stdout, result.GetValue(format) ?? ExportFormat.Jsonl, insights, cancellationToken);
-            }
-
+            var file = result.GetValue(target) ?? InsightFile.StandardOutput;
+            var count = await InsightFile.WriteAsync(file, result.GetValue(format), insights, cancellationToken);
+            if (file != InsightFile.StandardOutput)
+                await OutputArguments.Plain(result).Error.WriteLineAsync($"{count} insights are in {Path.GetFullPath(file)}.");
             return ExitCode.Completed;
         });
     }
-
-    private static Command WithLedger(Command command, Func<ParseResult, Ledger, CancellationToken, Task<int>> action) =>
-        WithLedger(
-            command,
-            (result, services, cancellationToken) => action(result, services.GetRequiredService<Ledger>(), cancellationToken));
 
     /// <summary>Gives a command its options, and its action the services of a host that has a ledger and does no work.</summary>
     public static Command WithLedger(Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> action)
@@ -179,6 +159,4 @@ internal static class LedgerCommands
         });
         return command;
     }
-
-    private static CommandException Unknown(Guid id) => new($"The ledger has no job {id}.");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Messaging;

@@ -1,23 +1,23 @@
 using System.CommandLine;
-using System.Globalization;
-using Qwen35Batch.Persistence;
+using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Pipeline.Viewing;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Retention;
+using Qwen35Batch.Worker.Run;
 
 namespace Qwen35Batch.Worker.Commands;
 
 /// <summary><c>purge</c>: removes the store's copies of media that no job needs.</summary>
 internal static class PurgeCommand
 {
-    private const int Part = 500;
     private const int MostDays = 36_500;
 
     public static Command Create()
     {
         var days = new Option<double?>("--older-than")
         {
-            Description = "Media whose jobs have all ended so many days ago or longer.",
+            Description = "Media whose jobs have all ended so many days ago or longer; without any choice, as Retention:MediaDays says.",
             HelpName = "days",
         };
         var source = new Option<string?>("--source") { Description = "Only of sources that contain this text.", HelpName = "text" };
@@ -33,39 +33,26 @@ internal static class PurgeCommand
             corpus,
             dryRun,
         };
-        return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
+        LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
         {
-            if (result.GetValue(days) is null && result.GetValue(source) is null && result.GetValue(corpus) is null)
-                throw new CommandException("Say which: --older-than with a number of days, --source or --corpus; --dry-run only shows.");
-            if (result.GetValue(days) is { } age && !(age is >= 0 and <= MostDays))
+            var age = result.GetValue(days);
+            if (age is null && result.GetValue(source) is null && result.GetValue(corpus) is null)
+            {
+                age = services.GetRequiredService<IOptions<RetentionOptions>>().Value.MediaDays ?? throw new CommandException(
+                    "Say which: --older-than with a number of days, --source or --corpus, or set Retention:MediaDays; --dry-run only shows.");
+            }
+
+            if (age is { } given && !(given is >= 0 and <= MostDays))
                 throw new CommandException($"--older-than takes 0 to {MostDays:N0} days.");
-            var before = services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(-(result.GetValue(days) ?? 0));
+            var before = services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(-(age ?? 0));
             var filter = new JobFilter { SourceContains = result.GetValue(source), Corpus = result.GetValue(corpus) };
             var isDry = result.GetValue(dryRun);
-            var (ledger, copies) = (services.GetRequiredService<Ledger>(), services.GetRequiredService<StoredCopies>());
-            var (files, bytes) = await RemoveAsync(ledger, copies, filter, before, isDry, cancellationToken);
-            var size = (bytes / 1_048_576.0).ToString("N1", CultureInfo.InvariantCulture);
-            Console.WriteLine($"{files} files with {size} MiB {(isDry ? "would be" : "are")} removed from the media store.");
-            return 0;
+            var purged = await services.GetRequiredService<MediaPurge>().RemoveAsync(filter, before, isDry, cancellationToken);
+            var output = OutputArguments.Plain(result);
+            output.Out.WriteLine($"{purged} {(isDry ? "would be" : "are")} removed from the media store.");
+            foreach (var problem in purged.Problems) output.Error.WriteLine(problem);
+            return purged.Problems.Count == 0 ? ExitCode.Completed : ExitCode.Incomplete;
         });
-    }
-
-    private static async Task<(int Files, long Bytes)> RemoveAsync(
-        Ledger ledger, StoredCopies copies, JobFilter filter, DateTimeOffset before, bool isDry, CancellationToken cancellationToken)
-    {
-        var (files, bytes) = (0, 0L);
-        IReadOnlyList<string> part = [""];
-        while ((part = await ledger.Reading.ListUnusedMediaAsync(filter, before, part[^1], Part, cancellationToken)).Count > 0)
-        {
-            foreach (var sha256 in part)
-            {
-                if (copies.Length(sha256) is not { } length) continue;
-                if (!isDry) copies.Remove(sha256);
-                files++;
-                bytes += length;
-            }
-        }
-
-        return (files, bytes);
+        return command;
     }
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Qwen35Batch.Worker.Commands.Arguments;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Run;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -13,9 +16,10 @@ internal static class RunCommand
             Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.",
             Arity = ArgumentArity.ZeroOrMore
         };
-        var output = new Option<FileInfo?>("--out")
+        var output = new Option<string?>("--out")
         {
-            Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line.",
+            Description = "Write the insights to this file: CSV or Parquet if it ends so, or else one JSON object a line; '-' writes "
+                + "these to the standard output.",
             HelpName = "file"
         };
         var timeline = new Option<FileInfo?>("--timeline")
@@ -28,6 +32,9 @@ internal static class RunCommand
         {
             Description = "With --ask: shows the plan, the tools, their hosts and the most that it may spend, and calls no tool."
         };
+        var arguments = new OutputArguments(
+            "One JSON object at the end: jobs by state, what failed and why, usage.",
+            "Only what failed, a line each, on the error stream.");
         var job = new JobArguments();
         var host = new HostArguments();
         var command = new Command(
@@ -40,15 +47,24 @@ internal static class RunCommand
             };
         ask.AddTo(command);
         command.Add(dryRun);
+        arguments.AddTo(command);
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             ask.Require(result, result.GetValue(sources)!);
+            var shown = arguments.Read(result);
             if (result.GetValue(dryRun))
             {
                 return await AgentDryRun.ShowAsync(
-                    host.Read(result), job.Task(result), ask.Questions(result), job.Options(result).Language, cancellationToken);
+                    shown, host.Read(result), job.Task(result), ask.Questions(result), job.Options(result).Language, cancellationToken);
+            }
+
+            var file = result.GetValue(output);
+            if (file == InsightFile.StandardOutput)
+            {
+                if (shown.IsJson) throw new CommandException("--json and '--out -' both want the standard output: name a file with --out.");
+                shown = shown.OnErrorStream;
             }
 
             var leftOut = new LeftOutFiles();
@@ -58,13 +74,14 @@ internal static class RunCommand
                 job.Options(result),
                 job.Priority(result),
                 job.Again(result),
-                result.GetValue(output)?.FullName)
+                file is null or InsightFile.StandardOutput ? file : Path.GetFullPath(file))
             {
                 Questions = ask.Questions(result),
             };
             return leftOut.EndWith(await EmbeddedBatch.RunAsync(
                 host.Read(result),
                 [request],
+                shown,
                 result.GetValue(timeline),
                 (_, run) => run.FinishAsync(request, CancellationToken.None),
                 cancellationToken));

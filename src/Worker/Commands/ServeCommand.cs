@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
 

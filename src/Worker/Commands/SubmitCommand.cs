@@ -1,11 +1,13 @@
 using System.CommandLine;
-using System.Net;
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Submissions;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Run;
 
@@ -25,20 +27,16 @@ internal static class SubmitCommand
             Description = "Files, folders, globs, or https URLs, as the worker sees them.",
             Arity = ArgumentArity.ZeroOrMore
         };
-        var server = new Option<string?>("--server")
-        {
-            Description = "The worker's address, such as http://127.0.0.1:5080; without it, the jobs are written into the ledger.",
-            HelpName = "url"
-        };
+        var server = new ServerArguments();
         var ask = new AskArguments();
         var job = new JobArguments();
         var host = new HostArguments();
         var command = new Command("submit", "Submits sources to a worker and returns at once; prints a job id and its source a line.")
         {
-            sources,
-            server
+            sources
         };
         ask.AddTo(command);
+        server.AddTo(command);
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
@@ -57,29 +55,41 @@ internal static class SubmitCommand
                 Priority = job.Priority(result),
                 Again = job.Again(result),
             }).ToList();
-            if (result.GetValue(server) is { } address) await SendAsync(Address(address), jobs, cancellationToken);
-            else await StoreAsync(host, result, jobs, cancellationToken);
+            var output = OutputArguments.Plain(result);
+            var there = 0;
+            await foreach (var (submission, submitted) in SubmitAsync(server, host, result, jobs, cancellationToken))
+            {
+                output.Out.WriteLine(Line(submission, submitted));
+                if (submitted.Result != SubmitResult.Accepted) there++;
+            }
+
+            if (there > 0)
+                output.Error.WriteLine($"{jobs.Count - there} of {jobs.Count} are new; the others were there already.");
             return leftOut.EndWith(0);
         });
         return command;
     }
 
-    private static async Task SendAsync(Uri server, List<SubmitJob> jobs, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<(SubmitJob Job, SubmissionReply Reply)> SubmitAsync(
+        ServerArguments server, HostArguments host, ParseResult result, List<SubmitJob> jobs,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = server };
+        using var client = server.Connect(host, result);
+        if (client is null)
+        {
+            await foreach (var stored in StoreAsync(host, result, jobs, cancellationToken)) yield return stored;
+            yield break;
+        }
+
         foreach (var job in jobs)
         {
-            using var answer = await client.PostAsJsonAsync("/jobs", job, cancellationToken);
-            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
-                throw new LedgerUnavailableException(null, $"{server} answers: {await ReasonAsync(answer, cancellationToken)}", null);
-            if (!answer.IsSuccessStatusCode)
-                throw new CommandException($"{server} refused {Name(job)}: {await ReasonAsync(answer, cancellationToken)}");
-            var submitted = await answer.Content.ReadFromJsonAsync<Submitted>(cancellationToken);
-            Print(job, submitted!);
+            var (_, reply) = await client.SendAsync<SubmissionReply>(HttpMethod.Post, "/jobs", job, cancellationToken);
+            yield return (job, reply ?? new(job.JobId, SubmitResult.Conflict, JobState.Accepted));
         }
     }
 
-    private static async Task StoreAsync(HostArguments host, ParseResult result, List<SubmitJob> jobs, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<(SubmitJob Job, SubmissionReply Reply)> StoreAsync(
+        HostArguments host, ParseResult result, List<SubmitJob> jobs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
         await tools.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(cancellationToken);
@@ -96,42 +106,16 @@ internal static class SubmitCommand
             }
 
             foreach (var (job, stored) in chunk.Zip(outcome.Outcomes))
-                Print(job, new(stored.JobId, stored.Result, stored.State));
+                yield return (job, new(stored.JobId, stored.Result, stored.State));
         }
     }
 
-    private static void Print(SubmitJob job, Submitted submitted) => Console.WriteLine(submitted.Result switch
+    private static string Line(SubmitJob job, SubmissionReply submitted) => submitted.Result switch
     {
         SubmitResult.Accepted => $"{submitted.JobId} {Name(job)}",
-        SubmitResult.Duplicate => $"{submitted.JobId} {Name(job)} (the same job was there already: {submitted.State})",
+        SubmitResult.Duplicate => $"{submitted.JobId} {Name(job)} (the same job was there already: {Spelling.Of(submitted.State)})",
         _ => $"{submitted.JobId} {Name(job)} (this id or key belongs to another job; nothing was submitted)",
-    });
+    };
 
     private static string Name(SubmitJob job) => QuestionTitle.Apply(job).Source;
-
-    /// <summary>The sentences of a ProblemDetails, or the body as it is.</summary>
-    private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-        try
-        {
-            var problem = JsonSerializer.Deserialize<Refusal>(body, JsonSerializerOptions.Web);
-            var sentences = problem?.Errors?.SelectMany(field => field.Value.Select(sentence => $"{field.Key}: {sentence}")).ToList() ?? [];
-            return sentences.Count > 0
-                ? string.Join(' ', sentences)
-                : problem?.Detail ?? problem?.Title ?? $"HTTP {(int)answer.StatusCode}";
-        }
-        catch (JsonException)
-        {
-            return $"HTTP {(int)answer.StatusCode} {body}";
-        }
-    }
-
-    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-        ? url
-        : throw new CommandException($"--server takes the worker's address, such as http://127.0.0.1:5080; '{text}' is none.");
-
-    private sealed record Submitted(Guid JobId, SubmitResult Result, JobState State);
-
-    private sealed record Refusal(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
 }

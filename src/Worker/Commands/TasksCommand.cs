@@ -1,7 +1,13 @@
 using System.CommandLine;
+using System.Text;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
+using Qwen35Batch.Worker.Commands.Arguments;
+using Qwen35Batch.Worker.Configuration;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Reports;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -11,37 +17,90 @@ internal static class TasksCommand
 {
     public static Command Create()
     {
+        var arguments = new OutputArguments("One JSON array, with the schemas.", "Only the names, one a line.");
         var host = new HostArguments();
         var schema = new Option<string?>("--schema") { Description = "Print the JSON Schema of this task instead.", HelpName = "task" };
         var synthesis = new Option<bool>("--synthesis") { Description = "With --schema: that of the synthesis over a job's segments." };
         var command = new Command("tasks", "Lists the tasks with their versions and the media that they read.") { schema, synthesis };
         command.Add(CreateCheck());
+        command.Add(CreateInit());
+        command.Add(TaskTrial.Create());
+        command.Add(CreateSchema());
+        arguments.AddTo(command);
         host.AddTo(command);
         command.SetAction(result =>
         {
             using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
             var catalog = tools.Services.GetRequiredService<TaskCatalog>();
+            var output = arguments.Read(result);
             if (result.GetValue(schema) is { } name)
             {
                 var version = catalog.Resolve(name);
                 var task = catalog.List().Single(task => task.Task == version);
-                Console.WriteLine((result.GetValue(synthesis) ? task.SynthesisSchema ?? task.Schema : task.Schema).GetRawText());
-                return 0;
+                output.Out.WriteLine((result.GetValue(synthesis) ? task.SynthesisSchema ?? task.Schema : task.Schema).GetRawText());
             }
-
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("task", "version", "reads", "what it gives");
-            foreach (var task in catalog.List())
+            else if (output.IsJson)
             {
-                table.AddRow(
-                    Markup.Escape(task.Task.Name),
-                    task.Task.Version,
-                    task.TakesQuestion ? "a question" : Markup.Escape(string.Join(", ", task.Kinds)),
-                    Markup.Escape(task.Description));
+                output.WriteJson(catalog.List());
+            }
+            else if (output.IsQuiet)
+            {
+                foreach (var task in catalog.List()) output.Out.WriteLine(task.Task.Name);
+            }
+            else
+            {
+                Show(output, catalog.List());
             }
 
-            AnsiConsole.Write(table);
             return 0;
         });
+        return command;
+    }
+
+    private static void Show(CommandOutput output, IReadOnlyList<TaskSummary> tasks)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("task", "reads", "what it gives");
+        foreach (var task in tasks)
+        {
+            table.AddRow(
+                [
+                    .. new[] { task.Task.Name, task.TakesQuestion ? "a question" : string.Join(", ", task.Kinds.Select(Spelling.Of)), task.Description }
+                        .Select(text => new Text(Printable.Text(text)))
+                ]);
+        }
+
+        output.Console.Write(table);
+        output.Out.WriteLine($"Versions: {string.Join(", ", tasks.Select(task => $"{task.Task.Name} {task.Task.Version}"))}.");
+    }
+
+    private static Command CreateInit()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "The file to write, such as tasks/delivery-notes.json." };
+        var command = new Command("init", "Writes a task's file to begin with: complete, valid and commented.") { file };
+        command.SetAction(result =>
+        {
+            var target = result.GetRequiredValue(file);
+            var name = Path.GetFileNameWithoutExtension(target.Name).ToLowerInvariant();
+            if (!target.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase))
+                throw new CommandException($"'{target.Name}' does not end with .json: only such files of Tasks:Folder are tasks.");
+            if (target.Exists) throw new CommandException($"'{target.FullName}' is there already.");
+            var content = TaskTemplate.Write(name);
+            if (TaskFileCheck.Find(target.Name, Encoding.UTF8.GetBytes(content), []) is { Count: > 0 } faults)
+                throw new CommandException(string.Join(Environment.NewLine, faults));
+            target.Directory?.Create();
+            File.WriteAllText(target.FullName, content);
+            OutputArguments.Plain(result).Out.WriteLine(
+                $"{target.FullName} is written. Change it, look at it with 'tasks check' and 'tasks try', and name its folder in "
+                    + "Tasks:Folder.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command CreateSchema()
+    {
+        var command = new Command("schema", "Prints the JSON Schema of task files, for editors.");
+        command.SetAction(result => OutputArguments.Plain(result).Out.Write(TaskFileSchema.Write()));
         return command;
     }
 
@@ -56,7 +115,7 @@ internal static class TasksCommand
             var checkedFile = result.GetRequiredValue(file);
             if (!checkedFile.Exists)
             {
-                await Console.Error.WriteLineAsync(
+                await OutputArguments.Plain(result).Error.WriteLineAsync(
                     $"There is no file '{checkedFile.FullName}': give the path of a task's file or of a JSON Schema.");
                 return 1;
             }
@@ -69,8 +128,9 @@ internal static class TasksCommand
                 tools.Services.GetServices<SchemaSupport>(),
                 tools.Services.GetRequiredService<IVocabularies>(),
                 tools.Services.GetServices<KnownTool>());
-            foreach (var fault in faults) await Console.Error.WriteLineAsync(fault);
-            if (faults.Count == 0) Console.WriteLine($"'{checkedFile.Name}' can be used.");
+            var output = OutputArguments.Plain(result);
+            foreach (var fault in faults) await output.Error.WriteLineAsync(fault);
+            if (faults.Count == 0) output.Out.WriteLine($"'{checkedFile.Name}' can be used.");
             return faults.Count == 0 ? 0 : 1;
         });
         return command;

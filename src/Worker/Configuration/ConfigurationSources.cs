@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -10,6 +11,15 @@ internal static class ConfigurationSources
 {
     public const string EnvironmentPrefix = "QWEN35BATCH_";
 
+    // As .NET reads such files.
+    private static readonly JsonDocumentOptions Reading = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
     /// <summary>The ledger's file in the data folder.</summary>
     public const string LedgerFile = "ledger.db";
 
@@ -20,7 +30,7 @@ internal static class ConfigurationSources
     {
         builder.Sources.Clear();
         builder.AddJsonFile(ShippedFile, optional: false, reloadOnChange: false);
-        if (settings.SettingsFile is { } file) builder.AddJsonFile(Existing(file), optional: false, reloadOnChange: false);
+        if (settings.SettingsFile is { } file) builder.AddJsonFile(Readable(file), optional: false, reloadOnChange: false);
         builder.AddEnvironmentVariables();
         builder.AddEnvironmentVariables(EnvironmentPrefix);
         builder.AddInMemoryCollection(FromCommandLine(settings));
@@ -62,6 +72,34 @@ internal static class ConfigurationSources
         return values;
     }
 
-    private static string Existing(string file) =>
-        File.Exists(file) ? Path.GetFullPath(file) : throw new SettingsException([$"The settings file '{file}' does not exist."]);
+    /// <exception cref="SettingsException">It does not exist, or is no JSON.</exception>
+    private static string Readable(string file)
+    {
+        if (!File.Exists(file)) throw new SettingsException([$"The settings file '{file}' does not exist."]);
+        try
+        {
+            using var document = JsonDocument.Parse(WithoutMark(File.ReadAllBytes(file)), Reading);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new SettingsException([$"The settings file '{file}' holds no JSON object, such as {{ \"Bus\": {{ … }} }}."]);
+            return Path.GetFullPath(file);
+        }
+        catch (JsonException broken)
+        {
+            throw new SettingsException(
+                [
+                    $"The settings file '{file}' cannot be read: line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}: "
+                        + Sentence(broken.Message)
+                ]);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WithoutMark(byte[] content) =>
+        content.AsSpan().StartsWith(ByteOrderMark) ? content.AsMemory(ByteOrderMark.Length) : content;
+
+    // The place, which is counted from 0 there.
+    private static string Sentence(string message)
+    {
+        var place = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return place < 0 ? message : message[..place];
+    }
 }

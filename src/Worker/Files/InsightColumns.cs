@@ -13,7 +13,7 @@ internal static class InsightColumns
         Column<string>("source", insight => insight.Source),
         Column<string>("job", insight => insight.Job.ToString()),
         Column<int>("segment", insight => insight.Segment.Number),
-        Column<string>("kind", insight => JsonNamingPolicy.CamelCase.ConvertName(insight.Segment.Kind.ToString())),
+        Column<string>("kind", insight => Spelling.Of(insight.Segment.Kind)),
         Column<int?>("page", insight => insight.Segment.Page),
         Column<double?>("start_seconds", insight => insight.Segment.StartSeconds),
         Column<double?>("end_seconds", insight => insight.Segment.EndSeconds),

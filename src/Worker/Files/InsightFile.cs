@@ -12,6 +12,9 @@ namespace Qwen35Batch.Worker.Files;
 /// <summary>Writes insights to a file: beside it first, then renamed, so that a reader never sees half a file.</summary>
 internal static class InsightFile
 {
+    /// <summary>The name that stands for the standard output.</summary>
+    public const string StandardOutput = "-";
+
     private const int RowGroup = 10_000;
 
     /// <summary>
@@ -24,7 +27,7 @@ internal static class InsightFile
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or <see cref="StandardOutput"/>.</param>
     /// <param name="format">Null to go by the file's ending: .csv and .parquet are what they say, all others are JSON lines.</param>
     /// <param name="insights">What is written.</param>
     /// <param name="cancellationToken">Leaves an older file as it was.</param>
@@ -33,6 +36,13 @@ internal static class InsightFile
     public static async Task<int> WriteAsync(
         string path, ExportFormat? format, IAsyncEnumerable<InsightRecord> insights, CancellationToken cancellationToken)
     {
+        if (path == StandardOutput)
+        {
+            if (format == ExportFormat.Parquet) throw new CommandException("Parquet needs a file: name it with --out.");
+            await using var output = Console.OpenStandardOutput();
+            return await WriteAsync(output, format ?? ExportFormat.Jsonl, insights, cancellationToken);
+        }
+
         var full = Path.GetFullPath(path);
         try
         {

@@ -20,6 +20,7 @@ internal static class HealthRegistration
         services.AddHostedService(provider => provider.GetRequiredService<LedgerProbeLoop>());
         services.AddSingleton<HealthMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
+        services.AddHostedService<LedgerGauges>();
         return services;
     }
 

@@ -3,13 +3,15 @@ using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Dashboard;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Remote;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Hosting;
 
 /// <summary>The options that decide what is registered, read after the whole configuration was checked.</summary>
 internal sealed record CheckedOptions(
-    BusOptions Bus, LedgerOptions Ledger, HttpOptions Http, DashboardOptions Dashboard, TelemetryOptions Telemetry)
+    BusOptions Bus, LedgerOptions Ledger, HttpOptions Http, DashboardOptions Dashboard, TelemetryOptions Telemetry,
+    ServerOptions Server)
 {
     /// <exception cref="SettingsException">The configuration has unknown keys or wrong values.</exception>
     public static CheckedOptions Read(IConfigurationManager configuration)
@@ -33,7 +35,8 @@ internal sealed record CheckedOptions(
             ledger,
             Get<HttpOptions>(configuration, HttpOptions.Section),
             Get<DashboardOptions>(configuration, DashboardOptions.Section),
-            Get<TelemetryOptions>(configuration, TelemetryOptions.Section));
+            Get<TelemetryOptions>(configuration, TelemetryOptions.Section),
+            Get<ServerOptions>(configuration, ServerOptions.Section));
     }
 
     private static T Get<T>(IConfiguration configuration, string section)

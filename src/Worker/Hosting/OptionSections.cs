@@ -16,6 +16,8 @@ using Qwen35Batch.Worker.Corpora;
 using Qwen35Batch.Worker.Dashboard;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Remote;
+using Qwen35Batch.Worker.Retention;
 using Qwen35Batch.Worker.Stages;
 using Qwen35Batch.Worker.Telemetry;
 
@@ -41,5 +43,7 @@ internal static class OptionSections
         new("Stages", typeof(StageOptions)),
         new("Http", typeof(HttpOptions)),
         new("Telemetry", typeof(TelemetryOptions)),
+        new("Retention", typeof(RetentionOptions)),
+        new("Server", typeof(ServerOptions)),
     ];
 }

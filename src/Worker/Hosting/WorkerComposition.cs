@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Retention;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Stages;
 using Qwen35Batch.Worker.Telemetry;
@@ -37,7 +39,9 @@ internal static class WorkerComposition
         ConfigurationSources.AddAll(builder.Configuration, settings);
         var options = CheckedOptions.Read(builder.Configuration);
         builder.Host.UseDefaultServiceProvider(Strict);
-        builder.Logging.ClearProviders().AddSimpleConsole(Format);
+        // Before the settings, which may name another formatter (Logging:Console:FormatterName) or change this one.
+        builder.Services.Configure<SimpleConsoleFormatterOptions>(Format).Configure<JsonConsoleFormatterOptions>(InUtc);
+        builder.Logging.ClearProviders().AddConsole();
         builder.Services
             .AddWorkerOptions()
             .AddCore(new StartPolicy(WaitsForLedger: true, settings.OwnsDataFolder))
@@ -46,10 +50,13 @@ internal static class WorkerComposition
             .AddAgentTools()
             .AddDocumentReader()
             .AddEngine(builder.Configuration)
+            .DecorateChatClient((provider, model) =>
+                new ChatClientBuilder(model).UseOpenTelemetry(provider.GetService<ILoggerFactory>(), TelemetryRegistration.Model).Build(provider))
             .AddCorpora()
             .AddMessaging(options.Bus)
             .AddSchedules(options.Ledger)
             .AddCorpusSchedules()
+            .AddRetentionSchedule()
             .AddStageLoops()
             .AddHealth()
             .AddHttpInterface(options.Http)
@@ -134,6 +141,7 @@ internal static class WorkerComposition
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
         services.AddSingleton<FailedMessages>();
+        services.AddPurge();
         services.AddSingleton<IVocabularyDatabases, VocabularyDatabases>();
         services.AddSingleton<LedgerWatch>();
         services.AddSingleton<LedgerStart>();
@@ -158,7 +166,12 @@ internal static class WorkerComposition
 
     private static void Format(SimpleConsoleFormatterOptions console)
     {
+        InUtc(console);
         console.SingleLine = true;
+    }
+
+    private static void InUtc(ConsoleFormatterOptions console)
+    {
         console.UseUtcTimestamp = true;
         console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
     }

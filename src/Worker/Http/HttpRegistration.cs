@@ -38,6 +38,7 @@ internal static class HttpRegistration
         server.MapSubmissions();
         server.MapJobs();
         server.MapSteps();
+        server.MapCommands();
         server.MapMessages();
         server.MapInsights();
         server.MapReviews();

@@ -1,92 +1,112 @@
-using System.Text;
 using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Files;
+using Qwen35Batch.Worker.Http;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Reports;
 
-/// <summary>The ledger, or one job of it, as tables.</summary>
+/// <summary>The ledger, or one job of it, as tables, or as JSON.</summary>
 internal static class StatusView
 {
     private const int BodyShown = 200;
+    private const int IdDigits = 8;
 
-    public static void Show(IAnsiConsole console, LedgerCounts counts, IReadOnlyList<LedgerFailure> failures)
+    public static void Show(CommandOutput output, StatusReply status)
     {
+        if (output.IsJson)
+        {
+            output.WriteJson(status);
+            return;
+        }
+
+        var counts = status.Counts;
+        if (output.IsQuiet)
+        {
+            foreach (var (state, count) in counts.Jobs) output.Out.WriteLine($"{Spelling.Of(state)} {count}");
+            return;
+        }
+
         var table = new Table().Border(TableBorder.Rounded).AddColumns("jobs", "", "segments", "");
         var jobs = counts.Jobs.Where(state => state.Value > 0).ToList();
         var segments = counts.Segments.Where(state => state.Value > 0).ToList();
         for (var row = 0; row < Math.Max(1, Math.Max(jobs.Count, segments.Count)); row++)
         {
             table.AddRow(
-                row < jobs.Count ? jobs[row].Key.ToString() : "", row < jobs.Count ? $"{jobs[row].Value:N0}" : "",
-                row < segments.Count ? segments[row].Key.ToString() : "", row < segments.Count ? $"{segments[row].Value:N0}" : "");
+                row < jobs.Count ? Spelling.Of(jobs[row].Key) : "", row < jobs.Count ? $"{jobs[row].Value:N0}" : "",
+                row < segments.Count ? Spelling.Of(segments[row].Key) : "", row < segments.Count ? $"{segments[row].Value:N0}" : "");
         }
 
-        console.Write(table);
-        console.WriteLine(
-            $"{counts.SegmentsDoneInWindow:N0} segments and {counts.UsageInWindow.OutputTokens:N0} generated tokens in the last 5 minutes; "
-                + $"{counts.UnsentEvents:N0} events to publish; {counts.RejectedMessages:N0} messages refused.");
+        output.Console.Write(table);
+        output.Out.WriteLine(
+            $"Last 5 minutes: {counts.SegmentsDoneInWindow:N0} segments, {counts.UsageInWindow.OutputTokens:N0} tokens generated.");
+        output.Out.WriteLine($"Events to publish: {counts.UnsentEvents:N0}. Messages refused: {counts.RejectedMessages:N0}.");
         if (counts.OldestWaiting is { } waiting)
-            console.MarkupLineInterpolated($"The oldest that could be worked on has been waiting for {waiting.TotalSeconds:N0} s.");
-        if (failures.Count == 0) return;
+            output.Out.WriteLine($"The oldest that could be worked on has been waiting for {waiting.TotalSeconds:N0} s.");
+        if (status.Failures.Count == 0) return;
 
-        var list = new Table()
-            .Border(TableBorder.Rounded)
-            .Title("latest failures")
-            .AddColumns("job", "source", "segment", "reason", "detail");
-        foreach (var failure in failures)
+        output.Out.WriteLine();
+        output.Out.WriteLine("The latest failures ('status' and 'retry' take the end of the job's id):");
+        foreach (var failure in status.Failures)
         {
-            list.AddRow(
-                $"{failure.JobId}", Markup.Escape(Path.GetFileName(failure.Source)), failure.Segment?.Number.ToString() ?? "-",
-                failure.Reason?.ToString() ?? "Quarantined", Markup.Escape(failure.Detail ?? ""));
+            var where = failure.Segment is { Number: var number } ? $" segment {number}" : "";
+            output.Out.WriteLine(Printable.Text($"  {Short(failure.JobId)} {failure.Source}{where}"));
+            output.Out.WriteLine(Printable.Text($"    {Why(failure)}"));
         }
-
-        console.Write(list);
     }
 
-    public static void Show(IAnsiConsole console, IReadOnlyList<RejectedMessage> messages)
+    public static void Show(CommandOutput output, IReadOnlyList<RefusedMessageReply> messages)
     {
-        if (messages.Count == 0)
+        if (output.IsJson)
         {
-            console.WriteLine("No message was refused.");
+            output.WriteJson(messages);
             return;
         }
 
-        var table = new Table()
-            .Border(TableBorder.Rounded)
-            .Title("refused messages, newest first")
-            .AddColumns("received", "message", "reason", "body");
-        foreach (var message in messages)
+        if (messages.Count == 0)
         {
-            table.AddRow(
-                $"{message.ReceivedAt:yyyy-MM-dd HH:mm:ss}", Markup.Escape(message.MessageId ?? "-"), Markup.Escape(message.Reason),
-                Markup.Escape(Printable.Start(Encoding.UTF8.GetString(message.Body.Span), BodyShown)));
+            output.Out.WriteLine("No message was refused.");
+            return;
         }
 
-        console.Write(table);
+        output.Out.WriteLine("Refused messages, newest first:");
+        foreach (var message in messages)
+        {
+            output.Out.WriteLine(Printable.Text($"  {message.ReceivedAt:yyyy-MM-dd HH:mm:ss} UTC, message {message.MessageId ?? "without id"}"));
+            output.Out.WriteLine(Printable.Text($"    {message.Reason}"));
+            if (!output.IsQuiet) output.Out.WriteLine($"    {Printable.Start(message.Body, BodyShown)}");
+        }
     }
 
-    public static void Show(IAnsiConsole console, JobDetails details)
+    public static void Show(CommandOutput output, JobDetails details)
     {
+        if (output.IsJson)
+        {
+            output.WriteJson(details);
+            return;
+        }
+
         var job = details.Job;
-        var grid = new Grid().AddColumn().AddColumn();
+        if (output.IsQuiet)
+        {
+            output.Out.WriteLine(Spelling.Of(job.State));
+            return;
+        }
+
         void Row(string name, string? value)
         {
-            if (value is not null) grid.AddRow(new Text(name), new Text(value));
+            if (value is not null) output.Out.WriteLine(Printable.Text($"{name,-9} {value}"));
         }
 
         Row("job", job.JobId.ToString());
         Row("source", job.Source);
         Row("task", job.Task is { } task ? $"{task.Name} {task.Version}" : job.RequestedTask);
-        Row("media", job.MediaKind?.ToString());
-        Row("state", job.State.ToString());
-        Row("reason", job.Reason?.ToString());
+        Row("media", job.MediaKind is { } kind ? Spelling.Of(kind) : null);
+        Row("state", Spelling.Of(job.State));
+        Row("reason", job.Reason is { } reason ? Spelling.Of(reason) : null);
         Row("detail", job.Detail);
         Row("submitted", $"{job.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC");
         Row("ended", job.FinishedAt is { } finished ? $"{finished:yyyy-MM-dd HH:mm:ss} UTC" : null);
         Row("tokens", $"{job.Usage.InputTokens:N0} in ({job.Usage.CachedInputTokens:N0} from the cache), {job.Usage.OutputTokens:N0} out");
-        console.Write(grid);
         if (details.Segments.Count == 0) return;
 
         var table = new Table().Border(TableBorder.Rounded).AddColumns("segment", "kind", "what", "state", "attempts", "detail");
@@ -98,12 +118,23 @@ internal static class StatusView
                 { StartSeconds: { } start, EndSeconds: { } end } => $"{start:F1}–{end:F1} s",
                 _ => "",
             };
+            var why = segment.Detail ?? (segment.Reason is { } failed ? Spelling.Of(failed) : "");
             table.AddRow(
-                $"{segment.Segment.Number}", segment.Segment.Kind.ToString(), what, segment.State.ToString(),
-                segment.Crashes > 0 ? $"{segment.Attempts}, {segment.Crashes} crashes" : $"{segment.Attempts}",
-                Markup.Escape(segment.Detail ?? segment.Reason?.ToString() ?? ""));
+                [
+                    .. new[]
+                    {
+                        $"{segment.Segment.Number}", Spelling.Of(segment.Segment.Kind), what, Spelling.Of(segment.State),
+                        segment.Crashes > 0 ? $"{segment.Attempts}, {segment.Crashes} crashes" : $"{segment.Attempts}", why,
+                    }.Select(text => new Text(Printable.Text(text)))
+                ]);
         }
 
-        console.Write(table);
+        output.Console.Write(table);
     }
+
+    /// <summary>The end of an id, which is random: enough to name a job.</summary>
+    public static string Short(Guid id) => id.ToString("N")[^IdDigits..];
+
+    private static string Why(LedgerFailure failure) =>
+        (failure.Reason is { } reason ? Spelling.Of(reason) : "quarantined") + (failure.Detail is { } detail ? $": {detail}" : "");
 }

@@ -49,15 +49,18 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
         {
             var places = new FoundPlaces();
             var insights = places.WatchAsync(ledger.ExportAsync(Jobs, cancellationToken));
-            view.Wrote(output, await InsightFile.WriteAsync(output, null, insights, cancellationToken));
-            view.Found(places);
+            view.Wrote(output, await InsightFile.WriteAsync(output, null, insights, cancellationToken), places);
         }
 
-        var progress = await view.SummariseAsync(Jobs, cancellationToken);
-        var completed = progress.Jobs[JobState.Completed];
-        var wanted = request.Sources.Count + request.Questions.Count;
-        if (completed >= wanted && completed == progress.Jobs.Values.Sum()) return ExitCode.Completed;
-        return WasStopped ? ExitCode.Stopped : ExitCode.Incomplete;
+        return await view.SummariseAsync(Jobs, ExitCodeOf, cancellationToken);
+
+        int ExitCodeOf(LedgerProgress progress)
+        {
+            var wanted = request.Sources.Count + request.Questions.Count;
+            var completed = progress.Jobs[JobState.Completed];
+            if (completed >= wanted && completed == progress.Jobs.Values.Sum()) return ExitCode.Completed;
+            return WasStopped ? ExitCode.Stopped : ExitCode.Incomplete;
+        }
     }
 
     private async Task SubmitAsync(RunRequest request, int all, CancellationToken stop)

@@ -2,8 +2,8 @@ using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Reports;
 using Qwen35Batch.Worker.Telemetry;
-using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Run;
 
@@ -12,20 +12,28 @@ internal static class EmbeddedBatch
 {
     /// <param name="settings">The host's; no other process works on the data folder meanwhile.</param>
     /// <param name="requests">What is to be done.</param>
+    /// <param name="output">Where people and programs are told of it.</param>
     /// <param name="timeline">Where to write what the engine does second by second; null for nowhere.</param>
     /// <param name="finish">Makes something of what is stored, once the host has stopped; its number is the exit code.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
+    /// <param name="change">Changes the host's services; null for none.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
         WorkerSettings settings,
         IReadOnlyList<RunRequest> requests,
+        CommandOutput output,
         FileInfo? timeline,
         Func<IServiceProvider, BatchRun, Task<int>> finish,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Action<IServiceCollection>? change = null)
     {
         settings = settings with { OwnsDataFolder = true };
         using var folder = DataFolderLock.Take(settings);
-        using var worker = WorkerComposition.BuildEmbedded(settings, AddServices);
+        using var worker = WorkerComposition.BuildEmbedded(settings, services =>
+        {
+            services.AddSingleton(output).AddSingleton<RunView>().AddSingleton<ApprovalPrompt>().AddSingleton<BatchRun>();
+            change?.Invoke(services);
+        });
         await using var writer = timeline is null ? null : EngineTimeline.Create(timeline.FullName);
         await worker.StartAsync(cancellationToken);
         var run = worker.Services.GetRequiredService<BatchRun>();
@@ -51,10 +59,4 @@ internal static class EmbeddedBatch
         // A host that stopped by itself, such as for a model that cannot be loaded, has set the exit code and said why.
         return outcome == ExitCode.Stopped && Environment.ExitCode != 0 ? Environment.ExitCode : outcome;
     }
-
-    private static void AddServices(IServiceCollection services) => services
-        .AddSingleton(AnsiConsole.Console)
-        .AddSingleton<RunView>()
-        .AddSingleton<ApprovalPrompt>()
-        .AddSingleton<BatchRun>();
 }

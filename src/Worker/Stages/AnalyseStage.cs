@@ -59,7 +59,7 @@ internal sealed partial class AnalyseStage(
     {
         outcome = await confidence.AddAsync(claim.Job.Task, outcome, cancellationToken);
         var stored = await queue.RecordSegmentAsync(claim, outcome, cancellationToken);
-        if (stored) Measure(outcome);
+        if (stored) Measure(claim, outcome);
         // The synthesis may follow.
         if (!claim.IsOnly) context.Signals.Segments.Set();
         context.Signals.Events.Set();
@@ -96,20 +96,17 @@ internal sealed partial class AnalyseStage(
         }
     }
 
-    private void Measure(StageOutcome outcome)
+    private void Measure(SegmentClaim claim, StageOutcome outcome)
     {
-        switch (outcome)
+        var (spent, model) = outcome switch
         {
-            case StageOutcome.Completed completed:
-                context.Metrics.SegmentStored(completed.Usage);
-                break;
-            case StageOutcome.Rejected { Usage: { } spent }:
-                context.Metrics.TokensSpent(spent);
-                break;
-            case StageOutcome.Deferred { Usage: { } spent }:
-                context.Metrics.TokensSpent(spent);
-                break;
-        }
+            StageOutcome.Completed completed => (completed.Usage, completed.Model),
+            StageOutcome.Rejected rejected => (rejected.Usage, ""),
+            StageOutcome.Deferred deferred => (deferred.Usage, ""),
+            _ => (null, ""),
+        };
+        if (outcome is StageOutcome.Completed) context.Metrics.SegmentStored();
+        if (spent is not null) context.Metrics.TokensSpent(spent, claim.Job.Task.Name, model, claim.Corpus);
     }
 
     private static partial class Log

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Worker.Availability;
+using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 
@@ -82,10 +84,32 @@ internal sealed partial class OutboxRelayLoop(
         });
         Failpoint.Reach(Failpoint.AfterPublish);
         metrics.EventPublished();
+        Tell(message.Event);
+    }
+
+    /// <summary>Every job's end is one line: it is told once, with the event.</summary>
+    private void Tell(object told)
+    {
+        switch (told)
+        {
+            case JobCompleted { DuplicateOf: null } done:
+                Log.JobCompleted(logger, done.JobId, Spelling.Of(done.State), done.Done, done.Planned, done.Usage.OutputTokens);
+                break;
+            case JobRejected { DuplicateOf: null } ended:
+                var reason = ended.Reason is { } why ? Spelling.Of(why) : Spelling.Of(ended.State);
+                Log.JobEnded(logger, ended.JobId, Spelling.Of(ended.State), reason, ended.Detail ?? "");
+                break;
+        }
     }
 
     private static partial class Log
     {
+        [LoggerMessage(142, LogLevel.Information, "Job {Job} ended: {State}; {Done} of {Planned} segments, {Tokens} tokens generated.")]
+        public static partial void JobCompleted(ILogger logger, Guid job, string state, int done, int planned, int tokens);
+
+        [LoggerMessage(143, LogLevel.Information, "Job {Job} ended: {State} ({Reason}). {Detail}")]
+        public static partial void JobEnded(ILogger logger, Guid job, string state, string reason, string detail);
+
         [LoggerMessage(140, LogLevel.Warning, "Events are not published for now and wait in the ledger.")]
         public static partial void RelayPauses(ILogger logger, Exception exception);
 

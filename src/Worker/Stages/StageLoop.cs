@@ -35,6 +35,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     private readonly ConcurrentDictionary<Lease, byte> _unfinished = new();
     // Changed by the claiming loop alone; locked because a drain may begin while a claim still hangs.
     private readonly List<Task> _running = [];
+    private readonly WaitNotes _waitNotes = new(context.Time);
     private readonly StagePlaces _places = new(() => stage.Concurrency, context.Time);
     private long? _lastClaim;
     private bool _isMore;
@@ -244,6 +245,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
             Failpoint.Reach(Failpoint.AfterInfer);
             await RecordUntilStoredAsync(claim, outcome, held, job, stop.Token);
             Failpoint.Reach(Failpoint.AfterComplete);
+            if (outcome is StageOutcome.Deferred putOff && _waitNotes.IsNew(putOff.Detail))
+                Log.Waits(logger, stage.Name, putOff.Detail);
             measured.Complete(outcome.GetType().Name);
             _unfinished.TryRemove(held.Lease, out _);
         }
@@ -364,6 +367,9 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
 
         [LoggerMessage(117, LogLevel.Information, "{Count} unfinished rows of {Stage} were given back.")]
         public static partial void Released(ILogger logger, int count, string stage);
+
+        [LoggerMessage(119, LogLevel.Information, "{Stage} waits: {Detail} What waits for the same is not told again for a while.")]
+        public static partial void Waits(ILogger logger, string stage, string detail);
 
         [LoggerMessage(118, LogLevel.Warning, "A row of {Stage} could not be given back; it is free again when its lease runs out.")]
         public static partial void GiveBackFailed(ILogger logger, string stage, Exception exception);

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Qwen35Batch.Worker.Telemetry;
 
-/// <summary>Where traces and metrics are sent. Section <c>Telemetry</c>. Metrics can always be read at <c>/metrics</c>.</summary>
+/// <summary>Where traces, metrics and logs are sent. Section <c>Telemetry</c>. Metrics can always be read at <c>/metrics</c>.</summary>
 public sealed class TelemetryOptions
 {
     /// <summary>The section's name.</summary>

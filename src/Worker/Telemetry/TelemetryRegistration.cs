@@ -1,13 +1,17 @@
 using Npgsql;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Qwen35Batch.Worker.Telemetry;
 
-/// <summary>Metrics and traces of this program, of .NET, of the bus and of the database.</summary>
+/// <summary>Metrics, traces and logs of this program, of .NET, of the bus and of the database.</summary>
 internal static class TelemetryRegistration
 {
+    /// <summary>The source of spans and metrics of calls of the model, in OpenTelemetry's own words (<c>gen_ai.*</c>).</summary>
+    public const string Model = "Qwen35Batch.Model";
+
     public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetryOptions options)
     {
         var telemetry = services.AddOpenTelemetry()
@@ -26,6 +30,10 @@ internal static class TelemetryRegistration
             });
         // Spans that nobody receives would only cost.
         if (options.OtlpEndpoint is not { } collector) return services;
+
+        telemetry.WithLogging(
+            logs => logs.AddOtlpExporter(otlp => otlp.Endpoint = collector),
+            log => (log.IncludeFormattedMessage, log.IncludeScopes) = (true, true));
 
         telemetry.WithTracing(traces => traces
             .AddSource("Qwen35Batch.*", "MassTransit")

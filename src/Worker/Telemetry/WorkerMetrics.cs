@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Pipeline;
 
 namespace Qwen35Batch.Worker.Telemetry;
@@ -32,7 +33,7 @@ internal sealed class WorkerMetrics
         _leasesLost = meter.CreateCounter<long>("qwen35batch.leases.lost", "{lease}", "Leases lost while their work was running.");
         _published = meter.CreateCounter<long>("qwen35batch.events.published", "{event}", "Events sent to the bus.");
         _segments = meter.CreateCounter<long>("qwen35batch.segments.stored", "{segment}", "Insights stored.");
-        _tokens = meter.CreateCounter<long>("qwen35batch.tokens", "{token}", "Tokens of stored insights, by direction.");
+        _tokens = meter.CreateCounter<long>("qwen35batch.tokens", "{token}", "Tokens of answers, by direction, task, model and corpus.");
         _running = meter.CreateUpDownCounter<long>("qwen35batch.work.running", "{row}", "Rows worked on now, by stage.");
         _duration = meter.CreateHistogram<double>(
             "qwen35batch.work.duration",
@@ -73,16 +74,29 @@ internal sealed class WorkerMetrics
 
     public void EventPublished() => _published.Add(1);
 
-    public void SegmentStored(Usage usage)
+    /// <summary>An insight was stored.</summary>
+    public void SegmentStored() => _segments.Add(1);
+
+    /// <param name="usage">What answers took.</param>
+    /// <param name="task">The task's name.</param>
+    /// <param name="model">The model and its revision; empty where no answer tells it.</param>
+    /// <param name="corpus">The corpus; null for a job of none.</param>
+    public void TokensSpent(Usage usage, string task, string model, string? corpus)
     {
-        _segments.Add(1);
-        TokensSpent(usage);
+        Add("input", usage.InputTokens);
+        Add("output", usage.OutputTokens);
+
+        void Add(string direction, long tokens) =>
+            _tokens.Add(tokens, new("direction", direction), new("task", task), new("model", model), new("corpus", corpus ?? ""));
     }
 
-    public void TokensSpent(Usage usage)
+    /// <summary>Counters that have counted nothing are there with 0, so that a rate or an alert over them means something.</summary>
+    public void KeepPresent()
     {
-        _tokens.Add(usage.InputTokens, new KeyValuePair<string, object?>("direction", "input"));
-        _tokens.Add(usage.OutputTokens, new KeyValuePair<string, object?>("direction", "output"));
+        foreach (var result in Enum.GetNames<SubmitResult>())
+            _submitted.Add(0, new KeyValuePair<string, object?>("result", result));
+        foreach (var counter in new[] { _refused, _leasesLost, _published, _segments }) counter.Add(0);
+        TokensSpent(new(), "", "", null);
     }
 
     public MeasuredWork BeginWork(string stage) => new(this, stage);

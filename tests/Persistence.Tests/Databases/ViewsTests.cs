@@ -1,6 +1,9 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
@@ -15,7 +18,7 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         await PlannedJobAsync(2, source: "/media/a.pdf");
         await FinishOneAsync(Completed());
 
-        Assert.Equal("/media/a.pdf|Pdf|describe|0123456789ab|nano@1|0|Page|1|100|10", await Fixture.AskAsync("""
+        Assert.Equal("/media/a.pdf|pdf|describe|0123456789ab|nano@1|0|page|1|100|10", await Fixture.AskAsync("""
             SELECT source || '|' || media_kind || '|' || task || '|' || task_version || '|' || model || '|' || segment || '|' || kind
                 || '|' || page || '|' || input_tokens || '|' || output_tokens FROM insights
             """));
@@ -30,7 +33,7 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
 
         Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM segments WHERE has_gaps"));
         Assert.Equal("0", await Fixture.AskAsync("SELECT segment FROM insights WHERE has_gaps"));
-        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM jobs WHERE state = 'CompletedWithGaps' AND archive IS NULL"));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM jobs WHERE state = 'completedWithGaps' AND archive IS NULL"));
     }
 
     [Fact]
@@ -38,7 +41,7 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
     {
         var id = await PlannedJobAsync(1, source: "/media/a.pdf");
 
-        Assert.Equal($"{id}|/media/a.pdf|Pdf", await Fixture.AskAsync(
+        Assert.Equal($"{id}|/media/a.pdf|pdf", await Fixture.AskAsync(
             "SELECT job || '|' || source || '|' || media_kind FROM media WHERE bytes > 0 AND media_type IS NOT NULL AND taken_at IS NULL"));
     }
 
@@ -49,7 +52,7 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         await FinishOneAsync(Completed());
         await FinishOneAsync(Rejected());
 
-        Assert.Equal($"{id}|CompletedWithGaps|2|1|1", await Fixture.AskAsync(
+        Assert.Equal($"{id}|completedWithGaps|2|1|1", await Fixture.AskAsync(
             "SELECT job || '|' || state || '|' || planned || '|' || done || '|' || failed FROM jobs WHERE seconds >= 0 AND finished_at >= "
                 + "created_at"));
     }
@@ -64,8 +67,8 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
         await Ledger.Queue.RecordPlanAsync(
             claim, new StageOutcome.Rejected(RejectionReason.SourceNotFound, "There is no /media/none.pdf."), Token);
 
-        Assert.Equal("Failed|TimedOut|1", await Fixture.AskAsync("SELECT state || '|' || reason || '|' || attempts FROM segments"));
-        Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM failures WHERE reason IN ('TimedOut', 'SourceNotFound')"));
+        Assert.Equal("failed|timedOut|1", await Fixture.AskAsync("SELECT state || '|' || reason || '|' || attempts FROM segments"));
+        Assert.Equal("2", await Fixture.AskAsync("SELECT count(*) FROM failures WHERE reason IN ('timedOut', 'sourceNotFound')"));
         Assert.Equal("describe", await Fixture.AskAsync("SELECT task FROM failures WHERE segment IS NULL"));
     }
 
@@ -202,6 +205,77 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
                 """).ToAsyncEnumerable().ToListAsync(Token);
 
             Assert.Contains(plan, line => line.Contains("Index Scan using ix_job_queue", StringComparison.Ordinal));
+        }
+
+        [Fact]
+        public async Task Every_view_and_column_has_a_comment() => Assert.Equal("", await Fixture.AskAsync("""
+            SELECT coalesce(string_agg(v.relname || '.' || coalesce(a.attname, '*'), ' ' ORDER BY v.relname, a.attnum), '')
+            FROM pg_class v
+            JOIN pg_attribute a ON a.attrelid = v.oid AND a.attnum > 0
+            WHERE v.relkind = 'v' AND v.relnamespace = 'public'::regnamespace
+                AND (col_description(v.oid, a.attnum) IS NULL OR obj_description(v.oid) IS NULL)
+            """));
+
+        [Fact]
+        public async Task The_examples_of_README_and_of_the_manual_for_analysts_run()
+        {
+            await PlannedJobAsync(1);
+            await FinishOneAsync(Completed("""{"type":"invoice","title":"請求書","totals":[]}"""));
+            var examples = Sql("README.md").Concat(Sql("docs/analysts.md")).Where(sql => sql.StartsWith("select")).ToList();
+
+            Assert.True(examples.Count >= 4);
+            foreach (var statement in examples.SelectMany(sql => sql.Split(';', StringSplitOptions.RemoveEmptyEntries)))
+                if (statement.Trim().Length > 0) await RunAsync(Fixture.Dialect, statement.Trim());
+            Assert.Equal("1", await Fixture.AskAsync("SELECT count(*) FROM documents WHERE insight->>'type' = 'invoice'"));
+        }
+
+        [Fact]
+        public async Task The_recipe_for_a_reading_role_reads_the_views_and_nothing_else()
+        {
+            var recipe = Assert.Single(Sql("docs/analysts.md"), sql => sql.StartsWith("create role"));
+            var name = $"analyst_{Guid.NewGuid():N}";
+            await RunAsync(Fixture.Dialect, recipe.Replace("analyst", name, StringComparison.Ordinal));
+            try
+            {
+                foreach (var view in new[]
+                    {
+                        "documents", "insights", "insights_reviewed", "fields", "citations", "jobs", "segments", "failures", "media",
+                        "usage", "reviews",
+                    })
+                {
+                    await RunAsync(Fixture.Dialect, $"SET LOCAL ROLE {name}; SELECT * FROM {view}");
+                }
+
+                foreach (var refused in new[] { "SELECT * FROM job", "DELETE FROM segment", "SELECT * FROM insight", "CREATE TABLE a (b int)" })
+                {
+                    var fault = await Assert.ThrowsAsync<Npgsql.PostgresException>(
+                        () => RunAsync(Fixture.Dialect, $"SET LOCAL ROLE {name}; {refused}"));
+                    Assert.Equal("42501", fault.SqlState);
+                }
+            }
+            finally
+            {
+                await RunAsync(Fixture.Dialect, $"DROP OWNED BY {name}; DROP ROLE {name}");
+            }
+        }
+
+        private static async Task RunAsync(ILedgerDialect dialect, string sql)
+        {
+            await using var db = dialect.Create();
+            await using var transaction = await db.Database.BeginTransactionAsync(Token);
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = sql;
+            command.Transaction = transaction.GetDbTransaction();
+            await command.ExecuteNonQueryAsync(Token);
+            await transaction.CommitAsync(Token);
+        }
+
+        private static IEnumerable<string> Sql(string file)
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder!.FullName, "Qwen35Batch.sln"))) folder = folder.Parent;
+            return File.ReadAllText(Path.Combine(folder.FullName, file)).ReplaceLineEndings("\n")
+                .Split("```sql\n").Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 
@@ -21,6 +22,20 @@ public abstract class MediaTests(LedgerFixture fixture) : LedgerTest(fixture)
 
         await FinishOneAsync(Completed());
         Assert.Single(await UnusedAsync(new() { SourceContains = "second" }, Tomorrow));
+    }
+
+    [Fact]
+    public async Task Media_whose_insights_were_reviewed_of_late_are_used()
+    {
+        await PlannedJobAsync(1);
+        await FinishOneAsync(Completed());
+        var (insight, reviewedAt) = (await Fixture.AskAsync("SELECT max(id) FROM insight"), "2030-01-01 00:00:00+00:00");
+        await Fixture.ExecuteAsync(
+            "INSERT INTO review (insight_id, revision, reviewer, at, fields, insight) "
+                + $"VALUES ({insight}, 1, 'somebody', '{reviewedAt}', '[]', '{{}}')");
+
+        Assert.Empty(await UnusedAsync(JobFilter.All, DateTimeOffset.Parse(reviewedAt, CultureInfo.InvariantCulture)));
+        Assert.Single(await UnusedAsync(JobFilter.All, DateTimeOffset.Parse(reviewedAt, CultureInfo.InvariantCulture).AddSeconds(1)));
     }
 
     [Fact]

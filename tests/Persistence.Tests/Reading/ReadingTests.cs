@@ -22,6 +22,44 @@ public abstract class ReadingTests(LedgerFixture fixture) : LedgerTest(fixture)
         Assert.Null(await Ledger.Reading.GetJobAsync(Guid.NewGuid(), Token));
     }
 
+    [Theory]
+    [InlineData("0199a1b2", 2)]
+    [InlineData("0199A1B2-7c3d-7000", 1)]
+    [InlineData("0199a1b27c3e", 1)]
+    [InlineData("00000000000a", 1)]
+    [InlineData("80000000-0000-0a0b", 0)]
+    [InlineData("8000-00000000000B", 2)]
+    [InlineData("fffe", 0)]
+    public async Task Ids_are_found_by_their_beginning_or_their_end(string part, int count)
+    {
+        Guid[] ids =
+        [
+            new("0199a1b2-7c3d-7000-8000-00000000000a"), new("0199a1b2-7c3e-7000-8000-00000000000b"),
+            new("0199ffff-7c3e-7000-8000-00000000000b"),
+        ];
+        foreach (var id in ids)
+        {
+            var submission = Submission($"/media/{id}", key: $"{id}");
+            await Ledger.Submissions.SubmitAsync(submission with { Job = submission.Job with { JobId = id } }, Token);
+        }
+
+        var read = JobIdPart.Read(part)!;
+        var found = await Ledger.Reading.FindIdsAsync(read, 5, Token);
+
+        var digits = read.Digits;
+        var expected = ids.Where(id => id.ToString("N").StartsWith(digits, StringComparison.Ordinal)).ToList();
+        if (expected.Count == 0) expected = [.. ids.Where(id => id.ToString("N").EndsWith(digits, StringComparison.Ordinal))];
+        Assert.Equal(count, found.Count);
+        Assert.Equal(expected.Order(), found.Order());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("not an id")]
+    [InlineData("0199a1b2-7c3d-7000-8000-0000000000012")]
+    public void What_is_no_part_of_an_id_is_not_read(string text) => Assert.Null(JobIdPart.Read(text));
+
     [Fact]
     public async Task Jobs_are_listed_newest_first_in_parts()
     {

@@ -61,6 +61,23 @@ public sealed class SettingsCheckTests
             Problems(("Logging:LogLevel:Default", "Debug"), ("Kestrel:Limits:KeepAliveTimeout", "00:01:00"), ("AllowedHosts", "*")));
     }
 
+    [Theory]
+    [InlineData("{ \"Bus\": {\n  \"Transport\": \"InMemory\"\n  \"Port\": 1 } }", "cannot be read: line 3, column 3: '\"' is invalid after a value.")]
+    [InlineData("\uFEFF{ // a comment\n  \"Bus\": { \"Port\": 1, },\n", "cannot be read: line 3, column 1: Expected ")]
+    [InlineData("[]", "holds no JSON object, such as")]
+    public void A_broken_file_is_named_with_line_and_column(string content, string sentence)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, content);
+
+        var refused = Assert.Throws<SettingsException>(
+            () => ConfigurationSources.AddAll(new ConfigurationBuilder(), new() { SettingsFile = file }));
+
+        File.Delete(file);
+        Assert.StartsWith($"The settings file '{file}' {sentence}", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", refused.Message, StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<string> Problems(params (string Key, string Value)[] values) => SettingsCheck.FindProblems(
         new ConfigurationBuilder().AddInMemoryCollection(values.ToDictionary(pair => pair.Key, pair => (string?)pair.Value)).Build(),
         OptionSections.All);

@@ -60,7 +60,7 @@ public sealed class CrashTests : IAsyncLifetime
         await SubmitAsync(next, Later, "later");
         await TestWorker.WaitAsync(() => Engine.Running >= (InFlight / 2) + Later);
         Assert.Equal(
-            "1 12", await AskAsync("select max(crashes) || ' ' || count(*) filter (where crashes = 1 and state = 'Leased') from segments"));
+            "1 12", await AskAsync("select max(crashes) || ' ' || count(*) filter (where crashes = 1 and state = 'leased') from segments"));
         answer.SetResult();
 
         await CompletedAsync(InFlight + Later);
@@ -181,7 +181,7 @@ public sealed class CrashTests : IAsyncLifetime
     private async Task CompletedAsync(int jobs)
     {
         await TestWorker.WaitAsync(
-            () => AskAsync("select count(*) || ' ' || count(*) filter (where state = 'Completed') from jobs"),
+            () => AskAsync("select count(*) || ' ' || count(*) filter (where state = 'completed') from jobs"),
             counts => counts == $"{jobs} {jobs}",
             "All jobs");
         Assert.Equal(

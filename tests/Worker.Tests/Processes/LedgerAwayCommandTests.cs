@@ -50,7 +50,7 @@ public sealed class LedgerAwayCommandTests : IDisposable
 
             Assert.True(made == 0, log);
             Assert.Equal((LedgerAway, 0), (status, after));
-            Assert.Contains("events to publish", shown, StringComparison.Ordinal);
+            Assert.Contains("Events to publish", shown, StringComparison.Ordinal);
             Assert.Contains("The ledger cannot be used: 25006: cannot execute", shown, StringComparison.Ordinal);
         }
     }

@@ -3,6 +3,7 @@ using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 
 namespace Qwen35Batch.Pipeline.Agents.Policy;

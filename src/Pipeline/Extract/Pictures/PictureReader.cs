@@ -37,6 +37,15 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
         return description with { Width = width, Height = height, PageCount = pages > 1 ? pages : null, Capture = capture };
     }
 
+    /// <summary>Whether a picture is a scan or a photograph of a page, by <see cref="PageLook"/>.</summary>
+    /// <exception cref="Jobs.MediaRejectedException">It is damaged.</exception>
+    public async Task<bool> IsPageAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
+    {
+        if (description is not { Width: { } width, Height: { } height } || !PageLook.MayBe(width, height)) return false;
+        var read = await ReadAsync(media.Path, description, null, PageLook.Pixels, cancellationToken).ConfigureAwait(false);
+        return read.Pictures is [var picture] && await Task.Run(() => PageLook.IsPage(picture), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A picture, or a page of a file with several.</summary>
     /// <param name="path">A file of the media store.</param>
     /// <param name="media">Its description.</param>

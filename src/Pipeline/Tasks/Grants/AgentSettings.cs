@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Pipeline.Tasks.Grants;
 
 /// <summary>What makes a task an agent's: its tools and what it may spend.</summary>
 /// <param name="Tools">The tools that it may call, by name; never empty.</param>

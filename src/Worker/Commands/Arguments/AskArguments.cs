@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Qwen35Batch.Worker.Configuration;
 
-namespace Qwen35Batch.Worker.Commands;
+namespace Qwen35Batch.Worker.Commands.Arguments;
 
 /// <summary>The option that asks an agent a question, where other tasks are given sources.</summary>
 internal sealed class AskArguments

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Tasks;
 
-namespace Qwen35Batch.Worker.Commands;
+namespace Qwen35Batch.Worker.Commands.Arguments;
 
 /// <summary>The options that say what is to be done with a source.</summary>
 internal sealed class JobArguments

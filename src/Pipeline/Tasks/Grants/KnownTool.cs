@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Pipeline.Tasks.Grants;
 
 /// <summary>A tool that this program has, whether or not it is set up: the names that a task file of an agent may write.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Qwen35Batch.Worker.Configuration;
 
-namespace Qwen35Batch.Worker.Commands;
+namespace Qwen35Batch.Worker.Commands.Arguments;
 
 /// <summary>The options that every command with a host has.</summary>
 /// <param name="dataFolder">Where the state lies when nothing is said.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Pipeline.Tasks.Grants;
 
 /// <summary>The insight of an agent's job: a report whose paragraphs rest on notes, and each note on a page.</summary>
 internal static class AgentAnswer
