@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Qwen35Batch.Pipeline.Agents.Mcp;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Jobs;
-using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Agents;

@@ -71,7 +71,9 @@ internal sealed class TaskFile(
         var description = root.Required("description")?.Text();
         var kinds = root.Required("kinds")?.Items(1).Select(Kind).OfType<MediaKind>().Distinct().ToList() ?? [];
         var segment = Question(root);
-        var synthesis = root.Optional("synthesis") is { } whole ? Question(whole.Object("prompt", "schema", "citations", "inferred")) : null;
+        var synthesis = root.Optional("synthesis") is { } whole
+            ? Question(whole.Object("prompt", "schema", "citations", "inferred"))
+            : null;
         var sampling = root.Optional("sampling") is { } drawn ? ReadSampling(drawn) : new();
         var media = root.Optional("media") is { } wanted ? ReadMedia(wanted) : new();
         if (faults.Count > 0) throw new InvalidTaskException(faults);

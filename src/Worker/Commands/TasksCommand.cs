@@ -64,7 +64,7 @@ internal static class TasksCommand
         {
             table.AddRow(
                 [
-                    .. new[] { task.Task.Name, task.TakesQuestion ? "a question" : string.Join(", ", task.Kinds.Select(Spelling.Of)), task.Description }
+                    .. new[] { task.Task.Name, Reads(task), task.Description }
                         .Select(text => new Text(Printable.Text(text)))
                 ]);
         }
@@ -72,6 +72,9 @@ internal static class TasksCommand
         output.Console.Write(table);
         output.Out.WriteLine($"Versions: {string.Join(", ", tasks.Select(task => $"{task.Task.Name} {task.Task.Version}"))}.");
     }
+
+    private static string Reads(TaskSummary task) =>
+        task.TakesQuestion ? "a question" : string.Join(", ", task.Kinds.Select(Spelling.Of));
 
     private static Command CreateInit()
     {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Jobs;
-using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 

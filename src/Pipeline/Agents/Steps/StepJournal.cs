@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Pipeline.Jobs;
-using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Agents.Steps;
