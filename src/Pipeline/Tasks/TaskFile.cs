@@ -52,7 +52,6 @@ internal sealed class TaskFile(
     private AnalysisTask ReadAnalysis(TaskFileNode node, List<TaskFault> faults)
     {
         var root = node.Object(
-            "kind",
             "name",
             "description",
             "kinds",
@@ -65,6 +64,7 @@ internal sealed class TaskFile(
             "synthesis",
             "sampling",
             "media",
+            "kind",
             "$schema");
         if (root.Optional("kind") is { } kind) kind.Complain($"the kind of a task is '{AgentTaskFile.Kind}', or not said.");
         var name = Name(root.Required("name"));
