@@ -29,12 +29,14 @@ internal sealed partial class MediaStore(
     /// <summary>Copies a source into the store, or keeps a link to it, and finds out what it is.</summary>
     /// <param name="source">A local path, a <c>file:</c> URL or an <c>https:</c> URL.</param>
     /// <param name="cancellationToken">Stops the copy; nothing is left behind.</param>
+    /// <param name="follows">Whether a redirection to an address is followed; null follows all that may be read.</param>
     /// <exception cref="MediaRejectedException">The source can never be read.</exception>
     /// <exception cref="ResourceUnavailableException">Disk, network or server are missing for now.</exception>
-    public async Task<StoredMedia> AcquireAsync(string source, CancellationToken cancellationToken)
+    public async Task<StoredMedia> AcquireAsync(
+        string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        await using var opened = await sources.OpenAsync(source, cancellationToken).ConfigureAwait(false);
+        await using var opened = await sources.OpenAsync(source, cancellationToken, follows).ConfigureAwait(false);
         var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
         try
         {

@@ -19,7 +19,8 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
 
     /// <summary>Opens a path or a <c>file:</c> URL.</summary>
     /// <exception cref="MediaRejectedException">It does not exist, is forbidden, or is no regular file.</exception>
-    public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken) => Task.FromResult(Open(source));
+    public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null) =>
+        Task.FromResult(Open(source));
 
     /// <inheritdoc cref="OpenAsync"/>
     public OpenedSource Open(string source)
