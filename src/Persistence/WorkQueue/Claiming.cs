@@ -24,6 +24,7 @@ internal static class Claiming
             row.Lease,
             new MediaJob(row.JobId, row.Source, row.RequestedTask, LedgerJson.Read<JobOptions>(row.Options))
             {
+                Question = row.Question,
                 ArchivedSha256 = row.ArchiveId is null ? null : row.MediaSha256,
             },
             row.Attempt,
@@ -59,6 +60,7 @@ internal static class Claiming
                 Task = new(job.TaskName!, job.TaskVersion!),
                 Options = LedgerJson.Read<JobOptions>(job.Options),
                 Segment = row.Reference,
+                Question = job.Question,
                 MediaIsElsewhere = row.MediaStore is not null && row.MediaStore != own,
             };
             if (row.Kind == SegmentKind.Synthesis)
