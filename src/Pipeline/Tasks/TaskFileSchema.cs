@@ -17,6 +17,9 @@ public static class TaskFileSchema
         NewLine = "\n",
     };
 
+    // At least one of them makes a citation.
+    private static readonly string[] Places = ["start", "time", "page"];
+
     /// <summary>Writes the schema, ending with a line break.</summary>
     public static string Write() => Root().ToJsonString(Indented) + "\n";
 
@@ -94,7 +97,7 @@ public static class TaskFileSchema
         Require(citation, "field");
         citation["dependentRequired"] = new JsonObject { ["start"] = new JsonArray("end"), ["end"] = new JsonArray("start") };
         citation["anyOf"] = new JsonArray(
-            [.. new[] { "start", "time", "page" }.Select(name => (JsonNode)new JsonObject { ["required"] = new JsonArray(name) })]);
+            [.. Places.Select(name => (JsonNode)new JsonObject { ["required"] = new JsonArray(name) })]);
         return citation;
     }
 
@@ -165,5 +168,5 @@ public static class TaskFileSchema
         ["description"] = description,
     };
 
-    private static JsonNode Value(double value) => double.IsInteger(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
+    private static JsonValue Value(double value) => double.IsInteger(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
 }
