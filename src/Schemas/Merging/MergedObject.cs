@@ -87,7 +87,8 @@ internal sealed record MergedObject(
     private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>
         members.SelectMany(member => SaidProperties.OnlyNamesOf(member) ?? []);
 
-    private static IReadOnlyList<(PatternAutomaton?, Conjunction)> OtherNames(MergedValue value, SchemaMerger merger, string[] known, bool isOpen)
+    private static IReadOnlyList<(PatternAutomaton?, Conjunction)> OtherNames(
+        MergedValue value, SchemaMerger merger, string[] known, bool isOpen)
     {
         var members = value.Members;
         var patterns = members.SelectMany(member => member.PatternProperties ?? []).Select(pattern => pattern.Names).Distinct().ToArray();

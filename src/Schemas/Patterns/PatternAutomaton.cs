@@ -143,7 +143,9 @@ internal sealed class PatternAutomaton
     /// <summary>The texts that fit either.</summary>
     public PatternAutomaton Or(PatternAutomaton other, string at) => Combine(other, static (mine, its) => mine || its, at)!;
 
-    /// <summary>Automata with the same steps whose texts end in other states; states that lead to none of these ends are left out.</summary>
+    /// <summary>
+    /// Automata with the same steps whose texts end in other states; states that lead to none of these ends are left out.
+    /// </summary>
     /// <param name="accepting">For each of them whether a text may end in each state.</param>
     public PatternAutomaton[] Views(IReadOnlyList<bool[]> accepting)
     {

@@ -75,11 +75,11 @@ public class SchemaMergerTests
     [Theory]
     [InlineData("""{"oneOf":[{"multipleOf":2},{"multipleOf":3}],"type":"integer"}""", "#/oneOf/1", "alternative 0 as well")]
     [InlineData("""{"type":"array","oneOf":[{"items":{"minimum":1}},{"items":{"maximum":2}}]}""", "#/oneOf/1", "alternative 0 as well")]
-    public void What_cannot_be_told_apart_is_refused_by_its_pointer(string schema, string pointer, string reason)
+    public void What_cannot_be_told_apart_is_refused_by_its_pointer(string schema, string place, string reason)
     {
         var refused = Assert.Throws<UnsupportedSchemaException>(() => new Merge(schema).Alternatives);
 
-        Assert.Equal(pointer, refused.JsonPointer);
+        Assert.Equal(place, refused.JsonPointer);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
 
@@ -89,7 +89,8 @@ public class SchemaMergerTests
         var choice = string.Join(',', Enumerable.Range(0, 11).Select(i =>
             $$"""{"anyOf":[{"properties":{"p{{i}}":{"type":"string"} } },{"properties":{"p{{i}}":{"type":"null"} } }]}"""));
 
-        var refused = Assert.Throws<UnsupportedSchemaException>(() => new Merge($$"""{"type":"object","allOf":[{{choice}}]}""").Alternatives);
+        var refused = Assert.Throws<UnsupportedSchemaException>(
+            () => new Merge($$"""{"type":"object","allOf":[{{choice}}]}""").Alternatives);
 
         Assert.Contains("more than 1024 ways", refused.Message, StringComparison.Ordinal);
     }

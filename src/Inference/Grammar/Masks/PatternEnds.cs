@@ -13,7 +13,8 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <param name="partials">Those that end within a character.</param>
 /// <param name="quotes">The states in which tokens meet what ends the text.</param>
 internal sealed class PatternEnds(
-    CharacterTrie characters, IReadOnlyList<ReachedState> states, PatternRuns tokens, IReadOnlyList<PatternEnd> partials, PatternRuns quotes)
+    CharacterTrie characters, IReadOnlyList<ReachedState> states, PatternRuns tokens, IReadOnlyList<PatternEnd> partials,
+    PatternRuns quotes)
 {
     private ulong[]? _all;
 

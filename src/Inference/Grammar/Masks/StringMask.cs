@@ -7,7 +7,8 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <param name="otherwise">Tokens that the costed ones have wrong, and at which cost they are allowed; null where they are not.</param>
 /// <param name="but">Where the exits are those of another mask: that mask, and those of them that are none here.</param>
 internal sealed class StringMask(
-    ulong[] all, CostedTokens costed, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null, (StringMask Mask, HashSet<int> Nodes)? but = null)
+    ulong[] all, CostedTokens costed, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null,
+    (StringMask Mask, HashSet<int> Nodes)? but = null)
 {
     private readonly int _highestCost = Math.Max(costed.HighestCost, otherwise?.Max(token => token.Cost) ?? 0);
 

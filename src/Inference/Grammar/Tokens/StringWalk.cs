@@ -24,7 +24,8 @@ internal sealed class StringWalk
         LongestExit = _exits.Select(exit => exit.Length).DefaultIfEmpty(0).Max();
         Ends =
         [
-            .. _ends.SelectMany((lengths, phase) => (lengths ?? []).Select((tokens, length) => (Phase: phase, Length: length, Tokens: tokens)))
+            .. _ends.SelectMany((lengths, phase) =>
+                    (lengths ?? []).Select((tokens, length) => (Phase: phase, Length: length, Tokens: tokens)))
                 .Where(end => end.Tokens is not null)
                 .Select(end => ((StringPhase)end.Phase, end.Length, end.Tokens!.ToArray()))
         ];
