@@ -67,7 +67,10 @@ public sealed class GeneratedSchemasTests : IDisposable
     {
         const string schema = """{"type":"object","properties":{"a":{"contains":{}},"b":{"pattern":"("},"c":{"format":"regex"}}}""";
 
-        var faults = TaskFileCheck.Find("a.json", Encoding.UTF8.GetBytes($$"""{"name":"a","schema":{{schema}}}"""), [WhyNot]);
+        var faults = TaskFileCheck.Find(
+            "a.json",
+            Encoding.UTF8.GetBytes($$"""{"name":"a","description":"d","kinds":["image"],"prompt":"p","schema":{{schema}}}"""),
+            [WhyNot]);
 
         Assert.Equal(
             ["#/schema/properties/a/contains", "#/schema/properties/b/pattern", "#/schema/properties/c/format"],

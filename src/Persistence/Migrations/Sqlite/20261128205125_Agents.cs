@@ -99,9 +99,8 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
             migrationBuilder.DropTable(
                 name: "step");
 
-            migrationBuilder.DropColumn(
-                name: "question",
-                table: "job");
+            // Views read the table, which cannot be made anew beside them.
+            migrationBuilder.Sql("ALTER TABLE job DROP COLUMN question;");
         }
     }
 }
