@@ -65,7 +65,7 @@ internal static class Claiming
             };
             if (row.Kind == SegmentKind.Synthesis)
                 segment = await WithInsightsAsync(transaction.Db, segment, row, cancellationToken);
-            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount) 
+            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount)
             {
                 IsOnly = job.Planned == 1,
                 Corpus = job.CorpusRunId is { } run ? corpora.GetValueOrDefault(run) : null,

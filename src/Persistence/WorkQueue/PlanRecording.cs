@@ -56,7 +56,7 @@ internal static class PlanRecording
             Segment = kept.Reference,
             Question = result.Claim.Job.Question,
         };
-        return new(kept.Lease, segment, kept.Attempt, kept.CrashCount) 
+        return new(kept.Lease, segment, kept.Attempt, kept.CrashCount)
         {
             IsOnly = true,
             Corpus = result.Claim.Corpus,

@@ -220,7 +220,8 @@ internal sealed partial class MediaStore(
         if (Stamp() != before)
         {
             throw new ResourceUnavailableException(
-                $"'{opened.Name}' was changed while it was read; with Acquire:Copy=Never it has to be left as it is.", TimeSpan.FromMinutes(1));
+                $"'{opened.Name}' was changed while it was read; with Acquire:Copy=Never it has to be left as it is.",
+                TimeSpan.FromMinutes(1));
         }
 
         await WriteAsync(() =>

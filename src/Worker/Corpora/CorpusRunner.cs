@@ -88,7 +88,7 @@ internal sealed partial class CorpusRunner(
         await OfferAsync(run, files, cancellationToken);
     }
 
-    private async Task OfferAsync(long run, IReadOnlyList<CorpusFile> files, CancellationToken cancellationToken)
+    private async Task OfferAsync(long run, List<CorpusFile> files, CancellationToken cancellationToken)
     {
         var (_, errors) = await intake.EnqueueAsync(run, files, cancellationToken);
         foreach (var (index, problems) in errors)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Pipeline.Agents;

@@ -1,4 +1,3 @@
-using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Worker.Signals;

@@ -39,13 +39,13 @@ public sealed class AgentTaskFileTests
     [InlineData("""{ "tools": { "read_page": {} }, "output": { "sections": "free" } }""", "'/output/sections'")]
     [InlineData("""{ "tools": { "read_page": {} }, "schema": {} }""", "'/schema'")]
     [InlineData("{}", "'tools' is missing")]
-    public void What_is_wrong_is_named_by_its_pointer(string members, string pointer)
+    public void What_is_wrong_is_named_by_its_pointer(string members, string place)
     {
         var problem = Assert.Throws<InvalidTaskException>(() => Read(Task(members)));
 
-        Assert.Contains(pointer, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(place, problem.Message, StringComparison.Ordinal);
         var fault = Assert.Single(TaskFileCheck.Find("test.json", Encoding.UTF8.GetBytes(Task(members)), [], null, Tools));
-        Assert.Contains(pointer, fault, StringComparison.Ordinal);
+        Assert.Contains(place, fault, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
-using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Tests.Agents.Runs;

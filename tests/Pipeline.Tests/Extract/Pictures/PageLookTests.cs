@@ -83,7 +83,7 @@ public sealed class PageLookTests : IDisposable
         var page = Assert.Single(await _rig.ExtractAsync(path, new() { MaxPicturePixels = width * height * 3 }));
         var drawn = page.Pictures[0];
         using var colours = Image.NewFromMemoryCopy(
-            drawn.Pixmap.ToArray()[^(drawn.Width * drawn.Height * 3)..], drawn.Width, drawn.Height, 3, Enums.BandFormat.Uchar);
+            drawn.Pixmap.Span[^(drawn.Width * drawn.Height * 3)..].ToArray(), drawn.Width, drawn.Height, 3, Enums.BandFormat.Uchar);
         using var marked = colours.Copy(interpretation: Enums.Interpretation.Srgb);
         using var grey = marked.Colourspace(Enums.Interpretation.Bw);
         return grey.CopyMemory();
