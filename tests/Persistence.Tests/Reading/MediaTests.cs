@@ -32,7 +32,7 @@ public abstract class MediaTests(LedgerFixture fixture) : LedgerTest(fixture)
         var (insight, reviewedAt) = (await Fixture.AskAsync("SELECT max(id) FROM insight"), "2030-01-01 00:00:00+00:00");
         await Fixture.ExecuteAsync(
             "INSERT INTO review (insight_id, revision, reviewer, at, fields, insight) "
-                + $"VALUES ({insight}, 1, 'somebody', '{reviewedAt}', '[]', '{{{{}}}}')");
+                + $"VALUES ({insight}, 1, 'somebody', '{reviewedAt}', '[]', '[]')");
 
         Assert.Empty(await UnusedAsync(JobFilter.All, DateTimeOffset.Parse(reviewedAt, CultureInfo.InvariantCulture)));
         Assert.Single(await UnusedAsync(JobFilter.All, DateTimeOffset.Parse(reviewedAt, CultureInfo.InvariantCulture).AddSeconds(1)));
