@@ -17,7 +17,7 @@ RUN dotnet publish src/Worker -c Release -o /app --no-restore
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ffmpeg poppler-utils poppler-data fontconfig fonts-droid-fallback util-linux curl \
+    && apt-get install -y --no-install-recommends ffmpeg poppler-utils poppler-data fontconfig fonts-droid-fallback fonts-ipaexfont fonts-dejavu-core util-linux curl \
        tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app

@@ -16,6 +16,8 @@ have pdftoppm && have pdftotext && have pdfinfo && have pdfimages && have pdfdet
 if have apt-get; then
   [ -d /usr/share/poppler/cMap ] || missing+=(poppler-data)
   fc-list :lang=ja 2>/dev/null | grep -q . || missing+=(cjk-fonts)
+  # Reports as PDF: Japanese fonts with TrueType outlines, whose text can be copied.
+  compgen -G '/usr/share/fonts/*/ipaexfont-mincho/ipaexm.ttf' >/dev/null || missing+=(report-fonts)
 fi
 if [ "${1:-}" = ocr ]; then
   have tesseract && tesseract --list-langs 2>/dev/null | grep -qx jpn || missing+=(tesseract)
@@ -26,7 +28,8 @@ if [ "${1:-}" = tests ]; then
   browser_here || missing+=(chromium)
 fi
 
-apt_package() { case $1 in poppler) echo poppler-utils;; cjk-fonts) echo fonts-droid-fallback fontconfig;; rabbitmq) echo rabbitmq-server;;
+apt_package() { case $1 in poppler) echo poppler-utils;; cjk-fonts) echo fonts-droid-fallback fontconfig;;
+  report-fonts) echo fonts-ipaexfont fonts-dejavu-core;; rabbitmq) echo rabbitmq-server;;
   tesseract) echo tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn;; *) echo "$1";; esac; }
 brew_package() { case $1 in postgresql) echo postgresql@17;; chromium) echo --cask google-chrome;; tesseract) echo tesseract tesseract-lang;; *) echo "$1";; esac; }
 

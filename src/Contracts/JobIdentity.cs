@@ -21,6 +21,9 @@ public sealed record JobIdentity
     /// </summary>
     public string? ContentSha256 { get; init; }
 
+    /// <summary>What an agent is asked; null for a job of media.</summary>
+    public string? Question { get; init; }
+
     /// <summary>The task with its version; for <c>auto</c>, the version changes with any task's.</summary>
     public required TaskReference Task { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record JobOptions
     /// <summary>The largest number of pages read from a document.</summary>
     public int? MaxPages { get; init; }
 
+    /// <summary>What is to be reached, for tasks that ask for it, such as <c>screen</c>; at most 500 characters.</summary>
+    public string? Goal { get; init; }
+
     /// <summary>The largest number of tokens generated for one segment.</summary>
     public int? MaxOutputTokens { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Contracts;
 
 /// <summary>
-/// Asks for one media item to be analysed by one task. The only message that the worker accepts; it carries a reference to
-/// the media, never the media itself.
+/// Asks for one media item to be analysed, or one question to be answered, by one task. The only message that the worker accepts; it
+/// carries a reference to the media, never the media itself.
 /// </summary>
 public sealed record SubmitJob
 {
@@ -15,8 +15,14 @@ public sealed record SubmitJob
     /// </summary>
     public string? DedupeKey { get; init; }
 
-    /// <summary>A local path, a <c>file:</c> URL below an allowed root, or an <c>https:</c> URL. At most 2,048 characters.</summary>
+    /// <summary>
+    /// A local path, a <c>file:</c> URL below an allowed root, or an <c>https:</c> URL. At most 2,048 characters. Empty for a question; its
+    /// job is then listed by the question's beginning.
+    /// </summary>
     public string Source { get; init; } = "";
+
+    /// <summary>What a task of an agent is asked, in at most 4,000 characters, instead of a source; null for media.</summary>
+    public string? Question { get; init; }
 
     /// <summary>The name of a task, or <c>auto</c> to choose by the kind of media.</summary>
     public string Task { get; init; } = "auto";

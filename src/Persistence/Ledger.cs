@@ -4,8 +4,10 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Indexing;
 using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Persistence.Pacing;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
+using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.Tasks;
 using Qwen35Batch.Persistence.WorkQueue;
@@ -28,6 +30,8 @@ public sealed class Ledger
         Reviews = new(database);
         Search = new(database);
         Names = new(database);
+        Steps = new(database);
+        Pacing = new(database);
         TaskVersions = new(database);
     }
 
@@ -57,6 +61,12 @@ public sealed class Ledger
 
     /// <summary>Names of the user's own lists.</summary>
     public NamesLedger Names { get; }
+
+    /// <summary>The steps of agents' jobs.</summary>
+    public StepLedger Steps { get; }
+
+    /// <summary>When services of others may be asked.</summary>
+    public PaceLedger Pacing { get; }
 
     /// <summary>What answers were asked for.</summary>
     public TaskVersionLedger TaskVersions { get; }

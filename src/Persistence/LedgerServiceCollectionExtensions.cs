@@ -37,6 +37,8 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Calibrations);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Reviews);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Search);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Steps);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Pacing);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().TaskVersions);
         return services;
     }

@@ -1,7 +1,11 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Agents;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Grounding;
@@ -19,6 +23,8 @@ public sealed partial class AnalysisPipeline
     // An unexpected failure may be a passing one; the ledger's attempts decide how often it may happen.
     private static readonly TimeSpan UnexpectedDelay = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LedgerDelay = TimeSpan.FromSeconds(10);
+
     private readonly TaskCatalog _tasks;
     private readonly MediaStore _store;
     private readonly ArchiveOpener _archives;
@@ -31,6 +37,7 @@ public sealed partial class AnalysisPipeline
     private readonly PictureRoom _room;
     private readonly PipelineMetrics _metrics;
     private readonly OwnSecrets _secrets;
+    private readonly AgentRun _agents;
     private readonly ILogger<AnalysisPipeline> _logger;
     private string? _saidOfChoices;
 
@@ -47,6 +54,7 @@ public sealed partial class AnalysisPipeline
         PictureRoom room,
         PipelineMetrics metrics,
         OwnSecrets secrets,
+        AgentRun agents,
         ILogger<AnalysisPipeline> logger)
     {
         _tasks = tasks;
@@ -61,6 +69,7 @@ public sealed partial class AnalysisPipeline
         _room = room;
         _metrics = metrics;
         _secrets = secrets;
+        _agents = agents;
         _logger = logger;
     }
 
@@ -77,6 +86,7 @@ public sealed partial class AnalysisPipeline
         {
             JobOptionsCheck.Require(job.Options);
             _tasks.RequireKnown(job.Task);
+            if (job.Question is { } question) return await PlanQuestionAsync(job, question, cancellationToken);
             var stored = await _metrics.StageAsync("Acquire", job.JobId, () => AcquireAsync(job, cancellationToken));
             if (stored.IsArchive)
                 return await _metrics.StageAsync("Extract", job.JobId, () => _archives.OpenAsync(stored, job, cancellationToken));
@@ -90,6 +100,23 @@ public sealed partial class AnalysisPipeline
         }
     }
 
+    /// <summary>The question is the job's media, so that it is shown and kept as any text.</summary>
+    private async Task<StageOutcome> PlanQuestionAsync(MediaJob job, string question, CancellationToken cancellationToken)
+    {
+        var task = _tasks.GetAgent(job.Task);
+        var text = Encoding.UTF8.GetBytes(question);
+        var sha256 = await _store.StoreAsync(new OpenedSource("question.txt", "question.txt", new MemoryStream(text)), cancellationToken);
+        var media = new MediaDescription
+        {
+            Sha256 = sha256,
+            Kind = MediaKind.Text,
+            MediaType = "text/plain",
+            LengthBytes = text.Length,
+            CharacterCount = question.Length,
+        };
+        return new StageOutcome.Planned(media, task.Reference, [new() { Number = 0, Kind = SegmentKind.TextPart }], null);
+    }
+
     private Task<StoredMedia> AcquireAsync(MediaJob job, CancellationToken cancellationToken) => job.ArchivedSha256 is { } kept
         ? _store.AcquireKeptAsync(job.Source, kept, cancellationToken)
         : _store.AcquireAsync(job.Source, cancellationToken);
@@ -100,10 +127,11 @@ public sealed partial class AnalysisPipeline
     /// <param name="isDoubtful">
     /// Asked of an insight that could be read in another way, too: whether to do so. Null reads everything once.
     /// </param>
+    /// <param name="steps">The steps of an agent's job; needed for a job that has a question.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<StageOutcome> AnalyseAsync(
         SegmentJob job, CancellationToken cancellationToken,
-        Func<StageOutcome.Completed, CancellationToken, Task<bool>>? isDoubtful = null)
+        Func<StageOutcome.Completed, CancellationToken, Task<bool>>? isDoubtful = null, IStepLog? steps = null)
     {
         ArgumentNullException.ThrowIfNull(job);
         return EndAsync(
@@ -115,6 +143,8 @@ public sealed partial class AnalysisPipeline
         async Task<StageOutcome> AnalyseOrThrowAsync()
         {
             var task = _tasks.Get(job.Task);
+            if (task.Agent is not null && steps is not null)
+                return await _metrics.StageAsync("Agent", job.JobId, () => _agents.RunAsync(job, task, steps, cancellationToken));
             using var room = await _room.TakeAsync(
                 SegmentBytes.Of(job.Media, job.Segment, task.Media, job.Options), cancellationToken);
             var content = await _metrics.StageAsync("Extract", job.JobId, () => ExtractAsync(job, task, cancellationToken));
@@ -184,6 +214,15 @@ public sealed partial class AnalysisPipeline
                     BreaksEngine = missing.BreaksEngine,
                     Usage = missing.Usage
                 });
+        }
+        catch (StepsLostException lost)
+        {
+            // Whoever has the job now goes on with it; what is returned here is not stored.
+            return new StageOutcome.Deferred(TimeSpan.Zero, lost.Message, FaultScope.Machine);
+        }
+        catch (StepsAwayException away)
+        {
+            return _secrets.Strike(new StageOutcome.Deferred(LedgerDelay, named(away.Message), FaultScope.Machine));
         }
         catch (Exception unexpected)
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Agents;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Clips;
@@ -27,7 +28,7 @@ public static class PipelineServiceCollectionExtensions
 {
     /// <summary>
     /// Registers <see cref="AnalysisPipeline"/> and <see cref="TaskCatalog"/> with the sections <c>Acquire</c>, <c>Extract</c>,
-    /// <c>Prepare</c>, <c>Confidence</c>, <c>Tasks</c> and <c>Transcription</c>, validated at start. The host registers the
+    /// <c>Prepare</c>, <c>Confidence</c>, <c>Tasks</c>, <c>Agent</c> and <c>Transcription</c>, validated at start. The host registers the
     /// <see cref="Microsoft.Extensions.AI.IChatClient"/>, and for an engine with limits of its own a <see cref="SchemaSupport"/> and a
     /// <see cref="ModelFaultReader"/>.
     /// </summary>
@@ -63,6 +64,7 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<DocumentReader>(),
             provider.GetRequiredService<TaskCatalog>()));
         services.TryAddSingleton(provider => new PipelineReadiness(provider.GetRequiredService<ToolCheck>()));
+        services.AddAgents(configuration);
         services.TryAddSingleton(CreatePipeline);
         return services;
     }
@@ -84,6 +86,7 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<PictureRoom>(),
             provider.GetRequiredService<PipelineMetrics>(),
             provider.GetRequiredService<OwnSecrets>(),
+            provider.GetRequiredService<AgentRun>(),
             provider.GetRequiredService<ILogger<AnalysisPipeline>>());
     }
 

@@ -21,6 +21,9 @@ public sealed record SegmentJob
     /// <summary>The segment.</summary>
     public required SegmentReference Segment { get; init; }
 
+    /// <summary>What an agent is asked; null for a job of media.</summary>
+    public string? Question { get; init; }
+
     /// <summary>True when the media was copied into the data folder of a worker that has ended, and not into this worker's own.</summary>
     public bool MediaIsElsewhere { get; init; }
 

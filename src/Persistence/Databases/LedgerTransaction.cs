@@ -1,6 +1,7 @@
 using System.Numerics;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Model.Agents;
 
 namespace Qwen35Batch.Persistence.Databases;
 
@@ -41,6 +42,10 @@ internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dial
     /// <summary>Takes a corpus run for this transaction alone.</summary>
     public Task<CorpusRunRow?> LockRunAsync(long runId, CancellationToken cancellationToken) =>
         Db.CorpusRuns.FromSqlRaw(Locked("corpus_run", "id"), runId).FirstInTransactionAsync(cancellationToken);
+
+    /// <summary>Takes the pace of a service for this transaction alone.</summary>
+    public Task<PaceRow?> LockPaceAsync(string service, CancellationToken cancellationToken) =>
+        Db.Paces.FromSqlRaw(Locked("pace", "service"), service).FirstInTransactionAsync(cancellationToken);
 
     private Task<List<T>> LockAsync<T>(
         DbSet<T> rows, string table, string key, IEnumerable<object> keys, CancellationToken cancellationToken)

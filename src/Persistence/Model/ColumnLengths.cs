@@ -13,6 +13,9 @@ internal static class ColumnLengths
     public const int Source = 2048;
 
     /// <summary>As the contract limits it.</summary>
+    public const int Question = 4000;
+
+    /// <summary>As the contract limits it.</summary>
     public const int CorrelationId = 200;
 
     /// <summary>A PostgreSQL index entry has at most 2,704 bytes, a character up to 4; longer keys are hashed.</summary>

@@ -19,6 +19,9 @@ internal sealed class JobRow : ClaimableRow
 
     public required string Source { get; set; }
 
+    /// <summary>What an agent is asked; null for a job of media.</summary>
+    public string? Question { get; set; }
+
     public required string RequestedTask { get; set; }
 
     public required string Options { get; set; }

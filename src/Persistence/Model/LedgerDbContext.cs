@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Persistence.Model.Agents;
 
 namespace Qwen35Batch.Persistence.Model;
 
@@ -15,6 +16,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
     public DbSet<InsightRow> Insights => Set<InsightRow>();
 
     public DbSet<CitationRow> Citations => Set<CitationRow>();
+
+    public DbSet<StepRow> Steps => Set<StepRow>();
 
     public DbSet<ReviewRow> Reviews => Set<ReviewRow>();
 
@@ -37,6 +40,8 @@ internal abstract class LedgerDbContext(DbContextOptions options) : DbContext(op
     public DbSet<WorkerRow> Workers => Set<WorkerRow>();
 
     public DbSet<CrashRow> Crashes => Set<CrashRow>();
+
+    public DbSet<PaceRow> Paces => Set<PaceRow>();
 
     /// <summary>The type of a column that holds JSON.</summary>
     protected abstract string JsonType { get; }

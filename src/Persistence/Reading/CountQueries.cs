@@ -38,7 +38,8 @@ internal static class CountQueries
 
     /// <summary>How many jobs and segments wait for another attempt because something was missing.</summary>
     public static async Task<(long Jobs, long Segments)> CountPutOffAsync(LedgerDbContext db, CancellationToken cancellationToken) => (
-        await db.Jobs.LongCountAsync(job => job.State == JobState.Accepted && job.LeaseUntil == null && job.Detail != null, cancellationToken),
+        await db.Jobs.LongCountAsync(
+            job => job.State == JobState.Accepted && job.LeaseUntil == null && job.Detail != null, cancellationToken),
         await db.Segments.LongCountAsync(
             segment => segment.State == SegmentState.Ready && !segment.AwaitsOthers && segment.Detail != null, cancellationToken));
 

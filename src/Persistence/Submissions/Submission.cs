@@ -45,6 +45,7 @@ internal static class Submission
         Identity = known.Identity,
         PayloadSha256 = known.PayloadSha256,
         Source = submission.Job.Source.Storable(),
+        Question = submission.Job.Question?.Storable(),
         RequestedTask = submission.Job.Task.Storable(),
         Options = LedgerJson.Write(submission.Job.Options),
         CorrelationId = submission.Job.CorrelationId?.Storable(),

@@ -24,6 +24,7 @@ internal static class Claiming
             row.Lease,
             new MediaJob(row.JobId, row.Source, row.RequestedTask, LedgerJson.Read<JobOptions>(row.Options))
             {
+                Question = row.Question,
                 ArchivedSha256 = row.ArchiveId is null ? null : row.MediaSha256,
             },
             row.Attempt,
@@ -59,11 +60,12 @@ internal static class Claiming
                 Task = new(job.TaskName!, job.TaskVersion!),
                 Options = LedgerJson.Read<JobOptions>(job.Options),
                 Segment = row.Reference,
+                Question = job.Question,
                 MediaIsElsewhere = row.MediaStore is not null && row.MediaStore != own,
             };
             if (row.Kind == SegmentKind.Synthesis)
                 segment = await WithInsightsAsync(transaction.Db, segment, row, cancellationToken);
-            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount) 
+            claims.Add(new(row.Lease, segment, row.Attempt, row.CrashCount)
             {
                 IsOnly = job.Planned == 1,
                 Corpus = job.CorpusRunId is { } run ? corpora.GetValueOrDefault(run) : null,
@@ -79,7 +81,8 @@ internal static class Claiming
         var runs = jobs.Select(job => job.CorpusRunId).OfType<long>().Distinct().ToList();
         return runs.Count == 0
             ? []
-            : await db.CorpusRuns.Where(run => runs.Contains(run.Id)).ToDictionaryAsync(run => run.Id, run => run.Corpus, cancellationToken);
+            : await db.CorpusRuns.Where(run => runs.Contains(run.Id))
+                .ToDictionaryAsync(run => run.Id, run => run.Corpus, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<T>> ClaimAsync<T>(

@@ -54,8 +54,9 @@ internal static class PlanRecording
             Task = plan.Task,
             Options = result.Claim.Job.Options,
             Segment = kept.Reference,
+            Question = result.Claim.Job.Question,
         };
-        return new(kept.Lease, segment, kept.Attempt, kept.CrashCount) 
+        return new(kept.Lease, segment, kept.Attempt, kept.CrashCount)
         {
             IsOnly = true,
             Corpus = result.Claim.Corpus,
@@ -170,6 +171,8 @@ internal static class PlanRecording
         job.MediaSha256 = plan.Media.Sha256;
         job.Media = LedgerJson.Write(plan.Media);
         job.Planned = plan.Segments.Count + (plan.Synthesis is null ? 0 : 1);
+        // A question needs no file: any worker may go on with it.
+        if (job.Question is not null) store = null;
         var rows = plan.Segments.Select(segment => NewSegment(job, segment, store, transaction.Now)).ToList();
         if (plan.Synthesis is { } synthesis)
         {

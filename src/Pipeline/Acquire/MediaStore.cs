@@ -11,7 +11,7 @@ namespace Qwen35Batch.Pipeline.Acquire;
 
 /// <summary>
 /// Copies of sources by their content: <c>media/ab/abcd…</c> below the data folder, named by SHA-256, each stored once. No tool
-/// ever sees a source itself, so nothing a source's name or place says can reach a tool.
+/// ever sees a source itself, so nothing a source's name or place says can reach a tool: where nothing is copied, it sees a link.
 /// </summary>
 internal sealed partial class MediaStore(
     IOptions<AcquireOptions> options,
@@ -26,24 +26,29 @@ internal sealed partial class MediaStore(
 
     private string TemporaryFolder => Path.Combine(Path.GetFullPath(_options.DataFolder), "tmp");
 
-    /// <summary>Copies a source into the store and finds out what it is.</summary>
+    /// <summary>Copies a source into the store, or keeps a link to it, and finds out what it is.</summary>
     /// <param name="source">A local path, a <c>file:</c> URL or an <c>https:</c> URL.</param>
     /// <param name="cancellationToken">Stops the copy; nothing is left behind.</param>
+    /// <param name="follows">Whether a redirection to an address is followed; null follows all that may be read.</param>
     /// <exception cref="MediaRejectedException">The source can never be read.</exception>
     /// <exception cref="ResourceUnavailableException">Disk, network or server are missing for now.</exception>
-    public async Task<StoredMedia> AcquireAsync(string source, CancellationToken cancellationToken)
+    public async Task<StoredMedia> AcquireAsync(
+        string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        await using var opened = await sources.OpenAsync(source, cancellationToken).ConfigureAwait(false);
+        await using var opened = await sources.OpenAsync(source, cancellationToken, follows).ConfigureAwait(false);
         var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
         try
         {
-            var (sha256, length) = await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
+            var isLinked = _options.Copy == SourceCopy.Never && opened.RealPath is not null;
+            var (sha256, length, stamp) = isLinked
+                ? await LinkAsync(opened, temporary, cancellationToken).ConfigureAwait(false)
+                : await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
             if (length == 0)
                 throw new MediaRejectedException(RejectionReason.Empty, $"'{opened.Name}' is empty (0 bytes); check how it was written.");
             var sniffed = await MediaSniffer.SniffAsync(temporary, opened, cancellationToken).ConfigureAwait(false);
             var path = PathOf(sha256);
-            Keep(temporary, path, length, opened.Name);
+            Keep(temporary, path, length, stamp, opened.Name);
             return new()
             {
                 Source = opened.Name,
@@ -93,8 +98,8 @@ internal sealed partial class MediaStore(
         var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
         try
         {
-            var (sha256, length) = await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
-            Keep(temporary, PathOf(sha256), length, opened.Name);
+            var (sha256, length, stamp) = await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
+            Keep(temporary, PathOf(sha256), length, stamp, opened.Name);
             return sha256;
         }
         finally
@@ -112,12 +117,19 @@ internal sealed partial class MediaStore(
         return Path.Combine(MediaFolder, sha256[..2], sha256);
     }
 
+    /// <summary>Whether the content with this hash is there.</summary>
+    public bool Has(string sha256)
+    {
+        var path = PathOf(sha256);
+        return SourceLink.IsAt(path) ? SourceLink.Holds(path) : File.Exists(path);
+    }
+
     /// <summary>Where the content with this hash is kept, checked to be there.</summary>
     /// <exception cref="ResourceUnavailableException">It is not there.</exception>
     public string RequirePathOf(string sha256)
     {
         var path = PathOf(sha256);
-        return File.Exists(path) ? path : throw Absent(path, "", isElsewhere: false);
+        return Has(sha256) ? path : throw Absent(path, "", isElsewhere: false);
     }
 
     /// <summary>Copies a source again when the store has no copy of it: another worker's data folder has, or it was deleted.</summary>
@@ -129,13 +141,13 @@ internal sealed partial class MediaStore(
     public async Task RestoreAsync(string sha256, string source, bool isElsewhere, CancellationToken cancellationToken)
     {
         var path = PathOf(sha256);
-        if (File.Exists(path))
+        if (Has(sha256))
             return;
         await _restoring.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // The segments of one file ask together.
-            if (File.Exists(path))
+            if (Has(sha256))
                 return;
             var stored = await AcquireAsync(source, cancellationToken).ConfigureAwait(false);
             if (stored.Sha256 != sha256)
@@ -163,6 +175,12 @@ internal sealed partial class MediaStore(
         {
             try
             {
+                if (SourceLink.IsAt(path))
+                {
+                    File.Delete(path);
+                    continue;
+                }
+
                 // A file that is being written is locked by its writer, in whatever process that is.
                 using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 {
@@ -177,14 +195,54 @@ internal sealed partial class MediaStore(
         }
     }
 
-    private async Task<(string Sha256, long Length)> CopyAsync(OpenedSource opened, string path, CancellationToken cancellationToken)
+    private async Task<(string Sha256, long Length, string? Stamp)> CopyAsync(
+        OpenedSource opened, string path, CancellationToken cancellationToken)
+    {
+        await using var target = CreateTemporary(path);
+        var (sha256, length) = await HashAsync(
+            opened,
+            block => WriteAsync(() => target.WriteAsync(block, cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
+        await WriteAsync(() =>
+        {
+            target.Flush(flushToDisk: true);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        return (sha256, length, null);
+    }
+
+    private async Task<(string Sha256, long Length, string? Stamp)> LinkAsync(
+        OpenedSource opened, string path, CancellationToken cancellationToken)
+    {
+        var file = ((FileStream)opened.Content).SafeFileHandle;
+        var before = Stamp();
+        var (sha256, length) = await HashAsync(opened, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+        if (Stamp() != before)
+        {
+            throw new ResourceUnavailableException(
+                $"'{opened.Name}' was changed while it was read; with Acquire:Copy=Never it has to be left as it is.",
+                TimeSpan.FromMinutes(1));
+        }
+
+        await WriteAsync(() =>
+        {
+            Directory.CreateDirectory(TemporaryFolder);
+            File.CreateSymbolicLink(path, opened.RealPath!);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        return (sha256, length, before);
+
+        string Stamp() => SourceLink.Stamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+    }
+
+    private async Task<(string Sha256, long Length)> HashAsync(
+        OpenedSource opened, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
             var length = 0L;
-            await using var target = CreateTemporary(path);
             int read;
             while ((read = await ReadAsync(opened, block, cancellationToken).ConfigureAwait(false)) > 0)
             {
@@ -197,14 +255,9 @@ internal sealed partial class MediaStore(
                 }
 
                 hash.AppendData(block, 0, read);
-                await WriteAsync(() => target.WriteAsync(block.AsMemory(0, read), cancellationToken)).ConfigureAwait(false);
+                await take(block.AsMemory(0, read)).ConfigureAwait(false);
             }
 
-            await WriteAsync(() =>
-            {
-                target.Flush(flushToDisk: true);
-                return ValueTask.CompletedTask;
-            }).ConfigureAwait(false);
             return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
         }
         finally
@@ -252,24 +305,30 @@ internal sealed partial class MediaStore(
         {
             await write().ConfigureAwait(false);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Unwritable(exception);
         }
     }
 
-    private void Keep(string temporary, string path, long length, string name)
+    private void Keep(string temporary, string path, long length, string? stamp, string name)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true } kept && kept.Length == length)
+            var isLink = SourceLink.IsAt(path);
+            if (isLink ? stamp is not null && SourceLink.Holds(path) : new FileInfo(path) is { Exists: true } kept && kept.Length == length)
             {
                 Log.AlreadyStored(logger, name, path);
                 return;
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
+            if (isLink)
+                SourceLink.Remove(path);
+            if (stamp is null)
+                File.Move(temporary, path, overwrite: true);
+            else
+                SourceLink.Keep(temporary, path, stamp);
             Log.Stored(logger, name, path, length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -27,18 +27,19 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         await _places.WaitAsync(cancellationToken);
         try
         {
+            var hasTools = RequestWriter.HasTools(chat);
             var asks = options.LogProbabilities && !_refusesProbabilities && WantsProbabilities(chat);
             var pictures = await Task.Run(() => SentPictures.Of(messages, options), cancellationToken);
             try
             {
-                if (asks) return await AnswerAsync(_writer.Write(messages, pictures, chat, asks), cancellationToken);
+                if (asks) return await AnswerAsync(_writer.Write(messages, pictures, chat, asks), hasTools, cancellationToken);
             }
             catch (EndpointException refused) when (RequestForm.IsAboutProbabilities(refused.Fault))
             {
                 _refusesProbabilities = true;
             }
 
-            var response = await AnswerAsync(_writer.Write(messages, pictures, chat), cancellationToken);
+            var response = await AnswerAsync(_writer.Write(messages, pictures, chat), hasTools, cancellationToken);
             response.AdditionalProperties![ReplyReader.NoChoices] = _refusesProbabilities ? "it refuses requests with logprobs" : null;
             return response;
         }
@@ -76,14 +77,14 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
     private static bool WantsProbabilities(ChatOptions? chat) =>
         chat?.AdditionalProperties?.TryGetValue(TokenChoice.Property, out var wanted) is true && wanted is true;
 
-    private async Task<ChatResponse> AnswerAsync(RequestBody body, CancellationToken cancellationToken)
+    private async Task<ChatResponse> AnswerAsync(RequestBody body, bool hasTools, CancellationToken cancellationToken)
     {
         // The deadline is for the whole answer: a server that drips would satisfy any deadline for a single read.
         using var deadline = new CancellationTokenSource(options.RequestTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await SendAsync(body, both.Token);
+            return await SendAsync(body, hasTools, both.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -116,17 +117,17 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
         }
     }
 
-    private async Task<ChatResponse> SendAsync(RequestBody body, CancellationToken cancellationToken)
+    private async Task<ChatResponse> SendAsync(RequestBody body, bool hasTools, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = body.Content() };
         if (options.ApiKey is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.Accept.Add(new("application/json"));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await response.Content.LoadIntoBufferAsync(options.MaxAnswerBytes, cancellationToken);
-        return Read(response, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        return Read(response, await response.Content.ReadAsByteArrayAsync(cancellationToken), hasTools);
     }
 
-    private ChatResponse Read(HttpResponseMessage response, byte[] bytes)
+    private ChatResponse Read(HttpResponseMessage response, byte[] bytes, bool hasTools)
     {
         var text = ReplyText.Decode(bytes);
         // At the door, so that no message, log or record further in can show the key that was sent.
@@ -144,6 +145,6 @@ internal sealed class EndpointChatClient(HttpClient http, EndpointOptions option
                 new(ModelFaultKind.Failed, $"The model endpoint's answer is not UTF-8 text. It began: {ReplyText.Excerpt(shown, 300)}"));
         }
 
-        return ReplyReader.Read(shown, response.Content.Headers.ContentType?.MediaType);
+        return ReplyReader.Read(shown, response.Content.Headers.ContentType?.MediaType, hasTools);
     }
 }

@@ -26,8 +26,9 @@ internal static class ReplyReader
 
     /// <param name="body">The body.</param>
     /// <param name="mediaType">What the server says that it is; null when it does not say.</param>
+    /// <param name="hasTools">Whether tools were offered, so that calls are an answer.</param>
     /// <exception cref="EndpointException">It is no answer; the message shows its first characters.</exception>
-    public static ChatResponse Read(string body, string? mediaType)
+    public static ChatResponse Read(string body, string? mediaType, bool hasTools = false)
     {
         if (mediaType is "text/html" || body.AsSpan().TrimStart().StartsWith("<"))
         {
@@ -49,16 +50,17 @@ internal static class ReplyReader
         }
 
         return choice is { } answered
-            ? Response(root, answered, body)
+            ? Response(root, answered, body, hasTools)
             : throw Fault(ModelFaultKind.Failed, "There is no choice in the answer of the model endpoint.", body, root);
     }
 
-    private static ChatResponse Response(JsonElement root, JsonElement choice, string body)
+    private static ChatResponse Response(JsonElement root, JsonElement choice, string body, bool hasTools)
     {
         var answer = AnswerMessage.Read(choice)
             ?? throw Fault(ModelFaultKind.Failed, "There is no message in the answer of the model endpoint.", body, root);
         var finish = Finish(choice);
         var contents = new List<AIContent> { new TextContent(answer.Text) };
+        if (hasTools && ReplyCalls.Read(choice) is { Count: > 0 } calls) contents = [.. calls];
         if (answer.Refusal is { } refusal) contents = [new ErrorContent(refusal)];
         var probabilities = ReplyProbabilities.Read(choice, answer.Text);
         return new(new ChatMessage(ChatRole.Assistant, contents))

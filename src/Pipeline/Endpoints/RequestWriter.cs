@@ -11,7 +11,7 @@ namespace Qwen35Batch.Pipeline.Endpoints;
 
 /// <summary>
 /// Writes requests in the form that OpenAI-compatible servers take: the frames of a clip as pictures with their times before them, the
-/// schema as it is but for lists of names.
+/// schema as it is but for lists of names, tools as functions.
 /// </summary>
 internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocabularies)
 {
@@ -110,6 +110,7 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
     private void Write(Utf8JsonWriter json, ChatOptions chat)
     {
         if (chat.ResponseFormat is ChatResponseFormatJson { Schema: { } schema } format) Schema(json, format, schema);
+        WriteTools(json, chat);
         if (chat.Temperature is { } temperature) json.WriteNumber("temperature", temperature);
         if (chat.TopP is { } topP) json.WriteNumber("top_p", topP);
         if (chat.PresencePenalty is { } presence) json.WriteNumber("presence_penalty", presence);
@@ -143,6 +144,44 @@ internal sealed class RequestWriter(EndpointOptions options, IVocabularies vocab
         json.WriteRawValue(SentSchema.Of(schema, vocabularies).GetRawText());
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>Whether a request offers tools.</summary>
+    public static bool HasTools(ChatOptions? chat) => chat?.Tools is { Count: > 0 } && chat.ToolMode is not NoneChatToolMode;
+
+    private static void WriteTools(Utf8JsonWriter json, ChatOptions chat)
+    {
+        if (!HasTools(chat)) return;
+        json.WriteStartArray("tools");
+        foreach (var tool in chat.Tools!.OfType<AIFunctionDeclaration>())
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", tool.Name);
+            json.WriteString("description", tool.Description);
+            json.WritePropertyName("parameters");
+            json.WriteRawValue(tool.JsonSchema.GetRawText());
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (chat.ToolMode is RequiredChatToolMode { RequiredFunctionName: { } only })
+        {
+            json.WriteStartObject("tool_choice");
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", only);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteString("tool_choice", chat.ToolMode is RequiredChatToolMode ? "required" : "auto");
+        }
+
+        if (chat.AllowMultipleToolCalls is { } several) json.WriteBoolean("parallel_tool_calls", several);
     }
 
     private sealed record Body(Utf8JsonWriter Json, SentPictures Pictures, List<(int At, ReadOnlyMemory<byte> Data)> Media);

@@ -74,7 +74,7 @@ internal sealed class SegmentExtractor(
         ArgumentNullException.ThrowIfNull(media);
         var path = store.PathOf(media.Sha256);
         // The insights alone do, when the media is no longer there.
-        return media.Kind is MediaKind.Office or MediaKind.Text && File.Exists(path)
+        return media.Kind is MediaKind.Office or MediaKind.Text && store.Has(media.Sha256)
             ? new() { Context = await documents.ReadOutlineAsync(path, media, cancellationToken).ConfigureAwait(false) }
             : new();
     }

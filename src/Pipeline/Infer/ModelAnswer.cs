@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Qwen35Batch.Contracts;
 
 namespace Qwen35Batch.Pipeline.Infer;
@@ -12,6 +13,9 @@ internal sealed record ModelAnswer(string Text, bool Truncated, string Model, Us
 {
     /// <summary>The tokens of <see cref="Text"/> that were a choice; null when the engine does not say.</summary>
     public IReadOnlyList<TokenChoice>? Choices { get; init; }
+
+    /// <summary>The calls of tools that it asks for; empty where none were offered.</summary>
+    public IReadOnlyList<FunctionCallContent> Calls { get; init; } = [];
 
     /// <summary>
     /// Why an endpoint gave no <see cref="Choices"/>, for an operator; null when it did, and for the engine in this process.

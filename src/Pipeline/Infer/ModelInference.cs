@@ -105,6 +105,7 @@ internal sealed class ModelInference(IChatClient client, FaultJudge judge, TimeP
             response.Text, response.FinishReason == ChatFinishReason.Length, Model(response), usage, Property(response, ReplyReader.Note))
         {
             Choices = response.AdditionalProperties?.GetValueOrDefault(TokenChoice.Property) as IReadOnlyList<TokenChoice>,
+            Calls = [.. response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()],
             NoChoices = Property(response, ReplyReader.NoChoices),
         };
     }

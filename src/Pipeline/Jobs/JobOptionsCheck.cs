@@ -5,6 +5,8 @@ namespace Qwen35Batch.Pipeline.Jobs;
 /// <summary>What a submitter may ask for.</summary>
 public static class JobOptionsCheck
 {
+    private const int LongestGoal = 500;
+
     /// <summary>The first option that cannot be kept to, as a sentence that names it and what is allowed; null when all can.</summary>
     public static string? Problem(JobOptions options)
     {
@@ -15,6 +17,8 @@ public static class JobOptionsCheck
             return FormattableString.Invariant($"The option 'framesPerSecond' is {rate}: a number above 0 and at most 30 is needed.");
         if (options.MaxPages is < 1)
             return FormattableString.Invariant($"The option 'maxPages' is {options.MaxPages}: a number from 1 is needed.");
+        if (options.Goal is { } goal && (string.IsNullOrWhiteSpace(goal) || goal.Length > LongestGoal))
+            return FormattableString.Invariant($"The option 'goal' has {goal.Length} characters: a text of 1 to {LongestGoal} is needed.");
         return options.MaxOutputTokens is < 1 or > 65_536
             ? FormattableString.Invariant($"The option 'maxOutputTokens' is {options.MaxOutputTokens}: a number from 1 to 65536 is needed.")
             : null;

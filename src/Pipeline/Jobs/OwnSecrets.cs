@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Qwen35Batch.Contracts.Stages;
@@ -30,6 +31,18 @@ internal sealed class OwnSecrets(IEnumerable<string?> secrets)
 
     public string Strike(string text) =>
         _texts.Aggregate(text, (struck, secret) => struck.Replace(secret, Struck, StringComparison.Ordinal));
+
+    /// <summary>Whether a text holds one, as it is or in a form in which it could be sent.</summary>
+    public bool AreIn(string text)
+    {
+        var plain = Uri.UnescapeDataString(text);
+        var joined = string.Concat(plain.Where(c => !char.IsWhiteSpace(c)));
+        return _texts.Any(secret =>
+            text.Contains(secret, StringComparison.OrdinalIgnoreCase)
+            || plain.Contains(secret, StringComparison.OrdinalIgnoreCase)
+            || joined.Contains(secret, StringComparison.OrdinalIgnoreCase)
+            || joined.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='), StringComparison.Ordinal));
+    }
 
     /// <summary>
     /// Strikes them from what will be recorded, published and shown. The insight stays: a password can be a word of the media,

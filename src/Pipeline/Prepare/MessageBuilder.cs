@@ -17,6 +17,7 @@ namespace Qwen35Batch.Pipeline.Prepare;
 internal static class MessageBuilder
 {
     private const string Language = "{language}";
+    private const string Goal = "{goal}";
 
     public static PreparedRequest Build(
         SegmentJob job,
@@ -32,19 +33,21 @@ internal static class MessageBuilder
         return new()
         {
             Question = question,
-            Messages = [new(ChatRole.System, Instructions(question, job.Options.Language, withBoxes)), new(ChatRole.User, [.. content])],
+            Messages = [new(ChatRole.System, Instructions(question, job.Options, withBoxes)), new(ChatRole.User, [.. content])],
             Options = Options(job, task, SchemaNarrowing.Narrow(question, evidence.Span, pages, withBoxes)),
             Evidence = evidence,
             Notes = notes,
         };
     }
 
-    private static string Instructions(TaskQuestion question, string? tag, bool withBoxes)
+    private static string Instructions(TaskQuestion question, JobOptions options, bool withBoxes)
     {
-        var language = AnswerLanguage.Describe(tag);
+        var language = AnswerLanguage.Describe(options.Language);
         var prompt = question.Prompt.Contains(Language, StringComparison.Ordinal)
             ? question.Prompt.Replace(Language, language, StringComparison.Ordinal)
             : $"{question.Prompt}\nWrite the texts of the answer in this language: {language}.";
+        // The goal comes last: nothing in it is replaced again.
+        prompt = prompt.Replace(Goal, options.Goal is { } goal ? UntrustedText.Harmless(goal) : "none is stated", StringComparison.Ordinal);
         if (withBoxes)
         {
             prompt += $"\n- {question.BoxName}: where it is on the picture, as [left, top, right, bottom], "

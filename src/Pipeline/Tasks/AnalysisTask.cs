@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
@@ -9,7 +10,7 @@ internal sealed record AnalysisTask
 
     public required string Description { get; init; }
 
-    /// <summary>The kinds of media that the task reads; never empty.</summary>
+    /// <summary>The kinds of media that the task reads; empty for an agent, which is asked a question.</summary>
     public required IReadOnlyList<MediaKind> Kinds { get; init; }
 
     /// <summary>What is asked of a segment.</summary>
@@ -21,4 +22,7 @@ internal sealed record AnalysisTask
     public required Sampling Sampling { get; init; }
 
     public required MediaSettings Media { get; init; }
+
+    /// <summary>The tools and the budget of an agent; null for a task that reads media.</summary>
+    public AgentSettings? Agent { get; init; }
 }

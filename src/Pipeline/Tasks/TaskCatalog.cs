@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
@@ -17,11 +18,14 @@ public sealed class TaskCatalog
     /// <param name="options">Where an installation's own tasks are.</param>
     /// <param name="engines">What the engine can hold an answer to.</param>
     /// <param name="vocabularies">The lists of names that schemas may refer to; none when it is null.</param>
+    /// <param name="tools">The tools that an agent may be given; none when it is null.</param>
     /// <exception cref="InvalidTaskException">A file cannot be used.</exception>
-    public TaskCatalog(IOptions<TasksOptions> options, IEnumerable<SchemaSupport> engines, IVocabularies? vocabularies = null)
+    public TaskCatalog(
+        IOptions<TasksOptions> options, IEnumerable<SchemaSupport> engines, IVocabularies? vocabularies = null,
+        IEnumerable<KnownTool>? tools = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var reader = new TaskFile(engines, vocabularies ?? NoVocabularies.Instance);
+        var reader = new TaskFile(engines, vocabularies ?? NoVocabularies.Instance, [.. tools ?? []]);
         foreach (var (file, content) in BuiltIn())
             _tasks.Add(Path.GetFileNameWithoutExtension(file), new(reader.Read(file, content), file, BuiltIn: true));
         foreach (var (file, content) in FromFolder(options.Value.Folder))
@@ -62,6 +66,12 @@ public sealed class TaskCatalog
                 $"There is no task '{name}'. There are: {Names(_ => true)}{(name == Auto ? "" : $", and '{Auto}'")}.");
         }
 
+        if (kind is not null && entry.Task.Agent is not null)
+        {
+            throw new UnknownTaskException(
+                $"The task '{chosen}' is asked a question and reads no media: submit a question instead of a source.");
+        }
+
         if (kind is { } read && !entry.Task.Kinds.Contains(read))
         {
             throw new UnknownTaskException(
@@ -70,6 +80,9 @@ public sealed class TaskCatalog
 
         return entry.Task.Reference;
     }
+
+    /// <summary>Whether the task of this name is asked a question instead of being given media.</summary>
+    public bool TakesQuestion(string name) => _tasks.TryGetValue(name, out var entry) && entry.Task.Agent is not null;
 
     /// <summary>Whether <paramref name="name"/> is <c>auto</c> or names a task.</summary>
     public bool Knows(string name) => name == Auto || _tasks.ContainsKey(name);
@@ -89,6 +102,17 @@ public sealed class TaskCatalog
                 $"The job was planned with version {reference.Version} of the task '{reference.Name}', and this worker has version "
                     + $"{current.Version}. "
                 + "Retry the job to plan it with the present version.");
+    }
+
+    /// <summary>The task of a name that is asked a question.</summary>
+    /// <exception cref="UnknownTaskException">There is none.</exception>
+    internal AnalysisTask GetAgent(string name)
+    {
+        var task = name == Auto ? null : _tasks[Resolve(name).Name].Task;
+        return task?.Agent is not null
+            ? task
+            : throw new UnknownTaskException(
+                $"The task '{name}' reads media and is asked no question. Tasks of agents: {Names(each => each.Agent is not null)}.");
     }
 
     internal AnalysisTask Get(string name, MediaKind kind) => _tasks[Resolve(name, kind).Name].Task;

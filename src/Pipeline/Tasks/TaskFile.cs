@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>Reads one task file. Unknown members are refused: a misspelt setting would else be ignored in silence.</summary>
-internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies vocabularies)
+internal sealed class TaskFile(
+    IEnumerable<SchemaSupport> engines, IVocabularies vocabularies, IReadOnlyList<KnownTool>? tools = null)
 {
     private static readonly JsonDocumentOptions Reading = new()
     {
@@ -22,7 +24,34 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
     {
         using var document = Parse(file, content);
         var faults = new List<TaskFault>();
-        var root = new TaskFileNode(document.RootElement.Clone(), file, "", faults).Object(
+        var node = new TaskFileNode(document.RootElement.Clone(), file, "", faults);
+        var task = AgentTaskFile.Is(document.RootElement) ? ReadAgent(node, faults) : ReadAnalysis(node, faults);
+        return task with { Reference = task.Reference with { Version = TaskVersion.Of(task) } };
+    }
+
+    private AnalysisTask ReadAgent(TaskFileNode root, List<TaskFault> faults)
+    {
+        var agent = AgentTaskFile.Read(root, tools ?? []);
+        var name = Name(root.Required("name"));
+        var description = root.Required("description")?.Text();
+        var prompt = root.Required("prompt")?.Lines();
+        var sampling = root.Optional("sampling") is { } drawn ? ReadSampling(drawn) : new() { MaxOutputTokens = 4_000 };
+        if (faults.Count > 0) throw new InvalidTaskException(faults);
+        return new()
+        {
+            Reference = new(name!, ""),
+            Description = description!,
+            Kinds = [],
+            Segment = new(prompt!, AgentAnswer.Schema, []),
+            Sampling = sampling,
+            Media = new(),
+            Agent = agent,
+        };
+    }
+
+    private AnalysisTask ReadAnalysis(TaskFileNode node, List<TaskFault> faults)
+    {
+        var root = node.Object(
             "name",
             "description",
             "kinds",
@@ -35,17 +64,21 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
             "synthesis",
             "sampling",
             "media",
+            "kind",
             "$schema");
+        if (root.Optional("kind") is { } kind) kind.Complain($"the kind of a task is '{AgentTaskFile.Kind}', or not said.");
         var name = Name(root.Required("name"));
         var description = root.Required("description")?.Text();
         var kinds = root.Required("kinds")?.Items(1).Select(Kind).OfType<MediaKind>().Distinct().ToList() ?? [];
         var segment = Question(root);
-        var synthesis = root.Optional("synthesis") is { } node ? Question(node.Object("prompt", "schema", "citations", "inferred")) : null;
+        var synthesis = root.Optional("synthesis") is { } whole
+            ? Question(whole.Object("prompt", "schema", "citations", "inferred"))
+            : null;
         var sampling = root.Optional("sampling") is { } drawn ? ReadSampling(drawn) : new();
         var media = root.Optional("media") is { } wanted ? ReadMedia(wanted) : new();
         if (faults.Count > 0) throw new InvalidTaskException(faults);
 
-        var task = new AnalysisTask
+        return new()
         {
             Reference = new(name!, ""),
             Description = description!,
@@ -55,7 +88,6 @@ internal sealed class TaskFile(IEnumerable<SchemaSupport> engines, IVocabularies
             Sampling = sampling,
             Media = media,
         };
-        return task with { Reference = task.Reference with { Version = TaskVersion.Of(task) } };
     }
 
     private static JsonDocument Parse(string file, ReadOnlyMemory<byte> content)

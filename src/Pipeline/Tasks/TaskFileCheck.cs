@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
@@ -13,9 +14,11 @@ public static class TaskFileCheck
     /// <param name="content">The file.</param>
     /// <param name="engines">What the engine can hold an answer to.</param>
     /// <param name="vocabularies">The lists of names that a schema may refer to; none when it is null.</param>
+    /// <param name="tools">The tools that an agent may be given; none when it is null.</param>
     /// <returns>The faults, each with the JSON pointer of what is wrong; empty when the file can be used.</returns>
     public static IReadOnlyList<string> Find(
-        string file, ReadOnlyMemory<byte> content, IEnumerable<SchemaSupport> engines, IVocabularies? vocabularies = null)
+        string file, ReadOnlyMemory<byte> content, IEnumerable<SchemaSupport> engines, IVocabularies? vocabularies = null,
+        IEnumerable<KnownTool>? tools = null)
     {
         ArgumentNullException.ThrowIfNull(engines);
         var supports = engines.ToArray();
@@ -44,7 +47,7 @@ public static class TaskFileCheck
 
         try
         {
-            new TaskFile(supports, lists).Read(file, content);
+            new TaskFile(supports, lists, [.. tools ?? []]).Read(file, content);
         }
         catch (InvalidTaskException problem)
         {

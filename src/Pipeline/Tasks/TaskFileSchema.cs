@@ -5,7 +5,9 @@ using Qwen35Batch.Contracts;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
-/// <summary>The JSON Schema of task files, for editors: what <see cref="TaskFileCheck"/> asks of a file, as far as a schema can say it.</summary>
+/// <summary>
+/// The JSON Schema of task files, for editors: what <see cref="TaskFileCheck"/> asks of a file, as far as a schema can say it.
+/// </summary>
 public static class TaskFileSchema
 {
     private static readonly JsonSerializerOptions Indented = new()
@@ -14,6 +16,9 @@ public static class TaskFileSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NewLine = "\n",
     };
+
+    // At least one of them makes a citation.
+    private static readonly string[] Places = ["start", "time", "page"];
 
     /// <summary>Writes the schema, ending with a line break.</summary>
     public static string Write() => Root().ToJsonString(Indented) + "\n";
@@ -68,7 +73,8 @@ public static class TaskFileSchema
             ["lines"] = new JsonObject
             {
                 ["anyOf"] = new JsonArray(
-                    NotEmpty(), new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } }),
+                    NotEmpty(),
+                    new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } }),
             },
             ["schema"] = new JsonObject { ["type"] = new JsonArray("object", "boolean") },
             ["pointers"] = new JsonObject { ["type"] = "array", ["items"] = Pointer() },
@@ -91,7 +97,7 @@ public static class TaskFileSchema
         Require(citation, "field");
         citation["dependentRequired"] = new JsonObject { ["start"] = new JsonArray("end"), ["end"] = new JsonArray("start") };
         citation["anyOf"] = new JsonArray(
-            [.. new[] { "start", "time", "page" }.Select(name => (JsonNode)new JsonObject { ["required"] = new JsonArray(name) })]);
+            [.. Places.Select(name => (JsonNode)new JsonObject { ["required"] = new JsonArray(name) })]);
         return citation;
     }
 
@@ -162,5 +168,5 @@ public static class TaskFileSchema
         ["description"] = description,
     };
 
-    private static JsonNode Value(double value) => double.IsInteger(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
+    private static JsonValue Value(double value) => double.IsInteger(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
 }

@@ -6,7 +6,9 @@ using Qwen35Batch.Schemas.Vocabularies;
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>A prompt and the schema of its answer.</summary>
-/// <param name="Prompt">The instructions; <c>{language}</c> stands for the language of the answer.</param>
+/// <param name="Prompt">
+/// The instructions; <c>{language}</c> stands for the language of the answer, <c>{goal}</c> for the job's goal.
+/// </param>
 /// <param name="Schema">The JSON Schema of the answer.</param>
 /// <param name="Citations">Which fields of the answer carry times or pages.</param>
 /// <param name="Transcript">

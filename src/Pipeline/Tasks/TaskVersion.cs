@@ -15,7 +15,9 @@ internal static class TaskVersion
     public static string Of(AnalysisTask task)
     {
         // The members of a schema keep their order: it is the order in which an answer is written.
-        var canonical = JsonSerializer.SerializeToUtf8Bytes(new { task.Segment, task.Synthesis, task.Sampling, task.Media }, Canonical);
+        var canonical = task.Agent is { } agent
+            ? JsonSerializer.SerializeToUtf8Bytes(new { task.Segment, task.Sampling, Agent = agent }, Canonical)
+            : JsonSerializer.SerializeToUtf8Bytes(new { task.Segment, task.Synthesis, task.Sampling, task.Media }, Canonical);
         return Convert.ToHexStringLower(SHA256.HashData(canonical))[..12];
     }
 }

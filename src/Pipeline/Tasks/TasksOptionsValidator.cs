@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>Reads every task when the host starts, so that a bad file stops the start and not the first job.</summary>
-internal sealed class TasksOptionsValidator(IEnumerable<SchemaSupport> engines, IVocabularies vocabularies) : IValidateOptions<TasksOptions>
+internal sealed class TasksOptionsValidator(
+    IEnumerable<SchemaSupport> engines, IVocabularies vocabularies, IEnumerable<KnownTool> tools) : IValidateOptions<TasksOptions>
 {
     public ValidateOptionsResult Validate(string? name, TasksOptions options)
     {
@@ -12,7 +14,7 @@ internal sealed class TasksOptionsValidator(IEnumerable<SchemaSupport> engines, 
         {
             // Lists that no task refers to are read as well: what is given is checked.
             _ = vocabularies.Names;
-            _ = new TaskCatalog(Options.Create(options), engines, vocabularies);
+            _ = new TaskCatalog(Options.Create(options), engines, vocabularies, tools);
             return ValidateOptionsResult.Success;
         }
         catch (Exception problem)

@@ -16,6 +16,15 @@ internal static class ChildLimits
     private static readonly string? SetSid = OperatingSystem.IsLinux() ? ToolFolder.Find("setsid", folder: null) : null;
     private static readonly string? PrLimit = OperatingSystem.IsLinux() ? ToolFolder.Find("prlimit", folder: null) : null;
 
+    /// <summary>The command line that runs a program which dies with its parent, without other limits.</summary>
+    public static IReadOnlyList<string> WithParent(string program, IReadOnlyList<string> arguments) =>
+    [
+        .. SetPriv is null ? (string[])[] : [SetPriv, "--pdeathsig", "KILL", "--"],
+        .. SetSid is null ? (string[])[] : [SetSid],
+        program,
+        .. arguments,
+    ];
+
     /// <summary>The command line that runs a program within limits.</summary>
     public static IReadOnlyList<string> Wrap(
         string program, IReadOnlyList<string> arguments, long memoryBytes, TimeSpan cpu, int openFiles = 128)

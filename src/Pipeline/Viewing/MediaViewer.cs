@@ -41,8 +41,7 @@ public sealed class MediaViewer
     public string? PathOf(MediaDescription media)
     {
         ArgumentNullException.ThrowIfNull(media);
-        var path = _store.PathOf(media.Sha256);
-        return File.Exists(path) ? path : null;
+        return _store.Has(media.Sha256) ? _store.PathOf(media.Sha256) : null;
     }
 
     /// <summary>A picture, or a page of a document.</summary>

@@ -42,6 +42,7 @@ internal static class LedgerCommands
             {
                 var id = await JobIdArgument.FindAsync(jobs, text, cancellationToken);
                 StatusView.Show(output, await jobs.GetAsync(id, cancellationToken) ?? throw JobIdArgument.Unknown(id));
+                if (!output.IsJson) StepsView.Show(output.Console, await jobs.StepsAsync(id, cancellationToken));
             }
             else
             {

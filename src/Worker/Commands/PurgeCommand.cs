@@ -39,7 +39,8 @@ internal static class PurgeCommand
             if (age is null && result.GetValue(source) is null && result.GetValue(corpus) is null)
             {
                 age = services.GetRequiredService<IOptions<RetentionOptions>>().Value.MediaDays ?? throw new CommandException(
-                    "Say which: --older-than with a number of days, --source or --corpus, or set Retention:MediaDays; --dry-run only shows.");
+                    "Say which: --older-than with a number of days, --source or --corpus, or set Retention:MediaDays; --dry-run only "
+                        + "shows.");
             }
 
             if (age is { } given && !(given is >= 0 and <= MostDays))

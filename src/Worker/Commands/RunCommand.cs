@@ -14,7 +14,7 @@ internal static class RunCommand
         var sources = new Argument<string[]>("sources")
         {
             Description = "Files, folders (with their subfolders), globs such as 'scans/**/*.pdf', or https URLs.",
-            Arity = ArgumentArity.OneOrMore
+            Arity = ArgumentArity.ZeroOrMore
         };
         var output = new Option<string?>("--out")
         {
@@ -26,6 +26,11 @@ internal static class RunCommand
         {
             Description = "Write what the engine in this process does, second by second, to this CSV file.",
             HelpName = "file"
+        };
+        var ask = new AskArguments();
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "With --ask: shows the plan, the tools, their hosts and the most that it may spend, and calls no tool."
         };
         var arguments = new OutputArguments(
             "One JSON object at the end: jobs by state, what failed and why, usage.",
@@ -40,12 +45,21 @@ internal static class RunCommand
                 output,
                 timeline
             };
+        ask.AddTo(command);
+        command.Add(dryRun);
         arguments.AddTo(command);
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
+            ask.Require(result, result.GetValue(sources)!);
             var shown = arguments.Read(result);
+            if (result.GetValue(dryRun))
+            {
+                return await AgentDryRun.ShowAsync(
+                    shown, host.Read(result), job.Task(result), ask.Questions(result), job.Options(result).Language, cancellationToken);
+            }
+
             var file = result.GetValue(output);
             if (file == InsightFile.StandardOutput)
             {
@@ -60,7 +74,10 @@ internal static class RunCommand
                 job.Options(result),
                 job.Priority(result),
                 job.Again(result),
-                file is null or InsightFile.StandardOutput ? file : Path.GetFullPath(file));
+                file is null or InsightFile.StandardOutput ? file : Path.GetFullPath(file))
+            {
+                Questions = ask.Questions(result),
+            };
             return leftOut.EndWith(await EmbeddedBatch.RunAsync(
                 host.Read(result),
                 [request],

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Messaging;
@@ -24,6 +25,7 @@ internal static class StartFailure
             or ExecutionProviderException
             or UnknownTaskException
             or InvalidTaskException
+            or ToolFailedException
             or BrokerUnavailableException
             or HttpRequestException => [exception.Message],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),

@@ -25,25 +25,31 @@ internal static class SubmitCommand
         var sources = new Argument<string[]>("sources")
         {
             Description = "Files, folders, globs, or https URLs, as the worker sees them.",
-            Arity = ArgumentArity.OneOrMore
+            Arity = ArgumentArity.ZeroOrMore
         };
         var server = new ServerArguments();
+        var ask = new AskArguments();
         var job = new JobArguments();
         var host = new HostArguments();
         var command = new Command("submit", "Submits sources to a worker and returns at once; prints a job id and its source a line.")
         {
             sources
         };
+        ask.AddTo(command);
         server.AddTo(command);
         job.AddTo(command);
         host.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
+            ask.Require(result, result.GetValue(sources)!);
             var leftOut = new LeftOutFiles();
-            var jobs = SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add).Select(source => new SubmitJob
+            var given = SourceExpansion.Expand(result.GetValue(sources)!, leftOut.Add).Select(source => (source, (string?)null))
+                .Concat(ask.Questions(result).Select(question => ("", (string?)question)));
+            var jobs = given.Select(each => new SubmitJob
             {
                 JobId = Guid.CreateVersion7(),
-                Source = source,
+                Source = each.Item1,
+                Question = each.Item2,
                 Task = job.Task(result),
                 Options = job.Options(result),
                 Priority = job.Priority(result),
@@ -96,7 +102,7 @@ internal static class SubmitCommand
                 throw new CommandException(
                     string.Join(
                         Environment.NewLine,
-                        outcome.Errors.SelectMany(error => error.Value.Select(field => $"{chunk[error.Key].Source}: {field}"))));
+                        outcome.Errors.SelectMany(error => error.Value.Select(field => $"{Name(chunk[error.Key])}: {field}"))));
             }
 
             foreach (var (job, stored) in chunk.Zip(outcome.Outcomes))
@@ -106,8 +112,10 @@ internal static class SubmitCommand
 
     private static string Line(SubmitJob job, SubmissionReply submitted) => submitted.Result switch
     {
-        SubmitResult.Accepted => $"{submitted.JobId} {job.Source}",
-        SubmitResult.Duplicate => $"{submitted.JobId} {job.Source} (the same job was there already: {Spelling.Of(submitted.State)})",
-        _ => $"{submitted.JobId} {job.Source} (this id or key belongs to another job; nothing was submitted)",
+        SubmitResult.Accepted => $"{submitted.JobId} {Name(job)}",
+        SubmitResult.Duplicate => $"{submitted.JobId} {Name(job)} (the same job was there already: {Spelling.Of(submitted.State)})",
+        _ => $"{submitted.JobId} {Name(job)} (this id or key belongs to another job; nothing was submitted)",
     };
+
+    private static string Name(SubmitJob job) => QuestionTitle.Apply(job).Source;
 }

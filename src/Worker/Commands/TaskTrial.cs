@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Qwen35Batch.Contracts;
-using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Hosting;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
@@ -63,7 +64,7 @@ internal static class TasksCommand
         {
             table.AddRow(
                 [
-                    .. new[] { task.Task.Name, string.Join(", ", task.Kinds.Select(Spelling.Of)), task.Description }
+                    .. new[] { task.Task.Name, Reads(task), task.Description }
                         .Select(text => new Text(Printable.Text(text)))
                 ]);
         }
@@ -71,6 +72,9 @@ internal static class TasksCommand
         output.Console.Write(table);
         output.Out.WriteLine($"Versions: {string.Join(", ", tasks.Select(task => $"{task.Task.Name} {task.Task.Version}"))}.");
     }
+
+    private static string Reads(TaskSummary task) =>
+        task.TakesQuestion ? "a question" : string.Join(", ", task.Kinds.Select(Spelling.Of));
 
     private static Command CreateInit()
     {
@@ -125,7 +129,8 @@ internal static class TasksCommand
                 checkedFile.Name,
                 content,
                 tools.Services.GetServices<SchemaSupport>(),
-                tools.Services.GetRequiredService<IVocabularies>());
+                tools.Services.GetRequiredService<IVocabularies>(),
+                tools.Services.GetServices<KnownTool>());
             var output = OutputArguments.Plain(result);
             foreach (var fault in faults) await output.Error.WriteLineAsync(fault);
             if (faults.Count == 0) output.Out.WriteLine($"'{checkedFile.Name}' can be used.");

@@ -16,9 +16,23 @@ internal static class CorpusJobs
         CorrelationId = $"corpus:{name}",
     };
 
+    /// <summary>The job of a question of a corpus.</summary>
+    public static SubmitJob Asking(string name, CorpusOptions corpus, CorpusQuestion question)
+    {
+        var job = For(name, corpus, "");
+        return job with
+        {
+            Question = question.Question,
+            Options = job.Options with { Language = question.Language ?? job.Options.Language },
+        };
+    }
+
     /// <summary>Why every job of a corpus would be refused at the door, each naming the setting; empty when none would.</summary>
     public static IEnumerable<string> Problems(string name, CorpusOptions corpus, SubmitJobValidator validator) =>
-        validator.FindErrors(For(name, corpus, Path.Combine(Path.GetFullPath(corpus.Folder), "file")))
+        validator.FindErrors(
+            validator.TakesQuestion(corpus.Task)
+                ? Asking(name, corpus, new("?", null))
+                : For(name, corpus, Path.Combine(Path.GetFullPath(corpus.Folder), "file")))
             .Select(error => $"{CorporaOptions.Section}:{name}:{KeyOf(error.Field)}: the {error.Field} of every job {error.Message}");
 
     private static string KeyOf(string field) => field switch

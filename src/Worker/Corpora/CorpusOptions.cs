@@ -5,7 +5,10 @@ namespace Qwen35Batch.Worker.Corpora;
 /// </summary>
 public sealed class CorpusOptions
 {
-    /// <summary>The folder that holds the media; searched with its subfolders.</summary>
+    /// <summary>
+    /// The folder that holds the media; searched with its subfolders. For a task of an agent, the folder of its questions: files
+    /// <c>*.txt</c> with a question a line, or <c>*.jsonl</c> with objects of <c>question</c> and perhaps <c>language</c>.
+    /// </summary>
     public string Folder { get; set; } = "";
 
     /// <summary>Which files below the folder, such as <c>**/*.jpg</c>. Empty means all; hidden files are never read.</summary>

@@ -12,8 +12,8 @@ namespace Qwen35Batch.Worker.Corpora;
 /// analyses nothing; the stage loops do. Interrupted anywhere, the same call goes on where it stopped.
 /// </summary>
 internal sealed partial class CorpusRunner(
-    CorpusLedger ledger, JobIntake intake, ContentHash content, IOptions<CorporaOptions> corpora, TimeProvider time,
-    ILogger<CorpusRunner> logger)
+    CorpusLedger ledger, JobIntake intake, SubmitJobValidator validator, ContentHash content, IOptions<CorporaOptions> corpora,
+    TimeProvider time, ILogger<CorpusRunner> logger)
 {
     private const int ChunkSize = 200;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
@@ -41,10 +41,24 @@ internal sealed partial class CorpusRunner(
         var count = 0;
         var walk = new FolderWalk(
             corpus.Globs.Count > 0 ? [.. corpus.Globs] : ["**/*"], (folder, problem) => Log.Unreadable(logger, folder, problem.Message));
-        foreach (var chunk in walk.Files(Path.GetFullPath(corpus.Folder)).Where(IsUsable).Chunk(ChunkSize))
+        var paths = walk.Files(Path.GetFullPath(corpus.Folder));
+        if (validator.TakesQuestion(corpus.Task))
         {
-            await EnqueueAsync(run.Id, name, corpus, chunk, cancellationToken);
-            found?.Report(count += chunk.Length);
+            var questions = paths.Where(CorpusQuestion.AreIn).SelectMany(Questions).Distinct();
+            foreach (var chunk in questions.Chunk(ChunkSize))
+            {
+                var asked = chunk.Select(each => new CorpusFile(CorpusJobs.Asking(name, corpus, each), null, null)).ToList();
+                await OfferAsync(run.Id, asked, cancellationToken);
+                found?.Report(count += chunk.Length);
+            }
+        }
+        else
+        {
+            foreach (var chunk in paths.Where(IsUsable).Chunk(ChunkSize))
+            {
+                await EnqueueAsync(run.Id, name, corpus, chunk, cancellationToken);
+                found?.Report(count += chunk.Length);
+            }
         }
 
         await ledger.CompleteRunEnumerationAsync(run.Id, cancellationToken);
@@ -71,8 +85,28 @@ internal sealed partial class CorpusRunner(
                 files.Add(new(CorpusJobs.For(name, corpus, path), file.ContentSha256, IsSettled(file.Stamp) ? file.Stamp : null));
         }
 
+        await OfferAsync(run, files, cancellationToken);
+    }
+
+    private async Task OfferAsync(long run, List<CorpusFile> files, CancellationToken cancellationToken)
+    {
         var (_, errors) = await intake.EnqueueAsync(run, files, cancellationToken);
-        foreach (var (index, problems) in errors) Log.Unreadable(logger, files[index].Job.Source, string.Join(' ', problems));
+        foreach (var (index, problems) in errors)
+            Log.Unreadable(logger, QuestionTitle.Apply(files[index].Job).Source, string.Join(' ', problems));
+    }
+
+    /// <summary>One file that cannot be read does not end the run.</summary>
+    private IReadOnlyList<CorpusQuestion> Questions(string path)
+    {
+        try
+        {
+            return [.. CorpusQuestion.Read(path, problem => Log.Unreadable(logger, path, problem))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.Unreadable(logger, path, exception.Message);
+            return [];
+        }
     }
 
     private DateOnly Today(CorpusOptions corpus) =>

@@ -46,7 +46,8 @@ internal sealed partial class LedgerGauges : BackgroundService
         meter.CreateObservableGauge(
             "qwen35batch.events.waiting", () => _counts?.UnsentEvents ?? 0, "{event}", "Events that were not published yet.");
         meter.CreateObservableGauge(
-            "qwen35batch.ready", Parts, "{part}", "1 for what jobs need and is there, 0 for what is waited for: ledger, bus, engine, tools.");
+            "qwen35batch.ready", Parts, "{part}",
+            "1 for what jobs need and is there, 0 for what is waited for: ledger, bus, engine, tools.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,6 +1,9 @@
 using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Agents;
+using Qwen35Batch.Pipeline.Agents.Mcp;
+using Qwen35Batch.Pipeline.Agents.Search;
 using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Prepare;
@@ -30,6 +33,7 @@ internal static class OptionSections
         new("Acquire", typeof(AcquireOptions)),
         new("Extract", typeof(ToolOptions), typeof(ExtractOptions)),
         new("Tasks", typeof(TasksOptions), typeof(VocabulariesOptions)),
+        new("Agent", typeof(AgentOptions), typeof(AgentToolOptions), typeof(McpOptions)),
         new("Prepare", typeof(PrepareOptions)),
         new("Confidence", typeof(ConfidenceOptions)),
         new("Transcription", typeof(TranscriptionOptions)),

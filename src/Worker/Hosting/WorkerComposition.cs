@@ -6,6 +6,7 @@ using Qwen35Batch.Persistence;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Vocabularies;
+using Qwen35Batch.Worker.Agents;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Configuration;
@@ -46,10 +47,13 @@ internal static class WorkerComposition
             .AddCore(new StartPolicy(WaitsForLedger: true, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
+            .AddAgentTools()
             .AddDocumentReader()
             .AddEngine(builder.Configuration)
             .DecorateChatClient((provider, model) =>
-                new ChatClientBuilder(model).UseOpenTelemetry(provider.GetService<ILoggerFactory>(), TelemetryRegistration.Model).Build(provider))
+                new ChatClientBuilder(model)
+                    .UseOpenTelemetry(provider.GetService<ILoggerFactory>(), TelemetryRegistration.Model)
+                    .Build(provider))
             .AddCorpora()
             .AddMessaging(options.Bus)
             .AddSchedules(options.Ledger)
@@ -120,6 +124,7 @@ internal static class WorkerComposition
             .AddCore(new StartPolicy(WaitsForLedger: false, settings.OwnsDataFolder))
             .AddLedger(builder.Configuration)
             .AddPipeline(builder.Configuration)
+            .AddAgentTools()
             .AddDocumentReader()
             .AddEngine(builder.Configuration)
             .AddCorpora();

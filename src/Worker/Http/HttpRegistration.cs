@@ -37,6 +37,7 @@ internal static class HttpRegistration
         server.Use(SameOrigin.RequireAsync);
         server.MapSubmissions();
         server.MapJobs();
+        server.MapSteps();
         server.MapCommands();
         server.MapMessages();
         server.MapInsights();

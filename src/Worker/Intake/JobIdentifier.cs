@@ -17,8 +17,9 @@ internal sealed class JobIdentifier(TaskCatalog tasks, IEngine engine, ContentHa
     /// <param name="cancellationToken">Stops reading.</param>
     public async Task<JobIdentity> IdentifyAsync(SubmitJob job, string? contentSha256, CancellationToken cancellationToken) => new()
     {
-        Source = job.Source,
-        ContentSha256 = contentSha256 ?? await content.OfAsync(job.Source, cancellationToken),
+        Source = job.Source ?? "",
+        ContentSha256 = job.Question is null ? contentSha256 ?? await content.OfAsync(job.Source ?? "", cancellationToken) : null,
+        Question = job.Question,
         Task = TaskOf(job.Task),
         Model = _model ??= await engine.ModelIdentityAsync(cancellationToken),
         Options = job.Options ?? new(),

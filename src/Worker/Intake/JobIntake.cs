@@ -35,7 +35,10 @@ internal sealed class JobIntake(
         var errors = FindErrors([.. files.Select(file => file.Job)]);
         var items = new List<CorpusItem>(files.Count);
         foreach (var file in files.Where((_, index) => !errors.ContainsKey(index)))
-            items.Add(new(new(file.Job, await identifier.IdentifyAsync(file.Job, file.ContentSha256, cancellationToken)), file.Stamp));
+        {
+            var identity = await identifier.IdentifyAsync(file.Job, file.ContentSha256, cancellationToken);
+            items.Add(new(new(QuestionTitle.Apply(file.Job), identity), file.Stamp));
+        }
 
         var outcome = await corpora.EnqueueRunItemsAsync(runId, items, cancellationToken);
         signals.Jobs.Set();
@@ -55,7 +58,7 @@ internal sealed class JobIntake(
         var identified = new JobSubmission[jobs.Count];
         await Parallel.ForAsync(0, jobs.Count, cancellationToken, async (index, token) =>
             identified[index] = new(
-                jobs[index] with { Options = jobs[index].Options ?? new() },
+                QuestionTitle.Apply(jobs[index]) with { Options = jobs[index].Options ?? new() },
                 await identifier.IdentifyAsync(jobs[index], null, token),
                 Follows: follows));
         Failpoint.Reach(Failpoint.BeforeIntakeCommit);

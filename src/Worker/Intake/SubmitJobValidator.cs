@@ -12,6 +12,7 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
 {
     public const int LongestKey = 200;
     private const int LongestSource = 2048;
+    public const int LongestQuestion = 4000;
     public const int LongestTask = 100;
 
     public IReadOnlyList<FieldError> FindErrors(SubmitJob? job)
@@ -22,12 +23,40 @@ internal sealed partial class SubmitJobValidator(TaskCatalog tasks, IOptions<Acq
         if (job.JobId == Guid.Empty) errors.Add(new("jobId", "is missing; it takes a UUID other than zero."));
         if (job.DedupeKey is { } key) CheckText("dedupeKey", key, LongestKey, errors);
         if (job.CorrelationId is { } correlation) CheckText("correlationId", correlation, LongestKey, errors);
-        if (CheckText("source", job.Source, LongestSource, errors)) CheckSource(job.Source, errors);
-        if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task))
+        if (job.Question is { } question) CheckQuestion(job, question, errors);
+        else if (tasks.TakesQuestion(job.Task ?? ""))
+            errors.Add(new("question", $"is missing; the task '{job.Task}' is asked a question."));
+        else if (CheckText("source", job.Source, LongestSource, errors)) CheckSource(job.Source, errors);
+        if (CheckText("task", job.Task, LongestTask, errors) && !tasks.Knows(job.Task ?? ""))
             errors.Add(new("task", $"is '{job.Task}'; the tasks are {TaskNames()}."));
         if (job.Priority is < -100 or > 100) errors.Add(new("priority", $"is {job.Priority}; it takes -100 to 100."));
         if (JobOptionsCheck.Problem(job.Options ?? new()) is { } problem) errors.Add(new("options", problem));
         return errors;
+    }
+
+    /// <summary>Whether the task of this name is asked a question instead of being given media.</summary>
+    public bool TakesQuestion(string task) => tasks.TakesQuestion(task);
+
+    private void CheckQuestion(SubmitJob job, string question, List<FieldError> errors)
+    {
+        if (string.IsNullOrWhiteSpace(question))
+            errors.Add(new("question", "is empty."));
+        else if (question.Length > LongestQuestion)
+            errors.Add(new("question", $"has {question.Length:N0} characters; at most {LongestQuestion:N0} are accepted."));
+        else if (question.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+            errors.Add(new("question", "has control characters."));
+        if (!string.IsNullOrEmpty(job.Source)) errors.Add(new("source", "is given beside a question; a job has one of the two."));
+        if (tasks.Knows(job.Task ?? "") && !tasks.TakesQuestion(job.Task!))
+        {
+            var agents = tasks.List().Where(task => task.TakesQuestion).Select(task => $"'{task.Task.Name}'").ToList();
+            errors.Add(
+                new(
+                    "task",
+                    $"is '{job.Task}', which is asked no question; "
+                        + (agents.Count == 0
+                            ? "there is no task of an agent: put one into Tasks:Folder."
+                            : $"those that are: {string.Join(", ", agents)}.")));
+        }
     }
 
     /// <summary>Why no job can have a file as its source, as the end of a sentence; null when one can.</summary>

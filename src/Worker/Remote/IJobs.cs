@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Http;
 
@@ -12,6 +13,9 @@ internal interface IJobs
 
     /// <summary>A job; null when there is none.</summary>
     Task<JobDetails?> GetAsync(Guid job, CancellationToken cancellationToken);
+
+    /// <summary>The steps of an agent's job; empty for another.</summary>
+    Task<IReadOnlyList<StepRecord>> StepsAsync(Guid job, CancellationToken cancellationToken);
 
     /// <summary>The ledger in numbers.</summary>
     Task<StatusReply> StatusAsync(CancellationToken cancellationToken);

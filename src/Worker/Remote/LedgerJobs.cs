@@ -1,4 +1,5 @@
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Reading;
@@ -17,6 +18,9 @@ internal sealed class LedgerJobs(Ledger ledger, LedgerProbe probe) : IJobs
         ledger.Reading.FindIdsAsync(part, MostIds, cancellationToken);
 
     public Task<JobDetails?> GetAsync(Guid job, CancellationToken cancellationToken) => ledger.Reading.GetJobAsync(job, cancellationToken);
+
+    public Task<IReadOnlyList<StepRecord>> StepsAsync(Guid job, CancellationToken cancellationToken) =>
+        ledger.Steps.ListAsync(job, cancellationToken);
 
     public Task<StatusReply> StatusAsync(CancellationToken cancellationToken) =>
         StatusReply.ReadAsync(ledger.Reading, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Http;
 
@@ -13,6 +14,9 @@ internal sealed class ServerJobs(WorkerClient client) : IJobs
 
     public Task<JobDetails?> GetAsync(Guid job, CancellationToken cancellationToken) =>
         client.GetAsync<JobDetails>($"/jobs/{job}", cancellationToken);
+
+    public async Task<IReadOnlyList<StepRecord>> StepsAsync(Guid job, CancellationToken cancellationToken) =>
+        await client.GetAsync<List<StepRecord>>($"/jobs/{job}/steps", cancellationToken) ?? [];
 
     public async Task<StatusReply> StatusAsync(CancellationToken cancellationToken) =>
         await client.GetAsync<StatusReply>("/status", cancellationToken) ?? throw client.NoSuchAnswer("/status");

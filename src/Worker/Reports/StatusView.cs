@@ -71,7 +71,8 @@ internal static class StatusView
         output.Out.WriteLine("Refused messages, newest first:");
         foreach (var message in messages)
         {
-            output.Out.WriteLine(Printable.Text($"  {message.ReceivedAt:yyyy-MM-dd HH:mm:ss} UTC, message {message.MessageId ?? "without id"}"));
+            var name = message.MessageId ?? "without id";
+            output.Out.WriteLine(Printable.Text($"  {message.ReceivedAt:yyyy-MM-dd HH:mm:ss} UTC, message {name}"));
             output.Out.WriteLine(Printable.Text($"    {message.Reason}"));
             if (!output.IsQuiet) output.Out.WriteLine($"    {Printable.Start(message.Body, BodyShown)}");
         }

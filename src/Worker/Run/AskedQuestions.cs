@@ -64,5 +64,6 @@ internal sealed class AskedQuestions(IChatClient inner, TextWriter output) : Del
     }
 
     // Foreign text may not steer the terminal, but its lines stay lines.
-    private static string Lines(string text) => string.Join(Environment.NewLine, text.ReplaceLineEndings("\n").Split('\n').Select(Printable.Text));
+    private static string Lines(string text) =>
+        string.Join(Environment.NewLine, text.ReplaceLineEndings("\n").Split('\n').Select(Printable.Text));
 }

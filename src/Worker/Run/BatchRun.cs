@@ -10,7 +10,7 @@ namespace Qwen35Batch.Worker.Run;
 /// <summary>
 /// Submits sources, watches until their jobs have ended, and writes what came of them. The stage loops beside it do the work.
 /// </summary>
-internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView view)
+internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView view, ApprovalPrompt approvals)
 {
     private const int ChunkSize = 100;
 
@@ -26,9 +26,13 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
     {
         try
         {
-            var all = requests.Sum(request => request.Sources.Count);
+            var all = requests.Sum(request => request.Sources.Count + request.Questions.Count);
             foreach (var request in requests) await SubmitAsync(request, all, stop);
+            using var watched = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var asking = approvals.AskAsync(_jobs, watched.Token);
             await view.WatchAsync(Jobs, stop);
+            await watched.CancelAsync();
+            await asking;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -52,30 +56,35 @@ internal sealed class BatchRun(ReadingLedger ledger, JobIntake intake, RunView v
 
         int ExitCodeOf(LedgerProgress progress)
         {
+            var wanted = request.Sources.Count + request.Questions.Count;
             var completed = progress.Jobs[JobState.Completed];
-            if (completed >= request.Sources.Count && completed == progress.Jobs.Values.Sum()) return ExitCode.Completed;
+            if (completed >= wanted && completed == progress.Jobs.Values.Sum()) return ExitCode.Completed;
             return WasStopped ? ExitCode.Stopped : ExitCode.Incomplete;
         }
     }
 
     private async Task SubmitAsync(RunRequest request, int all, CancellationToken stop)
     {
-        foreach (var chunk in request.Sources.Chunk(ChunkSize))
+        var jobs = request.Sources.Select(source => Submission(request, source))
+            .Concat(request.Questions.Select(question => Submission(request, "") with { Question = question }));
+        foreach (var chunk in jobs.Chunk(ChunkSize))
         {
-            var outcome = await intake.SubmitManyAsync([.. chunk.Select(source => Submission(request, source))], stop);
+            var outcome = await intake.SubmitManyAsync(chunk, stop);
             if (outcome.Errors.Count > 0)
             {
                 throw new CommandException(
                     string.Join(
                         Environment.NewLine,
                         outcome.Errors.SelectMany(
-                            error => error.Value.Select(field => $"{chunk[error.Key]}: {field.Field} {field.Message}"))));
+                            error => error.Value.Select(field => $"{Name(chunk[error.Key])}: {field.Field} {field.Message}"))));
             }
 
             _jobs.AddRange(outcome.Outcomes.Select(job => job.JobId));
             view.Submitted(_jobs.Count, all, outcome.Outcomes.Count(job => job.Result == SubmitResult.Duplicate));
         }
     }
+
+    private static string Name(SubmitJob job) => job.Question is null ? job.Source : "The question";
 
     private static SubmitJob Submission(RunRequest request, string source) => new()
     {

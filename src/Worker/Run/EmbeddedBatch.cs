@@ -31,7 +31,7 @@ internal static class EmbeddedBatch
         using var folder = DataFolderLock.Take(settings);
         using var worker = WorkerComposition.BuildEmbedded(settings, services =>
         {
-            services.AddSingleton(output).AddSingleton<RunView>().AddSingleton<BatchRun>();
+            services.AddSingleton(output).AddSingleton<RunView>().AddSingleton<ApprovalPrompt>().AddSingleton<BatchRun>();
             change?.Invoke(services);
         });
         await using var writer = timeline is null ? null : EngineTimeline.Create(timeline.FullName);

@@ -9,4 +9,8 @@ namespace Qwen35Batch.Worker.Run;
 /// <param name="Priority">Higher runs first.</param>
 /// <param name="Again">Whether work that has ended is done anew.</param>
 /// <param name="Output">The file to write; null for none.</param>
-internal sealed record RunRequest(IReadOnlyList<string> Sources, string Task, JobOptions Options, int Priority, bool Again, string? Output);
+internal sealed record RunRequest(IReadOnlyList<string> Sources, string Task, JobOptions Options, int Priority, bool Again, string? Output)
+{
+    /// <summary>What an agent is asked, beside the sources.</summary>
+    public IReadOnlyList<string> Questions { get; init; } = [];
+}

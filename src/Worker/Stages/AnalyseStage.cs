@@ -1,6 +1,7 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Model;
+using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Persistence.WorkQueue;
 using Qwen35Batch.Pipeline;
 using Qwen35Batch.Worker.Availability;
@@ -11,8 +12,8 @@ namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>Analyses ready segments, as many at once as keep the engine full; while the engine is away, one now and then.</summary>
 internal sealed partial class AnalyseStage(
-    QueueLedger queue, AnalysisPipeline pipeline, EngineCapacity capacity, FieldConfidence confidence, StageContext context,
-    ILogger<AnalyseStage> logger)
+    QueueLedger queue, StepLedger steps, AnalysisPipeline pipeline, EngineCapacity capacity, FieldConfidence confidence,
+    StageContext context, ILogger<AnalyseStage> logger)
     : IStage<SegmentClaim>
 {
     /// <summary>So many failures in a row are no chance, and few enough to be seen soon.</summary>
@@ -42,7 +43,8 @@ internal sealed partial class AnalyseStage(
             var outcome = await pipeline.AnalyseAsync(
                 claim.Job,
                 cancellationToken,
-                confidence.ReadsAgain ? (first, token) => confidence.IsDoubtfulAsync(claim.Job.Task, first, token) : null);
+                confidence.ReadsAgain ? (first, token) => confidence.IsDoubtfulAsync(claim.Job.Task, first, token) : null,
+                claim.Job.Question is null ? null : steps.Of(claim));
             Tell(outcome, isProbe);
             return outcome;
         }

@@ -146,17 +146,17 @@ internal static class EyesSection
         var plans = new QueryPlans();
         var dialect = new PostgreSqlDialect(connectionString, options => options.AddInterceptors(plans));
         var reading = new Ledger(new LedgerDatabase(dialect, TimeProvider.System), new()).Reading;
-        plans.Of("overview");
+        QueryPlans.Of("overview");
         await reading.CountsAsync(TimeSpan.FromMinutes(5), cancellationToken);
         await reading.ListFailuresAsync(JobFilter.All, null, 0, 50, cancellationToken);
         await reading.SegmentsPerMinuteAsync(60, cancellationToken);
-        plans.Of("jobs of a state");
+        QueryPlans.Of("jobs of a state");
         await reading.ListJobsAsync(new() { States = [Contracts.JobState.Rejected] }, 100, null, cancellationToken);
-        plans.Of("insights, newest");
+        QueryPlans.Of("insights, newest");
         await reading.ListInsightsAsync(new() { Jobs = JobFilter.All }, 50, null, cancellationToken);
         foreach (var query in (string[])["harbour", "港", "神戸", "神戸港"])
         {
-            plans.Of($"search for {query}");
+            QueryPlans.Of($"search for {query}");
             await reading.ListInsightsAsync(
                 new() { Jobs = JobFilter.All, Query = SearchQuery.Read(query) }, 50, null, cancellationToken);
         }

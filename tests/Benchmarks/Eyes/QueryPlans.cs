@@ -7,7 +7,7 @@ namespace Qwen35Batch.Benchmarks.Eyes;
 /// <summary>Prints how PostgreSQL answers each query, with what it took.</summary>
 internal sealed class QueryPlans : DbCommandInterceptor
 {
-    public void Of(string question) => Console.WriteLine($"\n  == {question}");
+    public static void Of(string question) => Console.WriteLine($"\n  == {question}");
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,

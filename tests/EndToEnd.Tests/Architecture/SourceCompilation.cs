@@ -35,7 +35,7 @@ internal sealed class SourceCompilation
     private static readonly string[] Generated = ["CS8795", "CS9248"];
 
     /// <summary>The one class that a generator completes as a whole, and what it derives from.</summary>
-    private static readonly string[] GeneratedSerializers = ["'ReadingJson'", "'JsonSerializerContext."];
+    private static readonly string[] GeneratedSerializers = ["'ReadingJson'", "'PdfAnnotationJson'", "'JsonSerializerContext."];
 
     private readonly List<CSharpCompilation> _projects = [];
 

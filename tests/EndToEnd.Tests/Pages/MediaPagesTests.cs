@@ -58,7 +58,7 @@ public sealed class MediaPagesTests : IAsyncLifetime
         await page.Locator("#fields [data-pointer='/number']").ClickAsync();
         var cell = page.Locator("td.cited.lit");
         await Assertions.Expect(cell).ToHaveTextAsync("Number: S-0042");
-        await Assertions.Expect(cell).ToHaveAttributeAsync("title", "Stock!A2");
+        await Assertions.Expect(cell).ToHaveAttributeAsync("title", "'Stock'!A2");
         await page.Locator("td.cited", new() { HasText = "Bergen" }).HoverAsync();
         await Assertions.Expect(page.Locator("#fields .lit")).ToHaveAttributeAsync("data-pointer", "/city");
         await Assertions.Expect(page.Locator(".text h4")).ToHaveTextAsync("Sheet: Stock");

@@ -240,13 +240,16 @@ public abstract class ViewsTests(LedgerFixture fixture) : LedgerTest(fixture)
                 foreach (var view in new[]
                     {
                         "documents", "insights", "insights_reviewed", "fields", "citations", "jobs", "segments", "failures", "media",
-                        "usage", "reviews",
+                        "usage", "reviews", "counts",
                     })
                 {
                     await RunAsync(Fixture.Dialect, $"SET LOCAL ROLE {name}; SELECT * FROM {view}");
                 }
 
-                foreach (var refused in new[] { "SELECT * FROM job", "DELETE FROM segment", "SELECT * FROM insight", "CREATE TABLE a (b int)" })
+                foreach (var refused in new[]
+                    {
+                        "SELECT * FROM job", "DELETE FROM segment", "SELECT * FROM insight", "CREATE TABLE a (b int)",
+                    })
                 {
                     var fault = await Assert.ThrowsAsync<Npgsql.PostgresException>(
                         () => RunAsync(Fixture.Dialect, $"SET LOCAL ROLE {name}; {refused}"));

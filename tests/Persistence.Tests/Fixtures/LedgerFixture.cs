@@ -9,7 +9,7 @@ public abstract class LedgerFixture : IAsyncLifetime
     private static readonly string[] Tables =
     [
         "audit", "citation", "insight_usage", "insight", "crash", "segment", "job", "corpus_item", "corpus_run", "outbox",
-        "rejected_message", "worker", "calibration", "task_version"
+        "rejected_message", "worker", "calibration", "pace", "task_version"
     ];
 
     internal static LedgerOptions Options { get; } = new()

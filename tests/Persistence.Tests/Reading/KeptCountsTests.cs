@@ -45,8 +45,8 @@ public abstract class KeptCountsTests(LedgerFixture fixture) : LedgerTest(fixtur
         var run = await Ledger.Corpora.StartRunAsync("scans", new(2026, 3, 2), Token);
         await Ledger.Submissions.SubmitManyAsync([Submission("/a") with { CorpusRunId = run.Id }, Submission("/b")], Token);
 
-        Assert.Equal("1", await Fixture.AskAsync("SELECT count FROM counts WHERE name = 'Accepted' AND corpus = 'scans'"));
-        Assert.Equal("1", await Fixture.AskAsync("SELECT count FROM counts WHERE name = 'Accepted' AND corpus IS NULL"));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count FROM counts WHERE name = 'accepted' AND corpus = 'scans'"));
+        Assert.Equal("1", await Fixture.AskAsync("SELECT count FROM counts WHERE name = 'accepted' AND corpus IS NULL"));
         Assert.Equal(1, Assert.Single(await Ledger.Corpora.ListRunsAsync("scans", 1, Token)).Jobs[JobState.Accepted]);
     }
 

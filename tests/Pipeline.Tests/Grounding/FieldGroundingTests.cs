@@ -184,7 +184,12 @@ public sealed class FieldGroundingTests
     {
         static Citation At(string field, int page, double top, string words) => new()
         {
-            Field = field, Segment = page - 1, Page = page, Box = new(0.1, top, 0.5, 0.02), Matched = words, Score = 1,
+            Field = field,
+            Segment = page - 1,
+            Page = page,
+            Box = new(0.1, top, 0.5, 0.02),
+            Matched = words,
+            Score = 1,
             Method = CitationMethod.TextLayer,
         };
         var insights = new List<SegmentInsight>

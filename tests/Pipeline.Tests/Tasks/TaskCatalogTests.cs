@@ -25,10 +25,10 @@ public sealed class TaskCatalogTests : IDisposable
     {
         var tasks = Catalogs.BuiltIn().List();
 
-        Assert.Equal(["audio", "describe", "document", "video", "whiteboard"], tasks.Select(task => task.Task.Name));
+        Assert.Equal(["audio", "describe", "document", "screen", "video", "whiteboard"], tasks.Select(task => task.Task.Name));
         Assert.All(tasks, task => Assert.Matches("^[0-9a-f]{12}$", task.Task.Version));
         Assert.All(tasks, task => Assert.True(task.BuiltIn));
-        Assert.Equal(5, tasks.Select(task => task.Task.Version).Distinct().Count());
+        Assert.Equal(6, tasks.Select(task => task.Task.Version).Distinct().Count());
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class TaskCatalogTests : IDisposable
         Write("mine.json", Minimal.Replace("\"colours\", \"description", "\"describe\", \"description", StringComparison.Ordinal));
         var catalog = Catalogs.WithFolder(_folder);
 
-        Assert.Equal(5, catalog.List().Count);
+        Assert.Equal(6, catalog.List().Count);
         Assert.Equal("Name the colours.", catalog.Get(catalog.Resolve("auto", MediaKind.Image)).Segment.Prompt);
     }
 

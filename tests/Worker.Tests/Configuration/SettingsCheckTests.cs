@@ -62,7 +62,9 @@ public sealed class SettingsCheckTests
     }
 
     [Theory]
-    [InlineData("{ \"Bus\": {\n  \"Transport\": \"InMemory\"\n  \"Port\": 1 } }", "cannot be read: line 3, column 3: '\"' is invalid after a value.")]
+    [InlineData(
+        "{ \"Bus\": {\n  \"Transport\": \"InMemory\"\n  \"Port\": 1 } }",
+        "cannot be read: line 3, column 3: '\"' is invalid after a value.")]
     [InlineData("\uFEFF{ // a comment\n  \"Bus\": { \"Port\": 1, },\n", "cannot be read: line 3, column 1: Expected ")]
     [InlineData("[]", "holds no JSON object, such as")]
     public void A_broken_file_is_named_with_line_and_column(string content, string sentence)

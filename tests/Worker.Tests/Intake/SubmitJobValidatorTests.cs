@@ -65,7 +65,7 @@ public sealed class SubmitJobValidatorTests
         {
             "unknown task",
             Good with { Task = "desribe" },
-            "task: is 'desribe'; the tasks are audio, describe, document, video, whiteboard, auto."
+            "task: is 'desribe'; the tasks are audio, describe, document, screen, video, whiteboard, auto."
         },
         { "no task", Good with { Task = "" }, "task: is missing." },
         { "priority", Good with { Priority = 101 }, "priority: is 101; it takes -100 to 100." },

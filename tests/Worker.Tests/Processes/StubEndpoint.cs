@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,9 @@ internal sealed class StubEndpoint : IAsyncDisposable
     /// <summary>What is answered.</summary>
     public string Answer { get; set; } = ScriptedModel.Answer;
 
+    /// <summary>The message that answers a request; null answers <see cref="Answer"/>.</summary>
+    public Func<JsonElement, Task<object>>? Message { get; set; }
+
     /// <summary>What was asked.</summary>
     public ConcurrentQueue<string> Bodies { get; } = [];
 
@@ -42,7 +46,9 @@ internal sealed class StubEndpoint : IAsyncDisposable
         server.MapGet("/v1/models", () => Results.Json(new { data = new[] { new { id = "stub" } } }));
         server.MapPost("/v1/chat/completions", async (HttpContext context) =>
         {
-            using (var body = new StreamReader(context.Request.Body)) stub.Bodies.Enqueue(await body.ReadToEndAsync());
+            using var body = new StreamReader(context.Request.Body);
+            var asked = await body.ReadToEndAsync();
+            stub.Bodies.Enqueue(asked);
             Interlocked.Increment(ref stub._calls);
             Interlocked.Increment(ref stub._running);
             try
@@ -54,6 +60,9 @@ internal sealed class StubEndpoint : IAsyncDisposable
                 Interlocked.Decrement(ref stub._running);
             }
 
+            var message = stub.Message is { } answer
+                ? await answer(JsonElement.Parse(asked))
+                : new { role = "assistant", content = stub.Answer };
             return Results.Json(new
             {
                 id = "1",
@@ -62,7 +71,7 @@ internal sealed class StubEndpoint : IAsyncDisposable
                 model = "stub",
                 choices = new[]
                 {
-                    new { index = 0, message = new { role = "assistant", content = stub.Answer }, finish_reason = "stop" }
+                    new { index = 0, message, finish_reason = "stop" }
                 },
                 usage = new { prompt_tokens = 7, completion_tokens = 3, total_tokens = 10 },
             });

@@ -119,7 +119,8 @@ public sealed class RunViewTests
         var job = await worker.SubmitAsync(worker.Job("at-hand.txt"));
         await worker.Model.FirstCall;
 
-        Assert.EndsWith("at-hand.txt", await worker.Ledger.Reading.AtHandAsync(new() { JobIds = [job] }, Cancellation), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "at-hand.txt", await worker.Ledger.Reading.AtHandAsync(new() { JobIds = [job] }, Cancellation), StringComparison.Ordinal);
         answer.SetResult();
         await worker.WaitForEndAsync(job);
 

@@ -9,7 +9,9 @@ using Qwen35Batch.Worker.Tests.Hosting;
 
 namespace Qwen35Batch.Worker.Tests.Telemetry;
 
-/// <summary>What Prometheus reads, and where logs go.</summary>
+/// <summary>What Prometheus reads, and where logs go. Alone: the meters of all hosts of a process have the same names.</summary>
+[Collection(nameof(MetricsTests))]
+[CollectionDefinition(nameof(MetricsTests), DisableParallelization = true)]
 public sealed partial class MetricsTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -62,7 +62,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                 WHERE state IN ('Failed', 'Quarantined') GROUP BY 2;
 
             CREATE VIEW counts AS
-            SELECT k.subject, k.name, c.corpus, c.run_date, sum(k.change)::bigint AS count
+            SELECT k.subject, lower(left(k.name, 1)) || substr(k.name, 2) AS name, c.corpus, c.run_date, sum(k.change)::bigint AS count
             FROM ledger_count k LEFT JOIN corpus_run c ON c.id = k.corpus_run_id
             GROUP BY k.subject, k.name, c.corpus, c.run_date HAVING sum(k.change) <> 0;
             COMMENT ON VIEW counts IS

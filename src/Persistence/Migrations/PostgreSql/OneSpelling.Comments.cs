@@ -23,6 +23,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     FROM pg_class v
                     JOIN pg_attribute a ON a.attrelid = v.oid AND a.attnum > 0
                     LEFT JOIN (VALUES
+                        ('counts', 'name', 'The state or the reason that is counted.'),
                         ('documents', 'job', 'The newest job of this media item.'),
                         ('documents', 'insight', 'The latest answer, with all corrections: the synthesis, or the insight of the only segment.'),
                         ('documents', 'source', 'Where that job found it.'),
@@ -83,6 +84,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         ('matched', 'What stands there.'), ('score', 'How well it fits, up to 1.'), ('position', 'The place''s number within its insight, from 0.'),
                         ('field', 'The field.'), ('cited_segment', 'The segment that the place lies in.'), ('picture_sha256', 'The picture that was sent.'),
                         ('places', 'All places of a value that has several: boxes, lines.'),
+                        ('subject', 'What is counted: job, segment or failure.'), ('run_date', 'The date of the corpus'' run.'), ('count', 'How many.'),
                         ('review_id', 'The review''s number.'), ('revision', 'The number of reviews up to this one.'),
                         ('verdict', 'accepted, corrected, rejected or missing.'), ('reviewer', 'Who.'), ('at', 'When.'),
                         ('reviewed_at', 'When it was reviewed last.'), ('model_insight', 'The insight as the model gave it.'),
@@ -90,7 +92,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         ('language', 'The language that the insight names.'), ('answered_at', 'When the insight was stored.')
                     ) AS shared(name, says) ON shared.name = a.attname
                     WHERE v.relkind = 'v' AND v.relnamespace = current_schema()::regnamespace
-                        AND v.relname IN ('jobs', 'segments', 'insights', 'fields', 'citations', 'usage', 'failures', 'media', 'reviews', 'insights_reviewed', 'documents')
+                        AND v.relname IN ('jobs', 'segments', 'insights', 'fields', 'citations', 'usage', 'failures', 'media', 'reviews', 'insights_reviewed', 'documents', 'counts')
                 LOOP
                     EXECUTE format('COMMENT ON COLUMN %I.%I IS %L', c.view, c.name, c.says);
                 END LOOP;

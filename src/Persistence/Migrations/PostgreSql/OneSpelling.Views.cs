@@ -120,6 +120,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                     SELECT a.insight FROM review a WHERE a.insight_id = i.id ORDER BY a.revision DESC LIMIT 1) r ON true
                 WHERE j.media_sha256 IS NOT NULL) d
             WHERE d.place = 1;
+
+            CREATE OR REPLACE VIEW counts AS
+            SELECT k.subject, {{spelled("k.name")}}::text AS name, c.corpus, c.run_date, sum(k.change)::bigint AS count
+            FROM ledger_count k LEFT JOIN corpus_run c ON c.id = k.corpus_run_id
+            GROUP BY k.subject, k.name, c.corpus, c.run_date HAVING sum(k.change) <> 0;
             """;
     }
 }

@@ -23,6 +23,31 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("service");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder");
+
+                    b.Property<DateTimeOffset>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.HasKey("Service")
+                        .HasName("pk_pace");
+
+                    b.ToTable("pace", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -651,6 +676,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("quarantined");
 
+                    b.Property<string>("Question")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
+                        .HasColumnName("question");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
@@ -1074,6 +1104,141 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         });
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.StepRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<bool?>("Approved")
+                        .HasColumnType("boolean")
+                        .HasColumnName("approved");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("arguments");
+
+                    b.Property<string>("ArgumentsSha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("arguments_sha256");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<int>("CachedInputTokens")
+                        .HasColumnType("integer")
+                        .HasColumnName("cached_input_tokens");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("effect");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("InputTokens")
+                        .HasColumnType("integer")
+                        .HasColumnName("input_tokens");
+
+                    b.Property<long>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LeaseToken")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_token");
+
+                    b.Property<long>("ModelMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_milliseconds");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int>("OutputTokens")
+                        .HasColumnType("integer")
+                        .HasColumnName("output_tokens");
+
+                    b.Property<DateTimeOffset>("PlannedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("planned_at");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Starts")
+                        .HasColumnType("integer")
+                        .HasColumnName("starts");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Tool")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("tool");
+
+                    b.Property<Guid?>("Worker")
+                        .HasColumnType("uuid")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_step");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_step_awaiting")
+                        .HasFilter("state = 'Awaiting'");
+
+                    b.HasIndex("JobId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_step_job_id_number");
+
+                    b.ToTable("step", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_step_effect", "effect IN ('Model', 'Read', 'Write', 'External')");
+
+                            t.HasCheckConstraint("ck_step_ended", "(ended_at IS NOT NULL AND result IS NOT NULL) = (state IN ('Done', 'Failed', 'Refused', 'Unknown'))");
+
+                            t.HasCheckConstraint("ck_step_kind", "kind IN ('Plan', 'Act', 'Call', 'Read', 'Write', 'Verify')");
+
+                            t.HasCheckConstraint("ck_step_state", "state IN ('Planned', 'Running', 'Done', 'Failed', 'Refused', 'Awaiting', 'Unknown')");
+                        });
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TaskVersionRow", b =>
                 {
                     b.Property<string>("TaskName")
@@ -1287,6 +1452,16 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_segment_job_job_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.StepRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_step_job_job_id");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>

@@ -32,7 +32,7 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                 SELECT COALESCE(reason, '') FROM segment WHERE state IN ('Failed', 'Quarantined')) GROUP BY 2;
 
             CREATE VIEW counts AS
-            SELECT k.subject, k.name, c.corpus, c.run_date, k.change AS count
+            SELECT k.subject, lower(substr(k.name, 1, 1)) || substr(k.name, 2) AS name, c.corpus, c.run_date, k.change AS count
             FROM ledger_count k LEFT JOIN corpus_run c ON c.id = k.corpus_run_id WHERE k.change <> 0;
             """);
 

@@ -14,6 +14,7 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
         private static string Spelled(string column) => $"lower(substr({column}, 1, 1)) || substr({column}, 2)";
 
         private static string Views(Func<string, string> spelled, string job) => $$"""
+            DROP VIEW counts;
             DROP VIEW documents;
             DROP VIEW insights_reviewed;
             DROP VIEW fields;
@@ -166,6 +167,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     AND r.revision = (SELECT max(a.revision) FROM review a WHERE a.insight_id = i.id)
                 WHERE j.media_sha256 IS NOT NULL) d
             WHERE d.place = 1;
+
+            CREATE VIEW counts AS
+            SELECT k.subject, {{spelled("k.name")}} AS name, c.corpus, c.run_date, k.change AS count
+            FROM ledger_count k LEFT JOIN corpus_run c ON c.id = k.corpus_run_id WHERE k.change <> 0;
             """;
     }
 }

@@ -17,6 +17,31 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.Agents.PaceRow", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("service");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<DateTime>("NextAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_at");
+
+                    b.HasKey("Service")
+                        .HasName("pk_pace");
+
+                    b.ToTable("pace", (string)null);
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -624,6 +649,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("quarantined");
 
+                    b.Property<string>("Question")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("question");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(32)
                         .HasColumnType("TEXT")
@@ -1039,6 +1069,139 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.StepRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<bool?>("Approved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments");
+
+                    b.Property<string>("ArgumentsSha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments_sha256");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<int>("CachedInputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cached_input_tokens");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("effect");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("InputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("input_tokens");
+
+                    b.Property<long>("JobId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LeaseToken")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_token");
+
+                    b.Property<long>("ModelMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_milliseconds");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("OutputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("output_tokens");
+
+                    b.Property<DateTime>("PlannedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("planned_at");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("result");
+
+                    b.Property<DateTime?>("StartedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Starts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Tool")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tool");
+
+                    b.Property<Guid?>("Worker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_step");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_step_awaiting")
+                        .HasFilter("state = 'Awaiting'");
+
+                    b.HasIndex("JobId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_step_job_id_number");
+
+                    b.ToTable("step", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_step_effect", "effect IN ('Model', 'Read', 'Write', 'External')");
+
+                            t.HasCheckConstraint("ck_step_ended", "(ended_at IS NOT NULL AND result IS NOT NULL) = (state IN ('Done', 'Failed', 'Refused', 'Unknown'))");
+
+                            t.HasCheckConstraint("ck_step_kind", "kind IN ('Plan', 'Act', 'Call', 'Read', 'Write', 'Verify')");
+
+                            t.HasCheckConstraint("ck_step_state", "state IN ('Planned', 'Running', 'Done', 'Failed', 'Refused', 'Awaiting', 'Unknown')");
+                        });
+                });
+
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TaskVersionRow", b =>
                 {
                     b.Property<string>("TaskName")
@@ -1250,6 +1413,16 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_segment_job_job_id");
+                });
+
+            modelBuilder.Entity("Qwen35Batch.Persistence.Model.StepRow", b =>
+                {
+                    b.HasOne("Qwen35Batch.Persistence.Model.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_step_job_job_id");
                 });
 
             modelBuilder.Entity("Qwen35Batch.Persistence.Model.TermsRow", b =>

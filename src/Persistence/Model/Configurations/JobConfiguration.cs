@@ -23,6 +23,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
         builder.Property(job => job.Identity).HasMaxLength(ColumnLengths.Key);
         builder.Property(job => job.PayloadSha256).HasMaxLength(ColumnLengths.Sha256);
         builder.Property(job => job.Source).HasMaxLength(ColumnLengths.Source);
+        builder.Property(job => job.Question).HasMaxLength(ColumnLengths.Question);
         builder.Property(job => job.RequestedTask).HasMaxLength(ColumnLengths.Name);
         builder.Property(job => job.CorrelationId).HasMaxLength(ColumnLengths.CorrelationId);
         builder.Property(job => job.TaskName).HasMaxLength(ColumnLengths.Name);

@@ -15,6 +15,13 @@ public sealed class AcquireOptions
     /// </summary>
     public IReadOnlyList<string>? AllowedRoots { get; set; }
 
+    /// <summary>
+    /// Whether local files are copied into the media store. <c>Never</c> keeps a link to each file with its length and time of change,
+    /// which are checked before each use: for archives whose files do not change, since a changed file has to be submitted again. What
+    /// comes from elsewhere, and the files of archives, are copied in any case.
+    /// </summary>
+    public SourceCopy Copy { get; set; } = SourceCopy.Always;
+
     /// <summary>The largest source, in bytes.</summary>
     [Range(1, long.MaxValue)]
     public long MaxBytes { get; set; } = 16L * 1024 * 1024 * 1024;

@@ -14,7 +14,8 @@ internal interface ISource
     /// <summary>Opens a source after all checks; its bytes are not yet read.</summary>
     /// <param name="source">A path or an address, as submitted.</param>
     /// <param name="cancellationToken">Stops opening.</param>
+    /// <param name="follows">Whether a redirection to an address is followed; null follows all that may be read.</param>
     /// <exception cref="MediaRejectedException">It is forbidden, or there is nothing.</exception>
     /// <exception cref="ResourceUnavailableException">It cannot be opened now.</exception>
-    Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken);
+    Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null);
 }

@@ -19,7 +19,8 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
 
     /// <summary>Opens a path or a <c>file:</c> URL.</summary>
     /// <exception cref="MediaRejectedException">It does not exist, is forbidden, or is no regular file.</exception>
-    public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken) => Task.FromResult(Open(source));
+    public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null) =>
+        Task.FromResult(Open(source));
 
     /// <inheritdoc cref="OpenAsync"/>
     public OpenedSource Open(string source)
@@ -31,8 +32,9 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
             if (Directory.Exists(path))
                 throw Forbidden(path, "is a folder; name the files in it");
             handle = RegularFile.Open(path);
-            CheckPlace(path, RegularFile.RealPath(handle, path));
-            return new(path, Path.GetFileName(path), new FileStream(handle, FileAccess.Read, bufferSize: 0));
+            var realPath = RegularFile.RealPath(handle, path);
+            CheckPlace(path, realPath);
+            return new(path, Path.GetFileName(path), new FileStream(handle, FileAccess.Read, bufferSize: 0)) { RealPath = realPath };
         }
         catch (Exception exception)
         {

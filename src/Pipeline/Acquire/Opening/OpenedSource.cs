@@ -6,5 +6,8 @@ namespace Qwen35Batch.Pipeline.Acquire.Opening;
 /// <param name="Content">Its bytes.</param>
 internal sealed record OpenedSource(string Name, string FileName, Stream Content) : IAsyncDisposable
 {
+    /// <summary>The path of a local file, symbolic links resolved; null when it is none.</summary>
+    public string? RealPath { get; init; }
+
     public ValueTask DisposeAsync() => Content.DisposeAsync();
 }

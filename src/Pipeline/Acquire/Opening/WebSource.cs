@@ -45,7 +45,8 @@ internal sealed class WebSource : ISource, IDisposable
     /// <summary>Sends the request and returns the body, unread.</summary>
     /// <exception cref="MediaRejectedException">The address is forbidden, or the server says that there is nothing.</exception>
     /// <exception cref="ResourceUnavailableException">Network or server are missing for now.</exception>
-    public async Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken)
+    public async Task<OpenedSource> OpenAsync(
+        string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null)
     {
         var name = SourceAddress.Display(source);
         if (!Uri.TryCreate(source, UriKind.Absolute, out var url))
@@ -63,6 +64,8 @@ internal sealed class WebSource : ISource, IDisposable
                     break;
                 if (hop == MaxRedirects)
                     throw Forbidden(name, $"redirects more than {MaxRedirects} times; submit the final address");
+                if (follows?.Invoke(next) == false)
+                    throw Forbidden(name, $"redirects to the host '{next.Host}', which may not be read for this");
                 response.Dispose();
                 url = next;
             }

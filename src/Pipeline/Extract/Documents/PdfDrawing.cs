@@ -8,7 +8,9 @@ namespace Qwen35Batch.Pipeline.Extract.Documents;
 /// <param name="IsTurned">Whether it is shown turned by a quarter.</param>
 internal sealed record PdfDrawing(int Width, int Height, bool IsTurned)
 {
-    /// <summary>The arguments that give <c>pdftoppm</c> the size. Poppler takes a turned page's width for its height when both are given.</summary>
+    /// <summary>
+    /// The arguments that give <c>pdftoppm</c> the size. Poppler takes a turned page's width for its height when both are given.
+    /// </summary>
     public IReadOnlyList<string> Arguments => IsTurned
         ? ["-cropbox", "-scale-to", Number(Math.Max(Width, Height))]
         :

@@ -18,6 +18,7 @@ internal static class PictureLook
     private const double SomeClear = 0.01;
     private const double MostlyLight = 0.5;
     private const double Uniform = 1;
+    private const double Grayish = 8;
 
     /// <summary>Whether samples have no range of their own and must be fitted into 8 bits.</summary>
     public static bool NeedsRange(Enums.BandFormat format) =>
@@ -74,8 +75,21 @@ internal static class PictureLook
             isLight ? ReadingNote.Information("The picture is drawn in white on a clear ground; it is shown on grey.") : null);
     }
 
-    /// <summary>Whether a picture shows nothing.</summary>
-    public static bool IsBlank(Image image) => image.Deviate() < Uniform;
+    /// <summary>Whether a picture shows nothing: it is white, black or grey all over. One of a colour shows that.</summary>
+    public static bool IsBlank(Image image)
+    {
+        var (least, most) = (double.MaxValue, double.MinValue);
+        for (var number = 0; number < image.Bands; number++)
+        {
+            using var band = image.ExtractBand(number);
+            if (band.Deviate() >= Uniform) return false;
+            if (number >= 3 || image.Bands == 2) continue;
+            least = Math.Min(least, band.Avg());
+            most = Math.Max(most, band.Avg());
+        }
+
+        return most - least < Grayish;
+    }
 
     private static Image Numbers(Image image)
     {

@@ -13,8 +13,8 @@ internal static class PictureSize
     }
 
     /// <summary>
-    /// The size nearest to that at which the model's processor leaves a picture as it is. What can be drawn at any size is drawn at this one:
-    /// a page or a frame that is resized afterwards costs more than its drawing, and is less sharp.
+    /// The size nearest to that at which the model's processor leaves a picture as it is. What can be drawn at any size is drawn at this
+    /// one: a page or a frame that is resized afterwards costs more than its drawing, and is less sharp.
     /// </summary>
     public static (int Width, int Height) FitKept(double width, double height, int maxPixels)
     {

@@ -35,11 +35,17 @@ internal sealed class JobArguments
         HelpName = "number"
     };
 
+    private readonly Option<string?> _goal = new("--goal")
+    {
+        Description = "What is to be reached, for tasks that ask for it, such as 'screen'.",
+        HelpName = "text"
+    };
+
     private readonly Option<bool> _again = new("--again") { Description = "Does anew what has ended already; both answers are kept." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_task, _language, _fps, _maxPages, _maxTokens, _priority, _again]) command.Add(option);
+        foreach (var option in (Option[])[_task, _language, _fps, _maxPages, _maxTokens, _goal, _priority, _again]) command.Add(option);
     }
 
     public string Task(ParseResult result) => result.GetValue(_task)!;
@@ -54,5 +60,6 @@ internal sealed class JobArguments
         FramesPerSecond = result.GetValue(_fps),
         MaxPages = result.GetValue(_maxPages),
         MaxOutputTokens = result.GetValue(_maxTokens),
+        Goal = result.GetValue(_goal),
     };
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Configuration;

@@ -38,7 +38,7 @@ public sealed class SourcesTests
 
         public string Form => $"what {name} opens";
 
-        public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken) =>
+        public Task<OpenedSource> OpenAsync(string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null) =>
             Task.FromResult(new OpenedSource(name, "a.txt", Stream.Null));
     }
 }

@@ -75,13 +75,15 @@ public sealed class PageLookTests : IDisposable
     private async Task<Image> PageAsync(int lines, int width, int height)
     {
         var drawing = new StringBuilder("BT /F1 11 Tf 14 TL\n").Append($"40 {height - 60} Td\n");
-        for (var line = 0; line < lines; line++) drawing.Append($"(Position {line} of this invoice: {line * 7} pieces at {line}.50 EUR) Tj T*\n");
+        for (var line = 0; line < lines; line++)
+            drawing.Append($"(Position {line} of this invoice: {line * 7} pieces at {line}.50 EUR) Tj T*\n");
+        var content = Encoding.ASCII.GetBytes(drawing.Append("ET").ToString());
         var path = _rig.Folder.Write(
-            $"{lines}-{width}.pdf", PdfFile.Of($"/MediaBox [0 0 {width} {height}]", [("", Encoding.ASCII.GetBytes(drawing.Append("ET").ToString()))]));
+            $"{lines}-{width}.pdf", PdfFile.Of($"/MediaBox [0 0 {width} {height}]", [("", content)]));
         var page = Assert.Single(await _rig.ExtractAsync(path, new() { MaxPicturePixels = width * height * 3 }));
         var drawn = page.Pictures[0];
         using var colours = Image.NewFromMemoryCopy(
-            drawn.Pixmap.ToArray()[^(drawn.Width * drawn.Height * 3)..], drawn.Width, drawn.Height, 3, Enums.BandFormat.Uchar);
+            drawn.Pixmap.Span[^(drawn.Width * drawn.Height * 3)..].ToArray(), drawn.Width, drawn.Height, 3, Enums.BandFormat.Uchar);
         using var marked = colours.Copy(interpretation: Enums.Interpretation.Srgb);
         using var grey = marked.Colourspace(Enums.Interpretation.Bw);
         return grey.CopyMemory();

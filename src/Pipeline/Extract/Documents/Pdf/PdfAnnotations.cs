@@ -27,6 +27,8 @@ internal sealed class PdfAnnotations
     private const int Password = 1 << 13;
     private const int PushButton = 1 << 16;
 
+    private static readonly string[] SignatureParts = ["Name", "Reason", "Location"];
+
     private static readonly Dictionary<string, string> Labels = new(StringComparer.Ordinal)
     {
         ["Text"] = "Note",
@@ -163,7 +165,7 @@ internal sealed class PdfAnnotations
                 var own = isOn && state is not ("Yes" or "On" or "1") ? $" ({Cut(state)})" : "";
                 return new(page, PdfAnnotationKind.Remark, name, null, (isOn ? "☒" : "☐") + own, box, []);
             case "Sig" when value is DictionaryToken signature:
-                var parts = new[] { "Name", "Reason", "Location" }.Select(part => _objects.Text(signature, part)).Append(Date(signature));
+                var parts = SignatureParts.Select(part => _objects.Text(signature, part)).Append(Date(signature));
                 var said = string.Join(", ", parts.Where(part => !string.IsNullOrWhiteSpace(part)));
                 return new(page, PdfAnnotationKind.Remark, name, null, Cut($"signed {said}".Trim()), box, []);
             case "Tx" or "Ch" when (flags & Password) == 0:

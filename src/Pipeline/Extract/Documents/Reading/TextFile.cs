@@ -1,4 +1,3 @@
-using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire.Formats;

@@ -26,3 +26,21 @@ internal sealed class CorpusItemRow
     /// <summary>The run that saw it last.</summary>
     public long LastRunId { get; set; }
 }
+
+/// <summary>A pass over a corpus.</summary>
+internal sealed class CorpusRunRow
+{
+    public long Id { get; set; }
+
+    public required string Corpus { get; set; }
+
+    public DateOnly RunDate { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    public DateTimeOffset? EnumeratedAt { get; set; }
+
+    public int Enqueued { get; set; }
+
+    public int Skipped { get; set; }
+}

@@ -1,0 +1,8 @@
+using Qwen35Batch.Contracts.Steps;
+
+namespace Qwen35Batch.Persistence.Steps;
+
+/// <summary>A step that waits for a person.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Step">The step.</param>
+public sealed record AwaitingStep(Guid JobId, StepRecord Step);

@@ -1,0 +1,9 @@
+using Qwen35Batch.Pipeline.Agents.Tools;
+
+namespace Qwen35Batch.Pipeline.Agents.Notes;
+
+/// <summary>A note whose quote stands in what was read.</summary>
+/// <param name="Claim">What is said.</param>
+/// <param name="Quote">The words that say it.</param>
+/// <param name="Source">Where they stand.</param>
+internal sealed record CheckedNote(string Claim, string Quote, ReadSource Source);

@@ -1,0 +1,117 @@
+using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Jobs;
+using Qwen35Batch.Pipeline.Tests.Extract;
+using Qwen35Batch.Pipeline.Viewing;
+
+namespace Qwen35Batch.Pipeline.Tests.Acquire;
+
+/// <summary>Files that are used where they lie: nothing is copied, and a changed file is not taken for what it was.</summary>
+public sealed class SourceLinkTests : IDisposable
+{
+    private readonly MediaRig _rig = new(options => options.Copy = SourceCopy.Never);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task A_local_file_is_read_where_it_lies()
+    {
+        var source = _rig.Folder.Write("two.pdf", PdfFile.OfLines("First page", "Second page"));
+
+        var media = await _rig.DescribeAsync(source);
+        var pages = await _rig.ExtractAsync(source);
+
+        Assert.Equal(["First page", "Second page"], pages.Select(page => page.Text!.Trim()));
+        var path = _rig.Store.RequirePathOf(media.Sha256);
+        Assert.Equal(source, new FileInfo(path).LinkTarget);
+        Assert.All(_rig.StoredFiles.Where(file => file != path), file => Assert.True(new FileInfo(file).Length < 100, file));
+    }
+
+    [Fact]
+    public async Task A_changed_file_is_not_what_was_read()
+    {
+        var source = _rig.Folder.Write("a.txt", "the same words");
+        var stored = await _rig.AcquireAsync(source);
+
+        await File.WriteAllTextAsync(source, "other words now", Token);
+
+        Assert.False(_rig.Store.Has(stored.Sha256));
+        var problem = await Assert.ThrowsAsync<ResourceUnavailableException>(
+            () => _rig.Store.RestoreAsync(stored.Sha256, source, isElsewhere: false, Token));
+        Assert.Contains("has another content now", problem.Message, StringComparison.Ordinal);
+        Assert.Throws<ResourceUnavailableException>(() => _rig.Store.RequirePathOf(stored.Sha256));
+    }
+
+    [Fact]
+    public async Task A_file_with_a_new_time_and_the_same_content_is_read_again_and_kept()
+    {
+        var source = _rig.Folder.Write("a.txt", "the same words");
+        var stored = await _rig.AcquireAsync(source);
+
+        File.SetLastWriteTimeUtc(source, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.False(_rig.Store.Has(stored.Sha256));
+        await _rig.Store.RestoreAsync(stored.Sha256, source, isElsewhere: false, Token);
+
+        Assert.Equal("the same words", await File.ReadAllTextAsync(_rig.Store.RequirePathOf(stored.Sha256), Token));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_gone_is_missed_and_another_of_the_same_content_takes_its_place()
+    {
+        var source = _rig.Folder.Write("a.txt", "the same words");
+        var stored = await _rig.AcquireAsync(source);
+        File.Delete(source);
+        Assert.False(_rig.Store.Has(stored.Sha256));
+
+        var other = _rig.Folder.Write("b.txt", "the same words");
+        Assert.Equal(stored.Sha256, (await _rig.AcquireAsync(other)).Sha256);
+
+        Assert.Equal(other, new FileInfo(_rig.Store.RequirePathOf(stored.Sha256)).LinkTarget);
+    }
+
+    [Fact]
+    public async Task What_is_removed_is_the_link_and_an_unfinished_one_is_swept()
+    {
+        var source = _rig.Folder.Write("a.txt", "the same words");
+        var stored = await _rig.AcquireAsync(source);
+        var unfinished = Path.Combine(_rig.Folder["data"], "tmp", "acquire-1");
+        File.CreateSymbolicLink(unfinished, source);
+        var copies = new StoredCopies(_rig.Store);
+        Assert.Equal(0, copies.Length(stored.Sha256));
+
+        copies.Remove(stored.Sha256);
+        _rig.Store.SweepTemporaryFiles();
+
+        Assert.Empty(_rig.StoredFiles);
+        Assert.Equal("the same words", await File.ReadAllTextAsync(source, Token));
+    }
+
+    [Fact]
+    public async Task A_link_becomes_a_copy_when_files_are_copied_again()
+    {
+        var source = _rig.Folder.Write("a.txt", "the same words");
+        var stored = await _rig.AcquireAsync(source);
+        using var copying = new MediaStore(
+            Microsoft.Extensions.Options.Options.Create(new AcquireOptions { DataFolder = _rig.Folder["data"] }),
+            _rig.Get<Sources>(),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<MediaStore>.Instance);
+
+        await copying.AcquireAsync(source, Token);
+
+        Assert.False(SourceLink.IsAt(stored.Path));
+        Assert.Equal([stored.Path], _rig.StoredFiles);
+    }
+
+    [Fact]
+    public async Task A_file_outside_the_allowed_folders_is_forbidden_all_the_same()
+    {
+        using var rig = new MediaRig(options => (options.Copy, options.AllowedRoots) = (SourceCopy.Never, ["/nowhere"]));
+
+        var problem = await Assert.ThrowsAsync<MediaRejectedException>(() => rig.AcquireAsync(_rig.Folder.Write("a.txt", "words")));
+
+        Assert.Equal(RejectionReason.SourceForbidden, problem.Reason);
+    }
+}
