@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Qwen35Batch.TestServers;
 
 namespace Qwen35Batch.EndToEnd.Tests;
 
@@ -8,7 +9,7 @@ internal sealed class Browser : IAsyncDisposable
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     // Milliseconds; it only ends a hang.
-    private const float Deadline = 300_000;
+    private static readonly float Deadline = (float)Hang.Limit.TotalMilliseconds;
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;

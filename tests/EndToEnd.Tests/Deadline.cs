@@ -1,9 +1,11 @@
+using Qwen35Batch.TestServers;
+
 namespace Qwen35Batch.EndToEnd.Tests;
 
 /// <summary>Waits for a sign that something has happened; the limit is only for what never happens.</summary>
 internal static class Deadline
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = Hang.Limit;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Asks again until it is so.</summary>

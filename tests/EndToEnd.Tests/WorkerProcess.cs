@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text;
+using Qwen35Batch.TestServers;
 
 namespace Qwen35Batch.EndToEnd.Tests;
 
 /// <summary>The program as a user starts it: a process of its own.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = Hang.Limit;
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly Task _pumping;

@@ -11,7 +11,7 @@ namespace Qwen35Batch.TestServers;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StartTimeout = Hang.Limit;
 
     private readonly Process _shell;
     private readonly string _folder;

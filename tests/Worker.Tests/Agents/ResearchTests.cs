@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Tests.Hosting;
 using Qwen35Batch.Worker.Tests.Processes;
 
@@ -133,7 +134,7 @@ public sealed class ResearchTests : IAsyncLifetime
             "/jobs", new { question = Question, task = "research", options = new { language = "ja" } }, Cancellation);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("jobId").GetGuid();
-        await writing.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
+        await writing.Task.WaitAsync(Hang.Limit, Cancellation);
 
         killed.Signal("KILL");
         Assert.NotEqual(0, await killed.WaitForExitAsync());

@@ -56,7 +56,7 @@ public sealed class LedgerFaultKindsTests(LedgerFaultKindsTests.Servers servers)
                 ("Stages:ReapInterval", "00:00:00.2"),
             ]);
         await worker.Server.Services.GetRequiredService<IBusControl>()
-            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+            .WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         await using var queue = await RabbitMqQueue.ConnectAsync(servers.Host, name);
         var answer = new TaskCompletionSource();
         worker.Model.BeforeAnswer = (call, _) => call.Number == 1 ? answer.Task : Task.CompletedTask;

@@ -83,7 +83,7 @@ public sealed class LedgerOutageTests
         worker.Server.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         await SetAvailableAsync(database, true);
 
-        await stopping.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
+        await stopping.Task.WaitAsync(Hang.Limit, Cancellation);
         Environment.ExitCode = 0;
         await worker.StopAsync();
     }
@@ -105,7 +105,7 @@ public sealed class LedgerOutageTests
                 ("Bus:OutageHold", "00:00:00.3")
             ]);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         var deliveries = new DeliveryCount();
         bus.ConnectReceiveObserver(deliveries);
         await using var queue = await RabbitMqQueue.ConnectAsync(host, name);

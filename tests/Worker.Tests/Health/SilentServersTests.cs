@@ -33,7 +33,7 @@ public sealed class SilentServersTests
         await using var worker = await TestWorker.StartAsync(
             [.. settings, ("Ledger:Provider", "PostgreSql"), ("Ledger:ConnectionString", connection.ConnectionString)]);
         await worker.Server.Services.GetRequiredService<IBusControl>()
-            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+            .WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         await TestWorker.WaitAsync(() => ReadyAsync(worker), ready => ready.Status == HttpStatusCode.OK);
 
         toDatabase.Silence();

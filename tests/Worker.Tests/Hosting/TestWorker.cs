@@ -9,6 +9,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Hosting;
@@ -19,7 +20,7 @@ namespace Qwen35Batch.Worker.Tests.Hosting;
 /// <summary>A whole server in this process, in a folder of its own, with a scripted model in the place of the engine.</summary>
 internal sealed class TestWorker : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = Hang.Limit;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly bool _ownsFolder;

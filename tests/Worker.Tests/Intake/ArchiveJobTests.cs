@@ -6,6 +6,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Tests.Hosting;
 
 namespace Qwen35Batch.Worker.Tests.Intake;
@@ -51,7 +52,7 @@ public sealed class ArchiveJobTests
         var queue = $"test-{Guid.NewGuid():N}";
         await using var worker = await TestWorker.StartAsync(("Bus:Transport", "InMemory"), ("Bus:QueueName", queue));
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         var told = new List<JobCompleted>();
         var all = new TaskCompletionSource();
         var events = bus.ConnectReceiveEndpoint($"{queue}-events", endpoint => endpoint.Handler<JobCompleted>(context =>
@@ -69,7 +70,7 @@ public sealed class ArchiveJobTests
         var job = new SubmitJob { JobId = Guid.CreateVersion7(), Source = Add(worker, "bus.zip", zip.ToArray()), Task = "describe" };
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
-        await all.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
+        await all.Task.WaitAsync(Hang.Limit, Cancellation);
 
         lock (told)
         {

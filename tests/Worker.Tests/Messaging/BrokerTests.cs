@@ -23,7 +23,7 @@ public sealed class BrokerTests
         var answer = new TaskCompletionSource();
         worker.Model.BeforeAnswer = (_, token) => answer.Task.WaitAsync(token);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         var deliveries = new DeliveryCount();
         bus.ConnectReceiveObserver(deliveries);
         var (held, next) = (worker.Job("held.txt"), worker.Job("next.txt"));
@@ -49,7 +49,7 @@ public sealed class BrokerTests
         var (settings, _) = BusTests.RabbitMq(server.NewVirtualHost());
         await using var worker = await TestWorker.StartAsync([.. settings, ("Bus:PublishTimeout", "00:00:02")]);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         await server.ControlAsync(["set_vm_memory_high_watermark", "0"], Cancellation);
 
         var job = await worker.SubmitAsync(worker.Job("alarm.txt"));

@@ -19,7 +19,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(transport);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         var completed = new TaskCompletionSource<JobCompleted>();
         var segment = new TaskCompletionSource<SegmentCompleted>();
         var events = bus.ConnectReceiveEndpoint($"{queue}-events", endpoint =>
@@ -33,11 +33,11 @@ public sealed class BusTests
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
 
         Assert.Equal(
-            (job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation) switch
+            (job.JobId, "order-7", JobState.Completed, 1), await completed.Task.WaitAsync(Hang.Limit, Cancellation) switch
             {
                 var e => (e.JobId, e.CorrelationId, e.State, e.Done),
             });
-        Assert.Equal(job.JobId, (await segment.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation)).JobId);
+        Assert.Equal(job.JobId, (await segment.Task.WaitAsync(Hang.Limit, Cancellation)).JobId);
         Assert.Equal("Completed", (await worker.WaitForEndAsync(job.JobId)).State.ToString());
     }
 
@@ -49,7 +49,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(transport);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         var earlier = worker.Job("done.txt");
         await worker.WaitForEndAsync(await worker.SubmitAsync(earlier));
         var again = earlier with { JobId = Guid.CreateVersion7(), CorrelationId = "order-9" };
@@ -65,7 +65,7 @@ public sealed class BusTests
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(again, Cancellation);
 
-        var message = await told.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
+        var message = await told.Task.WaitAsync(Hang.Limit, Cancellation);
         Assert.Equal((earlier.JobId, "order-9", JobState.Completed), (message.DuplicateOf, message.CorrelationId, message.State));
         Assert.Equal(1, worker.Model.Calls);
     }
@@ -78,7 +78,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(transport);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         var rejected = new TaskCompletionSource<JobRejected>();
         var events = bus.ConnectReceiveEndpoint(
             $"{queue}-events",
@@ -89,7 +89,7 @@ public sealed class BusTests
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(job, Cancellation);
 
-        var message = await rejected.Task.WaitAsync(TimeSpan.FromMinutes(5), Cancellation);
+        var message = await rejected.Task.WaitAsync(Hang.Limit, Cancellation);
         Assert.Equal((job.JobId, RejectionReason.SourceNotFound), (message.JobId, message.Reason));
     }
 
@@ -101,7 +101,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(transport);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
 
         await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}")))
             .Send(worker.Job("refused.txt") with { Task = "nonsense" }, Cancellation);
@@ -117,7 +117,7 @@ public sealed class BusTests
         var (settings, queue) = await SettingsAsync(BusTransport.RabbitMq);
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var job = worker.Job("five.txt");
 

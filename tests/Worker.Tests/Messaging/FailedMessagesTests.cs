@@ -28,7 +28,7 @@ public sealed class FailedMessagesTests : IAsyncLifetime
         _settings = [.. settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" })];
         _worker = await TestWorker.StartAsync(settings);
         await _worker.Server.Services.GetRequiredService<IBusControl>()
-            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+            .WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         _queue = await RabbitMqQueue.ConnectAsync(host, name);
     }
 

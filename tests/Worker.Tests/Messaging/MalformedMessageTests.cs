@@ -53,7 +53,7 @@ public sealed class MalformedMessageTests : IAsyncLifetime
         var (settings, name) = BusTests.RabbitMq(host);
         _worker = await TestWorker.StartAsync(settings);
         await _worker.Server.Services.GetRequiredService<IBusControl>()
-            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+            .WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         _queue = await RabbitMqQueue.ConnectAsync(host, name);
     }
 

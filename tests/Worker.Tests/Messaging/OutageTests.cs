@@ -44,7 +44,7 @@ public sealed class OutageTests
         var (settings, queue) = BusTests.RabbitMq(server.NewVirtualHost());
         await using var worker = await TestWorker.StartAsync(settings);
         var bus = worker.Server.Services.GetRequiredService<IBusControl>();
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         await server.ControlAsync(["stop_app"], Cancellation);
         await TestWorker.WaitAsync(() => bus.CheckHealth().Status != BusHealthStatus.Healthy);
 

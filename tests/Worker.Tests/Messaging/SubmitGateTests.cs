@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Messaging;
 using Qwen35Batch.Worker.Tests.Hosting;
@@ -70,7 +71,7 @@ public sealed class SubmitGateTests
     {
         private readonly SemaphoreSlim _times = new(0);
 
-        public Task NextAsync() => _times.WaitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(5));
+        public Task NextAsync() => _times.WaitAsync(TestContext.Current.CancellationToken).WaitAsync(Hang.Limit);
 
         public async Task Ready(ReceiveEndpointReady ready)
         {

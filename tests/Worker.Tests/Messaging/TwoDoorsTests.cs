@@ -52,7 +52,7 @@ public sealed class TwoDoorsTests
         var (settings, name) = BusTests.RabbitMq(host);
         await using var worker = await TestWorker.StartAsync(settings);
         await worker.Server.Services.GetRequiredService<IBusControl>()
-            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+            .WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         await using var queue = await RabbitMqQueue.ConnectAsync(host, name);
         var refusals = 0;
         foreach (var (contentType, body) in Bodies)
@@ -83,7 +83,7 @@ public sealed class TwoDoorsTests
         var (settings, name) = BusTests.RabbitMq(host);
         await using var worker = await TestWorker.StartAsync(settings);
         await worker.Server.Services.GetRequiredService<IBusControl>()
-            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(5));
+            .WaitForHealthStatus(BusHealthStatus.Healthy, Hang.Limit);
         await using var queue = await RabbitMqQueue.ConnectAsync(host, name);
         var address = $"rabbitmq://{host.Host}:{host.Port}/{Uri.EscapeDataString(host.VirtualHost)}/{name}_victim";
         var headers = new Dictionary<string, object?> { ["MT-Fault-Address"] = address, ["MT-Response-Address"] = address };

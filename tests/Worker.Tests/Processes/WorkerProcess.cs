@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Tests.Hosting;
 
 namespace Qwen35Batch.Worker.Tests.Processes;
@@ -103,7 +104,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task<int> WaitForExitAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        patience.CancelAfter(Hang.Limit);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }
