@@ -15,7 +15,7 @@ using Qwen35Batch.Pipeline.Tests.Infer;
 
 namespace Qwen35Batch.Pipeline.Tests;
 
-public sealed class AnalysisPipelineTests : IDisposable
+public sealed class AnalysisPipelineTests : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-").FullName;
     private readonly ScriptedChatClient _model = new();
@@ -27,9 +27,9 @@ public sealed class AnalysisPipelineTests : IDisposable
 
     private AnalysisPipeline Pipeline => _services.GetRequiredService<AnalysisPipeline>();
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _services.Dispose();
+        await _services.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

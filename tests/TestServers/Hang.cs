@@ -1,6 +1,6 @@
 namespace Qwen35Batch.TestServers;
 
-/// <summary>When a test gives up. No test passes or fails by it but one that hangs: a machine may have a hundred other things to do.</summary>
+/// <summary>When a test gives up. It decides about none but one that hangs: a machine may have a hundred other things to do.</summary>
 public static class Hang
 {
     /// <summary>The longest time for anything that happens at all.</summary>

@@ -56,12 +56,12 @@ public sealed class JobsHttpTests : IAsyncLifetime
         "/jobs",
         "{\"sauce\":\"a\"}",
         "sauce",
-        "is unknown; the fields here are jobId, dedupeKey, source, task, options, again, priority, correlationId.")]
+        "is unknown; the fields here are jobId, dedupeKey, source, question, task, options, again, priority, correlationId.")]
     [InlineData(
         "/jobs",
         "{\"options\":{\"fps\":2}}",
         "options.fps",
-        "is unknown; the fields here are language, framesPerSecond, maxPages, maxOutputTokens.")]
+        "is unknown; the fields here are language, framesPerSecond, maxPages, goal, maxOutputTokens.")]
     [InlineData("/jobs", "{\"options\":[]}", "options", "takes an object.")]
     [InlineData("/jobs", "[]", "", "takes an object.")]
     [InlineData("/jobs/batch", "{}", "", "takes a list.")]
