@@ -56,7 +56,8 @@ internal sealed class ApprovalPrompt(StepLedger steps, WorkSignals signals, Time
         }
 
         await Output.WriteAsync($"May it be called ({step.Effect.ToString().ToLowerInvariant()})? y or n: ");
-        var answer = await Input.ReadLineAsync(cancellationToken);
+        // The console's reading cannot be cancelled: who does not answer keeps a thread of the pool, and not the run.
+        var answer = await Task.Run(Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
         if (answer is null) return;
         var approved = answer.Trim().ToLowerInvariant() is "y" or "yes";
         await steps.DecideAsync(job, step.Number, approved, step.ArgumentsSha256, Actor, cancellationToken);

@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Run;
 using Qwen35Batch.Worker.Signals;
@@ -68,6 +69,27 @@ public sealed class ApprovalPromptTests : IDisposable
         Assert.Null((await ledger.Steps.ListAsync(job, Cancellation))[0].Approved);
     }
 
+    [Fact]
+    public async Task A_run_that_ends_does_not_wait_for_a_person_who_does_not_answer()
+    {
+        using var tools = WorkerComposition.BuildLedgerOnly(TestWorker.Settings(_folder));
+        var (job, ledger) = await AwaitingAsync(tools.Services);
+        using var terminal = new SilentTerminal();
+        var prompt = new ApprovalPrompt(ledger.Steps, tools.Services.GetRequiredService<WorkSignals>(), TimeProvider.System)
+        {
+            Output = TextWriter.Null,
+            Input = terminal,
+        };
+        using var stop = new CancellationTokenSource();
+
+        var asking = Task.Run(() => prompt.AskAsync([job], stop.Token), Cancellation);
+        await terminal.IsRead.WaitAsync(Hang.Limit, Cancellation);
+        await stop.CancelAsync();
+
+        await asking.WaitAsync(Hang.Limit, Cancellation);
+        Assert.Null((await ledger.Steps.ListAsync(job, Cancellation))[0].Approved);
+    }
+
     private static async Task<(Guid Job, Ledger Ledger)> AwaitingAsync(IServiceProvider services)
     {
         await services.GetRequiredService<LedgerMigrator>().MigrateAsync(Cancellation);
@@ -84,5 +106,29 @@ public sealed class ApprovalPromptTests : IDisposable
         await log.PlanAsync(new(0, StepKind.Call, "lookup", """{"about":"layers"}""", StepEffect.Read), Cancellation);
         await log.AwaitAsync(0, Cancellation);
         return (id, ledger);
+    }
+
+    /// <summary>A terminal at which nobody types: as the console's, its reading is not cancelled.</summary>
+    private sealed class SilentTerminal : TextReader
+    {
+        private readonly TaskCompletionSource _isRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _closed = new();
+
+        public Task IsRead => _isRead.Task;
+
+        public override string? ReadLine()
+        {
+            _isRead.SetResult();
+            _closed.Wait(CancellationToken.None);
+            return null;
+        }
+
+        public override ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) => new(ReadLine());
+
+        protected override void Dispose(bool disposing)
+        {
+            _closed.Set();
+            base.Dispose(disposing);
+        }
     }
 }
