@@ -46,6 +46,8 @@ public sealed class HostileInsightTests(PagesWorker worker) : IAsyncLifetime
         var page = await OpenAsync(browser, id);
         await Assertions.Expect(page.Locator("#places .place")).ToHaveCountAsync(Boxes);
 
+        // Until the picture is there, its places move.
+        await page.WaitForFunctionAsync("() => document.querySelector('#picture')?.naturalWidth > 0");
         await page.Locator("#places [data-pointer='/f410']").HoverAsync(new() { Force = true });
         await Assertions.Expect(page.Locator("#fields .lit")).ToHaveAttributeAsync("data-pointer", "/f410");
 
