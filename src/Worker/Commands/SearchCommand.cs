@@ -75,7 +75,7 @@ internal static class SearchCommand
         { FrameSeconds: { } seconds } => $"{seconds:F1} s",
         { StartSeconds: { } seconds } => $"{seconds:F1} s",
         { Page: { } page } => $"page {page}",
-        _ => segment is { Page: { } page } ? $"page {page}" : segment.Kind.ToString(),
+        _ => segment is { Page: { } page } ? $"page {page}" : Spelling.Of(segment.Kind),
     };
 
     // The shell has taken the quotes of a phrase away.

@@ -30,7 +30,7 @@ internal sealed class CorpusOverview(
     }
 
     public static string StateOf(CorpusRun run) =>
-        run.EnumeratedAt is null ? "Enumerating" : Ended(run) < run.Jobs.Values.Sum() ? "Analysing" : "Ended";
+        run.EnumeratedAt is null ? "enumerating" : Ended(run) < run.Jobs.Values.Sum() ? "analysing" : "ended";
 
     public static long Ended(CorpusRun run) => run.Jobs.Where(jobs => jobs.Key >= JobState.Completed).Sum(jobs => jobs.Value);
 

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http.Access;
 using Qwen35Batch.Worker.Http.Insights;
@@ -17,7 +17,7 @@ internal static class HttpRegistration
         services.AddSingleton<InsightReviewing>();
         services.AddHostedService<SearchFill>();
         services.AddExceptionHandler<LedgerAwayReply>();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(Spelling.Converter));
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
