@@ -1,6 +1,6 @@
 import { ask, byId, element, shape, t, time, valueAt } from "./common.js";
 import { said } from "./said.js";
-import { allowed, isText, schemaAt } from "./schema.js";
+import { allowed, isText, namesOf, schemaAt } from "./schema.js";
 
 const MOST_OPEN = 5;
 
@@ -26,10 +26,12 @@ export class Review {
     on("draw", () => this.#draw());
     byId("edit").addEventListener("close", () => this.#refocus());
     byId("pointer").addEventListener("input", () => this.#hint());
-    byId("value").addEventListener("keydown", event => {
-      if (event.key !== "Enter" || event.shiftKey) return;
+    byId("edit").addEventListener("keydown", event => {
+      // While Japanese is composed, Enter takes what is proposed.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target.closest("button")) return;
       event.preventDefault();
-      this.#save();
+      if (event.target.id === "pointer") byId("value").focus();
+      else this.#save();
     });
   }
 
@@ -109,6 +111,11 @@ export class Review {
     byId("edit-problem").hidden = true;
     for (const side of ["left", "top", "width", "height"]) byId(side).value = "";
     this.#hint();
+    byId("absent").replaceChildren(...this.#absent().map(place => {
+      const option = element("option");
+      option.value = place;
+      return option;
+    }));
     byId("edit").showModal();
     (verdict === "missing" ? byId("pointer") : byId("value")).focus();
   }
@@ -119,6 +126,14 @@ export class Review {
       this.#verdict === "missing" ? t("The field's place in the answer; an item of a list ends in /-.") : "",
       takes ? t("It takes: {what}.", { what: takes }) : t("A value that is no text is written as JSON."),
     ].join(" ");
+  }
+
+  /** The fields that the schema has beside the one that is looked at and the answer has not. */
+  #absent() {
+    const parent = (this.#fields.chosen ?? "").replace(/\/[^/]*$/, ""), value = valueAt(this.#whole, parent);
+    return [...new Set([parent, ""])].flatMap(place => namesOf(schemaAt(this.#insight.schema, place))
+      .filter(name => valueAt(this.#whole, place)?.[name] === undefined).map(name => `${place}/${name}`))
+      .concat(Array.isArray(value) ? [`${parent}/-`] : []);
   }
 
   #refocus() {
