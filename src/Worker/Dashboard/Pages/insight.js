@@ -39,7 +39,7 @@ function heading(record) {
 }
 
 /** Reads the insight anew, and keeps the field that is looked at. */
-async function load(chosen = fields.chosen) {
+async function load(wanted = null) {
   try {
     insight = await ask(`insights/${id}`);
     say();
@@ -61,6 +61,7 @@ async function load(chosen = fields.chosen) {
   await media.draw(insight);
   fields.draw(insight);
   review.draw(insight);
+  const chosen = wanted ?? fields.chosen;
   if (chosen) fields.choose(chosen, false);
 }
 

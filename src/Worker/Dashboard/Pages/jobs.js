@@ -31,6 +31,7 @@ function choose() {
 function box(job) {
   const node = element("input");
   node.type = "checkbox";
+  node.value = job.jobId;
   node.setAttribute("aria-label", t("Choose {source}", { source: job.source }));
   node.addEventListener("change", () => {
     if (node.checked) chosen.add(job.jobId);
@@ -124,9 +125,12 @@ form.addEventListener("submit", event => {
   history.replaceState(null, "", `?${query(form)}`);
   load(null);
 });
-byId("all").addEventListener("change", event => {
-  for (const node of rows.querySelectorAll("input")) if (node.checked !== event.target.checked) node.click();
-  if (!event.target.checked) chosen.clear();
+byId("all").addEventListener("change", ({ target: { checked } }) => {
+  for (const node of rows.querySelectorAll("input")) {
+    node.checked = checked;
+    if (checked) chosen.add(node.value);
+  }
+  if (!checked) chosen.clear();
   choose();
 });
 byId("every").addEventListener("click", chooseEvery);

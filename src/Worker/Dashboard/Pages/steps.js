@@ -2,6 +2,7 @@
 import { ask, button, byId, element, fill, link, renew, row, say, t, words } from "./common.js";
 
 const SHOWN = 400;
+const SHOWN_ARGUMENT = 160;
 const tone = { done: "good", failed: "bad", refused: "bad", unknown: "bad", awaiting: "busy" };
 const stateOf = step => step.state === "planned" ? t("not begun") : words(step.state);
 const waits = step => step.state === "awaiting" && step.approved === null;
@@ -15,10 +16,10 @@ function read(text) {
 }
 
 /** A text; the rest of a long one on request. */
-function shown(text) {
-  if (text.length <= SHOWN) return element("div", text, "said");
+function shown(text, most = SHOWN) {
+  if (text.length <= most) return element("div", text, "said");
   const more = element("details");
-  more.append(element("summary", `${text.slice(0, SHOWN)}…`), element("div", text, "said"));
+  more.append(element("summary", `${text.slice(0, most)}…`), element("div", text, "said"));
   return more;
 }
 
@@ -27,8 +28,8 @@ function given(text) {
   const value = read(text);
   if (value === null || typeof value !== "object") return text ? [shown(text)] : [];
   return Object.entries(value).map(([name, part]) => {
-    const line = element("div", null, "said");
-    line.append(element("span", name, "name"), typeof part === "string" ? part : JSON.stringify(part));
+    const line = element("div", null, "said"), said = typeof part === "string" ? part : JSON.stringify(part);
+    line.append(element("span", name, "name"), said.length <= SHOWN_ARGUMENT ? said : shown(said, SHOWN_ARGUMENT));
     return line;
   });
 }
@@ -98,7 +99,12 @@ export async function drawSteps(id, reload) {
   byId("steps-part").hidden = steps.length === 0;
   if (steps.length === 0) return;
   renew(byId("questions"), steps.filter(waits).map(step => question(id, step, reload)));
-  fill("steps", "no-steps", steps.map(line));
+  const open = new Set([...byId("steps").querySelectorAll("details[open]")].map(node => node.dataset.key)), rows = steps.map(line);
+  rows.forEach((row, index) => row.querySelectorAll("details").forEach((node, number) => {
+    node.dataset.key = `${index} ${number}`;
+    node.open = open.has(node.dataset.key);
+  }));
+  fill("steps", "no-steps", rows);
   const sum = of => steps.reduce((all, step) => all + step.usage[of], 0).toLocaleString();
   byId("steps-sum").textContent = t("{n} steps; tokens: {in} in, {out} out",
     { n: steps.length, in: sum("inputTokens"), out: sum("outputTokens") });
