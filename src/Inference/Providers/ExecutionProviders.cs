@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Kernels.Operators;
 using Qwen35Batch.Inference.Models;
 
-namespace Qwen35Batch.Inference.Decoding;
+namespace Qwen35Batch.Inference.Providers;
 
 /// <summary>ONNX Runtime's execution providers: those of this build, and plug-in libraries.</summary>
 internal static class ExecutionProviders
@@ -20,23 +20,27 @@ internal static class ExecutionProviders
         Cpu,
         DirectML,
         Cuda,
+        WebGpu,
         Library,
     }
 
     /// <summary>Checks that a provider can be used, without loading a model.</summary>
     /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
-    public static void Check(string provider)
+    public static void Check(ExecutionProviderOptions execution)
     {
+        Choose(execution);
         using var session = new SessionOptions();
-        Append(session, provider);
+        Append(session, execution);
     }
 
     /// <summary>Checks that a provider has the operators of a model's graphs, and can be used.</summary>
+    /// <param name="execution">The provider.</param>
     /// <param name="folder">The model folder, for the message.</param>
     /// <param name="graph">Null for a model that another tool exported: nothing is known of it.</param>
     /// <exception cref="ExecutionProviderException">It has not, or it cannot; the message says what to do.</exception>
-    public static void Check(string provider, string folder, GraphKind? graph)
+    public static void Check(ExecutionProviderOptions execution, string folder, GraphKind? graph)
     {
+        var provider = execution.Provider;
         if (graph == GraphKind.Fused && KindOf(provider) == Kind.DirectML)
         {
             throw new ExecutionProviderException(
@@ -51,21 +55,30 @@ internal static class ExecutionProviders
                     + $"{GraphFor(provider).ToString().ToLowerInvariant()}, or choose the provider Cpu.");
         }
 
-        Check(provider);
+        Check(execution);
+    }
+
+    /// <summary>Settles which ONNX Runtime this process uses, before the first call: only some have WebGpu.</summary>
+    /// <exception cref="ExecutionProviderException">The library cannot be used; the message says what to do.</exception>
+    public static void Choose(ExecutionProviderOptions execution)
+    {
+        var file = execution.RuntimeLibrary;
+        if (string.IsNullOrEmpty(file) && KindOf(execution.Provider) == Kind.WebGpu && RuntimeLibrary.IsOpen) file = FetchedRuntime.Find();
+        RuntimeLibrary.Use(file);
     }
 
     /// <summary>What a checkpoint is converted to when nobody says.</summary>
     public static GraphKind GraphFor(string provider) => KindOf(provider) switch
     {
         Kind.Cpu => GraphKind.Cpu,
-        Kind.Cuda => GraphKind.Fused,
+        Kind.Cuda or Kind.WebGpu => GraphKind.Fused,
         _ => GraphKind.Portable,
     };
 
     /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
-    public static void Append(SessionOptions session, string provider)
+    public static void Append(SessionOptions session, ExecutionProviderOptions execution)
     {
-        switch (KindOf(provider))
+        switch (KindOf(execution.Provider))
         {
             case Kind.Cpu:
                 CpuOperators.Register(session);
@@ -83,8 +96,11 @@ internal static class ExecutionProviders
                     "an NVIDIA GPU with its driver, and the libraries of CUDA 13 and cuDNN 9 where programs look for them "
                         + "(LD_LIBRARY_PATH, or PATH on Windows)");
                 break;
+            case Kind.WebGpu:
+                WebGpuProvider.Append(session);
+                break;
             default:
-                AppendLibrary(session, provider);
+                AppendLibrary(session, execution.Provider);
                 break;
         }
     }
@@ -94,6 +110,7 @@ internal static class ExecutionProviders
         "CPU" => Kind.Cpu,
         "DIRECTML" => Kind.DirectML,
         "CUDA" => Kind.Cuda,
+        "WEBGPU" => Kind.WebGpu,
         _ => Kind.Library,
     };
 
@@ -126,7 +143,7 @@ internal static class ExecutionProviders
         if (!File.Exists(library))
         {
             throw new ExecutionProviderException(
-                $"The execution provider \"{library}\" is neither Cpu, DirectML nor Cuda, nor an existing plug-in provider library.");
+                $"The execution provider \"{library}\" is neither Cpu, WebGpu, DirectML nor Cuda, nor an existing plug-in provider library.");
         }
 
         try
