@@ -88,9 +88,27 @@ public sealed class EngineOptions
     /// </summary>
     public string? RuntimeLibrary { get; set; }
 
+    /// <summary>
+    /// With the provider WebGpu: the GPU, by its number or a part of its name; <c>qwen35batch devices</c> lists them. Null for the best.
+    /// </summary>
+    public string? Device { get; set; }
+
+    /// <summary>
+    /// Bytes of the GPU's memory, which weights and slots must fit into. Null for what its driver says; where it says nothing, nothing is
+    /// checked.
+    /// </summary>
+    [Range(1L, long.MaxValue, ErrorMessage = "Engine:DeviceMemoryBytes must be 1 or more.")]
+    public long? DeviceMemoryBytes { get; set; }
+
     /// <summary>Where checkpoints are converted to; null for <c>qwen35batch/models</c> in the user's folder for local data.</summary>
     public string? CacheFolder { get; set; }
 
-    internal ExecutionProviderOptions Execution =>
-        new() { Provider = ExecutionProvider, RuntimeLibrary = RuntimeLibrary, Threads = Threads };
+    internal ExecutionProviderOptions Execution => new()
+    {
+        Provider = ExecutionProvider,
+        RuntimeLibrary = RuntimeLibrary,
+        Device = Device,
+        DeviceMemoryBytes = DeviceMemoryBytes,
+        Threads = Threads,
+    };
 }

@@ -15,6 +15,12 @@ public sealed class ExecutionProviderOptions
     /// </summary>
     public string? RuntimeLibrary { get; set; }
 
+    /// <summary>With WebGpu: the GPU, by its number or a part of its name; null for the best.</summary>
+    public string? Device { get; set; }
+
+    /// <summary>Bytes of the GPU's memory, where its driver does not say them or less is to be used; null for what it says.</summary>
+    public long? DeviceMemoryBytes { get; set; }
+
     /// <summary>Threads that one run of the model uses on the CPU; 0 for all cores.</summary>
     public int Threads { get; set; }
 }

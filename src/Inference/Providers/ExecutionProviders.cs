@@ -10,6 +10,9 @@ internal static class ExecutionProviders
     private const string DirectMLName = "DmlExecutionProvider";
     private const string CudaName = "CUDAExecutionProvider";
 
+    /// <summary>What the settings call the provider for all GPUs.</summary>
+    public const string WebGpu = nameof(Kind.WebGpu);
+
     private static readonly Lock Registration = new();
 
     /// <summary>What each library that was registered offers, by its path. A process can register a library only once.</summary>
@@ -58,6 +61,29 @@ internal static class ExecutionProviders
         Check(execution);
     }
 
+    /// <summary>The settings' names of providers that a library has; those that the engine knows nothing of are left out.</summary>
+    /// <param name="available">By ONNX Runtime's names.</param>
+    public static IEnumerable<string> Names(IEnumerable<string> available) => available
+        .Select(name => name switch
+        {
+            "CPUExecutionProvider" => Kind.Cpu,
+            WebGpuProvider.Name => Kind.WebGpu,
+            DirectMLName => Kind.DirectML,
+            CudaName => Kind.Cuda,
+            _ => (Kind?)null,
+        })
+        .OfType<Kind>()
+        .Order()
+        .Select(kind => kind.ToString());
+
+    /// <summary>The kinds of graphs that a provider runs, the best first.</summary>
+    public static IReadOnlyList<GraphKind> GraphsOf(string provider) => KindOf(provider) switch
+    {
+        Kind.Cpu => [GraphKind.Cpu, GraphKind.Fused, GraphKind.Portable],
+        Kind.Cuda or Kind.WebGpu => [GraphKind.Fused, GraphKind.Portable],
+        _ => [GraphKind.Portable],
+    };
+
     /// <summary>Settles which ONNX Runtime this process uses, before the first call: only some have WebGpu.</summary>
     /// <exception cref="ExecutionProviderException">The library cannot be used; the message says what to do.</exception>
     public static void Choose(ExecutionProviderOptions execution)
@@ -68,12 +94,7 @@ internal static class ExecutionProviders
     }
 
     /// <summary>What a checkpoint is converted to when nobody says.</summary>
-    public static GraphKind GraphFor(string provider) => KindOf(provider) switch
-    {
-        Kind.Cpu => GraphKind.Cpu,
-        Kind.Cuda or Kind.WebGpu => GraphKind.Fused,
-        _ => GraphKind.Portable,
-    };
+    public static GraphKind GraphFor(string provider) => GraphsOf(provider)[0];
 
     /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
     public static void Append(SessionOptions session, ExecutionProviderOptions execution)
@@ -97,7 +118,7 @@ internal static class ExecutionProviders
                         + "(LD_LIBRARY_PATH, or PATH on Windows)");
                 break;
             case Kind.WebGpu:
-                WebGpuProvider.Append(session);
+                WebGpuProvider.Append(session, execution.Device);
                 break;
             default:
                 AppendLibrary(session, execution.Provider);

@@ -16,6 +16,11 @@ internal sealed class ExecutionArguments
         Description = "Another ONNX Runtime library, as with Engine:RuntimeLibrary.",
         HelpName = "file"
     };
+    private readonly Option<string?> _device = new("--device")
+    {
+        Description = "With WebGpu: the GPU, by its number or a part of its name.",
+        HelpName = "device"
+    };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
 
     public void AddTo(Command command)
@@ -23,12 +28,14 @@ internal sealed class ExecutionArguments
         command.Add(_threads);
         command.Add(_provider);
         command.Add(_runtimeLibrary);
+        command.Add(_device);
     }
 
     public ExecutionProviderOptions Read(ParseResult arguments) => new()
     {
         Provider = arguments.GetValue(_provider)!,
         RuntimeLibrary = arguments.GetValue(_runtimeLibrary),
+        Device = arguments.GetValue(_device),
         Threads = arguments.GetValue(_threads),
     };
 }
