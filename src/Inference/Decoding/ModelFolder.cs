@@ -79,7 +79,10 @@ public sealed class ModelFolder
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution);
-        return new Qwen35Model(FolderPath, Config, Graph, options);
+        DeviceMemory.Check(FolderPath, Config.Text, options);
+        return Guard(options.Execution, Decoder, (model, probe) => new GuardedSequenceModel(model, probe));
+
+        ISequenceModel Decoder() => new Qwen35Model(FolderPath, Config, Graph, options);
     }
 
     /// <summary>Loads the vision tower.</summary>
@@ -89,12 +92,29 @@ public sealed class ModelFolder
     internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options)
     {
         CheckProvider(options);
-        return new OnnxVisionEncoder(FolderPath, Config, options);
+        return Guard<IVisionEncoder>(
+            options, () => new OnnxVisionEncoder(FolderPath, Config, options), (tower, probe) => new GuardedVisionEncoder(tower, probe));
     }
 
     /// <summary>Checks that this model can run on a provider, without loading it.</summary>
     /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
     internal void CheckProvider(ExecutionProviderOptions execution) => ExecutionProviders.Check(execution, FolderPath, Graph);
+
+    /// <summary>The CPU cannot be lost.</summary>
+    private static T Guard<T>(ExecutionProviderOptions execution, Func<T> load, Func<T, IDeviceProbe, T> guard)
+    {
+        if (!ExecutionProviders.IsDevice(execution.Provider)) return load();
+        var probe = new DeviceProbe(execution);
+        try
+        {
+            return guard(load(), probe);
+        }
+        catch
+        {
+            probe.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The revision of a folder that another tool exported: its graph and the sizes of its weights.</summary>
     private static string HashGraph(string path)

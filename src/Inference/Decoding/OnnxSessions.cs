@@ -8,7 +8,8 @@ namespace Qwen35Batch.Inference.Decoding;
 internal static class OnnxSessions
 {
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
-    /// <exception cref="ExecutionProviderException">The provider is not in this build; the message says what to do.</exception>
+    /// <exception cref="ExecutionProviderException">The provider is not in this build, or the library lacks an operator; the message says
+    /// what to do.</exception>
     public static InferenceSession Load(string file, ExecutionProviderOptions options)
     {
         ExecutionProviders.Choose(options);
@@ -26,6 +27,13 @@ internal static class OnnxSessions
         try
         {
             return new InferenceSession(file, session);
+        }
+        catch (OnnxRuntimeException error) when (MissingOperator.In(error.Message) is { } missing)
+        {
+            throw new ExecutionProviderException(
+                $"{file} needs {missing}, which ONNX Runtime {RuntimeLibrary.LoadedVersion()} lacks. Name a newer library with "
+                    + $"Engine:RuntimeLibrary, or convert the checkpoint again with --graph portable.",
+                error);
         }
         catch (OnnxRuntimeException error)
         {

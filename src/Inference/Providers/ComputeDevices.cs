@@ -17,12 +17,21 @@ public sealed record ComputeDevices(
     public static ComputeDevices Look(string? library)
     {
         ExecutionProviders.Choose(new ExecutionProviderOptions { Provider = ExecutionProviders.WebGpu, RuntimeLibrary = library });
+        Silence();
         var available = OrtEnv.Instance().GetAvailableProviders();
         return new ComputeDevices(
             RuntimeLibrary.LoadedVersion(),
             RuntimeLibrary.ChosenFile,
             [.. ExecutionProviders.Names(available).Select(State)],
             GpuAdapters.List());
+    }
+
+    /// <summary>A provider that cannot be used is told once, by the list: ONNX Runtime writes about it to the error stream.</summary>
+    private static void Silence()
+    {
+        if (OrtEnv.IsCreated) return;
+        var options = new EnvironmentCreationOptions { logId = nameof(ComputeDevices), logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        OrtEnv.CreateInstanceWithOptions(ref options);
     }
 
     private static ProviderState State(string provider)

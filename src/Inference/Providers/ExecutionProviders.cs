@@ -84,6 +84,17 @@ internal static class ExecutionProviders
         _ => [GraphKind.Portable],
     };
 
+    /// <summary>Whether a provider computes on a device of its own, and not on the CPU.</summary>
+    public static bool IsDevice(string provider) => KindOf(provider) != Kind.Cpu;
+
+    /// <summary>The GPU that a model would run on; null for the CPU, and for providers that choose a GPU of which nothing is known.</summary>
+    /// <exception cref="ExecutionProviderException">The setting means no GPU; the message lists them.</exception>
+    public static GpuAdapter? DeviceOf(ExecutionProviderOptions execution)
+    {
+        Choose(execution);
+        return KindOf(execution.Provider) == Kind.WebGpu ? GpuAdapters.Choose(GpuAdapters.List(), execution.Device) : null;
+    }
+
     /// <summary>Settles which ONNX Runtime this process uses, before the first call: only some have WebGpu.</summary>
     /// <exception cref="ExecutionProviderException">The library cannot be used; the message says what to do.</exception>
     public static void Choose(ExecutionProviderOptions execution)

@@ -24,18 +24,14 @@ public static class GpuAdapters
     internal static GpuAdapter? Choose(IReadOnlyList<GpuAdapter> adapters, string? device)
     {
         if (string.IsNullOrWhiteSpace(device)) return adapters.OrderBy(adapter => adapter.Kind).FirstOrDefault();
-        if (int.TryParse(device, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-        {
-            return index < adapters.Count
-                ? adapters[index]
-                : throw new ExecutionProviderException($"Engine:Device is {device}, but there is no such GPU. {Known(adapters)}");
-        }
-
+        if (int.TryParse(device, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < adapters.Count)
+            return adapters[index];
         var named = adapters.Where(adapter => adapter.Name.Contains(device, StringComparison.OrdinalIgnoreCase)).ToList();
         return named switch
         {
             [var only] => only,
-            [] => throw new ExecutionProviderException($"Engine:Device is \"{device}\", but no GPU is called so. {Known(adapters)}"),
+            [] => throw new ExecutionProviderException(
+                $"Engine:Device is \"{device}\", but no GPU has this number or name. {Known(adapters)}"),
             _ => throw new ExecutionProviderException(
                 $"Engine:Device is \"{device}\", which is a part of several names. Give a number. {Known(adapters)}"),
         };

@@ -14,7 +14,12 @@ internal static class DevicesReport
         yield return "";
         yield return $"{"provider",-12}{"graphs",-26}state";
         foreach (var provider in machine.Providers)
-            yield return $"{provider.Name,-12}{string.Join(", ", provider.Graphs.Select(NameOf)),-26}{provider.Problem ?? "usable"}";
+        {
+            yield return $"{provider.Name,-12}{string.Join(", ", provider.Graphs.Select(NameOf)),-26}"
+                + $"{(provider.Problem is null ? "usable" : "not usable here")}";
+        }
+
+        foreach (var provider in machine.Providers.Where(provider => provider.Problem is not null)) yield return provider.Problem!;
         yield return "";
         if (machine.Adapters.Count == 0)
         {
