@@ -22,7 +22,7 @@ public sealed class GpuAdaptersTests
         Assert.Equal(Machine[index], GpuAdapters.Choose(Machine, device));
 
     [Theory]
-    [InlineData("4", "Engine:Device is \"4\", but no GPU has this number or name. There are: 0 (Intel Iris Xe), 1 (NVIDIA")]
+    [InlineData("7", "Engine:Device is \"7\", but no GPU has this number or name. There are: 0 (Intel Iris Xe), 1 (NVIDIA")]
     [InlineData("Radeon", "Engine:Device is \"Radeon\", but no GPU has this number or name. There are: 0")]
     [InlineData("rtx", "Engine:Device is \"rtx\", which is a part of several names. Give a number. There are: 0")]
     public void A_gpu_that_is_not_there_is_answered_with_those_that_are(string device, string sentence)
