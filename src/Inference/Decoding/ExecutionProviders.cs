@@ -62,6 +62,9 @@ internal static class ExecutionProviders
         _ => GraphKind.Portable,
     };
 
+    /// <summary>ONNX Runtime's name for the memory of a provider's device.</summary>
+    public static string MemoryOf(string provider) => "Cpu";
+
     /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
     public static void Append(SessionOptions session, string provider)
     {

@@ -78,7 +78,9 @@ public sealed class ModelFolder
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution.Provider);
-        return new Qwen35Model(FolderPath, Config, Graph, options);
+        return Graph == GraphKind.Gpu
+            ? new DeviceModel(FolderPath, Config, ExecutionProviders.MemoryOf(options.Execution.Provider), options)
+            : new Qwen35Model(FolderPath, Config, Graph, options);
     }
 
     /// <summary>Loads the vision tower.</summary>
