@@ -260,13 +260,13 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     /// <returns>Bytes that crossed.</returns>
     private (long Up, long Down) Run(Step step, OrtValue[] states, Span<float> logits)
     {
-        using var tokens = OrtTensors.Of(step.Tokens, step.Tokens.Length);
-        using var order = OrtTensors.Of(step.Order, step.Order.Length);
+        using var tokens = OrtTensors.OfInts(step.Tokens, step.Tokens.Length);
+        using var order = OrtTensors.OfInts(step.Order, step.Order.Length);
         using var shape = OrtTensors.Of(step.Shape, 3);
         using var positions = OrtTensors.Of(step.Positions, 3, step.Shape[0], step.Shape[1]);
-        using var last = OrtTensors.Of(step.LastIndexes, step.LastIndexes.Length);
-        using var longest = OrtTensors.Of([step.LastIndexes.Max() + 1]);
-        using var rows = OrtTensors.Of(step.LogitRows, step.LogitRows.Length);
+        using var last = OrtTensors.OfInts(step.LastIndexes, step.LastIndexes.Length);
+        using var longest = OrtTensors.OfInts([step.LastIndexes.Max() + 1]);
+        using var rows = OrtTensors.OfInts(step.LogitRows, step.LogitRows.Length);
         using var features = step.Features.IsEmpty ? null : Features(step.Features);
         OrtValue[] inputs = [tokens, features ?? _noFeatures, order, shape, positions, last, longest, rows, .. states];
         var up = (sizeof(int) * (long)(step.Tokens.Length + step.Order.Length + step.LastIndexes.Length + 1 + step.LogitRows.Length))
@@ -286,7 +286,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         return (up, sizeof(float) * (long)logits.Length);
     }
 
-    private OrtValue Features(ReadOnlyMemory<float> rows) => OrtTensors.Of(rows.ToArray(), rows.Length / HiddenSize, HiddenSize);
+    private OrtValue Features(ReadOnlyMemory<float> rows) => OrtTensors.OfFloats(rows.ToArray(), rows.Length / HiddenSize, HiddenSize);
 
     /// <param name="Tokens">One id a row.</param>
     /// <param name="Order">Of each row that of the embeddings.</param>

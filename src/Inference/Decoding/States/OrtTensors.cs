@@ -10,6 +10,12 @@ internal static unsafe class OrtTensors
         OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)data, length * sizeof(float));
 
-    public static OrtValue Of<T>(T[] data, params long[] shape)
-        where T : unmanaged => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, data.AsMemory(), shape);
+    public static OrtValue Of(long[] data, params long[] shape) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, data.AsMemory(), shape);
+
+    public static OrtValue OfInts(int[] data, params long[] shape) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, data.AsMemory(), shape);
+
+    public static OrtValue OfFloats(float[] data, params long[] shape) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, data.AsMemory(), shape);
 }

@@ -29,12 +29,12 @@ internal sealed class StateMover(InferenceSession session, IReadOnlyList<StateSh
         // Nothing of a sequence without tokens matters, but a piece of no tokens would be no tensor.
         length = Math.Max(length, 1);
         var piece = shapes.FirstOrDefault(shape => shape.IsCache)?.Of(1, length) ?? [1, 1, 1, 1];
-        using var sourceStart = OrtTensors.Of([(long)from], 1);
+        using var sourceStart = OrtTensors.Of([from], 1);
         using var sourceEnd = OrtTensors.Of([from + 1L], 1);
-        using var pieceStart = OrtTensors.Of([(long)from, 0], 2);
+        using var pieceStart = OrtTensors.Of([from, 0], 2);
         using var pieceEnd = OrtTensors.Of([from + 1L, length], 2);
         using var pieceShape = OrtTensors.Of(piece, 4);
-        using var targetRow = OrtTensors.Of([to], 1);
+        using var targetRow = OrtTensors.OfInts([to], 1);
         session.Run(
             _runOptions,
             _inputs,
