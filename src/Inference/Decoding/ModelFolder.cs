@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 
@@ -77,7 +78,7 @@ public sealed class ModelFolder
     /// operators.</exception>
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
-        CheckProvider(options.Execution.Provider);
+        CheckProvider(options.Execution);
         return Graph == GraphKind.Gpu
             ? new DeviceModel(FolderPath, Config, ExecutionProviders.MemoryOf(options.Execution.Provider), options)
             : new Qwen35Model(FolderPath, Config, Graph, options);
@@ -89,13 +90,13 @@ public sealed class ModelFolder
     /// operators.</exception>
     internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options)
     {
-        CheckProvider(options.Provider);
+        CheckProvider(options);
         return new OnnxVisionEncoder(FolderPath, Config, options);
     }
 
     /// <summary>Checks that this model can run on a provider, without loading it.</summary>
     /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
-    internal void CheckProvider(string provider) => ExecutionProviders.Check(provider, FolderPath, Graph);
+    internal void CheckProvider(ExecutionProviderOptions execution) => ExecutionProviders.Check(execution, FolderPath, Graph);
 
     /// <summary>The revision of a folder that another tool exported: its graph and the sizes of its weights.</summary>
     private static string HashGraph(string path)

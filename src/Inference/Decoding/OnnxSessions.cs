@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 
@@ -10,6 +11,7 @@ internal static class OnnxSessions
     /// <exception cref="ExecutionProviderException">The provider is not in this build; the message says what to do.</exception>
     public static InferenceSession Load(string file, ExecutionProviderOptions options)
     {
+        ExecutionProviders.Choose(options);
         using var session = new SessionOptions
         {
             IntraOpNumThreads = options.Threads,
@@ -20,7 +22,7 @@ internal static class OnnxSessions
         // Between two runs the cores choose tokens, encode and extract pictures; threads that wait for the next run by spinning would take
         // one of them.
         session.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        ExecutionProviders.Append(session, options.Provider);
+        ExecutionProviders.Append(session, options);
         try
         {
             return new InferenceSession(file, session);

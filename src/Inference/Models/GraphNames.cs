@@ -38,6 +38,17 @@ internal static class GraphNames
     public const string ImageGrid = "image_grid_thw";
     public const string ImageFeatures = "image_features";
 
+    /// <summary>In a model for GPUs: frames, patches of a frame, hidden.</summary>
+    public const string FramesShape = "frames_shape";
+
+    /// <summary>In a model for GPUs: of each patch of a frame the four learned positions around it, and how much each counts.</summary>
+    public const string PositionIndexes = "position_indexes";
+    public const string PositionWeights = "position_weights";
+
+    /// <summary>In a model for GPUs: of each patch of a frame the cosines and sines of its rotary position.</summary>
+    public const string RotaryCos = "rotary_cos";
+    public const string RotarySin = "rotary_sin";
+
     /// <summary>Which row of the source is moved: its index, and the next one.</summary>
     public const string SourceStart = "source_start";
     public const string SourceEnd = "source_end";

@@ -6,6 +6,7 @@ using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Reports;
 using Spectre.Console;
@@ -39,12 +40,7 @@ internal static class BenchCommand
         };
         var prompt = new Option<int>("--prompt") { Description = "Tokens of each prompt.", DefaultValueFactory = _ => 256 };
         var generate = new Option<int>("--generate") { Description = "Tokens of each answer.", DefaultValueFactory = _ => 64 };
-        var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
-        var provider = new Option<string>("--provider")
-        {
-            Description = "Cpu, DirectML, Cuda, or the path of a provider library.",
-            DefaultValueFactory = _ => "Cpu"
-        };
+        var execution = new ExecutionArguments();
         var schema = new Option<FileInfo?>("--schema")
         {
             Description = "A JSON Schema that the answers are held to; their tokens are the model's.",
@@ -62,10 +58,9 @@ internal static class BenchCommand
             generate,
             schema,
             deterministic,
-            threads,
-            provider,
             json
         };
+        execution.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
@@ -76,7 +71,7 @@ internal static class BenchCommand
                 GeneratedTokens = result.GetValue(generate),
                 Schema = result.GetValue(schema) is { } file ? ReadSchema(file) : null,
                 Deterministic = result.GetValue(deterministic),
-                Execution = new ExecutionProviderOptions { Provider = result.GetValue(provider)!, Threads = result.GetValue(threads) },
+                Execution = execution.Read(result),
             };
             var (folder, config) = (result.GetValue(model), result.GetValue(shape));
             if (folder is null == config is null)
@@ -126,17 +121,13 @@ internal static class BenchCommand
             Description = "Prompt tokens fed in one step.",
             DefaultValueFactory = _ => defaults.PrefillTokensPerStep
         };
-        var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
-        var provider = new Option<string>("--provider")
-        {
-            Description = "Cpu, DirectML, Cuda, or the path of a provider library.",
-            DefaultValueFactory = _ => "Cpu"
-        };
+        var execution = new ExecutionArguments();
         var json = new Option<bool>("--json") { Description = "Print the result as one line of JSON." };
         var command = new Command("mix", "Runs requests of mixed length through continuous batching, and compares it with static batches.")
         {
-            model, requests, slots, prompt, generate, seed, against, step, threads, provider, json,
+            model, requests, slots, prompt, generate, seed, against, step, json,
         };
+        execution.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
@@ -149,7 +140,7 @@ internal static class BenchCommand
                 Seed = result.GetValue(seed),
                 Against = result.GetValue(against)!,
                 PrefillTokensPerStep = result.GetValue(step),
-                Execution = new ExecutionProviderOptions { Provider = result.GetValue(provider)!, Threads = result.GetValue(threads) },
+                Execution = execution.Read(result),
             };
             try
             {

@@ -5,6 +5,7 @@ using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Verification;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Reports;
 using Spectre.Console;
 
@@ -60,22 +61,21 @@ internal static class ModelCommand
             Required = true,
             HelpName = "folder"
         };
-        var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
+        var execution = new ExecutionArguments();
         var command = new Command(
             "verify",
             "Compares a model with what the reference implementation computed; the exit code is 1 when a case fails.")
             {
                 model,
-                cases,
-                threads
+                cases
             };
+        execution.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
-            var execution = new ExecutionProviderOptions { Threads = result.GetValue(threads) };
             var results = new List<VerifyResult>();
             await foreach (var item in ModelVerifier.VerifyAsync(
-                result.GetValue(model)!, result.GetValue(cases)!, execution, null, stop.Token))
+                result.GetValue(model)!, result.GetValue(cases)!, execution.Read(result), null, stop.Token))
             {
                 Console.WriteLine(Line(item));
                 results.Add(item);
