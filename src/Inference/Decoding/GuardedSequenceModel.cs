@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Qwen35Batch.Inference.Decoding.States;
 using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;

@@ -82,7 +82,9 @@ public sealed class ModelFolder
         DeviceMemory.Check(FolderPath, Config.Text, options);
         return Guard(options.Execution, Decoder, (model, probe) => new GuardedSequenceModel(model, probe));
 
-        ISequenceModel Decoder() => new Qwen35Model(FolderPath, Config, Graph, options);
+        ISequenceModel Decoder() => Graph == GraphKind.Gpu
+            ? new DeviceModel(FolderPath, Config, ExecutionProviders.MemoryOf(options.Execution.Provider), options)
+            : new Qwen35Model(FolderPath, Config, Graph, options);
     }
 
     /// <summary>Loads the vision tower.</summary>

@@ -58,6 +58,13 @@ internal static class ExecutionProviders
                     + $"{GraphFor(provider).ToString().ToLowerInvariant()}, or choose the provider Cpu.");
         }
 
+        if (graph == GraphKind.Gpu && KindOf(provider) is not (Kind.WebGpu or Kind.Cpu))
+        {
+            throw new ExecutionProviderException(
+                $"{folder} cannot run on {provider}: its graphs were converted for WebGpu. Convert the checkpoint again with --graph "
+                    + $"{GraphFor(provider).ToString().ToLowerInvariant()}, or choose the provider WebGpu.");
+        }
+
         Check(execution);
     }
 
@@ -79,8 +86,9 @@ internal static class ExecutionProviders
     /// <summary>The kinds of graphs that a provider runs, the best first.</summary>
     public static IReadOnlyList<GraphKind> GraphsOf(string provider) => KindOf(provider) switch
     {
-        Kind.Cpu => [GraphKind.Cpu, GraphKind.Fused, GraphKind.Portable],
-        Kind.Cuda or Kind.WebGpu => [GraphKind.Fused, GraphKind.Portable],
+        Kind.Cpu => [GraphKind.Cpu, GraphKind.Fused, GraphKind.Portable, GraphKind.Gpu],
+        Kind.WebGpu => [GraphKind.Gpu, GraphKind.Fused, GraphKind.Portable],
+        Kind.Cuda => [GraphKind.Fused, GraphKind.Portable],
         _ => [GraphKind.Portable],
     };
 
@@ -106,6 +114,9 @@ internal static class ExecutionProviders
 
     /// <summary>What a checkpoint is converted to when nobody says.</summary>
     public static GraphKind GraphFor(string provider) => GraphsOf(provider)[0];
+
+    /// <summary>ONNX Runtime's name for the memory of a provider's device.</summary>
+    public static string MemoryOf(string provider) => KindOf(provider) == Kind.WebGpu ? WebGpuProvider.MemoryName : "Cpu";
 
     /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
     public static void Append(SessionOptions session, ExecutionProviderOptions execution)

@@ -9,6 +9,9 @@ internal static partial class WebGpuProvider
     /// <summary>What the provider calls itself in a list of providers.</summary>
     public const string Name = "WebGpuExecutionProvider";
 
+    /// <summary>What its memory is called.</summary>
+    public const string MemoryName = "WebGPU_Buf";
+
     /// <summary>What it is called when it is appended.</summary>
     private const string AppendName = "WebGPU";
 
