@@ -27,6 +27,11 @@ internal static class BenchCommand
                 "Instead of --model: a config.json of Qwen3.5; a model of that shape with random weights is made in a temporary folder.",
             HelpName = "config.json"
         };
+        var keep = new Option<string?>("--keep")
+        {
+            Description = "With --checkpoint-shape: makes the model in this new folder and leaves it there, for --model.",
+            HelpName = "folder"
+        };
         var precision = new Option<ModelPrecision>("--precision")
         {
             Description = "With --checkpoint-shape: how the weights are stored.",
@@ -52,6 +57,7 @@ internal static class BenchCommand
         {
             model,
             shape,
+            keep,
             precision,
             batch,
             prompt,
@@ -76,7 +82,12 @@ internal static class BenchCommand
             var (folder, config) = (result.GetValue(model), result.GetValue(shape));
             if (folder is null == config is null)
                 throw new CommandException("Give either --model with a converted model, or --checkpoint-shape with a config.json.");
-            using var random = config is null ? null : await MakeAsync(config, result.GetValue(precision), stop.Token);
+            var kept = result.GetValue(keep);
+            if (kept is not null && (config is null || Directory.Exists(kept)))
+                throw new CommandException($"--keep {kept} needs --checkpoint-shape, and a folder that does not exist yet.");
+            using var random = config is null
+                ? null
+                : await MakeAsync(config, result.GetValue(precision), options.Execution.Provider, kept, stop.Token);
             await MeasureAsync(random?.FolderPath ?? folder!, options, result.GetValue(json), stop.Token);
             return 0;
         });
@@ -179,12 +190,15 @@ internal static class BenchCommand
     }
 
     /// <summary>The output is the result's alone.</summary>
-    private static async Task<RandomModelFolder> MakeAsync(string config, ModelPrecision precision, CancellationToken cancellationToken)
+    private static async Task<RandomModelFolder> MakeAsync(
+        string config, ModelPrecision precision, string provider, string? kept, CancellationToken cancellationToken)
     {
         RandomModelFolder? random = null;
         var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         await ConversionBar.ShowAsync(
-            errors, async progress => random = await RandomModelFolder.CreateAsync(config, precision, progress, cancellationToken));
+            errors,
+            async progress =>
+                random = await RandomModelFolder.CreateAsync(config, precision, progress, cancellationToken, provider, kept));
         return random!;
     }
 

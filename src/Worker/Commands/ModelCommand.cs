@@ -61,13 +61,15 @@ internal static class ModelCommand
             Required = true,
             HelpName = "folder"
         };
+        var json = new Option<bool>("--json") { Description = "Print the sum of all cases as one line of JSON." };
         var execution = new ExecutionArguments();
         var command = new Command(
             "verify",
             "Compares a model with what the reference implementation computed; the exit code is 1 when a case fails.")
             {
                 model,
-                cases
+                cases,
+                json
             };
         execution.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
@@ -77,11 +79,11 @@ internal static class ModelCommand
             await foreach (var item in ModelVerifier.VerifyAsync(
                 result.GetValue(model)!, result.GetValue(cases)!, execution.Read(result), null, stop.Token))
             {
-                Console.WriteLine(Line(item));
+                if (!result.GetValue(json)) Console.WriteLine(Line(item));
                 results.Add(item);
             }
 
-            Console.WriteLine(Summary(results));
+            Console.WriteLine(result.GetValue(json) ? VerifyReport.Json(result.GetValue(model)!, results) : Summary(results));
             return results.All(item => item.Passed) ? 0 : 1;
         });
         return command;

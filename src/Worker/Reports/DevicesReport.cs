@@ -56,7 +56,8 @@ internal static class DevicesReport
                 largestBufferBytes = adapter.LargestBufferBytes,
                 features = adapter.Features,
             }),
-        });
+        },
+        BenchReport.Format);
 
     private static string NameOf(GraphKind graph) => graph.ToString().ToLowerInvariant();
 
