@@ -36,7 +36,7 @@ pack() {
   cp -r tools/shapes tools/gpu-check.sh "$work/gpu-check/"
   # Pictures that differ, so that none is known from before.
   ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 200 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
-  tar -C "$work" -c gpu-check | xz -T0 -9e >"$archive"
+  tar -C "$work" -c gpu-check | xz -T0 -9 >"$archive"
   local bytes
   bytes=$(stat -c %s "$archive")
   echo "$archive: $((bytes / 1000000)) MB"
