@@ -5,6 +5,7 @@ using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.Reviews;
 
@@ -88,6 +89,9 @@ public sealed class ReviewLedger
             Insight = StorableText.StorableJson(review.Insight.GetRawText()),
         };
         transaction.Db.Reviews.Add(row);
+        // It is found by what it says now, and not by what was wrong.
+        await transaction.Db.Set<TermsRow>().Where(terms => terms.InsightId == insightId).ExecuteDeleteAsync(cancellationToken);
+        transaction.Db.Add(InsightTerms.Row(review.Insight, insightId));
         OutboxWriter.Add(transaction, new InsightReviewed
         {
             JobId = job.JobId,
