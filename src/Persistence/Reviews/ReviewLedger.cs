@@ -41,15 +41,6 @@ public sealed class ReviewLedger
             return [.. rows.Select(Stored)];
         }, cancellationToken);
 
-    /// <summary>The numbers of insights that have a review, from a number on.</summary>
-    public Task<IReadOnlyList<long>> ListReviewedAsync(long after, int count, CancellationToken cancellationToken) =>
-        _database.ReadAsync<IReadOnlyList<long>>(async (db, token) => await db.Reviews
-            .Where(row => row.InsightId > after && row.Revision == 1)
-            .OrderBy(row => row.InsightId)
-            .Select(row => row.InsightId)
-            .Take(count)
-            .ToListAsync(token), cancellationToken);
-
     private static async Task<ReviewOutcome?> AddAsync(
         LedgerTransaction transaction, long insightId, NewReview review, CancellationToken cancellationToken)
     {
