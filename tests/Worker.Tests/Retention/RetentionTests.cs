@@ -71,10 +71,10 @@ public sealed class RetentionTests
     public async Task By_hand_jobs_of_a_source_go_once_they_were_shown()
     {
         await using var worker = await TestWorker.StartAsync();
-        var gone = await worker.SubmitAsync(worker.Job("gone.txt"));
-        var again = await worker.SubmitAsync(worker.Job("gone.txt") with { Again = true });
+        await worker.WaitForEndAsync(await worker.SubmitAsync(worker.Job("gone.txt")));
+        await worker.WaitForEndAsync(await worker.SubmitAsync(worker.Job("gone.txt") with { Again = true }));
         var kept = await worker.SubmitAsync(worker.Job("kept.txt"));
-        foreach (var job in (Guid[])[gone, again, kept]) await worker.WaitForEndAsync(job);
+        await worker.WaitForEndAsync(kept);
         string[] purge = ["purge", "--jobs", "--source", "gone", "--data", Path.Combine(worker.Folder, "data")];
 
         var (_, shown) = await RunAsync([.. purge, "--dry-run"]);
