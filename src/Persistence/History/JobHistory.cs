@@ -51,7 +51,7 @@ internal static class JobHistory
             {
                 At = ended,
                 Kind = JobEventKind.Ended,
-                Detail = Said(job.State.ToString(), job.Reason?.ToString(), job.Detail),
+                Detail = Said(Spelling.Of(job.State), NameOf(job.Reason), job.Detail),
             };
         }
     }
@@ -67,7 +67,7 @@ internal static class JobHistory
                 At = ended,
                 Kind = JobEventKind.Failed,
                 Segment = segment.Number,
-                Detail = Said(segment.State.ToString(), segment.Reason?.ToString(), Told(segment)),
+                Detail = Said(Spelling.Of(segment.State), NameOf(segment.Reason), Told(segment)),
                 Answer = segment.RawAnswer,
             };
         }
@@ -153,6 +153,8 @@ internal static class JobHistory
                 LedgerJson.Read<List<FieldReview>>(review.Fields).Select(field => $"{LedgerJson.Name(field.Verdict)} {field.Pointer}")),
         }));
     }
+
+    private static string? NameOf(RejectionReason? reason) => reason is { } why ? Spelling.Of(why) : null;
 
     private static string Told(ClaimableRow row) => Said(
         row.Detail,

@@ -44,7 +44,7 @@ internal sealed class DashboardSummaryReader(
             SegmentsPerMinute = numbers.SegmentsPerMinute,
             Engine = EngineOf(numbers.Counts),
             FailuresByReason = numbers.Counts.Failures.ToDictionary(
-                failure => failure.Reason?.ToString() ?? "Quarantined", failure => failure.Count),
+                failure => NameOf(failure.Reason), failure => failure.Count),
             Failures = [.. numbers.Failures.Select(Row)],
             Corpora = numbers.Corpora,
             Runs = [.. numbers.Runs.Select(Row)],
@@ -164,10 +164,13 @@ internal sealed class DashboardSummaryReader(
             null => "all",
             { Page: { } page } => $"page {page}",
             { StartSeconds: { } start, EndSeconds: { } end } => $"{start:F1}–{end:F1} s",
-            { Kind: var kind } => kind.ToString(),
+            { Kind: var kind } => Spelling.Of(kind),
         },
-        failure.Reason?.ToString() ?? "Quarantined",
+        NameOf(failure.Reason),
         failure.Detail);
+
+    /// <summary>Why, by its name; what has no reason is in quarantine.</summary>
+    private static string NameOf(RejectionReason? reason) => reason is { } why ? Spelling.Of(why) : Spelling.Of(JobState.Quarantined);
 
     private static DashboardRun Row(CorpusRun run)
     {

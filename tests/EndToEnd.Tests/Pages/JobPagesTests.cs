@@ -34,7 +34,7 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
     {
         await using var browser = await Browser.OpenAsync();
         var page = await browser.ShowAsync(new(worker.Address, "jobs"));
-        await page.GetByLabel("Reason").SelectOptionAsync("SourceNotFound");
+        await page.GetByLabel("Reason").SelectOptionAsync("sourceNotFound");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(page.Locator("#jobs tbody tr")).ToHaveCountAsync(1);
         await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "jobs.png") });

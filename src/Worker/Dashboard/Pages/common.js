@@ -82,8 +82,12 @@ export function query(form, more = {}) {
 
 /** Fills a form from this page's address. */
 export function restore(form) {
-  for (const [name, value] of new URLSearchParams(location.search))
-    if (form.elements[name]) form.elements[name].value = value;
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    const field = form.elements[name];
+    // A name of a state or a reason may be written in either case.
+    const known = [...field?.options ?? []].find(option => option.value.toLowerCase() === value.toLowerCase());
+    if (field) field.value = known?.value ?? value;
+  }
 }
 
 document.documentElement.lang = isJapanese ? "ja" : "en";

@@ -1,6 +1,6 @@
 import { element, t, time, words } from "./common.js";
 
-const tones = { Failed: "bad", Crashed: "bad", Cancelled: "bad", Answered: "good", Reviewed: "good" };
+const tones = { failed: "bad", crashed: "bad", cancelled: "bad", answered: "good", reviewed: "good" };
 
 function item(event) {
   const node = element("li", null, tones[event.kind]);
@@ -31,7 +31,7 @@ export function drawEvents(list, events, segments) {
     branch.append(details);
     return branch;
   });
-  const before = (ofSegment.get(null) ?? []).filter(event => ["Submitted", "AskedAgain", "Planned"].includes(event.kind));
+  const before = (ofSegment.get(null) ?? []).filter(event => ["submitted", "askedAgain", "planned"].includes(event.kind));
   const after = (ofSegment.get(null) ?? []).filter(event => !before.includes(event));
   list.replaceChildren(...before.map(item), ...branches, ...after.map(item));
 }

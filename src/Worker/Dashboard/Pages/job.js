@@ -2,7 +2,7 @@ import { act, ask, at, byId, element, link, row, say, t, time, words } from "./c
 import { drawEvents } from "./events.js";
 
 const id = location.pathname.replace(/\/$/, "").split("/").pop();
-const ended = state => !["Accepted", "Analysing"].includes(state);
+const ended = state => !["accepted", "analysing"].includes(state);
 
 /** What a segment is, in words. */
 function name(segment) {
@@ -56,7 +56,7 @@ async function load() {
     byId("none").hidden = segments.length > 0;
     drawEvents(byId("events"), await ask(`jobs/${id}/events`), segments.map(({ segment }) => [segment.number, name(segment)]));
     byId("cancel").disabled = ended(job.state);
-    byId("retry").disabled = !ended(job.state) || job.state === "Completed";
+    byId("retry").disabled = !ended(job.state) || job.state === "completed";
     if (!ended(job.state)) setTimeout(load, 3000);
   } catch (error) {
     say(error.message);

@@ -1,6 +1,6 @@
 import { act, ask, byId, element, link, query, restore, row, say, t, time, words } from "./common.js";
 
-const states = ["Accepted", "Analysing", "Completed", "CompletedWithGaps", "Rejected", "Quarantined", "Cancelled"];
+const states = ["accepted", "analysing", "completed", "completedWithGaps", "rejected", "quarantined", "cancelled"];
 const reasons = await ask("jobs/reasons");
 const form = byId("filter"), rows = byId("jobs").tBodies[0];
 const chosen = new Set();

@@ -32,9 +32,9 @@ export class Media {
       return;
     }
     const kind = insight.media?.kind;
-    if (kind === "Image" || kind === "Pdf") this.#drawPages();
-    else if (kind === "Video" || kind === "Audio") this.#player = new Player(byId("shown"), insight, this.#pointers, this.#on);
-    else if (kind === "Office" || kind === "Text") await this.#drawText();
+    if (kind === "image" || kind === "pdf") this.#drawPages();
+    else if (kind === "video" || kind === "audio") this.#player = new Player(byId("shown"), insight, this.#pointers, this.#on);
+    else if (kind === "office" || kind === "text") await this.#drawText();
     if (!insight.hasMedia) this.#gone(t("The source has changed or is gone (sha {sha}…): only the places are left.",
       { sha: insight.media?.sha256.slice(0, 12) ?? "?" }));
   }
@@ -74,7 +74,7 @@ export class Media {
       button.addEventListener("click", () => this.#turnTo(page));
       return button;
     }));
-    byId("unused-label").hidden = media.kind !== "Pdf";
+    byId("unused-label").hidden = media.kind !== "pdf";
     this.#turnTo(pages[0] ?? 1);
   }
 
@@ -159,7 +159,7 @@ export class Media {
     if (!this.#insight.hasMedia) return;
     try {
       const cited = [...this.#pointers].flatMap(([pointer, citations]) => citations.map(citation => ({ pointer, citation })));
-      const segment = this.#insight.record.segment.kind === "Synthesis" ? 0 : this.#insight.record.segment.number;
+      const segment = this.#insight.record.segment.kind === "synthesis" ? 0 : this.#insight.record.segment.number;
       const part = await ask(`insights/${this.#insight.id}/text?segment=${segment}`);
       byId("shown").replaceChildren(textView(part, cited, this.#on));
     } catch (error) {

@@ -1,7 +1,7 @@
 import { act, ask, byId, element, link, percent, row, shape, t, time, words } from "./common.js";
 import { hour } from "./hour.js";
 
-const tone = { Completed: "good", CompletedWithGaps: "bad", Rejected: "bad", Quarantined: "bad", Analysing: "busy" };
+const tone = { completed: "good", completedWithGaps: "bad", rejected: "bad", quarantined: "bad", analysing: "busy" };
 
 function tiles(target, counts, tones, address) {
   target.replaceChildren(...Object.entries(counts).map(([name, count]) => {
@@ -28,7 +28,7 @@ const span = seconds => seconds < 100 ? t("{n} s", { n: Math.round(seconds) })
 
 function stages(list) {
   byId("stages").tBodies[0].replaceChildren(...list.map(stage => {
-    const word = element("span", words(stage.word), `word ${stage.word.toLowerCase()}`);
+    const word = element("span", words(stage.word), `word ${stage.word}`);
     const inFlight = stage.places ? t("{n} of {places}", { n: stage.running, places: stage.places }) : String(stage.running);
     return row([words(stage.name), word, stage.perMinute.toLocaleString(undefined, { maximumFractionDigits: stage.perMinute < 10 ? 1 : 0 }),
       stage.queue?.toLocaleString() ?? "–", inFlight, stage.oldestSeconds ? span(stage.oldestSeconds) : "–"]);
@@ -114,7 +114,7 @@ async function refresh() {
     engine(summary.engine);
     hour(summary.engine.hour);
     tiles(byId("reasons"), summary.failuresByReason, {},
-      name => name === "Quarantined" ? "jobs?state=Quarantined" : `jobs?reason=${name}`);
+      name => name === "quarantined" ? "jobs?state=quarantined" : `jobs?reason=${name}`);
     failures(summary.failures);
     corpora(summary.corpora);
     runs(summary.runs);

@@ -43,8 +43,8 @@ function decide(step, decision) {
 
 function line(step) {
   const seconds = step.startedAt && step.endedAt ? ((new Date(step.endedAt) - new Date(step.startedAt)) / 1000).toFixed(1) : "";
-  const waits = step.state === "Awaiting" && step.approved === null;
-  return row([step.number, [words(step.kind), step.tool ? ` ${step.tool}` : ""], step.kind === "Call" ? cut(step.arguments) : "",
+  const waits = step.state === "awaiting" && step.approved === null;
+  return row([step.number, [words(step.kind), step.tool ? ` ${step.tool}` : ""], step.kind === "call" ? cut(step.arguments) : "",
     waits ? [words(step.state), " ", decide(step, "approve"), decide(step, "refuse")] : words(step.state), seconds,
     `${step.usage.inputTokens} + ${step.usage.outputTokens}`, result(step)]);
 }
@@ -53,7 +53,7 @@ async function load() {
   const place = byId("steps");
   const state = await ask(`jobs/${id}`).then(found => found.job.state, () => "");
   const steps = await ask(`jobs/${id}/steps`).catch(() => []);
-  if (["Accepted", "Analysing"].includes(state)) setTimeout(load, 3000);
+  if (["accepted", "analysing"].includes(state)) setTimeout(load, 3000);
   if (steps.length === 0) return;
   const files = await ask(`jobs/${id}/artifacts`).catch(() => []);
   const table = element("table"), head = element("thead"), body = element("tbody"), scroll = element("div", null, "scroll");
