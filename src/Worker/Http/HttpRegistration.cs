@@ -2,7 +2,6 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http.Access;
 using Qwen35Batch.Worker.Http.Insights;
-using Qwen35Batch.Worker.Reviews;
 
 namespace Qwen35Batch.Worker.Http;
 
@@ -13,8 +12,6 @@ internal static class HttpRegistration
     {
         services.AddProblemDetails();
         services.AddOpenApi();
-        services.AddSingleton<AnswerSchemas>();
-        services.AddSingleton<InsightReviewing>();
         services.AddHostedService<SearchFill>();
         services.AddExceptionHandler<LedgerAwayReply>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(Spelling.Converter));
