@@ -109,6 +109,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Calibrations",
         "src/Persistence/Names",
         "src/Persistence/Reviews",
+        "src/Persistence/Removal",
         "src/Persistence/Tasks",
         "src/Persistence",
 

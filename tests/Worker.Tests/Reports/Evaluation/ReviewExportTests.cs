@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Qwen35Batch.Contracts.Insights;
-using Qwen35Batch.Pipeline.Viewing;
+using Qwen35Batch.Worker.Remote;
 using Qwen35Batch.Worker.Reports.Evaluation;
 using Qwen35Batch.Worker.Reviews;
 using Qwen35Batch.Worker.Tests.Hosting;
 
-namespace Qwen35Batch.Worker.Tests.Reviews;
+namespace Qwen35Batch.Worker.Tests.Reports.Evaluation;
 
 /// <summary>Reviews as an evaluation reads them.</summary>
 public sealed class ReviewExportTests
@@ -34,8 +34,8 @@ public sealed class ReviewExportTests
         Assert.IsType<ReviewAnswer.Stored>(await reviewing.ReviewAsync(insight.Id, 0, "ann", fields, Cancellation));
         var folder = Path.Combine(worker.Folder, "items");
 
-        var (written, leftOut) = await new ReviewExport(worker.Ledger, worker.Server.Services.GetRequiredService<MediaViewer>())
-            .WriteAsync(folder, null, Cancellation);
+        var access = WorkerAccess.By(worker.Server.Services);
+        var (written, leftOut) = await new ReviewExport(access.Jobs, access.Insights).WriteAsync(folder, null, Cancellation);
 
         Assert.Equal((1, 0), (written, leftOut.Count));
         var item = Assert.Single(EvaluationFolder.Read(folder));
