@@ -46,17 +46,28 @@ public sealed class ComputeDevicesTests(GpuMachine machine)
     }
 
     [Fact]
+    public async Task Half_precision_needs_a_gpu_that_computes_in_it()
+    {
+        var execution = machine.Execution();
+        using var folder = new TemporaryFolder();
+        var model = await ConvertAsync(
+            folder, new ConversionOptions { Graph = GraphKind.Portable, Precision = ModelPrecision.Fp16 });
+        var device = GpuAdapters.List()[0];
+
+        var error = Record.Exception(() => ModelFolder.Open(model).CheckProvider(execution));
+
+        if (device.HasHalf == true)
+            Assert.Null(error);
+        else
+            Assert.Contains($"but {device.Name} cannot compute in 16 bits", error?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_that_does_not_fit_is_refused_before_it_is_loaded()
     {
         var execution = machine.Execution();
         using var folder = new TemporaryFolder();
-        var model = Path.Combine(folder.FolderPath, "model");
-        await ModelConverter.ConvertAsync(
-            Path.Combine(AppContext.BaseDirectory, "Data", "tiny-dense"),
-            model,
-            new ConversionOptions { Graph = GraphKind.Gpu },
-            null,
-            TestContext.Current.CancellationToken);
+        var model = await ConvertAsync(folder, new ConversionOptions { Graph = GraphKind.Gpu });
         execution.DeviceMemoryBytes = 1_000_000;
         var options = new SequenceModelOptions { Slots = 1000, MaxLength = 4096, Execution = execution };
 
@@ -65,5 +76,13 @@ public sealed class ComputeDevicesTests(GpuMachine machine)
         var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(model).CreateSequenceModel(options));
 
         Assert.Contains("1000 slots of 4096 tokens", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ConvertAsync(TemporaryFolder folder, ConversionOptions options)
+    {
+        var model = Path.Combine(folder.FolderPath, "model");
+        await ModelConverter.ConvertAsync(
+            Path.Combine(AppContext.BaseDirectory, "Data", "tiny-dense"), model, options, null, TestContext.Current.CancellationToken);
+        return model;
     }
 }
