@@ -39,7 +39,7 @@ internal static class JobHistory
                 Kind = JobEventKind.Planned,
                 Detail = job.TaskName is null
                     ? null
-                    : string.Create(CultureInfo.InvariantCulture, $"{job.TaskName} ({job.TaskVersion}), {job.Planned} segments"),
+                    : string.Create(CultureInfo.InvariantCulture, $"{job.TaskName} ({job.TaskVersion}), {job.Planned} {(job.Planned == 1 ? "segment" : "segments")}"),
             };
         }
 
@@ -90,7 +90,13 @@ internal static class JobHistory
         return acts.Select(act => new JobEvent
         {
             At = act.At,
-            Kind = act.Action == "cancel" ? JobEventKind.Cancelled : JobEventKind.Retried,
+            Kind = act.Action switch
+            {
+                "cancel" => JobEventKind.Cancelled,
+                "approve" => JobEventKind.Approved,
+                "refuse" => JobEventKind.Refused,
+                _ => JobEventKind.Retried,
+            },
             Actor = act.Actor,
             Detail = act.Detail,
         });

@@ -29,6 +29,7 @@ public sealed class FolderOrderTests
         "src/Inference/Quantization",
         "src/Inference/Kernels",
         "src/Inference/Kernels/Operators",
+        "src/Inference/Providers",
         "src/Inference/Decoding",
         "src/Inference/Conversion/Onnx",
         "src/Inference/Conversion/Layers",

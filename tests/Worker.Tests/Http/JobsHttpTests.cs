@@ -317,12 +317,13 @@ public sealed class JobsHttpTests : IAsyncLifetime
         await _worker.WaitForEndAsync(job.JobId);
 
         using var live = await _worker.Client.GetAsync("/health/live", Cancellation);
-        using var ready = await _worker.Client.GetAsync("/health/ready", Cancellation);
+        // A starved machine may have kept one of the checks from being in touch for a moment.
+        using var ready = await TestWorker.WaitAsync(
+            () => _worker.Client.GetAsync("/health/ready", Cancellation), answer => answer.IsSuccessStatusCode, "Readiness");
         var checks = (await ready.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("checks");
         var metrics = await _worker.Client.GetStringAsync("/metrics", Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Equal(["bus", "engine", "ledger", "tools"], checks.EnumerateObject().Select(check => check.Name).Order());
         Assert.All(checks.EnumerateObject(), check => Assert.True(check.Value.GetProperty("ageSeconds").GetDouble() >= 0));
         Assert.Contains("qwen35batch_segments_stored_total", metrics, StringComparison.Ordinal);

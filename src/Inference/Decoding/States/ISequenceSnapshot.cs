@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Decoding;
+namespace Qwen35Batch.Inference.Decoding.States;
 
 /// <summary>A sequence's state outside the slots.</summary>
 internal interface ISequenceSnapshot : IDisposable

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Decoding;
+namespace Qwen35Batch.Inference.Providers;
 
 /// <summary>
 /// The execution provider that was asked for is not in this build, finds no device, or cannot run the model. The message says what to do.

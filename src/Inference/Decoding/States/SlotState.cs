@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Models;
 
-namespace Qwen35Batch.Inference.Decoding;
+namespace Qwen35Batch.Inference.Decoding.States;
 
 /// <summary>
 /// One state of the model for all slots, one slot after the other: a cache with room for the longest sequence, or a state of

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Inference.Decoding;
+namespace Qwen35Batch.Inference.Decoding.States;
 
 /// <summary>A slot's states one after the other, caches cut to the sequence's length.</summary>
 internal sealed class SequenceSnapshot(object owner, int length, long floats) : ISequenceSnapshot

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Qwen35Batch.Inference.Decoding;
+namespace Qwen35Batch.Inference.Decoding.States;
 
 /// <summary>Floats outside the managed heap, zeroed, aligned to a cache line. Memory is only taken where it is written.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
