@@ -129,7 +129,8 @@ public class UniqueArrayTests
     [InlineData("""{"type":"array","items":{"type":"string","pattern":"^a?$"},"uniqueItems":true,"minItems":3}""", "#/uniqueItems")]
     [InlineData("""{"type":"array","prefixItems":[{"type":"string"}],"items":{"type":"string"},"uniqueItems":true}""", "#/uniqueItems")]
     [InlineData("""{"type":"array","items":{"enum":["a",1e3,{"type":"string"}]},"uniqueItems":true,"maxItems":1}""", null)]
-    [InlineData("""{"type":"array","items":{"anyOf":[{"type":"string"},{"const":1e3}]},"uniqueItems":true}""", "#/items/anyOf/1/uniqueItems")]
+    [InlineData(
+        """{"type":"array","items":{"anyOf":[{"type":"string"},{"const":1e3}]},"uniqueItems":true}""", "#/items/anyOf/1/uniqueItems")]
     public void What_cannot_be_told_apart_is_refused(string schema, string? pointer) =>
         Assert.Equal(pointer, (Record.Exception(() => Compile(schema)) as UnsupportedSchemaException)?.JsonPointer);
 

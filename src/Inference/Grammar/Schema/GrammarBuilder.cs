@@ -78,10 +78,16 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             }
         }
 
-        faults.AddRange(_unique.Where(unique => unique.Node.MinItems > 1
-                && DifferentValues.Cost(unique.Node.Rest!, unique.Node.MinItems) >= Terminal.Endless)
-            .Select(unique => new SchemaFault(
-                $"{unique.Pointer}/uniqueItems", $"an answer cannot be held to {unique.Node.MinItems} items of this kind that all differ.")));
+        foreach (var (array, pointer) in _unique)
+        {
+            if (array.MinItems > 1 && DifferentValues.Cost(array.Rest!, array.MinItems) >= Terminal.Endless)
+            {
+                faults.Add(
+                    new SchemaFault(
+                        $"{pointer}/uniqueItems", $"an answer cannot be held to {array.MinItems} items of this kind that all differ."));
+            }
+        }
+
         if (faults.Count > 0)
             throw new UnsupportedSchemaException([.. faults.Distinct()]);
     }

@@ -44,9 +44,9 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
     public void Narrow(Span<ulong> mask, IReadOnlyList<Cursor> cursors, int cost)
     {
         var depths = cursors.Select(cursor => cursor.Frame?.UniqueDepth ?? 0).Where(depth => depth > 0).Distinct().ToArray();
-        var left = depths.Length > 0 ? tokens.Within : tokens.Around;
-        for (var i = 0; i < left.Length; i++)
-            mask[i] &= ~left[i];
+        var others = depths.Length > 0 ? tokens.Within : tokens.Around;
+        for (var i = 0; i < others.Length; i++)
+            mask[i] &= ~others[i];
         if (depths.Length == 0)
             return;
         var tooLong = new List<int>();
@@ -182,11 +182,12 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
 
     private List<Cursor> StepAll(List<Cursor> cursors, byte next)
     {
-        var (repeated, isOtherWriting) = (_written.RepeatedAt(next), _written.IsEscaped && (next is (byte)'/' or (byte)'u'));
-        return Step(
-            repeated == 0 && !isOtherWriting
-                ? cursors
-                : cursors.FindAll(cursor => cursor.Frame is not { UniqueDepth: > 0 and var depth } || (depth != repeated && !isOtherWriting)),
-            next);
+        var repeated = _written.RepeatedAt(next);
+        var isOtherWriting = _written.IsEscaped && (next is (byte)'/' or (byte)'u');
+        if (repeated == 0 && !isOtherWriting)
+            return Step(cursors, next);
+        var left = cursors.FindAll(
+            cursor => cursor.Frame is not { UniqueDepth: > 0 and var depth } || (depth != repeated && !isOtherWriting));
+        return Step(left, next);
     }
 }
