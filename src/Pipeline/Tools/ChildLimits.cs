@@ -14,9 +14,6 @@ internal static class ChildLimits
 
     private static readonly string? SetPriv = OperatingSystem.IsLinux() ? ToolFolder.Find("setpriv", folder: null) : null;
     private static readonly string? SetSid = OperatingSystem.IsLinux() ? ToolFolder.Find("setsid", folder: null) : null;
-    // As much as a pipe holds.
-    private const string OutputBuffer = "64K";
-
     private static readonly string? StdBuf = OperatingSystem.IsLinux() ? ToolFolder.Find("stdbuf", folder: null) : null;
     private static readonly string? PrLimit = OperatingSystem.IsLinux() ? ToolFolder.Find("prlimit", folder: null) : null;
 
@@ -59,7 +56,7 @@ internal static class ChildLimits
         }
 
         if (writesMuch && StdBuf is not null)
-            line.AddRange([StdBuf, $"--output={OutputBuffer}"]);
+            line.AddRange([StdBuf, string.Create(CultureInfo.InvariantCulture, $"--output={PipeSize.Most}")]);
         line.Add(program);
         line.AddRange(arguments);
         return line;

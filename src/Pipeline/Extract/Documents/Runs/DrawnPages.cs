@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using CliWrap;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 
@@ -21,6 +22,7 @@ internal sealed partial class DrawnPages(IReadOnlyList<(int Width, int Height)> 
 
     private async Task ReadAsync(Stream output, CancellationToken cancellationToken)
     {
+        PipeSize.Widen(output);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var begun = new byte[LongestHeader];
         while (_pages.Count < sizes.Count)

@@ -10,7 +10,7 @@ internal sealed class PdfReadAhead(int last, int most)
 {
     private const int First = 4;
     private const int MostFailures = 3;
-    private const int TextPages = 64;
+    private const int TextPages = 96;
     private const int Block = 1 << 20;
 
     private readonly List<PdfRun> _runs = [];
@@ -49,8 +49,9 @@ internal sealed class PdfReadAhead(int last, int most)
     public PdfTextRun TextsOf(int from, int to)
     {
         if (_texts.Find(run => run.Has(from, to)) is { } known) return known;
-        // The first pages are waited for.
-        while (from > 1 && to - from < TextPages && to < last) to = Math.Min(last, RunOf(to + 1).To);
+        // The first pages are waited for; and what took too long once, or was complained of, will be again.
+        var isLong = from > 1 && !_texts.Exists(run => run.HasFailed);
+        while (isLong && to - from < TextPages && to < last) to = Math.Min(last, RunOf(to + 1).To);
         var begun = new PdfTextRun(from, to);
         _texts.Add(begun);
         return begun;

@@ -19,7 +19,7 @@ internal sealed class PdfRuns(PdfTools tools, PdfTextReader texts, IOptions<Extr
         var (reading, isOwn) = shared.Read((from, to) => texts.Begin(range with { From = from, To = to }, mayHoldJpegs, settings));
         try
         {
-            return await ReadAsync(range, reading, mayHoldJpegs, settings).ConfigureAwait(false);
+            return await ReadAsync(range, shared, reading, mayHoldJpegs, settings).ConfigureAwait(false);
         }
         finally
         {
@@ -29,26 +29,37 @@ internal sealed class PdfRuns(PdfTools tools, PdfTextReader texts, IOptions<Extr
     }
 
     private async Task<IReadOnlyList<PdfPageParts>> ReadAsync(
-        PdfRange range, PdfTextReading reading, bool mayHoldJpegs, MediaSettings settings)
+        PdfRange range, PdfTextRun shared, PdfTextReading reading, bool mayHoldJpegs, MediaSettings settings)
     {
-        if (await OrNullAsync(reading.Infos, range).ConfigureAwait(false) is not { } infos)
+        var infos = await OrNullAsync(reading.Infos, range).ConfigureAwait(false);
+        if (infos is null && reading.Pages > range.Pages)
         {
             // One page may have spoilt the longer run.
+            shared.Fail();
             reading = texts.Begin(range, mayHoldJpegs, settings);
             infos = await reading.Infos.ConfigureAwait(false);
         }
 
         if (infos is null) return [.. Enumerable.Repeat(new PdfPageParts(), range.Pages)];
-        var drawing = DrawAsync(range, [.. infos.Skip(range.From - reading.From).Take(range.Pages)], settings);
-        var written = await OrNullAsync(reading.Texts, range).ConfigureAwait(false);
-        if (written is not { IsWhole: true })
-            written = await texts.Begin(range, mayHoldJpegs, settings).Texts.ConfigureAwait(false) ?? written;
-        var drawn = await drawing.ConfigureAwait(false);
+        infos = [.. infos.Skip(range.From - reading.From).Take(range.Pages)];
+        var drawing = DrawAsync(range, infos, settings);
+        var writing = TextsAsync(range, shared, reading, mayHoldJpegs, settings);
+        // What is stopped has ended when this has.
+        await Task.WhenAll(drawing, writing).ConfigureAwait(false);
+        var (drawn, written) = (await drawing.ConfigureAwait(false), await writing.ConfigureAwait(false));
         return
         [
-            .. drawn.Select((picture, index) =>
-                (written?.Take(range.From + index) ?? new()) with { Info = infos[range.From - reading.From + index], Drawn = picture })
+            .. drawn.Select((picture, index) => (written?.Take(range.From + index) ?? new()) with { Info = infos[index], Drawn = picture })
         ];
+    }
+
+    private async Task<PdfTexts?> TextsAsync(
+        PdfRange range, PdfTextRun shared, PdfTextReading reading, bool mayHoldJpegs, MediaSettings settings)
+    {
+        var written = await OrNullAsync(reading.Texts, range).ConfigureAwait(false);
+        if (written is { IsWhole: true } || reading.Pages == range.Pages) return written;
+        shared.Fail();
+        return await texts.Begin(range, mayHoldJpegs, settings).Texts.ConfigureAwait(false);
     }
 
     /// <summary>What another run began, unless that was stopped.</summary>

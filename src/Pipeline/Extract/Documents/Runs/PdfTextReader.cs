@@ -17,7 +17,7 @@ internal sealed class PdfTextReader(PdfTools tools, IOptions<ExtractOptions> ext
     public PdfTextReading Begin(PdfRange range, bool mayHoldJpegs, MediaSettings settings)
     {
         var infos = InfosAsync(range);
-        return new(range.From, infos, ReadAsync(range, infos, mayHoldJpegs, settings));
+        return new(range.From, range.Pages, infos, ReadAsync(range, infos, mayHoldJpegs, settings));
     }
 
     private async Task<IReadOnlyList<string?>?> InfosAsync(PdfRange range) =>

@@ -10,9 +10,16 @@ internal sealed class PdfTextRun(int from, int to)
 {
     private readonly Lock _lock = new();
     private PdfTextReading? _reading;
+    private bool _hasFailed;
+
+    /// <summary>Whether a tool failed, or it was stopped.</summary>
+    public bool HasFailed => Volatile.Read(ref _hasFailed);
 
     /// <summary>Whether pages are in it.</summary>
     public bool Has(int first, int last) => first >= from && last <= to;
+
+    /// <summary>Remembers that it failed.</summary>
+    public void Fail() => Volatile.Write(ref _hasFailed, true);
 
     /// <summary>Begins it if nobody has.</summary>
     /// <param name="begin">Reads the pages from one to another.</param>
@@ -28,9 +35,10 @@ internal sealed class PdfTextRun(int from, int to)
 
 /// <summary>What a run of the tools that write text comes to.</summary>
 /// <param name="From">The first page, from 1.</param>
+/// <param name="Pages">How many they are.</param>
 /// <param name="Infos">
 /// What <c>pdfinfo -box</c> says of each page, null where it says nothing of one; null when it failed. It comes first: pages are drawn
 /// by it.
 /// </param>
 /// <param name="Texts">Everything; null when there are no <paramref name="Infos"/>.</param>
-internal sealed record PdfTextReading(int From, Task<IReadOnlyList<string?>?> Infos, Task<PdfTexts?> Texts);
+internal sealed record PdfTextReading(int From, int Pages, Task<IReadOnlyList<string?>?> Infos, Task<PdfTexts?> Texts);

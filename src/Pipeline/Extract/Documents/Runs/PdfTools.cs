@@ -34,7 +34,7 @@ internal sealed class PdfTools(ToolRunner runner, IOptions<ExtractOptions> extra
             WritesMuch = range.Pages > 1,
         };
         return await TryAsync(range, request, mayComplain).ConfigureAwait(false) && !output.HasOverflowed
-            ? output.Bytes
+            ? (ReadOnlyMemory<byte>?)output.Bytes
             : null;
     }
 
