@@ -33,6 +33,7 @@ public sealed class Ledger
         Steps = new(database);
         Pacing = new(database);
         TaskVersions = new(database);
+        Announcements = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -70,4 +71,7 @@ public sealed class Ledger
 
     /// <summary>What answers were asked for.</summary>
     public TaskVersionLedger TaskVersions { get; }
+
+    /// <summary>What other processes have stored for somebody to do.</summary>
+    public LedgerAnnouncements Announcements { get; }
 }

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Searching;
 
@@ -10,17 +12,19 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
     // Any number that nothing else in the database uses.
     private const long MigrationLock = 7_335_114_901;
 
-    private readonly DbContextOptions<PostgreSqlLedgerDbContext> _options;
+    private readonly PooledDbContextFactory<PostgreSqlLedgerDbContext> _contexts;
     private readonly string _connectionString;
 
     public PostgreSqlDialect(string connectionString, Action<DbContextOptionsBuilder>? configure = null)
     {
         _connectionString = connectionString;
+        var pooled = PostgreSqlConnections.ForStatements(connectionString);
+        Channel = new PostgreSqlChannel(pooled);
         var builder = new DbContextOptionsBuilder<PostgreSqlLedgerDbContext>()
-            .UseNpgsql(connectionString)
+            .UseNpgsql(pooled)
             .UseSnakeCaseNamingConvention();
         configure?.Invoke(builder);
-        _options = builder.Options;
+        _contexts = new(builder.Options);
     }
 
     public string LockRows => "FOR UPDATE";
@@ -40,9 +44,11 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public string? WhyMissing => null;
 
+    public IWorkChannel? Channel { get; }
+
     public object Instant(DateTimeOffset instant) => instant.ToUniversalTime();
 
-    public LedgerDbContext Create() => new PostgreSqlLedgerDbContext(_options);
+    public LedgerDbContext Create() => _contexts.CreateDbContext();
 
     public Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken) =>
         db.Database.SqlQueryRaw<DateTimeOffset>("""SELECT now() AS "Value" """).SingleAsync(cancellationToken);
@@ -50,6 +56,8 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
     public bool IsTransient(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } => true,
+        // A statement was kept ready for a table that a newer version of this program has changed since.
+        PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" } => true,
         NpgsqlException error => error.IsTransient,
         _ => false,
     };

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
 
@@ -83,6 +84,7 @@ internal static class JobClosing
         {
             synthesis.AwaitsOthers = false;
             synthesis.RunAt = transaction.Now;
+            transaction.MakesReady(ReadyWork.Segments);
             return;
         }
         synthesis.End(SegmentState.Cancelled, transaction.Now);

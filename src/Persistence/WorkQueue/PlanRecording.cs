@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Submissions;
 
@@ -81,7 +82,12 @@ internal static class PlanRecording
         {
             case StageOutcome.Planned planned:
                 var segments = Plan(transaction, job, planned, stores[claim.Lease.Worker]);
-                if (kept is not { } lease) return null;
+                if (kept is not { } lease)
+                {
+                    transaction.MakesReady(ReadyWork.Segments);
+                    return null;
+                }
+
                 segments[0].Claim(claim.Lease.Worker, Guid.NewGuid(), transaction.Now + lease);
                 return segments[0];
             case StageOutcome.Rejected rejected:
