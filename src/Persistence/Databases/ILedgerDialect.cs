@@ -36,6 +36,9 @@ internal interface ILedgerDialect
     /// <summary>The database's clock: the only one that leases know.</summary>
     Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken);
 
+    /// <summary>Saves what a context tracks.</summary>
+    Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken);
+
     /// <summary>Whether the same operation can succeed when it is repeated.</summary>
     bool IsTransient(Exception exception);
 

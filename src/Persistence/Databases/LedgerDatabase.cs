@@ -61,10 +61,12 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
         {
             using var turn = await Dialect.EnterWriteAsync(cancellationToken);
             await using var db = Dialect.Create();
+            // A transaction that fails is begun anew.
+            db.Database.AutoSavepointsEnabled = false;
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var opened = new LedgerTransaction(db, Dialect, await Dialect.NowAsync(db, cancellationToken), commitWasAsked);
             var result = await operation(opened, cancellationToken);
-            await db.SaveChangesAsync(cancellationToken);
+            await opened.SaveAsync(cancellationToken);
             commitWasAsked = true;
             await transaction.CommitAsync(cancellationToken);
             // A command may end its process after this.

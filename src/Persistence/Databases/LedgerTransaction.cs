@@ -19,6 +19,9 @@ internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dial
     /// <summary>Adds to <see cref="Ready"/>.</summary>
     public void MakesReady(ReadyWork work) => Ready |= work;
 
+    /// <summary>Saves what is tracked now: what is asked next finds it, and rows have their numbers.</summary>
+    public Task SaveAsync(CancellationToken cancellationToken) => Dialect.SaveAsync(Db, cancellationToken);
+
     /// <summary>
     /// Takes a job for this transaction alone. Whoever changes a job and its segments takes the job first: with one order there are no
     /// deadlocks.

@@ -50,8 +50,14 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public LedgerDbContext Create() => _contexts.CreateDbContext();
 
-    public Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken) =>
-        db.Database.SqlQueryRaw<DateTimeOffset>("""SELECT now() AS "Value" """).SingleAsync(cancellationToken);
+    // Every transaction asks this first, and past EF Core it costs a tenth.
+    public async Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT now()", (NpgsqlConnection)db.Database.GetDbConnection());
+        return new((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
+    }
+
+    public Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken) => GroupedRows.SaveAsync(db, cancellationToken);
 
     public bool IsTransient(Exception exception) => exception switch
     {

@@ -64,6 +64,8 @@ internal sealed class SqliteDialect : ILedgerDialect
         return DateTimeOffset.ParseExact(now, Clock, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
     }
 
+    public Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
+
     public bool IsTransient(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
 
     public bool IsUniqueViolation(Exception exception) =>

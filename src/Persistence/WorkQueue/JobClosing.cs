@@ -20,7 +20,7 @@ internal static class JobClosing
         var last = jobs.Where(job => job.Open <= 1).ToList();
         var several = last.Where(job => job.Planned > 1).Select(job => job.Id).ToList();
         // What is asked of the database now must be there. Of a job that is completed, its only segment is known.
-        if (several.Count > 0 || last.Exists(job => job.Done == 0)) await transaction.Db.SaveChangesAsync(cancellationToken);
+        if (several.Count > 0 || last.Exists(job => job.Done == 0)) await transaction.SaveAsync(cancellationToken);
         if (last.Exists(job => job.Open == 1)) await BeginSynthesesAsync(transaction, last, cancellationToken);
 
         var closed = last.Where(job => job.Open == 0).ToList();

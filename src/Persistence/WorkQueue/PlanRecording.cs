@@ -40,7 +40,7 @@ internal static class PlanRecording
         }
 
         // Rows get their numbers.
-        if (kept.Any(segment => segment is not null)) await transaction.Db.SaveChangesAsync(cancellationToken);
+        if (kept.Any(segment => segment is not null)) await transaction.SaveAsync(cancellationToken);
         return [.. results.Select((result, index) => new StoredPlan(stored[index], Claimed(result, kept[index])))];
     }
 
