@@ -6,6 +6,7 @@ using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Pacing;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Removal;
 using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Persistence.Submissions;
@@ -34,6 +35,7 @@ public sealed class Ledger
         Pacing = new(database);
         TaskVersions = new(database);
         Announcements = new(database);
+        Removal = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -74,4 +76,7 @@ public sealed class Ledger
 
     /// <summary>What other processes have stored for somebody to do.</summary>
     public LedgerAnnouncements Announcements { get; }
+
+    /// <summary>Jobs that are no longer wanted.</summary>
+    public RemovalLedger Removal { get; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Worker.Files;
 using Spectre.Console;
@@ -20,8 +21,8 @@ internal static class StepsView
         foreach (var step in steps)
         {
             table.AddRow(
-                Number(step.Number), step.Kind.ToString(), Markup.Escape(step.Tool ?? ""),
-                Markup.Escape(step.Kind == StepKind.Call ? Printable.Start(step.Arguments, ArgumentsShown) : ""), step.State.ToString(),
+                Number(step.Number), Spelling.Of(step.Kind), Markup.Escape(step.Tool ?? ""),
+                Markup.Escape(step.Kind == StepKind.Call ? Printable.Start(step.Arguments, ArgumentsShown) : ""), Spelling.Of(step.State),
                 Seconds(step), Number(step.Usage.InputTokens), Number(step.Usage.OutputTokens), Number(step.Bytes));
         }
 
