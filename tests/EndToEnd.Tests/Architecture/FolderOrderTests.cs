@@ -97,6 +97,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Model",
         "src/Persistence/Model/Configurations",
         "src/Persistence/Searching",
+        "src/Persistence/Databases/Announcing",
         "src/Persistence/Databases",
         "src/Persistence/Outbox",
         "src/Persistence/Indexing",
