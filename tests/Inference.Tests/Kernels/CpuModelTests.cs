@@ -114,7 +114,8 @@ public sealed class CpuModelTests : IDisposable
 
         foreach (var (provider, graph) in new[] { ("Cuda", "fused"), ("DirectML", "portable") })
         {
-            var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(new ExecutionProviderOptions { Provider = provider }));
+            var execution = new ExecutionProviderOptions { Provider = provider };
+            var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(execution));
             Assert.Equal(
                 $"{Target} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph "
                     + $"{graph}, or choose the provider Cpu.",
