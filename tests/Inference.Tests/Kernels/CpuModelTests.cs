@@ -24,6 +24,8 @@ public sealed class CpuModelTests : IDisposable
     [InlineData("tiny-dense", ModelPrecision.Fp32)]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Gpu)]
+    [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Gpu)]
     public async Task Every_golden_case_passes_as_exactly_as_with_the_stock_operators(
         string checkpoint, ModelPrecision precision, GraphKind graph = GraphKind.Cpu)
     {
