@@ -27,6 +27,7 @@ internal sealed class AgentRun(
 
         await tools.PrepareAsync(study.Agent, cancellationToken);
         var plan = await planning.RunAsync(study, cancellationToken);
+        foreach (var line in plan) study.Familiar.Trust(line);
         await acting.RunAsync(study, plan, cancellationToken);
         if (study.Notebook.Notes.Count == 0)
             return Nothing(study, RejectionReason.Empty, "nothing that was read says anything to the question");

@@ -15,6 +15,7 @@ internal sealed class CallPhase(
 {
     private const int LongestProblem = 1_000;
     private const int LongestText = 400_000;
+    private const int ShortestWanted = 4;
 
     /// <returns>What the planner is told.</returns>
     public async Task<string> RunAsync(AgentStudy study, ModelCall call, CancellationToken cancellationToken)
@@ -24,6 +25,7 @@ internal sealed class CallPhase(
         {
             if (step.State == StepState.Unknown) study.Gap($"Step {step.Number} ({call.Tool}): {StepJson.Problem(step)}");
             var why = StepJson.Problem(step);
+            if (step.State == StepState.Refused) Distrust(study, call);
             // A refusal is this program's own; an error may quote a server.
             return step.State == StepState.Refused
                 ? $"It was refused: {why}"
@@ -34,6 +36,22 @@ internal sealed class CallPhase(
         var tool = tools.Find(call.Tool);
         if (tool?.Trust == ResultTrust.Trusted) return UntrustedText.Fence("It gave", result.Text);
         return await reading.RunAsync(study, step, result, cancellationToken);
+    }
+
+    /// <summary>Who wrote what the model may not ask for is cited no more.</summary>
+    private static void Distrust(AgentStudy study, ModelCall call)
+    {
+        var wanted = CallPolicy.Addresses(call.Arguments).Where(address => !study.Seen.Contain(address))
+            .Select(address => new Uri(address.GetLeftPart(UriPartial.Path)))
+            // What is put behind an address that a result has is the model's own.
+            .Where(address => !study.Seen.Contain(address))
+            .Select(address => address.AbsoluteUri);
+        if (study.Agent.Find(call.Tool) is null) wanted = wanted.Append(call.Tool);
+        foreach (var source in wanted.Where(each => each.Length >= ShortestWanted).SelectMany(study.Notebook.Distrust))
+        {
+            study.Gap(
+                $"The source {source.Address} is not cited: the model asked for something that the rules forbid, and that stood there.");
+        }
     }
 
     /// <summary>The call as a step.</summary>
