@@ -6,6 +6,7 @@ using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Agents;
 
@@ -73,7 +74,8 @@ internal sealed class CallPhase(
         var before = study.Journal.Steps.Count(step =>
             step.Kind == StepKind.Call && step.Tool == call.Tool && step.HasEnded && step.State != StepState.Refused);
         var refusal = new CallPolicy(study.Agent, secrets).Refusal(tool, call, before, study.Journal.Spent.Bytes, study.Seen);
-        return new(refusal, study.Agent.Find(call.Tool)?.NeedsApproval == true);
+        var grant = study.Agent.Find(call.Tool);
+        return new(refusal, grant?.NeedsApproval == true, grant?.InDoubt ?? DoubtRule.Skip);
     }
 
     private async Task<StepEnd> CallAsync(

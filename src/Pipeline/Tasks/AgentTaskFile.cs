@@ -13,7 +13,7 @@ internal static class AgentTaskFile
 
     private static readonly string[] GrantMembers =
     [
-        "allow", "maxCalls", "maxResults", "maxRows", "maxCharacters", "urls", "hosts", "tasks", "approval", "required"
+        "allow", "maxCalls", "maxResults", "maxRows", "maxCharacters", "urls", "hosts", "tasks", "approval", "inDoubt", "required"
     ];
 
     private static readonly TaskBounds Calls = new(1, 1_000);
@@ -79,6 +79,7 @@ internal static class AgentTaskFile
             Hosts = UrlRule(node),
             Tasks = Texts(node.Optional("tasks")),
             NeedsApproval = node.Optional("approval") is { } approval && Approval(approval),
+            InDoubt = node.Optional("inDoubt") is { } doubt ? Doubt(doubt) : grant.InDoubt,
             IsRequired = node.Optional("required")?.Flag() ?? grant.IsRequired,
         };
     }
@@ -108,6 +109,18 @@ internal static class AgentTaskFile
         if (text is not (null or "none" or "required"))
             node.Complain($"'{text}' is no kind of approval; 'none' and 'required' are.");
         return text == "required";
+    }
+
+    private static DoubtRule Doubt(TaskFileNode node)
+    {
+        var text = node.Text();
+        if (text is not (null or "skip" or "ask" or "repeat"))
+        {
+            node.Complain(
+                $"'{text}' is no rule for calls that may have happened; 'skip' (not repeated), 'ask' (a person decides) and 'repeat' are.");
+        }
+
+        return text switch { "ask" => DoubtRule.Ask, "repeat" => DoubtRule.Repeat, _ => DoubtRule.Skip };
     }
 
     private static AgentBudget Budget(TaskFileNode read)

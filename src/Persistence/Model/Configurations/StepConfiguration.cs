@@ -13,6 +13,8 @@ internal sealed class StepConfiguration : IEntityTypeConfiguration<StepRow>
             table.HasCheckConstraint("ck_step_effect", Allowed.Values<Contracts.Steps.StepEffect>("effect"));
             table.HasCheckConstraint("ck_step_state", Allowed.Values<Contracts.Steps.StepState>("state"));
             table.HasCheckConstraint(
+                "ck_step_verdict", $"verdict IS NULL OR {Allowed.Values<Contracts.Steps.StepVerdict>("verdict")}");
+            table.HasCheckConstraint(
                 "ck_step_ended",
                 "(ended_at IS NOT NULL AND result IS NOT NULL) = (state IN ('Done', 'Failed', 'Refused', 'Unknown'))");
         });
@@ -20,8 +22,10 @@ internal sealed class StepConfiguration : IEntityTypeConfiguration<StepRow>
         builder.Property(step => step.ArgumentsSha256).HasMaxLength(ColumnLengths.Sha256);
         builder.Property(step => step.DecidedBy).HasMaxLength(ColumnLengths.Name);
 
-        builder.HasIndex(step => new { step.JobId, step.Number }).IsUnique();
+        builder.HasIndex(step => new { step.JobId, step.Number }).IsUnique().HasFilter("replaced_at IS NULL");
         builder.HasIndex(step => step.JobId).HasDatabaseName("ix_step_awaiting").HasFilter("state = 'Awaiting'");
+        // Two indexes on one column need names of their own in the model.
+        builder.HasIndex([nameof(StepRow.JobId)], "ix_step_job").HasDatabaseName("ix_step_job");
         builder.HasOne<JobRow>().WithMany().HasForeignKey(step => step.JobId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -5,7 +5,8 @@ import { japanese } from "./words.js";
 Object.assign(japanese, {
   "Steps": "ステップ", "Arguments": "引数", "Result": "結果", "Seconds": "秒", "Approve": "承認する", "Refuse": "拒否する", "Files": "ファイル",
   "plan": "計画", "act": "行動", "call": "呼び出し", "read": "読解", "write": "執筆", "verify": "検証", "planned": "予定", "running": "実行中",
-  "awaiting": "承認待ち", "unknown": "不明",
+  "awaiting": "承認待ち", "unknown": "不明", "in doubt": "実行されたか不明", "replaced": "やり直し済み", "It has happened": "実行された",
+  "It has not: do it": "実行されていない：実行する", "Skip it": "飛ばす",
 });
 
 const id = location.pathname.replace(/\/$/, "").split("/").pop();
@@ -26,12 +27,14 @@ function result(step) {
   });
 }
 
-function decide(step, decision) {
-  const button = element("button", t(decision === "approve" ? "Approve" : "Refuse"));
+const labels = { approve: "Approve", refuse: "Refuse", happened: "It has happened", again: "It has not: do it", skip: "Skip it" };
+
+function decide(step, kind, decision) {
+  const button = element("button", t(labels[decision]));
   button.type = "button";
   button.addEventListener("click", async () => {
     say();
-    await ask(`jobs/${id}/steps/${step.number}/approval`, {
+    await ask(`jobs/${id}/steps/${step.number}/${kind}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Qwen35Batch": "dashboard" },
       body: JSON.stringify({ decision, arguments_sha: step.argumentsSha256 }),
@@ -43,9 +46,11 @@ function decide(step, decision) {
 
 function line(step) {
   const seconds = step.startedAt && step.endedAt ? ((new Date(step.endedAt) - new Date(step.startedAt)) / 1000).toFixed(1) : "";
-  const waits = step.state === "Awaiting" && step.approved === null;
+  const choices = step.isInDoubt && !step.verdict ? ["settlement", "happened", "again", "skip"]
+    : step.state === "Awaiting" && step.approved === null && !step.isInDoubt ? ["approval", "approve", "refuse"] : [];
+  const state = [step.isInDoubt ? t("in doubt") : words(step.state), step.isReplaced ? ` (${t("replaced")})` : ""];
   return row([step.number, [words(step.kind), step.tool ? ` ${step.tool}` : ""], step.kind === "Call" ? cut(step.arguments) : "",
-    waits ? [words(step.state), " ", decide(step, "approve"), decide(step, "refuse")] : words(step.state), seconds,
+    [...state, ...choices.slice(1).flatMap(choice => [" ", decide(step, choices[0], choice)])], seconds,
     `${step.usage.inputTokens} + ${step.usage.outputTokens}`, result(step)]);
 }
 
