@@ -6,6 +6,7 @@ using Qwen35Batch.Persistence.Names;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Persistence.Pacing;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Removal;
 using Qwen35Batch.Persistence.Reviews;
 using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Persistence.Submissions;
@@ -33,6 +34,7 @@ public sealed class Ledger
         Steps = new(database);
         Pacing = new(database);
         TaskVersions = new(database);
+        Removal = new(database);
     }
 
     /// <summary>Takes jobs in.</summary>
@@ -70,4 +72,7 @@ public sealed class Ledger
 
     /// <summary>What answers were asked for.</summary>
     public TaskVersionLedger TaskVersions { get; }
+
+    /// <summary>Jobs that are no longer wanted.</summary>
+    public RemovalLedger Removal { get; }
 }

@@ -10,6 +10,7 @@ using Qwen35Batch.Pipeline.Endpoints;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Infer;
@@ -55,7 +56,8 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<FaultJudge>();
         services.TryAddSingleton<ModelInference>();
         services.TryAddSingleton<PipelineMetrics>();
-        services.TryAddSingleton(provider => new StoredCopies(provider.GetRequiredService<MediaStore>()));
+        services.TryAddSingleton(provider => new StoredCopies(
+            provider.GetRequiredService<MediaStore>(), provider.GetRequiredService<DocumentStore>()));
         services.TryAddSingleton(provider => new MediaViewer(
             provider.GetRequiredService<MediaStore>(),
             provider.GetRequiredService<PictureReader>(),

@@ -3,23 +3,27 @@ using System.Runtime.InteropServices;
 
 namespace Qwen35Batch.Benchmarks;
 
-/// <summary>The time on the clock, and the CPU time of this process with all children that have ended.</summary>
+/// <summary>The time on the clock, and the CPU time of this process and of all children that have ended.</summary>
 /// <param name="Wall">On the clock.</param>
-/// <param name="Cpu">Of the processors; where that is not known, of this process alone.</param>
-internal sealed record ProcessTime(TimeSpan Wall, TimeSpan Cpu)
+/// <param name="Own">Of the processors, by this process.</param>
+/// <param name="Tools">Of the processors, by children; zero where that is not known.</param>
+internal sealed record ProcessTime(TimeSpan Wall, TimeSpan Own, TimeSpan Tools)
 {
     private const int Children = -1;
+
+    /// <summary>Of the processors.</summary>
+    public TimeSpan Cpu => Own + Tools;
 
     /// <summary>What some work takes.</summary>
     public static async Task<ProcessTime> OfAsync(Func<Task> work)
     {
-        var (started, before) = (Stopwatch.GetTimestamp(), CpuNow());
+        var (started, own, tools) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, ToolsNow());
         await work();
-        return new(Stopwatch.GetElapsedTime(started), CpuNow() - before);
+        return new(Stopwatch.GetElapsedTime(started), Environment.CpuUsage.TotalTime - own, ToolsNow() - tools);
     }
 
-    private static TimeSpan CpuNow() => Environment.CpuUsage.TotalTime
-        + (OperatingSystem.IsLinux() && GetUsage(Children, out var usage) == 0 ? usage.User.Span + usage.System.Span : TimeSpan.Zero);
+    private static TimeSpan ToolsNow() =>
+        OperatingSystem.IsLinux() && GetUsage(Children, out var usage) == 0 ? usage.User.Span + usage.System.Span : TimeSpan.Zero;
 
     [DllImport("libc", EntryPoint = "getrusage")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -63,7 +63,7 @@ public sealed class ServerTests(RunningServer server) : IClassFixture<RunningSer
         await room.Broker.CompletedAsync([job.JobId], () => worker.Output);
         await Deadline.UntilAsync(
             async () =>
-                Regex.IsMatch(await worker.Http.GetStringAsync("metrics"), """jobs_submitted[^{]*\{[^}]*result="Duplicate"[^}]*\} 4\b"""),
+                Regex.IsMatch(await worker.Http.GetStringAsync("metrics"), """jobs_submitted[^{]*\{[^}]*result="duplicate"[^}]*\} 4\b"""),
             () => "The four others were not recognised.");
         Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from jobs where job = '{job.JobId}'"));
         Assert.Equal(1, await room.QueryAsync<long>($"select count(*) from segments where job = '{job.JobId}' and kind <> 'synthesis'"));

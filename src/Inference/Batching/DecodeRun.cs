@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Batching;
@@ -95,7 +96,7 @@ internal sealed partial class DecodeRun
             _times.AddModel(start);
             _metrics.Decoded(sequences);
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not DeviceLostException)
         {
             _times.AddModel(start);
             Log.RunFailed(_logger, error, sequences);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Decoding.States;
 
 namespace Qwen35Batch.Inference.Batching;
 

@@ -1,6 +1,8 @@
+using System.Runtime.ExceptionServices;
 using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Batching;
 
@@ -53,8 +55,10 @@ internal sealed class StepRunner(
     }
 
     /// <summary>Ends a request without an answer.</summary>
+    /// <exception cref="DeviceLostException">The device is lost: that is no fault of the request, and ends the engine.</exception>
     public void Fail(Sequence sequence, Exception error)
     {
+        if (error is DeviceLostException) ExceptionDispatchInfo.Throw(error);
         if (sequence.IsFailed)
         {
             return;

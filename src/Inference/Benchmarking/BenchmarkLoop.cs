@@ -6,6 +6,7 @@ using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Vision;
 

@@ -2,6 +2,7 @@ using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Benchmarking;
 

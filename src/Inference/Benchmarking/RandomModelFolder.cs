@@ -1,6 +1,7 @@
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Benchmarking;
@@ -13,28 +14,35 @@ public sealed class RandomModelFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private RandomModelFolder()
-    {
-    }
+    private RandomModelFolder(string? kept) => FolderPath = kept ?? Path.Combine(_folder.FolderPath, "random");
 
     /// <summary>The model folder.</summary>
-    public string FolderPath => Path.Combine(_folder.FolderPath, "random");
+    public string FolderPath { get; }
 
-    /// <summary>Draws random weights and converts them. The temporary folder needs room for the model.</summary>
+    /// <summary>Draws random weights and converts them. The folder needs room for the model.</summary>
     /// <param name="configJsonPath">A config.json of Qwen3.5.</param>
     /// <param name="precision">How the weights are stored.</param>
     /// <param name="progress">Told how far the conversion is.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="provider">On what the model shall run: it decides of which operators the graphs are made.</param>
+    /// <param name="kept">A folder that does not exist yet, which stays; null for a temporary one.</param>
     /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
     public static async Task<RandomModelFolder> CreateAsync(
-        string configJsonPath, ModelPrecision precision, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+        string configJsonPath,
+        ModelPrecision precision,
+        IProgress<ConversionProgress>? progress,
+        CancellationToken cancellationToken,
+        string provider = "Cpu",
+        string? kept = null)
     {
-        var model = new RandomModelFolder();
+        var model = new RandomModelFolder(kept);
+        var options = new ConversionOptions { Precision = precision };
+
+        // On the CPU the precision decides, too.
+        if (ExecutionProviders.IsDevice(provider)) options = options with { Graph = ExecutionProviders.GraphFor(provider) };
         try
         {
-            await Task.Run(
-                () => model.Write(configJsonPath, new ConversionOptions { Precision = precision }, progress, cancellationToken),
-                cancellationToken);
+            await Task.Run(() => model.Write(configJsonPath, options, progress, cancellationToken), cancellationToken);
             return model;
         }
         catch
@@ -76,6 +84,6 @@ public sealed class RandomModelFolder : IDisposable
         }
     }
 
-    /// <summary>Deletes the folder.</summary>
+    /// <summary>Deletes the folder, if it is not to be kept.</summary>
     public void Dispose() => _folder.Dispose();
 }

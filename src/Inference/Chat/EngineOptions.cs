@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Chat;
 
@@ -73,10 +74,41 @@ public sealed class EngineOptions
     [Range(0, 1024, ErrorMessage = "Engine:Threads must be between {1} and {2}; 0 takes all cores.")]
     public int Threads { get; set; }
 
-    /// <summary><c>Cpu</c>, <c>DirectML</c>, <c>Cuda</c>, or the path of an ONNX Runtime plug-in provider library.</summary>
-    [Required(ErrorMessage = "Engine:ExecutionProvider is empty. Allowed: Cpu, DirectML, Cuda, or the path of a provider library.")]
+    /// <summary>
+    /// <c>Cpu</c>, <c>WebGpu</c>, <c>DirectML</c>, <c>Cuda</c>, or the path of an ONNX Runtime plug-in provider library. All but the first
+    /// need a <see cref="RuntimeLibrary"/> or a build that has them.
+    /// </summary>
+    [Required(ErrorMessage =
+        "Engine:ExecutionProvider is empty. Allowed: Cpu, WebGpu, DirectML, Cuda, or the path of a provider library.")]
     public string ExecutionProvider { get; set; } = "Cpu";
+
+    /// <summary>
+    /// Another ONNX Runtime library than the one beside the program: a libonnxruntime.so.1, onnxruntime.dll or libonnxruntime.1.dylib.
+    /// <c>tools/setup.sh webgpu</c> fetches one that has WebGpu. Null for that one with the provider WebGpu, else for the program's own.
+    /// </summary>
+    public string? RuntimeLibrary { get; set; }
+
+    /// <summary>
+    /// With the provider WebGpu: the GPU, by its number or a part of its name; <c>qwen35batch devices</c> lists them. Null for the best.
+    /// </summary>
+    public string? Device { get; set; }
+
+    /// <summary>
+    /// Bytes of the GPU's memory, which weights and slots must fit into. Null for what its driver says; where it says nothing, nothing is
+    /// checked.
+    /// </summary>
+    [Range(1L, long.MaxValue, ErrorMessage = "Engine:DeviceMemoryBytes must be 1 or more.")]
+    public long? DeviceMemoryBytes { get; set; }
 
     /// <summary>Where checkpoints are converted to; null for <c>qwen35batch/models</c> in the user's folder for local data.</summary>
     public string? CacheFolder { get; set; }
+
+    internal ExecutionProviderOptions Execution => new()
+    {
+        Provider = ExecutionProvider,
+        RuntimeLibrary = RuntimeLibrary,
+        Device = Device,
+        DeviceMemoryBytes = DeviceMemoryBytes,
+        Threads = Threads,
+    };
 }

@@ -3,6 +3,7 @@ using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Chat;
 
@@ -27,11 +28,11 @@ internal static partial class ModelSource
 
         if (ModelFolder.IsModelFolder(folder))
         {
-            ModelFolder.Open(folder).CheckProvider(options.ExecutionProvider);
+            ModelFolder.Open(folder).CheckProvider(options.Execution);
         }
         else if (IsCheckpoint(folder))
         {
-            ExecutionProviders.Check(options.ExecutionProvider);
+            ExecutionProviders.Check(options.Execution);
         }
         else
         {

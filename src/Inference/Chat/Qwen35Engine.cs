@@ -6,6 +6,7 @@ using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Vision;
 using Qwen35Batch.Schemas.Vocabularies;
@@ -92,7 +93,7 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
         EngineOptions options, ModelFolder folder, IVocabularies vocabularies, ILogger logger, ILoggerFactory loggerFactory)
     {
         var length = Math.Min(options.MaxSequenceTokens, folder.Config.Text.MaxPositions);
-        var execution = new ExecutionProviderOptions { Provider = options.ExecutionProvider, Threads = options.Threads };
+        var execution = options.Execution;
         var tokenizer = Qwen35Tokenizer.Load(folder.FolderPath);
         var vocabulary = tokenizer.CreateVocabulary(folder.Config.Text.VocabularySize);
         var prompts = new PromptBuilder(tokenizer, VisionSettings.Load(folder.FolderPath));

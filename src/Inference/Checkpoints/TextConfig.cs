@@ -57,4 +57,14 @@ internal sealed record TextConfig
 
     /// <summary>Channels of the linear layers' convolution: queries, keys and values.</summary>
     public int ConvWidth => (2 * LinearKeyWidth) + LinearValueWidth;
+
+    /// <summary>Bytes of a sequence's state in 32-bit floats, whatever its length: of the linear layers.</summary>
+    public long StateBytes => sizeof(float)
+        * (long)(Layers.Count - FullLayers)
+        * (((ConvKernel - 1) * ConvWidth) + (LinearValueHeads * LinearKeyDim * LinearValueDim));
+
+    /// <summary>Bytes of a sequence's state for each token: keys and values of the full layers.</summary>
+    public long StateBytesPerToken => sizeof(float) * 2L * FullLayers * KeyValueHeads * HeadDim;
+
+    private int FullLayers => Layers.Count(layer => layer == LayerKind.Full);
 }

@@ -10,7 +10,8 @@ public sealed record ConversionOptions
 {
     /// <summary>
     /// How the matrices of the decoder are stored. Null for what loses nothing and is fastest: <see cref="ModelPrecision.Bf16"/> for a
-    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else.
+    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else; but <see cref="ModelPrecision.Int8"/> for
+    /// a mixture of experts on a GPU, where experts in floats would all have to be computed for every token.
     /// </summary>
     public ModelPrecision? Precision { get; init; }
 
@@ -31,9 +32,14 @@ public sealed record ConversionOptions
     private string PrecisionName => Precision.ToString()!.ToLowerInvariant();
 
     /// <summary>What one checkpoint becomes.</summary>
-    internal ConversionTarget For(Checkpoint checkpoint) => new(
-        Precision ?? (GraphKind == GraphKind.Cpu && checkpoint.MatrixType == TensorType.BF16 ? ModelPrecision.Bf16 : ModelPrecision.Fp32),
-        GraphKind);
+    internal ConversionTarget For(Checkpoint checkpoint) => new(Precision ?? Default(checkpoint), GraphKind);
+
+    private ModelPrecision Default(Checkpoint checkpoint) => GraphKind switch
+    {
+        GraphKind.Cpu when checkpoint.MatrixType == TensorType.BF16 => ModelPrecision.Bf16,
+        GraphKind.Gpu when ModelGraph.CanQuantiseExperts(checkpoint.Config.Text, ModelPrecision.Int8) => ModelPrecision.Int8,
+        _ => ModelPrecision.Fp32,
+    };
 
     /// <exception cref="ModelFormatException">The precision and the graph do not go together.</exception>
     internal void Check()
@@ -50,6 +56,12 @@ public sealed record ConversionOptions
             throw new ModelFormatException(
                 "A graph for the CPU cannot be fp16: it would compute in 32 bits all the same. Choose another --precision, or --graph "
                     + "fused.");
+        }
+
+        if (GraphKind == GraphKind.Gpu && Precision == ModelPrecision.Fp16)
+        {
+            throw new ModelFormatException(
+                "A graph for GPUs cannot be fp16: it computes in 32-bit floats. Choose --precision int8, int4 or fp32.");
         }
 
         if (GraphKind != GraphKind.Cpu && Precision == ModelPrecision.Bf16)

@@ -58,6 +58,15 @@ public static class ModelConverter
             VisionGraph.Build(graph);
             return table;
         });
+        if (target.Graph == GraphKind.Gpu)
+        {
+            WriteGraph(GraphNames.StatesFile, target.Exact, (graph, _) =>
+            {
+                StatesGraph.Build(graph);
+                return table;
+            });
+        }
+
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
         (ManifestOf(checkpoint, target) with { WeightBytes = sizes }).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();

@@ -64,8 +64,6 @@ public sealed record ModelSize(
     {
         var text = config.Text;
         var byPart = CheckpointLayout.Tensors(config).ToLookup(ModelParts.Of);
-        var full = text.Layers.Count(layer => layer == LayerKind.Full);
-        var linear = text.Layers.Count - full;
         return new ModelSize(
             precision,
             [
@@ -73,10 +71,8 @@ public sealed record ModelSize(
                     .Select(part => new PartSize(part, byPart[part].Sum(tensor => tensor.Count), bytes(part, [.. byPart[part]])))
             ],
             isMeasured,
-            sizeof(float)
-                * (long)linear
-                * (((text.ConvKernel - 1) * text.ConvWidth) + (text.LinearValueHeads * text.LinearKeyDim * text.LinearValueDim)),
-            sizeof(float) * 2L * full * text.KeyValueHeads * text.HeadDim);
+            text.StateBytes,
+            text.StateBytesPerToken);
     }
 
     private static long BytesOf(TensorShape tensor, ModelPart part, ConversionTarget target, TextConfig text)

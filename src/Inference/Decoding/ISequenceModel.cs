@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Decoding.States;
+
 namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>

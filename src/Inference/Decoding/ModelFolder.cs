@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 
@@ -77,8 +78,13 @@ public sealed class ModelFolder
     /// operators.</exception>
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
-        CheckProvider(options.Execution.Provider);
-        return new Qwen35Model(FolderPath, Config, Graph, options);
+        CheckProvider(options.Execution);
+        DeviceMemory.Check(FolderPath, Config.Text, options);
+        return Guard(options.Execution, Decoder, (model, probe) => new GuardedSequenceModel(model, probe));
+
+        ISequenceModel Decoder() => Graph == GraphKind.Gpu
+            ? new DeviceModel(FolderPath, Config, ExecutionProviders.MemoryOf(options.Execution.Provider), options)
+            : new Qwen35Model(FolderPath, Config, Graph, options);
     }
 
     /// <summary>Loads the vision tower.</summary>
@@ -87,13 +93,30 @@ public sealed class ModelFolder
     /// operators.</exception>
     internal IVisionEncoder CreateVisionEncoder(ExecutionProviderOptions options)
     {
-        CheckProvider(options.Provider);
-        return new OnnxVisionEncoder(FolderPath, Config, options);
+        CheckProvider(options);
+        return Guard<IVisionEncoder>(
+            options, () => new OnnxVisionEncoder(FolderPath, Config, options), (tower, probe) => new GuardedVisionEncoder(tower, probe));
     }
 
     /// <summary>Checks that this model can run on a provider, without loading it.</summary>
     /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
-    internal void CheckProvider(string provider) => ExecutionProviders.Check(provider, FolderPath, Graph);
+    internal void CheckProvider(ExecutionProviderOptions execution) => ExecutionProviders.Check(execution, FolderPath, Graph);
+
+    /// <summary>The CPU cannot be lost.</summary>
+    private static T Guard<T>(ExecutionProviderOptions execution, Func<T> load, Func<T, IDeviceProbe, T> guard)
+    {
+        if (!ExecutionProviders.IsDevice(execution.Provider)) return load();
+        var probe = new DeviceProbe(execution);
+        try
+        {
+            return guard(load(), probe);
+        }
+        catch
+        {
+            probe.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The revision of a folder that another tool exported: its graph and the sizes of its weights.</summary>
     private static string HashGraph(string path)

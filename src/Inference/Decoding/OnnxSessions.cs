@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 
@@ -7,9 +8,11 @@ namespace Qwen35Batch.Inference.Decoding;
 internal static class OnnxSessions
 {
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
-    /// <exception cref="ExecutionProviderException">The provider is not in this build; the message says what to do.</exception>
+    /// <exception cref="ExecutionProviderException">The provider is not in this build, or the library lacks an operator; the message says
+    /// what to do.</exception>
     public static InferenceSession Load(string file, ExecutionProviderOptions options)
     {
+        ExecutionProviders.Choose(options);
         using var session = new SessionOptions
         {
             IntraOpNumThreads = options.Threads,
@@ -20,10 +23,17 @@ internal static class OnnxSessions
         // Between two runs the cores choose tokens, encode and extract pictures; threads that wait for the next run by spinning would take
         // one of them.
         session.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        ExecutionProviders.Append(session, options.Provider);
+        ExecutionProviders.Append(session, options);
         try
         {
             return new InferenceSession(file, session);
+        }
+        catch (OnnxRuntimeException error) when (MissingOperator.In(error.Message) is { } missing)
+        {
+            throw new ExecutionProviderException(
+                $"{file} needs {missing}, which ONNX Runtime {RuntimeLibrary.LoadedVersion()} lacks. Name a newer library with "
+                    + $"Engine:RuntimeLibrary, or convert the checkpoint again with --graph portable.",
+                error);
         }
         catch (OnnxRuntimeException error)
         {

@@ -1,6 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding.States;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Inference.Decoding;
@@ -21,14 +23,18 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
     private readonly RunOptions _runOptions = new();
     private readonly VisionConfig _config;
 
+    /// <summary>Whether the graph is told where patches are, as one for GPUs is, and does not compute it.</summary>
+    private readonly bool _isGivenPositions;
+
     /// <exception cref="ModelFormatException">The graph cannot be loaded or is not Qwen3.5's.</exception>
     public OnnxVisionEncoder(string folder, ModelConfig config, ExecutionProviderOptions execution)
     {
         _config = config.Vision;
         var file = Path.Combine(folder, GraphNames.VisionFile);
         _session = OnnxSessions.Load(file, execution);
+        _isGivenPositions = _session.InputMetadata.ContainsKey(GraphNames.PositionIndexes);
         if (!_session.InputMetadata.ContainsKey(GraphNames.PixelValues)
-            || !_session.InputMetadata.ContainsKey(GraphNames.ImageGrid)
+            || !(_isGivenPositions || _session.InputMetadata.ContainsKey(GraphNames.ImageGrid))
             || !_session.OutputMetadata.ContainsKey(GraphNames.ImageFeatures))
         {
             throw new ModelFormatException(
@@ -73,15 +79,34 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
         }
 
         using var pixelValues = OrtValue.CreateTensorValueFromMemory(pixels, [frames.Length * (long)patches, _config.PatchValues]);
-        using var grid = OrtTensors.Of([frames.Length, frames[0].Height, frames[0].Width], 1, 3);
+        var places = Places(frames.Length, frames[0].Height, frames[0].Width);
         using var outputs = _session.Run(
-            _runOptions, [GraphNames.PixelValues, GraphNames.ImageGrid], [pixelValues, grid], [GraphNames.ImageFeatures]);
+            _runOptions,
+            [GraphNames.PixelValues, .. places.Select(place => place.Input)],
+            [pixelValues, .. places.Select(place => place.Value)],
+            [GraphNames.ImageFeatures]);
+        Array.ForEach(places, place => place.Value.Dispose());
         var features = outputs[0].GetTensorDataAsSpan<float>();
         var perFrame = patches / _config.MergeUnit * _config.OutputSize;
         for (var i = 0; i < frames.Length; i++)
         {
             features.Slice(i * perFrame, perFrame).CopyTo(results[frames[i].Item].AsSpan(frames[i].Time * perFrame));
         }
+    }
+
+    private (string Input, OrtValue Value)[] Places(int frames, int height, int width)
+    {
+        if (!_isGivenPositions) return [(GraphNames.ImageGrid, OrtTensors.Of([frames, height, width], 1, 3))];
+        var places = PatchPlaces.Of(_config, height, width);
+        var (patches, half) = (height * width, _config.HeadDim / 2);
+        return
+        [
+            (GraphNames.FramesShape, OrtTensors.Of([frames, patches, _config.HiddenSize], 3)),
+            (GraphNames.PositionIndexes, OrtTensors.OfInts(places.Indexes, 4, patches)),
+            (GraphNames.PositionWeights, OrtTensors.OfFloats(places.Weights, 4, patches, 1)),
+            (GraphNames.RotaryCos, OrtTensors.OfFloats(places.Cos, patches, half)),
+            (GraphNames.RotarySin, OrtTensors.OfFloats(places.Sin, patches, half)),
+        ];
     }
 
     private int CheckedPatches(VisionPatches item)

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding.States;
 using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Decoding;
@@ -17,6 +18,7 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
     private readonly TokenEmbeddings _embeddings;
     private readonly SlotState[] _states;
     private readonly TextConfig _config;
+    private readonly StepCheck _check;
     private readonly bool _choosesLogits;
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
@@ -30,6 +32,7 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
         HasIndependentRows = _config.Experts is null || graph == GraphKind.Cpu;
         Slots = options.Slots;
         MaxLength = Math.Min(options.MaxLength, _config.MaxPositions);
+        _check = new StepCheck(_config, Slots, MaxLength);
         var file = Path.Combine(folder, GraphNames.TextFile);
         _session = OnnxSessions.Load(file, options.Execution);
         DecoderSignature.Check(file, _session, _config);
@@ -60,25 +63,8 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
 
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
+        var kept = _check.Prefill(chunk, logits.Length);
         var count = chunk.TokenIds.Length;
-        CheckSlot(chunk.Slot);
-        ArgumentOutOfRangeException.ThrowIfZero(count);
-        ArgumentOutOfRangeException.ThrowIfNegative(chunk.Past);
-        CheckLength(chunk.Past + (long)count);
-        CheckTokens(chunk.TokenIds.Span);
-        if (chunk.Positions.Length != 3 * count || chunk.MediaEmbeddings.Length != chunk.MediaIndexes.Length * HiddenSize)
-        {
-            throw new ArgumentException(
-                $"A chunk of {count} tokens needs {3 * count} positions, and {HiddenSize} values for each of its "
-                    + $"{chunk.MediaIndexes.Length} picture tokens.", nameof(chunk));
-        }
-
-        var kept = Math.DivRem(logits.Length, VocabularySize, out var rest);
-        if (rest != 0 || kept > count)
-        {
-            throw new ArgumentException($"Logits of 0 to {count} tokens can be taken, each of {VocabularySize} values.", nameof(logits));
-        }
-
         if (chunk.Past == 0)
         {
             Array.ForEach(_states, state => state.Reset(chunk.Slot));
@@ -87,46 +73,28 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
         using var embeddings = _embeddings.Embed(chunk.TokenIds.Span, 1, chunk.MediaIndexes.Span, chunk.MediaEmbeddings.Span);
         var mask = new long[chunk.Past + count];
         Array.Fill(mask, 1);
-        Run(embeddings, new Step(chunk.Slot, 1, count, mask, Positions(chunk.Positions.Span), kept), logits);
+        Run(embeddings, new Step(chunk.Slot, 1, count, mask, _check.Positions(chunk.Positions.Span), kept), logits);
     }
 
     public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
     {
         var count = tokens.Length;
-        ArgumentOutOfRangeException.ThrowIfZero(count);
-        CheckSlot(count - 1);
-        if (past.Length != count || positions.Length != count || logits.Length != count * VocabularySize)
-        {
-            throw new ArgumentException(
-                $"{count} tokens need {count} lengths and positions, and {count} rows of {VocabularySize} logits.", nameof(tokens));
-        }
-
-        var longest = 0;
-        foreach (var length in past)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(past));
-            longest = Math.Max(longest, length);
-        }
-
-        CheckLength(longest + 1L);
-        CheckTokens(tokens);
+        var longest = _check.Decode(tokens, past, positions, logits.Length);
         var mask = new long[count * (longest + 1)];
-        var axes = new int[3 * count];
         for (var row = 0; row < count; row++)
         {
             mask.AsSpan(row * (longest + 1), past[row] + 1).Fill(1);
-            axes[row] = axes[count + row] = axes[(2 * count) + row] = positions[row];
         }
 
         using var embeddings = _embeddings.Embed(tokens, count, [], []);
-        Run(embeddings, new Step(0, count, 1, mask, Positions(axes), 1), logits);
+        Run(embeddings, new Step(0, count, 1, mask, _check.AllAxes(positions), 1), logits);
     }
 
     public void CopySlot(int from, int to, int length)
     {
-        CheckSlot(from);
-        CheckSlot(to);
-        CheckLength(length);
+        _check.Slot(from);
+        _check.Slot(to);
+        _check.Length(length);
         if (from != to)
         {
             Array.ForEach(_states, state => state.Copy(from, to, length));
@@ -135,8 +103,8 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
 
     public ISequenceSnapshot Save(int slot, int length)
     {
-        CheckSlot(slot);
-        CheckLength(length);
+        _check.Slot(slot);
+        _check.Length(length);
         var snapshot = new SequenceSnapshot(this, length, _states.Sum(state => state.PackedLength(length)));
         var at = 0L;
         foreach (var state in _states)
@@ -150,7 +118,7 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
 
     public void Restore(ISequenceSnapshot snapshot, int slot)
     {
-        CheckSlot(slot);
+        _check.Slot(slot);
         if (snapshot is not SequenceSnapshot saved || saved.Owner != this)
         {
             throw new ArgumentException("The snapshot is of another model.", nameof(snapshot));
@@ -194,47 +162,6 @@ internal sealed unsafe class Qwen35Model : ISequenceModel
         if (all is not null && !logits.IsEmpty)
         {
             all.Span(all.Length - logits.Length, logits.Length).CopyTo(logits);
-        }
-    }
-
-    private long[] Positions(ReadOnlySpan<int> positions)
-    {
-        var values = new long[positions.Length];
-        for (var i = 0; i < positions.Length; i++)
-        {
-            values[i] = positions[i] >= 0 && positions[i] < _config.MaxPositions
-                ? positions[i]
-                : throw new ArgumentException(
-                    $"Position {positions[i]} is beyond the {_config.MaxPositions} positions that the model knows.", nameof(positions));
-        }
-
-        return values;
-    }
-
-    private void CheckSlot(int slot)
-    {
-        if (slot < 0 || slot >= Slots)
-        {
-            throw new ArgumentOutOfRangeException(nameof(slot), $"There is no slot {slot}: the model was opened with {Slots}.");
-        }
-    }
-
-    private void CheckLength(long length)
-    {
-        if (length > MaxLength)
-        {
-            throw new ArgumentException($"A sequence of {length} tokens does not fit: a slot holds {MaxLength}.", nameof(length));
-        }
-    }
-
-    private void CheckTokens(ReadOnlySpan<int> tokens)
-    {
-        foreach (var token in tokens)
-        {
-            if (token < 0 || token >= VocabularySize)
-            {
-                throw new ArgumentException($"Token {token} is not in the vocabulary of {VocabularySize}.", nameof(tokens));
-            }
         }
     }
 

@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Providers;
+
 namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>How much state the decoder holds, and on what it computes.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding.States;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 

@@ -14,4 +14,10 @@ public enum GraphKind
     /// the machine has AVX-VNNI. On the CPU only. What a token gets from them does not depend on the tokens beside it.
     /// </summary>
     Cpu,
+
+    /// <summary>
+    /// The contrib operators as ONNX Runtime's WebGPU provider has them, with embeddings and lengths as inputs that do not grow with the
+    /// context, and a graph that moves the states of sequences: they stay in the memory of the device.
+    /// </summary>
+    Gpu,
 }

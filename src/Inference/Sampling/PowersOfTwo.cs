@@ -22,8 +22,8 @@ internal static class PowersOfTwo
     private const float C3 = 0.05591786f;
     private const float C4 = 0.0095701022f;
 
-    /// <summary>What <see cref="OfNats(Vector256{float}, Vector256{float})"/> takes for an offset.</summary>
-    public static Vector256<float> Offset(float nats) => Vector256.Create(-nats * PerNat);
+    /// <summary>What the exponentials of vectors take for an offset, in every lane.</summary>
+    public static float Offset(float nats) => -nats * PerNat;
 
     /// <summary>
     /// The exponentials of numbers less an offset, up to e^87; of less than e^-87, that. The offset is rounded, by the same for all: what
@@ -43,6 +43,21 @@ internal static class PowersOfTwo
         return (power.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
     }
 
+    /// <inheritdoc cref="OfNats(Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> OfNats(Vector512<float> nats, Vector512<float> offset)
+    {
+        var exponents = Vector512.MaxNative(
+            Vector512.MultiplyAddEstimate(nats, Vector512.Create(PerNat), offset), Vector512.Create(Least));
+        var shifted = exponents + Vector512.Create(Whole);
+        var rest = exponents - (shifted - Vector512.Create(Whole));
+        var power = Vector512.MultiplyAddEstimate(rest, Vector512.Create(C4), Vector512.Create(C3));
+        power = Vector512.MultiplyAddEstimate(rest, power, Vector512.Create(C2));
+        power = Vector512.MultiplyAddEstimate(rest, power, Vector512.Create(C1));
+        power = Vector512.MultiplyAddEstimate(rest, power, Vector512.Create(C0));
+        return (power.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
+    }
+
     /// <summary>The exponential of one number less an offset, with the very bits that it has among others.</summary>
-    public static double OfNats(float nats, float offset) => OfNats(Vector256.Create(nats), Offset(offset))[0];
+    public static double OfNats(float nats, float offset) => OfNats(Vector256.Create(nats), Vector256.Create(Offset(offset)))[0];
 }

@@ -3,6 +3,9 @@ namespace Qwen35Batch.Inference.Sampling;
 /// <summary>What a row of logits says of the allowed tokens.</summary>
 internal readonly record struct TokenShares
 {
+    /// <summary>Of no token.</summary>
+    public static readonly TokenShares None = new() { Best = -1, Logit = float.NegativeInfinity, Second = float.NegativeInfinity };
+
     /// <summary>The token with the largest logit, the lowest id among equals; -1 when nothing is allowed.</summary>
     public int Best { get; init; }
 

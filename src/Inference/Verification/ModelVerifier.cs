@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Verification;
 
@@ -32,7 +33,7 @@ public static class ModelVerifier
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var files = CaseFiles(casesFolder);
-        ExecutionProviders.Check(execution.Provider);
+        ExecutionProviders.Check(execution);
         using var converted = ModelFolder.IsModelFolder(folder) ? null : new TemporaryFolder();
         if (converted is not null)
         {

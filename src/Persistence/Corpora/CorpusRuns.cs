@@ -34,7 +34,9 @@ internal static class CorpusRuns
             .Where(row => row.Corpus == run.Corpus && hashes.Contains(row.SourceSha256))
             .ToDictionaryAsync(row => row.SourceSha256, cancellationToken);
 
+        var removed = await RemovedAsync(transaction.Db, known.Values, cancellationToken);
         var seen = new List<(CorpusItemRow Row, CorpusItem Item)>();
+        var done = 0;
         foreach (var (item, hash) in items.Zip(hashes))
         {
             var row = known.GetValueOrDefault(hash);
@@ -47,11 +49,16 @@ internal static class CorpusRuns
                 transaction.Db.CorpusItems.Add(row);
             }
 
+            var identity = item.Submission.Identity.Key();
+            // Its job was removed since, and the same is not wanted again for that.
+            var wasDone = removed.Contains(row.JobId) && row.Identity == identity && !item.Submission.Job.Again;
+            row.Identity = identity;
             row.ContentSha256 = item.Submission.Identity.ContentSha256 ?? "";
             row.FileLength = item.File?.Length;
             row.FileWrittenAt = item.File?.WrittenAt;
             row.LastRunId = runId;
-            seen.Add((row, item));
+            if (wasDone) done++;
+            else seen.Add((row, item));
         }
 
         var submissions = seen.Select(entry => entry.Item.Submission with { CorpusRunId = run.Id }).ToList();
@@ -63,9 +70,19 @@ internal static class CorpusRuns
             if (await IsEnqueuedAsync(transaction, run, outcome, cancellationToken)) enqueued++;
         }
 
+        var skipped = seen.Count - enqueued + done;
         run.Enqueued += enqueued;
-        run.Skipped += seen.Count - enqueued;
-        return new(enqueued, seen.Count - enqueued, items.Count - seen.Count);
+        run.Skipped += skipped;
+        return new(enqueued, skipped, items.Count - seen.Count - done);
+    }
+
+    /// <summary>Of the jobs of items, those that are no longer there.</summary>
+    private static async Task<HashSet<Guid>> RemovedAsync(
+        LedgerDbContext db, IReadOnlyCollection<CorpusItemRow> items, CancellationToken cancellationToken)
+    {
+        var ids = items.Select(item => item.JobId).Distinct().ToList();
+        var there = await db.Jobs.Where(job => ids.Contains(job.JobId)).Select(job => job.JobId).ToListAsync(cancellationToken);
+        return [.. ids.Except(there)];
     }
 
     /// <summary>

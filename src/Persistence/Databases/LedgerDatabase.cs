@@ -41,7 +41,8 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
     /// <summary>
     /// Whether the same operation may succeed when it is repeated. A unique key that somebody else has just taken is found by reading then.
     /// </summary>
-    public bool IsRepeatable(Exception error) => Causes(error).Any(cause => Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause));
+    public bool IsRepeatable(Exception error) => Causes(error).Any(
+        cause => cause is JobRemovedException || Dialect.IsTransient(cause) || Dialect.IsUniqueViolation(cause));
 
     private static IEnumerable<Exception> Causes(Exception? error)
     {

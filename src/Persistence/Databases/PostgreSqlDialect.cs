@@ -10,6 +10,11 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
     // Any number that nothing else in the database uses.
     private const long MigrationLock = 7_335_114_901;
 
+    /// <summary>How many of the newest insights are searched first.</summary>
+    private const long FirstPart = 5_000;
+
+    private const int PartGrowth = 4;
+
     private readonly DbContextOptions<PostgreSqlLedgerDbContext> _options;
     private readonly string _connectionString;
 
@@ -56,7 +61,9 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public bool IsUniqueViolation(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    public Task<List<long>> FindInsightsAsync(
+    // What is found often is among the newest, and what is rare is found at once by its terms; the database cannot tell which it is, for
+    // terms that stand together. So no more rows are looked at than there are in a part, and each part is larger than the one before.
+    public async Task<List<long>> FindInsightsAsync(
         LedgerDbContext db, SearchQuery query, long below, int count, CancellationToken cancellationToken)
     {
         // A term has letters, digits, _ and = alone.
@@ -64,13 +71,24 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
             " & ",
             query.Parts.Where(part => !part.IsExcluded || part.IsOneTerm)
                 .SelectMany(part => part.Terms.Select(term => part.IsExcluded ? $"!'{term}'" : $"'{term}'")));
-        return db.Database.SqlQueryRaw<long>(
-            """
-            SELECT insight_id AS "Value" FROM insight_terms
-            WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1}
-            ORDER BY insight_id DESC LIMIT {2}
-            """,
-            terms, below, count).ToListAsync(cancellationToken);
+        var newest = await db.Database.SqlQueryRaw<long>("""SELECT coalesce(max(insight_id), 0) AS "Value" FROM insight_terms""")
+            .SingleAsync(cancellationToken);
+        var found = new List<long>();
+        var part = FirstPart;
+        for (var end = Math.Min(below, newest + 1); end > 1 && found.Count < count; part *= PartGrowth)
+        {
+            var start = Math.Max(1, end - part);
+            found.AddRange(await db.Database.SqlQueryRaw<long>(
+                """
+                SELECT insight_id AS "Value" FROM insight_terms
+                WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1} AND insight_id >= {2}
+                ORDER BY insight_id DESC LIMIT {3}
+                """,
+                terms, end, start, count - found.Count).ToListAsync(cancellationToken));
+            end = start;
+        }
+
+        return found;
     }
 
     public ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IDisposable?>(null);

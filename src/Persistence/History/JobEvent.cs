@@ -30,6 +30,12 @@ public enum JobEventKind
     /// <summary>Somebody had it tried again.</summary>
     Retried,
 
+    /// <summary>A person allowed a step of an agent.</summary>
+    Approved,
+
+    /// <summary>A person did not allow a step of an agent.</summary>
+    Refused,
+
     /// <summary>Somebody cancelled it.</summary>
     Cancelled,
 

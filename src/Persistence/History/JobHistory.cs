@@ -39,7 +39,7 @@ internal static class JobHistory
                 Kind = JobEventKind.Planned,
                 Detail = job.TaskName is null
                     ? null
-                    : string.Create(CultureInfo.InvariantCulture, $"{job.TaskName} ({job.TaskVersion}), {job.Planned} segments"),
+                    : string.Create(CultureInfo.InvariantCulture, $"{job.TaskName} ({job.TaskVersion}), {job.Planned} {(job.Planned == 1 ? "segment" : "segments")}"),
             };
         }
 
@@ -51,7 +51,7 @@ internal static class JobHistory
             {
                 At = ended,
                 Kind = JobEventKind.Ended,
-                Detail = Said(job.State.ToString(), job.Reason?.ToString(), job.Detail),
+                Detail = Said(Spelling.Of(job.State), NameOf(job.Reason), job.Detail),
             };
         }
     }
@@ -67,7 +67,7 @@ internal static class JobHistory
                 At = ended,
                 Kind = JobEventKind.Failed,
                 Segment = segment.Number,
-                Detail = Said(segment.State.ToString(), segment.Reason?.ToString(), Told(segment)),
+                Detail = Said(Spelling.Of(segment.State), NameOf(segment.Reason), Told(segment)),
                 Answer = segment.RawAnswer,
             };
         }
@@ -90,7 +90,13 @@ internal static class JobHistory
         return acts.Select(act => new JobEvent
         {
             At = act.At,
-            Kind = act.Action == "cancel" ? JobEventKind.Cancelled : JobEventKind.Retried,
+            Kind = act.Action switch
+            {
+                "cancel" => JobEventKind.Cancelled,
+                "approve" => JobEventKind.Approved,
+                "refuse" => JobEventKind.Refused,
+                _ => JobEventKind.Retried,
+            },
             Actor = act.Actor,
             Detail = act.Detail,
         });
@@ -153,6 +159,8 @@ internal static class JobHistory
                 LedgerJson.Read<List<FieldReview>>(review.Fields).Select(field => $"{LedgerJson.Name(field.Verdict)} {field.Pointer}")),
         }));
     }
+
+    private static string? NameOf(RejectionReason? reason) => reason is { } why ? Spelling.Of(why) : null;
 
     private static string Told(ClaimableRow row) => Said(
         row.Detail,

@@ -6,7 +6,8 @@ using Qwen35Batch.Persistence.Searching;
 namespace Qwen35Batch.Persistence.Indexing;
 
 /// <summary>
-/// The index that insights are found by. What is stored now is in it at once; what an earlier version stored is put in later.
+/// The index that insights are found by: as the model wrote them, or as the newest review left them. What is stored now is in it at once;
+/// what an earlier version stored is put in later.
 /// </summary>
 public sealed class SearchIndex
 {
@@ -32,8 +33,10 @@ public sealed class SearchIndex
             .Take(Part)
             .Select(row => new { row.Id, row.Insight, IsThere = row.Terms != null })
             .ToListAsync(token);
-        foreach (var row in part.Where(row => !row.IsThere))
-            transaction.Db.Add(InsightTerms.Row(LedgerJson.Element(row.Insight), row.Id));
+        var missing = part.Where(row => !row.IsThere).ToList();
+        var reviewed = await NewestReviews.OfAsync(transaction.Db, [.. missing.Select(row => row.Id)], token);
+        foreach (var row in missing)
+            transaction.Db.Add(InsightTerms.Row(LedgerJson.Element(reviewed.GetValueOrDefault(row.Id)?.Insight ?? row.Insight), row.Id));
         return part.Count == 0 ? null : part[^1].Id;
     }, cancellationToken);
 }

@@ -14,6 +14,9 @@ internal sealed class CorpusItemRow
 
     public required string ContentSha256 { get; set; }
 
+    /// <summary>What was asked of it, by content, task, model and options; null where an older version enqueued it.</summary>
+    public string? Identity { get; set; }
+
     /// <summary>The file's length in bytes when its content was read; null when the file was too fresh to be known again by it.</summary>
     public long? FileLength { get; set; }
 

@@ -18,7 +18,7 @@ internal static class InsightQueries
 
     public static async Task<StoredInsight?> GetAsync(LedgerDbContext db, long id, CancellationToken cancellationToken)
     {
-        var rows = await RowsAsync(InsightsOf(db, new()).Where(row => row.Insight.Id == id), 1, cancellationToken);
+        var rows = await RowsAsync(db, InsightsOf(db, new()).Where(row => row.Insight.Id == id), 1, cancellationToken);
         return rows.Count == 0 ? null : (await StoredAsync(db, rows, cancellationToken))[0];
     }
 
@@ -40,7 +40,7 @@ internal static class InsightQueries
             var source = InsightsOf(db, filter);
             source = ids is null ? source.Where(row => row.Insight.Id < from) : source.Where(row => ids.Contains(row.Insight.Id));
             var size = ids is null && filter.Below is null ? count - found.Count : Block;
-            var rows = await RowsAsync(source, size, cancellationToken);
+            var rows = await RowsAsync(db, source, size, cancellationToken);
             foreach (var row in rows)
             {
                 if (found.Count == count) break;
@@ -69,8 +69,14 @@ internal static class InsightQueries
             : rows;
     }
 
-    private static Task<List<Row>> RowsAsync(IQueryable<Row> rows, int count, CancellationToken cancellationToken) =>
-        rows.OrderByDescending(row => row.Insight.Id).Take(count).ToListAsync(cancellationToken);
+    private static async Task<List<Row>> RowsAsync(
+        LedgerDbContext db, IQueryable<Row> source, int count, CancellationToken cancellationToken)
+    {
+        var rows = await source.OrderByDescending(row => row.Insight.Id).Take(count).ToListAsync(cancellationToken);
+        var reviews = await NewestReviews.OfAsync(db, rows.ConvertAll(row => row.Insight.Id), cancellationToken);
+        foreach (var row in rows) row.Review = reviews.GetValueOrDefault(row.Insight.Id);
+        return rows;
+    }
 
     private static bool IsBelow(Row row, InsightFilter filter) => filter.Below is not { } below
         || (row.Insight.Fields is { } fields
@@ -80,7 +86,7 @@ internal static class InsightQueries
     {
         hit = null;
         if (query is null) return true;
-        var scalars = InsightScalars.Of(LedgerJson.Element(row.Insight.Insight))
+        var scalars = InsightScalars.Of(LedgerJson.Element(row.Review?.Insight ?? row.Insight.Insight))
             .Select(scalar => (Scalar: scalar, Units: SearchText.Units(scalar.Text)))
             .ToList();
         foreach (var part in query.Parts)
@@ -115,23 +121,20 @@ internal static class InsightQueries
         var ids = rows.Select(row => row.Insight.Id).ToList();
         var citations = (await db.Citations.AsNoTracking().Where(row => ids.Contains(row.InsightId)).ToListAsync(cancellationToken))
             .ToLookup(row => row.InsightId);
-        var reviews = (await db.Reviews.AsNoTracking().Where(row => ids.Contains(row.InsightId)).ToListAsync(cancellationToken))
-            .ToLookup(row => row.InsightId);
         return
         [
             .. rows.Select(row =>
             {
                 row.Insight.Usage = row.Usage;
                 row.Insight.Citations.AddRange(citations[row.Insight.Id].OrderBy(citation => citation.Position));
-                var review = reviews[row.Insight.Id].MaxBy(review => review.Revision);
                 return new StoredInsight
                 {
                     Id = row.Insight.Id,
                     Record = InsightExport.Record(row.Insight, row.Segment, row.Job),
                     StoredAt = row.Insight.CreatedAt,
                     Media = row.Job.Media is { } media ? LedgerJson.Read<MediaDescription>(media) : null,
-                    Revision = review?.Revision ?? 0,
-                    Reviewed = review is null ? null : LedgerJson.Element(review.Insight),
+                    Revision = row.Review?.Revision ?? 0,
+                    Reviewed = row.Review is { } review ? LedgerJson.Element(review.Insight) : null,
                 };
             }),
         ];
@@ -146,5 +149,8 @@ internal static class InsightQueries
         public required SegmentRow Segment { get; init; }
 
         public required JobRow Job { get; init; }
+
+        /// <summary>The newest; null when nobody reviewed it.</summary>
+        public ReviewRow? Review { get; set; }
     }
 }

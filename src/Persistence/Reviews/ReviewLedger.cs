@@ -5,6 +5,7 @@ using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
+using Qwen35Batch.Persistence.Searching;
 
 namespace Qwen35Batch.Persistence.Reviews;
 
@@ -39,15 +40,6 @@ public sealed class ReviewLedger
                 .ToListAsync(token);
             return [.. rows.Select(Stored)];
         }, cancellationToken);
-
-    /// <summary>The numbers of insights that have a review, from a number on.</summary>
-    public Task<IReadOnlyList<long>> ListReviewedAsync(long after, int count, CancellationToken cancellationToken) =>
-        _database.ReadAsync<IReadOnlyList<long>>(async (db, token) => await db.Reviews
-            .Where(row => row.InsightId > after && row.Revision == 1)
-            .OrderBy(row => row.InsightId)
-            .Select(row => row.InsightId)
-            .Take(count)
-            .ToListAsync(token), cancellationToken);
 
     private static async Task<ReviewOutcome?> AddAsync(
         LedgerTransaction transaction, long insightId, NewReview review, CancellationToken cancellationToken)
@@ -88,6 +80,9 @@ public sealed class ReviewLedger
             Insight = StorableText.StorableJson(review.Insight.GetRawText()),
         };
         transaction.Db.Reviews.Add(row);
+        // It is found by what it says now, and not by what was wrong.
+        await transaction.Db.Set<TermsRow>().Where(terms => terms.InsightId == insightId).ExecuteDeleteAsync(cancellationToken);
+        transaction.Db.Add(InsightTerms.Row(review.Insight, insightId));
         OutboxWriter.Add(transaction, new InsightReviewed
         {
             JobId = job.JobId,

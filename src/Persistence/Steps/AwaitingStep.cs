@@ -4,5 +4,6 @@ namespace Qwen35Batch.Persistence.Steps;
 
 /// <summary>A step that waits for a person.</summary>
 /// <param name="JobId">The job.</param>
+/// <param name="Source">The job's source: what it was asked.</param>
 /// <param name="Step">The step.</param>
-public sealed record AwaitingStep(Guid JobId, StepRecord Step);
+public sealed record AwaitingStep(Guid JobId, string Source, StepRecord Step);

@@ -33,17 +33,26 @@ public sealed class StepLedger
 
     /// <summary>The steps of some jobs that wait for a person, the oldest first.</summary>
     public Task<IReadOnlyList<AwaitingStep>> ListAwaitingAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellationToken) =>
-        _database.ReadAsync<IReadOnlyList<AwaitingStep>>(async (db, token) =>
-        {
-            var rows = await db.Steps.AsNoTracking()
-                .Where(step => step.State == StepState.Awaiting && step.ReplacedAt == null)
-                .Where(step => step.Starts > 0 ? step.Verdict == null : step.Approved == null)
-                .Join(db.Jobs.Where(job => jobs.Contains(job.JobId)), step => step.JobId, job => job.Id, (step, job) =>
-                    new { step, job.JobId })
-                .OrderBy(row => row.step.Id)
-                .ToListAsync(token);
-            return [.. rows.Select(row => new AwaitingStep(row.JobId, row.step.ToRecord()))];
-        }, cancellationToken);
+        _database.ReadAsync(
+            (db, token) => AwaitingAsync(db, db.Jobs.Where(job => jobs.Contains(job.JobId)), int.MaxValue, token), cancellationToken);
+
+    /// <summary>Steps of jobs that have not ended which wait for a person, the oldest first.</summary>
+    public Task<IReadOnlyList<AwaitingStep>> ListAwaitingAsync(int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync(
+            (db, token) => AwaitingAsync(db, db.Jobs.Where(job => job.State == JobState.Analysing), count, token), cancellationToken);
+
+    private static async Task<IReadOnlyList<AwaitingStep>> AwaitingAsync(
+        LedgerDbContext db, IQueryable<JobRow> jobs, int count, CancellationToken cancellationToken)
+    {
+        var rows = await db.Steps.AsNoTracking()
+            .Where(step => step.State == StepState.Awaiting && step.ReplacedAt == null)
+            .Where(step => step.Starts > 0 ? step.Verdict == null : step.Approved == null)
+            .Join(jobs, step => step.JobId, job => job.Id, (step, job) => new { step, job.JobId, job.Source })
+            .OrderBy(row => row.step.Id)
+            .Take(count)
+            .ToListAsync(cancellationToken);
+        return [.. rows.Select(row => new AwaitingStep(row.JobId, row.Source, row.step.ToRecord()))];
+    }
 
     /// <summary>Stores a person's decision on a step that waits, and makes its job ready again.</summary>
     /// <param name="jobId">The job.</param>

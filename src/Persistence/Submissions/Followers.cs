@@ -25,7 +25,8 @@ internal static class Followers
             if (!there.Add(job.JobId)) continue;
 
             // One of this very call has no row yet, and has not ended.
-            var row = rows.GetValueOrDefault(earlier) ?? transaction.Db.Jobs.Local.Single(local => local.JobId == earlier);
+            var row = rows.GetValueOrDefault(earlier) ?? transaction.Db.Jobs.Local.SingleOrDefault(local => local.JobId == earlier)
+                ?? throw new JobRemovedException();
             transaction.Db.Followers.Add(
                 new() { Job = row, SubmittedId = job.JobId, CorrelationId = job.CorrelationId, CreatedAt = transaction.Now });
             if (row.HasEnded) OutboxWriter.Add(transaction, JobEvents.Ended(row, job.JobId, job.CorrelationId));

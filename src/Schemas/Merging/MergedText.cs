@@ -9,12 +9,14 @@ namespace Qwen35Batch.Schemas.Merging;
 /// <param name="MaxLength">Null for any number.</param>
 internal sealed record MergedText(PatternAutomaton? Fitting, int MinLength, int? MaxLength)
 {
-    public static MergedText Of(MergedValue value)
+    /// <param name="value">The schemas.</param>
+    /// <param name="isWritten">Whether it is what an answer is written by; else all that fits.</param>
+    public static MergedText Of(MergedValue value, bool isWritten = false)
     {
         PatternAutomaton? fitting = PatternAutomaton.Anything;
         var min = value.Members.Max(member => member.MinLength) ?? 0;
         var max = value.Members.Min(member => member.MaxLength);
-        foreach (var texts in value.Members.SelectMany(member => member.Texts).Select(rule => rule.Fitting))
+        foreach (var texts in value.Members.SelectMany(member => member.Texts).Select(rule => isWritten ? rule.Written : rule.Fitting))
         {
             fitting = fitting?.And(texts.Counted?.Text ?? texts, value.Pointer);
             if (texts.Counted is { } counted)

@@ -137,6 +137,15 @@ internal sealed class PatternAutomaton
     public PatternAutomaton? And(PatternAutomaton other, string at) =>
         IsAnything ? other : other.IsAnything || other == this ? this : Combine(other, static (mine, its) => mine && its, at);
 
+    /// <summary>The texts that fit both, counted as these are; these alone when none does.</summary>
+    public PatternAutomaton Within(PatternAutomaton other)
+    {
+        if (And(other, "#") is not { } within)
+            return this;
+        within.Counted = Counted is { } counted ? counted with { Text = counted.Text.And(other, "#") ?? counted.Text } : null;
+        return within;
+    }
+
     /// <summary>The texts that fit this and not the other, or null when there is none.</summary>
     public PatternAutomaton? Except(PatternAutomaton other, string at) => Combine(other, static (mine, its) => mine && !its, at);
 

@@ -13,31 +13,48 @@ internal static class ResourceAddress
     private const string Octet = @"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)";
     private const string Group = "[0-9A-Fa-f]{1,4}";
 
+    // Where RFC 9110 and others ask for a host.
+    private const string Web = "(?:[Hh][Tt][Tt][Pp][Ss]?|[Ff][Tt][Pp]|[Ww][Ss][Ss]?)";
+
     // What stands in brackets: eight groups, or fewer around '::'.
     private const string Address6 =
         $@"(?:{Group}(?::{Group}){{7}}|(?:{Group}(?::{Group}){{0,2}})?::(?:{Group}(?::{Group}){{0,3}})?|"
             + $@"::(?:{Group}:){{0,4}}{Octet}\.{Octet}\.{Octet}\.{Octet})";
 
+    /// <summary>Addresses that can be opened: of the web those with a host and without a password, of files those with two slashes.</summary>
+    public static string Opened =>
+        $"^(?!{Web}:(?!//(?:\\[[^/?#@]*|[^/?#:@]+)(?::[0-9]*)?(?:[/?#]|$)))(?![Ff][Ii][Ll][Ee]:(?!//))";
+
     /// <summary>An address with a scheme.</summary>
-    public static string Absolute(string letters) =>
-        $@"[A-Za-z][A-Za-z0-9+\-.]*:(?:{Authority(letters)}{Segments(letters)}|"
+    /// <param name="letters">Which letters it has.</param>
+    /// <param name="isNamed">Whether a host is a name that a network may know, and a scheme is short; else both are any text.</param>
+    public static string Absolute(string letters, bool isNamed = false) =>
+        $@"[A-Za-z][A-Za-z0-9+\-.]{(isNamed ? "{0,31}" : "*")}:(?:{Authority(letters, isNamed)}{Segments(letters)}|"
             + $@"/(?:{Character(letters)}+{Segments(letters)})?|{Character(letters)}+{Segments(letters)}|){Rest(letters)}";
 
     /// <summary>An address, or the part of one that is left out before it.</summary>
-    public static string Reference(string letters)
+    /// <param name="letters">Which letters it has.</param>
+    /// <param name="isNamed">Whether a host is a name that a network may know, and a scheme is short; else both are any text.</param>
+    public static string Reference(string letters, bool isNamed = false)
     {
         var first = $@"(?:[{letters}0-9\-._~{Delimiters}@]|{Percent})+";
-        return $"(?:{Absolute(letters)}|(?:{Authority(letters)}{Segments(letters)}|/(?:{Character(letters)}+{Segments(letters)})?|"
-            + $"{first}{Segments(letters)}|){Rest(letters)})";
+        return $"(?:{Absolute(letters, isNamed)}|(?:{Authority(letters, isNamed)}{Segments(letters)}|"
+            + $"/(?:{Character(letters)}+{Segments(letters)})?|{first}{Segments(letters)}|){Rest(letters)})";
     }
 
     private static string Character(string letters) => $@"(?:[{letters}0-9\-._~{Delimiters}:@]|{Percent})";
 
     private static string Segments(string letters) => $"(?:/{Character(letters)}*)*";
 
-    private static string Authority(string letters) =>
+    private static string Authority(string letters, bool isNamed) =>
         $@"//(?:(?:[{letters}0-9\-._~{Delimiters}:]|{Percent})*@)?"
-            + $@"(?:\[{Address6}\]|(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*)(?::\d*)?";
+            + $@"(?:\[{Address6}\]|{(isNamed ? Host(letters) : $@"(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*")})(?::\d*)?";
+
+    private static string Host(string letters)
+    {
+        var label = $@"[{letters}0-9](?:[{letters}0-9_\-]{{0,61}}[{letters}0-9])?";
+        return $@"(?:{label}(?:\.{label})*)?";
+    }
 
     private static string Rest(string letters)
     {

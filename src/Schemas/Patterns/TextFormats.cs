@@ -65,6 +65,15 @@ internal static class TextFormats
         ["relative-json-pointer"] = Whole($@"(?:0|[1-9]\d*)(?:#|(?:/{Token})*)"),
     };
 
+    // RFC 3986 lets a host be nearly any text, and be left out; what opens an address does not.
+    private static readonly Dictionary<string, Lazy<PatternAutomaton>> Opened = new()
+    {
+        ["uri"] = CanBeOpened(ResourceAddress.Absolute(ResourceAddress.Ascii, isNamed: true)),
+        ["uri-reference"] = CanBeOpened(ResourceAddress.Reference(ResourceAddress.Ascii, isNamed: true)),
+        ["iri"] = CanBeOpened(ResourceAddress.Absolute(ResourceAddress.Unicode, isNamed: true)),
+        ["iri-reference"] = CanBeOpened(ResourceAddress.Reference(ResourceAddress.Unicode, isNamed: true)),
+    };
+
     /// <summary>Formats that are understood and that no automaton can follow, and why.</summary>
     public static IReadOnlyDictionary<string, string> Undecided { get; } = new Dictionary<string, string>
     {
@@ -76,6 +85,12 @@ internal static class TextFormats
 
     /// <summary>The texts of a format, or null when it is an annotation only.</summary>
     public static PatternAutomaton? Find(string name) => Formats.TryGetValue(name, out var format) ? format.Value : null;
+
+    /// <summary>The texts of a format that an answer is written by.</summary>
+    /// <param name="name">The format.</param>
+    /// <param name="fitting">Texts that fit what is asked.</param>
+    public static PatternAutomaton Written(string name, PatternAutomaton fitting) =>
+        Opened.TryGetValue(name, out var written) && ReferenceEquals(fitting, Find(name)) ? written.Value : fitting;
 
     /// <summary>A format in words.</summary>
     public static string Describe(string format) => format switch
@@ -111,6 +126,10 @@ internal static class TextFormats
 
         return string.Join('|', times);
     }
+
+    private static Lazy<PatternAutomaton> CanBeOpened(string pattern) => new(
+        () => PatternAutomaton.Compile($"^(?:{pattern})$", "#").And(PatternAutomaton.Compile(ResourceAddress.Opened, "#"), "#")!
+            .Minimal());
 
     private static Lazy<PatternAutomaton> Whole(string pattern) => new(() => PatternAutomaton.Compile($"^(?:{pattern})$", "#"));
 }

@@ -6,4 +6,13 @@ namespace Qwen35Batch.Schemas.Reading;
 /// <param name="Keyword"><c>pattern</c> or <c>format</c>.</param>
 /// <param name="Value">What the keyword says.</param>
 /// <param name="Fitting">The texts that fit.</param>
-internal sealed record TextRule(string Keyword, string Value, PatternAutomaton Fitting);
+internal sealed record TextRule(string Keyword, string Value, PatternAutomaton Fitting)
+{
+    /// <summary>Those of them that every reader takes, where readers differ: what an answer is written by.</summary>
+    public PatternAutomaton Written => Keyword switch
+    {
+        "pattern" when DisputedSpaces.Concern(Value) => DisputedSpaces.LeftOut(Fitting),
+        "format" => TextFormats.Written(Value, Fitting),
+        _ => Fitting,
+    };
+}

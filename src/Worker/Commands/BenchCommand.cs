@@ -6,6 +6,7 @@ using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Reports;
 using Spectre.Console;
@@ -26,6 +27,11 @@ internal static class BenchCommand
                 "Instead of --model: a config.json of Qwen3.5; a model of that shape with random weights is made in a temporary folder.",
             HelpName = "config.json"
         };
+        var keep = new Option<string?>("--keep")
+        {
+            Description = "With --checkpoint-shape: makes the model in this new folder and leaves it there, for --model.",
+            HelpName = "folder"
+        };
         var precision = new Option<ModelPrecision>("--precision")
         {
             Description = "With --checkpoint-shape: how the weights are stored.",
@@ -39,12 +45,7 @@ internal static class BenchCommand
         };
         var prompt = new Option<int>("--prompt") { Description = "Tokens of each prompt.", DefaultValueFactory = _ => 256 };
         var generate = new Option<int>("--generate") { Description = "Tokens of each answer.", DefaultValueFactory = _ => 64 };
-        var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
-        var provider = new Option<string>("--provider")
-        {
-            Description = "Cpu, DirectML, Cuda, or the path of a provider library.",
-            DefaultValueFactory = _ => "Cpu"
-        };
+        var execution = new ExecutionArguments();
         var schema = new Option<FileInfo?>("--schema")
         {
             Description = "A JSON Schema that the answers are held to; their tokens are the model's.",
@@ -56,16 +57,16 @@ internal static class BenchCommand
         {
             model,
             shape,
+            keep,
             precision,
             batch,
             prompt,
             generate,
             schema,
             deterministic,
-            threads,
-            provider,
             json
         };
+        execution.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
@@ -76,12 +77,17 @@ internal static class BenchCommand
                 GeneratedTokens = result.GetValue(generate),
                 Schema = result.GetValue(schema) is { } file ? ReadSchema(file) : null,
                 Deterministic = result.GetValue(deterministic),
-                Execution = new ExecutionProviderOptions { Provider = result.GetValue(provider)!, Threads = result.GetValue(threads) },
+                Execution = execution.Read(result),
             };
             var (folder, config) = (result.GetValue(model), result.GetValue(shape));
             if (folder is null == config is null)
                 throw new CommandException("Give either --model with a converted model, or --checkpoint-shape with a config.json.");
-            using var random = config is null ? null : await MakeAsync(config, result.GetValue(precision), stop.Token);
+            var kept = result.GetValue(keep);
+            if (kept is not null && (config is null || Directory.Exists(kept)))
+                throw new CommandException($"--keep {kept} needs --checkpoint-shape, and a folder that does not exist yet.");
+            using var random = config is null
+                ? null
+                : await MakeAsync(config, result.GetValue(precision), options.Execution.Provider, kept, stop.Token);
             await MeasureAsync(random?.FolderPath ?? folder!, options, result.GetValue(json), stop.Token);
             return 0;
         });
@@ -126,17 +132,13 @@ internal static class BenchCommand
             Description = "Prompt tokens fed in one step.",
             DefaultValueFactory = _ => defaults.PrefillTokensPerStep
         };
-        var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
-        var provider = new Option<string>("--provider")
-        {
-            Description = "Cpu, DirectML, Cuda, or the path of a provider library.",
-            DefaultValueFactory = _ => "Cpu"
-        };
+        var execution = new ExecutionArguments();
         var json = new Option<bool>("--json") { Description = "Print the result as one line of JSON." };
         var command = new Command("mix", "Runs requests of mixed length through continuous batching, and compares it with static batches.")
         {
-            model, requests, slots, prompt, generate, seed, against, step, threads, provider, json,
+            model, requests, slots, prompt, generate, seed, against, step, json,
         };
+        execution.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
@@ -149,7 +151,7 @@ internal static class BenchCommand
                 Seed = result.GetValue(seed),
                 Against = result.GetValue(against)!,
                 PrefillTokensPerStep = result.GetValue(step),
-                Execution = new ExecutionProviderOptions { Provider = result.GetValue(provider)!, Threads = result.GetValue(threads) },
+                Execution = execution.Read(result),
             };
             try
             {
@@ -188,12 +190,15 @@ internal static class BenchCommand
     }
 
     /// <summary>The output is the result's alone.</summary>
-    private static async Task<RandomModelFolder> MakeAsync(string config, ModelPrecision precision, CancellationToken cancellationToken)
+    private static async Task<RandomModelFolder> MakeAsync(
+        string config, ModelPrecision precision, string provider, string? kept, CancellationToken cancellationToken)
     {
         RandomModelFolder? random = null;
         var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         await ConversionBar.ShowAsync(
-            errors, async progress => random = await RandomModelFolder.CreateAsync(config, precision, progress, cancellationToken));
+            errors,
+            async progress =>
+                random = await RandomModelFolder.CreateAsync(config, precision, progress, cancellationToken, provider, kept));
         return random!;
     }
 

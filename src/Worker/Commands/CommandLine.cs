@@ -29,6 +29,7 @@ internal static class CommandLine
             VocabularyCommand.Create(),
             ModelCommand.Create(),
             BenchCommand.Create(),
+            DevicesCommand.Create(),
             EvalCommand.Create(),
             CalibrationCommand.Create(),
             DatabaseCommand.Create(),

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
-using Qwen35Batch.Worker.Hosting;
-using Qwen35Batch.Worker.Messaging;
+using Qwen35Batch.Worker.Remote;
 using Qwen35Batch.Worker.Reports;
 using Qwen35Batch.Worker.Run;
 
@@ -25,10 +24,11 @@ internal static class MessagesCommand
             DefaultValueFactory = _ => 100
         };
         var command = new Command("list", "Lists the messages in the queues …_error and …_dead, each with its reason.") { count };
-        return WithBroker(command, async (result, messages, cancellationToken) =>
+        return WithMessages(command, async (result, messages, cancellationToken) =>
         {
             FailedMessagesView.Show(
-                Console.Out, await messages.ListAsync(Math.Clamp(result.GetValue(count), 1, Most), cancellationToken));
+                OutputArguments.Plain(result).Out,
+                await messages.ListAsync(Math.Clamp(result.GetValue(count), 1, Most), cancellationToken));
             return ExitCode.Completed;
         });
     }
@@ -43,26 +43,18 @@ internal static class MessagesCommand
         };
         var all = new Option<bool>("--all") { Description = "All messages that lie there now." };
         var command = new Command("redrive", "Sends messages to the queue of submissions again.") { id, all };
-        return WithBroker(command, async (result, messages, cancellationToken) =>
+        return WithMessages(command, async (result, messages, cancellationToken) =>
         {
             var ids = result.GetValue(id)!;
             if (ids.Length > 0 == result.GetValue(all)) throw new CommandException("Say which: --id <id>, or --all for all messages.");
 
             var sent = await messages.RedriveAsync(ids.Length > 0 ? ids : null, cancellationToken);
-            Console.WriteLine($"{sent} sent again.");
+            OutputArguments.Plain(result).Out.WriteLine($"{sent} sent again.");
             return sent < ids.Length ? ExitCode.Incomplete : ExitCode.Completed;
         });
     }
 
-    private static Command WithBroker(Command command, Func<ParseResult, FailedMessages, CancellationToken, Task<int>> action)
-    {
-        var host = new HostArguments();
-        host.AddTo(command);
-        command.SetAction(async (result, cancellationToken) =>
-        {
-            using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
-            return await action(result, tools.Services.GetRequiredService<FailedMessages>(), cancellationToken);
-        });
-        return command;
-    }
+    private static Command WithMessages(Command command, Func<ParseResult, IMessages, CancellationToken, Task<int>> action) =>
+        ServerArguments.WithWorker(
+            command, (result, worker, cancellationToken) => action(result, worker.Messages, cancellationToken), needsLedger: false);
 }

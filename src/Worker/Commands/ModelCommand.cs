@@ -5,6 +5,7 @@ using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Verification;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Reports;
 using Spectre.Console;
 
@@ -60,28 +61,29 @@ internal static class ModelCommand
             Required = true,
             HelpName = "folder"
         };
-        var threads = new Option<int>("--threads") { Description = "Threads of one run of the model; 0 for all cores." };
+        var json = new Option<bool>("--json") { Description = "Print the sum of all cases as one line of JSON." };
+        var execution = new ExecutionArguments();
         var command = new Command(
             "verify",
             "Compares a model with what the reference implementation computed; the exit code is 1 when a case fails.")
             {
                 model,
                 cases,
-                threads
+                json
             };
+        execution.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var stop = new StopSignal(cancellationToken);
-            var execution = new ExecutionProviderOptions { Threads = result.GetValue(threads) };
             var results = new List<VerifyResult>();
             await foreach (var item in ModelVerifier.VerifyAsync(
-                result.GetValue(model)!, result.GetValue(cases)!, execution, null, stop.Token))
+                result.GetValue(model)!, result.GetValue(cases)!, execution.Read(result), null, stop.Token))
             {
-                Console.WriteLine(Line(item));
+                if (!result.GetValue(json)) Console.WriteLine(Line(item));
                 results.Add(item);
             }
 
-            Console.WriteLine(Summary(results));
+            Console.WriteLine(result.GetValue(json) ? VerifyReport.Json(result.GetValue(model)!, results) : Summary(results));
             return results.All(item => item.Passed) ? 0 : 1;
         });
         return command;

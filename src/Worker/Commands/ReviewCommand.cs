@@ -1,24 +1,29 @@
 using System.CommandLine;
 using System.Globalization;
-using Qwen35Batch.Persistence;
-using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Pipeline.Viewing;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Confidence;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
-using Qwen35Batch.Worker.Reviews;
+using Qwen35Batch.Worker.Http.Insights;
+using Qwen35Batch.Worker.Remote;
+using Qwen35Batch.Worker.Reports.Evaluation;
+using Qwen35Batch.Worker.Run;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
 
-/// <summary><c>review next</c> and <c>review export</c>: what is to be looked at, and what comes of it.</summary>
+/// <summary><c>review</c>: what is to be looked at, what a person says of it, and what comes of it.</summary>
 internal static class ReviewCommand
 {
     private const string Evaluation = "eval";
 
-    public static Command Create() => new("review", "Shows what a person should look at, and writes what people said.")
+    public static Command Create() => new("review", "Shows what a person should look at, takes what they say of it, and writes it.")
     {
         Next(),
+        ReviewVerdicts.Accept(),
+        ReviewVerdicts.Correct(),
+        ReviewVerdicts.Reject(),
+        ReviewVerdicts.Add(),
         Export(),
     };
 
@@ -38,24 +43,31 @@ internal static class ReviewCommand
             task,
             count,
         };
-        return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
+        return ServerArguments.WithWorker(command, async (result, worker, cancellationToken) =>
         {
             var limit = result.GetValue(below);
             if (!(limit is > 0 and <= 1)) throw new CommandException("--below takes a number above 0 and up to 1, such as 0.8.");
             if (result.GetValue(count) is < 1 or > 200) throw new CommandException("--count takes 1 to 200.");
-            var filter = new InsightFilter { Jobs = new() { Task = result.GetValue(task) }, Below = limit, IsReviewed = false };
-            var ledger = services.GetRequiredService<Ledger>();
-            var page = await ledger.Reading.ListInsightsAsync(filter, result.GetValue(count), null, cancellationToken);
+            var question = new InsightQuestion
+            {
+                Task = result.GetValue(task),
+                Below = limit,
+                IsReviewed = false,
+                Count = result.GetValue(count),
+            };
+            var page = await worker.Insights.ListAsync(question, null, cancellationToken);
             for (; page is { Insights.Count: 0, Next: { } next };)
-                page = await ledger.Reading.ListInsightsAsync(filter, result.GetValue(count), next, cancellationToken);
+                page = await worker.Insights.ListAsync(question, next, cancellationToken);
+            var output = OutputArguments.Plain(result);
             if (page.Insights.Count == 0)
             {
-                Console.WriteLine($"Nothing below {limit.ToString(CultureInfo.InvariantCulture)} waits for a review.");
-                return 0;
+                output.Out.WriteLine($"Nothing below {limit.ToString(CultureInfo.InvariantCulture)} waits for a review.");
+                return ExitCode.Completed;
             }
 
-            foreach (var (insight, _) in page.Insights) Show(insight, limit);
-            return 0;
+            foreach (var found in page.Insights)
+                if (await worker.Insights.GetAsync(found.Id, cancellationToken) is { } insight) Show(output.Console, insight, limit);
+            return ExitCode.Completed;
         });
     }
 
@@ -70,20 +82,21 @@ internal static class ReviewCommand
         form.AcceptOnlyFromAmong(Evaluation);
         var task = new Option<string?>("--task") { Description = "Only insights of this task.", HelpName = "task" };
         var command = new Command("export", "Writes reviewed insights as items of an evaluation.") { folder, form, task };
-        return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
+        return ServerArguments.WithWorker(command, async (result, worker, cancellationToken) =>
         {
-            var export = new ReviewExport(services.GetRequiredService<Ledger>(), services.GetRequiredService<MediaViewer>());
             var target = result.GetValue(folder)!.FullName;
-            var (written, leftOut) = await export.WriteAsync(target, result.GetValue(task), cancellationToken);
-            Console.WriteLine($"{written} items are in {Path.Combine(target, ReviewExport.ItemsFile)}.");
-            foreach (var (why, number) in leftOut) Console.WriteLine($"{number} left out: {why}");
-            return 0;
+            var (written, leftOut) = await new ReviewExport(worker.Jobs, worker.Insights)
+                .WriteAsync(target, result.GetValue(task), cancellationToken);
+            var output = OutputArguments.Plain(result).Out;
+            output.WriteLine($"{written} items are in {Path.Combine(target, EvaluationFolder.ItemsFile)}.");
+            foreach (var (why, number) in leftOut) output.WriteLine($"{number} left out: {why}");
+            return ExitCode.Completed;
         });
     }
 
-    private static void Show(StoredInsight insight, double below)
+    private static void Show(IAnsiConsole console, InsightReply insight, double below)
     {
-        Console.WriteLine(Printable.Text(
+        console.WriteLine(Printable.Text(
             $"Insight {insight.Id} of {insight.Record.Source}, {SearchCommand.Place(null, insight.Record.Segment)}: /insights/{insight.Id} "
                 + "on the worker's pages."));
         var table = new Table().Border(TableBorder.Rounded).AddColumns("field", "value", "probability", "found in the media", "place");
@@ -102,6 +115,6 @@ internal static class ReviewCommand
                 ]);
         }
 
-        AnsiConsole.Write(table);
+        console.Write(table);
     }
 }

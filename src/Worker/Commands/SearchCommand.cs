@@ -1,12 +1,13 @@
 using System.CommandLine;
-using System.Text.Json;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Insights;
-using Qwen35Batch.Persistence;
-using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Searching;
+using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Files;
+using Qwen35Batch.Worker.Http.Insights;
+using Qwen35Batch.Worker.Remote;
+using Qwen35Batch.Worker.Run;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Commands;
@@ -31,7 +32,7 @@ internal static class SearchCommand
             HelpName = "text"
         };
         var count = new Option<int>("--count") { Description = "The largest number of insights.", DefaultValueFactory = _ => 50 };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line: id, hit and the whole record." };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line: id, hit, the whole record, and what reviews made of it." };
         var command = new Command("search", "Finds stored insights by what is in them, the newest first.")
         {
             words,
@@ -40,30 +41,36 @@ internal static class SearchCommand
             count,
             json,
         };
-        return LedgerCommands.WithLedger(command, async (result, services, cancellationToken) =>
+        return ServerArguments.WithWorker(command, async (result, worker, cancellationToken) =>
         {
             if (result.GetValue(count) is < 1 or > Most) throw new CommandException($"--count takes 1 to {Most:N0}.");
-            var filter = new InsightFilter
+            var question = new InsightQuestion
             {
-                Jobs = new() { Task = result.GetValue(task), SourceContains = result.GetValue(source) },
-                Query = Read(result.GetValue(words)!),
+                Search = Read(result.GetValue(words)!),
+                Task = result.GetValue(task),
+                Source = result.GetValue(source),
+                Count = Math.Min(Part, result.GetValue(count)),
             };
-            var found = await FindAsync(services.GetRequiredService<Ledger>(), filter, result.GetValue(count), cancellationToken);
+            var output = OutputArguments.Plain(result);
+            var found = await FindAsync(worker.Insights, question, result.GetValue(count), cancellationToken);
             if (result.GetValue(json))
             {
-                foreach (var (insight, hit) in found)
-                    Console.WriteLine(JsonSerializer.Serialize(new { insight.Id, hit, insight.Record }, InsightFile.Json));
+                foreach (var one in found)
+                {
+                    if (await worker.Insights.GetAsync(one.Id, cancellationToken) is { } insight)
+                        output.WriteJson(new { one.Id, one.Hit, insight.Revision, insight.Reviewed, insight.Record });
+                }
             }
             else if (found.Count == 0)
             {
-                Console.WriteLine("Nothing is found.");
+                output.Out.WriteLine("Nothing is found.");
             }
             else
             {
-                Show(found);
+                Show(output.Console, found);
             }
 
-            return 0;
+            return ExitCode.Completed;
         });
     }
 
@@ -75,16 +82,17 @@ internal static class SearchCommand
         { FrameSeconds: { } seconds } => $"{seconds:F1} s",
         { StartSeconds: { } seconds } => $"{seconds:F1} s",
         { Page: { } page } => $"page {page}",
-        _ => segment is { Page: { } page } ? $"page {page}" : segment.Kind.ToString(),
+        _ => segment is { Page: { } page } ? $"page {page}" : Spelling.Of(segment.Kind),
     };
 
     // The shell has taken the quotes of a phrase away.
-    private static SearchQuery Read(IEnumerable<string> words)
+    private static string Read(IEnumerable<string> words)
     {
+        var search = string.Join(' ', words.Select(word => word.Contains(' ') && !word.Contains('"') ? $"\"{word}\"" : word));
         try
         {
-            return SearchQuery.Read(string.Join(
-                ' ', words.Select(word => word.Contains(' ') && !word.Contains('"') ? $"\"{word}\"" : word)));
+            _ = SearchQuery.Read(search);
+            return search;
         }
         catch (FormatException problem)
         {
@@ -92,37 +100,38 @@ internal static class SearchCommand
         }
     }
 
-    private static async Task<List<FoundInsight>> FindAsync(
-        Ledger ledger, InsightFilter filter, int count, CancellationToken cancellationToken)
+    private static async Task<List<InsightListItem>> FindAsync(
+        IInsights insights, InsightQuestion question, int count, CancellationToken cancellationToken)
     {
-        var found = new List<FoundInsight>();
+        var found = new List<InsightListItem>();
         long? next = null;
         do
         {
-            var page = await ledger.Reading.ListInsightsAsync(filter, Math.Min(Part, count - found.Count), next, cancellationToken);
-            found.AddRange(page.Insights);
-            next = page.Next;
+            var part = await insights.ListAsync(
+                question with { Count = Math.Min(Part, count - found.Count) }, next, cancellationToken);
+            found.AddRange(part.Insights);
+            next = part.Next;
         }
         while (next is not null && found.Count < count);
 
         return found;
     }
 
-    private static void Show(List<FoundInsight> found)
+    private static void Show(IAnsiConsole console, List<InsightListItem> found)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("insight", "source", "place", "field", "says");
-        foreach (var (insight, hit) in found)
+        foreach (var insight in found)
         {
             table.AddRow(
                 [
                     .. new[]
                     {
-                        $"{insight.Id}", insight.Record.Source, Place(hit?.Place, insight.Record.Segment), hit?.Field ?? "",
-                        hit?.Text ?? "",
+                        $"{insight.Id}", insight.Source, Place(insight.Hit?.Place, insight.Segment), insight.Hit?.Field ?? "",
+                        insight.Hit?.Text ?? "",
                     }.Select(text => new Text(Printable.Text(text)))
                 ]);
         }
 
-        AnsiConsole.Write(table);
+        console.Write(table);
     }
 }

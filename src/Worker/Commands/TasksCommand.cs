@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.Options;
@@ -5,13 +6,16 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Worker.Corpora;
+using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Dashboard;
 
 /// <summary>The corpora of the settings, with their last run, their next, and how far they are.</summary>
 internal sealed class CorpusOverview(
-    Ledger ledger, IOptions<CorporaOptions> corpora, JobStorage schedules, RunForecast forecast)
+    Ledger ledger, IOptions<CorporaOptions> corpora, JobStorage schedules, TimeProvider time)
 {
+    private readonly ConcurrentDictionary<long, Forecast> _forecasts = new();
+
     /// <param name="runs">The newest runs of all corpora.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     public async Task<IReadOnlyList<DashboardCorpus>> ReadAsync(IReadOnlyList<CorpusRun> runs, CancellationToken cancellationToken)
@@ -30,7 +34,7 @@ internal sealed class CorpusOverview(
     }
 
     public static string StateOf(CorpusRun run) =>
-        run.EnumeratedAt is null ? "Enumerating" : Ended(run) < run.Jobs.Values.Sum() ? "Analysing" : "Ended";
+        run.EnumeratedAt is null ? "enumerating" : Ended(run) < run.Jobs.Values.Sum() ? "analysing" : "ended";
 
     public static long Ended(CorpusRun run) => run.Jobs.Where(jobs => jobs.Key >= JobState.Completed).Sum(jobs => jobs.Value);
 
@@ -50,8 +54,16 @@ internal sealed class CorpusOverview(
             State = StateOf(last),
             Jobs = jobs,
             Ended = ended,
-            Forecast = forecast.Say(last, ended, jobs - ended),
+            Forecast = ReadyAt(last, ended, jobs - ended),
         };
+    }
+
+    /// <summary>When a run is through; null while nothing says that, and when it is.</summary>
+    private DateTimeOffset? ReadyAt(CorpusRun run, long ended, long open)
+    {
+        if (run.EnumeratedAt is null) return null;
+        var forecast = _forecasts.GetOrAdd(run.Id, _ => new(time, run.StartedAt, 0));
+        lock (forecast) return time.GetUtcNow() + forecast.Left(ended, open);
     }
 
     private Dictionary<string, DateTimeOffset?> NextRuns()

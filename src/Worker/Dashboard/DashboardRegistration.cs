@@ -21,7 +21,6 @@ internal static class DashboardRegistration
         .AddSingleton<DashboardSummaryReader>()
         .AddSingleton<StageActivity>()
         .AddSingleton<EngineHour>()
-        .AddSingleton<RunForecast>()
         .AddSingleton<CorpusOverview>()
         .AddHostedService<EngineObserver>();
 

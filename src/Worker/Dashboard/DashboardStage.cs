@@ -1,9 +1,6 @@
-using System.Text.Json.Serialization;
-
 namespace Qwen35Batch.Worker.Dashboard;
 
 /// <summary>How a stage stands among the others.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<StageWord>))]
 internal enum StageWord
 {
     /// <summary>Nothing waits for it, and it could do more.</summary>

@@ -11,6 +11,9 @@ internal sealed record DashboardSummary
     /// <summary>What else is waited for: the engine, the bus, tools, or what puts work off, such as a full disk.</summary>
     public required IReadOnlyList<DashboardWaiting> Waiting { get; init; }
 
+    /// <summary>Steps of agents that wait for a person, the oldest first; at most 20.</summary>
+    public required IReadOnlyList<DashboardApproval> Approvals { get; init; }
+
     public required IReadOnlyDictionary<JobState, long> Jobs { get; init; }
 
     /// <summary>In their order.</summary>
@@ -37,3 +40,10 @@ internal sealed record DashboardSummary
 /// <param name="What">engine, bus, tools or work.</param>
 /// <param name="Why">A sentence.</param>
 internal sealed record DashboardWaiting(string What, string? Why);
+
+/// <summary>A step that waits for a person.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Source">What it was asked.</param>
+/// <param name="Step">The step's number.</param>
+/// <param name="Tool">The tool that it would call.</param>
+internal sealed record DashboardApproval(Guid JobId, string Source, int Step, string? Tool);

@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Corpora;
 using Qwen35Batch.Persistence.Reading;
+using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Stages;
@@ -20,6 +21,7 @@ internal sealed class DashboardSummaryReader(
 {
     private const int Minutes = 60;
     private const int Rows = 50;
+    private const int MostApprovals = 20;
     private const int RestPerRead = 10;
 
     /// <summary>The window of the usage: an hour of a busy ledger has a million rows.</summary>
@@ -39,12 +41,14 @@ internal sealed class DashboardSummaryReader(
         {
             LedgerAway = watch.Away is { } away ? $"{away.Reason} Since {away.Since:yyyy-MM-dd HH:mm:ss} UTC." : null,
             Waiting = Waiting(numbers),
+            Approvals = [.. numbers.Approvals.Select(
+                waiting => new DashboardApproval(waiting.JobId, waiting.Source, waiting.Step.Number, waiting.Step.Tool))],
             Jobs = numbers.Counts.Jobs,
             Stages = StagesOf(numbers.Counts),
             SegmentsPerMinute = numbers.SegmentsPerMinute,
             Engine = EngineOf(numbers.Counts),
             FailuresByReason = numbers.Counts.Failures.ToDictionary(
-                failure => failure.Reason?.ToString() ?? "Quarantined", failure => failure.Count),
+                failure => NameOf(failure.Reason), failure => failure.Count),
             Failures = [.. numbers.Failures.Select(Row)],
             Corpora = numbers.Corpora,
             Runs = [.. numbers.Runs.Select(Row)],
@@ -77,6 +81,7 @@ internal sealed class DashboardSummaryReader(
         var counts = await ledger.Reading.CountsAsync(Lately, CancellationToken.None);
         var failures = await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
         var runs = await ledger.Corpora.ListRunsAsync(null, Rows, CancellationToken.None);
+        var approvals = await ledger.Steps.ListAwaitingAsync(MostApprovals, CancellationToken.None);
         var perMinute = await ledger.Reading.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
         var rows = await corpora.ReadAsync(runs, CancellationToken.None);
         // Where work is done, nobody wonders why none is.
@@ -85,7 +90,7 @@ internal sealed class DashboardSummaryReader(
             ? await ledger.Reading.PutOffAsync(JobFilter.All, CancellationToken.None)
             : null;
         var numbers = new Numbers(
-            counts, failures, runs, rows, perMinute, putOff, time.GetTimestamp(), time.GetElapsedTime(startedAt));
+            counts, failures, approvals, runs, rows, perMinute, putOff, time.GetTimestamp(), time.GetElapsedTime(startedAt));
         lock (_lock) _last = numbers;
         return numbers;
     }
@@ -159,15 +164,12 @@ internal sealed class DashboardSummaryReader(
     private static DashboardFailure Row(LedgerFailure failure) => new(
         failure.JobId,
         failure.Source,
-        failure.Segment switch
-        {
-            null => "all",
-            { Page: { } page } => $"page {page}",
-            { StartSeconds: { } start, EndSeconds: { } end } => $"{start:F1}–{end:F1} s",
-            { Kind: var kind } => kind.ToString(),
-        },
-        failure.Reason?.ToString() ?? "Quarantined",
+        failure.Segment,
+        NameOf(failure.Reason),
         failure.Detail);
+
+    /// <summary>Why, by its name; what has no reason is in quarantine.</summary>
+    private static string NameOf(RejectionReason? reason) => reason is { } why ? Spelling.Of(why) : Spelling.Of(JobState.Quarantined);
 
     private static DashboardRun Row(CorpusRun run)
     {
@@ -178,6 +180,6 @@ internal sealed class DashboardSummaryReader(
     }
 
     private sealed record Numbers(
-        LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<CorpusRun> Runs, IReadOnlyList<DashboardCorpus> Corpora,
-        IReadOnlyList<long> SegmentsPerMinute, string? PutOff, long ReadAt, TimeSpan Took);
+        LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<AwaitingStep> Approvals, IReadOnlyList<CorpusRun> Runs,
+        IReadOnlyList<DashboardCorpus> Corpora, IReadOnlyList<long> SegmentsPerMinute, string? PutOff, long ReadAt, TimeSpan Took);
 }

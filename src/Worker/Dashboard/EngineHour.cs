@@ -1,3 +1,5 @@
+using Qwen35Batch.Contracts;
+
 namespace Qwen35Batch.Worker.Dashboard;
 
 /// <summary>What the engine of this process did in a second, and why nothing if it did nothing.</summary>
@@ -71,7 +73,7 @@ internal sealed class EngineHour(TimeProvider time)
         if (seconds is null) return null;
         double all = seconds.Sum();
         return Enum.GetValues<EngineDoing>().Where(doing => seconds[(int)doing] > 0)
-            .ToDictionary(doing => doing.ToString(), doing => seconds[(int)doing] / all);
+            .ToDictionary(Spelling.Of, doing => seconds[(int)doing] / all);
     }
 
     private long Minute() => (long)Math.Floor(time.GetUtcNow().ToUnixTimeSeconds() / 60.0);

@@ -24,7 +24,7 @@ internal static class InsightFile
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { Spelling.Converter },
     };
 
     /// <param name="path">The file, or <see cref="StandardOutput"/>.</param>

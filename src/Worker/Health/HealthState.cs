@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Qwen35Batch.Worker.Health;
@@ -6,8 +5,7 @@ namespace Qwen35Batch.Worker.Health;
 /// <summary>What the health addresses answer.</summary>
 /// <param name="Status">The worst of all parts.</param>
 /// <param name="Checks">Each part's state.</param>
-internal sealed record HealthState(
-    [property: JsonConverter(typeof(JsonStringEnumConverter))] HealthStatus Status, IReadOnlyDictionary<string, PartState> Checks)
+internal sealed record HealthState(HealthStatus Status, IReadOnlyDictionary<string, PartState> Checks)
 {
     /// <summary>The state of a process that answers at all.</summary>
     public static HealthState Live { get; } = new(HealthStatus.Healthy, new Dictionary<string, PartState>());

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Qwen35Batch.Worker.Health;
@@ -7,5 +6,4 @@ namespace Qwen35Batch.Worker.Health;
 /// <param name="Status">Whether it is there.</param>
 /// <param name="Description">A sentence.</param>
 /// <param name="AgeSeconds">How long ago it was looked at; null when it never was.</param>
-internal sealed record PartState(
-    [property: JsonConverter(typeof(JsonStringEnumConverter))] HealthStatus Status, string? Description, double? AgeSeconds);
+internal sealed record PartState(HealthStatus Status, string? Description, double? AgeSeconds);

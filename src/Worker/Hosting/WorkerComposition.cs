@@ -17,6 +17,7 @@ using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;
 using Qwen35Batch.Worker.Messaging;
 using Qwen35Batch.Worker.Retention;
+using Qwen35Batch.Worker.Reviews;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Stages;
 using Qwen35Batch.Worker.Telemetry;
@@ -143,6 +144,8 @@ internal static class WorkerComposition
         services.AddSingleton<JobIntake>();
         services.AddSingleton<IEventPublisher, NoEventPublisher>();
         services.AddSingleton<FailedMessages>();
+        services.AddSingleton<AnswerSchemas>();
+        services.AddSingleton<InsightReviewing>();
         services.AddPurge();
         services.AddSingleton<IVocabularyDatabases, VocabularyDatabases>();
         services.AddSingleton<LedgerWatch>();

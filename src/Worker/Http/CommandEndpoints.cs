@@ -31,9 +31,10 @@ internal static class CommandEndpoints
             });
 
     private static async Task<IResult> RetryFailedAsync(
-        RejectionReason? reason, HttpContext context, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
+        string? reason, HttpContext context, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
     {
-        var retried = await ledger.Queue.RetryFailedAsync(JobFilter.All, reason, Caller.NameOf(context) ?? "http", cancellationToken);
+        if (!JobEndpoints.TryReadReason(reason, out var why, out var invalid)) return invalid;
+        var retried = await ledger.Queue.RetryFailedAsync(JobFilter.All, why, Caller.NameOf(context) ?? "http", cancellationToken);
         signals.Jobs.Set();
         signals.Segments.Set();
         return Results.Ok(new { retried });

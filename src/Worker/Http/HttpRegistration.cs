@@ -1,8 +1,7 @@
-using System.Text.Json.Serialization;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Health;
 using Qwen35Batch.Worker.Http.Access;
 using Qwen35Batch.Worker.Http.Insights;
-using Qwen35Batch.Worker.Reviews;
 
 namespace Qwen35Batch.Worker.Http;
 
@@ -13,11 +12,9 @@ internal static class HttpRegistration
     {
         services.AddProblemDetails();
         services.AddOpenApi();
-        services.AddSingleton<AnswerSchemas>();
-        services.AddSingleton<InsightReviewing>();
         services.AddHostedService<SearchFill>();
         services.AddExceptionHandler<LedgerAwayReply>();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(Spelling.Converter));
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.History;
@@ -15,7 +16,7 @@ internal static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/jobs", ListAsync);
-        routes.MapGet("/jobs/reasons", () => Enum.GetNames<RejectionReason>());
+        routes.MapGet("/jobs/reasons", () => Spelling.Names<RejectionReason>());
         routes.MapGet("/jobs/{id:guid}", GetAsync);
         routes.MapGet("/jobs/{id:guid}/insights", InsightsAsync);
         routes.MapGet("/jobs/{id:guid}/events", EventsAsync).Produces<IReadOnlyList<JobEvent>>();
@@ -35,19 +36,12 @@ internal static class JobEndpoints
         var states = new List<JobState>();
         foreach (var name in (state ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (char.IsAsciiDigit(name[0]) || !Enum.TryParse<JobState>(name, ignoreCase: true, out var known) || !Enum.IsDefined(known))
-                return Invalid("state", $"is '{name}'; it takes {string.Join(", ", Enum.GetNames<JobState>())}, separated by commas.");
+            if (Spelling.Read<JobState>(name) is not { } known)
+                return Invalid("state", $"is '{name}'; it takes {string.Join(", ", Spelling.Names<JobState>())}, separated by commas.");
             states.Add(known);
         }
 
-        RejectionReason? why = null;
-        if (reason is not null)
-        {
-            if (char.IsAsciiDigit(reason.FirstOrDefault('0')) || !Enum.TryParse<RejectionReason>(reason, ignoreCase: true, out var known))
-                return Invalid("reason", $"is '{reason}'; it takes one of {string.Join(", ", Enum.GetNames<RejectionReason>())}.");
-            why = known;
-        }
-
+        if (!TryReadReason(reason, out var why, out var invalid)) return invalid;
         var filter = new JobFilter
         {
             Corpus = corpus,
@@ -61,6 +55,17 @@ internal static class JobEndpoints
             Below = below,
         };
         return Results.Ok(await ledger.Reading.ListJobsAsync(filter, count ?? 100, next, cancellationToken));
+    }
+
+    /// <summary>Reads the reason of a failure from an address.</summary>
+    /// <returns>False with the answer to what is none.</returns>
+    public static bool TryReadReason(string? name, out RejectionReason? reason, [NotNullWhen(false)] out IResult? invalid)
+    {
+        reason = name is null ? null : Spelling.Read<RejectionReason>(name);
+        invalid = name is null || reason is not null
+            ? null
+            : Invalid("reason", $"is '{name}'; it takes one of {string.Join(", ", Spelling.Names<RejectionReason>())}.");
+        return invalid is null;
     }
 
     private static async Task<IResult> GetAsync(Guid id, Ledger ledger, CancellationToken cancellationToken) =>
@@ -91,7 +96,7 @@ internal static class JobEndpoints
         }
 
         return await ledger.Reading.GetJobAsync(id, cancellationToken) is { } job
-            ? Conflict(id, $"The job has ended already, as {job.Job.State}.")
+            ? Conflict(id, $"The job has ended already, as {Spelling.Of(job.Job.State)}.")
             : Missing(id);
     }
 
@@ -107,7 +112,7 @@ internal static class JobEndpoints
         }
 
         return await ledger.Reading.GetJobAsync(id, cancellationToken) is { } job
-            ? Conflict(id, $"The job is {job.Job.State} and lacks nothing that could be retried.")
+            ? Conflict(id, $"The job is {Spelling.Of(job.Job.State)} and lacks nothing that could be retried.")
             : Missing(id);
     }
 

@@ -51,7 +51,7 @@ internal sealed class JobIntake(
         var errors = FindErrors(jobs);
         if (errors.Count > 0)
         {
-            foreach (var _ in errors) metrics.JobSubmitted("Invalid");
+            foreach (var _ in errors) metrics.JobSubmitted("invalid");
             return new(errors, []);
         }
 
@@ -68,7 +68,7 @@ internal sealed class JobIntake(
         Failpoint.Reach(Failpoint.AfterIntakeCommit);
         signals.Jobs.Set();
         if (follows) signals.Events.Set();
-        foreach (var outcome in outcomes) metrics.JobSubmitted(outcome.Result.ToString());
+        foreach (var outcome in outcomes) metrics.JobSubmitted(Spelling.Of(outcome.Result));
         return new(errors, outcomes);
     }
 

@@ -32,8 +32,8 @@ internal sealed class ServerJobs(WorkerClient client) : IJobs
 
     public async Task<int> RetryFailedAsync(RejectionReason? reason, CancellationToken cancellationToken)
     {
-        var query = reason is null ? "" : $"?reason={reason}";
-        return (await client.SendAsync<Retry>(HttpMethod.Post, $"/jobs/retry{query}", null, cancellationToken)).Reply?.Retried ?? 0;
+        var path = WorkerClient.Query("/jobs/retry", ("reason", reason is { } why ? Spelling.Of(why) : null));
+        return (await client.SendAsync<Retry>(HttpMethod.Post, path, null, cancellationToken)).Reply?.Retried ?? 0;
     }
 
     public IAsyncEnumerable<InsightRecord> ExportAsync(string? task, string? source, CancellationToken cancellationToken) =>

@@ -51,7 +51,7 @@ internal sealed class WorkerClient : IDisposable
         return answer.StatusCode == HttpStatusCode.NotFound ? default : await ReadAsync<T>(answer, path, cancellationToken);
     }
 
-    /// <summary>Sends a request without a body; 404 and 409 are answers too, which the caller looks into.</summary>
+    /// <summary>Sends a request; 404, 409 and 410 are answers too, which the caller looks into.</summary>
     public async Task<(HttpStatusCode Status, T? Reply)> SendAsync<T>(
         HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
@@ -71,6 +71,17 @@ internal sealed class WorkerClient : IDisposable
         {
             if (line.Length > 0) yield return JsonSerializer.Deserialize<T>(line, InsightFile.Json)!;
         }
+    }
+
+    /// <summary>Writes what the worker answers to a file.</summary>
+    /// <returns>False when the worker has no such thing (404), or has it no longer (410).</returns>
+    public async Task<bool> SaveAsync(string path, string file, CancellationToken cancellationToken)
+    {
+        using var answer = await AskAsync(HttpMethod.Get, path, null, cancellationToken);
+        if (!answer.IsSuccessStatusCode) return false;
+        await using var target = File.Create(file);
+        await answer.Content.CopyToAsync(target, cancellationToken);
+        return true;
     }
 
     public void Dispose() => _client.Dispose();
@@ -101,7 +112,8 @@ internal sealed class WorkerClient : IDisposable
             throw new CommandException($"{Server} does not answer: {problem.Message}");
         }
 
-        if (answer.IsSuccessStatusCode || answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict) return answer;
+        if (answer.IsSuccessStatusCode || answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Gone)
+            return answer;
         using (answer)
         {
             var reason = await ReasonAsync(answer, cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Providers;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Reports;

@@ -1,3 +1,4 @@
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Http;

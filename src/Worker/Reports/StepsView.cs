@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Worker.Files;
 using Spectre.Console;
@@ -20,7 +21,7 @@ internal static class StepsView
         foreach (var step in steps)
         {
             table.AddRow(
-                Number(step.Number), step.Kind.ToString(), Markup.Escape(step.Tool ?? ""),
+                Number(step.Number), Spelling.Of(step.Kind), Markup.Escape(step.Tool ?? ""),
                 Markup.Escape(step.Kind == StepKind.Call ? Printable.Start(step.Arguments, ArgumentsShown) : ""), State(step),
                 Seconds(step), Number(step.Usage.InputTokens), Number(step.Usage.OutputTokens), Number(step.Bytes));
         }
@@ -29,7 +30,7 @@ internal static class StepsView
     }
 
     private static string State(StepRecord step) =>
-        (step.IsInDoubt ? "In doubt" : step.State.ToString()) + (step.IsReplaced ? " (replaced)" : "");
+        (step.IsInDoubt ? "in doubt" : Spelling.Of(step.State)) + (step.IsReplaced ? " (replaced)" : "");
 
     private static string Seconds(StepRecord step) => step is { StartedAt: { } start, EndedAt: { } end }
         ? (end - start).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Qwen35Batch.Worker.Retention;
 
-/// <summary>How long copies are kept. Section <c>Retention</c>.</summary>
+/// <summary>How long copies and jobs are kept. Section <c>Retention</c>.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>The section's name.</summary>
@@ -15,6 +15,15 @@ public sealed class RetentionOptions
     /// </summary>
     [Range(0.0, 36_500.0)]
     public double? MediaDays { get; set; }
+
+    /// <summary>
+    /// After so many days a job is removed whole, with its insights, reviews, steps and history, the files that it made, and the copies of
+    /// its media that no other job has; null keeps all. The days count from its end, from when it was last asked for, and from the last
+    /// review of one of its insights, whichever is latest. A corpus does not read a file again for that; whoever else asks for the same
+    /// work has it done anew.
+    /// </summary>
+    [Range(0.0, 36_500.0)]
+    public double? JobDays { get; set; }
 
     /// <summary>When that is looked for, as five fields of cron, in UTC.</summary>
     [Required]

@@ -10,14 +10,17 @@ internal sealed partial class RetentionSchedule(
     : BackgroundService
 {
     /// <summary>The name in Hangfire's pages.</summary>
-    public const string Name = "retention:media";
+    public const string Name = "retention";
+
+    private const string NameOfEarlierVersions = "retention:media";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ledger.Ready.WaitAsync(stoppingToken);
         try
         {
-            if (options.Value.MediaDays is null)
+            recurring.RemoveIfExists(NameOfEarlierVersions);
+            if (options.Value is { MediaDays: null, JobDays: null })
             {
                 recurring.RemoveIfExists(Name);
                 return;

@@ -1,9 +1,11 @@
+using System.Globalization;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Availability;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Reports;
+using Qwen35Batch.Worker.Telemetry;
 using Spectre.Console;
 
 namespace Qwen35Batch.Worker.Run;
@@ -31,7 +33,7 @@ internal sealed class RunView(ReadingLedger ledger, CommandOutput output, TimePr
     private readonly long _started = time.GetTimestamp();
     private int _resumed;
     private bool _away;
-    private (LedgerProgress Progress, long At)? _first;
+    private Forecast? _forecast;
     private string? _written;
     private int? _insights;
 
@@ -185,7 +187,7 @@ internal sealed class RunView(ReadingLedger ledger, CommandOutput output, TimePr
             last = look.Progress;
             if (look.Progress.AllEnded || shown == long.MinValue || time.GetElapsedTime(shown) >= interval)
             {
-                _first ??= (look.Progress, time.GetTimestamp());
+                _forecast ??= new(time, time.GetUtcNow(), EndedSegments(look.Progress));
                 show(look);
                 shown = time.GetTimestamp();
             }
@@ -265,9 +267,27 @@ internal sealed class RunView(ReadingLedger ledger, CommandOutput output, TimePr
 
         if (look.AtHand is { } source) yield return ("at hand", Printable.Start(Path.GetFileName(source), LongestName));
         yield return ("time", $"{Elapsed():F0} s");
-        if (_first is { } first && Forecast.Left(first.Progress, progress, time.GetElapsedTime(first.At)) is { } left)
-            yield return ("left", $"about {Forecast.Words(left)}");
+        if (_forecast?.Left(EndedSegments(progress), OpenSegments(progress)) is { } left) yield return ("left", $"about {Words(left)}");
     }
+
+    private static long EndedSegments(LedgerProgress progress) => progress.Segments.Planned - progress.Segments.Open;
+
+    /// <summary>A job that is not cut into segments yet counts for as many as the others have.</summary>
+    private static double OpenSegments(LedgerProgress progress)
+    {
+        var uncut = progress.Jobs[JobState.Accepted];
+        var cut = Math.Max(1, progress.Jobs.Values.Sum() - uncut);
+        return progress.Segments.Open + (uncut * Math.Max(1.0, (double)progress.Segments.Planned / cut));
+    }
+
+    /// <summary>A time in the two largest of its units.</summary>
+    private static string Words(TimeSpan left) => left switch
+    {
+        { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalDays):0} d {left.Hours} h"),
+        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{left.Hours} h {left.Minutes} min"),
+        { TotalSeconds: >= 100 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(left.TotalMinutes):0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(left.TotalSeconds):0} s"),
+    };
 
     private double Elapsed() => time.GetElapsedTime(_started).TotalSeconds;
 

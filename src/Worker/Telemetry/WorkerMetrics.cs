@@ -93,7 +93,7 @@ internal sealed class WorkerMetrics
     /// <summary>Counters that have counted nothing are there with 0, so that a rate or an alert over them means something.</summary>
     public void KeepPresent()
     {
-        foreach (var result in Enum.GetNames<SubmitResult>())
+        foreach (var result in Spelling.Names<SubmitResult>())
             _submitted.Add(0, new KeyValuePair<string, object?>("result", result));
         foreach (var counter in new[] { _refused, _leasesLost, _published, _segments }) counter.Add(0);
         TokensSpent(new(), "", "", null);
@@ -101,13 +101,13 @@ internal sealed class WorkerMetrics
 
     public MeasuredWork BeginWork(string stage) => new(this, stage);
 
-    /// <summary>One row's work; without a call of <see cref="Complete"/> its outcome is <c>Unknown</c>.</summary>
+    /// <summary>One row's work; without a call of <see cref="Complete"/> its outcome is <c>unknown</c>.</summary>
     internal sealed class MeasuredWork : IDisposable
     {
         private readonly WorkerMetrics _metrics;
         private readonly KeyValuePair<string, object?> _stage;
         private readonly long _startedAt;
-        private string _outcome = "Unknown";
+        private string _outcome = "unknown";
 
         public MeasuredWork(WorkerMetrics metrics, string stage)
         {
@@ -117,7 +117,7 @@ internal sealed class WorkerMetrics
             metrics._running.Add(1, _stage);
         }
 
-        public void Complete(string outcome) => _outcome = outcome;
+        public void Complete(string outcome) => _outcome = Spelling.Of(outcome);
 
         public void Dispose()
         {

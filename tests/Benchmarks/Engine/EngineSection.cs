@@ -4,6 +4,7 @@ using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Benchmarking;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Benchmarks.Engine;
 

@@ -154,7 +154,7 @@ internal static class EyesSection
         await reading.ListJobsAsync(new() { States = [Contracts.JobState.Rejected] }, 100, null, cancellationToken);
         QueryPlans.Of("insights, newest");
         await reading.ListInsightsAsync(new() { Jobs = JobFilter.All }, 50, null, cancellationToken);
-        foreach (var query in (string[])["harbour", "港", "神戸", "神戸港"])
+        foreach (var query in (string[])["harbour", "港", "神戸", "神戸港", "city:長崎港"])
         {
             QueryPlans.Of($"search for {query}");
             await reading.ListInsightsAsync(

@@ -18,28 +18,39 @@ internal sealed class InstanceReader(JsonElement schema, Func<string, bool> isWr
     private readonly InstanceForms _forms = new(schema);
     private readonly Lazy<JsonSchema> _open = new(() => Changed(schema, Open));
     private readonly Lazy<JsonSchema> _unformatted = new(() => Changed(schema, node => node.Remove("format")));
+    private readonly Lazy<JsonSchema> _openUnformatted = new(() => Changed(schema, Open, node => node.Remove("format")));
+    private readonly OlderDialect? _older = OlderDialect.Of(schema);
 
     public InstanceVerdict Judge(JsonElement data, bool isValid)
     {
         var isTaken = Takes(_checks, data);
         var canBeWritten = _forms.Of(data).Any(isWritten);
         if (!isValid)
-            return isTaken || canBeWritten ? InstanceVerdict.FalseAcceptance : InstanceVerdict.Right;
+        {
+            return !isTaken && !canBeWritten ? InstanceVerdict.Right
+                : _older is { IsFourth: true } && !Takes(_checks, OlderDialect.WithFractions(data))
+                ? InstanceVerdict.OlderDialect
+                : InstanceVerdict.FalseAcceptance;
+        }
+
         if (isTaken && canBeWritten)
             return InstanceVerdict.Right;
         if (isTaken)
             return InstanceVerdict.NeverWritten;
         return Takes(_open.Value, data) ? InstanceVerdict.ClosedHere
             : Takes(_unformatted.Value, data) ? InstanceVerdict.FormatAsserted
+            : Takes(_openUnformatted.Value, data) ? InstanceVerdict.FormatAsserted
+            : _older is not null && Takes(Changed(_older.Schema, Open, node => node.Remove("format")), data) ? InstanceVerdict.OlderDialect
             : InstanceVerdict.RefusedValid;
     }
 
     private static bool Takes(JsonSchema schema, JsonElement data) => schema.Validate(data).Count == 0;
 
-    private static JsonSchema Changed(JsonElement schema, Action<JsonObject> change)
+    private static JsonSchema Changed(JsonElement schema, params Action<JsonObject>[] changes)
     {
         var node = JsonNode.Parse(schema.GetRawText());
-        Visit(node, change);
+        foreach (var change in changes)
+            Visit(node, change);
         return JsonSchema.Read(JsonSerializer.SerializeToElement(node));
     }
 

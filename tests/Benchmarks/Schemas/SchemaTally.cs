@@ -103,8 +103,9 @@ internal sealed class SchemaTally(bool lists)
         Console.WriteLine($"  false acceptances       {Count(InstanceVerdict.FalseAcceptance)}, of grammar and validator");
         Console.WriteLine(
             $"  refused valid instances {Count(InstanceVerdict.RefusedValid)}, and as documented: closed where additionalProperties is not "
-                + $"said {Count(InstanceVerdict.ClosedHere)}, formats held to {Count(InstanceVerdict.FormatAsserted)}, taken but never "
-                + $"written {Count(InstanceVerdict.NeverWritten)}");
+                + $"said {Count(InstanceVerdict.ClosedHere)}, formats held to {Count(InstanceVerdict.FormatAsserted)}, judged by the "
+                + $"older dialect that is named {Count(InstanceVerdict.OlderDialect)}, taken but never written "
+                + $"{Count(InstanceVerdict.NeverWritten)}");
         Console.WriteLine(
             $"  random answers          {Counts.Answers}, judged {Counts.Judged}, wrong {Counts.WrongAnswers}, incomplete "
                 + $"{Counts.Incomplete}");

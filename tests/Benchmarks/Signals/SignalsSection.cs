@@ -68,9 +68,9 @@ internal static class SignalsSection
 
         double Time(Func<float[], int> choose)
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = ThreadTime.Now;
             foreach (var row in logits) choose(row);
-            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            return (ThreadTime.Now - start).TotalMilliseconds;
         }
     }
 

@@ -29,6 +29,7 @@ public sealed class FolderOrderTests
         "src/Inference/Quantization",
         "src/Inference/Kernels",
         "src/Inference/Kernels/Operators",
+        "src/Inference/Providers",
         "src/Inference/Decoding",
         "src/Inference/Conversion/Onnx",
         "src/Inference/Conversion/Layers",
@@ -108,6 +109,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Calibrations",
         "src/Persistence/Names",
         "src/Persistence/Reviews",
+        "src/Persistence/Removal",
         "src/Persistence/Tasks",
         "src/Persistence",
 

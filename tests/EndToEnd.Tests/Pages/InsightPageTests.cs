@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Qwen35Batch.Contracts.Insights;
 
@@ -56,6 +57,76 @@ public sealed class InsightPageTests(PagesWorker worker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fields_stand_in_the_order_of_the_schema_whatever_the_database_keeps()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var insight = Insight((await worker.InsightsAsync(worker.Pdf))[4]);
+        var page = await browser.ShowAsync(new(worker.Address, "insights"));
+        await page.RouteAsync($"**{insight.AbsolutePath}", async route =>
+        {
+            if (route.Request.ResourceType != "fetch")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            var answer = await route.FetchAsync();
+            var reply = JsonNode.Parse(await answer.TextAsync())!;
+            reply["record"]!["insight"] = new JsonObject(reply["record"]!["insight"]!.AsObject().Reverse()
+                .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+            await route.FulfillAsync(new() { Response = answer, Body = reply.ToJsonString() });
+        });
+        await page.GotoAsync(insight.ToString());
+        await ShownAsync(page);
+
+        await Assertions.Expect(page.Locator("#fields .name")).ToHaveTextAsync(["number", "city", "total"]);
+        await Assertions.Expect(page.Locator("#facts")).ToContainTextAsync("page 5");
+        await Assertions.Expect(page.Locator("#source")).ToContainTextAsync("planted.pdf");
+    }
+
+    [Theory]
+    [InlineData(1_200)]
+    [InlineData(390)]
+    public async Task A_page_is_made_larger_and_the_place_of_the_chosen_field_is_in_sight(int width)
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(
+            Insight((await worker.InsightsAsync(worker.Pdf))[0]), new() { ViewportSize = new() { Width = width, Height = 700 } });
+        await ShownAsync(page);
+
+        foreach (var larger in (string[])["", "+", "+", "+"])
+        {
+            if (larger.Length > 0) await page.Keyboard.PressAsync(larger);
+            foreach (var step in (string[])["j", "j", "k", "k", "j", "j"])
+            {
+                await page.Keyboard.PressAsync(step);
+                await page.WaitForFunctionAsync(LitIsInSight);
+            }
+        }
+
+        await Assertions.Expect(page.Locator("#size")).ToHaveTextAsync("300 %");
+        await page.WaitForFunctionAsync("() => document.querySelector('#picture').naturalWidth === 2400");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"insight-large-{width}.png") });
+    }
+
+    [Fact]
+    public async Task The_next_insight_is_the_next_of_the_list_that_led_here()
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(new(worker.Address, "insights?q=city:Genoa&source=planted.pdf"));
+        await page.Locator("#insights li").First.GetByRole(AriaRole.Link).ClickAsync();
+        await ShownAsync(page);
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Older" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#facts")).ToContainTextAsync("page 28");
+
+        await page.Keyboard.PressAsync("n");
+
+        await Assertions.Expect(page.Locator("#facts")).ToContainTextAsync("page 22");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the list" }).ClickAsync();
+        Assert.Equal("city:Genoa", await page.GetByRole(AriaRole.Searchbox).InputValueAsync());
+    }
+
+    [Fact]
     public async Task What_no_field_used_is_shown_on_request()
     {
         await using var browser = await Browser.OpenAsync();
@@ -67,6 +138,12 @@ public sealed class InsightPageTests(PagesWorker worker) : IAsyncLifetime
         // The labels are left: each value has its field.
         await Assertions.Expect(page.Locator("#places .unused")).ToHaveCountAsync(3);
         await Assertions.Expect(page.Locator("#places .unused title")).ToHaveTextAsync(["Number:", "City:", "Total:"]);
+
+        // They stay when something is said of the insight.
+        await page.Locator("#fields [data-pointer='/city']").ClickAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/city']")).ToHaveAttributeAsync("data-verdict", "accepted");
+        await Assertions.Expect(page.Locator("#places .unused")).ToHaveCountAsync(3);
     }
 
     [Fact]
@@ -170,6 +247,16 @@ public sealed class InsightPageTests(PagesWorker worker) : IAsyncLifetime
         await Assertions.Expect(page.Locator("#fields[data-ready]")).ToBeVisibleAsync();
         await page.WaitForFunctionAsync("() => document.querySelector('#picture')?.naturalWidth > 0");
     }
+
+    /// <summary>Whether the place that is lit can be seen, within the window and within the part with the page.</summary>
+    private const string LitIsInSight = """
+        () => {
+          const lit = document.querySelector("#places .lit")?.getBoundingClientRect();
+          const part = document.querySelector("#media").getBoundingClientRect();
+          return lit && lit.top >= Math.max(0, part.top) - 4 && lit.bottom <= Math.min(innerHeight, part.bottom) + 4
+            && lit.left >= part.left - 4 && lit.right <= part.right + 4;
+        }
+        """;
 
     private static async Task<Box> PlaceAsync(IPage page, ILocator lit)
     {

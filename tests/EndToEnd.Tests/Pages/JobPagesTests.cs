@@ -34,7 +34,7 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
     {
         await using var browser = await Browser.OpenAsync();
         var page = await browser.ShowAsync(new(worker.Address, "jobs"));
-        await page.GetByLabel("Reason").SelectOptionAsync("SourceNotFound");
+        await page.GetByLabel("Reason").SelectOptionAsync("sourceNotFound");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(page.Locator("#jobs tbody tr")).ToHaveCountAsync(1);
         await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "jobs.png") });
@@ -108,8 +108,7 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
     public async Task The_pages_fit_a_phone_speak_japanese_and_can_be_read_in_the_dark_and_in_the_light(ColorScheme scheme)
     {
         await using var browser = await Browser.OpenAsync();
-        var insight = (await worker.InsightsAsync(worker.Pdf))[2];
-        foreach (var path in (string[])["", "jobs", $"jobs/{worker.Pdf}", "insights", $"insights/{insight}", "messages"])
+        foreach (var path in await PathsAsync())
         {
             var page = await browser.ShowAsync(new(worker.Address, path), new()
             {
@@ -118,16 +117,12 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
                 ColorScheme = scheme,
             });
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-            var name = path.Length == 0 ? "overview" : path.Split('/')[0] + (path.Contains('/', StringComparison.Ordinal) ? "-one" : "");
+            var name = path.Length == 0 ? "overview" : path.Split('?')[0].Replace('/', '-');
             await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"phone-{name}-{scheme}.png") });
 
             Assert.Equal("ja", await page.Locator("html").GetAttributeAsync("lang"));
             Assert.Equal("概要", await page.Locator("nav a").First.TextContentAsync());
-            Assert.True(
-                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
-                $"/{path} is wider than a phone: {await page.EvaluateAsync<string>(Wide)}");
-            Assert.True(await page.EvaluateAsync<string>(Faint) is var faint && faint.Length == 0, $"/{path}: {faint}");
-            Assert.True(await page.EvaluateAsync<string>(Nameless) is var nameless && nameless.Length == 0, $"/{path}: {nameless}");
+            await PageChecks.AssertReadableAsync(page, path);
         }
     }
 
@@ -162,91 +157,27 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
     public async Task The_tab_key_goes_through_a_page_in_its_order_and_shows_where_it_is()
     {
         await using var browser = await Browser.OpenAsync();
-        var insight = (await worker.InsightsAsync(worker.Pdf))[2];
-        foreach (var path in (string[])["", "jobs?state=Completed", $"jobs/{worker.Pdf}", "insights", $"insights/{insight}", "messages"])
+        foreach (var path in await PathsAsync())
         {
             var page = await browser.ShowAsync(new(worker.Address, path));
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-            await page.EvaluateAsync("document.activeElement?.blur()");
-
-            var wrong = new List<string>();
-            var seen = 0;
-            await page.EvaluateAsync("window.before = null");
-            for (var step = 0; step < 40; step++)
-            {
-                await page.Keyboard.PressAsync("Tab");
-                var place = await page.EvaluateAsync<string>(Focused);
-                if (place == "end") break;
-                seen++;
-                if (place.Length > 0) wrong.Add(place);
-            }
-
-            Assert.True(seen > 6, $"/{path}: only {seen} places were reached.");
-            Assert.True(wrong.Count == 0, $"/{path}: {string.Join("; ", wrong)}");
+            await PageChecks.AssertTabOrderAsync(page, path);
         }
     }
 
-    /// <summary>What is wrong with where the focus is: behind what it was on before, or not to be seen.</summary>
-    private const string Focused = """
-        (() => {
-          const node = document.activeElement, before = window.before;
-          if (!node || node === document.body || before && node === document.querySelector("a")) return "end";
-          window.before = node;
-          const name = node.tagName + "#" + node.id + " " + node.textContent.trim().slice(0, 20);
-          // A field of a date is several steps.
-          const isAfter = before && before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
-          if (before && before !== node && !isAfter) return name + " comes too late";
-          const style = getComputedStyle(node);
-          return style.outlineStyle === "none" || parseFloat(style.outlineWidth) === 0 ? name + " shows no focus" : "";
-        })()
-        """;
+    /// <summary>Every kind of page, those of what is not there among them; <see cref="AgentPagesTests"/> has that of an agent's job.</summary>
+    private async Task<IReadOnlyList<string>> PathsAsync()
+    {
+        var paths = new List<string>
+        {
+            "", "jobs?state=Completed", "jobs?reason=timedOut", $"jobs/{worker.Pdf}", $"jobs/{worker.Broken}", $"jobs/{Guid.Empty}", "insights",
+            "insights?q=nowhere", "insights/999999", "messages",
+        };
+        foreach (var job in (Guid[])[worker.Pdf, worker.Text, worker.Video, worker.Lost, worker.Harm])
+            paths.Add($"insights/{(await worker.InsightsAsync(job))[0]}");
+        return paths;
+    }
 
     private async Task<string?> EndedAtAsync() => (await worker.Http.GetFromJsonAsync<JsonElement>(
         $"jobs/{worker.Broken}", TestContext.Current.CancellationToken)).GetProperty("job").GetProperty("finishedAt").GetString();
-
-    private const string Wide = """
-        [...document.querySelectorAll("body *")].filter(node => node.getBoundingClientRect().right > innerWidth + 1)
-          .map(node => node.tagName + "#" + node.id).slice(0, 5).join(" ")
-        """;
-
-    /// <summary>Texts whose contrast to the nearest opaque ground is less than 4.5.</summary>
-    private const string Faint = """
-        (() => {
-          const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-          const rgba = colour => {
-            canvas.clearRect(0, 0, 1, 1);
-            canvas.fillStyle = colour;
-            canvas.fillRect(0, 0, 1, 1);
-            const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-            return [r, g, b, a / 255];
-          };
-          const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
-          const groundOf = node => {
-            if (!node) return rgba("Canvas");
-            const own = rgba(getComputedStyle(node).backgroundColor);
-            return own[3] === 1 ? own : over(own, groundOf(node.parentElement));
-          };
-          const light = colour => colour.slice(0, 3).map(c => c / 255)
-            .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-            .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-          const faint = [];
-          for (const node of document.querySelectorAll("body *")) {
-            const says = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
-            if (!says || node.disabled || !node.checkVisibility()) continue;
-            const ground = groundOf(node), text = over(rgba(getComputedStyle(node).color), ground);
-            const [high, low] = [light(ground), light(text)].sort((a, b) => b - a);
-            const contrast = (high + 0.05) / (low + 0.05);
-            if (contrast < 4.5) faint.push(`${node.tagName} "${node.textContent.trim().slice(0, 20)}" ${contrast.toFixed(2)}`);
-          }
-          return faint.slice(0, 5).join("; ");
-        })()
-        """;
-
-    /// <summary>What can be operated and has no name.</summary>
-    private const string Nameless = """
-        [...document.querySelectorAll("button, a, input, select, textarea, img")].filter(node => node.checkVisibility())
-          .filter(node => !(node.textContent.trim() || node.getAttribute("aria-label") || node.alt || node.title
-            || [...node.labels ?? []].some(label => label.textContent.trim())))
-          .map(node => node.outerHTML.slice(0, 80)).slice(0, 5).join("; ")
-        """;
 }

@@ -29,6 +29,30 @@ public sealed partial class OpenApiTests(PagesWorker worker) : IAsyncLifetime
         Assert.Empty(mapped.Except(described));
     }
 
+    /// <summary>As in exported files and in SQL: <c>completedWithGaps</c>, <c>sourceNotFound</c>, <c>page</c>.</summary>
+    [Fact]
+    public async Task Names_of_states_kinds_and_reasons_are_spelt_as_in_every_record()
+    {
+        var document = await worker.Http.GetFromJsonAsync<JsonElement>("openapi/v1.json", TestContext.Current.CancellationToken);
+        var names = document.GetProperty("components").GetProperty("schemas").EnumerateObject()
+            .Where(schema => schema.Value.TryGetProperty("enum", out _))
+            .SelectMany(schema => schema.Value.GetProperty("enum").EnumerateArray())
+            .Where(name => name.ValueKind == JsonValueKind.String)
+            .Select(name => name.GetString()!)
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.Superset(new HashSet<string>(["page", "textPart", "accepted", "corrected", "text-layer"]), names);
+        Assert.All(names, name => Assert.Matches("^[a-z]", name));
+        // What the document does not describe in detail.
+        string[] answers =
+        [
+            "status", "jobs", "jobs/reasons", $"jobs/{worker.Pdf}", $"jobs/{worker.Pdf}/events", "health/ready", "dashboard/summary", "insights",
+            "insights/1",
+        ];
+        foreach (var path in answers)
+            Assert.DoesNotMatch(OtherSpelling(), await worker.Http.GetStringAsync(path, TestContext.Current.CancellationToken));
+    }
+
     private static IEnumerable<string> Routes(string source)
     {
         var group = Group().Match(source).Groups[1].Value;
@@ -36,6 +60,9 @@ public sealed partial class OpenApiTests(PagesWorker worker) : IAsyncLifetime
             .Select(match => $"{match.Groups[2].Value.ToLowerInvariant()} "
                 + Constraint().Replace((match.Groups[1].Value == "media" ? group : "") + match.Groups[3].Value, "{$1}"));
     }
+
+    [GeneratedRegex("\"(Page|Pdf|TextPart|Completed(WithGaps)?|Analysing|Quarantined|Done|SourceNotFound|Submitted|Healthy|NoWork)\"")]
+    private static partial Regex OtherSpelling();
 
     [GeneratedRegex(@"(\w+)\.Map(Get|Post|Put|Delete)\(""([^""]+)""")]
     private static partial Regex Mapped();

@@ -112,6 +112,79 @@ public sealed class ReviewTests(PagesWorker worker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reviewer_who_is_faster_than_the_worker_is_not_overtaken_by_themselves()
+    {
+        var id = (await worker.InsightsAsync(worker.Pdf))[26];
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(new(worker.Address, $"insights/{id}"));
+        await Assertions.Expect(page.Locator("#fields[data-ready]")).ToBeVisibleAsync();
+        var seen = new SemaphoreSlim(0);
+        await page.RouteAsync("**/reviews", async route =>
+        {
+            await seen.WaitAsync();
+            await route.ContinueAsync();
+        });
+
+        foreach (var key in (string[])["j", "Enter", "j", "Enter", "j", "x"]) await page.Keyboard.PressAsync(key);
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/total']")).ToBeFocusedAsync();
+        seen.Release(3);
+
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/number']")).ToHaveAttributeAsync("data-verdict", "accepted");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/city']")).ToHaveAttributeAsync("data-verdict", "accepted");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/total']")).ToHaveAttributeAsync("data-verdict", "rejected");
+        // Whoever has gone on stays there.
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/total']")).ToBeFocusedAsync();
+        Assert.Equal(3, (await InsightAsync(id)).GetProperty("revision").GetInt32());
+    }
+
+    [Fact]
+    public async Task Enter_takes_what_is_proposed_while_japanese_is_composed_and_saves_after()
+    {
+        var id = (await worker.InsightsAsync(worker.Pdf))[27];
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(new(worker.Address, $"insights/{id}"), new() { Locale = "ja-JP" });
+        await page.Locator("#fields [data-pointer='/city']").ClickAsync();
+        await page.Keyboard.PressAsync("e");
+        await page.Locator("#value").FillAsync("神戸");
+        await page.Locator("#value").EvaluateAsync(
+            "node => node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))");
+        await page.Locator("#value").EvaluateAsync("node => node.value += '港'");
+        Assert.Equal(0, (await InsightAsync(id)).GetProperty("revision").GetInt32());
+
+        await page.Keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/city'] .value")).ToHaveTextAsync("神戸港");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/city'] .verdict")).ToContainTextAsync("修正済み");
+    }
+
+    [Fact]
+    public async Task What_is_not_valid_is_said_in_the_form_and_the_form_offers_what_is_missing()
+    {
+        var id = (await worker.InsightsAsync(worker.Pdf))[28];
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(new(worker.Address, $"insights/{id}"));
+        await page.Locator("#fields [data-pointer='/total']").ClickAsync();
+        await page.Keyboard.PressAsync("e");
+        await page.Locator("#value").FillAsync("much");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#edit-problem")).ToContainTextAsync("'/total': a number is needed");
+        await Assertions.Expect(page.Locator("#said")).ToBeEmptyAsync();
+        await PageChecks.AssertReadableAsync(page, $"insights/{id}");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "review-refused.png") });
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/total']")).ToBeFocusedAsync();
+
+        await page.Keyboard.PressAsync("m");
+
+        Assert.Equal(
+            ["/remark"], await page.Locator("#absent option").EvaluateAllAsync<string[]>("nodes => nodes.map(node => node.value)"));
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("?");
+        await Assertions.Expect(page.Locator("#keys")).ToBeVisibleAsync();
+        await PageChecks.AssertReadableAsync(page, $"insights/{id}");
+    }
+
+    [Fact]
     public async Task A_reviewer_who_was_overtaken_sees_what_the_other_said_before_it_is_said_again()
     {
         var id = (await worker.InsightsAsync(worker.Pdf))[24];
@@ -124,6 +197,7 @@ public sealed class ReviewTests(PagesWorker worker) : IAsyncLifetime
 
         await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("local was faster");
         await Assertions.Expect(page.Locator("#fields [data-pointer='/city'] .value")).ToHaveTextAsync("Emden");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/city']")).ToBeFocusedAsync();
         Assert.Equal(1, (await InsightAsync(id)).GetProperty("revision").GetInt32());
     }
 

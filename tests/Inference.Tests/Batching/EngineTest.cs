@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Batching.Plan;
 using Qwen35Batch.Inference.Batching.Sequences;
+using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Vision;
@@ -26,7 +27,7 @@ internal static class EngineTest
         new() { Slots = slots, SequenceTokens = length, PrefillTokens = prefill, VisionPatches = patches };
 
     public static EngineLoop Start(
-        HistoryModel model, PatchSum? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0, long embeddingBytes = 0,
+        ISequenceModel model, IVisionEncoder? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0, long embeddingBytes = 0,
         int queue = 1000, TimeProvider? time = null, bool overlaps = true, bool fixedShapes = false) =>
         new(model, vision ?? new PatchSum(), Vocabulary, new EngineLoopSettings
         {

@@ -1,4 +1,5 @@
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Decoding.States;
 
 namespace Qwen35Batch.Inference.Tests.Batching;
 

@@ -5,6 +5,7 @@ using Qwen35Batch.Inference.Batching.Sequences;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tests.Decoding;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Verification;

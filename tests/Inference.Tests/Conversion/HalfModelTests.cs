@@ -2,6 +2,7 @@ using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tests.Checkpoints;
 using Qwen35Batch.Inference.Tests.Decoding;
 using Qwen35Batch.Inference.Verification;

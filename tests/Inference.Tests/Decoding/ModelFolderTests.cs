@@ -2,6 +2,7 @@ using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Inference.Tests.Decoding;
@@ -96,7 +97,7 @@ public sealed class ModelFolderTests : IDisposable
     [Theory]
     [InlineData("Cuda", "This build has no Cuda execution provider. Build with -p:OnnxRuntime=Cuda")]
     [InlineData("directml", "This build has no DirectML execution provider. Build with -p:OnnxRuntime=DirectML on Windows")]
-    [InlineData("Tpu", "\"Tpu\" is neither Cpu, DirectML nor Cuda, nor an existing plug-in provider library")]
+    [InlineData("Tpu", "\"Tpu\" is neither Cpu, WebGpu, DirectML nor Cuda, nor an existing plug-in provider library")]
     public async Task A_provider_that_is_not_there_says_what_to_do(string provider, string sentence)
     {
         await ModelConverter.ConvertAsync(
@@ -118,7 +119,7 @@ public sealed class ModelFolderTests : IDisposable
         var library = Path.Combine(Folder, "provider.so");
         await File.WriteAllTextAsync(library, "no library", TestContext.Current.CancellationToken);
 
-        var error = Assert.Throws<ExecutionProviderException>(() => ExecutionProviders.Check(library));
+        var error = Assert.Throws<ExecutionProviderException>(() => ExecutionProviders.Check(new ExecutionProviderOptions { Provider = library }));
 
         Assert.StartsWith($"The plug-in provider library {library} cannot be used:", error.Message, StringComparison.Ordinal);
     }

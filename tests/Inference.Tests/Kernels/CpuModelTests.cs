@@ -2,6 +2,7 @@ using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tests.Checkpoints;
 using Qwen35Batch.Inference.Tests.Decoding;
 using Qwen35Batch.Inference.Verification;
@@ -113,7 +114,7 @@ public sealed class CpuModelTests : IDisposable
 
         foreach (var (provider, graph) in new[] { ("Cuda", "fused"), ("DirectML", "portable") })
         {
-            var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(provider));
+            var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(new ExecutionProviderOptions { Provider = provider }));
             Assert.Equal(
                 $"{Target} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph "
                     + $"{graph}, or choose the provider Cpu.",

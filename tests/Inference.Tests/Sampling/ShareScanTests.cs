@@ -74,6 +74,31 @@ public class ShareScanTests
         Assert.True(ShareScan.Of([float.MaxValue, float.MinValue, float.Epsilon], []).AllFinite);
     }
 
+    [Fact]
+    public void Processors_with_wider_and_with_narrower_vectors_see_the_same()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 500; i++)
+        {
+            var logits = Enumerable.Range(0, 64 * random.Next(1, 30)).Select(_ => random.NextSingle() * 20).ToArray();
+            if (i % 9 == 1) logits[random.Next(logits.Length)] = float.NaN;
+            var mask = Mask(random, logits.Length, isNone: i % 4 == 0);
+            mask = i % 5 == 1 ? [.. mask.Select(word => (ulong)random.Next(2) * word)] : mask;
+
+            var (wide, wideSum) = WideShares.Of(logits, mask, 3);
+            var (narrow, narrowSum) = NarrowShares.Of(logits, mask, 3);
+
+            Assert.Equal(i % 9 != 1, wide.AllFinite);
+            Assert.Equal(i % 9 != 1, narrow.AllFinite);
+            if (i % 9 == 1) continue;
+            // The second is that of other lanes, which are not the same.
+            Assert.Equal(narrow with { Second = 0 }, wide with { Second = 0 });
+            Assert.InRange(wideSum, narrowSum * (1 - 1e-6), (narrowSum * (1 + 1e-6)) + 1e-30);
+            var expected = logits.Where((_, id) => LogitScan.IsAllowed(mask, id)).Sum(logit => Math.Exp(logit - 3.0));
+            Assert.InRange(narrowSum, expected * (1 - 1e-5), (expected * (1 + 1e-5)) + 1e-30);
+        }
+    }
+
     private static ulong[] Mask(Random random, int size, bool isNone) => isNone
         ? []
         : [

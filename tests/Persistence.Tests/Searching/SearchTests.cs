@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Searching;
 using Qwen35Batch.Persistence.Tests.Fixtures;
@@ -104,6 +105,29 @@ public abstract class SearchTests(LedgerFixture fixture) : LedgerTest(fixture)
         Assert.Equal("0", await Fixture.AskAsync("SELECT count(*) FROM insight_terms"));
     }
 
+    [Fact]
+    public async Task What_a_person_corrected_is_found_by_what_it_says_now()
+    {
+        await StoreAsync();
+        var cargo = (await FindAsync("cargo")).Single();
+        await ReviewAsync(cargo.Insight.Id, 0, "gross weight of the 貨物");
+        await ReviewAsync(cargo.Insight.Id, 1, "gross weight of the 荷物");
+
+        Assert.Empty(await FindAsync("cargo"));
+        Assert.Empty(await FindAsync("text:貨物"));
+        Assert.Contains(await FindAsync("weight -貨物"), found => found.Insight.Id == cargo.Insight.Id);
+        var corrected = Assert.Single(await FindAsync("text:荷物"));
+        Assert.Equal((cargo.Insight.Id, 2), (corrected.Insight.Id, corrected.Insight.Revision));
+        Assert.Equal(("/text", "gross weight of the 荷物"), (corrected.Hit!.Field, corrected.Hit.Text));
+
+        // As an earlier version left it.
+        await Fixture.ExecuteAsync("DELETE FROM insight_terms");
+        for (long? below = long.MaxValue; below is { } from;) below = await Ledger.Search.FillAsync(from, Token);
+
+        Assert.Empty(await FindAsync("cargo"));
+        Assert.Single(await FindAsync("荷物"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("  \" \" ")]
@@ -124,6 +148,17 @@ public abstract class SearchTests(LedgerFixture fixture) : LedgerTest(fixture)
         Assert.Single(page.Insights);
     }
 
+    private async Task<IReadOnlyList<FoundInsight>> FindAsync(string text) =>
+        (await Ledger.Reading.ListInsightsAsync(new() { Query = SearchQuery.Read(text) }, 100, null, Token)).Insights;
+
+    private async Task ReviewAsync(long insight, int basedOn, string text)
+    {
+        var value = JsonSerializer.SerializeToElement(text);
+        var said = new FieldReview { Pointer = "/text", Verdict = ReviewVerdict.Corrected, Value = value };
+        var whole = JsonSerializer.SerializeToElement(new { text, other = "fixed", amount = 12980.5 });
+        Assert.True((await Ledger.Reviews.AddAsync(insight, new(basedOn, "ann", [said], whole), Token))!.IsStored);
+    }
+
     private async Task StoreAsync()
     {
         await PlannedJobAsync(Texts.Length);
@@ -136,6 +171,25 @@ public abstract class SearchTests(LedgerFixture fixture) : LedgerTest(fixture)
 
     public sealed class OnSqlite(SqliteFixture fixture) : SearchTests(fixture), IClassFixture<SqliteFixture>;
 
-    public sealed class OnPostgreSql(PostgreSqlFixture fixture) : SearchTests(fixture), IClassFixture<PostgreSqlFixture>;
+    public sealed class OnPostgreSql(PostgreSqlFixture fixture) : SearchTests(fixture), IClassFixture<PostgreSqlFixture>
+    {
+        /// <summary>The newest are looked through first, and then larger and larger parts of what is older.</summary>
+        [Fact]
+        public async Task What_lies_far_apart_is_found_in_its_order()
+        {
+            for (var gap = 0; gap < 4; gap++)
+            {
+                await StoreAsync();
+                await Fixture.ExecuteAsync(
+                    $"SELECT setval(pg_get_serial_sequence('insight', 'id'), max(id) + {4_998 + (15_001 * gap)}) FROM insight");
+            }
+
+            var found = await FindAsync("weight");
+
+            Assert.Equal(12, found.Count);
+            Assert.Equal(found.Select(one => one.Insight.Id).OrderDescending(), found.Select(one => one.Insight.Id));
+            Assert.Equal(12, (await FindAsync("text:weight")).Count);
+        }
+    }
 }
 

@@ -142,13 +142,13 @@ public sealed class ResearchTests : IAsyncLifetime
         await next.WaitUntilReadyAsync();
         await TestWorker.WaitAsync(
             async () => await next.Client.GetFromJsonAsync<JsonElement>($"/jobs/{id}", Cancellation),
-            job => job.GetProperty("job").GetProperty("state").GetString() == "Completed",
+            job => job.GetProperty("job").GetProperty("state").GetString() == "completed",
             "The job");
 
         Assert.Equal((1, 1), (Site.Searches, Site.Readings));
         Assert.Equal(["plan", "act", "notes", "act", "notes", "act", "sections", "sections"], Model.Asked);
         var steps = await next.Client.GetFromJsonAsync<JsonElement>($"/jobs/{id}/steps", Cancellation);
-        Assert.All(steps.EnumerateArray(), step => Assert.Equal("Done", step.GetProperty("state").GetString()));
+        Assert.All(steps.EnumerateArray(), step => Assert.Equal("done", step.GetProperty("state").GetString()));
         Assert.Equal([2], steps.EnumerateArray().Select(step => step.GetProperty("starts").GetInt32()).Where(starts => starts != 1));
         using var report = await next.Client.GetAsync($"/jobs/{id}/artifacts/report.pdf", Cancellation);
         Assert.Equal(
@@ -199,7 +199,7 @@ public sealed class ResearchTests : IAsyncLifetime
         var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("jobId").GetGuid();
         var waiting = (await TestWorker.WaitAsync(
             async () => await worker.Client.GetFromJsonAsync<JsonElement>($"/jobs/{id}/steps", Cancellation),
-            steps => steps.EnumerateArray().Any(step => step.GetProperty("state").GetString() == "Awaiting"),
+            steps => steps.EnumerateArray().Any(step => step.GetProperty("state").GetString() == "awaiting"),
             "The step")).EnumerateArray().Last();
         Assert.Equal(("arxiv_search", 0), (waiting.GetProperty("tool").GetString(), Site.Searches));
         var address = $"/jobs/{id}/steps/{waiting.GetProperty("number").GetInt32()}/approval";
@@ -213,7 +213,7 @@ public sealed class ResearchTests : IAsyncLifetime
 
         await TestWorker.WaitAsync(
             async () => await worker.Client.GetFromJsonAsync<JsonElement>($"/jobs/{id}", Cancellation),
-            job => job.GetProperty("job").GetProperty("state").GetString() == "Completed",
+            job => job.GetProperty("job").GetProperty("state").GetString() == "completed",
             "The job");
         Assert.Equal(1, Site.Searches);
 

@@ -24,9 +24,9 @@ public sealed class EngineHourTests
         var minutes = hour.Read();
 
         Assert.Equal(60, minutes.Count);
-        Assert.Equal(new Dictionary<string, double> { ["Busy"] = 0.5, ["Extract"] = 0.25, ["Ledger"] = 0.25 }, minutes[57]);
+        Assert.Equal(new Dictionary<string, double> { ["busy"] = 0.5, ["extract"] = 0.25, ["ledger"] = 0.25 }, minutes[57]);
         Assert.Null(minutes[58]);
-        Assert.Equal(new Dictionary<string, double> { ["NoWork"] = 1 }, minutes[59]);
+        Assert.Equal(new Dictionary<string, double> { ["noWork"] = 1 }, minutes[59]);
     }
 
     [Fact]

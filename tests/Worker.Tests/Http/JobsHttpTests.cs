@@ -45,7 +45,7 @@ public sealed class JobsHttpTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.NotEqual(Guid.Empty, reply.GetProperty("jobId").GetGuid());
-        Assert.Equal("Accepted", reply.GetProperty("result").GetString());
+        Assert.Equal("accepted", reply.GetProperty("result").GetString());
     }
 
     [Theory]
@@ -98,12 +98,12 @@ public sealed class JobsHttpTests : IAsyncLifetime
         var job = _worker.Job("changing.txt");
         await _worker.WaitForEndAsync(await _worker.SubmitAsync(job));
 
-        Assert.Equal("Accepted", (await PostAsync(job with { Again = true })).Result);
+        Assert.Equal("accepted", (await PostAsync(job with { Again = true })).Result);
         await File.AppendAllTextAsync(job.Source, " More.", Cancellation);
         var (result, id) = await PostAsync(job);
 
-        Assert.Equal("Accepted", result);
-        Assert.Equal(("Duplicate", id), await PostAsync(job));
+        Assert.Equal("accepted", result);
+        Assert.Equal(("duplicate", id), await PostAsync(job));
 
         async Task<(string? Result, Guid Id)> PostAsync(SubmitJob body)
         {
@@ -217,11 +217,11 @@ public sealed class JobsHttpTests : IAsyncLifetime
         using var accepted = await _worker.Client.PostAsJsonAsync("/jobs", job, Cancellation);
         await _worker.WaitForEndAsync(job.JobId);
 
-        var completed = await _worker.Client.GetFromJsonAsync<JsonElement>("/jobs?state=completed,rejected", Cancellation);
+        var completed = await _worker.Client.GetFromJsonAsync<JsonElement>("/jobs?state=Completed,rejected", Cancellation);
         var cancelled = await _worker.Client.GetFromJsonAsync<JsonElement>("/jobs?state=cancelled", Cancellation);
         using var unknown = await _worker.Client.GetAsync("/jobs?state=done", Cancellation);
 
-        Assert.Equal("Completed", Assert.Single(completed.GetProperty("jobs").EnumerateArray()).GetProperty("state").GetString());
+        Assert.Equal("completed", Assert.Single(completed.GetProperty("jobs").EnumerateArray()).GetProperty("state").GetString());
         Assert.Empty(cancelled.GetProperty("jobs").EnumerateArray());
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
     }
@@ -317,12 +317,13 @@ public sealed class JobsHttpTests : IAsyncLifetime
         await _worker.WaitForEndAsync(job.JobId);
 
         using var live = await _worker.Client.GetAsync("/health/live", Cancellation);
-        using var ready = await _worker.Client.GetAsync("/health/ready", Cancellation);
+        // A starved machine may have kept one of the checks from being in touch for a moment.
+        using var ready = await TestWorker.WaitAsync(
+            () => _worker.Client.GetAsync("/health/ready", Cancellation), answer => answer.IsSuccessStatusCode, "Readiness");
         var checks = (await ready.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("checks");
         var metrics = await _worker.Client.GetStringAsync("/metrics", Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Equal(["bus", "engine", "ledger", "tools"], checks.EnumerateObject().Select(check => check.Name).Order());
         Assert.All(checks.EnumerateObject(), check => Assert.True(check.Value.GetProperty("ageSeconds").GetDouble() >= 0));
         Assert.Contains("qwen35batch_segments_stored_total", metrics, StringComparison.Ordinal);

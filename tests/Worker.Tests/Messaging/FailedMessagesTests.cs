@@ -61,6 +61,16 @@ public sealed class FailedMessagesTests : IAsyncLifetime
         // Refused again, it comes back, and the call ends all the same.
         Assert.Equal("""{"redriven":1}""", await RedriveAsync($"id={message.GetProperty("id").GetString()}"));
         await TestWorker.WaitAsync(() => _queue.CountAsync("_error"), count => count == 1);
+
+        // The same from another machine, through the worker.
+        string[] server = ["--server", $"{_worker.Client.BaseAddress}"];
+        var (_, list) = await WorkerProcess.RunAsync(["messages", "list", .. server]);
+        Assert.Contains($" in {_queue.Name}_error", list, StringComparison.Ordinal);
+        Assert.Contains("  task: is 'later'; the tasks are ", list, StringComparison.Ordinal);
+        await TestWorker.WaitAsync(() => _queue.CountAsync("_error"), count => count == 1);
+        var (_, sent) = await WorkerProcess.RunAsync(
+            ["messages", "redrive", "--id", message.GetProperty("id").GetString()!, "--id", "unknown", .. server]);
+        Assert.Equal("1 sent again.", sent.Trim());
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed class OutageTests
         Assert.Equal(JobState.Completed, ended.State);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Equal("Unhealthy", checks.GetProperty("bus").GetProperty("status").GetString());
-        Assert.Equal("Healthy", checks.GetProperty("ledger").GetProperty("status").GetString());
+        Assert.Equal("unhealthy", checks.GetProperty("bus").GetProperty("status").GetString());
+        Assert.Equal("healthy", checks.GetProperty("ledger").GetProperty("status").GetString());
         Assert.Equal(2, counts.UnsentEvents);
     }
 

@@ -95,7 +95,9 @@ public sealed class CrashTests : IAsyncLifetime
     {
         var answer = new TaskCompletionSource();
         Engine.Answering = answer.Task;
-        WorkerProcess[] workers = [await StartAsync("data"), await StartAsync("data")];
+        // Long enough that a starved machine does not make one of them silent by itself.
+        const string Lease = "00:00:20";
+        WorkerProcess[] workers = [await StartAsync("data", Lease), await StartAsync("data", Lease)];
         await SubmitAsync(workers[0], 4, "held");
         await TestWorker.WaitAsync(() => Engine.Running >= 4);
 

@@ -37,7 +37,7 @@ public sealed class NativeVideoTests : IDisposable
             async () => (await worker.Client.GetFromJsonAsync<JsonElement>($"/jobs/{job}", Cancellation)).GetProperty("job"),
             found => found.GetProperty("finishedAt").ValueKind == JsonValueKind.String);
 
-        Assert.True(ended.GetProperty("state").GetString() == "Completed", $"{ended}");
+        Assert.True(ended.GetProperty("state").GetString() == "completed", $"{ended}");
         var parts = JsonDocument.Parse(engine.Bodies.First(body => body.Contains("video_url", StringComparison.Ordinal))).RootElement
             .GetProperty("messages").EnumerateArray()
             .Where(message => message.GetProperty("content").ValueKind == JsonValueKind.Array)

@@ -104,7 +104,7 @@ public sealed class ProcessTests : IDisposable
         var ended = await EndAsync(next, job);
         var insights = await next.Client.GetFromJsonAsync<JsonElement>($"/jobs/{job.JobId}/insights", Cancellation);
 
-        Assert.Equal(("Completed", 1), (ended.GetProperty("state").GetString(), insights.GetArrayLength()));
+        Assert.Equal(("completed", 1), (ended.GetProperty("state").GetString(), insights.GetArrayLength()));
     }
 
     private static Task<JsonElement> EndAsync(WorkerProcess worker, SubmitJob job) => TestWorker.WaitAsync(

@@ -29,7 +29,7 @@ public sealed partial class MetricsTests
                 """qwen35batch_failures{reason="sourceNotFound"}""", """qwen35batch_failures{reason="quarantined"}""",
                 """qwen35batch_put_off{stage="Analyse"}""", """qwen35batch_waiting_oldest_seconds""", "qwen35batch_events_waiting",
                 """qwen35batch_tokens_total{corpus="",direction="output",model="",task=""}""", "qwen35batch_messages_refused_total",
-                """qwen35batch_jobs_submitted_total{result="Duplicate"}""", "qwen35batch_segments_stored_total",
+                """qwen35batch_jobs_submitted_total{result="duplicate"}""", "qwen35batch_segments_stored_total",
             })
         {
             Assert.Equal((series, "0"), (series, Value(metrics, series)));

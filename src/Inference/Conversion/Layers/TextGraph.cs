@@ -16,32 +16,26 @@ internal sealed class TextGraph
     private readonly LinearAttentionLayer _linear;
     private readonly FullAttentionLayer _full;
     private readonly FeedForward _feedForward;
-    private readonly string _sequences;
+    private readonly IStepInputs _inputs;
+    private readonly ExternalTensor _table;
 
-    private TextGraph(ModelGraph graph)
+    private TextGraph(ModelGraph graph, ExternalTensor table)
     {
-        _graph = graph;
+        (_graph, _table) = (graph, table);
         _config = graph.Checkpoint.Config.Text;
         _tiedHead = graph.Checkpoint.Config.TiedHead;
-        graph.Onnx.Input(GraphNames.Embeddings, OnnxType.Float, "batch", "sequence", _config.HiddenSize);
-        graph.Onnx.Input(GraphNames.AttentionMask, OnnxType.Int64, "batch", "total");
-        graph.Onnx.Input(GraphNames.Positions, OnnxType.Int64, 3, "batch", "sequence");
-        graph.Onnx.Input(GraphNames.LogitsToKeep, OnnxType.Int64);
-
-        // The shape [batch, sequence, rest], to turn rows back into sequences.
-        var shape = graph.Add("batch_and_sequence", "Shape", [GraphNames.Positions], ("start", 1));
-        _sequences = graph.Add("sequences", "Concat", [shape, graph.Onnx.Constant(-1)], ("axis", 0));
-        _linear = new LinearAttentionLayer(graph, _sequences);
-        _full = new FullAttentionLayer(graph, _sequences);
+        _inputs = graph.IsForGpu ? new TokenInputs(graph, table) : new EmbeddedInputs(graph);
+        _linear = new LinearAttentionLayer(graph, _inputs.SequenceShape);
+        _full = new FullAttentionLayer(graph, _inputs.SequenceShape);
         _feedForward = new FeedForward(graph);
     }
 
-    /// <param name="tiedHead">Where the embedding table is stored, for a model whose head it is.</param>
-    public static void Build(ModelGraph graph, ExternalTensor tiedHead) => new TextGraph(graph).Build(tiedHead);
+    /// <param name="table">Where the embedding table is stored, for a model whose head it is, or which is fed token ids.</param>
+    public static void Build(ModelGraph graph, ExternalTensor table) => new TextGraph(graph, table).Build();
 
-    private void Build(ExternalTensor tiedHead)
+    private void Build()
     {
-        var hidden = _graph.Reshape("embeddings", GraphNames.Embeddings, -1, _config.HiddenSize);
+        var hidden = _inputs.Embeddings();
         var branch = "";
         for (var layer = 0; layer < _config.Layers.Count; layer++)
         {
@@ -53,7 +47,7 @@ internal sealed class TextGraph
         }
 
         var (last, _) = AddAndNorm("norm", hidden, branch, "model.language_model.norm.weight");
-        BuildHead(last, tiedHead);
+        _inputs.Output(Project(_inputs.Wanted(last)));
     }
 
     /// <summary>Adds a branch to the residual stream and normalises the sum. Stored weights are what 1 is added to.</summary>
@@ -68,34 +62,20 @@ internal sealed class TextGraph
         return _graph.Operators.AddAndNorm(node, hidden, branch, weight, _config.NormEpsilon);
     }
 
-    /// <summary>Logits of the last <c>num_logits_to_keep</c> tokens of each sequence.</summary>
-    private void BuildHead(string rows, ExternalTensor tiedHead)
-    {
-        var all = _graph.Add("head.sequences", "Reshape", [rows, _sequences]);
-        var length = _graph.Add("head.length", "Shape", [GraphNames.Positions], ("start", 2));
-        var keep = _graph.Reshape("head.keep", GraphNames.LogitsToKeep, 1);
-        var first = _graph.Add("head.first", "Sub", [length, keep]);
-        var kept = _graph.Add("head.kept", "Slice", [all, first, length, _graph.Onnx.Constant(1L)]);
-        var flat = _graph.Reshape("head.rows", kept, -1, _config.HiddenSize);
-        var logits = Project(flat, tiedHead);
-        var batch = _graph.Add("head.batch", "Shape", [GraphNames.Positions], ("start", 1), ("end", 2));
-        var target = _graph.Add("head.shape", "Concat", [batch, keep, _graph.Onnx.Constant(_config.VocabularySize)], ("axis", 0));
-
-        // allowzero: no logits are wanted of a chunk that is not a prompt's last, and then 0 means 0.
-        _graph.Add(GraphNames.Logits, "Reshape", [logits, target], ("allowzero", 1));
-        _graph.Onnx.Output(GraphNames.Logits, OnnxType.Float, "batch", "kept", _config.VocabularySize);
-    }
-
     /// <summary>A tied head in rows of 32-bit floats is the embedding table itself; any other is a copy of it.</summary>
-    private string Project(string rows, ExternalTensor tiedHead)
+    private string Project(string rows)
     {
         long[] shape = [_config.VocabularySize, _config.HiddenSize];
         return _tiedHead && _graph.IsExact
-            ? ModelGraph.ExactProduct(
-                _graph.Onnx, "head", rows, _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, tiedHead))
+            ? ModelGraph.ExactProduct(_graph.Onnx, "head", rows, Table(shape))
             : _graph.Linear(
                 "head",
                 rows,
                 WeightRows.Of(_graph.Checkpoint.Tensor(_tiedHead ? CheckpointLayout.EmbeddingName : CheckpointLayout.HeadName, shape)));
     }
+
+    /// <summary>The table that is in the graph already, where its embeddings are taken from it.</summary>
+    private string Table(long[] shape) => _graph.IsForGpu
+        ? CheckpointLayout.EmbeddingName
+        : _graph.Onnx.External(CheckpointLayout.EmbeddingName, OnnxType.Float, shape, _table);
 }

@@ -6,13 +6,12 @@ namespace Qwen35Batch.Inference.Conversion.Layers;
 
 /// <summary>
 /// The vision tower for frames of one size. Attention stays within a frame, so frames of many pictures and clips of that size
-/// go through together as the frames of one clip: <c>image_grid_thw</c> is <c>[[frames, height, width]]</c> in patches. Rows are in the
-/// processor's order: (frame, block row, block column, row in the block, column in the block).
+/// go through together as the frames of one clip: <c>image_grid_thw</c> is <c>[[frames, height, width]]</c> in patches; a graph for GPUs
+/// is given what follows from it. Rows are in the processor's order: (frame, block row, block column, row in the block, column in the block).
 /// </summary>
 internal sealed class VisionGraph
 {
     private const float NormEpsilon = 1e-6f;
-    private const float RotaryTheta = 10000f;
 
     private readonly ModelGraph _graph;
     private readonly VisionConfig _config;
@@ -30,21 +29,18 @@ internal sealed class VisionGraph
     private void Build()
     {
         _graph.Onnx.Input(GraphNames.PixelValues, OnnxType.Float, "patches", _config.PatchValues);
-        _graph.Onnx.Input(GraphNames.ImageGrid, OnnxType.Int64, 1, 3);
-        var positions = new VisionPositions(_graph);
+        IVisionPositions positions = _graph.IsForGpu ? new GivenPositions(_graph) : new VisionPositions(_graph);
         var patches = _graph.Linear(
             "patch_embedding",
             GraphNames.PixelValues,
             PatchWeight(),
             _graph.Values("model.visual.patch_embed.proj.bias", _hidden));
 
-        // [frames, patches of a frame, hidden]
-        var framesShape = _graph.Add(
-            "frames_shape", "Concat", [positions.Frames, positions.PatchesPerFrame, _graph.Onnx.Constant(_hidden)], ("axis", 0));
+        var framesShape = positions.FramesShape;
         var frames = _graph.Add("frames", "Reshape", [patches, framesShape]);
         var placed = _graph.Add("placed", "Add", [frames, positions.Embeddings()]);
         var hidden = _graph.Reshape("hidden", placed, -1, _hidden);
-        var (cos, sin) = positions.Rotary(_config.HeadDim, RotaryTheta);
+        var (cos, sin) = positions.Rotary();
         for (var block = 0; block < _config.Depth; block++)
         {
             hidden = BuildBlock(block, hidden, framesShape, cos, sin);

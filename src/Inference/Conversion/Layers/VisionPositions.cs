@@ -8,7 +8,7 @@ namespace Qwen35Batch.Inference.Conversion.Layers;
 /// The part of the vision graph that computes, from <c>image_grid_thw</c>, where the patches of a frame are: the learned positions,
 /// interpolated from their square to the frame's grid, and the angles of the rotary positions.
 /// </summary>
-internal sealed class VisionPositions
+internal sealed class VisionPositions : IVisionPositions
 {
     private readonly ModelGraph _graph;
     private readonly VisionConfig _config;
@@ -22,11 +22,13 @@ internal sealed class VisionPositions
         _graph = graph;
         _config = graph.Checkpoint.Config.Vision;
         var merge = _config.MergeSize;
+        graph.Onnx.Input(GraphNames.ImageGrid, OnnxType.Int64, 1, 3);
         var grid = graph.Reshape("grid", GraphNames.ImageGrid, 3);
-        Frames = Part(grid, "grid.frames", 0);
+        var frames = Part(grid, "grid.frames", 0);
         _height = Part(grid, "grid.height", 1);
         _width = Part(grid, "grid.width", 2);
-        PatchesPerFrame = graph.Add("grid.patches", "Mul", [_height, _width]);
+        var patches = graph.Add("grid.patches", "Mul", [_height, _width]);
+        FramesShape = graph.Add("frames_shape", "Concat", [frames, patches, graph.Onnx.Constant(_config.HiddenSize)], ("axis", 0));
 
         // Row and column of each patch in the order (block row, block column, row, column).
         var mergeSize = graph.Onnx.Constant(merge);
@@ -37,12 +39,8 @@ internal sealed class VisionPositions
         _columns = PerPatch("grid.column", _width, [1, -1, 1, merge], blocks);
     }
 
-    /// <summary>One element each.</summary>
-    public string Frames { get; }
+    public string FramesShape { get; }
 
-    public string PatchesPerFrame { get; }
-
-    /// <summary>The learned positions, <c>[patches of a frame, hidden]</c>.</summary>
     public string Embeddings()
     {
         var side = _config.PositionSide;
@@ -61,14 +59,9 @@ internal sealed class VisionPositions
         return _graph.Add("positions", "Sum", corners);
     }
 
-    /// <summary>
-    /// Cosine and sine <c>[patches of a frame, head dim / 2]</c>: the first half turns with the row, the second with the column.
-    /// </summary>
-    public (string Cos, string Sin) Rotary(int headDim, float theta)
+    public (string Cos, string Sin) Rotary()
     {
-        var quarter = headDim / 4;
-        var frequencies = _graph.Onnx.Constant(
-            Enumerable.Range(0, quarter).Select(i => 1 / (float)Math.Pow(theta, 2f * i / (headDim / 2))).ToArray(), 1, quarter);
+        var frequencies = _graph.Onnx.Constant(VisionRotary.Frequencies(_config), 1, _config.HeadDim / 4);
         var angles = _graph.Add(
             "rotary.angles",
             "Concat",

@@ -4,12 +4,12 @@ using Qwen35Batch.Inference.Models;
 namespace Qwen35Batch.Inference.Conversion.Onnx;
 
 /// <summary>ONNX Runtime's contrib operators.</summary>
-internal sealed class FusedOperators : IOperatorSet
+internal class FusedOperators : IOperatorSet
 {
     private readonly ModelGraph _graph;
     private readonly TextConfig _config;
     private readonly Lazy<(string Cos, string Sin)> _rotary;
-    private readonly Lazy<(string LastIndexes, string Total)> _lengths;
+    private readonly Lazy<(string LastIndexes, string Longest)> _lengths;
 
     public FusedOperators(ModelGraph graph)
     {
@@ -19,7 +19,7 @@ internal sealed class FusedOperators : IOperatorSet
         _rotary = new Lazy<(string Cos, string Sin)>(() => (
             graph.Table("rotary.cos", [_config.MaxPositions, half], Angles(MathF.Cos)),
             graph.Table("rotary.sin", [_config.MaxPositions, half], Angles(MathF.Sin))));
-        _lengths = new Lazy<(string LastIndexes, string Total)>(BuildLengths);
+        _lengths = new Lazy<(string LastIndexes, string Longest)>(Lengths);
     }
 
     public string RootNorm(string node, string input, string weight, float epsilon) =>
@@ -79,12 +79,12 @@ internal sealed class FusedOperators : IOperatorSet
     public string Attend(string node, string queries, string keys, string values, CacheStates states) => _graph.Onnx.Add(
         node,
         "GroupQueryAttention",
-        [queries, keys, values, states.PastKey, states.PastValue, _lengths.Value.LastIndexes, _lengths.Value.Total],
+        [queries, keys, values, states.PastKey, states.PastValue, _lengths.Value.LastIndexes, _lengths.Value.Longest],
         [node, states.PresentKey, states.PresentValue],
         ("num_heads", _config.AttentionHeads),
         ("kv_num_heads", _config.KeyValueHeads))[0];
 
-    public string Experts(string node, string input, string scores, string prefix) => _graph.Experts(node, input, scores, prefix);
+    public virtual string Experts(string node, string input, string scores, string prefix) => _graph.Experts(node, input, scores, prefix);
 
     public string AttendWithinFrames(string node, string[] parts, string framesShape, string cos, string sin)
     {
@@ -98,7 +98,8 @@ internal sealed class FusedOperators : IOperatorSet
         (string Name, object Value) Heads() => ("num_heads", _graph.Checkpoint.Config.Vision.Heads);
     }
 
-    private (string LastIndexes, string Total) BuildLengths()
+    /// <summary>The place of each sequence's last token after the step, and the length of the longest.</summary>
+    protected virtual (string LastIndexes, string Longest) Lengths()
     {
         var totals = _graph.Add("total_lengths", "ReduceSum", [GraphNames.AttentionMask, _graph.Onnx.Constant(1L)], ("keepdims", 0));
         var indexes = _graph.Add("last_indexes_64", "Sub", [totals, _graph.Onnx.Constant(1L)]);

@@ -15,16 +15,22 @@ internal sealed class ModelGraph
 
     private readonly ExternalDataFile _data;
     private readonly ModelPrecision _precision;
+    private readonly GraphKind _kind;
     private readonly Action<string> _note;
 
     /// <param name="target">How matrices are stored, and of which operators the graph is made.</param>
     /// <param name="note">Told what a user should know about this checkpoint.</param>
     public ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ConversionTarget target, Action<string> note)
     {
-        (_data, _precision, _note) = (data, target.Precision, note);
+        (_data, _precision, _kind, _note) = (data, target.Precision, target.Graph, note);
         Onnx = new OnnxGraph(name);
         Checkpoint = checkpoint;
-        Operators = target.Graph == GraphKind.Portable ? new PortableOperators(this) : new FusedOperators(this);
+        Operators = target.Graph switch
+        {
+            GraphKind.Portable => new PortableOperators(this),
+            GraphKind.Gpu => new GpuOperators(this),
+            _ => new FusedOperators(this),
+        };
         Panels = target.Graph == GraphKind.Cpu ? new PanelWeights(this, data, target.Precision) : null;
     }
 
@@ -36,6 +42,9 @@ internal sealed class ModelGraph
 
     /// <summary>How matrices are stored and multiplied in a graph for the CPU; null in others.</summary>
     public PanelWeights? Panels { get; }
+
+    /// <summary>Whether the graph runs on a GPU, which holds the embeddings and the states, too.</summary>
+    public bool IsForGpu => _kind == GraphKind.Gpu;
 
     /// <summary>Whether matrices are stored as rows of 32-bit floats.</summary>
     public bool IsExact => _precision == ModelPrecision.Fp32 && Panels is null;
@@ -112,6 +121,14 @@ internal sealed class ModelGraph
         Linear(
             node, input, WeightRows.Of(Checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
 
+    /// <summary>Whether a model has routed experts whose rows can be cut into blocks of integers.</summary>
+    public static bool CanQuantiseExperts(TextConfig text, ModelPrecision precision) =>
+        text.Experts is { } experts && BlockFormat.For(precision, text.HiddenSize, experts.IntermediateSize) is not null;
+
+    /// <summary>Whether routed experts are stored as integers; tells the user where they are not although they should.</summary>
+    public bool QuantisesExperts(string node) =>
+        Checkpoint.Config.Text is { Experts: { } experts } text && FormatOf(node, text.HiddenSize, experts.IntermediateSize) is not null;
+
     /// <summary>The routed experts: <c>input [n, hidden]</c>, <c>router [n, experts]</c> logits.</summary>
     public string Experts(string node, string input, string router, string prefix)
     {
@@ -143,7 +160,14 @@ internal sealed class ModelGraph
             node,
             "QMoE",
             [input, router, up, upScales, "", back, backScales],
-            [.. attributes, ("expert_weight_bits", format.Bits), ("block_size", format.Length), ("accuracy_level", Accuracy)]);
+            [
+                .. attributes,
+                ("expert_weight_bits", format.Bits),
+                ("block_size", format.Length),
+
+                // Not in ONNX Runtime 1.30, the first whose WebGPU provider runs these graphs.
+                .. IsForGpu ? Array.Empty<(string, object)>() : [("accuracy_level", Accuracy)],
+            ]);
     }
 
     private string Multiply(string node, string input, string weight, float[]? bias)

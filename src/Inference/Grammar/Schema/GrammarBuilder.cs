@@ -115,7 +115,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         {
             if (value.Vocabularies.Any())
                 throw new UnsupportedSchemaException(value.Pointer, "a tool's parameter cannot be held to x-vocabulary; write an enum.");
-            var text = MergedText.Of(value);
+            var text = WrittenText(value);
             if (text.Fitting?.And(PlainText.Automaton, value.Pointer) is { } fitting
                 && PatternTerminal.CreateRaw(fitting, text.MinLength, text.MaxLength, value.Pointer) is { } terminal)
             {
@@ -165,7 +165,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         var patterns = new JoinedTexts();
         foreach (var value in values.Where(value => value.Fixed is null && value.Types.HasFlag(ValueTypes.String)))
         {
-            var text = MergedText.Of(value);
+            var text = WrittenText(value);
             if (text.MinLength > text.MaxLength)
             {
                 Never<ScalarNode>(
@@ -194,6 +194,10 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         nodes.AddRange(patterns.All.Select(pattern => Pattern(pattern.Text, pattern.Pointer)));
         return [.. nodes.OfType<ScalarNode>()];
     }
+
+    /// <summary>What every reader takes, where there is such; else all that fits.</summary>
+    private static MergedText WrittenText(MergedValue value) =>
+        MergedText.Of(value, isWritten: true) is { Fitting: not null } written ? written : MergedText.Of(value);
 
     private ScalarNode? Pattern(MergedText text, string pointer) =>
         PatternTerminal.Create(text.Fitting!, text.MinLength, text.MaxLength, pointer) is { } terminal

@@ -267,6 +267,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("file_written_at");
 
+                    b.Property<string>("Identity")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("identity");
+
                     b.Property<Guid>("JobId")
                         .HasColumnType("TEXT")
                         .HasColumnName("job_id");

@@ -12,6 +12,7 @@ internal sealed class CorpusItemConfiguration : IEntityTypeConfiguration<CorpusI
         builder.Property(item => item.Source).HasMaxLength(ColumnLengths.Source);
         builder.Property(item => item.SourceSha256).HasMaxLength(ColumnLengths.Sha256);
         builder.Property(item => item.ContentSha256).HasMaxLength(ColumnLengths.Sha256);
+        builder.Property(item => item.Identity).HasMaxLength(ColumnLengths.Key);
         builder.HasIndex(item => new { item.Corpus, item.SourceSha256 }).IsUnique();
         builder.HasOne<CorpusRunRow>().WithMany().HasForeignKey(item => item.LastRunId).OnDelete(DeleteBehavior.Restrict);
     }

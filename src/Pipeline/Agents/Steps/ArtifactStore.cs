@@ -18,6 +18,16 @@ public sealed class ArtifactStore(IOptions<AcquireOptions> options)
         return File.Exists(path) ? path : null;
     }
 
+    /// <summary>A job's files that lie in this data folder.</summary>
+    public IReadOnlyList<FileInfo> FilesOf(Guid job) => new DirectoryInfo(FolderOf(job)) is { Exists: true } folder ? folder.GetFiles() : [];
+
+    /// <summary>Removes a job's files.</summary>
+    /// <exception cref="IOException">One is in use, or cannot be removed.</exception>
+    public void Remove(Guid job)
+    {
+        if (Directory.Exists(FolderOf(job))) Directory.Delete(FolderOf(job), recursive: true);
+    }
+
     /// <summary>What a finished temporary file will be as an artefact.</summary>
     internal static async Task<StoredArtifact> DescribeAsync(Artifact artifact, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Hosting;
@@ -18,7 +17,15 @@ internal sealed class ServerArguments
     };
 
     /// <summary>Gives a command its options, and its action the jobs of a worker or of the ledger.</summary>
-    public static Command WithJobs(Command command, Func<ParseResult, IJobs, CancellationToken, Task<int>> action)
+    public static Command WithJobs(Command command, Func<ParseResult, IJobs, CancellationToken, Task<int>> action) =>
+        WithWorker(command, (result, worker, cancellationToken) => action(result, worker.Jobs, cancellationToken));
+
+    /// <summary>Gives a command its options, and its action all that can be reached in a worker, or in a ledger and its broker.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="needsLedger">Whether it can do nothing without a ledger.</param>
+    public static Command WithWorker(
+        Command command, Func<ParseResult, WorkerAccess, CancellationToken, Task<int>> action, bool needsLedger = true)
     {
         var server = new ServerArguments();
         var host = new HostArguments();
@@ -27,13 +34,12 @@ internal sealed class ServerArguments
         command.SetAction(async (result, cancellationToken) =>
         {
             using var client = server.Connect(host, result);
-            if (client is not null) return await action(result, new ServerJobs(client), cancellationToken);
+            if (client is not null) return await action(result, WorkerAccess.Through(client), cancellationToken);
 
             using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
-            if (await tools.Services.GetRequiredService<LedgerMigrator>().WhyNotReadyAsync(cancellationToken) is { } problem)
+            if (needsLedger && await tools.Services.GetRequiredService<LedgerMigrator>().WhyNotReadyAsync(cancellationToken) is { } problem)
                 throw new CommandException(problem);
-            var jobs = new LedgerJobs(tools.Services.GetRequiredService<Ledger>(), tools.Services.GetRequiredService<LedgerProbe>());
-            return await action(result, jobs, cancellationToken);
+            return await action(result, WorkerAccess.By(tools.Services), cancellationToken);
         });
         return command;
     }

@@ -11,6 +11,7 @@ export const t = (text, values = {}) =>
   (isJapanese && japanese[text] || text).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 export const words = name => t(name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
 export const time = text => text ? new Date(text).toLocaleString() : "";
+export const isKnown = value => value !== null && value !== undefined;
 export const percent = share => `${(100 * share).toFixed(1)} %`;
 
 export function element(name, text, className) {
@@ -32,6 +33,28 @@ export function shape(name, attributes) {
   return node;
 }
 
+/** A source as a link: its name, and below it where it lies. */
+export function sourceLink(path, source) {
+  const cut = /^(?:[a-z][\w+.-]*:\/\/|[\\/]|[A-Za-z]:\\)/i.test(source) ? /^(.*[\\/])([^\\/]+)$/s.exec(source) : null;
+  return cut ? [link(path, cut[2]), element("span", cut[1], "folder")] : [link(path, source)];
+}
+
+/** What a segment is, in words; the whole job when there is none. */
+export function segmentName(segment) {
+  if (!segment) return t("all");
+  if (segment.page) return t("page {n}", { n: segment.page });
+  if (isKnown(segment.startSeconds)) return `${segment.startSeconds.toFixed(1)}–${segment.endSeconds.toFixed(1)} s`;
+  return words(segment.kind);
+}
+
+export function button(text, work, label) {
+  const node = element("button", text);
+  node.type = "button";
+  if (label) node.setAttribute("aria-label", label);
+  node.addEventListener("click", () => work(node));
+  return node;
+}
+
 export function row(cells) {
   const line = element("tr");
   for (const cell of cells) {
@@ -40,6 +63,38 @@ export function row(cells) {
     line.append(column);
   }
   return line;
+}
+
+/** Gives each cell the name of its column: on a phone, a row is read from top to bottom. */
+export function labelled(table, rows) {
+  const heads = [...table.tHead.rows[0].cells].map(cell => cell.textContent.trim());
+  for (const line of rows) [...line.cells].forEach((cell, index) => { if (heads[index]) cell.dataset.label = heads[index]; });
+  return rows;
+}
+
+const MOST_LOOKED_AHEAD = 100;
+
+/** Shows nodes in place of others. What is the same stays: the focus, a choice of text and a pointer on its way are not lost. */
+export function renew(parent, nodes) {
+  let old = parent.firstElementChild;
+  for (const node of nodes) {
+    let same = old;
+    for (let ahead = 0; same && !same.isEqualNode(node); ahead++) same = ahead < MOST_LOOKED_AHEAD ? same.nextElementSibling : null;
+    if (!same) {
+      parent.insertBefore(node, old);
+      continue;
+    }
+    while (old !== same) [old] = [old.nextElementSibling, old.remove()];
+    old = old.nextElementSibling;
+  }
+  while (old) [old] = [old.nextElementSibling, old.remove()];
+}
+
+/** Fills a table, or says that there is nothing. */
+export function fill(table, none, rows) {
+  renew(byId(table).tBodies[0], labelled(byId(table), rows));
+  byId(table).hidden = rows.length === 0;
+  byId(none).hidden = rows.length > 0;
 }
 
 /** The value at a JSON pointer; undefined where there is none. */
@@ -82,8 +137,12 @@ export function query(form, more = {}) {
 
 /** Fills a form from this page's address. */
 export function restore(form) {
-  for (const [name, value] of new URLSearchParams(location.search))
-    if (form.elements[name]) form.elements[name].value = value;
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    const field = form.elements[name];
+    // A name of a state or a reason may be written in either case.
+    const known = [...field?.options ?? []].find(option => option.value.toLowerCase() === value.toLowerCase());
+    if (field) field.value = known?.value ?? value;
+  }
 }
 
 document.documentElement.lang = isJapanese ? "ja" : "en";

@@ -1,37 +1,67 @@
-import { byId, element, percent, t, valueAt } from "./common.js";
+import { byId, element, isKnown, percent, t, valueAt } from "./common.js";
 import { said } from "./said.js";
+import { namesOf, schemaAt } from "./schema.js";
 
 const MOST_CHARACTERS = 2000;
 const escaped = name => String(name).replaceAll("~", "~0").replaceAll("/", "~1");
 const isScalar = value => value === null || typeof value !== "object";
+const isPlace = citation => citation && (citation.box || citation.address || citation.lines || isKnown(citation.frameSeconds)
+  || isKnown(citation.startSeconds));
+const above = pointer => pointer.slice(0, pointer.lastIndexOf("/"));
 
 /** The answer as a tree, one row a field. */
 export class Fields {
   #list = byId("fields");
   #rows = new Map();
   #on;
+  #insight = null;
   #known = new Map();
   #said = new Map();
+  #placed = new Set();
+  #drawn = new Set();
+  #lit = null;
+  #selected = null;
   chosen = null;
 
   constructor(on) {
     this.#on = on;
+    const pointerOf = event => event.target.closest("[data-pointer]")?.dataset.pointer ?? null;
+    this.#list.addEventListener("mouseover", event => this.#on.light(pointerOf(event) ?? this.chosen));
+    this.#list.addEventListener("mouseleave", () => this.#on.light(this.chosen));
+    this.#list.addEventListener("focusin", event => event.target.dataset.pointer && this.choose(event.target.dataset.pointer, false));
+    this.#list.addEventListener("click", event => pointerOf(event) && this.choose(pointerOf(event)));
   }
 
   draw(insight) {
-    this.#rows.clear();
-    this.#known = new Map(insight.record.fields.map(field => [field.pointer, field]));
-    this.#said = new Map(insight.reviews.flatMap(review => said(review).map(field => [field.pointer, { ...field, by: review.reviewer }])));
+    const { record, reviews } = insight;
     this.#insight = insight;
-    this.#list.replaceChildren(...this.#branch(insight.reviewed ?? insight.record.insight, ""));
+    this.#rows.clear();
+    this.#lit = this.#selected = null;
+    this.#known = new Map(record.fields.map(field => [field.pointer, field]));
+    this.#said = new Map(reviews.flatMap(review => said(review).map(field => [field.pointer, { ...field, by: review.reviewer }])));
+    // Who said that something was missing has drawn it, or what it is part of.
+    this.#drawn = new Set(reviews.flatMap(said).filter(field => field.box).map(field => field.pointer));
+    this.#placed = new Set(record.citations.filter(citation => citation.field && isPlace(citation)).map(citation => citation.field));
+    const isCalibrated = record.fields.some(field => isKnown(field.probability));
+    byId("uncalibrated").hidden = isCalibrated || !record.fields.some(field => field.signals?.leastProbability);
+    const all = document.createDocumentFragment();
+    all.append(...this.#branch(insight.reviewed ?? record.insight, ""));
+    this.#list.replaceChildren(all);
     const first = this.#rows.values().next().value;
     if (first) first.tabIndex = 0;
   }
 
-  #insight = null;
+  /** The members of an object in the order of the schema: a database may keep them in another. */
+  #members(value, pointer) {
+    const members = Object.entries(value ?? {});
+    if (Array.isArray(value) || members.length < 2) return members;
+    const place = new Map(namesOf(schemaAt(this.#insight.schema, pointer)).map((name, index) => [name, index]));
+    return place.size === 0 ? members
+      : members.sort(([one], [other]) => (place.get(one) ?? place.size) - (place.get(other) ?? place.size));
+  }
 
   #branch(value, pointer) {
-    return Object.entries(value ?? {}).map(([name, part]) => {
+    return this.#members(value, pointer).map(([name, part]) => {
       const place = `${pointer}/${escaped(name)}`;
       const shown = Array.isArray(value) ? `${Number(name) + 1}` : name;
       if (isScalar(part)) return this.#leaf(shown, part, place);
@@ -54,10 +84,6 @@ export class Fields {
     this.#write(item.querySelector(".value"), value);
     this.#sureness(item, this.#known.get(pointer), pointer);
     this.#verdict(item, this.#said.get(pointer), pointer);
-    item.addEventListener("mouseenter", () => this.#on.light(pointer));
-    item.addEventListener("mouseleave", () => this.#on.light(this.chosen));
-    item.addEventListener("focus", () => this.choose(pointer, false));
-    item.addEventListener("click", () => this.choose(pointer));
     this.#rows.set(pointer, item);
     return item;
   }
@@ -65,8 +91,8 @@ export class Fields {
   #write(node, value) {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     node.dir = "auto";
-    if (text === "") {
-      node.append(element("span", t("empty"), "quiet"));
+    if (text === "" || value === null) {
+      node.append(element("span", text === "" ? t("empty") : "null", "quiet"));
       return;
     }
     if (text.length <= MOST_CHARACTERS) {
@@ -84,40 +110,35 @@ export class Fields {
 
   #sureness(item, field, pointer) {
     const sure = item.querySelector(".sure"), band = field?.band, probability = field?.probability;
-    if (probability !== null && probability !== undefined) {
+    if (isKnown(probability)) {
       sure.classList.add("band", band ?? "none");
       sure.textContent = `${percent(probability)}${band ? ` · ${t(band)}` : ""}`;
       item.dataset.uncertain = band === "high" ? "" : "true";
     } else if (field?.signals?.leastProbability) {
-      sure.textContent = t("not calibrated; least token {p}", { p: percent(field.signals.leastProbability) });
+      sure.textContent = t("token {p}", { p: percent(field.signals.leastProbability) });
     }
     // What a person wrote was not looked for.
     if (["corrected", "missing"].includes(this.#said.get(pointer)?.verdict)) return;
     const mark = item.querySelector(".mark");
     mark.textContent = field?.grounded === true ? t("✓ found in the media") : field?.grounded === false ? t("⚠ not in the media") : "";
-    if (field?.grounded === false) item.dataset.uncertain = "true";
+    if (field?.grounded === false) {
+      item.dataset.uncertain = "true";
+      mark.classList.add("doubt");
+    }
     const why = this.#why(field, pointer);
     if (why) item.querySelector(".why").append(t("no place"), element("span", `: ${why}`, "because"));
   }
 
   /** Why no place is shown. */
   #why(field, pointer) {
-    if (field?.citations.some(index => this.#isPlace(this.#insight.record.citations[index]))) return "";
-    if (this.#insight.record.citations.some(citation => pointer.startsWith(`${citation.field}/`) && citation.field
-      && this.#isPlace(citation))) return "";
-    // Who said that it was missing has drawn it, or what it is part of.
-    if (this.#insight.reviews.flatMap(said).some(({ pointer: place, box }) => box && `${pointer}/`.startsWith(`${place}/`))) return "";
+    if (field?.citations.some(index => isPlace(this.#insight.record.citations[index]))) return "";
+    for (let place = pointer; place; place = above(place)) if (this.#drawn.has(place) || place !== pointer && this.#placed.has(place)) return "";
     const page = this.#insight.record.segment.page;
     const read = page ? t("page {n} was read", { n: page }) : "";
     const why = field?.grounded === false
       ? t("it was looked for in the text of the media and is not there")
       : t("there is no text to look in, or the value is one that the model words itself");
     return read ? `${why}; ${read}` : why;
-  }
-
-  #isPlace(citation) {
-    return citation && (citation.box || citation.address || citation.lines || citation.frameSeconds !== undefined
-      && citation.frameSeconds !== null || citation.startSeconds !== undefined && citation.startSeconds !== null);
   }
 
   #verdict(item, said, pointer) {
@@ -131,26 +152,25 @@ export class Fields {
 
   /** Lights the row of a field, and no other. */
   light(pointer) {
-    for (const row of this.#list.querySelectorAll(".lit")) row.classList.remove("lit");
-    this.#rows.get(pointer ?? this.chosen)?.classList.add("lit");
+    this.#lit?.classList.remove("lit");
+    this.#lit = this.#rows.get(pointer ?? this.chosen) ?? null;
+    this.#lit?.classList.add("lit");
   }
 
   choose(pointer, focus = true) {
     const row = this.#rows.get(pointer);
     if (!row) return;
-    for (const other of this.#list.querySelectorAll("[aria-selected=true]")) {
-      other.tabIndex = -1;
-      other.setAttribute("aria-selected", "false");
-    }
-    const first = this.#rows.values().next().value;
-    if (first !== row) first.tabIndex = -1;
+    const before = this.#selected ?? this.#rows.values().next().value;
+    before.tabIndex = -1;
+    this.#selected?.setAttribute("aria-selected", "false");
+    this.#selected = row;
     row.tabIndex = 0;
+    row.setAttribute("aria-selected", "true");
     this.chosen = pointer;
     this.light(pointer);
     this.#on.show(pointer);
     this.#on.light(pointer);
-    row.setAttribute("aria-selected", "true");
-    if (focus && document.activeElement !== row) row.focus();
+    if (focus && document.activeElement !== row) row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   }
 

@@ -2,9 +2,9 @@ import { byId, element, percent, shape, t } from "./common.js";
 
 // In the order in which they are stacked, from below.
 const doings = {
-  Busy: "answering", Extract: "media were being read", Acquire: "media were being fetched", Prepare: "prompts were being made",
-  Persist: "answers were being stored", Loading: "the model was being loaded", Endpoint: "the endpoint did not answer",
-  Ledger: "the ledger was away", NoWork: "there was nothing to do",
+  busy: "answering", extract: "media were being read", acquire: "media were being fetched", prepare: "prompts were being made",
+  persist: "answers were being stored", loading: "the model was being loaded", endpoint: "the endpoint did not answer",
+  ledger: "the ledger was away", noWork: "there was nothing to do",
 };
 const height = 40;
 

@@ -1,10 +1,14 @@
-import { ask, at, byId, element, say, t, time } from "./common.js";
+import { ask, at, byId, element, say, segmentName, t, time } from "./common.js";
 import { Fields } from "./fields.js";
 import { Media } from "./media.js";
 import { Review } from "./review.js";
 
 const id = location.pathname.replace(/\/$/, "").split("/").pop();
 const isTyping = target => target.closest("input, textarea, select, dialog");
+
+// The list that this page was reached from; its next insight is the next here.
+const list = new URLSearchParams(location.search), wanted = list.get("field");
+list.delete("field");
 
 const media = new Media({ light: pointer => fields.light(pointer), choose: pointer => fields.choose(pointer) });
 const fields = new Fields({ light: pointer => media.light(pointer), show: pointer => media.show(pointer) });
@@ -13,11 +17,29 @@ let insight = null;
 
 function neighbour(name, number) {
   byId(name).hidden = number === null;
-  if (number !== null) byId(name).href = at(`insights/${number}`);
+  if (number !== null) byId(name).href = at(`insights/${number}${list.size ? `?${list}` : ""}`);
+}
+
+/** The next insight of the list; a long search comes in parts, which may be empty. */
+async function olderOfList() {
+  for (let from = id; from !== null;) {
+    const page = await ask(`insights?${list}&count=1&next=${from}`);
+    if (page.insights.length) return page.insights[0].id;
+    from = page.next;
+  }
+  return null;
+}
+
+function heading(record) {
+  const cut = Math.max(record.source.lastIndexOf("/"), record.source.lastIndexOf("\\")) + 1;
+  byId("source").replaceChildren(record.source.slice(cut) || record.source);
+  if (cut && cut < record.source.length) byId("source").append(element("span", record.source.slice(0, cut), "folder"));
+  byId("facts").replaceChildren(element("strong", segmentName(record.segment)),
+    ` · ${record.task.name} · ${record.model} · ${time(insight.storedAt)} · `, jobLink(record.job));
 }
 
 /** Reads the insight anew, and keeps the field that is looked at. */
-async function load(chosen = fields.chosen) {
+async function load(wanted = null) {
   try {
     insight = await ask(`insights/${id}`);
     say();
@@ -29,15 +51,17 @@ async function load(chosen = fields.chosen) {
   }
   const { record } = insight;
   document.title = `${record.source} · Qwen35Batch`;
-  byId("source").textContent = record.source;
-  neighbour("older", insight.older);
-  neighbour("newer", insight.newer);
-  byId("facts").replaceChildren(`${record.task.name} · ${record.model} · ${time(insight.storedAt)} · `, jobLink(record.job));
+  heading(record);
+  if (list.size === 0) {
+    neighbour("older", insight.older);
+    neighbour("newer", insight.newer);
+  }
   byId("note").hidden = !record.note;
   byId("note").textContent = record.note ?? "";
   await media.draw(insight);
   fields.draw(insight);
   review.draw(insight);
+  const chosen = wanted ?? fields.chosen;
   if (chosen) fields.choose(chosen, false);
 }
 
@@ -56,17 +80,26 @@ const keys = {
   e: () => review.correct(),
   x: () => review.reject(),
   m: () => review.add(),
-  n: () => insight?.older !== null && location.assign(byId("older").href),
-  p: () => insight?.newer !== null && location.assign(byId("newer").href),
+  n: () => byId("older").hidden || location.assign(byId("older").href),
+  p: () => byId("newer").hidden || location.assign(byId("newer").href),
+  "+": () => media.zoom(1),
+  "-": () => media.zoom(-1),
   "?": () => byId("keys").showModal(),
 };
+const ofTree = { ArrowDown: keys.j, ArrowUp: keys.k };
 document.addEventListener("keydown", event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !keys[event.key]) return;
-  if (event.key === "Enter" && event.target.closest("button, a")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
+  const work = keys[event.key] ?? (event.target.closest("#fields") && ofTree[event.key]);
+  if (!work || event.key === "Enter" && event.target.closest("button, a")) return;
   event.preventDefault();
-  keys[event.key]();
+  work();
 });
 byId("help").addEventListener("click", () => byId("keys").showModal());
 byId("keys-close").addEventListener("click", () => byId("keys").close());
-await load(new URLSearchParams(location.search).get("field"));
+await load(wanted);
 byId("fields").dataset.ready = "true";
+if (list.size) {
+  byId("list").href = at(`insights?${list}`);
+  byId("list").hidden = false;
+  neighbour("older", await olderOfList().catch(() => insight?.older ?? null));
+}

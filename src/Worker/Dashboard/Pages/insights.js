@@ -15,9 +15,10 @@ function place(insight) {
 
 function item(insight) {
   const node = element("li");
-  const field = insight.hit ? `?field=${encodeURIComponent(insight.hit.field)}` : "";
+  const parts = query(form);
+  if (insight.hit) parts.set("field", insight.hit.field);
   const at = Math.max(insight.source.lastIndexOf("/"), insight.source.lastIndexOf("\\")) + 1;
-  node.append(link(`insights/${insight.id}${field}`, insight.source.slice(at) || insight.source), " ", element("span", place(insight), "tag"));
+  node.append(link(`insights/${insight.id}${parts.size ? `?${parts}` : ""}`, insight.source.slice(at) || insight.source), " ", element("span", place(insight), "tag"));
   node.append(" ", element("span", insight.task.name, "tag"));
   if (insight.lowestConfidence !== null && insight.lowestConfidence !== undefined)
     node.append(" ", element("span", t("lowest {p}", { p: insight.lowestConfidence.toFixed(3) }), "tag"));
@@ -25,7 +26,7 @@ function item(insight) {
   const text = element("p", null, "snippet");
   if (insight.hit) text.append(element("code", insight.hit.field), " ", insight.hit.text);
   else text.append(insight.snippet);
-  node.append(text, element("span", `${time(insight.storedAt)} · ${insight.source}`, "quiet"));
+  node.append(text, element("span", `${time(insight.storedAt)}${at ? ` · ${insight.source.slice(0, at)}` : ""}`, "quiet"));
   return node;
 }
 

@@ -1,16 +1,11 @@
-import { act, ask, at, byId, element, link, row, say, t, time, words } from "./common.js";
+import { act, ask, at, byId, element, isKnown, labelled, link, renew, row, say, segmentName, t, time, words } from "./common.js";
 import { drawEvents } from "./events.js";
+import { drawSteps } from "./steps.js";
 
 const id = location.pathname.replace(/\/$/, "").split("/").pop();
-const ended = state => !["Accepted", "Analysing"].includes(state);
-
-/** What a segment is, in words. */
-function name(segment) {
-  if (segment.page) return t("page {n}", { n: segment.page });
-  if (segment.startSeconds !== null && segment.startSeconds !== undefined)
-    return `${segment.startSeconds.toFixed(1)}–${segment.endSeconds.toFixed(1)} s`;
-  return words(segment.kind);
-}
+const ended = state => !["accepted", "analysing"].includes(state);
+const tone = { completedWithGaps: "bad", rejected: "bad", quarantined: "bad", failed: "bad", completed: "good", done: "good" };
+let timer = 0;
 
 async function insights() {
   const found = new Map();
@@ -24,26 +19,31 @@ async function insights() {
 
 function facts(job) {
   const usage = job.usage, parts = {
-    "State": words(job.state), "Reason": job.reason && words(job.reason), "Note": job.detail,
+    "State": element("span", words(job.state), `state ${tone[job.state] ?? ""}`), "Reason": job.reason && words(job.reason), "Note": job.detail,
     "Task": job.task ? `${job.task.name} (${job.task.version})` : job.requestedTask,
-    "Media": job.mediaKind && words(job.mediaKind), "Correlation id": job.correlationId, "Priority": job.priority,
+    "Media": job.mediaKind && words(job.mediaKind), "Job id": element("code", id), "Correlation id": job.correlationId,
+    "Priority": job.priority || null,
     "Tokens": t("{in} in, {out} out", { in: usage.inputTokens.toLocaleString(), out: usage.outputTokens.toLocaleString() }),
     "Lowest probability": job.lowestConfidence?.toFixed(3),
     "Submitted": time(job.createdAt), "Planned": time(job.plannedAt), "Ended": time(job.finishedAt),
   };
-  byId("facts").replaceChildren(...Object.entries(parts).filter(([, value]) => value !== null && value !== undefined && value !== "")
-    .flatMap(([key, value]) => [element("dt", t(key)), element("dd", String(value))]));
+  renew(byId("facts"), Object.entries(parts).filter(([, value]) => isKnown(value) && value !== "").flatMap(([key, value]) => {
+    const said = element("dd");
+    said.append(value);
+    return [element("dt", t(key)), said];
+  }));
 }
 
 function line(segment, insight) {
   const why = [segment.reason && words(segment.reason), segment.detail, insight?.note].filter(Boolean).join(": ");
   const crashes = segment.crashes ? ` (${t("{n} crashes", { n: segment.crashes })})` : "";
-  return row([segment.segment.number, name(segment.segment), words(segment.state), segment.attempts + crashes, why,
-    insight ? `${insight.usage.inputTokens} + ${insight.usage.outputTokens}` : "", time(segment.finishedAt),
-    insight ? link(`insights/${insight.id}`, insight.snippet) : ""]);
+  return row([segment.segment.number, segmentName(segment.segment), element("span", words(segment.state), `state ${tone[segment.state] ?? ""}`),
+    segment.attempts + crashes, why, insight ? `${insight.usage.inputTokens} + ${insight.usage.outputTokens}` : "", time(segment.finishedAt),
+    insight ? link(`insights/${insight.id}`, insight.snippet || t("Insight")) : ""]);
 }
 
 async function load() {
+  clearTimeout(timer);
   try {
     const { job, segments } = await ask(`jobs/${id}`);
     document.title = `${job.source} · Qwen35Batch`;
@@ -51,23 +51,27 @@ async function load() {
     byId("records").href = at(`jobs/${id}/insights`);
     const found = segments.length ? await insights() : new Map();
     facts(job);
-    byId("segments").tBodies[0].replaceChildren(...segments.map(segment => line(segment, found.get(segment.segment.number))));
+    const rows = segments.map(segment => line(segment, found.get(segment.segment.number)));
+    renew(byId("segments").tBodies[0], labelled(byId("segments"), rows));
     byId("segments").hidden = segments.length === 0;
     byId("none").hidden = segments.length > 0;
-    drawEvents(byId("events"), await ask(`jobs/${id}/events`), segments.map(({ segment }) => [segment.number, name(segment)]));
+    await drawSteps(id, load);
+    drawEvents(byId("events"), await ask(`jobs/${id}/events`), segments.map(({ segment }) => [segment.number, segmentName(segment)]));
     byId("cancel").disabled = ended(job.state);
-    byId("retry").disabled = !ended(job.state) || job.state === "Completed";
-    if (!ended(job.state)) setTimeout(load, 3000);
+    byId("retry").disabled = !ended(job.state) || job.state === "completed";
+    if (!ended(job.state)) timer = setTimeout(load, 3000);
   } catch (error) {
     say(error.message);
     if (error.status === 404) for (const part of document.querySelectorAll("main > :not(#problem)")) part.hidden = true;
+    else timer = setTimeout(load, 3000);
   }
 }
 
 async function change(path, method) {
   say();
-  await act(path, method).catch(error => say(error.message));
+  const problem = await act(path, method).then(() => null, error => error.message);
   await load();
+  if (problem) say(problem);
 }
 
 byId("retry").addEventListener("click", () => change(`jobs/${id}/retry`, "POST"));

@@ -4,6 +4,9 @@ import { Player } from "./player.js";
 import { textView } from "./text.js";
 
 const WIDTH = 1200;
+const LARGE_WIDTH = 2400;
+const SIZES = [1, 1.5, 2, 3, 4];
+const PLACE = shape("rect", { class: "place" });
 
 /** The boxes of a citation, one a line. */
 const boxesOf = citation => citation.boxes ?? (citation.box ? [citation.box] : []);
@@ -17,9 +20,12 @@ export class Media {
   #player = null;
   #lit = null;
   #words = [];
+  #size = 0;
 
   constructor(on) {
     this.#on = on;
+    byId("smaller").addEventListener("click", () => this.zoom(-1));
+    byId("larger").addEventListener("click", () => this.zoom(1));
     byId("unused").addEventListener("change", () => this.#drawWords());
   }
 
@@ -28,13 +34,15 @@ export class Media {
     this.#insight = insight;
     this.#pointers = this.#citedBy(insight);
     if (!isFirst) {
-      if (byId("places")) this.#drawPlaces();
+      if (!byId("places")) return;
+      this.#drawPlaces();
+      this.#drawWords();
       return;
     }
     const kind = insight.media?.kind;
-    if (kind === "Image" || kind === "Pdf") this.#drawPages();
-    else if (kind === "Video" || kind === "Audio") this.#player = new Player(byId("shown"), insight, this.#pointers, this.#on);
-    else if (kind === "Office" || kind === "Text") await this.#drawText();
+    if (kind === "image" || kind === "pdf") this.#drawPages();
+    else if (kind === "video" || kind === "audio") this.#player = new Player(byId("shown"), insight, this.#pointers, this.#on);
+    else if (kind === "office" || kind === "text") await this.#drawText();
     if (!insight.hasMedia) this.#gone(t("The source has changed or is gone (sha {sha}…): only the places are left.",
       { sha: insight.media?.sha256.slice(0, 12) ?? "?" }));
   }
@@ -74,7 +82,7 @@ export class Media {
       button.addEventListener("click", () => this.#turnTo(page));
       return button;
     }));
-    byId("unused-label").hidden = media.kind !== "Pdf";
+    byId("unused-label").hidden = media.kind !== "pdf";
     this.#turnTo(pages[0] ?? 1);
   }
 
@@ -84,21 +92,47 @@ export class Media {
     const { media, hasMedia } = this.#insight;
     const sheet = element("div", null, "sheet");
     const places = shape("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", id: "places", "aria-hidden": "true" });
+    places.append(shape("g", { id: "words" }), shape("g", { id: "cited" }));
+    const pointerOf = event => event.target.closest("[data-pointer]")?.dataset.pointer;
+    places.addEventListener("mouseover", event => {
+      const pointer = pointerOf(event);
+      if (!pointer) return;
+      this.#on.light(pointer);
+      this.light(pointer);
+    });
+    places.addEventListener("click", event => pointerOf(event) && this.#on.choose(pointerOf(event)));
     if (hasMedia) {
       const picture = element("img");
       picture.id = "picture";
       picture.alt = t("page {n} of {source}", { n: page, source: this.#insight.record.source });
       picture.addEventListener("error", () => this.#explain(picture));
-      picture.src = at(`media/${media.sha256}/pages/${page}?width=${WIDTH}`);
+      picture.addEventListener("load", () => this.#showLit());
       sheet.append(picture);
     } else {
       sheet.append(this.#blank());
     }
     sheet.append(places);
     byId("shown").replaceChildren(sheet);
+    byId("zoom").hidden = false;
+    this.zoom(0);
     for (const button of byId("pages").children) button.setAttribute("aria-pressed", button.dataset.page === String(page));
     this.#drawPlaces();
     this.#drawWords();
+  }
+
+  /** Makes the page larger or smaller. */
+  zoom(step) {
+    const sheet = byId("shown").querySelector(".sheet"), picture = byId("picture");
+    if (!sheet) return;
+    this.#size = Math.min(SIZES.length - 1, Math.max(0, this.#size + step));
+    const size = SIZES[this.#size], width = size > 1 ? LARGE_WIDTH : WIDTH;
+    sheet.style.width = `${100 * size}%`;
+    byId("size").textContent = `${100 * size} %`;
+    byId("smaller").disabled = this.#size === 0;
+    byId("larger").disabled = this.#size === SIZES.length - 1;
+    const source = at(`media/${this.#insight.media.sha256}/pages/${this.#page}?width=${width}`);
+    if (picture && picture.src !== source) picture.src = source;
+    else this.#showLit();
   }
 
   /** A sheet of the shape of what is gone. */
@@ -115,37 +149,39 @@ export class Media {
   }
 
   #drawPlaces() {
-    const rectangles = [];
+    const places = document.createDocumentFragment();
     for (const [pointer, citations] of this.#pointers) {
-      for (const citation of citations.filter(citation => (citation.page ?? this.#page) === this.#page)) {
-        for (const box of boxesOf(citation)) {
-          const place = shape("rect", { x: box.left, y: box.top, width: box.width, height: box.height, class: "place" });
-          place.dataset.pointer = pointer;
-          if (["model", "reviewer"].includes(citation.method)) place.classList.add("claimed");
-          place.addEventListener("mouseenter", () => {
-            this.#on.light(pointer);
-            this.light(pointer);
-          });
-          place.addEventListener("click", () => this.#on.choose(pointer));
-          rectangles.push(place);
-        }
+      for (const citation of citations) {
+        if ((citation.page ?? this.#page) !== this.#page) continue;
+        for (const box of boxesOf(citation)) places.append(this.#place(pointer, box, citation.method));
       }
     }
-    byId("places").replaceChildren(...rectangles);
+    byId("cited").replaceChildren(places);
     this.light(this.#lit);
+  }
+
+  #place(pointer, box, method) {
+    const place = PLACE.cloneNode();
+    place.setAttribute("x", box.left);
+    place.setAttribute("y", box.top);
+    place.setAttribute("width", box.width);
+    place.setAttribute("height", box.height);
+    place.setAttribute("data-pointer", pointer);
+    if (method === "model" || method === "reviewer") place.setAttribute("class", "place claimed");
+    return place;
   }
 
   /** Hatches the words of the text layer that no place covers. */
   async #drawWords() {
-    const places = byId("places");
-    for (const word of places?.querySelectorAll(".unused") ?? []) word.remove();
-    if (!byId("unused").checked || !places || !this.#insight.hasMedia) return;
+    const place = byId("words");
+    place?.replaceChildren();
+    if (!byId("unused").checked || !place || !this.#insight.hasMedia) return;
     const page = this.#page;
     this.#words = await ask(`media/${this.#insight.media.sha256}/words/${page}`).catch(() => []);
     if (page !== this.#page) return;
     const boxes = [...this.#pointers.values()].flat().filter(citation => (citation.page ?? page) === page).flatMap(boxesOf);
     const covers = (box, x, y) => x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height;
-    places.prepend(...this.#words
+    place.replaceChildren(...this.#words
       .filter(({ box }) => !boxes.some(other => covers(other, box.left + box.width / 2, box.top + box.height / 2)))
       .map(({ text, box }) => {
         const word = shape("rect", { x: box.left, y: box.top, width: box.width, height: box.height, class: "unused" });
@@ -159,7 +195,7 @@ export class Media {
     if (!this.#insight.hasMedia) return;
     try {
       const cited = [...this.#pointers].flatMap(([pointer, citations]) => citations.map(citation => ({ pointer, citation })));
-      const segment = this.#insight.record.segment.kind === "Synthesis" ? 0 : this.#insight.record.segment.number;
+      const segment = this.#insight.record.segment.kind === "synthesis" ? 0 : this.#insight.record.segment.number;
       const part = await ask(`insights/${this.#insight.id}/text?segment=${segment}`);
       byId("shown").replaceChildren(textView(part, cited, this.#on));
     } catch (error) {
@@ -191,7 +227,12 @@ export class Media {
     if (!citation) return;
     if (this.#player) this.#player.seek(citation);
     else if (citation.page && this.#page) this.#turnTo(citation.page);
-    byId("shown").querySelector(".text .lit")?.scrollIntoView({ block: "nearest" });
+    this.light(pointer);
+    this.#showLit();
+  }
+
+  #showLit() {
+    byId("shown").querySelector(":is(.text, #places) .lit")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   get page() {

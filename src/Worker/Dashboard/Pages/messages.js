@@ -1,39 +1,48 @@
-import { act, ask, byId, element, link, row, say, t, time, words } from "./common.js";
+import { act, ask, button, byId, element, fill, link, row, say, segmentName, sourceLink, t, time, words } from "./common.js";
 
-const segmentName = segment => segment === null || segment === undefined ? t("all") : segment.page ? t("page {n}", { n: segment.page })
-  : segment.startSeconds !== null && segment.startSeconds !== undefined
-    ? `${segment.startSeconds.toFixed(1)}–${segment.endSeconds.toFixed(1)} s` : words(segment.kind);
+const MOST = 200;
 
-/** Fills a table, or says that there is nothing. */
-function fill(table, none, rows) {
-  byId(table).tBodies[0].replaceChildren(...rows);
-  byId(table).hidden = rows.length === 0;
-  byId(none).hidden = rows.length > 0;
+/** A message as it came; a long one has a bar to scroll by, by keyboard too. */
+function payload(text) {
+  const node = element("pre", text, "payload");
+  node.tabIndex = 0;
+  node.setAttribute("role", "region");
+  node.setAttribute("aria-label", t("Payload"));
+  return node;
 }
 
-function button(text, work) {
-  const node = element("button", text);
-  node.type = "button";
-  node.addEventListener("click", async () => {
+function command(text, work, label) {
+  return button(text, async node => {
     node.disabled = true;
     say();
     await work().catch(error => say(error.message));
     await load();
-  });
-  return node;
+  }, label);
+}
+
+/** A button for all rows of a table, where there is more than one. */
+function forAll(place, text, rows, work) {
+  byId(place).replaceChildren(...rows.length > 1 ? [command(text, work)] : []);
 }
 
 async function quarantine() {
-  const list = await ask("quarantine?count=200");
-  fill("quarantine", "no-quarantine", list.map(held => row([link(`jobs/${held.jobId}`, held.source), segmentName(held.segment),
-    time(held.failedAt), held.detail, button(t("Release"), () => act(`jobs/${held.jobId}/retry`))])));
+  const list = await ask(`quarantine?count=${MOST}`);
+  const release = job => act(`jobs/${job}/retry`);
+  fill("quarantine", "no-quarantine", list.map(held => row([sourceLink(`jobs/${held.jobId}`, held.source), segmentName(held.segment),
+    time(held.failedAt), held.detail, command(t("Release"), () => release(held.jobId), t("Release {source}", { source: held.source }))])));
+  forAll("release-all", t("Release all {n}", { n: list.length }), list, async () => {
+    for (const job of new Set(list.map(held => held.jobId))) await release(job);
+  });
 }
 
 async function failed() {
+  byId("failed-all").replaceChildren();
   try {
-    const list = await ask("messages/failed?count=200");
-    fill("failed", "no-failed", list.map(message => row([time(message.sentAt), message.queue, message.reason, message.body,
-      button(t("Send again"), () => act(`messages/redrive?id=${encodeURIComponent(message.id)}`))])));
+    const list = await ask(`messages/failed?count=${MOST}`);
+    byId("no-broker").hidden = true;
+    fill("failed", "no-failed", list.map(message => row([time(message.sentAt), message.reason, message.queue,
+      payload(message.body), command(t("Send again"), () => act(`messages/redrive?id=${encodeURIComponent(message.id)}`))])));
+    forAll("failed-all", t("Send all again"), list, () => act("messages/redrive?all=true"));
   } catch (error) {
     byId("failed").hidden = true;
     byId("no-broker").hidden = false;
@@ -42,8 +51,8 @@ async function failed() {
 }
 
 async function refused() {
-  const list = await ask("messages/refused?count=200");
-  fill("messages", "none", list.map(message => row([time(message.receivedAt), message.reason, message.body])));
+  const list = await ask(`messages/refused?count=${MOST}`);
+  fill("messages", "none", list.map(message => row([time(message.receivedAt), message.reason, payload(message.body)])));
 }
 
 async function schedules() {

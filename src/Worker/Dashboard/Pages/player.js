@@ -13,7 +13,7 @@ export class Player {
   constructor(target, insight, pointers, on) {
     this.#insight = insight;
     const { media, record, hasMedia } = insight;
-    const isVideo = media.kind === "Video";
+    const isVideo = media.kind === "video";
     this.#player = element(isVideo ? "video" : "audio");
     this.#player.id = "player";
     this.#player.controls = true;

@@ -1,6 +1,6 @@
 import { ask, byId, element, shape, t, time, valueAt } from "./common.js";
 import { said } from "./said.js";
-import { allowed, isText, schemaAt } from "./schema.js";
+import { allowed, isText, namesOf, schemaAt } from "./schema.js";
 
 const MOST_OPEN = 5;
 
@@ -12,6 +12,8 @@ export class Review {
   #load;
   #insight = null;
   #verdict = null;
+  #edited = null;
+  #sending = Promise.resolve();
 
   constructor({ id, fields, media, load }) {
     [this.#id, this.#fields, this.#media, this.#load] = [id, fields, media, load];
@@ -26,10 +28,12 @@ export class Review {
     on("draw", () => this.#draw());
     byId("edit").addEventListener("close", () => this.#refocus());
     byId("pointer").addEventListener("input", () => this.#hint());
-    byId("value").addEventListener("keydown", event => {
-      if (event.key !== "Enter" || event.shiftKey) return;
+    byId("edit").addEventListener("keydown", event => {
+      // While Japanese is composed, Enter takes what is proposed.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target.closest("button")) return;
       event.preventDefault();
-      this.#save();
+      if (event.target.id === "pointer") byId("value").focus();
+      else this.#save();
     });
   }
 
@@ -109,6 +113,11 @@ export class Review {
     byId("edit-problem").hidden = true;
     for (const side of ["left", "top", "width", "height"]) byId(side).value = "";
     this.#hint();
+    byId("absent").replaceChildren(...this.#absent().map(place => {
+      const option = element("option");
+      option.value = place;
+      return option;
+    }));
     byId("edit").showModal();
     (verdict === "missing" ? byId("pointer") : byId("value")).focus();
   }
@@ -121,9 +130,17 @@ export class Review {
     ].join(" ");
   }
 
+  /** The fields that the schema has beside the one that is looked at and the answer has not. */
+  #absent() {
+    const parent = (this.#fields.chosen ?? "").replace(/\/[^/]*$/, ""), value = valueAt(this.#whole, parent);
+    return [...new Set([parent, ""])].flatMap(place => namesOf(schemaAt(this.#insight.schema, place))
+      .filter(name => valueAt(this.#whole, place)?.[name] === undefined).map(name => `${place}/${name}`))
+      .concat(Array.isArray(value) ? [`${parent}/-`] : []);
+  }
+
   #refocus() {
     const chosen = this.#fields.chosen;
-    if (chosen) this.#fields.choose(chosen);
+    if (chosen && !document.querySelector("dialog[open]")) this.#fields.choose(chosen);
   }
 
   /** What was written: as JSON where the field takes more than text and it looks like that. */
@@ -144,41 +161,58 @@ export class Review {
     return { left, top, width, height };
   }
 
-  async #save() {
-    await this.#send({
+  #save() {
+    this.#edited = {
       pointer: byId("pointer").value,
       verdict: this.#verdict,
       value: this.#written(byId("value").value),
       box: this.#box(),
       page: this.#box() ? this.#media.page : undefined,
       note: byId("remark").value || undefined,
-    });
+    };
+    return this.#send(this.#edited);
   }
 
-  async #send(...fields) {
-    const problem = text => {
-      byId("edit-problem").textContent = text;
-      byId("edit-problem").hidden = false;
-      this.#say(text, true);
-    };
+  /** One after the other: each is said on the revision that the one before it made. */
+  #send(...fields) {
+    const sent = this.#sending.then(() => this.#put(fields));
+    this.#sending = sent;
+    return sent;
+  }
+
+  async #put(fields) {
+    const [field] = fields, before = this.#fields.chosen;
     try {
       const review = await ask(`insights/${this.#id}/reviews`, {
         method: "PUT",
         headers: { "Content-Type": "application/json", "If-Match": `"${this.#insight.revision}"` },
         body: JSON.stringify({ fields }),
       });
-      byId("edit").close();
-      const [field] = fields;
-      const chosen = fields.length > 1 || field.verdict === "missing" ? this.#fields.chosen : field.pointer;
-      await this.#load(chosen);
+      if (this.#edited === field) byId("edit").close();
+      await this.#load();
+      // Whoever has gone on meanwhile stays there.
+      if (this.#fields.chosen === before && fields.length === 1 && field.verdict !== "missing") this.#fields.choose(field.pointer, false);
       this.#refocus();
       const pointer = fields.length > 1 ? t("{n} fields", { n: fields.length }) : field.pointer;
       this.#say(t("{verdict}: {pointer} (review {n})", { verdict: t(field.verdict), pointer, n: review.revision }));
     } catch (error) {
-      problem(error.message);
+      this.#explain(error.message, this.#edited === field);
       // What somebody else said is shown, so that it can be seen before it is said again.
-      if (error.status === 412) await this.#load(this.#fields.chosen);
+      if (error.status === 412) {
+        await this.#load();
+        this.#refocus();
+      }
     }
+  }
+
+  /** Says what is wrong where it was written. */
+  #explain(text, isInForm) {
+    if (!isInForm || !byId("edit").open) {
+      this.#say(text, true);
+      return;
+    }
+    byId("edit-problem").textContent = text;
+    byId("edit-problem").hidden = false;
   }
 
   /** Lets a box be drawn on the page, and comes back to the form. */

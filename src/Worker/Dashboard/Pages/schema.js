@@ -21,6 +21,9 @@ export function schemaAt(root, pointer) {
 
 const optionsOf = part => part ? [part, ...part.anyOf ?? [], ...part.oneOf ?? []] : [];
 
+/** The names of an object's members, in the order in which the schema has them. */
+export const namesOf = part => [...new Set(optionsOf(part).flatMap(option => Object.keys(option.properties ?? {})))];
+
 /** Whether a field takes text and nothing else but null. */
 export function isText(part) {
   const types = optionsOf(part).flatMap(option => option.type ?? option.enum?.map(value => typeof value) ?? []).filter(type => type !== "null");

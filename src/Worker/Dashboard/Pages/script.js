@@ -1,15 +1,44 @@
-import { act, ask, byId, element, link, percent, row, shape, t, time, words } from "./common.js";
+import { act, ask, button, byId, element, fill, isKnown, labelled, link, percent, renew, row, segmentName, shape, sourceLink, t, time, words }
+  from "./common.js";
 import { hour } from "./hour.js";
 
-const tone = { Completed: "good", CompletedWithGaps: "bad", Rejected: "bad", Quarantined: "bad", Analysing: "busy" };
+const tone = { completed: "good", completedWithGaps: "bad", rejected: "bad", quarantined: "bad", analysing: "busy" };
 
-function tiles(target, counts, tones, address) {
-  target.replaceChildren(...Object.entries(counts).map(([name, count]) => {
-    const tile = link(address(name), "");
-    tile.className = "tile " + (count > 0 && tones[name] || "");
-    tile.append(element("b", count.toLocaleString()), element("span", words(name)));
-    return tile;
-  }));
+function tile(address, count, name, className) {
+  const node = link(address, "");
+  node.className = `tile ${count > 0 && className || ""}`;
+  node.append(element("b", count.toLocaleString()), element("span", name));
+  return node;
+}
+
+function jobs(counts) {
+  renew(byId("jobs"), Object.entries(counts).map(([name, count]) => tile(`jobs?state=${name}`, count, words(name), tone[name])));
+}
+
+/** What failed, by its reason, each with a way to try all of it again. */
+function reasons(counts, refused) {
+  const nodes = Object.entries(counts).map(([reason, count]) => {
+    const group = element("div", null, "reason");
+    const isQuarantine = reason === "quarantined", address = isQuarantine ? "messages" : `jobs?reason=${reason}`;
+    group.append(tile(address, count, words(reason)));
+    if (!isQuarantine) group.append(button(t("Retry all"), node => retryAll(reason, count, node),
+      t("Retry all: {reason}", { reason: words(reason) })));
+    return group;
+  });
+  if (refused > 0) nodes.push(tile("messages", refused, t("refused messages"), "bad"));
+  renew(byId("reasons"), nodes);
+}
+
+async function retryAll(reason, count, node) {
+  if (!confirm(t("Try {n} again that failed: {reason}?", { n: count.toLocaleString(), reason: words(reason) }))) return;
+  node.disabled = true;
+  try {
+    const { retried } = await act(`jobs/retry?reason=${reason}`);
+    byId("retried").textContent = t("{n} are tried again.", { n: retried.toLocaleString() });
+  } catch (refused) {
+    byId("retried").textContent = refused.message;
+  }
+  await refresh();
 }
 
 function rate(perMinute) {
@@ -27,12 +56,12 @@ const span = seconds => seconds < 100 ? t("{n} s", { n: Math.round(seconds) })
   : seconds < 6000 ? t("{n} min", { n: Math.round(seconds / 60) }) : t("{n} h", { n: Math.round(seconds / 3600) });
 
 function stages(list) {
-  byId("stages").tBodies[0].replaceChildren(...list.map(stage => {
-    const word = element("span", words(stage.word), `word ${stage.word.toLowerCase()}`);
+  renew(byId("stages").tBodies[0], labelled(byId("stages"), list.map(stage => {
+    const word = element("span", words(stage.word), `word ${stage.word}`);
     const inFlight = stage.places ? t("{n} of {places}", { n: stage.running, places: stage.places }) : String(stage.running);
     return row([words(stage.name), word, stage.perMinute.toLocaleString(undefined, { maximumFractionDigits: stage.perMinute < 10 ? 1 : 0 }),
       stage.queue?.toLocaleString() ?? "–", inFlight, stage.oldestSeconds ? span(stage.oldestSeconds) : "–"]);
-  }));
+  })));
 }
 
 function engine(now) {
@@ -41,61 +70,62 @@ function engine(now) {
   const figures = {
     "Requests answered now": t("{n} of {places}", { n: now.running, places: now.slots }),
     "Requests waiting": now.pending?.toLocaleString(),
-    "Batch fill": now.batchFill === null || now.batchFill === undefined ? null : percent(now.batchFill),
+    "Batch fill": isKnown(now.batchFill) ? percent(now.batchFill) : null,
     "Tokens a second": now.tokensAreOfTheLedger ? t("{tokens} (all workers, over 5 minutes)", { tokens }) : tokens,
   };
-  byId("engine").replaceChildren(...Object.entries(figures).filter(([, value]) => value !== null && value !== undefined)
+  renew(byId("engine"), Object.entries(figures).filter(([, value]) => isKnown(value))
     .flatMap(([name, value]) => [element("dt", t(name)), element("dd", value)]));
 }
 
 function waiting(list) {
   byId("waiting").hidden = list.length === 0;
-  byId("waiting").replaceChildren(...list.map(({ what, why }) =>
-    element("li", t("Waiting for {what}: {why}", { what: t(what), why: why ?? "" }))));
+  renew(byId("waiting"), list.map(({ what, why }) => element("li", t("Waiting for {what}: {why}", { what: t(what), why: why ?? "" }))));
+}
+
+function approvals(list) {
+  byId("approvals").hidden = list.length === 0;
+  renew(byId("approvals"), list.map(({ jobId, source, step, tool }) => {
+    const node = element("li", t("A person must approve {tool} (step {step}): ", { tool, step }));
+    node.append(link(`jobs/${encodeURIComponent(jobId)}`, source));
+    return node;
+  }));
 }
 
 function corpora(list) {
-  byId("no-corpora").hidden = list.length > 0;
-  byId("corpora").hidden = list.length === 0;
-  byId("corpora").tBodies[0].replaceChildren(...list.map(corpus => {
+  fill("corpora", "no-corpora", list.map(corpus => {
     const bar = element("progress");
     bar.max = Math.max(1, corpus.jobs);
     bar.value = corpus.ended;
     bar.setAttribute("aria-label", t("Progress"));
-    const done = corpus.lastRun ? [bar, " ", t("{done} of {planned}", { done: corpus.ended.toLocaleString(), planned: corpus.jobs.toLocaleString() })] : "";
+    const done = corpus.lastRun ? [bar, " ", t("{done} of {planned}", { done: corpus.ended.toLocaleString(), planned: corpus.jobs.toLocaleString() })] : "–";
     return row([link(`jobs?corpus=${encodeURIComponent(corpus.name)}`, corpus.name), corpus.schedule || t("when asked"),
       corpus.nextRun ? time(corpus.nextRun) : "–", corpus.lastRun ?? "–", corpus.state ? words(corpus.state) : "–", done,
       corpus.forecast ? time(corpus.forecast) : "–"]);
   }));
 }
 
-async function retry(id, button) {
-  button.disabled = true;
+async function retry(id, node) {
+  node.disabled = true;
   try {
     await act(`jobs/${encodeURIComponent(id)}/retry`);
+    byId("retried").textContent = "";
   } catch (refused) {
-    button.textContent = t("refused");
-    button.title = refused.message;
+    byId("retried").textContent = refused.message;
   }
   await refresh();
 }
 
-function failures(list) {
-  byId("no-failures").hidden = list.length > 0;
-  byId("failures").hidden = list.length === 0;
-  byId("failures").tBodies[0].replaceChildren(...list.map(f => {
-    const button = element("button", t("Retry"));
-    button.addEventListener("click", () => retry(f.jobId, button));
-    return row([link(`jobs/${encodeURIComponent(f.jobId)}`, f.source), f.segment, words(f.reason), f.detail, button]);
-  }));
+function failures(list, all) {
+  fill("failures", "no-failures", list.map(failure => row([
+    sourceLink(`jobs/${encodeURIComponent(failure.jobId)}`, failure.source), segmentName(failure.segment), words(failure.reason), failure.detail,
+    button(t("Retry"), node => retry(failure.jobId, node), t("Retry {source}", { source: failure.source }))])));
+  byId("all-failures").hidden = all <= list.length;
 }
 
 function runs(list) {
-  byId("no-runs").hidden = list.length > 0;
-  byId("runs").hidden = list.length === 0;
-  byId("runs").tBodies[0].replaceChildren(...list.map(r => row([
-    link(`jobs?corpus=${encodeURIComponent(r.corpus)}`, r.corpus), r.date, words(r.state), r.found, r.enqueued, r.unchanged, r.completed,
-    r.notCompleted])));
+  fill("runs", "no-runs", list.map(run => row([
+    link(`jobs?corpus=${encodeURIComponent(run.corpus)}`, run.corpus), run.date, words(run.state), run.found, run.enqueued, run.unchanged,
+    run.completed, run.notCompleted])));
 }
 
 function ledger(problem) {
@@ -107,15 +137,15 @@ async function refresh() {
   try {
     const summary = await ask("dashboard/summary");
     ledger(summary.ledgerAway);
-    tiles(byId("jobs"), summary.jobs, tone, name => `jobs?state=${name}`);
+    jobs(summary.jobs);
     rate(summary.segmentsPerMinute);
     waiting(summary.waiting);
+    approvals(summary.approvals);
     stages(summary.stages);
     engine(summary.engine);
     hour(summary.engine.hour);
-    tiles(byId("reasons"), summary.failuresByReason, {},
-      name => name === "Quarantined" ? "jobs?state=Quarantined" : `jobs?reason=${name}`);
-    failures(summary.failures);
+    reasons(summary.failuresByReason, summary.messagesRefused);
+    failures(summary.failures, Object.values(summary.failuresByReason).reduce((sum, count) => sum + count, 0));
     corpora(summary.corpora);
     runs(summary.runs);
     byId("fresh").textContent = t("updated {time}", { time: new Date().toLocaleTimeString() });

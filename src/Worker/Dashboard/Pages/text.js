@@ -53,11 +53,11 @@ function places(part, cited, on) {
     const text = part.text.slice(Math.max(0, place.start), part.places[index + 1]?.start ?? part.text.length).trim();
     if (place.row === null || place.row === undefined) {
       table = null;
-      const heading = /^#+ +(.*)$/.exec(text);
-      const block = marked(element(heading ? "h4" : "p", heading ? heading[1] : text),
-        cited.filter(({ citation }) => citation.address === place.name), on);
-      if (!heading) block.prepend(element("span", place.name, "tag"), " ");
-      view.append(block);
+      const [, title, rest] = /^(?:#+ +([^\n]*)(?:\n|$))?(.*)$/s.exec(text), block = element("div", null, "block");
+      if (title) block.append(element("h4", title));
+      else block.append(element("span", place.name, "tag"), " ");
+      if (rest.trim()) block.append(element(title ? "p" : "span", rest.trim()));
+      view.append(marked(block, cited.filter(({ citation }) => citation.address === place.name), on));
       return;
     }
     if (table === null) {

@@ -51,22 +51,16 @@ internal static class InsightEndpoints
             Below = below,
             IsReviewed = reviewed,
         };
-        var page = await ledger.Reading.ListInsightsAsync(filter, count ?? 50, next, cancellationToken);
-        return Results.Ok(new InsightListReply([.. page.Insights.Select(InsightListItem.Of)], page.Next));
+        return Results.Ok(await InsightListReply.ReadAsync(filter, count ?? 50, next, ledger.Reading, cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(
         long id, HttpContext context, Ledger ledger, MediaViewer viewer, AnswerSchemas schemas, CancellationToken cancellationToken)
     {
-        if (await ledger.Reading.GetInsightAsync(id, cancellationToken) is not { } insight) return Missing(id);
-        var reviews = await ledger.Reviews.ListAsync(id, cancellationToken);
-        var (older, newer) = await ledger.Reading.NeighboursAsync(id, cancellationToken);
-        var schema = await schemas.OfAsync(insight, cancellationToken);
+        if (await InsightReply.ReadAsync(id, ledger, viewer, schemas, cancellationToken) is not { } insight) return Missing(id);
         context.Response.Headers.ETag = ReviewEndpoints.Tag(insight.Revision);
         context.Response.Headers[HeaderNames.CacheControl] = "no-cache";
-        return Results.Ok(new InsightReply(
-            id, insight.Record, insight.StoredAt, insight.Media, insight.Media is { } media && viewer.PathOf(media) is not null,
-            insight.Revision, insight.Reviewed, reviews, older, newer, schema?.Schema, schema?.Note));
+        return Results.Ok(insight);
     }
 
     private static async Task<IResult> TextAsync(

@@ -2,15 +2,26 @@ using System.Text.Json;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Reviews;
+using Qwen35Batch.Pipeline.Viewing;
+using Qwen35Batch.Worker.Reviews;
 
 namespace Qwen35Batch.Worker.Http.Insights;
 
 /// <summary>A part of a list of insights.</summary>
 /// <param name="Insights">Newest first.</param>
 /// <param name="Next">What to ask for to get the next part; null at the end.</param>
-internal sealed record InsightListReply(IReadOnlyList<InsightListItem> Insights, long? Next);
+internal sealed record InsightListReply(IReadOnlyList<InsightListItem> Insights, long? Next)
+{
+    public static async Task<InsightListReply> ReadAsync(
+        InsightFilter filter, int count, long? next, ReadingLedger ledger, CancellationToken cancellationToken)
+    {
+        var page = await ledger.ListInsightsAsync(filter, count, next, cancellationToken);
+        return new([.. page.Insights.Select(InsightListItem.Of)], page.Next);
+    }
+}
 
 /// <summary>An insight in a list.</summary>
 internal sealed record InsightListItem
@@ -91,7 +102,21 @@ internal sealed record InsightListItem
 /// <param name="SchemaNote">Why that is not the schema that it was asked for, in a sentence; null when it is.</param>
 internal sealed record InsightReply(
     long Id, InsightRecord Record, DateTimeOffset StoredAt, MediaDescription? Media, bool HasMedia, int Revision, JsonElement? Reviewed,
-    IReadOnlyList<StoredReview> Reviews, long? Older, long? Newer, JsonElement? Schema, string? SchemaNote);
+    IReadOnlyList<StoredReview> Reviews, long? Older, long? Newer, JsonElement? Schema, string? SchemaNote)
+{
+    /// <returns>Null when there is no such insight.</returns>
+    public static async Task<InsightReply?> ReadAsync(
+        long id, Ledger ledger, MediaViewer viewer, AnswerSchemas schemas, CancellationToken cancellationToken)
+    {
+        if (await ledger.Reading.GetInsightAsync(id, cancellationToken) is not { } insight) return null;
+        var reviews = await ledger.Reviews.ListAsync(id, cancellationToken);
+        var (older, newer) = await ledger.Reading.NeighboursAsync(id, cancellationToken);
+        var schema = await schemas.OfAsync(insight, cancellationToken);
+        return new(
+            id, insight.Record, insight.StoredAt, insight.Media, insight.Media is { } media && viewer.PathOf(media) is not null,
+            insight.Revision, insight.Reviewed, reviews, older, newer, schema?.Schema, schema?.Note);
+    }
+}
 
 /// <summary>What a reviewer says: the body of <c>PUT /insights/{id}/reviews</c>.</summary>
 internal sealed record ReviewRequest

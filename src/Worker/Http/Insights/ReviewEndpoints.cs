@@ -41,14 +41,13 @@ internal static class ReviewEndpoints
             case ReviewAnswer.Overtaken overtaken:
                 context.Response.Headers.ETag = Tag(overtaken.Newest.Revision);
                 return Results.Problem(
-                    $"{overtaken.Newest.Reviewer} was faster: revision {overtaken.Newest.Revision} is newer than the one that you saw. "
-                        + "Nothing was stored; look at it and say it again.",
+                    overtaken.Sentence,
                     statusCode: StatusCodes.Status412PreconditionFailed,
                     title: "Somebody was faster",
                     extensions: new Dictionary<string, object?> { ["newest"] = overtaken.Newest });
             case ReviewAnswer.Invalid invalid:
                 return Results.Problem(
-                    string.Join(' ', invalid.Problems.Select(wrong => $"At '{wrong.Pointer}': {wrong.Problem}")),
+                    invalid.Sentence,
                     statusCode: StatusCodes.Status422UnprocessableEntity,
                     title: "The corrected insight is not valid; nothing was stored",
                     extensions: new Dictionary<string, object?> { ["problems"] = invalid.Problems });

@@ -52,7 +52,8 @@ internal sealed class SchemaJudge
     /// <summary>Whether an answer is valid; null when the validator itself cannot tell.</summary>
     public bool? IsValid(JsonElement answer)
     {
-        // It takes a letter and its accents for one character, where JSON Schema counts code points.
+        // It takes a letter and its accents for one character, and in patterns those beyond the first 65,536 for two, where JSON Schema
+        // counts code points.
         if (HasClusters(answer))
             return null;
         try
@@ -73,7 +74,7 @@ internal sealed class SchemaJudge
         _ => false,
     };
 
-    private static bool IsClustered(string text) => new StringInfo(text).LengthInTextElements != text.EnumerateRunes().Count();
+    private static bool IsClustered(string text) => text.Any(char.IsSurrogate) || new StringInfo(text).LengthInTextElements != text.EnumerateRunes().Count();
 
     // The validator refuses what JSON Schema says to ignore.
     private static void RemoveUnknown(JsonNode? node)

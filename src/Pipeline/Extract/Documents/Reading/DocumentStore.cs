@@ -55,6 +55,14 @@ internal sealed class DocumentStore(
                 $"{subject} was read and cannot be found in the data folder; it is read again.", TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>The files that hold what was read of a document.</summary>
+    /// <param name="sha256">SHA-256 of its content, lower-case hexadecimal.</param>
+    public IReadOnlyList<FileInfo> FilesOf(string sha256)
+    {
+        var folder = new DirectoryInfo(FolderOf(sha256));
+        return folder.Exists ? folder.GetFiles($"{sha256}-*") : [];
+    }
+
     public void Dispose() => _reading.Dispose();
 
     private DocumentFile? TryOpen(string stored)
@@ -74,8 +82,10 @@ internal sealed class DocumentStore(
         var limits = JsonSerializer.Serialize(new ReadRequest("", mediaType, "", extract.Value), ReadingJson.Default.ReadRequest);
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Version} {limits}")))[..16];
         var name = Path.GetFileName(path);
-        return Path.Combine(Path.GetFullPath(acquire.Value.DataFolder), "documents", name[..2], $"{name}-{key}");
+        return Path.Combine(FolderOf(name), $"{name}-{key}");
     }
+
+    private string FolderOf(string name) => Path.Combine(Path.GetFullPath(acquire.Value.DataFolder), "documents", name[..2]);
 
     private async Task ReadAsync(string path, string mediaType, string subject, string stored, CancellationToken cancellationToken)
     {

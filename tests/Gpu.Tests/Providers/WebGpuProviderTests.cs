@@ -1,0 +1,43 @@
+using Qwen35Batch.Inference.Providers;
+using Qwen35Batch.Inference.Verification;
+
+namespace Qwen35Batch.Gpu.Tests.Providers;
+
+[Collection<GpuCollection>]
+public sealed class WebGpuProviderTests(GpuMachine machine)
+{
+    [Fact]
+    public async Task A_decoder_on_the_gpu_computes_what_the_reference_does()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "Data", "tiny-dense");
+
+        var results = await ModelVerifier.VerifyAsync(
+            folder, Path.Combine(folder, "cases"), machine.Execution(), null, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
+
+        var texts = results.Where(result => result.EmbeddingDifference is null).ToList();
+        Assert.NotEmpty(texts);
+        Assert.All(texts, result => Assert.True(result.Passed, result.Failure));
+    }
+
+    [Fact]
+    public void The_library_that_was_named_is_the_one_in_use()
+    {
+        var execution = machine.Execution();
+
+        ExecutionProviders.Check(execution);
+
+        Assert.Equal(execution.RuntimeLibrary, RuntimeLibrary.ChosenFile);
+    }
+
+    [Fact]
+    public void A_process_has_one_library()
+    {
+        ExecutionProviders.Check(machine.Execution());
+
+        var error = Assert.Throws<ExecutionProviderException>(() => RuntimeLibrary.Use("/opt/other/libonnxruntime.so.1"));
+
+        Assert.StartsWith(
+            "/opt/other/libonnxruntime.so.1 cannot be used as ONNX Runtime: this process uses", error.Message, StringComparison.Ordinal);
+    }
+}

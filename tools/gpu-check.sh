@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Measures the engine on a machine with a GPU that has nothing else: no .NET, no Vulkan loader, no network. x86-64 Linux with the GPU's
+# driver. Here it makes an archive of at most 60 MB; unpacked there, it runs for eight minutes at most and prints a line of JSON for
+# each thing that it did.
+#
+#   tools/gpu-check.sh pack gpu-check.tar.xz       here: builds, and packs
+#   tar -xJf gpu-check.tar.xz && gpu-check/gpu-check.sh     there: devices, golden cases, two shapes at four batch sizes, 200 pictures
+#   gpu-check/gpu-check.sh --small                 the same with the smallest shapes, for a computer without a GPU (SwiftShader)
+#   DEVICE=1 SECONDS_IN_ALL=300 gpu-check/gpu-check.sh      another GPU, less time
+set -uo pipefail
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+
+pack() {
+  set -e
+  local archive work vulkan
+  archive=$(readlink -f "$1")
+  cd "$here/.."
+  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+  local runtime=${XDG_DATA_HOME:-$HOME/.local/share}/qwen35batch/runtimes/webgpu/libonnxruntime.so.1
+  [ -f "$runtime" ] || tools/setup.sh webgpu
+  vulkan=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | awk '/libvulkan\.so\.1 .*x86-64/ { print $NF; exit }')
+  [ -n "$vulkan" ] || { echo "Missing: libvulkan.so.1. tools/setup.sh webgpu installs it." >&2; exit 1; }
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  mkdir -p "$work/gpu-check/golden" "$work/gpu-check/pictures" "$work/gpu-check/lib"
+  # Libraries for other systems, debugging data and translations are not needed there. The build has folders of its own: a runtime
+  # identifier would have everything restored again.
+  dotnet publish src/Worker -c Release -r linux-x64 --self-contained -p:RunAnalyzers=false -p:DebugType=none \
+    -p:GenerateDocumentationFile=false -p:SatelliteResourceLanguages=en --artifacts-path "${ARTIFACTS:-$work/artifacts}" \
+    -o "$work/gpu-check/app" -v quiet -clp:NoSummary
+  rm -f "$work/gpu-check/app"/libonnxruntime*.so* "$work/gpu-check/app"/*.xml "$work/gpu-check/app"/*.pdb \
+    "$work/gpu-check/app/createdump" "$work/gpu-check/app"/libmscordaccore.so "$work/gpu-check/app"/libmscordbi.so
+  cp "$runtime" "$vulkan" "$work/gpu-check/lib/"
+  local name
+  for name in tiny-moe tiny-dense; do cp -r "tests/Inference.Tests/Data/$name" "$work/gpu-check/golden/"; done
+  cp -r tools/shapes tools/gpu-check.sh "$work/gpu-check/"
+  # Pictures that differ, so that none is known from before.
+  ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 200 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
+  tar -C "$work" -c gpu-check | xz -T0 -9 >"$archive"
+  local bytes
+  bytes=$(stat -c %s "$archive")
+  echo "$archive: $((bytes / 1000000)) MB"
+  [ "$bytes" -le 60000000 ] || { echo "That is more than 60 MB." >&2; exit 1; }
+}
+
+if [ "${1:-}" = pack ]; then
+  pack "${2:?Give the archive to write, such as gpu-check.tar.xz.}"
+  exit
+fi
+
+all=${SECONDS_IN_ALL:-480}
+batches=(1 8 32 128)
+prompt=256 generate=64 pictures=200 slots=64
+shapes=("$here"/shapes/0.7B-A0.2B.json "$here"/shapes/35B-A3B.json)
+if [ "${1:-}" = --small ]; then
+  batches=(1 2) prompt=16 generate=4 pictures=2 slots=2
+  shapes=("$here"/golden/tiny-moe/config.json)
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/gpu-check-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+export HOME=$work DOTNET_BUNDLE_EXTRACT_BASE_DIR=$work LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+runtime=$here/lib/libonnxruntime.so.1
+app=$here/app/qwen35batch
+on_gpu=(--provider WebGpu --runtime-library "$runtime")
+[ -z "${DEVICE:-}" ] || on_gpu+=(--device "$DEVICE")
+failed=0
+
+# say <what> <seconds> <json or nothing> <exit code> <file with errors>
+say() {
+  local json=$3 error=""
+  if [ -z "$json" ]; then
+    failed=1 json=null
+    error=$([ "$4" -eq 124 ] && echo "The time was over." ||
+      grep -v '^ *$' "$5" | tail -n 3 | tr -d '\r\033' | tr '\n\t' '  ' | cut -c 1-500 | sed 's/[\\"]/\\&/g')
+  fi
+  printf '{"check":"%s","seconds":%s,"exit":%s,"result":%s%s}\n' "$1" "$2" "$4" "$json" "${error:+,\"error\":\"$error\"}"
+}
+
+# check <what> <command> [args]: runs it for as long as time is left, and prints its last line that is JSON.
+check() {
+  local what=$1 start=$SECONDS left=$((all - SECONDS)) code json
+  shift
+  if [ "$left" -lt 5 ]; then
+    echo "There was no time left." >"$work/errors"
+    say "$what" 0 "" 1 "$work/errors"
+    return
+  fi
+  if declare -F "$1" >/dev/null; then "$@" "$left"; else timeout -k 5 "$left" "$@"; fi >"$work/out" 2>"$work/errors"
+  code=$?
+  json=$(grep '^{' "$work/out" | tail -n 1)
+  # A verification that fails tells so in its result.
+  [ "$code" -eq 0 ] || failed=1
+  say "$what" $((SECONDS - start)) "$json" "$code" "$work/errors"
+}
+
+run_pictures() {
+  local busy
+  timeout -k 5 "$1" "$app" run "${chosen[@]}" --task describe --data "$work/run" --timeline "$work/timeline.csv" --json \
+    --set Engine:ExecutionProvider=WebGpu --set Engine:RuntimeLibrary="$runtime" --set Engine:Slots="$slots" \
+    --set Engine:MaxSequenceTokens=2048 ${DEVICE:+--set Engine:Device="$DEVICE"} >"$work/run.out" || return
+  # Of the seconds in which there was work.
+  busy=$(awk -F, '
+    NR > 1 && ($3 + $4 > 0 || $6 > 0) { n++; sum += $2; tokens += $6 }
+    END { if (n) printf "{\"seconds\":%d,\"busy_percent\":%.1f,\"decode_tokens\":%d}", n, sum / n, tokens; else printf "null" }
+  ' "$work/timeline.csv")
+  printf '{"pictures":%s,"engine":%s,"run":%s}\n' "${#chosen[@]}" "$busy" "$(tr -d '\n\r' <"$work/run.out")"
+}
+
+check devices "$app" devices --runtime-library "$runtime" --json
+for name in tiny-moe tiny-dense; do
+  check "golden $name" "$app" model verify "$here/golden/$name" --cases "$here/golden/$name/cases" "${on_gpu[@]}" --json
+done
+mapfile -t chosen < <(printf '%s\n' "$here"/pictures/*.jpg | head -n "$pictures")
+check "$pictures pictures" run_pictures
+for shape in "${shapes[@]}"; do
+  name=$(basename "$shape" .json)
+  model=$work/$name
+  for batch in "${batches[@]}"; do
+    # The first one makes the model, of random weights.
+    [ -d "$model" ] && of=(--model "$model") || of=(--checkpoint-shape "$shape" --keep "$model" --precision int4)
+    check "bench $name batch $batch" \
+      "$app" bench engine "${of[@]}" --batch "$batch" --prompt "$prompt" --generate "$generate" "${on_gpu[@]}" --json
+  done
+  rm -rf "$model"
+done
+exit "$failed"
