@@ -3,6 +3,7 @@ using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Eyes;
 using Qwen35Batch.Benchmarks.Grammar;
+using Qwen35Batch.Benchmarks.Pacing;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Plumbing;
 using Qwen35Batch.Benchmarks.Reading;
@@ -26,6 +27,7 @@ return await BenchmarkSections.RunAsync(
         ExtractionSection.Create(),
         PlumbingSection.Create(),
         SoakSection.Create(),
+        PaceSection.Create(),
         EyesSection.Create(),
     ],
     args);

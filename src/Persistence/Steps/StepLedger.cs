@@ -78,8 +78,8 @@ public sealed class StepLedger
         }, cancellationToken);
 
     /// <summary>
-    /// Stores what a person says of an effect that may have happened, and makes its job ready again when it waits for that. Who said what and
-    /// when stays in the audit.
+    /// Stores what a person says of an effect that may have happened, and makes its job ready again when it waits for that. Who said what
+    /// and when stays in the audit.
     /// </summary>
     /// <param name="jobId">The job.</param>
     /// <param name="number">The step.</param>
@@ -102,18 +102,19 @@ public sealed class StepLedger
             var isOver = job.State is JobState.Completed or JobState.CompletedWithGaps;
             if (!waits && (step.State != StepState.Unknown || (isOver && verdict == StepVerdict.Again))) return StepDecision.NotAwaiting;
             step.Verdict = verdict;
-            await TakeAsync(transaction, job, step, by, $"settle: {verdict.ToString().ToLowerInvariant()}", token);
+            await TakeAsync(transaction, job, step, by, "settle", token, $": {verdict.ToString().ToLowerInvariant()}");
             return StepDecision.Taken;
         }, cancellationToken);
 
     private static async Task TakeAsync(
-        LedgerTransaction transaction, JobRow job, StepRow step, string by, string action, CancellationToken cancellationToken)
+        LedgerTransaction transaction, JobRow job, StepRow step, string by, string action, CancellationToken cancellationToken,
+        string said = "")
     {
         step.DecidedBy = by.Storable(ColumnLengths.Name);
         step.DecidedAt = transaction.Now;
         await transaction.Db.Segments
             .Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready)
             .ExecuteUpdateAsync(set => set.SetProperty(segment => segment.RunAt, transaction.Now), cancellationToken);
-        Audit.Add(transaction, by, action, job.JobId, $"step {step.Number}: {step.Tool} {step.ArgumentsSha256[..12]}");
+        Audit.Add(transaction, by, action, job.JobId, $"step {step.Number}: {step.Tool} {step.ArgumentsSha256[..12]}{said}");
     }
 }

@@ -24,8 +24,9 @@ public sealed class AgentOptions
     public int ReadCharacters { get; set; } = 24_000;
 
     /// <summary>
-    /// Whether codes of foreign texts (keys, identifiers, numbers with letters) that only one host has are left out of notes and reports, where
-    /// they are shown as <c>(…)</c>. A code could be a message of somebody who hides orders in pages. Switch it off when the sources are your own.
+    /// Whether codes of foreign texts (keys, identifiers, numbers with letters) that only one host has are left out of notes and
+    /// reports, where they are shown as <c>(…)</c>. A code could be a message of somebody who hides orders in pages. Switch it off when
+    /// the sources are your own.
     /// </summary>
     public bool WithholdCodes { get; set; } = true;
 

@@ -45,15 +45,15 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
         if (shown.Orders > 0)
         {
             study.Tell(
-                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Orders:N0} sentences were left out: they order something, or nobody else "
-                + "vouches for what they name.");
+                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Orders:N0} sentences were left out: they order something, or "
+                + "nobody else vouches for what they name.");
         }
 
         if (shown.Codes > 0)
         {
             study.Tell(
-                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Codes:N0} codes that only one host has were withheld, and are shown as "
-                + $"{Codes.Mark} (Agent:WithholdCodes).");
+                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Codes:N0} codes that only one host has were withheld, and are "
+                + $"shown as {Codes.Mark} (Agent:WithholdCodes).");
         }
 
         var notes = answer?.Answer is { } said ? Add(study, shown, said) : [];

@@ -8,6 +8,13 @@ internal static class AgentTaskFile
 {
     public const string Kind = "agent";
 
+    public static readonly TaskBounds Calls = new(1, 1_000);
+    public static readonly TaskBounds Results = new(1, 10_000);
+    public static readonly TaskBounds Characters = new(1, 100_000);
+    public static readonly TaskBounds Steps = new(AgentBudget.FewestSteps, 1_000);
+    public static readonly TaskBounds Amount = new(1_000, int.MaxValue);
+    public static readonly TaskBounds Minutes = new(0.1, 10_080);
+
     private static readonly string[] Members =
         ["$schema", "name", "kind", "description", "prompt", "tools", "budget", "output", "sampling"];
 
@@ -15,13 +22,6 @@ internal static class AgentTaskFile
     [
         "allow", "maxCalls", "maxResults", "maxRows", "maxCharacters", "urls", "hosts", "tasks", "approval", "inDoubt", "required"
     ];
-
-    private static readonly TaskBounds Calls = new(1, 1_000);
-    private static readonly TaskBounds Results = new(1, 10_000);
-    private static readonly TaskBounds Characters = new(1, 100_000);
-    private static readonly TaskBounds Steps = new(AgentBudget.FewestSteps, 1_000);
-    private static readonly TaskBounds Amount = new(1_000, int.MaxValue);
-    private static readonly TaskBounds Minutes = new(0.1, 10_080);
 
     public static bool Is(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object

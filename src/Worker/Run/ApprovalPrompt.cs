@@ -76,7 +76,8 @@ internal sealed class ApprovalPrompt(StepLedger steps, WorkSignals signals, Time
         if (Input is null)
         {
             await Output.WriteLineAsync(
-                $"Nobody can answer here: POST /jobs/{job}/steps/{step.Number}/settlement of a worker on the same ledger takes the decision.");
+                $"Nobody can answer here: POST /jobs/{job}/steps/{step.Number}/settlement of a worker on the same ledger takes the "
+                + "decision.");
             return;
         }
 

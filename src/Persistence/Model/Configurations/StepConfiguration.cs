@@ -13,8 +13,6 @@ internal sealed class StepConfiguration : IEntityTypeConfiguration<StepRow>
             table.HasCheckConstraint("ck_step_effect", Allowed.Values<Contracts.Steps.StepEffect>("effect"));
             table.HasCheckConstraint("ck_step_state", Allowed.Values<Contracts.Steps.StepState>("state"));
             table.HasCheckConstraint(
-                "ck_step_verdict", $"verdict IS NULL OR {Allowed.Values<Contracts.Steps.StepVerdict>("verdict")}");
-            table.HasCheckConstraint(
                 "ck_step_ended",
                 "(ended_at IS NOT NULL AND result IS NOT NULL) = (state IN ('Done', 'Failed', 'Refused', 'Unknown'))");
         });

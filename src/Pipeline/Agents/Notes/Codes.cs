@@ -42,12 +42,15 @@ internal static partial class Codes
         if (part.All(char.IsAsciiLetterUpper)) return part.Length >= LongestCapitals;
         if (!part.Any(char.IsAsciiDigit)) return Mixed(part) > 4;
         if (Sized().IsMatch(part)) return false;
-        return part.Length > LongestName || Changes(part) > 2 || (part.Length > 4 && Changes(part) == 2 && part.Any(char.IsAsciiLetterLower));
+        return part.Length > LongestName
+            || Changes(part) > 2
+            || (part.Length > 4 && Changes(part) == 2 && part.Any(char.IsAsciiLetterLower));
     }
 
     private static bool IsYear(string digits) => digits.Length == 4 && digits[..2] is "19" or "20";
 
-    private static int Changes(string part) => part.Zip(part.Skip(1)).Count(pair => char.IsAsciiDigit(pair.First) != char.IsAsciiDigit(pair.Second));
+    private static int Changes(string part) =>
+        part.Zip(part.Skip(1)).Count(pair => char.IsAsciiDigit(pair.First) != char.IsAsciiDigit(pair.Second));
 
     // Capitals amid small letters: names such as DeepSeekMoE have a few, keys many.
     private static int Mixed(string part) =>
@@ -62,7 +65,8 @@ internal static partial class Codes
 
     // A word with up to two digits behind it, a number with a unit, sizes such as 8x7B, ordinals and hash names.
     [GeneratedRegex(
-        @"^(?:[A-Z]?[a-z]{2,}\d{1,2}|\d+(?:x\d+)*[A-Za-z]{1,3}|\d+(?:st|nd|rd|th)|[vV]\d+|\d+[x×]\d+(?:[x×]\d+)*|(?:sha|SHA|md|MD|utf|UTF|int|fp|bf|INT|FP|BF|Float|float)\d{1,3})$",
+        @"^(?:[A-Z]?[a-z]{2,}\d{1,2}|\d+(?:x\d+)*[A-Za-z]{1,3}|\d+(?:st|nd|rd|th)|[vV]\d+|\d+[x×]\d+(?:[x×]\d+)*|(?:sha|SHA|md|MD|utf"
+        + @"|UTF|int|fp|bf|INT|FP|BF|Float|float)\d{1,3})$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Sized();
 }

@@ -19,13 +19,15 @@ internal static partial class MachineText
     // Tags of any name, entities that hide them, brackets with bars, code fences, links of Markdown.
     [GeneratedRegex(
         @"<\s*/?\s*[a-z_][\w.:-]{0,60}(?:[\s=|/][^<>]{0,200})?>|<\s*\||\|\s*>|&(?:lt|gt|amp|#x?[0-9a-f]{2,6});|<<|>>|[«‹《〈＜]\s*[|｜]"
-        + @"|[|｜]\s*[»›》〉＞]|[\[({（［]\s*[|｜]|[|｜]\s*[\])}）］]|(?-i:\[/?\s*[A-Z_]{3,12}\s*\])|```|~~~|!?\[[^\]\n]{0,200}\]\([^)\n]*\)|<!--|-->|\{[{%]",
+        + @"|[|｜]\s*[»›》〉＞]|[\[({（［]\s*[|｜]|[|｜]\s*[\])}）］]|(?-i:\[/?\s*[A-Z_]{3,12}\s*\])|```|~~~|!?\[[^\]\n]{0,200}\]\([^)\n]*\)|<!--"
+        + @"|-->|\{[{%]",
         Options)]
     private static partial Regex Markup();
 
     // Who speaks, at the start of a line; the thoughts and acts of a program; ends of what is read.
     [GeneratedRegex(
-        @"(?:^|\n)\s*(?:[#>*\-/\[(【「]+\s*)*(?:system|assistant|user|human|ai|bot|agent|model|developer|operator|admin(?:istrator)?|supervisor"
+        @"(?:^|\n)\s*(?:[#>*\-/\[(【「]+\s*)*(?:system|assistant|user|human|ai|bot|agent|model|developer|operator|admin(?:istrator)?"
+        + @"|supervisor"
         + @"|root|tool|function|thought|action(?: input)?|observation|args|arguments|parameters?|from|to|task|instructions?|prompt|command"
         + @"|orchestrator|controller|planner|moderator|owner)\b"
         + @"(?:\s+(?:message|prompt|turn|note|notice|input|output|call|override|update|mode|response|reply))?\s*(?:[\])】」]|[:：|＞>]|//|--|—)"
@@ -49,7 +51,8 @@ internal static partial class MachineText
     [GeneratedRegex(
         @"\b[a-z][a-z0-9+.-]{1,12}\s*[:：]\s*(?://|／／)\s*\S|\bhxxps?\b|\bwww\s*[.．]\s*\S|\S+\s*[@＠]\s*[\w-]+(?:\s*[.．]\s*\w+)+"
         + @"|\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+|/\S)|\blocalhost\b|\[dot\]|\(dot\)"
-        + @"|(?-i:\b(?:[a-zA-Z0-9-]+\.)+(?:com|org|net|io|ai|dev|app|jp|co|example|test|info|biz|xyz|ru|cn|me|cc|ly|gg|sh|invalid|local|onion)\b)",
+        + @"|(?-i:\b(?:[a-zA-Z0-9-]+\.)+(?:com|org|net|io|ai|dev|app|jp|co|example|test|info|biz|xyz|ru|cn|me|cc|ly|gg|sh|invalid|local"
+        + @"|onion)\b)",
         Options)]
     private static partial Regex Addresses();
 }

@@ -104,7 +104,9 @@ internal static partial class Orders
 
     // More than the "read on" of any page.
     private static bool IsForMachines(string sentence) =>
-        (MachineText.IsIn(sentence) && !MachineText.HasAddress(sentence)) || EnglishMood.IsToReader(sentence) || JapaneseMood.IsToReader(sentence);
+        (MachineText.IsIn(sentence) && !MachineText.HasAddress(sentence))
+        || EnglishMood.IsToReader(sentence)
+        || JapaneseMood.IsToReader(sentence);
 
     // To the end of a line, or to a full stop, whichever comes first.
     [GeneratedRegex(@"[^\n.!?。！？]*(?:[.!?](?!\s|$)[^\n.!?。！？]*)*(?:[.!?]+(?:\s|$)|[。！？]+|\n|$)", RegexOptions.CultureInvariant)]

@@ -165,7 +165,8 @@ internal sealed class StepJournal
     private ResourceUnavailableException Waiting(StepRecord step, string what)
     {
         var left = Left(step);
-        return new($"Step {step.Number} waits: a person is to say {what}.", left < LongestWait ? left : LongestWait, countsAsAttempt: false);
+        return new(
+            $"Step {step.Number} waits: a person is to say {what}.", left < LongestWait ? left : LongestWait, countsAsAttempt: false);
     }
 
     private async Task<string?> RefusalAsync(StepRecord step, StepGate gate, CancellationToken cancellationToken)

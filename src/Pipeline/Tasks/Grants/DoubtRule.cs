@@ -1,6 +1,6 @@
 namespace Qwen35Batch.Pipeline.Tasks.Grants;
 
-/// <summary>What becomes of a call with an effect outside that may or may not have happened, since the worker was stopped meanwhile.</summary>
+/// <summary>What becomes of a call whose effect outside may or may not have happened, since the worker was stopped.</summary>
 internal enum DoubtRule
 {
     /// <summary>It is not repeated, and the job goes on without it.</summary>
