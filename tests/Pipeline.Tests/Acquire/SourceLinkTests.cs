@@ -1,6 +1,7 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Tests.Extract;
 using Qwen35Batch.Pipeline.Viewing;
@@ -79,7 +80,7 @@ public sealed class SourceLinkTests : IDisposable
         var stored = await _rig.AcquireAsync(source);
         var unfinished = Path.Combine(_rig.Folder["data"], "tmp", "acquire-1");
         File.CreateSymbolicLink(unfinished, source);
-        var copies = new StoredCopies(_rig.Store);
+        var copies = new StoredCopies(_rig.Store, _rig.Get<DocumentStore>());
         Assert.Equal(0, copies.Length(stored.Sha256));
 
         copies.Remove(stored.Sha256);
