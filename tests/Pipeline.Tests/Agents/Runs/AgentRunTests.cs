@@ -248,6 +248,19 @@ public sealed class AgentRunTests
     }
 
     [Fact]
+    public async Task The_bundled_model_is_not_asked_for_more_than_a_plan_and_what_to_do_is_said()
+    {
+        using var workshop = Shop();
+        using var model = new PlainScript(Workshop.Call("lookup", ("about", "layers"))) { Model = "nano@aa218b824f7f-bf16" };
+
+        var refused = Assert.IsType<StageOutcome.Rejected>(await workshop.RunAsync(model, _log));
+
+        Assert.Contains("The bundled model cannot plan", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("Engine:BaseUrl", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (_log.Steps.Count, _lookup.Calls));
+    }
+
+    [Fact]
     public void An_unknown_tool_in_a_task_stops_the_start_with_its_pointer()
     {
         using var workshop = Shop(""" "tools": { "lookup": {}, "shell": {} } """);
