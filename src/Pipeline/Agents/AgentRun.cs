@@ -34,8 +34,9 @@ internal sealed class AgentRun(
         {
             return new StageOutcome.Rejected(
                 RejectionReason.InvalidAnswer,
-                "The bundled model cannot plan: it reads pages and pictures, and is far too small for questions. Let the worker ask an endpoint "
-                    + "(Engine:Kind=OpenAI, Engine:BaseUrl, Engine:Model), or name a converted Qwen3.5 in Engine:ModelFolder; then retry the job.",
+                "The bundled model cannot plan: it reads pages and pictures, and is far too small for questions. Let the worker ask an "
+                    + "endpoint (Engine:Kind=OpenAI, Engine:BaseUrl, Engine:Model), or name a converted Qwen3.5 in Engine:ModelFolder; "
+                    + "then retry the job.",
                 Usage: study.Usage);
         }
 

@@ -36,7 +36,7 @@ internal sealed class CallPhase(
         foreach (var address in result.Addresses) study.Seen.Add(address);
         var tool = tools.Find(call.Tool);
         if (tool?.Trust == ResultTrust.Trusted) return UntrustedText.Fence("It gave", result.Text);
-        return await reading.RunAsync(study, step, result, cancellationToken);
+        return await reading.RunAsync(study, step, result, tool?.HasOwnData == true, cancellationToken);
     }
 
     /// <summary>Who wrote what the model may not ask for is cited no more.</summary>

@@ -18,7 +18,8 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
     private const int MostAddresses = 30;
 
     /// <returns>What the planner is told.</returns>
-    public async Task<string> RunAsync(AgentStudy study, StepRecord call, CallResult result, CancellationToken cancellationToken)
+    public async Task<string> RunAsync(
+        AgentStudy study, StepRecord call, CallResult result, bool isOwnData, CancellationToken cancellationToken)
     {
         if (study.StepsForActing <= 0)
         {
@@ -28,7 +29,8 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
         }
 
         var shown = ShownText.Of(
-            result, Whole(call, result), study.Familiar, options.Value.ReadCharacters, options.Value.WithholdCodes);
+            result, Whole(call, result), study.Familiar, options.Value.ReadCharacters,
+            options.Value.WithholdCodes && !isOwnData);
         var question = NoteQuestion.Of(options.Value.NotesPerResult, study.Language);
         var answer = await study.AskAsync(
             StepKind.Read,
