@@ -22,21 +22,26 @@ pack() {
   [ -n "$vulkan" ] || { echo "Missing: libvulkan.so.1. tools/setup.sh webgpu installs it." >&2; exit 1; }
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
-  mkdir -p "$work/gpu-check/golden" "$work/gpu-check/pictures" "$work/gpu-check/lib"
+  mkdir -p "$work/gpu-check/golden" "$work/gpu-check/pictures" "$work/gpu-check/lib/missing"
   # Libraries for other systems, debugging data and translations are not needed there. The build has folders of its own: a runtime
   # identifier would have everything restored again.
   dotnet publish src/Worker -c Release -r linux-x64 --self-contained -p:RunAnalyzers=false -p:DebugType=none \
     -p:GenerateDocumentationFile=false -p:SatelliteResourceLanguages=en --artifacts-path "${ARTIFACTS:-$work/artifacts}" \
     -o "$work/gpu-check/app" -v quiet -clp:NoSummary
   rm -f "$work/gpu-check/app"/libonnxruntime*.so* "$work/gpu-check/app"/*.xml "$work/gpu-check/app"/*.pdb \
-    "$work/gpu-check/app/createdump" "$work/gpu-check/app"/libmscordaccore.so "$work/gpu-check/app"/libmscordbi.so
-  cp "$runtime" "$vulkan" "$work/gpu-check/lib/"
+    "$work/gpu-check/app/createdump" "$work/gpu-check/app"/libmscor*.so "$work/gpu-check/app"/lib{SkiaSharp,HarfBuzzSharp}.so
+  cp "$runtime" "$work/gpu-check/lib/"
+  cp "$vulkan" "$work/gpu-check/lib/missing/"
   local name
+  for name in libstdc++.so.6 libgcc_s.so.1; do
+    cp "$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | awk -v name="$name" '$1 == name && /x86-64/ { print $NF; exit }')" \
+      "$work/gpu-check/lib/missing/"
+  done
   for name in tiny-moe tiny-dense; do cp -r "tests/Inference.Tests/Data/$name" "$work/gpu-check/golden/"; done
   cp -r tools/shapes tools/gpu-check.sh "$work/gpu-check/"
   # Pictures that differ, so that none is known from before.
   ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 200 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
-  tar -C "$work" -c gpu-check | xz -T0 -9 >"$archive"
+  tar -C "$work" -c gpu-check | xz -T0 -6 >"$archive"
   local bytes
   bytes=$(stat -c %s "$archive")
   echo "$archive: $((bytes / 1000000)) MB"
@@ -59,7 +64,12 @@ fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/gpu-check-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-export HOME=$work DOTNET_BUNDLE_EXTRACT_BASE_DIR=$work LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+# What the machine has goes with its driver; ours is for what it lacks.
+mkdir "$work/lib"
+for library in "$here"/lib/missing/*; do
+  PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qF "$(basename "$library")" || cp "$library" "$work/lib/"
+done
+export HOME=$work LD_LIBRARY_PATH=$work/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 runtime=$here/lib/libonnxruntime.so.1
 app=$here/app/qwen35batch
 on_gpu=(--provider WebGpu --runtime-library "$runtime")

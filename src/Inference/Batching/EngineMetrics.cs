@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Inference.Batching.Plan;
 
 namespace Qwen35Batch.Inference.Batching;
@@ -29,7 +30,6 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _requests;
     private readonly Counter<long> _steps;
     private readonly Counter<double> _busySeconds;
-    private readonly Counter<double> _idleSeconds;
     private readonly Histogram<double> _batchFill;
     private readonly Histogram<double> _stepSeconds;
     private readonly TimeProvider _time;
@@ -44,6 +44,7 @@ internal sealed class EngineMetrics : IDisposable
     private long _decoded;
     private long _cached;
     private long _busy;
+    private readonly Lock _idling = new();
     private long _idle;
     private long _idleSince;
     private Recent _recent;
@@ -72,7 +73,9 @@ internal sealed class EngineMetrics : IDisposable
         _requests = _meter.CreateCounter<long>("qwen35batch.engine.requests", "{request}", "Requests that ended.");
         _steps = _meter.CreateCounter<long>("qwen35batch.engine.steps", "{step}", "Steps, by the reason that more work had to wait.");
         _busySeconds = _meter.CreateCounter<double>("qwen35batch.engine.busy", "s", "Time with work.");
-        _idleSeconds = _meter.CreateCounter<double>("qwen35batch.engine.idle", "s", "Time without work.");
+        // Told while it lasts: an engine that has nothing to do would seem busy until it has.
+        _meter.CreateObservableCounter(
+            "qwen35batch.engine.idle", () => Seconds(IdleTicks(_time.GetTimestamp())), "s", "Time without work.");
         _batchFill = _meter.CreateHistogram<double>(
             "qwen35batch.engine.batch.fill",
             "1",
@@ -142,7 +145,7 @@ internal sealed class EngineMetrics : IDisposable
         var total = times.Total;
         Volatile.Write(ref _running, running);
         Volatile.Write(ref _busy, _busy + total);
-        _steps.Add(1, new KeyValuePair<string, object?>("cut", limit.ToString()));
+        _steps.Add(1, new KeyValuePair<string, object?>("cut", Spelling.Of(limit)));
         _busySeconds.Add(Seconds(total));
         Part("model", times.Model);
         Part("vision", times.Vision);
@@ -156,23 +159,23 @@ internal sealed class EngineMetrics : IDisposable
     public void IdleStarted()
     {
         Volatile.Write(ref _running, 0);
-        Volatile.Write(ref _idleSince, _time.GetTimestamp());
+        lock (_idling) _idleSince = _time.GetTimestamp();
     }
 
     public void IdleEnded()
     {
-        var idle = _time.GetTimestamp() - _idleSince;
-        Volatile.Write(ref _idleSince, 0);
-        Volatile.Write(ref _idle, _idle + idle);
-        _idleSeconds.Add(Seconds(idle));
+        lock (_idling)
+        {
+            _idle += _time.GetTimestamp() - _idleSince;
+            _idleSince = 0;
+        }
     }
 
     public EngineStatistics Snapshot()
     {
         var now = _time.GetTimestamp();
-        var since = Volatile.Read(ref _idleSince);
         var recent = Volatile.Read(ref _recent);
-        var isStale = since != 0 && _time.GetElapsedTime(recent.At, now) > 2 * Window;
+        var isStale = Volatile.Read(ref _idleSince) != 0 && _time.GetElapsedTime(recent.At, now) > 2 * Window;
         return new EngineStatistics
         {
             Slots = _slots,
@@ -185,7 +188,7 @@ internal sealed class EngineMetrics : IDisposable
             DecodeTokensPerSecond = isStale ? 0 : recent.Decode,
             BatchFill = isStale ? 0 : recent.Fill,
             Busy = Span(Volatile.Read(ref _busy)),
-            Idle = Span(Volatile.Read(ref _idle) + (since == 0 ? 0 : now - since)),
+            Idle = Span(IdleTicks(now)),
         };
     }
 
@@ -205,6 +208,11 @@ internal sealed class EngineMetrics : IDisposable
         var fill = _windowRuns == 0 ? 0 : (double)_windowRows / ((long)_windowRuns * _slots);
         Volatile.Write(ref _recent, new Recent(now, _windowPrefilled / elapsed.TotalSeconds, _windowRows / elapsed.TotalSeconds, fill));
         (_windowStart, _windowPrefilled, _windowRows, _windowRuns) = (now, 0, 0, 0);
+    }
+
+    private long IdleTicks(long now)
+    {
+        lock (_idling) return _idle + (_idleSince == 0 ? 0 : now - _idleSince);
     }
 
     private double Seconds(long ticks) => (double)ticks / _time.TimestampFrequency;

@@ -100,7 +100,16 @@ public sealed class ModelFolder
 
     /// <summary>Checks that this model can run on a provider, without loading it.</summary>
     /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
-    internal void CheckProvider(ExecutionProviderOptions execution) => ExecutionProviders.Check(execution, FolderPath, Graph);
+    internal void CheckProvider(ExecutionProviderOptions execution)
+    {
+        ExecutionProviders.Check(execution, FolderPath, Graph);
+        if (Precision == ModelPrecision.Fp16 && ExecutionProviders.DeviceOf(execution) is { HasHalf: false } device)
+        {
+            throw new ExecutionProviderException(
+                $"{FolderPath} is in fp16, but {device.Name} cannot compute in 16 bits (it lacks {GpuAdapter.HalfFeature}). Convert the "
+                    + $"checkpoint again with --precision int8, int4 or fp32.");
+        }
+    }
 
     /// <summary>The CPU cannot be lost.</summary>
     private static T Guard<T>(ExecutionProviderOptions execution, Func<T> load, Func<T, IDeviceProbe, T> guard)

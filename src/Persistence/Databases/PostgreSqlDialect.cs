@@ -10,10 +10,24 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
     // Any number that nothing else in the database uses.
     private const long MigrationLock = 7_335_114_901;
 
-    /// <summary>How many of the newest insights are searched first.</summary>
-    private const long FirstPart = 5_000;
+    /// <summary>How many of the newest insights are looked through one by one.</summary>
+    private const long FirstPart = 1_000;
 
-    private const int PartGrowth = 4;
+    private const int PartGrowth = 5;
+
+    private const string ByIndex = """
+        SELECT insight_id AS "Value" FROM insight_terms
+        WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1} AND insight_id >= {2}
+        ORDER BY insight_id DESC LIMIT {3}
+        """;
+
+    // OFFSET keeps the index of terms out of it.
+    private const string OneByOne = """
+        SELECT insight_id AS "Value" FROM (
+            SELECT insight_id, terms FROM insight_terms WHERE insight_id < {1} AND insight_id >= {2} ORDER BY insight_id DESC OFFSET 0) part
+        WHERE terms @@ CAST({0} AS tsquery)
+        ORDER BY insight_id DESC LIMIT {3}
+        """;
 
     private readonly DbContextOptions<PostgreSqlLedgerDbContext> _options;
     private readonly string _connectionString;
@@ -61,30 +75,35 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public bool IsUniqueViolation(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    // What is found often is among the newest, and what is rare is found at once by its terms; the database cannot tell which it is, for
-    // terms that stand together. So no more rows are looked at than there are in a part, and each part is larger than the one before.
+    // How rare a term is the database knows, and goes by the index of terms or from the newest on. Of terms that stand together it cannot:
+    // there the newest are looked through one by one, and what is older by the index, in parts that bound how many rows are fetched.
     public async Task<List<long>> FindInsightsAsync(
         LedgerDbContext db, SearchQuery query, long below, int count, CancellationToken cancellationToken)
     {
         // A term has letters, digits, _ and = alone.
-        var terms = string.Join(
-            " & ",
-            query.Parts.Where(part => !part.IsExcluded || part.IsOneTerm)
-                .SelectMany(part => part.Terms.Select(term => part.IsExcluded ? $"!'{term}'" : $"'{term}'")));
+        var terms = query.Parts.Where(part => !part.IsExcluded || part.IsOneTerm)
+            .SelectMany(part => part.Terms.Select(term => part.IsExcluded ? $"!'{term}'" : $"'{term}'"))
+            .ToList();
+        var search = string.Join(" & ", terms);
+        if (terms.Count == 1)
+        {
+            return await db.Database.SqlQueryRaw<long>(
+                """
+                SELECT insight_id AS "Value" FROM insight_terms
+                WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1}
+                ORDER BY insight_id DESC LIMIT {2}
+                """,
+                search, below, count).ToListAsync(cancellationToken);
+        }
+
         var newest = await db.Database.SqlQueryRaw<long>("""SELECT coalesce(max(insight_id), 0) AS "Value" FROM insight_terms""")
             .SingleAsync(cancellationToken);
-        var found = new List<long>();
-        var part = FirstPart;
-        for (var end = Math.Min(below, newest + 1); end > 1 && found.Count < count; part *= PartGrowth)
+        var (found, part, end) = (new List<long>(), FirstPart, Math.Min(below, newest + 1));
+        for (; end > 1 && found.Count < count; part *= PartGrowth)
         {
             var start = Math.Max(1, end - part);
             found.AddRange(await db.Database.SqlQueryRaw<long>(
-                """
-                SELECT insight_id AS "Value" FROM insight_terms
-                WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1} AND insight_id >= {2}
-                ORDER BY insight_id DESC LIMIT {3}
-                """,
-                terms, end, start, count - found.Count).ToListAsync(cancellationToken));
+                part == FirstPart ? OneByOne : ByIndex, search, end, start, count - found.Count).ToListAsync(cancellationToken));
             end = start;
         }
 

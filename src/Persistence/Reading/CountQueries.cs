@@ -43,17 +43,18 @@ internal static class CountQueries
         await db.Segments.LongCountAsync(
             segment => segment.State == SegmentState.Ready && !segment.AwaitsOthers && segment.Detail != null, cancellationToken));
 
-    /// <summary>Why open work was put off, in the words of one such job or segment.</summary>
-    public static async Task<string?> PutOffAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
+    /// <summary>A job of which work was put off, and why.</summary>
+    public static async Task<PutOffWork?> PutOffAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>
         await db.Jobs.Matching(filter, db)
             .Where(job => job.State == JobState.Accepted && job.Detail != null)
-            .Select(job => job.Detail).FirstOrDefaultAsync(cancellationToken)
+            .Select(job => new PutOffWork(job.JobId, job.Source, job.Detail!)).FirstOrDefaultAsync(cancellationToken)
         ?? await db.Jobs.Matching(filter, db)
             .Where(job => job.State == JobState.Analysing)
             .SelectMany(
                 job =>
-                    db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null))
-            .Select(segment => segment.Detail).FirstOrDefaultAsync(cancellationToken);
+                    db.Segments.Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready && segment.Detail != null),
+                (job, segment) => new PutOffWork(job.JobId, job.Source, segment.Detail!))
+            .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>The source of the oldest job that a worker holds now, with one of its segments or to plan it.</summary>
     public static async Task<string?> AtHandAsync(LedgerDbContext db, JobFilter filter, CancellationToken cancellationToken) =>

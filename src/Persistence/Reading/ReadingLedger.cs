@@ -67,7 +67,7 @@ public sealed class ReadingLedger
     /// Why some of the jobs wait for another attempt (a full disk, a server that is away), in the words of one of them; null when none
     /// does.
     /// </summary>
-    public Task<string?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
+    public Task<PutOffWork?> PutOffAsync(JobFilter filter, CancellationToken cancellationToken) =>
         _database.ReadAsync((db, token) => CountQueries.PutOffAsync(db, filter, token), cancellationToken);
 
     /// <summary>How many jobs, still to be planned, and segments wait for another attempt because something was missing.</summary>

@@ -19,7 +19,7 @@ internal static class ReviewVerdicts
             Description = "JSON pointers of what is right, such as /title; without any, every field that nobody has reviewed yet.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command("accept", "Says that fields of an insight are right.") { Insight, fields };
+        var command = new Command("accept", "Says that fields of an insight are right.") { fields };
         return WithReview(command, (result, insight) => result.GetValue(fields) is { Length: > 0 } named
             ? named.Select(pointer => new FieldReview { Pointer = pointer, Verdict = ReviewVerdict.Accepted })
             : Unreviewed(insight).Select(pointer => new FieldReview { Pointer = pointer, Verdict = ReviewVerdict.Accepted }));
@@ -32,7 +32,7 @@ internal static class ReviewVerdicts
             Description = "JSON pointers of what is wrong and has no right value.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("reject", "Says that fields of an insight are wrong.") { Insight, fields };
+        var command = new Command("reject", "Says that fields of an insight are wrong.") { fields };
         return WithReview(command, (result, _) => result.GetValue(fields)!
             .Select(pointer => new FieldReview { Pointer = pointer, Verdict = ReviewVerdict.Rejected }));
     }
@@ -40,7 +40,7 @@ internal static class ReviewVerdicts
     public static Command Correct()
     {
         var (field, value, isJson) = (Field("The JSON pointer of what is wrong, such as /title."), Value(), IsJson());
-        var command = new Command("correct", "Says what a field of an insight should be.") { Insight, field, value, isJson };
+        var command = new Command("correct", "Says what a field of an insight should be.") { field, value, isJson };
         return WithReview(command, (result, insight) =>
         {
             var pointer = result.GetValue(field)!;
@@ -54,12 +54,10 @@ internal static class ReviewVerdicts
     {
         var (field, value, isJson) = (
             Field("The JSON pointer of what is missing; a further item of a list ends in /-, such as /items/-."), Value(), IsJson());
-        var command = new Command("add", "Adds what is missing in an insight.") { Insight, field, value, isJson };
+        var command = new Command("add", "Adds what is missing in an insight.") { field, value, isJson };
         return WithReview(command, (result, _) =>
             [Said(result.GetValue(field)!, ReviewVerdict.Missing, result.GetValue(value)!, result.GetValue(isJson), isText: false)]);
     }
-
-    private static Argument<long> Insight { get; } = new("insight") { Description = "The insight's number, as 'review next' shows it." };
 
     private static Argument<string> Field(string description) => new("field") { Description = description };
 
@@ -101,6 +99,7 @@ internal static class ReviewVerdicts
 
     private static Command WithReview(Command command, Func<ParseResult, InsightReply, IEnumerable<FieldReview>> say)
     {
+        var number = new Argument<long>("insight") { Description = "The insight's number, as 'review next' shows it." };
         var revision = new Option<int?>("--revision")
         {
             Description = "The number of reviews that the insight had when you saw it; if there are more now, nothing is stored. Without "
@@ -108,11 +107,12 @@ internal static class ReviewVerdicts
             HelpName = "number",
         };
         var note = new Option<string?>("--note") { Description = "Why, in your words.", HelpName = "text" };
+        command.Arguments.Insert(0, number);
         command.Add(revision);
         command.Add(note);
         return ServerArguments.WithWorker(command, async (result, worker, cancellationToken) =>
         {
-            var id = result.GetValue(Insight);
+            var id = result.GetValue(number);
             var insight = await worker.Insights.GetAsync(id, cancellationToken)
                 ?? throw new CommandException($"There is no insight {id}.");
             var fields = say(result, insight).Select(field => field with { Note = result.GetValue(note) }).ToList();

@@ -32,7 +32,10 @@ internal static class SearchCommand
             HelpName = "text"
         };
         var count = new Option<int>("--count") { Description = "The largest number of insights.", DefaultValueFactory = _ => 50 };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line: id, hit, the whole record, and what reviews made of it." };
+        var json = new Option<bool>("--json")
+        {
+            Description = "One JSON object a line: id, hit, the whole record, and what reviews made of it."
+        };
         var command = new Command("search", "Finds stored insights by what is in them, the newest first.")
         {
             words,

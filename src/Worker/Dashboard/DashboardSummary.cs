@@ -39,7 +39,9 @@ internal sealed record DashboardSummary
 /// <summary>What is waited for.</summary>
 /// <param name="What">engine, bus, tools or work.</param>
 /// <param name="Why">A sentence.</param>
-internal sealed record DashboardWaiting(string What, string? Why);
+/// <param name="JobId">A job that waits for it; null where it is not one job's.</param>
+/// <param name="Source">The source of that job.</param>
+internal sealed record DashboardWaiting(string What, string? Why, Guid? JobId = null, string? Source = null);
 
 /// <summary>A step that waits for a person.</summary>
 /// <param name="JobId">The job.</param>

@@ -101,7 +101,7 @@ internal sealed class DashboardSummaryReader(
         // The ledger's is said by itself, and what it puts off is said in the words of one such job.
         var parts = health.Read().Checks.Where(part => part.Key != HealthMonitor.Ledger && part.Value.Status != HealthStatus.Healthy)
             .Select(part => new DashboardWaiting(part.Key, part.Value.Description));
-        return [.. parts, .. numbers.PutOff is { } why ? [new DashboardWaiting("work", why)] : Array.Empty<DashboardWaiting>()];
+        return [.. parts, .. numbers.PutOff is { } work ? [new DashboardWaiting("work", work.Why, work.JobId, work.Source)] : Array.Empty<DashboardWaiting>()];
     }
 
     private IReadOnlyList<DashboardStage> StagesOf(LedgerCounts counts)
@@ -182,5 +182,5 @@ internal sealed class DashboardSummaryReader(
 
     private sealed record Numbers(
         LedgerCounts Counts, IReadOnlyList<LedgerFailure> Failures, IReadOnlyList<AwaitingStep> Approvals, IReadOnlyList<CorpusRun> Runs,
-        IReadOnlyList<DashboardCorpus> Corpora, IReadOnlyList<long> SegmentsPerMinute, string? PutOff, long ReadAt, TimeSpan Took);
+        IReadOnlyList<DashboardCorpus> Corpora, IReadOnlyList<long> SegmentsPerMinute, PutOffWork? PutOff, long ReadAt, TimeSpan Took);
 }

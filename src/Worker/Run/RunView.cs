@@ -208,7 +208,7 @@ internal sealed class RunView(ReadingLedger ledger, CommandOutput output, TimePr
             var progress = await ledger.ProgressAsync(filter, stop);
             // Where nothing moves, something may be missing, and the work waits for it.
             var isStill = last is not null && (progress.Ended, progress.Segments.Open) == (last.Ended, last.Segments.Open);
-            var putOff = isStill ? await ledger.PutOffAsync(filter, stop) : null;
+            var putOff = isStill ? (await ledger.PutOffAsync(filter, stop))?.Why : null;
             var atHand = output.IsQuiet || progress.AllEnded ? null : await ledger.AtHandAsync(filter, stop);
             _away = false;
             return new(progress, putOff, atHand);

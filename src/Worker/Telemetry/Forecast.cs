@@ -1,6 +1,6 @@
 namespace Qwen35Batch.Worker.Telemetry;
 
-/// <summary>How long work will still take, when it goes on as it went in the last minutes. Asked again and again, while it goes on.</summary>
+/// <summary>How long work will still take, when it goes on as it did in the last minutes. Asked again and again while it does.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="startedAt">When the work began, or was first looked at.</param>
 /// <param name="endedAtStart">How much had ended then: that took no time of this work.</param>

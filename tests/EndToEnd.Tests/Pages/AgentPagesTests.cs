@@ -55,6 +55,8 @@ public sealed class AgentPagesTests : IAsyncLifetime
         await using var browser = await Browser.OpenAsync();
         var page = await browser.ShowAsync(Address);
         await Assertions.Expect(page.Locator("#approvals")).ToContainTextAsync("A person must approve read_page (step 5)");
+        await Assertions.Expect(page.Locator("#waiting").GetByRole(AriaRole.Link)).ToHaveAttributeAsync(
+            "href", new Uri(Address, $"jobs/{_job}").ToString());
         await page.Locator("#approvals").GetByRole(AriaRole.Link).ClickAsync();
 
         var question = page.Locator("#questions");

@@ -47,7 +47,8 @@ public sealed partial class MonitoringTests(PagesWorker worker) : IAsyncLifetime
             async () =>
             {
                 var metrics = await worker.Http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
-                return labels.TrueForAll(label => Regex.IsMatch(metrics, $"^{label.Metric}\\{{([^}}]*,)?{label.Label}", RegexOptions.Multiline))
+                return labels.TrueForAll(
+                    label => Regex.IsMatch(metrics, $"^{label.Metric}\\{{([^}}]*,)?{label.Label}", RegexOptions.Multiline))
                     ? metrics
                     : null;
             },

@@ -46,8 +46,8 @@ public sealed partial class OpenApiTests(PagesWorker worker) : IAsyncLifetime
         // What the document does not describe in detail.
         string[] answers =
         [
-            "status", "jobs", "jobs/reasons", $"jobs/{worker.Pdf}", $"jobs/{worker.Pdf}/events", "health/ready", "dashboard/summary", "insights",
-            "insights/1",
+            "status", "jobs", "jobs/reasons", $"jobs/{worker.Pdf}", $"jobs/{worker.Pdf}/events", "health/ready", "dashboard/summary",
+            "insights", "insights/1",
         ];
         foreach (var path in answers)
             Assert.DoesNotMatch(OtherSpelling(), await worker.Http.GetStringAsync(path, TestContext.Current.CancellationToken));

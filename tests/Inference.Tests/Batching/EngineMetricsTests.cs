@@ -79,10 +79,18 @@ public sealed class EngineMetricsTests
         time.Advance(TimeSpan.FromSeconds(1));
         metrics.StepEnded(StepLimit.VisionPatches, times, 1);
 
-        Assert.Contains("qwen35batch.engine.steps 1 VisionPatches", seen);
+        Assert.Contains("qwen35batch.engine.steps 1 visionPatches", seen);
         Assert.Contains("qwen35batch.engine.step.duration 3 model", seen);
         Assert.Contains("qwen35batch.engine.step.duration 1 other", seen);
         Assert.Contains("qwen35batch.engine.busy 4 ", seen);
+
+        // An engine that waits is idle while it does, and not only afterwards.
+        metrics.IdleStarted();
+        time.Advance(TimeSpan.FromSeconds(9));
+        listener.RecordObservableInstruments();
+        metrics.IdleEnded();
+        listener.RecordObservableInstruments();
+        Assert.Equal(2, seen.Count(line => line == "qwen35batch.engine.idle 9 "));
 
         // Other engines of this process report to the same listener, from their own threads.
         void Note(string name, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -37,7 +37,8 @@ public abstract class RemovalLedgerTests(LedgerFixture fixture) : LedgerTest(fix
         await FinishOneAsync(Rejected());
         await FinishOneAsync(Completed("""{"summary":"both"}"""));
         var page = (await FindAsync("unheard")).Single();
-        await Ledger.Reviews.AddAsync(page, new(0, "ann", [new() { Pointer = "/summary", Verdict = ReviewVerdict.Accepted }], Whole), Token);
+        await Ledger.Reviews.AddAsync(
+            page, new(0, "ann", [new() { Pointer = "/summary", Verdict = ReviewVerdict.Accepted }], Whole), Token);
 
         var found = await ListAsync(Later, "gone");
         var removed = await Ledger.Removal.RemoveAsync(found, Of("gone"), Later, Token);

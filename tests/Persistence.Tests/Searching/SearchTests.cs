@@ -184,11 +184,13 @@ public abstract class SearchTests(LedgerFixture fixture) : LedgerTest(fixture)
                     $"SELECT setval(pg_get_serial_sequence('insight', 'id'), max(id) + {4_998 + (15_001 * gap)}) FROM insight");
             }
 
-            var found = await FindAsync("weight");
-
-            Assert.Equal(12, found.Count);
-            Assert.Equal(found.Select(one => one.Insight.Id).OrderDescending(), found.Select(one => one.Insight.Id));
-            Assert.Equal(12, (await FindAsync("text:weight")).Count);
+            // Of terms that stand together the database cannot tell how rare they are; of one it can.
+            foreach (var search in (string[])["weight other:fixed", "weight"])
+            {
+                var found = await FindAsync(search);
+                Assert.Equal(12, found.Count);
+                Assert.Equal(found.Select(one => one.Insight.Id).OrderDescending(), found.Select(one => one.Insight.Id));
+            }
         }
     }
 }

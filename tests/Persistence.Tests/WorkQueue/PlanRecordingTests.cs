@@ -99,7 +99,7 @@ public abstract class PlanRecordingTests(LedgerFixture fixture) : LedgerTest(fix
             var claim = attempt == 1 ? await ReclaimAsync() : Assert.Single(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
             Assert.Equal(attempt, claim.Attempt);
             await Ledger.Queue.RecordPlanAsync(claim, new StageOutcome.Deferred(TimeSpan.FromSeconds(1), "503 from the server."), Token);
-            Assert.Equal(attempt < 3 ? "503 from the server." : null, await Ledger.Reading.PutOffAsync(JobFilter.All, Token));
+            Assert.Equal(attempt < 3 ? "503 from the server." : null, (await Ledger.Reading.PutOffAsync(JobFilter.All, Token))?.Why);
             Assert.Empty(await Ledger.Queue.ClaimJobsAsync(Worker, 1, Lease, Token));
         }
 

@@ -138,7 +138,7 @@ public abstract class SegmentRecordingTests(LedgerFixture fixture) : LedgerTest(
     {
         await PlannedJobAsync(1);
         await FinishOneAsync(new StageOutcome.Deferred(TimeSpan.FromMinutes(1), "The model server is away.", FaultScope.Engine));
-        Assert.Equal("The model server is away.", await Ledger.Reading.PutOffAsync(JobFilter.All, Token));
+        Assert.Equal("The model server is away.", (await Ledger.Reading.PutOffAsync(JobFilter.All, Token))?.Why);
         Assert.Empty(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
         await Fixture.PassBackOffAsync();
 

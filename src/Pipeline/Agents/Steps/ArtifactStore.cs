@@ -19,7 +19,8 @@ public sealed class ArtifactStore(IOptions<AcquireOptions> options)
     }
 
     /// <summary>A job's files that lie in this data folder.</summary>
-    public IReadOnlyList<FileInfo> FilesOf(Guid job) => new DirectoryInfo(FolderOf(job)) is { Exists: true } folder ? folder.GetFiles() : [];
+    public IReadOnlyList<FileInfo> FilesOf(Guid job) =>
+        new DirectoryInfo(FolderOf(job)) is { Exists: true } folder ? folder.GetFiles() : [];
 
     /// <summary>Removes a job's files.</summary>
     /// <exception cref="IOException">One is in use, or cannot be removed.</exception>

@@ -42,6 +42,7 @@ async function load(from) {
     next = page.next;
     byId("more").hidden = next === null;
     byId("none").hidden = list.childElementCount > 0 || next !== null;
+    byId("none-calibrated").hidden = byId("none").hidden || !form.elements.below.value;
   } catch (error) {
     say(error.message);
   }

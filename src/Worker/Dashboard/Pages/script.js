@@ -79,7 +79,12 @@ function engine(now) {
 
 function waiting(list) {
   byId("waiting").hidden = list.length === 0;
-  renew(byId("waiting"), list.map(({ what, why }) => element("li", t("Waiting for {what}: {why}", { what: t(what), why: why ?? "" }))));
+  renew(byId("waiting"), list.map(({ what, why, jobId, source }) => {
+    const node = element("li", what === "work" ? t("Work is put off: {why}", { why })
+      : t("Waiting for {what}: {why}", { what: t(what), why: why ?? "" }));
+    if (jobId) node.append(" ", link(`jobs/${encodeURIComponent(jobId)}`, source));
+    return node;
+  }));
 }
 
 function approvals(list) {

@@ -99,4 +99,7 @@ export const japanese = {
   "Not calibrated yet: the number of a field is that of its least sure token.":
     "未較正: 各項目の数値は、最も不確かなトークンの確率です。",
   "Size": "表示サイズ", "Smaller": "縮小", "Larger": "拡大", "larger or smaller": "拡大または縮小",
+  "Only calibrated fields have a probability: without a calibration, none is below it.":
+    "確率があるのは較正済みの項目だけです。較正がなければ、該当するものはありません。",
+  "Work is put off: {why}": "作業は延期中です: {why}",
 };
