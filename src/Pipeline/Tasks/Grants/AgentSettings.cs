@@ -40,7 +40,7 @@ internal sealed record ToolGrant(string Name)
     public bool IsRequired { get; init; } = true;
 }
 
-/// <summary>What one job of an agent may spend, all attempts together.</summary>
+/// <summary>What one job of an agent may spend, all attempts together; what a retry has replaced counts no more.</summary>
 /// <param name="Steps">Requests to the model and calls of tools.</param>
 /// <param name="Tokens">Of prompts and answers.</param>
 /// <param name="Minutes">From its first step on.</param>
