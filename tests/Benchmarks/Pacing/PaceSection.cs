@@ -29,9 +29,9 @@ internal static class PaceSection
 
     private static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        if (arguments is [WorkerWord, var name, var address, var folder, .. var connection])
+        if (arguments is [WorkerWord, var name, var address, var folder, ..])
         {
-            await WorkAsync(name, new(address), folder, connection.FirstOrDefault(), cancellationToken);
+            await WorkAsync(name, new Uri(address), folder, arguments.Skip(4).FirstOrDefault(), cancellationToken);
             return;
         }
 
