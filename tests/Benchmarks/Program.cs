@@ -12,7 +12,7 @@ using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
 using Qwen35Batch.Benchmarks.Vocabularies;
 
-// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but those that are run by name only.
+// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but those by name only.
 return await BenchmarkSections.RunAsync(
     [
         EngineSection.Create(),
