@@ -47,7 +47,7 @@ internal static partial class EnglishMood
     private static readonly FrozenSet<string> Lead = Set(
         """
         also always and but first finally hence however if instead just kindly last lastly next now or please so then therefore thus well
-        hello hi hey attention important urgent warning notice reminder immediately simply otherwise afterwards really do again
+        hello hi hey attention important urgent warning notice reminder immediately simply otherwise afterwards really again
         """);
 
     /// <summary>Whether it speaks of its reader's work, or to a reader that is a program.</summary>
@@ -70,17 +70,14 @@ internal static partial class EnglishMood
     {
         var words = Words().Matches(clause);
         var at = 0;
-        while (at < words.Count - 1 && Lead.Contains(words[at].Value) && !IsVerb(words[at].Value)) at++;
+        while (at < words.Count - 1 && Lead.Contains(words[at].Value)) at++;
         if (at >= words.Count) return false;
-        // "Do not …", "kindly …", "never …"
         var word = words[at].Value;
         var next = at + 1 < words.Count ? words[at + 1].Value : "";
         if (Academic.Contains(word) && (isFirst || next is "that" or "the")) return false;
-        if (Nouns.Contains(word)) return After.Contains(next) && !Finite().IsMatch(next);
-        return Verbs.Contains(word) && !Finite().IsMatch(next) && (isFirst || next.Length > 0 || clause.Trim().Length > word.Length);
+        if (Nouns.Contains(word)) return After.Contains(next);
+        return Verbs.Contains(word) && !Finite().IsMatch(next) && (isFirst || next.Length > 0);
     }
-
-    private static bool IsVerb(string word) => word is "do";
 
     private static FrozenSet<string> Set(string words) =>
         words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.OrdinalIgnoreCase);

@@ -11,7 +11,7 @@ internal static partial class MachineText
     public static bool IsIn(string sentence) =>
         Markup().IsMatch(sentence) || Turn().IsMatch(sentence) || Call().IsMatch(sentence) || Addresses().IsMatch(sentence);
 
-    /// <summary>What leads somewhere: addresses, hosts and mailboxes.</summary>
+    /// <summary>Whether it leads somewhere: by an address, a host or a mailbox.</summary>
     public static bool HasAddress(string text) => Addresses().IsMatch(text);
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
