@@ -77,7 +77,8 @@ function question(id, step, reload) {
   const title = element("p");
   title.append(element("strong", t("May step {n} call {tool}?", { n: step.number, tool: step.tool })));
   const answers = element("div", null, "bar");
-  answers.append(button(t("Approve"), () => decide(id, step, "approve", reload)), button(t("Refuse"), () => decide(id, step, "refuse", reload)));
+  answers.append(button(t("Approve"), () => decide(id, step, "approve", reload)),
+    button(t("Refuse"), () => decide(id, step, "refuse", reload)));
   node.dataset.arguments = step.argumentsSha256;
   node.append(title, ...given(step.arguments), answers);
   return node;
