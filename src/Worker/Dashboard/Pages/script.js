@@ -1,5 +1,6 @@
-import { act, ask, button, byId, element, fill, isKnown, labelled, link, percent, renew, row, segmentName, shape, sourceLink, t, time, words }
-  from "./common.js";
+import {
+  act, ask, button, byId, element, fill, isKnown, labelled, link, percent, renew, row, segmentName, shape, sourceLink, t, time, words,
+} from "./common.js";
 import { hour } from "./hour.js";
 
 const tone = { completed: "good", completedWithGaps: "bad", rejected: "bad", quarantined: "bad", analysing: "busy" };
@@ -89,8 +90,11 @@ function waiting(list) {
 
 function approvals(list) {
   byId("approvals").hidden = list.length === 0;
-  renew(byId("approvals"), list.map(({ jobId, source, step, tool }) => {
-    const node = element("li", t("A person must approve {tool} (step {step}): ", { tool, step }));
+  renew(byId("approvals"), list.map(({ jobId, source, step, tool, isInDoubt }) => {
+    const asked = isInDoubt
+      ? "A person must say whether {tool} (step {step}) has happened: "
+      : "A person must approve {tool} (step {step}): ";
+    const node = element("li", t(asked, { tool, step }));
     node.append(link(`jobs/${encodeURIComponent(jobId)}`, source));
     return node;
   }));
@@ -102,9 +106,10 @@ function corpora(list) {
     bar.max = Math.max(1, corpus.jobs);
     bar.value = corpus.ended;
     bar.setAttribute("aria-label", t("Progress"));
-    const done = corpus.lastRun ? [bar, " ", t("{done} of {planned}", { done: corpus.ended.toLocaleString(), planned: corpus.jobs.toLocaleString() })] : "–";
+    const far = t("{done} of {planned}", { done: corpus.ended.toLocaleString(), planned: corpus.jobs.toLocaleString() });
     return row([link(`jobs?corpus=${encodeURIComponent(corpus.name)}`, corpus.name), corpus.schedule || t("when asked"),
-      corpus.nextRun ? time(corpus.nextRun) : "–", corpus.lastRun ?? "–", corpus.state ? words(corpus.state) : "–", done,
+      corpus.nextRun ? time(corpus.nextRun) : "–", corpus.lastRun ?? "–", corpus.state ? words(corpus.state) : "–",
+      corpus.lastRun ? [bar, " ", far] : "–",
       corpus.forecast ? time(corpus.forecast) : "–"]);
   }));
 }
@@ -122,7 +127,8 @@ async function retry(id, node) {
 
 function failures(list, all) {
   fill("failures", "no-failures", list.map(failure => row([
-    sourceLink(`jobs/${encodeURIComponent(failure.jobId)}`, failure.source), segmentName(failure.segment), words(failure.reason), failure.detail,
+    sourceLink(`jobs/${encodeURIComponent(failure.jobId)}`, failure.source), segmentName(failure.segment), words(failure.reason),
+    failure.detail,
     button(t("Retry"), node => retry(failure.jobId, node), t("Retry {source}", { source: failure.source }))])));
   byId("all-failures").hidden = all <= list.length;
 }
