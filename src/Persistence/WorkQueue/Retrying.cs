@@ -71,7 +71,11 @@ internal static class Retrying
         foreach (var segment in counted)
             await Crashes.ForgetAsync(transaction, segment, cancellationToken);
         foreach (var segment in counted)
+        {
+            await StepRetrying.ReplaceAsync(transaction, segment, cancellationToken);
             Reopen(transaction, job, segment);
+        }
+
         // The summary is of insights that will not be all: made again when the others have ended. What a person has said of it stays, and
         // so does what it was said of.
         foreach (var synthesis in segments.Where(segment => segment.Kind == SegmentKind.Synthesis))
