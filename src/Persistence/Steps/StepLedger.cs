@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.WorkQueue;
 
@@ -115,6 +116,7 @@ public sealed class StepLedger
         await transaction.Db.Segments
             .Where(segment => segment.JobId == job.Id && segment.State == SegmentState.Ready)
             .ExecuteUpdateAsync(set => set.SetProperty(segment => segment.RunAt, transaction.Now), cancellationToken);
+        transaction.MakesReady(ReadyWork.Segments);
         Audit.Add(transaction, by, action, job.JobId, $"step {step.Number}: {step.Tool} {step.ArgumentsSha256[..12]}{said}");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
@@ -27,8 +28,10 @@ internal static class Retrying
         var retried = job.Planned == 0
             ? await RetryPlanningAsync(transaction, job, states, reason, cancellationToken)
             : await RetrySegmentsAsync(transaction, job, states, reason, cancellationToken);
-        if (retried > 0)
-            Audit.Add(transaction, actor, "retry", jobId, job.Planned == 0 ? "the job" : $"{retried} segments");
+        if (retried == 0)
+            return 0;
+        transaction.MakesReady(job.Planned == 0 ? ReadyWork.Jobs : ReadyWork.Segments);
+        Audit.Add(transaction, actor, "retry", jobId, job.Planned == 0 ? "the job" : $"{retried} segments");
         return retried;
     }
 

@@ -94,18 +94,15 @@ public sealed class InsightPageTests(PagesWorker worker) : IAsyncLifetime
             Insight((await worker.InsightsAsync(worker.Pdf))[0]), new() { ViewportSize = new() { Width = width, Height = 700 } });
         await ShownAsync(page);
 
-        foreach (var larger in (string[])["", "+", "+", "+"])
+        foreach (var key in (string[])["j", "j", "j", "+", "+", "+", "k", "k"])
         {
-            if (larger.Length > 0) await page.Keyboard.PressAsync(larger);
-            foreach (var step in (string[])["j", "j", "k", "k", "j", "j"])
-            {
-                await page.Keyboard.PressAsync(step);
-                await page.WaitForFunctionAsync(LitIsInSight);
-            }
+            await page.Keyboard.PressAsync(key);
+            await page.WaitForFunctionAsync(LitIsInSight, null, new() { PollingInterval = 100 });
         }
 
         await Assertions.Expect(page.Locator("#size")).ToHaveTextAsync("300 %");
-        await page.WaitForFunctionAsync("() => document.querySelector('#picture').naturalWidth === 2400");
+        await page.WaitForFunctionAsync(
+            "() => document.querySelector('#picture').naturalWidth === 2400", null, new() { PollingInterval = 100 });
         await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"insight-large-{width}.png") });
     }
 

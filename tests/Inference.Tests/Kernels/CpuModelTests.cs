@@ -24,6 +24,8 @@ public sealed class CpuModelTests : IDisposable
     [InlineData("tiny-dense", ModelPrecision.Fp32)]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Fused)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Gpu)]
+    [InlineData("tiny-dense", ModelPrecision.Fp32, GraphKind.Gpu)]
     public async Task Every_golden_case_passes_as_exactly_as_with_the_stock_operators(
         string checkpoint, ModelPrecision precision, GraphKind graph = GraphKind.Cpu)
     {
@@ -114,7 +116,8 @@ public sealed class CpuModelTests : IDisposable
 
         foreach (var (provider, graph) in new[] { ("Cuda", "fused"), ("DirectML", "portable") })
         {
-            var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(new ExecutionProviderOptions { Provider = provider }));
+            var execution = new ExecutionProviderOptions { Provider = provider };
+            var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(Target).CheckProvider(execution));
             Assert.Equal(
                 $"{Target} cannot run on {provider}: its graphs were converted for the CPU. Convert the checkpoint again with --graph "
                     + $"{graph}, or choose the provider Cpu.",

@@ -20,6 +20,7 @@ internal sealed class TextMasks
     private readonly Lazy<StringTokens> _plain;
     private readonly PatternTokens _patterns;
     private readonly Lazy<PatternTokens> _rawPatterns;
+    private readonly Lazy<ItemTokens> _items;
     private readonly ConditionalWeakTable<NameAutomaton, VocabularyTokens> _vocabularies = [];
     private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
     private long _bytes;
@@ -29,6 +30,7 @@ internal sealed class TextMasks
         (_trie, _vocabularySize) = (trie, vocabulary.Size);
         Strings = new StringTokens(trie, vocabulary.Size);
         Closing = new ClosingTokens(vocabulary, trie);
+        _items = new(() => new ItemTokens(vocabulary));
         _plain = new(() => new StringTokens(trie, vocabulary.Size, escapes: false));
         _patterns = new PatternTokens(trie, vocabulary.Size, isRaw: false);
         _rawPatterns = new(() => new PatternTokens(trie, vocabulary.Size, isRaw: true));
@@ -43,6 +45,9 @@ internal sealed class TextMasks
 
     /// <summary>The tokens that end a text and go on.</summary>
     public ClosingTokens Closing { get; }
+
+    /// <summary>What is not allowed within items that have to differ.</summary>
+    public ItemTokens Items => _items.Value;
 
     /// <summary>Where a string is opened in a trie, if it is that of all tokens.</summary>
     public int OpeningQuote(TokenTrie trie) => ReferenceEquals(trie, _trie) ? _trie.Child(0, (byte)'"') : TokenTrie.None;

@@ -132,7 +132,8 @@ export class Fields {
   /** Why no place is shown. */
   #why(field, pointer) {
     if (field?.citations.some(index => isPlace(this.#insight.record.citations[index]))) return "";
-    for (let place = pointer; place; place = above(place)) if (this.#drawn.has(place) || place !== pointer && this.#placed.has(place)) return "";
+    for (let place = pointer; place; place = above(place))
+      if (this.#drawn.has(place) || place !== pointer && this.#placed.has(place)) return "";
     const page = this.#insight.record.segment.page;
     const read = page ? t("page {n} was read", { n: page }) : "";
     const why = field?.grounded === false

@@ -18,7 +18,8 @@ function item(insight) {
   const parts = query(form);
   if (insight.hit) parts.set("field", insight.hit.field);
   const at = Math.max(insight.source.lastIndexOf("/"), insight.source.lastIndexOf("\\")) + 1;
-  node.append(link(`insights/${insight.id}${parts.size ? `?${parts}` : ""}`, insight.source.slice(at) || insight.source), " ", element("span", place(insight), "tag"));
+  node.append(link(`insights/${insight.id}${parts.size ? `?${parts}` : ""}`, insight.source.slice(at) || insight.source));
+  node.append(" ", element("span", place(insight), "tag"));
   node.append(" ", element("span", insight.task.name, "tag"));
   if (insight.lowestConfidence !== null && insight.lowestConfidence !== undefined)
     node.append(" ", element("span", t("lowest {p}", { p: insight.lowestConfidence.toFixed(3) }), "tag"));

@@ -5,6 +5,7 @@ import { drawSteps } from "./steps.js";
 const id = location.pathname.replace(/\/$/, "").split("/").pop();
 const ended = state => !["accepted", "analysing"].includes(state);
 const tone = { completedWithGaps: "bad", rejected: "bad", quarantined: "bad", failed: "bad", completed: "good", done: "good" };
+const stateOf = state => element("span", words(state), `state ${tone[state] ?? ""}`);
 let timer = 0;
 
 async function insights() {
@@ -19,7 +20,7 @@ async function insights() {
 
 function facts(job) {
   const usage = job.usage, parts = {
-    "State": element("span", words(job.state), `state ${tone[job.state] ?? ""}`), "Reason": job.reason && words(job.reason), "Note": job.detail,
+    "State": stateOf(job.state), "Reason": job.reason && words(job.reason), "Note": job.detail,
     "Task": job.task ? `${job.task.name} (${job.task.version})` : job.requestedTask,
     "Media": job.mediaKind && words(job.mediaKind), "Job id": element("code", id), "Correlation id": job.correlationId,
     "Priority": job.priority || null,
@@ -37,9 +38,9 @@ function facts(job) {
 function line(segment, insight) {
   const why = [segment.reason && words(segment.reason), segment.detail, insight?.note].filter(Boolean).join(": ");
   const crashes = segment.crashes ? ` (${t("{n} crashes", { n: segment.crashes })})` : "";
-  return row([segment.segment.number, segmentName(segment.segment), element("span", words(segment.state), `state ${tone[segment.state] ?? ""}`),
-    segment.attempts + crashes, why, insight ? `${insight.usage.inputTokens} + ${insight.usage.outputTokens}` : "", time(segment.finishedAt),
-    insight ? link(`insights/${insight.id}`, insight.snippet || t("Insight")) : ""]);
+  const tokens = insight ? `${insight.usage.inputTokens} + ${insight.usage.outputTokens}` : "";
+  return row([segment.segment.number, segmentName(segment.segment), stateOf(segment.state), segment.attempts + crashes, why, tokens,
+    time(segment.finishedAt), insight ? link(`insights/${insight.id}`, insight.snippet || t("Insight")) : ""]);
 }
 
 async function load() {

@@ -106,13 +106,14 @@ export class Media {
       picture.id = "picture";
       picture.alt = t("page {n} of {source}", { n: page, source: this.#insight.record.source });
       picture.addEventListener("error", () => this.#explain(picture));
-      picture.addEventListener("load", () => this.#showLit());
       sheet.append(picture);
     } else {
       sheet.append(this.#blank());
     }
     sheet.append(places);
     byId("shown").replaceChildren(sheet);
+    // A picture that comes, or another size, moves the places.
+    new ResizeObserver(() => this.#showLit()).observe(sheet);
     byId("zoom").hidden = false;
     this.zoom(0);
     for (const button of byId("pages").children) button.setAttribute("aria-pressed", button.dataset.page === String(page));

@@ -1,5 +1,6 @@
-import { act, ask, button, byId, element, fill, isKnown, labelled, link, percent, renew, row, segmentName, shape, sourceLink, t, time, words }
-  from "./common.js";
+import {
+  act, ask, button, byId, element, fill, isKnown, labelled, link, percent, renew, row, segmentName, shape, sourceLink, t, time, words,
+} from "./common.js";
 import { hour } from "./hour.js";
 
 const tone = { completed: "good", completedWithGaps: "bad", rejected: "bad", quarantined: "bad", analysing: "busy" };
@@ -105,9 +106,10 @@ function corpora(list) {
     bar.max = Math.max(1, corpus.jobs);
     bar.value = corpus.ended;
     bar.setAttribute("aria-label", t("Progress"));
-    const done = corpus.lastRun ? [bar, " ", t("{done} of {planned}", { done: corpus.ended.toLocaleString(), planned: corpus.jobs.toLocaleString() })] : "–";
+    const far = t("{done} of {planned}", { done: corpus.ended.toLocaleString(), planned: corpus.jobs.toLocaleString() });
     return row([link(`jobs?corpus=${encodeURIComponent(corpus.name)}`, corpus.name), corpus.schedule || t("when asked"),
-      corpus.nextRun ? time(corpus.nextRun) : "–", corpus.lastRun ?? "–", corpus.state ? words(corpus.state) : "–", done,
+      corpus.nextRun ? time(corpus.nextRun) : "–", corpus.lastRun ?? "–", corpus.state ? words(corpus.state) : "–",
+      corpus.lastRun ? [bar, " ", far] : "–",
       corpus.forecast ? time(corpus.forecast) : "–"]);
   }));
 }
@@ -125,7 +127,8 @@ async function retry(id, node) {
 
 function failures(list, all) {
   fill("failures", "no-failures", list.map(failure => row([
-    sourceLink(`jobs/${encodeURIComponent(failure.jobId)}`, failure.source), segmentName(failure.segment), words(failure.reason), failure.detail,
+    sourceLink(`jobs/${encodeURIComponent(failure.jobId)}`, failure.source), segmentName(failure.segment), words(failure.reason),
+    failure.detail,
     button(t("Retry"), node => retry(failure.jobId, node), t("Retry {source}", { source: failure.source }))])));
   byId("all-failures").hidden = all <= list.length;
 }
