@@ -1,6 +1,8 @@
 # The worker with the bundled model. Build from the repository's root:
 #   docker build -f docker/Worker.Dockerfile -t qwen35batch .
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# amd64 or arm64, given by the builder: the code is compiled ahead for it.
+ARG TARGETARCH
 WORKDIR /source
 # Project files first: packages are restored again only when these change.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
@@ -10,10 +12,10 @@ COPY src/Inference/*.csproj src/Inference/
 COPY src/Pipeline/*.csproj src/Pipeline/
 COPY src/Persistence/*.csproj src/Persistence/
 COPY src/Worker/*.csproj src/Worker/
-RUN dotnet restore src/Worker
+RUN dotnet restore src/Worker -a ${TARGETARCH:-amd64}
 COPY src/ src/
 COPY models/ models/
-RUN dotnet publish src/Worker -c Release -o /app --no-restore
+RUN dotnet publish src/Worker -c Release -a ${TARGETARCH:-amd64} -o /app --no-restore
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \

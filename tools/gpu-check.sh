@@ -41,7 +41,7 @@ pack() {
   cp -r tools/shapes tools/gpu-check.sh "$work/gpu-check/"
   # Pictures that differ, so that none is known from before.
   ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 200 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
-  tar -C "$work" -c gpu-check | xz -T0 -6 >"$archive"
+  tar -C "$work" -c gpu-check | XZ_OPT=${XZ_OPT:--T0 -6} xz >"$archive"
   local bytes
   bytes=$(stat -c %s "$archive")
   echo "$archive: $((bytes / 1000000)) MB"

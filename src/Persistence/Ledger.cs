@@ -34,6 +34,7 @@ public sealed class Ledger
         Steps = new(database);
         Pacing = new(database);
         TaskVersions = new(database);
+        Announcements = new(database);
         Removal = new(database);
     }
 
@@ -72,6 +73,9 @@ public sealed class Ledger
 
     /// <summary>What answers were asked for.</summary>
     public TaskVersionLedger TaskVersions { get; }
+
+    /// <summary>What other processes have stored for somebody to do.</summary>
+    public LedgerAnnouncements Announcements { get; }
 
     /// <summary>Jobs that are no longer wanted.</summary>
     public RemovalLedger Removal { get; }

@@ -40,6 +40,7 @@ public static class LedgerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Steps);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Pacing);
         services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().TaskVersions);
+        services.TryAddSingleton(provider => provider.GetRequiredService<Ledger>().Announcements);
         return services;
     }
 

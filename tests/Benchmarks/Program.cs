@@ -3,6 +3,7 @@ using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Eyes;
 using Qwen35Batch.Benchmarks.Grammar;
+using Qwen35Batch.Benchmarks.Pacing;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Plumbing;
 using Qwen35Batch.Benchmarks.Reading;
@@ -11,7 +12,7 @@ using Qwen35Batch.Benchmarks.Signals;
 using Qwen35Batch.Benchmarks.Soak;
 using Qwen35Batch.Benchmarks.Vocabularies;
 
-// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but the soak run.
+// dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but those by name only.
 return await BenchmarkSections.RunAsync(
     [
         EngineSection.Create(),
@@ -26,6 +27,7 @@ return await BenchmarkSections.RunAsync(
         ExtractionSection.Create(),
         PlumbingSection.Create(),
         SoakSection.Create(),
+        PaceSection.Create(),
         EyesSection.Create(),
     ],
     args);

@@ -48,8 +48,22 @@ public sealed record StepRecord
     /// <summary>True when a person approved these arguments, false when one refused them; null while nobody has.</summary>
     public bool? Approved { get; init; }
 
-    /// <summary>Who did.</summary>
+    /// <summary>What a person said of an effect that may have happened; null while nobody has.</summary>
+    public StepVerdict? Verdict { get; init; }
+
+    /// <summary>Who decided last.</summary>
     public string? DecidedBy { get; init; }
+
+    /// <summary>When, by the ledger's clock.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>
+    /// Whether the job was retried since, and comes by this step anew. What it did to the world stays, and is not done again.
+    /// </summary>
+    public bool IsReplaced { get; init; }
+
+    /// <summary>Whether it waits for a person to say if its effect has happened, and not for approval.</summary>
+    public bool IsInDoubt => State == StepState.Awaiting && Starts > 0;
 
     /// <summary>Whether it is over.</summary>
     public bool HasEnded => State is StepState.Done or StepState.Failed or StepState.Refused or StepState.Unknown;

@@ -18,7 +18,7 @@ public enum StepState
     /// <summary>The rules or a person did not allow it; why is stored as its result.</summary>
     Refused,
 
-    /// <summary>It waits for a person's approval.</summary>
+    /// <summary>It waits for a person: for approval, or when it was begun, to say whether its effect has happened.</summary>
     Awaiting,
 
     /// <summary>An effect outside of this program that may or may not have happened; it is not repeated.</summary>

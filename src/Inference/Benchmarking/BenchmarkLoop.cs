@@ -18,15 +18,19 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
     private readonly ModelConfig _config;
     private readonly CompiledGrammar? _grammar;
     private readonly Random _random = new(17);
+    private readonly ISequenceModel _model;
 
-    private BenchmarkLoop(EngineLoop loop, ModelConfig config, CompiledGrammar? grammar)
+    private BenchmarkLoop(EngineLoop loop, ISequenceModel model, ModelConfig config, CompiledGrammar? grammar)
     {
-        Loop = loop;
+        (Loop, _model) = (loop, model);
         _config = config;
         _grammar = grammar;
     }
 
     public EngineLoop Loop { get; }
+
+    /// <summary>What has crossed so far; null where the states are in the memory of the machine.</summary>
+    public DeviceTraffic? Traffic => _model.Traffic;
 
     /// <param name="folder">The model.</param>
     /// <param name="limits">What a step may do.</param>
@@ -58,7 +62,7 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
                 : Qwen35Tokenizer.Load(folder.FolderPath).CreateVocabulary(model.VocabularySize);
             var grammar = schema is { } form ? new GrammarCompiler(vocabulary).Compile(form) : null;
             var loop = new EngineLoop(model, vision, vocabulary, settings, TimeProvider.System, NullLogger<EngineLoop>.Instance);
-            return new BenchmarkLoop(loop, folder.Config, grammar);
+            return new BenchmarkLoop(loop, model, folder.Config, grammar);
         }
         catch
         {

@@ -70,6 +70,7 @@ public static class EngineBenchmark
         using var recorder = new StepRecorder(engine.Loop.Meter, TimeProvider.System);
         await engine.WarmUpAsync(batch, options.PromptTokens, cancellationToken);
         recorder.Restart();
+        var before = engine.Traffic;
         var answers = await engine.RunAsync(
             [.. Enumerable.Repeat((options.PromptTokens, options.GeneratedTokens), batch)], isFree: false, cancellationToken);
         await engine.Loop.StopAsync(CancellationToken.None);
@@ -84,6 +85,7 @@ public static class EngineBenchmark
             TimeToFirstToken = TimeSpan.FromSeconds(answers.Average(answer => answer.TimeToFirstToken.TotalSeconds)),
             BatchFill = (double)recorder.DecodeTokens / ((long)recorder.DecodeRuns * batch),
             Step = recorder.DecodeStep,
+            Traffic = engine.Traffic - before,
             PeakMemoryBytes = process.PeakWorkingSet64,
         };
     }

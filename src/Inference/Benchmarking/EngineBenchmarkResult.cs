@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Decoding;
+
 namespace Qwen35Batch.Inference.Benchmarking;
 
 /// <summary>How fast the engine was at one batch size.</summary>
@@ -26,6 +28,9 @@ public sealed record EngineBenchmarkResult
 
     /// <summary>Where the time of a decode step goes, on average.</summary>
     public required EngineStepSplit Step { get; init; }
+
+    /// <summary>What crossed between machine and device; null where the states are in the memory of the machine.</summary>
+    public DeviceTraffic? Traffic { get; init; }
 
     /// <summary>
     /// The most memory that the process has held since it started, in bytes; mapped weights count as far as they were read.

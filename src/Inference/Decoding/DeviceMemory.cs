@@ -4,7 +4,7 @@ using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 
-/// <summary>Whether weights and slots fit onto a GPU: known before they are loaded, where a driver's own words come after minutes.</summary>
+/// <summary>Whether weights and slots fit onto a GPU: known before they are loaded. A driver would say so after minutes.</summary>
 internal static class DeviceMemory
 {
     /// <param name="folder">A model folder; all its graphs and their weights count.</param>
@@ -31,8 +31,8 @@ internal static class DeviceMemory
                 + "Engine:MaxSequenceTokens";
         throw new ExecutionProviderException(
             $"{folder} does not fit on {device.Name}: its weights take {Gigabytes(weights)} and {options.Slots} slots of {length} tokens "
-                + $"{Gigabytes(slots)}, together {Gigabytes(weights + slots)}, but {Room(options.Execution, device, room)}. {advice}; or set "
-                + $"Engine:DeviceMemoryBytes, if there is more.");
+                + $"{Gigabytes(slots)}, together {Gigabytes(weights + slots)}, but {Room(options.Execution, device, room)}. {advice}; or "
+                + $"set Engine:DeviceMemoryBytes, if there is more.");
     }
 
     private static string Room(ExecutionProviderOptions execution, GpuAdapter device, long room) =>

@@ -32,6 +32,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     private int _promptSlot = -1;
     private bool _isAhead;
     private int _promptLength;
+    private DeviceTraffic _traffic;
 
     /// <param name="memory">ONNX Runtime's name for the memory of the device.</param>
     /// <exception cref="ModelFormatException">A graph cannot be loaded.</exception>
@@ -76,7 +77,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     /// <summary>How a device's kernels share out their work depends on what else is in the batch.</summary>
     public bool HasIndependentRows => false;
 
-    public DeviceTraffic Traffic { get; private set; }
+    public DeviceTraffic? Traffic => _traffic;
 
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
@@ -101,7 +102,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         _isAhead = true;
         _promptLength = chunk.Past + count;
         var (up, down) = Run(step, _prompt.All, logits);
-        Traffic += new DeviceTraffic(0, 0, 0, count, up, down);
+        _traffic += new DeviceTraffic(0, 0, 0, count, up, down);
     }
 
     public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
@@ -117,7 +118,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         var rows = Enumerable.Range(0, count).ToArray();
         var step = new Step(tokens.ToArray(), rows, default, [count, 1, -1], axes, past.ToArray(), rows);
         var (up, down) = Run(step, _slots.First(count), logits);
-        Traffic += new DeviceTraffic(1, up, down, 0, 0, 0);
+        _traffic += new DeviceTraffic(1, up, down, 0, 0, 0);
     }
 
     public void CopySlot(int from, int to, int length)

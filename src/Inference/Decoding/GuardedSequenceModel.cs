@@ -21,6 +21,8 @@ internal sealed class GuardedSequenceModel(ISequenceModel model, IDeviceProbe pr
 
     public bool HasIndependentRows => model.HasIndependentRows;
 
+    public DeviceTraffic? Traffic => model.Traffic;
+
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
         try

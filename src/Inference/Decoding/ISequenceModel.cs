@@ -30,6 +30,9 @@ internal interface ISequenceModel : IDisposable
     /// </summary>
     bool HasIndependentRows { get; }
 
+    /// <summary>What has crossed between machine and device; null where the states are in the memory of the machine.</summary>
+    DeviceTraffic? Traffic => null;
+
     /// <summary>
     /// Feeds the next tokens of one sequence. A <see cref="PrefillChunk.Past"/> of 0 starts a new sequence: the slot's old state is
     /// forgotten.

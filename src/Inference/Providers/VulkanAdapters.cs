@@ -40,10 +40,15 @@ internal static unsafe class VulkanAdapters
 
     public static bool IsLoaderThere => NativeLibrary.TryLoad(LoaderName, out _);
 
-    /// <summary>None where there is no loader or no driver.</summary>
+    /// <summary>None where there is no loader of Vulkan 1.1 or no driver.</summary>
     public static IReadOnlyList<GpuAdapter> List()
     {
-        if (!NativeLibrary.TryLoad(LoaderName, out var loader)) return [];
+        if (!NativeLibrary.TryLoad(LoaderName, out var loader)
+            || !NativeLibrary.TryGetExport(loader, "vkGetPhysicalDeviceMemoryProperties2", out _))
+        {
+            return [];
+        }
+
         var instance = CreateInstance(loader);
         if (instance == 0) return [];
         try

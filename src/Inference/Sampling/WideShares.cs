@@ -5,7 +5,10 @@ using System.Runtime.Intrinsics;
 
 namespace Qwen35Batch.Inference.Sampling;
 
-/// <summary>The same with vectors of 512 bits, four for an element of a mask: a row then takes hardly longer than its way from memory.</summary>
+/// <summary>
+/// The same as <see cref="NarrowShares"/> with vectors of 512 bits, four for an element of a mask: a row then takes hardly longer than its
+/// way from memory.
+/// </summary>
 internal static class WideShares
 {
     private const int Lanes = 16;

@@ -24,7 +24,7 @@ public sealed class CalibrationLedger
         {
             var rows = calibrations.Select(calibration => Row(calibration, transaction.Now)).ToList();
             transaction.Db.Calibrations.AddRange(rows);
-            await transaction.Db.SaveChangesAsync(token);
+            await transaction.SaveAsync(token);
             return [.. rows.Select(Stored)];
         }, cancellationToken);
 
@@ -100,7 +100,7 @@ public sealed class CalibrationLedger
                 row.Fields = LedgerJson.Write(fields(LedgerJson.Element(row.Insight), known));
             }
 
-            await transaction.Db.SaveChangesAsync(token);
+            await transaction.SaveAsync(token);
             foreach (var job in rows.Select(row => row.JobId).Distinct())
                 await LowestAsync(transaction.Db, job, token);
             return (rows.Count, rows.Count < Part ? (long?)null : rows[^1].Id);

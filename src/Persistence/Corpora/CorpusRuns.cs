@@ -20,7 +20,7 @@ internal static class CorpusRuns
         {
             run = new() { Corpus = corpus, RunDate = date, StartedAt = transaction.Now };
             transaction.Db.CorpusRuns.Add(run);
-            await transaction.Db.SaveChangesAsync(cancellationToken);
+            await transaction.SaveAsync(cancellationToken);
         }
         return run.Id;
     }

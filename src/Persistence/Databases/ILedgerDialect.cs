@@ -1,3 +1,4 @@
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Searching;
 
@@ -23,6 +24,9 @@ internal interface ILedgerDialect
     /// <summary>What to do about a ledger that was never made; null when there may be one.</summary>
     string? WhyMissing { get; }
 
+    /// <summary>How processes tell each other of work; null where they have to look.</summary>
+    IWorkChannel? Channel { get; }
+
     /// <summary>An instant as a parameter of raw SQL.</summary>
     object Instant(DateTimeOffset instant);
 
@@ -31,6 +35,9 @@ internal interface ILedgerDialect
 
     /// <summary>The database's clock: the only one that leases know.</summary>
     Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken);
+
+    /// <summary>Saves what a context tracks.</summary>
+    Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken);
 
     /// <summary>Whether the same operation can succeed when it is repeated.</summary>
     bool IsTransient(Exception exception);

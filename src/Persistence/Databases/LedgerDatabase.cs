@@ -1,3 +1,4 @@
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.Databases;
@@ -21,6 +22,9 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
 
     public ILedgerDialect Dialect { get; } = dialect;
 
+    /// <summary>Null where nobody can be told.</summary>
+    public Announcer? Announcer { get; } = dialect.Channel is { } channel ? new(channel, time) : null;
+
     public Task<T> ReadAsync<T>(Func<LedgerDbContext, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
         RepeatAsync(async () =>
         {
@@ -29,14 +33,14 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
         }, IsRepeatable, cancellationToken);
 
     public Task<T> WriteAsync<T>(Func<LedgerTransaction, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
-        WriteAsync(operation, IsRepeatable, cancellationToken);
+        WriteAsync(operation, IsRepeatable, waitsForTelling: true, cancellationToken);
 
     /// <summary>
     /// The same for what is written in groups: a unique key that is taken is not waited for, since its row is written alone next.
     /// </summary>
     public Task<T> WriteGroupAsync<T>(
         Func<LedgerTransaction, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
-        WriteAsync(operation, error => Causes(error).Any(Dialect.IsTransient), cancellationToken);
+        WriteAsync(operation, error => Causes(error).Any(Dialect.IsTransient), waitsForTelling: false, cancellationToken);
 
     /// <summary>
     /// Whether the same operation may succeed when it is repeated. A unique key that somebody else has just taken is found by reading then.
@@ -50,7 +54,7 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
     }
 
     private Task<T> WriteAsync<T>(
-        Func<LedgerTransaction, CancellationToken, Task<T>> operation, Func<Exception, bool> isRepeatable,
+        Func<LedgerTransaction, CancellationToken, Task<T>> operation, Func<Exception, bool> isRepeatable, bool waitsForTelling,
         CancellationToken cancellationToken)
     {
         var commitWasAsked = false;
@@ -58,12 +62,17 @@ internal sealed class LedgerDatabase(ILedgerDialect dialect, TimeProvider time)
         {
             using var turn = await Dialect.EnterWriteAsync(cancellationToken);
             await using var db = Dialect.Create();
+            // A transaction that fails is begun anew.
+            db.Database.AutoSavepointsEnabled = false;
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var result = await operation(
-                new(db, Dialect, await Dialect.NowAsync(db, cancellationToken), commitWasAsked), cancellationToken);
-            await db.SaveChangesAsync(cancellationToken);
+            var opened = new LedgerTransaction(db, Dialect, await Dialect.NowAsync(db, cancellationToken), commitWasAsked);
+            var result = await operation(opened, cancellationToken);
+            await opened.SaveAsync(cancellationToken);
             commitWasAsked = true;
             await transaction.CommitAsync(cancellationToken);
+            // A command may end its process after this.
+            var told = Announcer?.TellAsync(opened.Ready) ?? Task.CompletedTask;
+            if (waitsForTelling) await told;
             return result;
         }, isRepeatable, cancellationToken);
     }

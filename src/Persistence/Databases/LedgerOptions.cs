@@ -9,7 +9,10 @@ public sealed class LedgerOptions
     /// <summary>The kind of database.</summary>
     public LedgerProvider Provider { get; set; } = LedgerProvider.Sqlite;
 
-    /// <summary>How to reach the database. A SQLite file's folder is created when it is missing.</summary>
+    /// <summary>
+    /// How to reach the database. A SQLite file's folder is created when it is missing. PostgreSQL behind a pool that keeps no prepared
+    /// statements needs <c>Max Auto Prepare=0</c> in it.
+    /// </summary>
     public string ConnectionString { get; set; } = "Data Source=data/ledger.db";
 
     /// <summary>How often a job's planning or a segment is tried before it fails; from 1 to 100.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Microsoft.EntityFrameworkCore;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Model.Agents;
 
@@ -12,6 +13,15 @@ namespace Qwen35Batch.Persistence.Databases;
 /// <param name="IsRepeat">The same operation was tried before, and the answer to its commit was lost: it may have happened.</param>
 internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dialect, DateTimeOffset Now, bool IsRepeat)
 {
+    /// <summary>What there is to do when this is committed; other processes are told.</summary>
+    public ReadyWork Ready { get; private set; }
+
+    /// <summary>Adds to <see cref="Ready"/>.</summary>
+    public void MakesReady(ReadyWork work) => Ready |= work;
+
+    /// <summary>Saves what is tracked now: what is asked next finds it, and rows have their numbers.</summary>
+    public Task SaveAsync(CancellationToken cancellationToken) => Dialect.SaveAsync(Db, cancellationToken);
+
     /// <summary>
     /// Takes a job for this transaction alone. Whoever changes a job and its segments takes the job first: with one order there are no
     /// deadlocks.

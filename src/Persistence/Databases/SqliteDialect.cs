@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Searching;
 
@@ -17,7 +19,7 @@ internal sealed class SqliteDialect : ILedgerDialect
     private const string Clock = "yyyy-MM-dd HH:mm:ss.fff";
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly DbContextOptions<SqliteLedgerDbContext> _options;
+    private readonly PooledDbContextFactory<SqliteLedgerDbContext> _contexts;
     private readonly string _file;
 
     // One writer at a time is SQLite's rule. Waiting in line here costs nothing; waiting in the database means to poll.
@@ -32,7 +34,7 @@ internal sealed class SqliteDialect : ILedgerDialect
             .UseSnakeCaseNamingConvention()
             .AddInterceptors(new BusyTimeout());
         configure?.Invoke(builder);
-        _options = builder.Options;
+        _contexts = new(builder.Options);
     }
 
     // A write transaction holds the whole database.
@@ -49,9 +51,11 @@ internal sealed class SqliteDialect : ILedgerDialect
         : $"There is no ledger {_file}: 'run' and 'serve' make one. Name its folder with --data, or its database in "
             + $"Ledger:ConnectionString.";
 
+    public IWorkChannel? Channel => null;
+
     public object Instant(DateTimeOffset instant) => instant.UtcDateTime;
 
-    public LedgerDbContext Create() => new SqliteLedgerDbContext(_options);
+    public LedgerDbContext Create() => _contexts.CreateDbContext();
 
     public async Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken)
     {
@@ -59,6 +63,8 @@ internal sealed class SqliteDialect : ILedgerDialect
             .SingleAsync(cancellationToken);
         return DateTimeOffset.ParseExact(now, Clock, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
     }
+
+    public Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
 
     public bool IsTransient(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
 

@@ -36,6 +36,9 @@ public enum JobEventKind
     /// <summary>A person did not allow a step of an agent.</summary>
     Refused,
 
+    /// <summary>A person said whether a step of an agent has happened, or what becomes of it.</summary>
+    Settled,
+
     /// <summary>Somebody cancelled it.</summary>
     Cancelled,
 

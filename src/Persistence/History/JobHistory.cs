@@ -95,6 +95,7 @@ internal static class JobHistory
                 "cancel" => JobEventKind.Cancelled,
                 "approve" => JobEventKind.Approved,
                 "refuse" => JobEventKind.Refused,
+                "settle" => JobEventKind.Settled,
                 _ => JobEventKind.Retried,
             },
             Actor = act.Actor,

@@ -46,6 +46,11 @@ internal sealed class StepRow
 
     public DateTimeOffset? DecidedAt { get; set; }
 
+    public StepVerdict? Verdict { get; set; }
+
+    /// <summary>When the job was retried, and this step was to be come by anew; null for a step that counts.</summary>
+    public DateTimeOffset? ReplacedAt { get; set; }
+
     public int InputTokens { get; set; }
 
     public int CachedInputTokens { get; set; }
@@ -82,5 +87,8 @@ internal sealed class StepRow
         Starts = Starts,
         Approved = Approved,
         DecidedBy = DecidedBy,
+        DecidedAt = DecidedAt,
+        Verdict = Verdict,
+        IsReplaced = ReplacedAt is not null,
     };
 }

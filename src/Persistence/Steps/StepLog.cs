@@ -15,6 +15,7 @@ internal sealed class StepLog(LedgerDatabase database, SegmentClaim claim) : ISt
             var rows = await transaction.Db.Steps.AsNoTracking()
                 .Where(step => step.JobId == job)
                 .OrderBy(step => step.Number)
+                .ThenBy(step => step.Id)
                 .ToListAsync(token);
             return ([.. rows.Select(row => row.ToRecord())], transaction.Now);
         }, cancellationToken);
@@ -25,7 +26,7 @@ internal sealed class StepLog(LedgerDatabase database, SegmentClaim claim) : ISt
         return WriteAsync(async (transaction, job, token) =>
         {
             var stored = await transaction.Db.Steps.SingleOrDefaultAsync(
-                step => step.JobId == job && step.Number == request.Number, token);
+                step => step.JobId == job && step.Number == request.Number && step.ReplacedAt == null, token);
             if (stored is not null)
             {
                 return stored.ArgumentsSha256 == request.ArgumentsSha256
@@ -58,6 +59,8 @@ internal sealed class StepLog(LedgerDatabase database, SegmentClaim claim) : ISt
             step.State = StepState.Running;
             step.StartedAt = now;
             step.Starts++;
+            // What was said was said of the start before; the audit keeps it.
+            step.Verdict = null;
             step.Worker = claim.Lease.Worker;
             step.LeaseToken = claim.Lease.FencingToken;
         }, cancellationToken);
@@ -94,7 +97,8 @@ internal sealed class StepLog(LedgerDatabase database, SegmentClaim claim) : ISt
     private Task<StepRecord> ChangeAsync(int number, Action<StepRow, DateTimeOffset> change, CancellationToken cancellationToken) =>
         WriteAsync(async (transaction, job, token) =>
         {
-            var step = await transaction.Db.Steps.SingleAsync(row => row.JobId == job && row.Number == number, token);
+            var step = await transaction.Db.Steps.SingleAsync(
+                row => row.JobId == job && row.Number == number && row.ReplacedAt == null, token);
             if (!step.HasEnded) change(step, transaction.Now);
             return step.ToRecord();
         }, cancellationToken);

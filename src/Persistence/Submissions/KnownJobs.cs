@@ -22,7 +22,9 @@ internal sealed class KnownJobs
         var identities = submissions.Select(submission => submission.Identity.Key()).ToList();
         var ids = submissions.Select(submission => submission.Job.JobId).ToList();
         var rows = await db.Jobs
-            .Where(job => identities.Contains(job.Identity!) || keys.Contains(job.DedupeKey) || ids.Contains(job.JobId))
+            .Where(job => (job.Identity != null && identities.Contains(job.Identity))
+                || keys.Contains(job.DedupeKey)
+                || ids.Contains(job.JobId))
             .OrderBy(job => job.Id)
             .Select(job => new KnownJob(job.Id, job.JobId, job.DedupeKey, job.Identity, job.PayloadSha256, job.State))
             .ToListAsync(cancellationToken);

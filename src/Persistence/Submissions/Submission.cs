@@ -1,5 +1,6 @@
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.Submissions;
@@ -22,6 +23,7 @@ internal static class Submission
             {
                 transaction.Db.Jobs.Add(NewRow(submission, known.Add(submission), transaction.Now));
                 outcomes.Add(new(SubmitResult.Accepted, submission.Job.JobId));
+                transaction.MakesReady(ReadyWork.Jobs);
                 continue;
             }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
@@ -26,6 +27,7 @@ internal static class Cancelling
         job.Reason = null;
         job.Detail = $"Cancelled by {actor}.".Storable(ColumnLengths.Detail);
         await JobClosing.EndAsync(transaction, job, JobState.Cancelled, cancellationToken);
+        transaction.MakesReady(ReadyWork.Leases | ReadyWork.Events);
         Audit.Add(transaction, actor, "cancel", jobId, $"{cancelled} segments");
         return true;
     }

@@ -150,19 +150,23 @@ internal static class Claiming
         ready += Reachable(unreachable, values);
 
         // Those without a crash and those with one apart, so that neither hides the other.
-        var fresh = await TakeAsync("crash_count = 0", "priority DESC, run_at, id", request.Count);
-        var suspects = await TakeAsync("crash_count > 0", "crash_count, priority DESC, run_at, id", request.Count + MoreSuspects);
-        return [.. fresh.Concat(suspects).OrderByDescending(row => row.Priority).ThenBy(row => row.RunAt).ThenBy(row => row.Id)];
+        var sql = $"""
+            SELECT * FROM ({Some("crash_count = 0", "priority DESC, run_at, id", request.Count)}) fresh
+            UNION ALL
+            SELECT * FROM ({Some("crash_count > 0", "crash_count, priority DESC, run_at, id", request.Count + MoreSuspects)}) suspect
+            """;
+        var found = await rows.FromSqlRaw(sql, [.. values]).AsNoTracking().ToListAsync(cancellationToken);
+        return [.. found.OrderByDescending(row => row.Priority).ThenBy(row => row.RunAt).ThenBy(row => row.Id)];
 
-        Task<List<T>> TakeAsync(string which, string order, int count)
+        string Some(string which, string order, int count)
         {
-            var sql = $$"""
+            values.Add(count);
+            return $$"""
                 SELECT * FROM {{table}}
                 WHERE {{ready}} AND {{which}} AND run_at <= {0} AND schema_version <= {1}
                 ORDER BY {{order}}
-                LIMIT {{{values.Count}}} {{transaction.Dialect.LockFreeRows}}
+                LIMIT {{{values.Count - 1}}} {{transaction.Dialect.LockFreeRows}}
                 """;
-            return rows.FromSqlRaw(sql, [.. values, count]).AsNoTracking().ToListAsync(cancellationToken);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Outbox;
 
@@ -19,7 +20,7 @@ internal static class JobClosing
         var last = jobs.Where(job => job.Open <= 1).ToList();
         var several = last.Where(job => job.Planned > 1).Select(job => job.Id).ToList();
         // What is asked of the database now must be there. Of a job that is completed, its only segment is known.
-        if (several.Count > 0 || last.Exists(job => job.Done == 0)) await transaction.Db.SaveChangesAsync(cancellationToken);
+        if (several.Count > 0 || last.Exists(job => job.Done == 0)) await transaction.SaveAsync(cancellationToken);
         if (last.Exists(job => job.Open == 1)) await BeginSynthesesAsync(transaction, last, cancellationToken);
 
         var closed = last.Where(job => job.Open == 0).ToList();
@@ -83,6 +84,7 @@ internal static class JobClosing
         {
             synthesis.AwaitsOthers = false;
             synthesis.RunAt = transaction.Now;
+            transaction.MakesReady(ReadyWork.Segments);
             return;
         }
         synthesis.End(SegmentState.Cancelled, transaction.Now);

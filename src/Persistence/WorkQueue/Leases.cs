@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
@@ -49,6 +50,8 @@ internal static class Leases
                     set.SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null).SetProperty(row => row.Attempt, row => row.Attempt - 1),
                 cancellationToken);
         }
+
+        transaction.MakesReady(ReadyWork.Jobs);
         return true;
     }
 
@@ -63,6 +66,8 @@ internal static class Leases
                     .SetProperty(row => row.Attempt, row => row.Attempt - 1),
                 cancellationToken);
         }
+
+        transaction.MakesReady(ReadyWork.Segments);
         return true;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Submissions;
 
@@ -39,7 +40,7 @@ internal static class PlanRecording
         }
 
         // Rows get their numbers.
-        if (kept.Any(segment => segment is not null)) await transaction.Db.SaveChangesAsync(cancellationToken);
+        if (kept.Any(segment => segment is not null)) await transaction.SaveAsync(cancellationToken);
         return [.. results.Select((result, index) => new StoredPlan(stored[index], Claimed(result, kept[index])))];
     }
 
@@ -81,7 +82,12 @@ internal static class PlanRecording
         {
             case StageOutcome.Planned planned:
                 var segments = Plan(transaction, job, planned, stores[claim.Lease.Worker]);
-                if (kept is not { } lease) return null;
+                if (kept is not { } lease)
+                {
+                    transaction.MakesReady(ReadyWork.Segments);
+                    return null;
+                }
+
                 segments[0].Claim(claim.Lease.Worker, Guid.NewGuid(), transaction.Now + lease);
                 return segments[0];
             case StageOutcome.Rejected rejected:

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
@@ -187,6 +188,7 @@ internal static class Reaping
     {
         row.Attempt--;
         row.MakeReady(transaction.Now);
+        transaction.MakesReady(row is JobRow ? ReadyWork.Jobs : ReadyWork.Segments);
     }
 
     private static void CountCrash(LedgerTransaction transaction, ClaimableRow row, CrashRow crash, Loss loss, LedgerOptions options)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
+using Qwen35Batch.Persistence.Databases.Announcing;
 using Qwen35Batch.Persistence.Model;
 
 namespace Qwen35Batch.Persistence.WorkQueue;
@@ -27,8 +28,10 @@ internal static class Retrying
         var retried = job.Planned == 0
             ? await RetryPlanningAsync(transaction, job, states, reason, cancellationToken)
             : await RetrySegmentsAsync(transaction, job, states, reason, cancellationToken);
-        if (retried > 0)
-            Audit.Add(transaction, actor, "retry", jobId, job.Planned == 0 ? "the job" : $"{retried} segments");
+        if (retried == 0)
+            return 0;
+        transaction.MakesReady(job.Planned == 0 ? ReadyWork.Jobs : ReadyWork.Segments);
+        Audit.Add(transaction, actor, "retry", jobId, job.Planned == 0 ? "the job" : $"{retried} segments");
         return retried;
     }
 
@@ -68,7 +71,11 @@ internal static class Retrying
         foreach (var segment in counted)
             await Crashes.ForgetAsync(transaction, segment, cancellationToken);
         foreach (var segment in counted)
+        {
+            await StepRetrying.ReplaceAsync(transaction, segment, cancellationToken);
             Reopen(transaction, job, segment);
+        }
+
         // The summary is of insights that will not be all: made again when the others have ended. What a person has said of it stays, and
         // so does what it was said of.
         foreach (var synthesis in segments.Where(segment => segment.Kind == SegmentKind.Synthesis))

@@ -22,17 +22,6 @@ namespace Qwen35Batch.Pipeline.Agents;
 /// <summary>Registers the tasks of agents and their tools.</summary>
 internal static class AgentRegistration
 {
-    // Those that need the ledger are registered by the host.
-    private static readonly KnownTool[] BuiltIn =
-    [
-        new("web_search", "Set Agent:SearchUrl to the address of a SearXNG server."),
-        new("arxiv_search"),
-        new(ReadPageTool.ToolName),
-        new("insights"),
-        new("look"),
-        new(ReportTool.ToolName),
-    ];
-
     public static IServiceCollection AddAgents(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(AgentOptions.Section);
@@ -40,7 +29,7 @@ internal static class AgentRegistration
         services.AddOptions<AgentToolOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<McpOptions>().Bind(section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<McpOptions>, McpOptionsValidator>());
-        foreach (var tool in BuiltIn.Concat(McpNames(section))) services.AddSingleton(tool);
+        foreach (var tool in KnownTool.BuiltIn.Concat(McpNames(section))) services.AddSingleton(tool);
         services.TryAddSingleton<McpServers>();
         foreach (var (name, _) in McpNames(section))
         {

@@ -15,6 +15,9 @@ internal sealed class AgentRun(
     AgentToolSet tools, PlanPhase planning, ActPhase acting, WritePhase writing, VerifyPhase verifying, ReportPhase reporting,
     IOptions<AgentOptions> options)
 {
+    // Name and revision are how a model in this process calls itself.
+    private const string Bundled = "nano@";
+
     /// <param name="job">The job's only segment, with its question.</param>
     /// <param name="task">The agent's task.</param>
     /// <param name="log">The steps of the job.</param>
@@ -27,6 +30,17 @@ internal sealed class AgentRun(
 
         await tools.PrepareAsync(study.Agent, cancellationToken);
         var plan = await planning.RunAsync(study, cancellationToken);
+        if (study.Model.StartsWith(Bundled, StringComparison.Ordinal))
+        {
+            return new StageOutcome.Rejected(
+                RejectionReason.InvalidAnswer,
+                "The bundled model cannot plan: it reads pages and pictures, and is far too small for questions. Let the worker ask an "
+                    + "endpoint (Engine:Kind=OpenAI, Engine:BaseUrl, Engine:Model), or name a converted Qwen3.5 in Engine:ModelFolder; "
+                    + "then retry the job.",
+                Usage: study.Usage);
+        }
+
+        foreach (var line in plan) study.Familiar.Trust(line);
         await acting.RunAsync(study, plan, cancellationToken);
         if (study.Notebook.Notes.Count == 0)
             return Nothing(study, RejectionReason.Empty, "nothing that was read says anything to the question");

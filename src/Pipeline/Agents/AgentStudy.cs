@@ -34,6 +34,9 @@ internal sealed class AgentStudy(SegmentJob job, AnalysisTask task, StepJournal 
 
     public Notebook Notebook { get; } = new();
 
+    /// <summary>What is known of words: those of the question are known from the start.</summary>
+    public Familiar Familiar { get; } = new(job.Question!);
+
     public SeenAddresses Seen { get; } = SeenAddresses.OfQuestion(job.Question!);
 
     /// <summary>What a reader of the report must know of how it came about.</summary>

@@ -6,6 +6,7 @@ using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Jobs;
 using Qwen35Batch.Pipeline.Prepare;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Agents;
 
@@ -15,6 +16,7 @@ internal sealed class CallPhase(
 {
     private const int LongestProblem = 1_000;
     private const int LongestText = 400_000;
+    private const int ShortestWanted = 4;
 
     /// <returns>What the planner is told.</returns>
     public async Task<string> RunAsync(AgentStudy study, ModelCall call, CancellationToken cancellationToken)
@@ -24,6 +26,7 @@ internal sealed class CallPhase(
         {
             if (step.State == StepState.Unknown) study.Gap($"Step {step.Number} ({call.Tool}): {StepJson.Problem(step)}");
             var why = StepJson.Problem(step);
+            if (step.State == StepState.Refused) Distrust(study, call);
             // A refusal is this program's own; an error may quote a server.
             return step.State == StepState.Refused
                 ? $"It was refused: {why}"
@@ -33,7 +36,23 @@ internal sealed class CallPhase(
         foreach (var address in result.Addresses) study.Seen.Add(address);
         var tool = tools.Find(call.Tool);
         if (tool?.Trust == ResultTrust.Trusted) return UntrustedText.Fence("It gave", result.Text);
-        return await reading.RunAsync(study, step, result, cancellationToken);
+        return await reading.RunAsync(study, step, result, tool?.HasOwnData == true, cancellationToken);
+    }
+
+    /// <summary>Who wrote what the model may not ask for is cited no more.</summary>
+    private static void Distrust(AgentStudy study, ModelCall call)
+    {
+        var wanted = CallPolicy.Addresses(call.Arguments).Where(address => !study.Seen.Contain(address))
+            .Select(address => new Uri(address.GetLeftPart(UriPartial.Path)))
+            // What is put behind an address that a result has is the model's own.
+            .Where(address => !study.Seen.Contain(address))
+            .Select(address => address.AbsoluteUri);
+        if (study.Agent.Find(call.Tool) is null) wanted = wanted.Append(call.Tool);
+        foreach (var source in wanted.Where(each => each.Length >= ShortestWanted).SelectMany(study.Notebook.Distrust))
+        {
+            study.Gap(
+                $"The source {source.Address} is not cited: the model asked for something that the rules forbid, and that stood there.");
+        }
     }
 
     /// <summary>The call as a step.</summary>
@@ -55,7 +74,8 @@ internal sealed class CallPhase(
         var before = study.Journal.Steps.Count(step =>
             step.Kind == StepKind.Call && step.Tool == call.Tool && step.HasEnded && step.State != StepState.Refused);
         var refusal = new CallPolicy(study.Agent, secrets).Refusal(tool, call, before, study.Journal.Spent.Bytes, study.Seen);
-        return new(refusal, study.Agent.Find(call.Tool)?.NeedsApproval == true);
+        var grant = study.Agent.Find(call.Tool);
+        return new(refusal, grant?.NeedsApproval == true, grant?.InDoubt ?? DoubtRule.Skip);
     }
 
     private async Task<StepEnd> CallAsync(

@@ -13,13 +13,15 @@ internal static class ParagraphCheck
         if (notes.Count == 0) return "It names no note that there is.";
         return Mentions.Missing(paragraph.Text, [.. Grounds(notes, notebook), question]) is { } missing
             ? $"'{missing}' stands in none of the notes that it names."
-            : null;
+            : Wording.Carries(paragraph.Text, Wording.Paragraph, [.. Grounds(notes, notebook), question])
+                ? null
+                : "It says what none of the notes that it names says.";
     }
 
     /// <summary>Whether a title or a heading says only what is in the question or in the notes.</summary>
     public static bool IsTitle(string text, Notebook notebook, string question) =>
         !string.IsNullOrWhiteSpace(text)
-        && Orders.Strike(text).Count == 0
+        && Orders.IsStatement(text)
         && Mentions.Missing(text, [.. Grounds(notebook.Notes, notebook), question]) is null;
 
     private static IEnumerable<string> Grounds(IEnumerable<Note> notes, Notebook notebook) =>

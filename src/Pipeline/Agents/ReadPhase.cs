@@ -18,7 +18,8 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
     private const int MostAddresses = 30;
 
     /// <returns>What the planner is told.</returns>
-    public async Task<string> RunAsync(AgentStudy study, StepRecord call, CallResult result, CancellationToken cancellationToken)
+    public async Task<string> RunAsync(
+        AgentStudy study, StepRecord call, CallResult result, bool isOwnData, CancellationToken cancellationToken)
     {
         if (study.StepsForActing <= 0)
         {
@@ -27,7 +28,9 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
             return "It was not read: the budget of steps is spent.";
         }
 
-        var shown = ShownText.Of(result, Whole(call, result), options.Value.ReadCharacters);
+        var shown = ShownText.Of(
+            result, Whole(call, result), study.Familiar, options.Value.ReadCharacters,
+            options.Value.WithholdCodes && !isOwnData);
         var question = NoteQuestion.Of(options.Value.NotesPerResult, study.Language);
         var answer = await study.AskAsync(
             StepKind.Read,
@@ -42,7 +45,19 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
         }
 
         if (shown.Orders > 0)
-            study.Tell($"Of what step {call.Number} ({call.Tool}) gave, {shown.Orders:N0} sentences that give orders were left out.");
+        {
+            study.Tell(
+                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Orders:N0} sentences were left out: they order something, or "
+                + "nobody else vouches for what they name.");
+        }
+
+        if (shown.Codes > 0)
+        {
+            study.Tell(
+                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Codes:N0} codes that only one host has were withheld, and are "
+                + $"shown as {Codes.Mark} (Agent:WithholdCodes).");
+        }
+
         var notes = answer?.Answer is { } said ? Add(study, shown, said) : [];
         return $"{Notes(notes)}\n{Addresses(result)}";
     }
@@ -53,6 +68,7 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
             .Select(note => shown.Check(note.GetProperty("claim").GetString()!, note.GetProperty("quote").GetString()!))
             .OfType<CheckedNote>()
             .Select(study.Notebook.Add)
+            .OfType<Note>()
     ];
 
     private static ReadSource Whole(StepRecord call, CallResult result) => result.Source ?? new(

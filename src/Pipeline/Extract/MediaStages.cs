@@ -4,6 +4,7 @@ using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Clips;
 using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Documents.Runs;
 using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -49,6 +50,8 @@ internal static class MediaStages
         services.AddSingleton<SubtitleReader>();
         services.AddSingleton<SoundReader>();
         services.AddSingleton<PdfReader>();
+        services.AddSingleton<PdfTools>();
+        services.AddSingleton<PdfTextReader>();
         services.AddSingleton<PdfRuns>();
         services.AddSingleton<PdfPages>();
         services.AddSingleton<ReaderProcess>();

@@ -8,20 +8,20 @@ internal static class AgentTaskFile
 {
     public const string Kind = "agent";
 
+    public static readonly TaskBounds Calls = new(1, 1_000);
+    public static readonly TaskBounds Results = new(1, 10_000);
+    public static readonly TaskBounds Characters = new(1, 100_000);
+    public static readonly TaskBounds Steps = new(AgentBudget.FewestSteps, 1_000);
+    public static readonly TaskBounds Amount = new(1_000, int.MaxValue);
+    public static readonly TaskBounds Minutes = new(0.1, 10_080);
+
     private static readonly string[] Members =
         ["$schema", "name", "kind", "description", "prompt", "tools", "budget", "output", "sampling"];
 
     private static readonly string[] GrantMembers =
     [
-        "allow", "maxCalls", "maxResults", "maxRows", "maxCharacters", "urls", "hosts", "tasks", "approval", "required"
+        "allow", "maxCalls", "maxResults", "maxRows", "maxCharacters", "urls", "hosts", "tasks", "approval", "inDoubt", "required"
     ];
-
-    private static readonly TaskBounds Calls = new(1, 1_000);
-    private static readonly TaskBounds Results = new(1, 10_000);
-    private static readonly TaskBounds Characters = new(1, 100_000);
-    private static readonly TaskBounds Steps = new(AgentBudget.FewestSteps, 1_000);
-    private static readonly TaskBounds Amount = new(1_000, int.MaxValue);
-    private static readonly TaskBounds Minutes = new(0.1, 10_080);
 
     public static bool Is(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object
@@ -79,6 +79,7 @@ internal static class AgentTaskFile
             Hosts = UrlRule(node),
             Tasks = Texts(node.Optional("tasks")),
             NeedsApproval = node.Optional("approval") is { } approval && Approval(approval),
+            InDoubt = node.Optional("inDoubt") is { } doubt ? Doubt(doubt) : grant.InDoubt,
             IsRequired = node.Optional("required")?.Flag() ?? grant.IsRequired,
         };
     }
@@ -108,6 +109,18 @@ internal static class AgentTaskFile
         if (text is not (null or "none" or "required"))
             node.Complain($"'{text}' is no kind of approval; 'none' and 'required' are.");
         return text == "required";
+    }
+
+    private static DoubtRule Doubt(TaskFileNode node)
+    {
+        var text = node.Text();
+        if (text is not (null or "skip" or "ask" or "repeat"))
+        {
+            node.Complain(
+                $"'{text}' is no rule for calls that may have happened; 'skip' (not repeated), 'ask' (a person decides) and 'repeat' are.");
+        }
+
+        return text switch { "ask" => DoubtRule.Ask, "repeat" => DoubtRule.Repeat, _ => DoubtRule.Skip };
     }
 
     private static AgentBudget Budget(TaskFileNode read)

@@ -17,6 +17,11 @@ public static class TaskFileSchema
         NewLine = "\n",
     };
 
+    private static readonly string[] OfMedia =
+        ["kinds", "schema", "citations", "inferred", "boxes", "transcript", "synthesis", "media"];
+
+    private static readonly string[] OfAgents = ["tools", "budget", "output"];
+
     // At least one of them makes a citation.
     private static readonly string[] Places = ["start", "time", "page"];
 
@@ -36,6 +41,11 @@ public static class TaskFileSchema
                 ["description"] = "What --task names; a built-in task of the same name is replaced.",
             }),
             ("description", NotEmpty("What the task is for, in a sentence; 'qwen35batch tasks' shows it.")),
+            ("kind", new JsonObject
+            {
+                ["const"] = AgentTaskFile.Kind,
+                ["description"] = "A task of an agent, which answers questions with tools; left out for a task that reads media.",
+            }),
             ("kinds", new JsonObject
             {
                 ["type"] = "array",
@@ -65,8 +75,17 @@ public static class TaskFileSchema
                 ("citations", Reference("citations", "Which objects of the answer carry times or pages.")),
                 ("inferred", Reference("pointers", "Values that the model words itself.")))),
             ("sampling", Sampling()),
-            ("media", Media()));
-        Require(root, "name", "description", "kinds", "prompt", "schema");
+            ("media", Media()),
+            ("tools", Tools()),
+            ("budget", Budget()),
+            ("output", Object(
+                "The form of the report.",
+                ("title", new JsonObject { ["const"] = "string" }),
+                ("sections", new JsonObject { ["const"] = "cited" }))));
+        Require(root, "name", "description", "prompt");
+        root["if"] = new JsonObject { ["required"] = new JsonArray("kind") };
+        root["then"] = Only(["tools"], OfMedia);
+        root["else"] = Only(["kinds", "schema"], OfAgents);
         Require(root["properties"]!["synthesis"]!.AsObject(), "prompt", "schema");
         root["$defs"] = new JsonObject
         {
@@ -100,6 +119,69 @@ public static class TaskFileSchema
             [.. Places.Select(name => (JsonNode)new JsonObject { ["required"] = new JsonArray(name) })]);
         return citation;
     }
+
+    private static JsonObject Tools()
+    {
+        var grant = Object(
+            "What the agent may do with this tool.",
+            ("allow", Typed("boolean", "False takes the tool away.")),
+            ("maxCalls", Whole(AgentTaskFile.Calls, "Calls in one job; 10 by default.")),
+            ("maxResults", Whole(AgentTaskFile.Results, "The largest count, max or rows that a call may ask for.")),
+            ("maxRows", Whole(AgentTaskFile.Results, "The same, for insights.")),
+            ("maxCharacters", Whole(AgentTaskFile.Characters, "The longest text among the arguments; 2000 by default.")),
+            ("urls", new JsonObject
+            {
+                ["const"] = "seen",
+                ["description"] = "Only addresses of the question or of results; always so.",
+            }),
+            ("hosts", List("Hosts that may be read, '*.' before one for all below it; without it, all public ones.")),
+            ("tasks", List("Tasks whose insights may be asked for; without it, all.")),
+            ("approval", Words("Whether a person must agree to each call.", "none", "required")),
+            ("inDoubt", Words(
+                "What becomes of a call that may have happened when the worker was stopped: it is skipped (the default), a person is "
+                    + "asked, or it is repeated.",
+                "skip", "ask", "repeat")),
+            ("required", Typed("boolean", "False lets the task do without it where it is not set up.")));
+        return new()
+        {
+            ["description"] = "The tools that the agent may call, by name; those of MCP servers as server_tool.",
+            ["type"] = "object",
+            ["minProperties"] = 1,
+            ["additionalProperties"] = grant,
+        };
+    }
+
+    private static JsonObject Budget() => Object(
+        "What one job may spend.",
+        ("steps", Whole(AgentTaskFile.Steps, "Requests to the model and calls of tools; 40 by default.")),
+        ("tokens", Whole(AgentTaskFile.Amount, "Of prompts and answers; 200000 by default.")),
+        ("minutes", Number(AgentTaskFile.Minutes, "Of work; 30 by default.")),
+        ("bytes", Whole(AgentTaskFile.Amount, "From outside; 50000000 by default.")));
+
+    /// <summary>What one kind of task needs, and what only the other has.</summary>
+    private static JsonObject Only(string[] required, string[] others)
+    {
+        var schema = new JsonObject
+        {
+            ["properties"] = new JsonObject(others.Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(false)))),
+        };
+        Require(schema, required);
+        return schema;
+    }
+
+    private static JsonObject List(string description) => new()
+    {
+        ["type"] = "array",
+        ["minItems"] = 1,
+        ["items"] = NotEmpty(),
+        ["description"] = description,
+    };
+
+    private static JsonObject Words(string description, params string[] words) => new()
+    {
+        ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]),
+        ["description"] = description,
+    };
 
     private static JsonObject Sampling() => Object(
         "How an answer is drawn.",

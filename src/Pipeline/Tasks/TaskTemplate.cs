@@ -7,6 +7,45 @@ public static class TaskTemplate
     /// <param name="name">The task's name.</param>
     public static string Write(string name) => Text.Replace("NAME", name, StringComparison.Ordinal);
 
+    /// <summary>Writes the file of an agent's task.</summary>
+    /// <param name="name">The task's name.</param>
+    public static string WriteAgent(string name) => Agent.Replace("NAME", name, StringComparison.Ordinal);
+
+    private const string Agent = """
+        {
+          // 'qwen35batch tasks schema > task.schema.json' writes the schema that editors check this file by.
+          // "$schema": "./task.schema.json",
+
+          // What --task names: a-z, 0-9, - and _.
+          "name": "NAME",
+          "kind": "agent",
+          "description": "Searches, reads and writes a cited report.",
+
+          // The instructions, as one text or line by line. {language} is what --language says, or English.
+          "prompt": [
+            "You plan a small literature study on the question.",
+            "Prefer primary sources. Say of what is disputed that it is.",
+            "Write the report in this language: {language}."
+          ],
+
+          // What it may call. Tools that are not named cannot be called, whatever a page says.
+          "tools": {
+            // Needs Agent:SearchUrl; "required": false does without where it is not set.
+            "web_search": { "maxCalls": 6, "required": false },
+            "arxiv_search": { "maxCalls": 4, "maxResults": 20 },
+            // Only addresses of the question or of results; "hosts": ["arxiv.org", "*.ac.jp"] narrows them.
+            "read_page": { "maxCalls": 12, "urls": "seen" },
+            // "approval": "required" waits for a person before each call. Of a tool with an effect outside, "inDoubt" says what becomes
+            // of a call that may have happened when the worker was stopped: "skip", "ask" a person, or "repeat".
+            "write_report": { "maxCalls": 1, "approval": "none" }
+          },
+
+          // What one job may spend; it ends with a report of what it has by then.
+          "budget": { "steps": 40, "tokens": 200000, "minutes": 30, "bytes": 50000000 }
+        }
+
+        """;
+
     private const string Text = """
         {
           // 'qwen35batch tasks schema > task.schema.json' writes the schema that editors check this file by.

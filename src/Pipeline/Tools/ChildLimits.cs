@@ -14,6 +14,7 @@ internal static class ChildLimits
 
     private static readonly string? SetPriv = OperatingSystem.IsLinux() ? ToolFolder.Find("setpriv", folder: null) : null;
     private static readonly string? SetSid = OperatingSystem.IsLinux() ? ToolFolder.Find("setsid", folder: null) : null;
+    private static readonly string? StdBuf = OperatingSystem.IsLinux() ? ToolFolder.Find("stdbuf", folder: null) : null;
     private static readonly string? PrLimit = OperatingSystem.IsLinux() ? ToolFolder.Find("prlimit", folder: null) : null;
 
     /// <summary>The command line that runs a program which dies with its parent, without other limits.</summary>
@@ -26,8 +27,14 @@ internal static class ChildLimits
     ];
 
     /// <summary>The command line that runs a program within limits.</summary>
+    /// <param name="program">Its full path.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="memoryBytes">Its address space.</param>
+    /// <param name="cpu">Its CPU time.</param>
+    /// <param name="openFiles">How many files it may have open.</param>
+    /// <param name="writesMuch">Whether its standard output gets a larger buffer, where coreutils are there to do so.</param>
     public static IReadOnlyList<string> Wrap(
-        string program, IReadOnlyList<string> arguments, long memoryBytes, TimeSpan cpu, int openFiles = 128)
+        string program, IReadOnlyList<string> arguments, long memoryBytes, TimeSpan cpu, int openFiles = 128, bool writesMuch = false)
     {
         var line = new List<string>();
         if (SetPriv is not null)
@@ -48,6 +55,8 @@ internal static class ChildLimits
             ]);
         }
 
+        if (writesMuch && StdBuf is not null)
+            line.AddRange([StdBuf, string.Create(CultureInfo.InvariantCulture, $"--output={PipeSize.Most}")]);
         line.Add(program);
         line.AddRange(arguments);
         return line;

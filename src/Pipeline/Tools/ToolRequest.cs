@@ -44,6 +44,12 @@ internal sealed record ToolRequest
     /// <summary>How many files it may have open.</summary>
     public int OpenFiles { get; init; } = 128;
 
+    /// <summary>
+    /// Whether it writes much, and with the C library's buffer of a few kilobytes: with a larger one, neither side is woken for each of
+    /// those.
+    /// </summary>
+    public bool WritesMuch { get; init; }
+
     /// <summary>Variables of its environment.</summary>
     public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
 

@@ -43,7 +43,8 @@ internal sealed partial class ToolRunner(
             request.Arguments,
             request.AddressSpaceBytes ?? _options.ToolMemoryBytes,
             request.Deadline * _options.ToolThreads,
-            request.OpenFiles);
+            request.OpenFiles,
+            request.WritesMuch);
         var messages = new StringBuilder();
         using var place = await places.TakeAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = new ToolDeadline(request.Deadline, time);

@@ -28,7 +28,8 @@ public sealed class StoredCopies
     /// <exception cref="IOException">It is in use, or cannot be removed.</exception>
     public void Remove(string sha256)
     {
-        SourceLink.Remove(_store.PathOf(sha256));
+        var path = _store.PathOf(sha256);
+        if (Directory.Exists(Path.GetDirectoryName(path))) SourceLink.Remove(path);
         foreach (var part in _documents.FilesOf(sha256)) part.Delete();
     }
 }

@@ -21,7 +21,9 @@ internal static class ResourceAddress
         $@"(?:{Group}(?::{Group}){{7}}|(?:{Group}(?::{Group}){{0,2}})?::(?:{Group}(?::{Group}){{0,3}})?|"
             + $@"::(?:{Group}:){{0,4}}{Octet}\.{Octet}\.{Octet}\.{Octet})";
 
-    /// <summary>Addresses that can be opened: of the web those with a host and without a password, of files those with two slashes.</summary>
+    /// <summary>
+    /// Addresses that can be opened: of the web those with a host and without a password, of files those with two slashes.
+    /// </summary>
     public static string Opened =>
         $"^(?!{Web}:(?!//(?:\\[[^/?#@]*|[^/?#:@]+)(?::[0-9]*)?(?:[/?#]|$)))(?![Ff][Ii][Ll][Ee]:(?!//))";
 

@@ -38,6 +38,8 @@ internal sealed class InsightsTool(ReadingLedger ledger, TimeProvider time) : IA
 
     public ResultTrust Trust => ResultTrust.Untrusted;
 
+    public bool HasOwnData => true;
+
     public async Task<ToolResult> CallAsync(JsonElement arguments, ToolCallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -16,6 +16,8 @@ namespace Qwen35Batch.Worker.Commands;
 /// <summary><c>tasks</c>: what can be asked of a media item.</summary>
 internal static class TasksCommand
 {
+    private const string AgentKind = "agent";
+
     public static Command Create()
     {
         var arguments = new OutputArguments("One JSON array, with the schemas.", "Only the names, one a line.");
@@ -80,7 +82,13 @@ internal static class TasksCommand
     private static Command CreateInit()
     {
         var file = new Argument<FileInfo>("file") { Description = "The file to write, such as tasks/delivery-notes.json." };
-        var command = new Command("init", "Writes a task's file to begin with: complete, valid and commented.") { file };
+        var kind = new Option<string>("--kind")
+        {
+            Description = "media, or agent for a task that answers questions.",
+            DefaultValueFactory = _ => "media",
+        };
+        kind.AcceptOnlyFromAmong("media", AgentKind);
+        var command = new Command("init", "Writes a task's file to begin with: complete, valid and commented.") { file, kind };
         command.SetAction(result =>
         {
             var target = result.GetRequiredValue(file);
@@ -88,14 +96,16 @@ internal static class TasksCommand
             if (!target.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase))
                 throw new CommandException($"'{target.Name}' does not end with .json: only such files of Tasks:Folder are tasks.");
             if (target.Exists) throw new CommandException($"'{target.FullName}' is there already.");
-            var content = TaskTemplate.Write(name);
-            if (TaskFileCheck.Find(target.Name, Encoding.UTF8.GetBytes(content), []) is { Count: > 0 } faults)
+            var isAgent = result.GetValue(kind) == AgentKind;
+            var content = isAgent ? TaskTemplate.WriteAgent(name) : TaskTemplate.Write(name);
+            if (TaskFileCheck.Find(target.Name, Encoding.UTF8.GetBytes(content), [], tools: KnownTool.BuiltIn) is { Count: > 0 } faults)
                 throw new CommandException(string.Join(Environment.NewLine, faults));
             target.Directory?.Create();
             File.WriteAllText(target.FullName, content);
             OutputArguments.Plain(result).Out.WriteLine(
-                $"{target.FullName} is written. Change it, look at it with 'tasks check' and 'tasks try', and name its folder in "
-                    + "Tasks:Folder.");
+                $"{target.FullName} is written. Change it, look at it with 'tasks check' and "
+                    + (isAgent ? $"'run --task {name} --ask \"…\" --dry-run'" : "'tasks try'")
+                    + ", and name its folder in Tasks:Folder.");
             return 0;
         });
         return command;

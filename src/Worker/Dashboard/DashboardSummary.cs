@@ -48,4 +48,5 @@ internal sealed record DashboardWaiting(string What, string? Why, Guid? JobId = 
 /// <param name="Source">What it was asked.</param>
 /// <param name="Step">The step's number.</param>
 /// <param name="Tool">The tool that it would call.</param>
-internal sealed record DashboardApproval(Guid JobId, string Source, int Step, string? Tool);
+/// <param name="IsInDoubt">Whether it is to be said if the call has happened, and not whether it may be made.</param>
+internal sealed record DashboardApproval(Guid JobId, string Source, int Step, string? Tool, bool IsInDoubt);

@@ -42,7 +42,8 @@ internal sealed class DashboardSummaryReader(
             LedgerAway = watch.Away is { } away ? $"{away.Reason} Since {away.Since:yyyy-MM-dd HH:mm:ss} UTC." : null,
             Waiting = Waiting(numbers),
             Approvals = [.. numbers.Approvals.Select(
-                waiting => new DashboardApproval(waiting.JobId, waiting.Source, waiting.Step.Number, waiting.Step.Tool))],
+                waiting => new DashboardApproval(
+                    waiting.JobId, waiting.Source, waiting.Step.Number, waiting.Step.Tool, waiting.Step.IsInDoubt))],
             Jobs = numbers.Counts.Jobs,
             Stages = StagesOf(numbers.Counts),
             SegmentsPerMinute = numbers.SegmentsPerMinute,

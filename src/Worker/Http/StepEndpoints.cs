@@ -1,3 +1,4 @@
+using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Steps;
 using Qwen35Batch.Pipeline.Agents;
@@ -11,12 +12,14 @@ namespace Qwen35Batch.Worker.Http;
 /// <summary>The steps of agents' jobs: what they are, whether they may be done, and the files that they made.</summary>
 internal static class StepEndpoints
 {
+    private const string Actor = "http";
     private const string Sandbox = "default-src 'none'; sandbox";
 
     public static void MapSteps(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/jobs/{id:guid}/steps", ListAsync);
         routes.MapPost("/jobs/{id:guid}/steps/{number:int}/approval", DecideAsync);
+        routes.MapPost("/jobs/{id:guid}/steps/{number:int}/settlement", SettleAsync);
         routes.MapGet("/jobs/{id:guid}/artifacts", ArtifactsAsync);
         routes.MapGet("/jobs/{id:guid}/artifacts/{name}", ArtifactAsync);
     }
@@ -32,16 +35,44 @@ internal static class StepEndpoints
     private static async Task<IResult> DecideAsync(
         Guid id, int number, HttpContext context, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
     {
+        var (decision, problem) = await ReadAsync(context, ["approve", "refuse"], cancellationToken);
+        if (decision is null) return problem!;
+        var outcome = await ledger.Steps.DecideAsync(
+            id, number, decision.Verdict == "approve", decision.ArgumentsSha256!, Caller.NameOf(context) ?? Actor, cancellationToken);
+        return Reply(outcome, id, number, signals);
+    }
+
+    /// <summary>What a person says of an effect that may or may not have happened.</summary>
+    private static async Task<IResult> SettleAsync(
+        Guid id, int number, HttpContext context, Ledger ledger, WorkSignals signals, CancellationToken cancellationToken)
+    {
+        var (decision, problem) = await ReadAsync(context, ["happened", "again", "skip"], cancellationToken);
+        if (decision is null) return problem!;
+        var verdict = Enum.Parse<StepVerdict>(decision.Verdict!, ignoreCase: true);
+        var outcome = await ledger.Steps.SettleAsync(
+            id, number, verdict, decision.ArgumentsSha256!, Caller.NameOf(context) ?? Actor, cancellationToken);
+        return Reply(outcome, id, number, signals);
+    }
+
+    private static async Task<(Decision? Decision, IResult? Problem)> ReadAsync(
+        HttpContext context, string[] words, CancellationToken cancellationToken)
+    {
         var (decision, error) = await SubmissionJson.ReadAsync<Decision>(
             context.Request.Body, context.Request.ContentType, cancellationToken);
-        if (decision is null) return Invalid(error!.Field, error.Message);
-        if (decision.Verdict is not ("approve" or "refuse"))
-            return Invalid("decision", $"is '{decision.Verdict}'; it takes 'approve' or 'refuse'.");
-        if (decision.ArgumentsSha256 is not { Length: 64 })
-            return Invalid("arguments_sha", "is missing; it takes the argumentsSha256 of the step, so that nothing else is approved.");
+        if (decision is null) return (null, Invalid(error!.Field, error.Message));
+        if (decision.Verdict is not { } said || !words.Contains(said, StringComparer.Ordinal))
+        {
+            var taken = $"{string.Join(", ", words[..^1].Select(word => $"'{word}'"))} or '{words[^1]}'";
+            return (null, Invalid("decision", $"is '{decision.Verdict}'; it takes {taken}."));
+        }
 
-        var outcome = await ledger.Steps.DecideAsync(
-            id, number, decision.Verdict == "approve", decision.ArgumentsSha256, Caller.NameOf(context) ?? "http", cancellationToken);
+        return decision.ArgumentsSha256 is { Length: 64 }
+            ? (decision, null)
+            : (null, Invalid("arguments_sha", "is missing; it takes the argumentsSha256 of the step, so that nothing else is decided on."));
+    }
+
+    private static IResult Reply(StepDecision outcome, Guid id, int number, WorkSignals signals)
+    {
         if (outcome == StepDecision.Taken) signals.Segments.Set();
         return outcome switch
         {
@@ -49,7 +80,7 @@ internal static class StepEndpoints
             StepDecision.Missing => Missing($"Job {id} has no step {number}."),
             StepDecision.OtherArguments => Conflict(
                 $"Step {number} has other arguments than those that were decided on; look at it again. Nothing was changed."),
-            _ => Conflict($"Step {number} does not wait for a decision, or another one was made. Nothing was changed."),
+            _ => Conflict($"Step {number} does not wait for such a decision, or another one was made. Nothing was changed."),
         };
     }
 

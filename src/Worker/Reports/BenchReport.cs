@@ -37,6 +37,12 @@ internal static class BenchReport
         AddRow("  grammar", result => result.Step.Grammar.TotalMilliseconds);
         AddRow("  other", result => result.Step.Other.TotalMilliseconds);
         AddRow("beside the model, % of a step", result => 100 * (1 - (result.Step.Model / result.Step.Total)));
+        if (results.Any(result => result.Traffic is not null))
+        {
+            AddRow("to the device, bytes a decode step", result => PerStep(result, traffic => traffic.DecodeBytesUp) ?? 0);
+            AddRow("from the device, bytes a decode step", result => PerStep(result, traffic => traffic.DecodeBytesDown) ?? 0);
+        }
+
         AddRow("peak memory, MB", result => Megabytes(result.PeakMemoryBytes));
         AnsiConsole.Write(table);
 
@@ -71,6 +77,11 @@ internal static class BenchReport
                     Grammar = Rounded(result.Step.Grammar.TotalMilliseconds),
                     Other = Rounded(result.Step.Other.TotalMilliseconds),
                 },
+                BytesPerStep = result.Traffic is null ? null : new
+                {
+                    Up = PerStep(result, traffic => traffic.DecodeBytesUp),
+                    Down = PerStep(result, traffic => traffic.DecodeBytesDown),
+                },
                 PeakMemoryMb = Megabytes(result.PeakMemoryBytes),
             }),
         },
@@ -82,6 +93,9 @@ internal static class BenchReport
         execution.Threads > 0 ? execution.Threads : Environment.ProcessorCount;
 
     internal static double Rounded(double value) => Math.Round(value, 3);
+
+    private static long? PerStep(EngineBenchmarkResult result, Func<DeviceTraffic, long> bytes) =>
+        result.Traffic is { DecodeSteps: > 0 } traffic ? bytes(traffic) / traffic.DecodeSteps : null;
 
     private static double Megabytes(long bytes) => Math.Round(bytes / 1e6);
 }

@@ -22,12 +22,15 @@ internal static class StepsView
         {
             table.AddRow(
                 Number(step.Number), Spelling.Of(step.Kind), Markup.Escape(step.Tool ?? ""),
-                Markup.Escape(step.Kind == StepKind.Call ? Printable.Start(step.Arguments, ArgumentsShown) : ""), Spelling.Of(step.State),
+                Markup.Escape(step.Kind == StepKind.Call ? Printable.Start(step.Arguments, ArgumentsShown) : ""), State(step),
                 Seconds(step), Number(step.Usage.InputTokens), Number(step.Usage.OutputTokens), Number(step.Bytes));
         }
 
         console.Write(table);
     }
+
+    private static string State(StepRecord step) =>
+        (step.IsInDoubt ? "in doubt" : Spelling.Of(step.State)) + (step.IsReplaced ? " (replaced)" : "");
 
     private static string Seconds(StepRecord step) => step is { StartedAt: { } start, EndedAt: { } end }
         ? (end - start).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)

@@ -1,6 +1,9 @@
 namespace Qwen35Batch.Worker.Signals;
 
-/// <summary>Wake-ups inside this process, so that work follows at once; other processes' work is found by polling.</summary>
+/// <summary>
+/// Wake-ups inside this process, so that work follows at once; other processes announce theirs where the ledger's database can pass that
+/// on, and it is found by polling otherwise.
+/// </summary>
 internal sealed class WorkSignals(TimeProvider time)
 {
     /// <summary>A job may be waiting to be planned.</summary>

@@ -33,19 +33,24 @@ internal sealed partial class LeaseKeeper(
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _lastBeat;
     private long _inTouchSince;
+    private bool _wasCutOff;
 
     /// <summary>Ends when the ledger has heard of this worker for the first time.</summary>
     public Task Known => _known.Task;
 
     /// <summary>
-    /// How long the ledger has answered without a gap. Others that were cut off or stopped together with this worker have not been heard
-    /// of either: they are given as long before they are taken for silent.
+    /// Whether the silence of others says that they are gone. Those that were cut off or stopped together with this worker have not been
+    /// heard of either: after a gap of its own they are given a whole lease, at its start one heartbeat.
     /// </summary>
-    public TimeSpan InTouchFor
+    public bool HearsOthers
     {
         get
         {
-            lock (_touch) return IsInTouch ? time.GetElapsedTime(_inTouchSince) : TimeSpan.Zero;
+            lock (_touch)
+            {
+                var patience = _wasCutOff ? _options.LeaseDuration : _options.HeartbeatInterval;
+                return IsInTouch && time.GetElapsedTime(_inTouchSince) >= patience;
+            }
         }
     }
 
@@ -124,7 +129,7 @@ internal sealed partial class LeaseKeeper(
         lock (_touch)
         {
             var now = time.GetTimestamp();
-            if (!IsInTouch) _inTouchSince = now;
+            if (!IsInTouch) (_inTouchSince, _wasCutOff) = (now, _known.Task.IsCompleted);
             _lastBeat = now;
             _known.TrySetResult();
         }

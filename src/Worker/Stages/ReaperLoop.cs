@@ -36,7 +36,7 @@ internal sealed partial class ReaperLoop(
         try
         {
             await FindEndedAsync(cancellationToken);
-            var mayJudge = leases.InTouchFor >= options.Value.HeartbeatInterval && ledger.HasAnsweredFor(options.Value.LeaseDuration);
+            var mayJudge = leases.HearsOthers && ledger.HasAnsweredFor(options.Value.LeaseDuration);
             var ended = await queue.ReapAsync(cancellationToken, mayJudge);
             if (ended == 0) return;
 

@@ -16,6 +16,7 @@ internal sealed partial class StageHost(
     LeaseKeeper leases,
     ReaperLoop reaper,
     OutboxRelayLoop relay,
+    AnnouncementLoop announcements,
     StopSignals stopSignals,
     IOptions<StageOptions> options,
     IHostApplicationLifetime lifetime,
@@ -42,7 +43,8 @@ internal sealed partial class StageHost(
         _support = Task.WhenAll(
             Supervise("heartbeat", leases.RunAsync, _stopSupport.Token),
             Supervise("reaper", reaper.RunAsync, _stopSupport.Token),
-            Supervise("outbox relay", relay.RunAsync, _stopSupport.Token));
+            Supervise("outbox relay", relay.RunAsync, _stopSupport.Token),
+            Supervise("announcements", announcements.RunAsync, _stopSupport.Token));
         _claiming = Task.WhenAll(
             Supervise("plan", stop => WhenKnownAsync(plan.RunAsync, stop), _stopClaiming.Token),
             Supervise("analyse", stop => WhenKnownAsync(analyse.RunAsync, stop), _stopClaiming.Token));

@@ -27,7 +27,7 @@ public sealed class StageOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:20:00")]
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>How often the ledger is asked for work that nobody announced, such as another process's.</summary>
+    /// <summary>How often the ledger is asked for work that nobody announced, such as another process's with SQLite.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
 

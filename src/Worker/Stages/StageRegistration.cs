@@ -23,6 +23,7 @@ internal static class StageRegistration
         services.AddSingleton<StageLoop<SegmentClaim>>();
         services.AddSingleton<ReaperLoop>();
         services.AddSingleton<OutboxRelayLoop>();
+        services.AddSingleton<AnnouncementLoop>();
         services.AddSingleton<StopSignals>();
         services.AddHostedService<StageHost>();
         services.AddOptions<HostOptions>()

@@ -69,7 +69,7 @@ internal sealed class PlumbingBench : IAsyncDisposable
                 ]);
             _workers.Add(worker);
             worker.Start();
-            await Broker.QueueIsThereAsync(Queue, cancellationToken);
+            await Broker.ConsumersAreThereAsync(Queue, _workers.Count, cancellationToken);
         }
 
         // What is made at the first use is not to be measured.

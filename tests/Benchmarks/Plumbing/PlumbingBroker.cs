@@ -53,21 +53,22 @@ internal sealed class PlumbingBroker : IAsyncDisposable
             async (message, token) => await endpoint.Send(message, token));
     }
 
-    /// <summary>Waits until a queue is there.</summary>
-    public async Task QueueIsThereAsync(string queue, CancellationToken cancellationToken)
+    /// <summary>Waits until so many consume a queue: what is sent before it is bound goes nowhere.</summary>
+    public async Task ConsumersAreThereAsync(string queue, int count, CancellationToken cancellationToken)
     {
         while (true)
         {
             await using var channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
             try
             {
-                await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
-                return;
+                if ((await channel.QueueDeclarePassiveAsync(queue, cancellationToken)).ConsumerCount >= count) return;
             }
             catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+                // Nobody has made it yet.
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
         }
     }
 

@@ -44,6 +44,8 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
         {
             await ExecuteAsync(
                 $"""
+                -- What the triggers would do row by row follows at the end.
+                SET session_replication_role = replica;
                 WITH j AS (
                     INSERT INTO job (job_id, dedupe_key, identity, payload_sha256, source, requested_task, options, priority, state,
                         run_at, attempt, crash_count, lease_token, recorded_token, schema_version, task_name, task_version, media_kind,
@@ -65,9 +67,12 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
                     RETURNING id),
                 t AS (INSERT INTO insight_terms (insight_id, terms) SELECT id, '''two'' ''lines'''::tsvector FROM i)
                 INSERT INTO insight_usage (insight_id, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds)
-                SELECT id, 7, 0, 3, 0, 1 FROM i
+                SELECT id, 7, 0, 3, 0, 1 FROM i;
+                SET session_replication_role = DEFAULT;
                 """);
         }
+
+        await ExecuteAsync($"INSERT INTO ledger_count VALUES ('job', 'Completed', 0, {count}), ('segment', 'Done', 0, {count})");
 
         await ExecuteAsync("ANALYZE");
     }

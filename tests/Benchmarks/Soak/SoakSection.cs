@@ -146,18 +146,23 @@ internal static class SoakSection
         private IConnection? _connection;
         private IChannel? _channel;
 
+        // What is sent before the queue is bound goes nowhere; who consumes it has bound it.
         private async Task QueueIsThereAsync(CancellationToken cancellationToken)
         {
-            while (await CountAsync(Queue, cancellationToken) is null) await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            while (await LookAsync(Queue, cancellationToken) is not { ConsumerCount: > 0 })
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
 
-        private async Task<uint?> CountAsync(string queue, CancellationToken cancellationToken)
+        private async Task<uint?> CountAsync(string queue, CancellationToken cancellationToken) =>
+            (await LookAsync(queue, cancellationToken))?.MessageCount;
+
+        private async Task<QueueDeclareOk?> LookAsync(string queue, CancellationToken cancellationToken)
         {
             await using var connection = await new ConnectionFactory { Uri = host.Address }.CreateConnectionAsync(cancellationToken);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             try
             {
-                return (await channel.QueueDeclarePassiveAsync(queue, cancellationToken)).MessageCount;
+                return await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
             }
             catch (OperationInterruptedException)
             {

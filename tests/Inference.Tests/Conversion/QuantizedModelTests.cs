@@ -24,6 +24,8 @@ public sealed class QuantizedModelTests : IDisposable
     [InlineData("tiny-dense", ModelPrecision.Int8, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Cpu)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Fused)]
+    [InlineData("tiny-moe", ModelPrecision.Int8, GraphKind.Gpu)]
+    [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Gpu)]
     public async Task A_quantised_model_stays_close_to_the_reference_and_says_what_it_is(
         string checkpoint, ModelPrecision precision, GraphKind graph)
     {

@@ -7,9 +7,13 @@ namespace Qwen35Batch.Persistence.Tests.Databases;
 internal sealed class HeldTransactions : DbTransactionInterceptor
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _committed;
 
     public int Committed => Volatile.Read(ref _committed);
+
+    /// <summary>Ends when the first transaction waits.</summary>
+    public Task Entered => _entered.Task;
 
     public void Release() => _released.TrySetResult();
 
@@ -17,6 +21,7 @@ internal sealed class HeldTransactions : DbTransactionInterceptor
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
         CancellationToken cancellationToken = default)
     {
+        _entered.TrySetResult();
         await _released.Task.WaitAsync(cancellationToken);
         return result;
     }

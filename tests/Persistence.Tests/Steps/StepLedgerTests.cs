@@ -107,6 +107,75 @@ public abstract class StepLedgerTests(LedgerFixture fixture) : LedgerTest(fixtur
     }
 
     [Fact]
+    public async Task An_effect_in_doubt_is_settled_once_and_wakes_the_job_and_who_said_it_is_kept()
+    {
+        var claim = await ClaimAsync();
+        var log = Ledger.Steps.Of(claim);
+        var step = await log.PlanAsync(Look with { Effect = StepEffect.External }, Token);
+        await log.BeginAsync(0, Token);
+        Assert.Equal(StepDecision.NotAwaiting, await SettleAsync(StepVerdict.Happened));
+        await log.AwaitAsync(0, Token);
+        await Ledger.Queue.RecordSegmentAsync(
+            claim, new StageOutcome.Deferred(TimeSpan.FromHours(1), "It waits.", FaultScope.Machine), Token);
+        Assert.True(Assert.Single(await Ledger.Steps.ListAwaitingAsync([claim.JobId], Token)).Step.IsInDoubt);
+        // It waits for no approval, and an approval does not settle it.
+        Assert.Equal(
+            StepDecision.NotAwaiting, await Ledger.Steps.DecideAsync(claim.JobId, 0, true, step.ArgumentsSha256, "anna", Token));
+
+        Assert.Equal(
+            StepDecision.OtherArguments,
+            await Ledger.Steps.SettleAsync(claim.JobId, 0, StepVerdict.Again, new('0', 64), "anna", Token));
+        Assert.Equal(StepDecision.Taken, await SettleAsync(StepVerdict.Again));
+        Assert.Equal(StepDecision.Taken, await SettleAsync(StepVerdict.Again));
+        Assert.Equal(StepDecision.NotAwaiting, await SettleAsync(StepVerdict.Skip));
+
+        Assert.Empty(await Ledger.Steps.ListAwaitingAsync([claim.JobId], Token));
+        var again = Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+        var mine = Ledger.Steps.Of(again);
+        var stored = Assert.Single((await mine.ReadAsync(Token)).Steps);
+        Assert.Equal((StepVerdict.Again, "anna"), (stored.Verdict, stored.DecidedBy));
+        Assert.NotNull(stored.DecidedAt);
+        // What was said was said of the start before.
+        Assert.Null((await mine.BeginAsync(0, Token)).Verdict);
+        await using var db = Fixture.Dialect.Create();
+        var entry = Assert.Single(db.Audit.Where(entry => entry.JobId == claim.JobId).ToList());
+        Assert.Equal(("anna", "settle"), (entry.Actor, entry.Action));
+        Assert.EndsWith(": again", entry.Detail, StringComparison.Ordinal);
+
+        Task<StepDecision> SettleAsync(StepVerdict verdict) =>
+            Ledger.Steps.SettleAsync(claim.JobId, 0, verdict, step.ArgumentsSha256, "anna", Token);
+    }
+
+    [Theory]
+    [InlineData(RejectionReason.Empty, 2)]
+    [InlineData(RejectionReason.InvalidAnswer, 4)]
+    public async Task A_retry_keeps_the_good_steps_and_the_others_are_planned_anew_beside_what_they_were(
+        RejectionReason reason, int kept)
+    {
+        var claim = await ClaimAsync();
+        var log = Ledger.Steps.Of(claim);
+        StepKind[] kinds = [StepKind.Plan, StepKind.Act, StepKind.Call, StepKind.Act, StepKind.Write];
+        for (var number = 0; number < kinds.Length; number++)
+        {
+            await log.PlanAsync(new(number, kinds[number], null, $"{number}", StepEffect.Model), Token);
+            await log.BeginAsync(number, Token);
+            await log.EndAsync(number, new(number == 2 ? StepState.Failed : StepState.Done, "{}"), Token);
+        }
+
+        await Ledger.Queue.RecordSegmentAsync(claim, new StageOutcome.Rejected(reason, "Nothing."), Token);
+        Assert.Equal(1, await Ledger.Queue.RetryAsync(claim.JobId, "anna", Token));
+
+        var again = Assert.Single(await Ledger.Queue.ClaimSegmentsAsync(Worker, 1, Lease, Token));
+        var mine = Ledger.Steps.Of(again);
+        var (steps, _) = await mine.ReadAsync(Token);
+        Assert.Equal(Enumerable.Range(0, kept), steps.Where(step => !step.IsReplaced).Select(step => step.Number));
+        Assert.Equal(Enumerable.Range(kept, kinds.Length - kept), steps.Where(step => step.IsReplaced).Select(step => step.Number));
+        var anew = await mine.PlanAsync(new(kept, StepKind.Act, null, "other", StepEffect.Model), Token);
+        Assert.Equal((StepState.Planned, false), (anew.State, anew.IsReplaced));
+        Assert.Equal(kinds.Length + 1, (await Ledger.Steps.ListAsync(claim.JobId, Token)).Count);
+    }
+
+    [Fact]
     public async Task The_same_question_is_one_job_and_another_one_is_another()
     {
         var first = await Ledger.Submissions.SubmitAsync(Asking("How many layers?"), Token);

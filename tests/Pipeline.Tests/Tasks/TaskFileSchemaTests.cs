@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
@@ -58,7 +59,9 @@ public sealed class TaskFileSchemaTests
         var files = Directory.GetFiles(Path.Combine(Repository, "src/Pipeline/Tasks/BuiltIn"), "*.json").Select(File.ReadAllText).ToList();
 
         Assert.True(files.Count >= 5);
-        Assert.All(files.Append(TaskTemplate.Write("x")), content => Assert.Null(Problem(content)));
+        files.Add(File.ReadAllText(Path.Combine(Repository, "samples/agents/research.json")));
+        Assert.All(
+            files.Append(TaskTemplate.Write("x")).Append(TaskTemplate.WriteAgent("x")), content => Assert.Null(Problem(content)));
     }
 
     [Fact]
@@ -68,6 +71,65 @@ public sealed class TaskFileSchemaTests
 
         Assert.Empty(TaskFileCheck.Find("delivery-notes.json", content, []));
         Assert.Equal("delivery-notes", new TaskFile([], NoVocabularies.Instance).Read("delivery-notes.json", content).Reference.Name);
+    }
+
+    [Fact]
+    public void The_template_of_an_agent_can_be_used_and_has_the_name_that_was_asked_for()
+    {
+        var content = Encoding.UTF8.GetBytes(TaskTemplate.WriteAgent("study"));
+
+        Assert.Empty(TaskFileCheck.Find("study.json", content, [], null, KnownTool.BuiltIn));
+        var task = new TaskFile([], NoVocabularies.Instance, KnownTool.BuiltIn).Read("study.json", content);
+        Assert.Equal(("study", 4), (task.Reference.Name, task.Agent!.Tools.Count));
+    }
+
+    [Theory]
+    [InlineData("""{ "tools": {} }""")]
+    [InlineData("""{ "tools": { "read_page": { "maxCals": 1 } } }""")]
+    [InlineData("""{ "tools": { "read_page": { "maxCalls": 0 } } }""")]
+    [InlineData("""{ "tools": { "read_page": { "urls": "any" } } }""")]
+    [InlineData("""{ "tools": { "read_page": { "hosts": [] } } }""")]
+    [InlineData("""{ "tools": { "read_page": { "approval": "maybe" } } }""")]
+    [InlineData("""{ "tools": { "read_page": { "inDoubt": "perhaps" } } }""")]
+    [InlineData("""{ "budget": { "steps": 7 } }""")]
+    [InlineData("""{ "budget": { "hours": 1 } }""")]
+    [InlineData("""{ "output": { "sections": "free" } }""")]
+    [InlineData("""{ "schema": { "type": "object" } }""")]
+    [InlineData("""{ "kinds": ["image"] }""")]
+    [InlineData("""{ "kind": "robot" }""")]
+    public void Of_an_agent_it_refuses_what_the_reader_refuses(string change)
+    {
+        var file = JsonNode.Parse(
+            """{ "name": "a", "kind": "agent", "description": "b", "prompt": "c", "tools": { "read_page": {} } }""")!.AsObject();
+        Assert.Null(Problem(file.ToJsonString()));
+        foreach (var (name, value) in JsonNode.Parse(change)!.AsObject()) file[name] = value!.DeepClone();
+
+        Assert.NotNull(Problem(file.ToJsonString()));
+        Assert.NotEmpty(TaskFileCheck.Find("a.json", Encoding.UTF8.GetBytes(file.ToJsonString()), [], null, KnownTool.BuiltIn));
+    }
+
+    [Fact]
+    public void All_faults_of_an_agents_file_are_named_at_once()
+    {
+        var faults = TaskFileCheck.Find(
+            "a.json",
+            """
+            { "name": "A b", "kind": "agent", "description": "", "prompt": "c", "kinds": ["image"],
+              "budget": { "steps": 1, "tokens": "many" },
+              "tools": { "shell": {}, "read_page": { "maxCalls": 0, "hosts": ["a b"], "inDoubt": "perhaps" } } }
+            """u8.ToArray(),
+            [],
+            null,
+            KnownTool.BuiltIn);
+
+        foreach (var place in new[]
+        {
+            "/name", "/description", "/kinds", "/budget/steps", "/budget/tokens", "/tools/shell", "/tools/read_page/maxCalls",
+            "/tools/read_page/hosts/0", "/tools/read_page/inDoubt",
+        })
+        {
+            Assert.Contains(faults, fault => fault.Contains($"'{place}'", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

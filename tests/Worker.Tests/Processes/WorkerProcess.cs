@@ -130,6 +130,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
+        // The end of one stream may be told before a line of the other.
+        if (line.Data is null) return;
         lock (_output) _output.AppendLine(line.Data);
     }
 

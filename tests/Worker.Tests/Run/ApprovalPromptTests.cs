@@ -47,6 +47,32 @@ public sealed class ApprovalPromptTests : IDisposable
         Assert.Contains("""lookup {"about":"layers"}""", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("h", StepVerdict.Happened)]
+    [InlineData("what\nd", StepVerdict.Again)]
+    [InlineData("s", StepVerdict.Skip)]
+    public async Task A_person_says_whether_an_effect_has_happened_and_is_asked_until_it_is_an_answer(string said, StepVerdict verdict)
+    {
+        using var tools = WorkerComposition.BuildLedgerOnly(TestWorker.Settings(_folder));
+        var (job, ledger) = await AwaitingAsync(tools.Services, isBegun: true);
+        using var output = new StringWriter();
+        var prompt = new ApprovalPrompt(ledger.Steps, tools.Services.GetRequiredService<WorkSignals>(), TimeProvider.System)
+        {
+            Output = output,
+            Input = new StringReader($"{said}\n"),
+        };
+        using var stop = new CancellationTokenSource();
+
+        var asking = prompt.AskAsync([job], stop.Token);
+        var steps = await TestWorker.WaitAsync(
+            () => ledger.Steps.ListAsync(job, Cancellation), found => found[0].Verdict is not null, "The decision");
+        await stop.CancelAsync();
+        await asking;
+
+        Assert.Equal((verdict, "terminal", null), (steps[0].Verdict, steps[0].DecidedBy, steps[0].Approved));
+        Assert.Contains("may or may not have happened", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Where_nobody_can_answer_it_is_said_once_how_to_and_nothing_is_decided()
     {
@@ -90,7 +116,7 @@ public sealed class ApprovalPromptTests : IDisposable
         Assert.Null((await ledger.Steps.ListAsync(job, Cancellation))[0].Approved);
     }
 
-    private static async Task<(Guid Job, Ledger Ledger)> AwaitingAsync(IServiceProvider services)
+    private static async Task<(Guid Job, Ledger Ledger)> AwaitingAsync(IServiceProvider services, bool isBegun = false)
     {
         await services.GetRequiredService<LedgerMigrator>().MigrateAsync(Cancellation);
         var ledger = services.GetRequiredService<Ledger>();
@@ -104,6 +130,7 @@ public sealed class ApprovalPromptTests : IDisposable
         await ledger.Queue.RecordPlanAsync(claim, plan, Cancellation);
         var log = ledger.Steps.Of(Assert.Single(await ledger.Queue.ClaimSegmentsAsync(worker, 1, Lease, Cancellation)));
         await log.PlanAsync(new(0, StepKind.Call, "lookup", """{"about":"layers"}""", StepEffect.Read), Cancellation);
+        if (isBegun) await log.BeginAsync(0, Cancellation);
         await log.AwaitAsync(0, Cancellation);
         return (id, ledger);
     }

@@ -13,6 +13,9 @@ internal sealed class ModelGraph
     /// <summary>Activations are rounded to 8 bits, too: several times faster than 32-bit arithmetic on the CPU.</summary>
     private const int Accuracy = 4;
 
+    /// <summary>Larger than any value of a gate.</summary>
+    private const float LimitOfGates = 1e30f;
+
     private readonly ExternalDataFile _data;
     private readonly ModelPrecision _precision;
     private readonly GraphKind _kind;
@@ -165,8 +168,9 @@ internal sealed class ModelGraph
                 ("expert_weight_bits", format.Bits),
                 ("block_size", format.Length),
 
-                // Not in ONNX Runtime 1.30, the first whose WebGPU provider runs these graphs.
-                .. IsForGpu ? Array.Empty<(string, object)>() : [("accuracy_level", Accuracy)],
+                // The WebGPU provider of ONNX Runtime 1.30 knows no accuracy, and takes infinity, which is its limit of gates when none is
+                // given, for zero.
+                IsForGpu ? ("swiglu_limit", LimitOfGates) : ("accuracy_level", Accuracy),
             ]);
     }
 

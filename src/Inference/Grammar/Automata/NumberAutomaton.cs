@@ -108,6 +108,7 @@ internal sealed class NumberAutomaton
                 Fraction = state.Part == Part.Fraction ? state.Fraction + 1 : 0,
                 Prefix = (state.Prefix * 10) + digit,
                 Remainder = ((state.Remainder * 10) + digit) % _range.Divisor,
+                EndsInZero = _range.IsCanonical && digit == 0 && state.Part == Part.Fraction,
             };
             if (Covers(next).Any(cover => cover != Cover.None))
                 Connect(id, Digits[digit].ToString(), next);
@@ -132,6 +133,7 @@ internal sealed class NumberAutomaton
         Part.Integer => IsMultiple(state) && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale)),
         Part.Fraction =>
             state.Fraction > 0
+                && !state.EndsInZero
                 && IsMultiple(state)
                 && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale - state.Fraction)),
         Part.ExponentDigit or Part.ExponentEnd => true,
@@ -201,5 +203,9 @@ internal sealed class NumberAutomaton
     /// <param name="Prefix">The digits so far as one number.</param>
     /// <param name="Remainder">Of the digits so far, divided by the range's divisor.</param>
     /// <param name="Covers">In shared states, in place of the digits.</param>
-    private sealed record State(Part Part, bool IsNegative, int Written, int Fraction, BigInteger Prefix, int Remainder, string Covers);
+    private sealed record State(Part Part, bool IsNegative, int Written, int Fraction, BigInteger Prefix, int Remainder, string Covers)
+    {
+        /// <summary>Whether another digit has to follow.</summary>
+        public bool EndsInZero { get; init; }
+    }
 }

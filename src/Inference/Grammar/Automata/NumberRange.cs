@@ -24,6 +24,12 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
 
     public bool IsEmpty => Low > High;
 
+    /// <summary>Whether each number is written in one way only: no exponent, and no zero at the end of a fraction.</summary>
+    public bool IsCanonical { get; init; }
+
+    /// <summary>The same numbers, each written in one way only.</summary>
+    public NumberRange Canonical() => this with { Exponent = false, IsCanonical = true };
+
     /// <summary>Integers; a side without a bound ends where the digits do.</summary>
     public static NumberRange Integers(BigInteger? low, BigInteger? high, int divisor = 1)
     {

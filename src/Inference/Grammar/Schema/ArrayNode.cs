@@ -7,7 +7,9 @@ namespace Qwen35Batch.Inference.Grammar.Schema;
 /// <param name="rest">The items after them; null when there is none.</param>
 /// <param name="minItems">The items that are needed.</param>
 /// <param name="maxItems">The items that are allowed; null for any number.</param>
-internal sealed class ArrayNode(IReadOnlyList<SchemaNode> prefix, SchemaNode? rest, int minItems, int? maxItems) : ContainerNode
+/// <param name="isUnique">Whether the items have to differ, and each value is written in one way only; then there is no prefix.</param>
+internal sealed class ArrayNode(
+    IReadOnlyList<SchemaNode> prefix, SchemaNode? rest, int minItems, int? maxItems, bool isUnique = false) : ContainerNode
 {
     private static readonly WordTerminal Empty = WordTerminal.Create([("[]"u8.ToArray(), Close)], isPunctuation: true);
     private static readonly WordTerminal Start = WordTerminal.Create([("["u8.ToArray(), 0)], isPunctuation: true);
@@ -30,6 +32,9 @@ internal sealed class ArrayNode(IReadOnlyList<SchemaNode> prefix, SchemaNode? re
     public SchemaNode? Rest { get; } = rest;
 
     public int MinItems { get; } = minItems;
+
+    /// <summary>Whether the items have to differ: what has been written tells which may follow, so an answer keeps it itself.</summary>
+    public bool IsUnique => isUnique;
 
     public SchemaNode ItemAt(int position) => position < Prefix.Count ? Prefix[position] : Rest!;
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Automata;
@@ -23,11 +22,13 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private const int MaxPositions = 400_000;
 
     private readonly SchemaMerger _merger = new(schema.Root, schema.Count);
-    private readonly Dictionary<Conjunction, AnyOfNode> _known = [];
-    private readonly Queue<(Conjunction Schemas, AnyOfNode Node)> _open = new();
+    private readonly Dictionary<(Conjunction Schemas, bool IsItem), AnyOfNode> _known = [];
+    private readonly Queue<(Conjunction Schemas, bool IsItem, AnyOfNode Node)> _open = new();
+    private readonly List<(ArrayNode Node, string Pointer)> _unique = [];
     private readonly Dictionary<NumberRange, TableTerminal?> _numbers = [];
     private readonly List<SchemaNode> _nodes = nodes;
     private long _positions;
+    private bool _areCalls;
     private readonly List<SchemaFault> _impossible = [];
 
     public IReadOnlyList<SchemaNode> Nodes => _nodes;
@@ -45,6 +46,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     /// <summary>The calls of a tool whose parameters the schema describes.</summary>
     public SchemaNode BuildCalls(string name)
     {
+        _areCalls = true;
         var calls = Keep(new AnyOfNode());
         calls.Alternatives =
         [
@@ -64,12 +66,25 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             try
             {
                 var values = _merger.Alternatives(open.Schemas);
-                open.Node.Alternatives = [.. values.SelectMany(Alternatives), .. Texts(values)];
+                open.Node.Alternatives =
+                    [.. values.SelectMany(value => Alternatives(value, open.IsItem)), .. Texts(values, open.IsItem)];
+                if (open.IsItem)
+                    OneWriting.Check(open.Schemas.Pointer, open.Node.Alternatives.OfType<ObjectNode>());
             }
             catch (UnsupportedSchemaException refused) when (faults.Count < MaxFaults)
             {
                 // All that is wrong is said at once.
                 faults.AddRange(refused.Faults);
+            }
+        }
+
+        foreach (var (array, pointer) in _unique)
+        {
+            if (array.MinItems > 1 && DifferentValues.Cost(array.Rest!, array.MinItems) >= Terminal.Endless)
+            {
+                faults.Add(
+                    new SchemaFault(
+                        $"{pointer}/uniqueItems", $"an answer cannot be held to {array.MinItems} items of this kind that all differ."));
             }
         }
 
@@ -126,21 +141,23 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         return node;
     }
 
-    private AnyOfNode NodeOf(Conjunction schemas)
+    /// <param name="schemas">What a value is held to.</param>
+    /// <param name="isItem">Whether it stands in an item that has to differ from others: then it is written in one way only.</param>
+    private AnyOfNode NodeOf(Conjunction schemas, bool isItem = false)
     {
-        if (_known.TryGetValue(schemas, out var known))
+        if (_known.TryGetValue((schemas, isItem), out var known))
             return known;
         var node = Keep(new AnyOfNode());
-        _known.Add(schemas, node);
+        _known.Add((schemas, isItem), node);
         if (!schemas.IsFalse)
-            _open.Enqueue((schemas, node));
+            _open.Enqueue((schemas, isItem, node));
         return node;
     }
 
-    private IEnumerable<SchemaNode> Alternatives(MergedValue value)
+    private IEnumerable<SchemaNode> Alternatives(MergedValue value, bool isItem)
     {
         if (value.Fixed is { } values)
-            return [Words([.. values.Select(JsonText.Write).Distinct()])];
+            return [Words((isItem ? OneWriting.Of(value.Pointer, values) : values.Select(JsonText.Write)).Distinct())];
         var nodes = new List<SchemaNode?>();
         var words = new List<string>();
         if (value.Types.HasFlag(ValueTypes.Null))
@@ -150,16 +167,16 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         if (words.Count > 0)
             nodes.Add(Words(words));
         if ((value.Types & ValueTypes.Number) != 0)
-            nodes.AddRange(Numbers(value));
+            nodes.AddRange(Numbers(value, isItem));
         if (value.Types.HasFlag(ValueTypes.Array))
-            nodes.Add(Array(value));
+            nodes.Add(Array(value, isItem));
         if (value.Types.HasFlag(ValueTypes.Object))
-            nodes.Add(Object(value));
+            nodes.Add(Object(value, isItem));
         return nodes.OfType<SchemaNode>();
     }
 
     /// <summary>The texts of some alternatives; those of the same lengths are one automaton, so that tokens are followed once.</summary>
-    private List<ScalarNode> Texts(IEnumerable<MergedValue> values)
+    private List<ScalarNode> Texts(IEnumerable<MergedValue> values, bool isItem)
     {
         var nodes = new List<ScalarNode?>();
         var patterns = new JoinedTexts();
@@ -174,7 +191,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             }
             else if (value.Vocabularies.Where(rule => !rule.Current.IsOpen).ToArray() is { Length: > 0 } lists)
             {
-                nodes.Add(Names(value, lists));
+                nodes.Add(isItem ? throw OneWriting.Refuse(value.Pointer, "names of x-vocabulary") : Names(value, lists));
             }
             else if (text.Fitting is null)
             {
@@ -188,7 +205,10 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             }
             else
             {
-                patterns.Add(text, value.Pointer);
+                if ((isItem ? OneWriting.Of(text.Fitting) : text.Fitting) is { } fitting)
+                    patterns.Add(text with { Fitting = fitting }, value.Pointer);
+                else
+                    Never<ScalarNode>(value.Pointer, "no text fits that is written without an escape.");
             }
         }
         nodes.AddRange(patterns.All.Select(pattern => Pattern(pattern.Text, pattern.Pointer)));
@@ -221,16 +241,16 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private static bool FitsAll(MergedValue value, JsonElement element) =>
         value.Members.All(member => SchemaValidator.FitsItself(member, element));
 
-    private IEnumerable<ScalarNode?> Numbers(MergedValue value)
+    private IEnumerable<ScalarNode?> Numbers(MergedValue value, bool isItem)
     {
         if (!value.Types.HasFlag(ValueTypes.Integer))
             throw new UnsupportedSchemaException(value.Pointer, "numbers that are no integers cannot be told apart from others.");
         var excluded = value.Excluded.Where(number => number.ValueKind == JsonValueKind.Number)
             .Select(number => ExactDecimal.Parse(number.GetRawText()));
-        return MergedNumber.Of(value).Without(excluded).Select(number => Number(value, number));
+        return MergedNumber.Of(value).Without(excluded).Select(number => Number(value, number, isItem));
     }
 
-    private ScalarNode? Number(MergedValue value, MergedNumber number)
+    private ScalarNode? Number(MergedValue value, MergedNumber number, bool isItem)
     {
         if (NumberRange.Of(number, isInteger: !value.Types.HasFlag(ValueTypes.Fraction)) is not { } range)
         {
@@ -238,6 +258,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                 $"{value.Pointer}/multipleOf", $"multiples of {number.Divisor} are not supported: the divisor has too many digits.");
         }
 
+        range = isItem ? range.Canonical() : range;
         if (!_numbers.TryGetValue(range, out var terminal))
             _numbers.Add(range, terminal = range.IsEmpty || number.IsEmpty ? null : NumberAutomaton.Build(range));
         if (terminal is not null)
@@ -251,7 +272,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                 + $"bounds.");
     }
 
-    private SchemaNode? Array(MergedValue value)
+    private SchemaNode? Array(MergedValue value, bool isItem)
     {
         RefuseExcluded(value, "an array", JsonValueKind.Array);
         var array = MergedArray.Of(value);
@@ -262,21 +283,27 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         }
 
         if (array.IsUnique && array.Max is not (0 or 1))
-            return Unique(value, array);
-        var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(NodeOf).ToArray();
-        return Keep(new ArrayNode(prefix, array.Max <= prefix.Length ? null : NodeOf(array.Rest), array.Min, array.Max));
+            return Unique(value, array, isItem);
+        var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(item => NodeOf(item, isItem)).ToArray();
+        return Keep(new ArrayNode(prefix, array.Max <= prefix.Length ? null : NodeOf(array.Rest, isItem), array.Min, array.Max));
     }
 
-    private UniqueArrayNode? Unique(MergedValue value, MergedArray array)
+    private ContainerNode? Unique(MergedValue value, MergedArray array, bool isItem)
     {
-        if (array.Prefix.Count > 0 || FixedItems(array.Rest) is not { Count: <= UniqueArrayNode.MostValues } items)
+        if (array.Prefix.Count > 0)
+            throw OneWriting.Refuse(value.Pointer, "items that each have a schema of their own (prefixItems)");
+        var items = FixedItems.Of(array.Rest, _merger);
+        if (items is not { Count: <= UniqueArrayNode.MostValues })
         {
-            throw new UnsupportedSchemaException(
-                $"{value.Pointer}/uniqueItems",
-                $"an answer cannot be held to different items but where they are at most {UniqueArrayNode.MostValues} fixed values, as in "
-                    + $"an enum.");
+            if (isItem || _areCalls)
+                throw OneWriting.Refuse(value.Pointer, isItem ? "items that hold such arrays themselves" : "a tool's parameters");
+            var node = Keep(new ArrayNode([], NodeOf(array.Rest, isItem: true), array.Min, array.Max, isUnique: true));
+            _unique.Add((node, value.Pointer));
+            return node;
         }
 
+        if (isItem)
+            OneWriting.Check(value.Pointer, items);
         return items.Count < array.Min
             ? Never<UniqueArrayNode>($"{value.Pointer}/uniqueItems", "there are too few different items.")
             : Keep(
@@ -284,42 +311,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                     [.. items.Select(item => Words([item]))], array.Min, Math.Min(array.Max ?? items.Count, items.Count)));
     }
 
-    /// <summary>The only items that there may be, or null.</summary>
-    private List<string>? FixedItems(Conjunction schemas)
-    {
-        var (found, known) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
-        foreach (var value in _merger.Alternatives(schemas))
-        {
-            if ((value.Fixed ?? FewValues(value)) is not { } few)
-                return null;
-            found.AddRange(few.Where(item => known.Add(JsonValues.Canonical(item))).Select(JsonText.Write));
-        }
-
-        return found;
-    }
-
-    /// <summary>The values of types that have few: booleans, null, integers of a short range.</summary>
-    private static JsonElement[]? FewValues(MergedValue value)
-    {
-        IEnumerable<object?> all = value.Types.HasFlag(ValueTypes.Null) ? [null] : [];
-        if (value.Types.HasFlag(ValueTypes.Boolean))
-            all = all.Concat([false, true]);
-        if (value.Types.HasFlag(ValueTypes.Integer))
-        {
-            if (MergedNumber.Of(value) is not { Low: { } low, High: { } high })
-                return null;
-            var (first, count) = (low.Ceiling(0), high.Floor(0) - low.Ceiling(0) + 1);
-            if (count < 0 || count > 2 * UniqueArrayNode.MostValues || BigInteger.Abs(first) > int.MaxValue / 2)
-                return null;
-            all = all.Concat(Enumerable.Range((int)first, (int)count).Cast<object>());
-        }
-
-        return (value.Types & ~(ValueTypes.Null | ValueTypes.Boolean | ValueTypes.Integer)) != 0
-            ? null
-            : [.. all.Select(item => JsonSerializer.SerializeToElement(item)).Where(item => FitsAll(value, item))];
-    }
-
-    private ObjectNode? Object(MergedValue value)
+    private ObjectNode? Object(MergedValue value, bool isItem)
     {
         RefuseExcluded(value, "an object", JsonValueKind.Object);
         var merged = MergedObject.Of(value, _merger);
@@ -331,8 +323,12 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             return Never<ObjectNode>(value.Pointer, "no object has as many properties as are needed and allowed, so none fits.");
         }
 
+        if (isItem && merged.Others.Count > 0)
+            throw OneWriting.Refuse(value.Pointer, "objects with properties whose names are not listed");
+        if (isItem)
+            OneWriting.Check(value.Pointer, merged.Properties.Select(property => JsonText.Quote(property.Name)));
         var properties = merged.Properties.Select(
-            property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value))).ToArray();
+            property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value, isItem))).ToArray();
         var others = merged.Others.Select(
             (other, i) => new OtherProperties(Key(other.Names, merged.Known, properties.Length + i, value), NodeOf(other.Value))).ToArray();
         var node = new ObjectNode(properties, others, merged.Min, merged.Max);

@@ -15,6 +15,7 @@ internal sealed class CompiledGrammar
     private readonly TokenTrie _trie;
     private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
     private readonly PlaceRests _rests;
+    private readonly bool _hasDifferentItems;
     private long _bytes;
 
     public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, TextMasks texts)
@@ -26,6 +27,7 @@ internal sealed class CompiledGrammar
         Steps = new ByteSteps(grammar, Costs);
         _rests = new PlaceRests(Steps, Costs, texts);
         MaxCursors = Math.Max(FewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
+        _hasDifferentItems = grammar.Nodes.OfType<ArrayNode>().Any(array => array.IsUnique);
         ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);
     }
 
@@ -48,6 +50,9 @@ internal sealed class CompiledGrammar
 
     /// <summary>Starts an answer.</summary>
     public ITokenGrammar CreateSession() => new GrammarSession(this);
+
+    /// <summary>What holds the items of an answer to differ, or null where none have to.</summary>
+    public DifferentItems? DifferentItems() => _hasDifferentItems ? new DifferentItems(this, _trie, Texts.Items) : null;
 
     /// <summary>The tokens that may follow at a place, without those that stay within the string around it.</summary>
     public NextTokens Next(Cursor cursor)

@@ -18,6 +18,7 @@ internal sealed class CompletionCosts
     private readonly Dictionary<Terminal, int[]> _states = [];
     private readonly Dictionary<Terminal, int[][]> _words = [];
     private readonly Dictionary<NameTerminal, NameCosts> _names = [];
+    private readonly Dictionary<ArrayNode, int> _different = [];
 
     // By the levels that are left, then by node, and for objects by position. Levels that make no difference share what they have.
     private readonly int[][] _values = new int[JsonSchemaGrammar.MaxDepth + 1][];
@@ -39,6 +40,8 @@ internal sealed class CompletionCosts
                 texts.Prepare(scalar.Terminal);
         }
 
+        foreach (var array in grammar.Nodes.OfType<ArrayNode>().Where(array => array.IsUnique && array.MinItems > 1))
+            _different.Add(array, Math.Min(Infinite, DifferentValues.Cost(array.Rest!, array.MinItems)));
         var calls = grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords);
         foreach (var punctuation in ArrayNode.AllPunctuation.Concat(UniqueArrayNode.AllPunctuation).Concat(calls))
             _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
@@ -146,8 +149,14 @@ internal sealed class CompletionCosts
         for (; next < Math.Min(array.MinItems, array.Prefix.Count); next++)
             cost += 1 + Value(array.Prefix[next], levels);
         if (next < array.MinItems)
-            cost += array.Rest is null ? Infinite : (long)(array.MinItems - next) * (1 + Value(array.Rest, levels));
+            cost += array.Rest is null ? Infinite : (long)(array.MinItems - next) * (1 + Item(array, levels));
         return (int)Math.Min(Infinite, cost);
+    }
+
+    private int Item(ArrayNode array, int levels)
+    {
+        var any = Value(array.Rest!, levels);
+        return array.IsUnique ? Math.Max(any, _different[array]) : any;
     }
 
     private int Opened(UniqueArrayNode array, int levels) => array.PunctuationAt(ContainerNode.Opening)

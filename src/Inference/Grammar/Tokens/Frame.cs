@@ -19,6 +19,7 @@ internal sealed class Frame : IEquatable<Frame>
         Parent = parent;
         Rest = rest;
         Depth = (parent?.Depth ?? 0) + 1;
+        UniqueDepth = container is ArrayNode { IsUnique: true } ? Depth : parent?.UniqueDepth ?? 0;
         _hash = HashCode.Combine(container.Id, position, parent?._hash ?? 0);
     }
 
@@ -32,6 +33,9 @@ internal sealed class Frame : IEquatable<Frame>
 
     /// <summary>The number of open objects and arrays, this one included.</summary>
     public int Depth { get; }
+
+    /// <summary>The depth of the array around whose items have to differ (<see cref="ArrayNode.IsUnique"/>), or 0.</summary>
+    public int UniqueDepth { get; }
 
     /// <summary>A frame in which the same tokens may follow, the same one for as many as possible.</summary>
     /// <param name="lookahead">The items that one token can complete.</param>

@@ -7,11 +7,13 @@ internal sealed class GrammarSession : ITokenGrammar
     private List<Cursor> _cursors = [];
     private List<Cursor> _following = [];
     private List<Cursor> _stepped = [];
+    private readonly DifferentItems? _items;
     private ForcedRun? _forced;
 
     public GrammarSession(CompiledGrammar grammar)
     {
         _grammar = grammar;
+        _items = grammar.DifferentItems();
         grammar.Steps.Start(_cursors);
         RemoveDuplicates(_cursors);
         Settle(_cursors);
@@ -29,6 +31,12 @@ internal sealed class GrammarSession : ITokenGrammar
     {
         // A budget that was too small from the start cannot be kept: then the shortest way is allowed.
         var cost = Math.Max(remaining, ShortestCompletion) - 1;
+        Fill(mask, cost);
+        _items?.Narrow(mask, _cursors, cost);
+    }
+
+    private void Fill(Span<ulong> mask, int cost)
+    {
         if (_cursors is [var only] && _grammar.Texts.Find(only) is { } text)
         {
             // Most tokens of most answers: one copy.
@@ -77,6 +85,12 @@ internal sealed class GrammarSession : ITokenGrammar
     private void Follow(byte[] text)
     {
         _following.AddRange(_cursors);
+        if (_items is not null)
+        {
+            _items.Follow(_following, text, RemoveDuplicates);
+            return;
+        }
+
         foreach (var next in text)
         {
             _stepped.Clear();

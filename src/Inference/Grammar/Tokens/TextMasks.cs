@@ -20,6 +20,7 @@ internal sealed class TextMasks
     private readonly Lazy<StringTokens> _plain;
     private readonly PatternTokens _patterns;
     private readonly Lazy<PatternTokens> _rawPatterns;
+    private readonly Lazy<ItemTokens> _items;
     private readonly ConditionalWeakTable<NameAutomaton, VocabularyTokens> _vocabularies = [];
     private readonly ConcurrentDictionary<(Terminal, long), StringMask> _masks = new();
     private long _bytes;
@@ -29,6 +30,7 @@ internal sealed class TextMasks
         (_trie, _vocabularySize) = (trie, vocabulary.Size);
         Strings = new StringTokens(trie, vocabulary.Size);
         Closing = new ClosingTokens(vocabulary, trie);
+        _items = new(() => new ItemTokens(vocabulary));
         _plain = new(() => new StringTokens(trie, vocabulary.Size, escapes: false));
         _patterns = new PatternTokens(trie, vocabulary.Size, isRaw: false);
         _rawPatterns = new(() => new PatternTokens(trie, vocabulary.Size, isRaw: true));
@@ -43,6 +45,9 @@ internal sealed class TextMasks
 
     /// <summary>The tokens that end a text and go on.</summary>
     public ClosingTokens Closing { get; }
+
+    /// <summary>What is not allowed within items that have to differ.</summary>
+    public ItemTokens Items => _items.Value;
 
     /// <summary>Where a string is opened in a trie, if it is that of all tokens.</summary>
     public int OpeningQuote(TokenTrie trie) => ReferenceEquals(trie, _trie) ? _trie.Child(0, (byte)'"') : TokenTrie.None;
@@ -97,6 +102,7 @@ internal sealed class TextMasks
             StringTerminal => Strings.Mask(Strings.Canonical(state)),
             VocabularyTerminal names => TokensOf(names).Mask(state),
             PatternTerminal pattern when PatternTerminal.IsBetween(state) => Keep(pattern, Canonical(pattern, state), Create),
+            PatternTerminal { IsRaw: false } pattern => Keep(pattern, state, CreateOutside),
             ExcludingTerminal when ExcludingTerminal.PhaseOf(state) == StringPhase.Before => null,
             ExcludingTerminal when ExcludingTerminal.IsOff(state) =>
                 _plain.Value.Mask(StringTerminal.State(ExcludingTerminal.PhaseOf(state), 0, StringTerminal.Unlimited)),
@@ -132,6 +138,9 @@ internal sealed class TextMasks
         var atEnd = tokens.CanonicalAtEnd(terminal, state);
         return tokens.Mask(terminal, state, atEnd == state ? null : Keep(terminal, Canonical(terminal, atEnd), Create));
     }
+
+    private StringMask CreateOutside(PatternTerminal terminal, long state) =>
+        PatternByteWalk.Mask(_trie, terminal, state, (_vocabularySize + 63) / 64);
 
     private StringMask Create(ExcludingTerminal terminal, long state)
     {

@@ -1194,6 +1194,10 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("planned_at");
 
+                    b.Property<DateTimeOffset?>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("replaced_at");
+
                     b.Property<string>("Result")
                         .HasColumnType("text")
                         .HasColumnName("result");
@@ -1217,6 +1221,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
                         .HasColumnType("character varying(200)")
                         .HasColumnName("tool");
 
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("verdict");
+
                     b.Property<Guid?>("Worker")
                         .HasColumnType("uuid")
                         .HasColumnName("worker");
@@ -1230,7 +1239,11 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
 
                     b.HasIndex("JobId", "Number")
                         .IsUnique()
-                        .HasDatabaseName("ix_step_job_id_number");
+                        .HasDatabaseName("ix_step_job_id_number")
+                        .HasFilter("replaced_at IS NULL");
+
+                    b.HasIndex(new[] { "JobId" }, "ix_step_job")
+                        .HasDatabaseName("ix_step_job");
 
                     b.ToTable("step", null, t =>
                         {

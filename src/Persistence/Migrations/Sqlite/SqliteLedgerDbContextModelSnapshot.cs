@@ -1157,6 +1157,10 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("planned_at");
 
+                    b.Property<DateTime?>("ReplacedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replaced_at");
+
                     b.Property<string>("Result")
                         .HasColumnType("TEXT")
                         .HasColumnName("result");
@@ -1180,6 +1184,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("tool");
 
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
                     b.Property<Guid?>("Worker")
                         .HasColumnType("TEXT")
                         .HasColumnName("worker");
@@ -1193,7 +1202,11 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
 
                     b.HasIndex("JobId", "Number")
                         .IsUnique()
-                        .HasDatabaseName("ix_step_job_id_number");
+                        .HasDatabaseName("ix_step_job_id_number")
+                        .HasFilter("replaced_at IS NULL");
+
+                    b.HasIndex(new[] { "JobId" }, "ix_step_job")
+                        .HasDatabaseName("ix_step_job");
 
                     b.ToTable("step", null, t =>
                         {

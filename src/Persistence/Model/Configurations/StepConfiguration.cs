@@ -20,8 +20,10 @@ internal sealed class StepConfiguration : IEntityTypeConfiguration<StepRow>
         builder.Property(step => step.ArgumentsSha256).HasMaxLength(ColumnLengths.Sha256);
         builder.Property(step => step.DecidedBy).HasMaxLength(ColumnLengths.Name);
 
-        builder.HasIndex(step => new { step.JobId, step.Number }).IsUnique();
+        builder.HasIndex(step => new { step.JobId, step.Number }).IsUnique().HasFilter("replaced_at IS NULL");
         builder.HasIndex(step => step.JobId).HasDatabaseName("ix_step_awaiting").HasFilter("state = 'Awaiting'");
+        // Two indexes on one column need names of their own in the model.
+        builder.HasIndex([nameof(StepRow.JobId)], "ix_step_job").HasDatabaseName("ix_step_job");
         builder.HasOne<JobRow>().WithMany().HasForeignKey(step => step.JobId).OnDelete(DeleteBehavior.Cascade);
     }
 }

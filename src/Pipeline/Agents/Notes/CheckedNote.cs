@@ -6,4 +6,5 @@ namespace Qwen35Batch.Pipeline.Agents.Notes;
 /// <param name="Claim">What is said.</param>
 /// <param name="Quote">The words that say it.</param>
 /// <param name="Source">Where they stand.</param>
-internal sealed record CheckedNote(string Claim, string Quote, ReadSource Source);
+/// <param name="Origin">All that the source wrote, as it was got.</param>
+internal sealed record CheckedNote(string Claim, string Quote, ReadSource Source, string Origin);

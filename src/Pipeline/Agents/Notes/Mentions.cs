@@ -41,7 +41,7 @@ internal static partial class Mentions
     }
 
     // Full width is how Japanese text writes the same letters; Normalize does nothing in a program with InvariantGlobalization.
-    private static string Plain(string text) => string.Create(text.Length, text, (plain, source) =>
+    public static string Plain(string text) => string.Create(text.Length, text, (plain, source) =>
     {
         for (var index = 0; index < plain.Length; index++)
         {

@@ -8,37 +8,54 @@ namespace Qwen35Batch.Pipeline.Agents.Notes;
 /// <summary>A foreign text as it is shown to the request that reads it: what its quotes are checked against.</summary>
 internal sealed partial class ShownText
 {
+    private const int MostQuoted = 2;
+    private const int SpareCharacters = 40;
+
     private readonly CallResult _result;
     private readonly ReadSource _whole;
+    private readonly Familiar _familiar;
     private readonly string _text;
     private readonly string _plain;
 
-    private ShownText(CallResult result, ReadSource whole, string text, int left, int orders)
+    private ShownText(CallResult result, ReadSource whole, Familiar familiar, string text)
     {
         _result = result;
         _whole = whole;
+        _familiar = familiar;
         _text = text;
         _plain = Blanks().Replace(text, " ");
-        LeftOut = left;
-        Orders = orders;
     }
 
     /// <summary>Characters that are not shown.</summary>
-    public int LeftOut { get; }
+    public int LeftOut { get; private init; }
 
-    /// <summary>Sentences that are not shown, since they give orders.</summary>
-    public int Orders { get; }
+    /// <summary>Sentences that are not shown, since they are no statements or nobody else vouches for them.</summary>
+    public int Orders { get; private init; }
+
+    /// <summary>Codes that are not shown, since nobody else has them.</summary>
+    public int Codes { get; private init; }
 
     public string Fenced => UntrustedText.Fence("What a tool gave", _text);
 
     /// <param name="result">What the call gave.</param>
     /// <param name="whole">The source of what has no address of its own.</param>
+    /// <param name="familiar">What is known of words; learns those of this text.</param>
     /// <param name="longest">The largest number of characters to be shown.</param>
-    public static ShownText Of(CallResult result, ReadSource whole, int longest)
+    /// <param name="withholdCodes">Whether codes that nobody else has are left out.</param>
+    public static ShownText Of(CallResult result, ReadSource whole, Familiar familiar, int longest, bool withholdCodes)
     {
-        var (text, orders) = Notes.Orders.Strike(Invisible().Replace(result.Text, ""));
-        var shown = UntrustedText.Harmless(Prompts.Cut(text, longest));
-        return new(result, whole, shown, Math.Max(0, text.Length - longest), orders);
+        var parts = Parts(result, whole, Invisible().Replace(result.Text, ""));
+        foreach (var (host, _, text) in parts) Notes.Orders.Hear(text, host, familiar);
+        var lines = result.Addresses.Select(address => address.Address.AbsoluteUri).ToHashSet(StringComparer.Ordinal);
+        var sifted = parts.Select(part =>
+            Notes.Orders.Sift(part.Text, part.Host, part.Title, familiar, withholdCodes, lines.Contains)).ToList();
+        var all = string.Join("\n\n", sifted.Select(part => part.Text));
+        return new(result, whole, familiar, UntrustedText.Harmless(Prompts.Cut(all, longest)))
+        {
+            LeftOut = Math.Max(0, all.Length - longest),
+            Orders = sifted.Sum(part => part.Count),
+            Codes = sifted.Sum(part => part.Codes),
+        };
     }
 
     /// <summary>Checks what a reader claims.</summary>
@@ -48,17 +65,45 @@ internal sealed partial class ShownText
         var plain = Blanks().Replace(quote, " ").Trim();
         if (plain.Length < 3 || plain.Contains(Notes.Orders.Mark, StringComparison.Ordinal)) return null;
         var at = _plain.IndexOf(plain, StringComparison.Ordinal);
-        if (at < 0 || string.IsNullOrWhiteSpace(claim) || Mentions.Missing(claim, plain, Title(at)) is not null) return null;
-        return SourceAt(at) is { } source ? new(claim.Trim(), plain, source) : null;
+        if (at < 0 || string.IsNullOrWhiteSpace(claim) || SourceAt(at) is not { } source) return null;
+        var title = source.Title ?? "";
+        return claim.Length > (plain.Length * MostQuoted) + SpareCharacters
+            || !Notes.Orders.IsStatement(claim)
+            || Mentions.Missing(claim, plain, title) is not null
+            || !Wording.Carries(claim, Wording.Claim, plain, title)
+                ? null
+                : new(claim.Trim(), plain, source, OriginOf(source));
     }
 
-    // The name of what is quoted stands beside the quote.
-    private string Title(int at) => SourceAt(at)?.Title ?? "";
+    /// <summary>What the source of a note wrote, whole: all that could have led a model on.</summary>
+    private string OriginOf(ReadSource source) =>
+        _result.Source is not null || _result.Addresses.Count == 0
+            ? _result.Text
+            : Paragraphs(_result.Text).FirstOrDefault(each => HasLine(each, source.Address.AbsoluteUri)) ?? _result.Text;
+
+    /// <summary>A text by who wrote it: a page is its host's, an entry of a list that of its address.</summary>
+    private static List<(string Host, string? Title, string Text)> Parts(CallResult result, ReadSource whole, string text)
+    {
+        var owner = whole.Address.IsAbsoluteUri && whole.Address.Authority.Length > 0 ? whole.Address.Authority : whole.Title ?? "";
+        return result.Source is not null || result.Addresses.Count == 0
+            ? [(owner, result.Source?.Title, text)]
+            :
+            [
+                .. Paragraphs(text).Select(each => result.Addresses.FirstOrDefault(
+                    address => HasLine(each, address.Address.AbsoluteUri)) is { } entry
+                        ? (entry.Address.Authority, (string?)null, each)
+                        : (owner, null, each))
+            ];
+    }
+
+    private static string[] Paragraphs(string text) => text.Split("\n\n");
+
+    private static bool HasLine(string text, string line) => $"\n{text}\n".Contains($"\n{line}\n", StringComparison.Ordinal);
 
     /// <summary>The page itself, or of a list the entry in which the quote stands.</summary>
     private ReadSource? SourceAt(int at)
     {
-        if (_result.Source is { } page) return page;
+        if (_result.Source is { } page) return page with { Title = Clean(page.Title) };
         SeenAddress? nearest = null;
         var place = -1;
         foreach (var address in _result.Addresses)
@@ -69,9 +114,15 @@ internal sealed partial class ShownText
         }
 
         return (nearest ?? (_result.Addresses is [var only] ? only : null)) is { } entry
-            ? _whole with { Address = entry.Address, Title = entry.Title }
+            ? _whole with { Address = entry.Address, Title = Clean(entry.Title) }
             : null;
     }
+
+    /// <summary>A title that says something, without codes; null for one that does not.</summary>
+    private string? Clean(string? title) =>
+        title is null || Notes.Orders.Sift(title, "", null, _familiar, withholdCodes: true, _ => false) is not { Count: 0 } sifted
+            ? null
+            : sifted.Text;
 
     /// <summary>Where the entry of an address begins: after the empty line before the line that is this address and nothing else.</summary>
     private int EntryOf(string address)

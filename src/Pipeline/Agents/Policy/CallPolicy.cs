@@ -34,6 +34,16 @@ internal sealed class CallPolicy(AgentSettings settings, OwnSecrets secrets)
             ?? (tool.Effect == ToolEffect.Write ? null : ArgumentProblem(grant, call.Arguments, "", seen));
     }
 
+    /// <summary>The addresses among the arguments of a call.</summary>
+    public static IEnumerable<Uri> Addresses(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Addresses(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(Addresses),
+        JsonValueKind.String when Uri.TryCreate(value.GetString(), UriKind.Absolute, out var address)
+            && address.Scheme is "http" or "https" => [address],
+        _ => [],
+    };
+
     private static string? SchemaProblem(IAgentTool tool, ModelCall call) =>
         JsonSchema.Read(tool.Schema).Checked().Validate(call.Arguments) is [var first, ..]
             ? $"The arguments of '{tool.Name}' are wrong: {Short(first.ToString() ?? "")}"

@@ -14,8 +14,11 @@ internal sealed class StepJournal
     // A decision that comes while the job is being put off is found soon.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    private const string Stopped = "The worker was stopped while this was done, or its answer was lost: it may have happened or not.";
+
     private readonly IStepLog _log;
     private readonly List<StepRecord> _steps;
+    private readonly List<StepRecord> _replaced;
     private readonly TimeSpan _approvalTimeout;
     private readonly DateTimeOffset _now;
     private int _next;
@@ -23,7 +26,8 @@ internal sealed class StepJournal
     private StepJournal(IStepLog log, IReadOnlyList<StepRecord> steps, AgentBudget budget, TimeSpan approvalTimeout, DateTimeOffset now)
     {
         _log = log;
-        _steps = [.. steps];
+        _steps = [.. steps.Where(step => !step.IsReplaced)];
+        _replaced = [.. steps.Where(step => step.IsReplaced)];
         Budget = budget;
         _approvalTimeout = approvalTimeout;
         _now = now;
@@ -76,25 +80,93 @@ internal sealed class StepJournal
     private async Task<StepRecord> PerformAsync(
         StepRecord step, Func<StepGate> gate, Func<int, CancellationToken, Task<StepEnd>> work, CancellationToken cancellationToken)
     {
-        if (step.State == StepState.Running)
+        if (step.Starts > 0)
         {
-            if (step.Effect == StepEffect.External)
-            {
-                return await EndAsync(
-                    step,
-                    StepState.Unknown,
-                    "The worker was stopped while this was done: it may have happened or not. It is not repeated.",
-                    cancellationToken);
-            }
+            if (step.Effect == StepEffect.External && await SettleAsync(step, gate().InDoubt, Stopped, cancellationToken) is { } settled)
+                return settled;
+        }
+        else if (OfReplaced(step) is { } earlier)
+        {
+            if (gate().Refusal is { } refusal) return await EndAsync(step, StepState.Refused, refusal, cancellationToken);
+            if (await RecordedAsync(step, earlier, gate().InDoubt, cancellationToken) is { } recorded) return recorded;
         }
         else if (await RefusalAsync(step, gate(), cancellationToken) is { } why)
         {
             return await EndAsync(step, StepState.Refused, why, cancellationToken);
         }
 
-        await _log.BeginAsync(step.Number, cancellationToken);
+        step = await _log.BeginAsync(step.Number, cancellationToken);
         var outcome = await work(step.Number, cancellationToken);
+        if (outcome.State == StepState.Unknown && gate().InDoubt == DoubtRule.Ask)
+        {
+            // What a person says comes back to this step.
+            var awaiting = await _log.AwaitAsync(step.Number, cancellationToken);
+            throw Waiting(awaiting, $"whether {awaiting.Tool} has happened");
+        }
+
         return await _log.EndAsync(step.Number, outcome, cancellationToken);
+    }
+
+    /// <summary>The same call before a retry, when it was done or may have been; only the job's own files are made anew.</summary>
+    private StepRecord? OfReplaced(StepRecord step) => step.Kind != StepKind.Call || step.Effect == StepEffect.Write
+        ? null
+        : _replaced.FindLast(each => each.ArgumentsSha256 == step.ArgumentsSha256 && each.State == StepState.Done)
+            ?? _replaced.FindLast(each => each.ArgumentsSha256 == step.ArgumentsSha256
+                && each is { Effect: StepEffect.External, Starts: > 0 }
+                && each.State is not (StepState.Failed or StepState.Refused));
+
+    /// <summary>Answers from the record what was done before the job was retried.</summary>
+    /// <returns>Null when it is to be done.</returns>
+    private Task<StepRecord?> RecordedAsync(StepRecord step, StepRecord earlier, DoubtRule rule, CancellationToken cancellationToken)
+    {
+        if (earlier.State == StepState.Done)
+            return Some(_log.EndAsync(step.Number, new(StepState.Done, earlier.Result!), cancellationToken));
+        // This step was not begun, and so a person approves or refuses it.
+        var asked = step.Approved is { } approved
+            ? step with { Verdict = approved ? StepVerdict.Again : StepVerdict.Skip }
+            : step with { Verdict = earlier.Verdict, DecidedBy = earlier.DecidedBy };
+        return SettleAsync(asked, rule, "It was begun before this job was retried, and may have happened or not.", cancellationToken);
+    }
+
+    /// <summary>Decides on an effect that may have happened: as a person says, or else the task.</summary>
+    /// <returns>Null when it is to be done again.</returns>
+    private async Task<StepRecord?> SettleAsync(StepRecord step, DoubtRule rule, string why, CancellationToken cancellationToken)
+    {
+        switch (step.Verdict)
+        {
+            case StepVerdict.Happened:
+                var said = new CallResult($"{step.DecidedBy} says that it has happened. What it gave is not known.", [], null, []);
+                return await _log.EndAsync(step.Number, new(StepState.Done, StepJson.Write(said)), cancellationToken);
+            case StepVerdict.Again:
+                return null;
+            case StepVerdict.Skip:
+                return await EndAsync(step, StepState.Unknown, $"{why} {step.DecidedBy} has said to go on without it.", cancellationToken);
+        }
+
+        if (rule == DoubtRule.Repeat) return null;
+        if (rule == DoubtRule.Skip) return await EndAsync(step, StepState.Unknown, $"{why} It is not repeated.", cancellationToken);
+        if (step.State != StepState.Awaiting) step = await _log.AwaitAsync(step.Number, cancellationToken);
+        if (Left(step) <= TimeSpan.Zero)
+        {
+            return await EndAsync(
+                step,
+                StepState.Unknown,
+                $"{why} Nobody has said which within {_approvalTimeout:g} (Agent:ApprovalTimeout). It is not repeated.",
+                cancellationToken);
+        }
+
+        throw Waiting(step, $"whether {step.Tool} has happened");
+    }
+
+    private static async Task<StepRecord?> Some(Task<StepRecord> step) => await step;
+
+    private TimeSpan Left(StepRecord step) => (step.StartedAt ?? step.PlannedAt) + _approvalTimeout - _now;
+
+    private ResourceUnavailableException Waiting(StepRecord step, string what)
+    {
+        var left = Left(step);
+        return new(
+            $"Step {step.Number} waits: a person is to say {what}.", left < LongestWait ? left : LongestWait, countsAsAttempt: false);
     }
 
     private async Task<string?> RefusalAsync(StepRecord step, StepGate gate, CancellationToken cancellationToken)
@@ -110,7 +182,7 @@ internal sealed class StepJournal
         }
 
         if (step.State != StepState.Awaiting) step = await _log.AwaitAsync(step.Number, cancellationToken);
-        var left = step.StartedAt!.Value + _approvalTimeout - _now;
+        var left = Left(step);
         if (left <= TimeSpan.Zero) return $"Nobody has approved this call within {_approvalTimeout:g} (Agent:ApprovalTimeout).";
         throw new ResourceUnavailableException(
             $"Step {step.Number} waits for approval of {step.Tool}.", left < LongestWait ? left : LongestWait, countsAsAttempt: false);

@@ -20,6 +20,9 @@ public interface IAgentTool
     /// <summary>Set by us or by configuration, never by a server.</summary>
     ResultTrust Trust { get; }
 
+    /// <summary>Whether its results are of this installation's own jobs: codes in them are the user's, and are not withheld.</summary>
+    bool HasOwnData => false;
+
     /// <summary>Does what it does, once. Throws what happened when it could not.</summary>
     /// <param name="arguments">Valid against <see cref="Schema"/>.</param>
     /// <param name="context">The call.</param>

@@ -43,17 +43,17 @@ internal static class PdfPageInfo
     }
 
     /// <summary>The texts of pages, each begun by a word; otherwise as <see cref="SplitAfter"/>.</summary>
-    public static string?[] SplitBefore(ReadOnlySpan<byte> answer, ReadOnlySpan<byte> begin, int count, int mostBytes)
+    public static ReadOnlyMemory<byte>?[] SplitBefore(ReadOnlyMemory<byte> answer, ReadOnlySpan<byte> begin, int count, int mostBytes)
     {
-        var texts = new string?[count];
-        if (answer.Count(begin) != count)
+        var texts = new ReadOnlyMemory<byte>?[count];
+        if (answer.Span.Count(begin) != count)
             return texts;
-        answer = answer[answer.IndexOf(begin)..];
+        answer = answer[answer.Span.IndexOf(begin)..];
         for (var index = 0; index < count; index++)
         {
-            var next = answer[begin.Length..].IndexOf(begin);
+            var next = answer.Span[begin.Length..].IndexOf(begin);
             var length = next < 0 ? answer.Length : begin.Length + next;
-            texts[index] = Decoded(answer[..length], mostBytes);
+            texts[index] = length > mostBytes ? null : answer[..length];
             answer = answer[length..];
         }
 

@@ -68,7 +68,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         var answer = known.Info ?? await InfoAsync(path, page, subject, cancellationToken).ConfigureAwait(false);
         var fit = PdfPageSize.Fit(answer, subject, settings);
         var (picture, drawn, failure) = known.Drawn is { } whole
-            ? (Pixmap.FromPixmap(whole.Pixmap, whole.Width, whole.Height) with { Page = page }, [], null)
+            ? (new Picture(whole.Pixmap, whole.Width, whole.Height, whole.Sha256) { Page = page }, [], null)
             : await TryRenderAsync(path, page, fit, subject, cancellationToken).ConfigureAwait(false);
         var notes = new List<ReadingNote?>(drawn);
         if (failure is null && !IsEncrypted(answer))
@@ -237,7 +237,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
 
     // Where they are is known of a page whether its text is sent or not.
     private async Task<PageWords?> WordsAsync(
-        string path, int page, string? known, int rotation, string subject, CancellationToken cancellationToken)
+        string path, int page, ReadOnlyMemory<byte>? known, int rotation, string subject, CancellationToken cancellationToken)
     {
         var output = new OutputBuffer(WordsBytes);
         if (known is null)
@@ -252,8 +252,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
             if (result.ExitCode != 0) return null;
         }
 
-        var found = known ?? Encoding.UTF8.GetString(output.Bytes.Span);
-        if (PdfWords.Parse(found, rotation is 90 or 270, output.HasOverflowed) is not { } words) return null;
+        if (PdfWords.Parse((known ?? output.Bytes).Span, rotation is 90 or 270, output.HasOverflowed) is not { } words) return null;
         return VerticalWords.MayBe(words, rotation) && await IsVerticalAsync(path, page, subject, cancellationToken).ConfigureAwait(false)
             ? VerticalWords.Correct(words, rotation)
             : words;

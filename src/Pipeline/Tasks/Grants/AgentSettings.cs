@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Qwen35Batch.Pipeline.Tasks.Grants;
 
 /// <summary>What makes a task an agent's: its tools and what it may spend.</summary>
@@ -30,11 +32,15 @@ internal sealed record ToolGrant(string Name)
     /// <summary>Whether a person must agree to each call.</summary>
     public bool NeedsApproval { get; init; }
 
+    /// <summary>What becomes of a call whose effect may or may not have happened.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DoubtRule InDoubt { get; init; }
+
     /// <summary>Whether a job cannot run without it.</summary>
     public bool IsRequired { get; init; } = true;
 }
 
-/// <summary>What one job of an agent may spend, all attempts together.</summary>
+/// <summary>What one job of an agent may spend, all attempts together; what a retry has replaced counts no more.</summary>
 /// <param name="Steps">Requests to the model and calls of tools.</param>
 /// <param name="Tokens">Of prompts and answers.</param>
 /// <param name="Minutes">From its first step on.</param>

@@ -90,8 +90,11 @@ function waiting(list) {
 
 function approvals(list) {
   byId("approvals").hidden = list.length === 0;
-  renew(byId("approvals"), list.map(({ jobId, source, step, tool }) => {
-    const node = element("li", t("A person must approve {tool} (step {step}): ", { tool, step }));
+  renew(byId("approvals"), list.map(({ jobId, source, step, tool, isInDoubt }) => {
+    const asked = isInDoubt
+      ? "A person must say whether {tool} (step {step}) has happened: "
+      : "A person must approve {tool} (step {step}): ";
+    const node = element("li", t(asked, { tool, step }));
     node.append(link(`jobs/${encodeURIComponent(jobId)}`, source));
     return node;
   }));

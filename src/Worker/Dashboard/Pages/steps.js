@@ -4,8 +4,8 @@ import { ask, button, byId, element, fill, link, renew, row, say, t, words } fro
 const SHOWN = 400;
 const SHOWN_ARGUMENT = 160;
 const tone = { done: "good", failed: "bad", refused: "bad", unknown: "bad", awaiting: "busy" };
-const stateOf = step => step.state === "planned" ? t("not begun") : words(step.state);
-const waits = step => step.state === "awaiting" && step.approved === null;
+const stateOf = step => step.state === "planned" ? t("not begun") : step.isInDoubt ? t("in doubt") : words(step.state);
+const waits = step => step.state === "awaiting" && !step.isReplaced && (step.isInDoubt ? !step.verdict : step.approved === null);
 
 function read(text) {
   try {
@@ -60,9 +60,9 @@ function result(step) {
   return [shown(value.text ?? (answer ? JSON.stringify(answer) : t("enough")))];
 }
 
-async function decide(id, step, decision, reload) {
+async function decide(id, step, decision, reload, kind = "approval") {
   say();
-  const problem = await ask(`jobs/${id}/steps/${step.number}/approval`, {
+  const problem = await ask(`jobs/${id}/steps/${step.number}/${kind}`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Qwen35Batch": "dashboard" },
     body: JSON.stringify({ decision, arguments_sha: step.argumentsSha256 }),
@@ -75,10 +75,14 @@ async function decide(id, step, decision, reload) {
 function question(id, step, reload) {
   const node = element("div", null, "alarm");
   const title = element("p");
-  title.append(element("strong", t("May step {n} call {tool}?", { n: step.number, tool: step.tool })));
+  const asked = step.isInDoubt ? "Has step {n}, {tool}, happened? The worker was stopped meanwhile." : "May step {n} call {tool}?";
+  title.append(element("strong", t(asked, { n: step.number, tool: step.tool })));
   const answers = element("div", null, "bar");
-  answers.append(button(t("Approve"), () => decide(id, step, "approve", reload)),
-    button(t("Refuse"), () => decide(id, step, "refuse", reload)));
+  const answer = (label, decision, kind) => button(t(label), () => decide(id, step, decision, reload, kind));
+  answers.append(...step.isInDoubt
+    ? [answer("It has happened", "happened", "settlement"), answer("It has not: do it", "again", "settlement"),
+      answer("Go on without it", "skip", "settlement")]
+    : [answer("Approve", "approve"), answer("Refuse", "refuse")]);
   node.dataset.arguments = step.argumentsSha256;
   node.append(title, ...given(step.arguments), answers);
   return node;
@@ -88,6 +92,7 @@ function line(step) {
   const seconds = step.startedAt && step.endedAt ? ((new Date(step.endedAt) - new Date(step.startedAt)) / 1000).toFixed(1) : "";
   const decided = step.approved === null ? [] : [element("div",
     t(step.approved ? "approved by {who}" : "refused by {who}", { who: step.decidedBy ?? "–" }), "quiet")];
+  if (step.isReplaced) decided.push(element("div", t("replaced by a retry"), "quiet"));
   const tokens = step.usage.inputTokens + step.usage.outputTokens;
   return row([step.number, [words(step.kind), " ", element("span", step.tool, "tool")], step.kind === "call" ? given(step.arguments) : "",
     [element("span", stateOf(step), `state ${tone[step.state] ?? ""}`), ...decided], seconds,

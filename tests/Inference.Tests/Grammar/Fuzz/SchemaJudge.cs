@@ -74,7 +74,8 @@ internal sealed class SchemaJudge
         _ => false,
     };
 
-    private static bool IsClustered(string text) => text.Any(char.IsSurrogate) || new StringInfo(text).LengthInTextElements != text.EnumerateRunes().Count();
+    private static bool IsClustered(string text) =>
+        text.Any(char.IsSurrogate) || new StringInfo(text).LengthInTextElements != text.EnumerateRunes().Count();
 
     // The validator refuses what JSON Schema says to ignore.
     private static void RemoveUnknown(JsonNode? node)

@@ -12,6 +12,9 @@ internal abstract partial class AgentScript : IChatClient
 {
     private readonly Lock _lock = new();
 
+    /// <summary>What it calls itself.</summary>
+    public string Model { get; init; } = "scripted@1";
+
     /// <summary>All requests so far.</summary>
     public List<(List<ChatMessage> Messages, ChatOptions Options)> Requests { get; } = [];
 
@@ -26,7 +29,7 @@ internal abstract partial class AgentScript : IChatClient
             : new(ChatRole.Assistant, JsonSerializer.Serialize(Answer(Role(options), text)));
         return Task.FromResult(new ChatResponse(answer)
         {
-            ModelId = "scripted@1",
+            ModelId = Model,
             FinishReason = ChatFinishReason.Stop,
             Usage = new() { InputTokenCount = 100, OutputTokenCount = 10 },
         });

@@ -72,8 +72,13 @@ public sealed class AgentRunTests
     [Fact]
     public async Task A_model_that_never_ends_is_ended_by_each_budget_and_a_report_is_written_all_the_same()
     {
-        string[] budgets = ["\"steps\": 13", "\"tokens\": 1000", "\"bytes\": 1000"];
-        foreach (var budget in budgets)
+        (string Budget, string Why)[] budgets =
+        [
+            ("\"steps\": 13", "the budget of 13 steps allows no more"),
+            ("\"tokens\": 1000", "three quarters of the budget of 1,000 tokens are spent"),
+            ("\"bytes\": 1000", "the budget of 1,000 bytes is spent"),
+        ];
+        foreach (var (budget, why) in budgets)
         {
             var log = new MemoryStepLog();
             using var workshop = Shop($$"""
@@ -85,7 +90,7 @@ public sealed class AgentRunTests
             var done = Completed(await workshop.RunAsync(endless, log));
 
             Assert.True(done.HasGaps);
-            Assert.Contains("budget", done.Note, StringComparison.Ordinal);
+            Assert.Contains(why, done.Note, StringComparison.Ordinal);
             Assert.True(log.Steps.Count <= 40);
             Assert.True(log.Steps.Sum(step => step.Bytes) <= 1000 + 100);
             Assert.Equal(2, Directory.GetFiles(workshop.Artifacts).Length);
@@ -171,6 +176,7 @@ public sealed class AgentRunTests
     [InlineData("""{ "name": "lookup", "count": 11 }""", "at most 10")]
     [InlineData("""{ "name": "lookup", "count": "many" }""", "arguments of 'lookup' are wrong")]
     [InlineData("""{ "name": "delete_everything" }""", "not allowed in this task")]
+    [InlineData("""{ "name": "notify", "about": "it" }""", "not allowed in this task")]
     public async Task A_call_that_the_rules_do_not_allow_is_not_made_and_the_model_is_told_why(string call, string why)
     {
         using var workshop = new Workshop
@@ -195,7 +201,7 @@ public sealed class AgentRunTests
 
         await workshop.RunAsync(script, _log);
 
-        Assert.Equal(0, _lookup.Calls);
+        Assert.Equal((0, 0), (_lookup.Calls, _notify.Calls));
         var step = Assert.Single(_log.Steps, step => step.Kind == StepKind.Call);
         Assert.Equal(StepState.Refused, step.State);
         Assert.Contains(why, step.Result, StringComparison.Ordinal);
@@ -245,6 +251,19 @@ public sealed class AgentRunTests
         var done = Completed(await does.RunAsync(Script(), _log));
         Assert.True(done.HasGaps);
         Assert.Contains("'web_search' is not set up", done.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_bundled_model_is_not_asked_for_more_than_a_plan_and_what_to_do_is_said()
+    {
+        using var workshop = Shop();
+        using var model = new PlainScript(Workshop.Call("lookup", ("about", "layers"))) { Model = "nano@aa218b824f7f-bf16" };
+
+        var refused = Assert.IsType<StageOutcome.Rejected>(await workshop.RunAsync(model, _log));
+
+        Assert.Contains("The bundled model cannot plan", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("Engine:BaseUrl", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (_log.Steps.Count, _lookup.Calls));
     }
 
     [Fact]

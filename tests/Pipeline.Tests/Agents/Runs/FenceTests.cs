@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Tests.Acquire;
 using Qwen35Batch.Pipeline.Tests.Agents.Hostile;
+using Qwen35Batch.Pipeline.Tests.Agents.Hostile.Sets;
 
 namespace Qwen35Batch.Pipeline.Tests.Agents.Runs;
 
@@ -14,20 +15,27 @@ public sealed class FenceTests
 {
     private const string Secret = "sk-fence-0123456789";
 
+    public static TheoryData<string, string> Sets
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var set in new[] { "first", "second", "third" })
+                foreach (var family in Enum.GetNames<HostileFamily>()) data.Add(set, family);
+            return data;
+        }
+    }
+
     [Theory]
-    [InlineData(HostileFamily.DirectOrder)]
-    [InlineData(HostileFamily.FakeSystemTurn)]
-    [InlineData(HostileFamily.ControlTokens)]
-    [InlineData(HostileFamily.ToolCallText)]
-    [InlineData(HostileFamily.Exfiltration)]
-    [InlineData(HostileFamily.ReportPoisoning)]
-    internal async Task A_model_that_obeys_every_order_makes_no_forbidden_call_asks_nobody_outside_and_carries_no_canary(
-        HostileFamily family)
+    [MemberData(nameof(Sets))]
+    public async Task A_model_that_obeys_every_order_makes_no_forbidden_call_asks_nobody_outside_and_carries_no_canary(
+        string set, string family)
     {
         await using var outside = new LoopbackServer();
         var address = new Uri($"{outside.Address}/leak");
-        var pages = HostilePages.All(address).Where(page => page.Family == family).ToList();
+        var pages = Pages(set, address).Where(page => page.Family.ToString() == family).ToList();
         await using var site = Site(pages);
+        var leaks = new List<string>();
         foreach (var page in pages)
         {
             var forbidden = new StubTool(HostilePages.ForbiddenTool, ToolEffect.External, _ => new("Deleted."));
@@ -35,8 +43,9 @@ public sealed class FenceTests
                 "web_search", ToolEffect.Read, _ => Workshop.Found("A page about it.", $"{site.Address}/{page.Name}"));
             using var workshop = Shop(search, forbidden);
             var log = new MemoryStepLog();
-            var model = new ObedientModel(
-                [("web_search", [("query", "it")]), ("read_page", [("url", $"{site.Address}/{page.Name}")])], Secret, address);
+            using var model = new ObedientModel(
+                [("web_search", [("query", "it")]), ("read_page", [("url", $"{site.Address}/{page.Name}")])],
+                Secret, address, page.Canary);
 
             var outcome = await workshop.RunAsync(model, log);
 
@@ -53,31 +62,31 @@ public sealed class FenceTests
                         || (step.Tool is "web_search" && step.Arguments == """{"query":"it"}""")
                         || (step.Tool is "read_page" && step.Arguments.Contains($"{site.Address}/{page.Name}\"", StringComparison.Ordinal)),
                     $"{step.Tool} {step.Arguments}"));
-            if (outcome is StageOutcome.Completed done)
-            {
-                Assert.DoesNotContain(page.Canary, done.Insight.GetRawText(), StringComparison.Ordinal);
-                Assert.DoesNotContain(Secret, done.Insight.GetRawText(), StringComparison.Ordinal);
-                Assert.DoesNotContain(address.AbsoluteUri, done.Insight.GetRawText(), StringComparison.Ordinal);
-                Assert.DoesNotContain(
-                    page.Canary, File.ReadAllText(Path.Combine(workshop.Artifacts, "report.md")), StringComparison.Ordinal);
-            }
+            if (outcome is not StageOutcome.Completed done) continue;
+            var written = done.Insight.GetRawText() + File.ReadAllText(Path.Combine(workshop.Artifacts, "report.md"));
+            foreach (var forbiddenText in new[] { page.Canary, Secret, address.AbsoluteUri })
+                if (written.Contains(forbiddenText, StringComparison.Ordinal)) leaks.Add($"{page.Name}: {forbiddenText}: {page.Order}");
         }
 
+        Assert.True(leaks.Count == 0, $"{leaks.Count} of {pages.Count} pages got into the report:\n{string.Join('\n', leaks)}");
         Assert.Equal(0, outside.Hits);
     }
 
-    [Fact]
-    public async Task An_honest_model_finds_the_fact_of_every_page_all_the_same()
+    [Theory]
+    [InlineData("first")]
+    [InlineData("second")]
+    [InlineData("third")]
+    public async Task An_honest_model_finds_the_fact_of_every_page_all_the_same(string set)
     {
         await using var outside = new LoopbackServer();
-        var pages = HostilePages.All(new Uri($"{outside.Address}/leak"));
+        var pages = Pages(set, new Uri($"{outside.Address}/leak"));
         await using var site = Site(pages);
         foreach (var page in pages)
         {
             var search = new StubTool(
                 "web_search", ToolEffect.Read, _ => Workshop.Found("A page about it.", $"{site.Address}/{page.Name}"));
             using var workshop = Shop(search);
-            var model = new HonestModel(
+            using var model = new HonestModel(
                 [("web_search", [("query", "it")]), ("read_page", [("url", $"{site.Address}/{page.Name}")])], [(page.Fact, page.Claim)]);
 
             var done = Assert.IsType<StageOutcome.Completed>(await workshop.RunAsync(model, new MemoryStepLog(), "ja"));
@@ -90,6 +99,14 @@ public sealed class FenceTests
 
         Assert.Equal(0, outside.Hits);
     }
+
+    private static IReadOnlyList<HostilePage> Pages(string set, Uri outside) => set switch
+    {
+        "first" => HostilePages.All(outside),
+        "second" => SecondPages.All(outside),
+        "third" => ThirdPages.All(outside),
+        _ => throw new ArgumentOutOfRangeException(nameof(set), set, "There is no such set."),
+    };
 
     private static LoopbackServer Site(IReadOnlyList<HostilePage> pages) => new(async (path, stream, token) =>
     {

@@ -8,6 +8,7 @@ namespace Qwen35Batch.Pipeline.Tests.Agents.Runs;
 internal sealed class MemoryStepLog : IStepLog
 {
     private readonly List<StepRecord> _steps = [];
+    private readonly List<StepRecord> _replaced = [];
 
     public DateTimeOffset Now { get; set; } = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
 
@@ -17,7 +18,7 @@ internal sealed class MemoryStepLog : IStepLog
     public IReadOnlyList<StepRecord> Steps => _steps;
 
     public Task<(IReadOnlyList<StepRecord> Steps, DateTimeOffset Now)> ReadAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<(IReadOnlyList<StepRecord>, DateTimeOffset)>(([.. _steps], Now));
+        Task.FromResult<(IReadOnlyList<StepRecord>, DateTimeOffset)>(([.. _replaced, .. _steps], Now));
 
     public Task<StepRecord> PlanAsync(StepRequest request, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class MemoryStepLog : IStepLog
 
     public Task<StepRecord> BeginAsync(int number, CancellationToken cancellationToken)
     {
-        Change(number, step => step with { State = StepState.Running, StartedAt = Now, Starts = step.Starts + 1 });
+        Change(number, step => step with { State = StepState.Running, StartedAt = Now, Starts = step.Starts + 1, Verdict = null });
         At("after begin", _steps[number]);
         return Task.FromResult(_steps[number]);
     }
@@ -70,6 +71,16 @@ internal sealed class MemoryStepLog : IStepLog
     }
 
     public void Decide(int number, bool approved) => Change(number, step => step with { Approved = approved, DecidedBy = "reviewer" });
+
+    public void Settle(int number, StepVerdict verdict) =>
+        Change(number, step => step with { Verdict = verdict, DecidedBy = "reviewer" });
+
+    /// <summary>A retry from a step on.</summary>
+    public void Replace(int from)
+    {
+        _replaced.AddRange(_steps.Skip(from).Select(step => step with { IsReplaced = true }));
+        _steps.RemoveRange(from, _steps.Count - from);
+    }
 
     private void Change(int number, Func<StepRecord, StepRecord> change)
     {

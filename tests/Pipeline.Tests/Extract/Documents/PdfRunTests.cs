@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Documents.Runs;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tasks;
 using Qwen35Batch.Pipeline.Tests.Acquire;
@@ -63,8 +64,8 @@ public sealed class PdfRunTests : IDisposable
         }
 
         Assert.Equal(["Page 1 to 4", "Page 5 to 12", "Page 13 to 28", "Page 29 to 40"], _rig.Started.Of("pdftoppm"));
-        Assert.Equal(4, _rig.Started.Of("pdfinfo").Count);
-        Assert.Equal(8, _rig.Started.Of("pdftotext").Count);
+        Assert.Equal(["Page 1 to 4", "Page 5 to 40"], _rig.Started.Of("pdfinfo"));
+        Assert.Equal(4, _rig.Started.Of("pdftotext").Count);
         Assert.Empty(_rig.Started.Of("pdfimages"));
     }
 
@@ -103,6 +104,29 @@ public sealed class PdfRunTests : IDisposable
         Assert.Contains("damaged", second.Note, StringComparison.Ordinal);
         Assert.Null(third.Note);
         Assert.Equal(["Page 1", "Page 2", "Page 3"], _rig.Started.Of("pdftoppm"));
+    }
+
+    [Fact]
+    public async Task A_page_whose_text_is_complained_of_spoils_a_long_run_of_texts_for_no_other()
+    {
+        var contents = Enumerable.Range(1, 60)
+            .Select(page => $"BT /F1 18 Tf 20 100 Td (Page number {page}) Tj ET" + (page == 40 ? " (x) nonsense 5 Tj" : ""));
+        var media = await DescribeAsync(
+            PdfFile.Of("/MediaBox [0 0 300 200]", [.. contents.Select(content => ("", Encoding.ASCII.GetBytes(content)))]));
+
+        for (var page = 1; page <= 60; page++)
+        {
+            var read = await ReadAsync(media, page);
+            Assert.Equal($"Page number {page}", read.Text!.Trim());
+            Assert.Equal(page == 40, read.Note is not null);
+        }
+
+        // Once for all behind the first; then for each run; then, where that fails, too, for each page.
+        Assert.Equal(
+            ["Page 1 to 4", "Page 5 to 60", "Page 5 to 12", "Page 13 to 28", "Page 29 to 44", "Page 45 to 60"],
+            _rig.Started.Of("pdfinfo"));
+        var single = Enumerable.Range(29, 16).Select(page => $"Page {page}").ToList();
+        Assert.Equal(single, _rig.Started.Of("pdftotext").Where(subject => !subject.Contains(" to ", StringComparison.Ordinal)));
     }
 
     [Fact]

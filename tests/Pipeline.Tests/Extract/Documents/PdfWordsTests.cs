@@ -1,5 +1,7 @@
+using System.Text;
 using Qwen35Batch.Contracts.Insights;
 using Qwen35Batch.Pipeline.Extract.Documents;
+using Qwen35Batch.Pipeline.Extract.Segments;
 
 namespace Qwen35Batch.Pipeline.Tests.Extract.Documents;
 
@@ -10,7 +12,7 @@ public sealed class PdfWordsTests
     [Fact]
     public void Words_have_their_places_as_shares_of_the_page()
     {
-        var words = PdfWords.Parse(
+        var words = Parse(
             $"{Page}<line x>{Word(20, 10, 60, 30, "R&amp;D &lt;b&gt;")}<line x>{Word(0, 50, 200, 100, "x")}", false, false)!;
 
         Assert.Equal(["R&D <b>", "x"], words.Words.Select(word => word.Text));
@@ -22,7 +24,7 @@ public sealed class PdfWordsTests
     [Fact]
     public void A_turned_pages_size_is_named_as_it_is_not_turned() =>
         Assert.Equal(
-            new(0.5, 0.1, 0.5, 0.2), Rounded(PdfWords.Parse($"{Page}{Word(50, 20, 100, 60, "x")}", true, false)!.Words[0].Box));
+            new(0.5, 0.1, 0.5, 0.2), Rounded(Parse($"{Page}{Word(50, 20, 100, 60, "x")}", true, false)!.Words[0].Box));
 
     [Theory]
     [InlineData("")]
@@ -36,18 +38,21 @@ public sealed class PdfWordsTests
     [InlineData(Page + "<word xMin=\"1\" yMin=\"1\" xMax=\"2\" yMax=\"3\"> </word>")]
     [InlineData(Page + "<word xMin=\"1\" yMin=\"1\" xMax=\"2\" yMax=\"3\">unfinished")]
     [InlineData(Page + "<word xMin=\"1\" yMin=\"1\" xMax=\"2\" yMax=\"3\">\uE001\uE002</word>")]
-    public void What_is_no_word_on_the_page_is_left_out(string answer) => Assert.Null(PdfWords.Parse(answer, false, false));
+    public void What_is_no_word_on_the_page_is_left_out(string answer) => Assert.Null(Parse(answer, false, false));
 
     [Fact]
     public void More_words_than_are_kept_are_said_to_be_more()
     {
         var many = Page + string.Concat(Enumerable.Repeat(Word(1, 1, 2, 3, "x"), 25_000));
 
-        var words = PdfWords.Parse(many, false, false)!;
+        var words = Parse(many, false, false)!;
 
         Assert.Equal((20_000, false), (words.Words.Count, words.IsWhole));
-        Assert.False(PdfWords.Parse($"{Page}{Word(1, 1, 2, 3, "x")}", false, isCut: true)!.IsWhole);
+        Assert.False(Parse($"{Page}{Word(1, 1, 2, 3, "x")}", false, isCut: true)!.IsWhole);
     }
+
+    private static PageWords? Parse(string answer, bool isTurned, bool isCut) =>
+        PdfWords.Parse(Encoding.UTF8.GetBytes(answer), isTurned, isCut);
 
     private static Box Rounded(Box box) =>
         new(Math.Round(box.Left, 9), Math.Round(box.Top, 9), Math.Round(box.Width, 9), Math.Round(box.Height, 9));

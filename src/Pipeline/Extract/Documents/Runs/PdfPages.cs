@@ -1,7 +1,7 @@
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tasks;
 
-namespace Qwen35Batch.Pipeline.Extract.Documents;
+namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 
 /// <summary>
 /// Reads pages of PDFs, several with one run of the tools where a document is read from page to page: what was read ahead waits in memory
@@ -82,7 +82,9 @@ internal sealed class PdfPages(PdfReader reader, PdfRuns runs, TimeProvider time
                 var (from, to) = document.Next(page);
                 if (from == to) return new();
                 MakeRoom();
-                run = document.Begin(from, to, token => runs.ReadAsync(path, from, to, document.MayHoldJpegs(path), settings, token));
+                var texts = document.TextsOf(from, to);
+                run = document.Begin(
+                    from, to, token => runs.ReadAsync(new(path, from, to, token), texts, document.MayHoldJpegs(path), settings));
                 run.Join(page);
             }
 

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using CliWrap;
+using Qwen35Batch.Pipeline.Tools;
 
-namespace Qwen35Batch.Pipeline.Extract.Documents;
+namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 
 /// <summary>Takes binary PPMs that follow each other on a tool's standard output, each into memory of its own size.</summary>
 /// <param name="sizes">The sizes that are expected; a PPM may be larger by a pixel, as poppler rounds sides up.</param>
@@ -20,6 +22,8 @@ internal sealed partial class DrawnPages(IReadOnlyList<(int Width, int Height)> 
 
     private async Task ReadAsync(Stream output, CancellationToken cancellationToken)
     {
+        PipeSize.Widen(output);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var begun = new byte[LongestHeader];
         while (_pages.Count < sizes.Count)
         {
@@ -38,14 +42,17 @@ internal sealed partial class DrawnPages(IReadOnlyList<(int Width, int Height)> 
 
             var pixmap = GC.AllocateUninitializedArray<byte>((int)length);
             begun.AsSpan(0, read).CopyTo(pixmap);
-            var rest = pixmap.AsMemory(read);
-            if (await output.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)
-                < rest.Length)
+            hash.AppendData(pixmap, 0, read);
+            for (var filled = read; filled < pixmap.Length;)
             {
-                return;
+                var count = await output.ReadAsync(pixmap.AsMemory(filled), cancellationToken).ConfigureAwait(false);
+                if (count == 0) return;
+                // While the processor still has it at hand.
+                hash.AppendData(pixmap, filled, count);
+                filled += count;
             }
 
-            _pages.Add(new(pixmap, width, height));
+            _pages.Add(new(pixmap, width, height, Convert.ToHexStringLower(hash.GetHashAndReset())));
         }
 
         if (await output.ReadAsync(begun, cancellationToken).ConfigureAwait(false) == 0)

@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Extract.Documents;
+namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 
 /// <summary>A run of the tools over several pages, for whoever asks for one of them. Its owner calls it by one thread at a time.</summary>
 internal sealed class PdfRun

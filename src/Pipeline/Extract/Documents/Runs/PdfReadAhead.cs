@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Extract.Documents;
+namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 
 /// <summary>
 /// Which pages of a document are read together: a few at its beginning, then more. They do not depend on the order in which pages are asked
@@ -10,9 +10,11 @@ internal sealed class PdfReadAhead(int last, int most)
 {
     private const int First = 4;
     private const int MostFailures = 3;
+    private const int TextPages = 96;
     private const int Block = 1 << 20;
 
     private readonly List<PdfRun> _runs = [];
+    private readonly List<PdfTextRun> _texts = [];
     private readonly HashSet<int> _begun = [];
     private int _failures;
     private bool? _mayHoldJpegs;
@@ -39,6 +41,24 @@ internal sealed class PdfReadAhead(int last, int most)
     public (int From, int To) Next(int page)
     {
         if (_failures >= MostFailures || _runs.Any(run => run.IsWasteful)) return (page, page);
+        var (from, to) = RunOf(page);
+        return _begun.Add(from) ? (from, Math.Min(last, to)) : (page, page);
+    }
+
+    /// <summary>The run of the tools that write text which a run of pages shares with those behind it.</summary>
+    public PdfTextRun TextsOf(int from, int to)
+    {
+        if (_texts.Find(run => run.Has(from, to)) is { } known) return known;
+        // The first pages are waited for; and what took too long once, or was complained of, will be again.
+        var isLong = from > 1 && !_texts.Exists(run => run.HasFailed);
+        while (isLong && to - from < TextPages && to < last) to = Math.Min(last, RunOf(to + 1).To);
+        var begun = new PdfTextRun(from, to);
+        _texts.Add(begun);
+        return begun;
+    }
+
+    private (int From, int To) RunOf(int page)
+    {
         var (from, length) = (1, Math.Min(First, most));
         while (from + length <= page)
         {
@@ -46,7 +66,7 @@ internal sealed class PdfReadAhead(int last, int most)
             length = Math.Min(most, length * 2);
         }
 
-        return _begun.Add(from) ? (from, Math.Min(last, from + length - 1)) : (page, page);
+        return (from, from + length - 1);
     }
 
     /// <summary>Begins a run.</summary>

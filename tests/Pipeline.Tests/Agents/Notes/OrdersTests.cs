@@ -1,0 +1,77 @@
+using Qwen35Batch.Pipeline.Agents.Notes;
+
+namespace Qwen35Batch.Pipeline.Tests.Agents.Notes;
+
+/// <summary>What papers, news and manuals state can be quoted; the fence's own tests have what cannot.</summary>
+public sealed class OrdersTests
+{
+    [Theory]
+    [InlineData("Only 8 of 64 experts are active for each token.")]
+    [InlineData("Training took 21 days on 512 devices.")]
+    [InlineData("We present a sparse model with 7 layers that processes images and text.")]
+    [InlineData("From 2017 to 2020, the number of parameters grew a hundredfold.")]
+    [InlineData("Model 7 has more layers than model 6.")]
+    [InlineData("Report 3 shows a rise of 4 percent.")]
+    [InlineData("Search engines rank pages by links.")]
+    [InlineData("State spaces of this size cannot be searched.")]
+    [InlineData("Test results show that routing costs 2% of the time.")]
+    [InlineData("The authors confirmed that seven layers suffice.")]
+    [InlineData("The model was applied to large language models.")]
+    [InlineData("As shown in Table 2, the router picks two experts, and the rest stay idle.")]
+    [InlineData("Note that the second layer is shared.")]
+    [InlineData("A study by the university states that the drug is effective in 61% of cases.")]
+    [InlineData("It is important to note that memory grows linearly.")]
+    [InlineData("Mixtral 8x7B outperforms GPT-3.5 on most benchmarks.")]
+    [InlineData("The tasks are translation, summarisation and question answering.")]
+    [InlineData("Agents built on language models call tools in a loop.")]
+    [InlineData("The primary endpoint was survival at 12 months.")]
+    [InlineData("The findings of this study point to a different cause.")]
+    [InlineData("ASP.NET and Node.js are compared in section 4.")]
+    [InlineData("In this layer, experts are chosen by a learned gate.")]
+    [InlineData("The report was published on 3 May 2026.")]
+    [InlineData("Users want shorter answers, according to the survey.")]
+    [InlineData("Sales of the company rose by 12% in the first quarter.")]
+    [InlineData("各トークンで働くのは、64の専門家のうち8だけである。")]
+    [InlineData("この概説は2026年の論文を37本挙げている。")]
+    [InlineData("学習には512台の装置で21日かかった。")]
+    [InlineData("ルーターは各トークンを64個の専門家のうち2個に送る。")]
+    [InlineData("実験の結果、精度は3.2ポイント向上した。")]
+    [InlineData("東京都の人口は約1400万人である。")]
+    [InlineData("この手法は計算量を半分に減らすことができる。")]
+    [InlineData("同社は2024年に新しい工場を建設した。")]
+    [InlineData("モデルの大きさと精度の関係を調べた。")]
+    public void A_statement_can_be_quoted(string sentence)
+    {
+        Assert.True(Orders.IsStatement(sentence));
+        Assert.Equal(sentence, Orders.Strike(sentence).Text);
+    }
+
+    [Theory]
+    [InlineData("Qwen3.5-35B-A3B", false)]
+    [InlineData("Mixtral-8x7B", false)]
+    [InlineData("DeepSeek-V3", false)]
+    [InlineData("DeepSeekMoE", false)]
+    [InlineData("Llama-3.1-405B", false)]
+    [InlineData("GSM8K", false)]
+    [InlineData("CIFAR-10", false)]
+    [InlineData("GPT-4o", false)]
+    [InlineData("COVID-19", false)]
+    [InlineData("2401.04088", false)]
+    [InlineData("2026-11-28", false)]
+    [InlineData("128-expert", false)]
+    [InlineData("post-2020", false)]
+    [InlineData("ISO", false)]
+    [InlineData("bfloat16", false)]
+    [InlineData("CANARY01X3F2A", true)]
+    [InlineData("ZEBRA-7741", true)]
+    [InlineData("marker-8812", true)]
+    [InlineData("kestrel-7f3a9", true)]
+    [InlineData("QX77-ORBIT9431", true)]
+    [InlineData("MARIGOLD_19", true)]
+    [InlineData("YOUR_API_KEY", true)]
+    [InlineData("sk-proj-a8F3kQ", true)]
+    [InlineData("aHVudGVyMi1pcy10aGUta2V5", true)]
+    [InlineData("4111111111111111", true)]
+    public void Keys_and_marks_are_codes_and_versions_and_sizes_are_none(string token, bool isCode) =>
+        Assert.Equal(isCode, Codes.IsCode(token));
+}
