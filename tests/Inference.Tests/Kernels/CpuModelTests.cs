@@ -96,6 +96,8 @@ public sealed class CpuModelTests : IDisposable
     [Theory]
     [InlineData(ModelPrecision.Bf16, GraphKind.Fused, "need --graph cpu")]
     [InlineData(ModelPrecision.Fp16, GraphKind.Cpu, "cannot be fp16: it would compute in 32 bits")]
+    [InlineData(ModelPrecision.Bf16, GraphKind.Gpu, "need --graph cpu")]
+    [InlineData(ModelPrecision.Fp16, GraphKind.Gpu, "A graph for GPUs cannot be fp16")]
     public async Task A_precision_that_the_graph_has_no_operators_for_is_refused(ModelPrecision precision, GraphKind graph, string reason)
     {
         var error = await Assert.ThrowsAsync<ModelFormatException>(() => ModelConverter.ConvertAsync(
@@ -107,6 +109,28 @@ public sealed class CpuModelTests : IDisposable
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Target));
+    }
+
+    [Theory]
+    [InlineData("tiny-moe", "{}", ModelPrecision.Int8)]
+    [InlineData("tiny-moe", """{"text_config":{"moe_intermediate_size":40}}""", ModelPrecision.Fp32)]
+    [InlineData("tiny-dense", "{}", ModelPrecision.Fp32)]
+    public async Task For_a_gpu_experts_become_integers_where_they_can_and_the_user_is_told(
+        string like, string changes, ModelPrecision expected)
+    {
+        var notes = new Notes();
+        using var random = await RandomModel.CreateAsync(
+            like,
+            changes,
+            new RandomCheckpointOptions(),
+            TestContext.Current.CancellationToken,
+            new ConversionOptions { Graph = GraphKind.Gpu },
+            notes);
+
+        Assert.Equal(expected, ModelFolder.Open(random.ModelPath).Precision);
+        Assert.Equal(
+            expected == ModelPrecision.Int8,
+            notes.Texts.Any(note => note.StartsWith("The experts are stored in 8-bit integers", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion.Onnx;
-using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Conversion.Layers;
 

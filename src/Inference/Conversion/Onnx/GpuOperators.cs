@@ -12,8 +12,8 @@ internal sealed class GpuOperators(ModelGraph graph) : FusedOperators(graph)
         : new DenseExperts(_graph).Build(node, input, scores, prefix);
 
     /// <remarks>
-    /// With a bias, if only of zeros, the operator computes all scores. Without it takes the way of flash attention, whose kernel in ONNX
-    /// Runtime 1.30 is wrong for more than some 16 patches where subgroups have 4 lanes, as SwiftShader's.
+    /// With a bias, if only of zeros, the operator computes all scores. Without, it takes the way of flash attention, whose kernel in ONNX
+    /// Runtime 1.30 is wrong where subgroups have fewer than 8 lanes.
     /// </remarks>
     protected override string AttendToFrames(
         string node, string queries, string keys, string values, (string Name, object Value) heads)
