@@ -47,12 +47,11 @@ public static class ModelConverter
         var meter = new Meter(checkpoint, progress);
         var sizes = Enum.GetValues<ModelPart>().ToDictionary(part => part, _ => 0L);
         var target = options.For(checkpoint);
-        if (options.Precision is null && target.Precision == ModelPrecision.Int8)
+        if (target is { Graph: GraphKind.Gpu, Precision: ModelPrecision.Fp32 } && checkpoint.Config.Text.Experts is not null)
         {
             meter.Note(
-                "The experts are stored in 8-bit integers, as a GPU computes them: a value is rounded by up to 0.4% of the largest of its "
-                    + "block, and the logits move a little; 'model verify' says how far. --precision fp32 loses nothing, and computes every "
-                    + "expert for every token.",
+                "The experts are in 32-bit floats, and every one is computed for every token. --precision int4 is several times smaller and "
+                    + "faster, but the logits move clearly; 'model verify' says how far.",
                 GraphNames.TextFile);
         }
 

@@ -124,13 +124,20 @@ internal sealed class ModelGraph
         Linear(
             node, input, WeightRows.Of(Checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
 
-    /// <summary>Whether a model has routed experts whose rows can be cut into blocks of integers.</summary>
-    public static bool CanQuantiseExperts(TextConfig text, ModelPrecision precision) =>
-        text.Experts is { } experts && BlockFormat.For(precision, text.HiddenSize, experts.IntermediateSize) is not null;
+    /// <summary>Whether a graph for GPUs stores routed experts as integers; tells the user where it does not although it should.</summary>
+    public bool QuantisesExperts(string node)
+    {
+        var text = Checkpoint.Config.Text;
+        var format = FormatOf(node, text.HiddenSize, text.Experts!.IntermediateSize);
+        if (format is { Bits: 8 })
+        {
+            _note(
+                $"{node} stays in 32-bit floats, and every expert is computed for every token: ONNX Runtime's WebGPU provider computes "
+                    + $"experts in 8-bit integers wrong. --precision int4 is smaller and faster.");
+        }
 
-    /// <summary>Whether routed experts are stored as integers; tells the user where they are not although they should.</summary>
-    public bool QuantisesExperts(string node) =>
-        Checkpoint.Config.Text is { Experts: { } experts } text && FormatOf(node, text.HiddenSize, experts.IntermediateSize) is not null;
+        return format is { Bits: 4 };
+    }
 
     /// <summary>The routed experts: <c>input [n, hidden]</c>, <c>router [n, experts]</c> logits.</summary>
     public string Experts(string node, string input, string router, string prefix)
