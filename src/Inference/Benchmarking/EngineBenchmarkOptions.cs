@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Qwen35Batch.Inference.Chat;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Benchmarking;

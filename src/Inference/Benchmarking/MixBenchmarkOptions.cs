@@ -1,5 +1,4 @@
 using Qwen35Batch.Inference.Chat;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Benchmarking;

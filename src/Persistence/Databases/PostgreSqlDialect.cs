@@ -72,8 +72,17 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
     // Every transaction asks this first, and past EF Core it costs a tenth.
     public async Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT now()", (NpgsqlConnection)db.Database.GetDbConnection());
-        return new((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
+        // Whoever only reads has no transaction, and no open connection.
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT now()", (NpgsqlConnection)db.Database.GetDbConnection());
+            return new((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     public Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken) => GroupedRows.SaveAsync(db, cancellationToken);

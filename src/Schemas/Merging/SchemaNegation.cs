@@ -10,6 +10,9 @@ internal sealed class SchemaNegation(SchemaMerger merger)
 {
     private const int MaxDepth = 150;
 
+    // Each two of them are an option of their own.
+    private const int MostAlternatives = 8;
+
     private readonly Dictionary<Schema, Schema?> _known = [];
     private readonly Dictionary<(Schema, Schema?), Schema> _pairs = [];
     private readonly Dictionary<Schema, Schema> _derived = [];
@@ -187,8 +190,8 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Of(part);
         if (schema.AnyOf.Count > 0)
             yield return Derive(schema, option => option.AllOf = [.. schema.AnyOf.Select(Of)]);
-        if (schema.OneOf.Count > 0)
-            throw Refuse(schema, "oneOf cannot be ruled out");
+        foreach (var option in OfOneOf(schema))
+            yield return option;
         if (schema.Not is { } not)
             yield return Derived(not);
         if (schema.If is { } condition && schema.Then is { } then)
@@ -197,6 +200,21 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return All(Of(other), Of(otherwise));
         foreach (var (name, dependent) in schema.Dependents)
             yield return With(schema.Pointer, name, Of(dependent));
+    }
+
+    // None of the alternatives fits, or two do.
+    private IEnumerable<Schema> OfOneOf(Schema schema)
+    {
+        if (schema.OneOf.Count == 0)
+            yield break;
+        if (schema.OneOf.Count > MostAlternatives)
+            throw Refuse(schema, $"oneOf with more than {MostAlternatives} alternatives cannot be ruled out");
+        yield return Derive(schema, option => option.AllOf = [.. schema.OneOf.Select(Of)]);
+        for (var i = 0; i < schema.OneOf.Count; i++)
+        {
+            for (var j = i + 1; j < schema.OneOf.Count; j++)
+                yield return All(Derived(schema.OneOf[i]), Derived(schema.OneOf[j]));
+        }
     }
 
     /// <summary>The same schema where it only follows from others: it asks the same and says no properties.</summary>

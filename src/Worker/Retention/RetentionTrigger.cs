@@ -4,7 +4,7 @@ using Qwen35Batch.Persistence.Reading;
 
 namespace Qwen35Batch.Worker.Retention;
 
-/// <summary>Called by Hangfire when it is time to look for copies and jobs that are too old. Done twice, it does the same as once.</summary>
+/// <summary>Called by Hangfire when it is time to look for copies and jobs that are too old. Done twice, it does as once.</summary>
 public sealed partial class RetentionTrigger
 {
     private readonly MediaPurge _media;

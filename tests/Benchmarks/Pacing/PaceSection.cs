@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Pipeline.Agents.Search;
 using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Agents;
-using Qwen35Batch.Worker.Configuration;
 using Qwen35Batch.Worker.Hosting;
 
 namespace Qwen35Batch.Benchmarks.Pacing;
@@ -43,7 +43,7 @@ internal static class PaceSection
             return;
         }
 
-        var database = await server.CreateDatabaseAsync(cancellationToken);
+        await using var database = await server.CreateDatabaseAsync(cancellationToken);
         await MeasureAsync("PostgreSQL", database.ConnectionString, cancellationToken);
     }
 
@@ -89,7 +89,7 @@ internal static class PaceSection
         }
     }
 
-    private static Microsoft.Extensions.Hosting.IHost Host(string folder, string? connection) => WorkerComposition.BuildLedgerOnly(new()
+    private static IHost Host(string folder, string? connection) => WorkerComposition.BuildLedgerOnly(new()
     {
         DataFolder = folder,
         AllowedRoots = [folder],

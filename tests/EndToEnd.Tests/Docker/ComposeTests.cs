@@ -11,7 +11,7 @@ public sealed partial class ComposeTests
 {
     private static readonly string Folder = Path.Combine(Repository.Folder, "docker");
 
-    /// <summary>The worker passes over plain variables of the environment that it does not know: one that is misspelt does nothing.</summary>
+    /// <summary>The worker passes over plain variables of the environment that it does not know, such as misspelt ones.</summary>
     [Theory]
     [InlineData("compose.yaml", 8)]
     [InlineData("compose.vllm.yaml", 3)]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Qwen35Batch.Contracts;
@@ -17,7 +18,7 @@ public sealed partial class InterfaceWordsTests
         var known = Japanese();
         var texts = Directory.EnumerateFiles(Folder, "*.html").Select(File.ReadAllText)
             .SelectMany(html => Marked().Matches(html).Concat(Labelled().Matches(html)))
-            .Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value))
+            .Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))
             .Concat(Scripts().SelectMany(script => Asked().Matches(script)).Select(match => Unescaped(match.Groups[1].Value)))
             .ToList();
         Assert.True(texts.Count > 150, $"Only {texts.Count} texts were found.");

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Web;
 using Microsoft.Playwright;
 
 namespace Qwen35Batch.EndToEnd.Tests.Pages;
@@ -99,9 +101,9 @@ public sealed partial class ListPagesTests(PagesWorker worker) : IAsyncLifetime
     /// <summary>A part of a long list of jobs.</summary>
     private static JsonObject List(Uri asked)
     {
-        var query = System.Web.HttpUtility.ParseQueryString(asked.Query);
-        var from = int.Parse(query["next"] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        var to = Math.Min(Jobs, from + int.Parse(query["count"]!, System.Globalization.CultureInfo.InvariantCulture));
+        var query = HttpUtility.ParseQueryString(asked.Query);
+        var from = int.Parse(query["next"] ?? "0", CultureInfo.InvariantCulture);
+        var to = Math.Min(Jobs, from + int.Parse(query["count"]!, CultureInfo.InvariantCulture));
         return new()
         {
             ["jobs"] = new JsonArray([.. Enumerable.Range(from, to - from).Select(number => (JsonNode)new JsonObject

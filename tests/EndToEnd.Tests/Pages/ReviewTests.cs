@@ -118,7 +118,7 @@ public sealed class ReviewTests(PagesWorker worker) : IAsyncLifetime
         await using var browser = await Browser.OpenAsync();
         var page = await browser.ShowAsync(new(worker.Address, $"insights/{id}"));
         await Assertions.Expect(page.Locator("#fields[data-ready]")).ToBeVisibleAsync();
-        var seen = new SemaphoreSlim(0);
+        using var seen = new SemaphoreSlim(0);
         await page.RouteAsync("**/reviews", async route =>
         {
             await seen.WaitAsync();

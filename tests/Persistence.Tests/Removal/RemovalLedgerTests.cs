@@ -17,8 +17,8 @@ namespace Qwen35Batch.Persistence.Tests.Removal;
 /// <summary>The numbers that triggers keep are compared with what can be counted, after each of these as after every other test.</summary>
 public abstract class RemovalLedgerTests(LedgerFixture fixture) : LedgerTest(fixture)
 {
-    private static readonly DateTimeOffset Later = DateTimeOffset.UtcNow.AddDays(1);
-    private static readonly DateTimeOffset Earlier = DateTimeOffset.UtcNow.AddDays(-30);
+    private static readonly DateTimeOffset Later = TimeProvider.System.GetUtcNow().AddDays(1);
+    private static readonly DateTimeOffset Earlier = TimeProvider.System.GetUtcNow().AddDays(-30);
 
     [Fact]
     public async Task A_job_goes_with_all_that_belongs_to_it_and_others_stay()
@@ -153,7 +153,7 @@ public abstract class RemovalLedgerTests(LedgerFixture fixture) : LedgerTest(fix
                 InsightId = insight,
                 Revision = 1,
                 Reviewer = "ann",
-                At = DateTimeOffset.UtcNow,
+                At = TimeProvider.System.GetUtcNow(),
                 Fields = "[]",
                 Insight = """{"summary":"righted"}""",
             });
@@ -203,10 +203,12 @@ public abstract class RemovalLedgerTests(LedgerFixture fixture) : LedgerTest(fix
 
     private async Task<string> RowsAsync()
     {
+        string[] tables =
+        [
+            "job", "segment", "insight", "insight_terms", "insight_usage", "citation", "review", "step", "follower", "crash", "audit",
+        ];
         var counts = new List<string>();
-        foreach (var table in (string[])["job", "segment", "insight", "insight_terms", "insight_usage", "citation", "review", "step",
-            "follower", "crash", "audit"])
-            counts.Add($"{table} {await Fixture.AskAsync($"SELECT count(*) FROM {table}")}");
+        foreach (var table in tables) counts.Add($"{table} {await Fixture.AskAsync($"SELECT count(*) FROM {table}")}");
         return string.Join(", ", counts);
     }
 

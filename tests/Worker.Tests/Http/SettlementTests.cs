@@ -5,7 +5,6 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Contracts.Steps;
 using Qwen35Batch.Persistence;
-using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Tests.Hosting;
 
 namespace Qwen35Batch.Worker.Tests.Http;

@@ -28,9 +28,20 @@ internal sealed class StringMask(
             groups.Add((found[from].Cost, tokens.AsMemory(from..to)));
             from = to;
         }
-        var bits = tokens.Length < maskLength ? [] : new ulong[maskLength];
-        foreach (var token in bits.Length == 0 ? [] : tokens)
-            bits[token >> 6] |= 1UL << (token & 63);
+        return Of(groups, exits, maskLength);
+    }
+
+    /// <summary>The mask of some tokens by how many tokens certainly suffice after them. Few of them have no bits.</summary>
+    public static StringMask Of(
+        IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IReadOnlyList<int> exits, int maskLength)
+    {
+        var bits = groups.Sum(group => group.Tokens.Length) < maskLength ? [] : new ulong[maskLength];
+        foreach (var (_, tokens) in bits.Length == 0 ? [] : groups)
+        {
+            foreach (var token in tokens.Span)
+                bits[token >> 6] |= 1UL << (token & 63);
+        }
+
         return new StringMask(bits, new TokenGroups(groups, isShared: false), exits);
     }
 

@@ -102,6 +102,7 @@ internal sealed class TextMasks
             StringTerminal => Strings.Mask(Strings.Canonical(state)),
             VocabularyTerminal names => TokensOf(names).Mask(state),
             PatternTerminal pattern when PatternTerminal.IsBetween(state) => Keep(pattern, Canonical(pattern, state), Create),
+            PatternTerminal { IsRaw: false } pattern => Keep(pattern, state, CreateOutside),
             ExcludingTerminal when ExcludingTerminal.PhaseOf(state) == StringPhase.Before => null,
             ExcludingTerminal when ExcludingTerminal.IsOff(state) =>
                 _plain.Value.Mask(StringTerminal.State(ExcludingTerminal.PhaseOf(state), 0, StringTerminal.Unlimited)),
@@ -137,6 +138,9 @@ internal sealed class TextMasks
         var atEnd = tokens.CanonicalAtEnd(terminal, state);
         return tokens.Mask(terminal, state, atEnd == state ? null : Keep(terminal, Canonical(terminal, atEnd), Create));
     }
+
+    private StringMask CreateOutside(PatternTerminal terminal, long state) =>
+        PatternByteWalk.Mask(_trie, terminal, state, (_vocabularySize + 63) / 64);
 
     private StringMask Create(ExcludingTerminal terminal, long state)
     {

@@ -16,8 +16,6 @@ internal static partial class Orders
     /// <summary>Stands where a sentence was left out.</summary>
     public const string Mark = "[…]";
 
-    private static readonly Familiar Nothing = new();
-
     /// <summary>A foreign text without what is left out.</summary>
     /// <param name="Text">The rest.</param>
     /// <param name="Count">Sentences that were left out.</param>
@@ -29,7 +27,7 @@ internal static partial class Orders
         Sentences().Matches(text).All(sentence => sentence.Length == 0 || !IsOrder(sentence.Value));
 
     /// <summary>Sifts a short text by its form alone.</summary>
-    public static Sifted Strike(string text) => Sift(text, "", null, Nothing, withholdCodes: true, _ => false);
+    public static Sifted Strike(string text) => Sift(text, "", null, new(), withholdCodes: true, _ => false);
 
     /// <summary>Takes note of what a host states, before any text of the same result is sifted.</summary>
     public static void Hear(string text, string host, Familiar familiar)
