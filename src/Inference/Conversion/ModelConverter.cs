@@ -50,8 +50,8 @@ public static class ModelConverter
         if (target is { Graph: GraphKind.Gpu, Precision: ModelPrecision.Fp32 } && checkpoint.Config.Text.Experts is not null)
         {
             meter.Note(
-                "The experts are in 32-bit floats, and every one is computed for every token. --precision int4 is several times smaller and "
-                    + "faster, but the logits move clearly; 'model verify' says how far.",
+                "The experts are in 32-bit floats, and every one is computed for every token. --precision int4 is several times smaller "
+                    + "and faster, but the logits move clearly; 'model verify' says how far.",
                 GraphNames.TextFile);
         }
 
