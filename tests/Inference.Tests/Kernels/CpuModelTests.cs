@@ -111,11 +111,9 @@ public sealed class CpuModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tiny-moe", null, "The experts are in 32-bit floats, and every one is computed for every token.")]
-    [InlineData("tiny-moe", ModelPrecision.Int8, "layers.0.feed_forward.experts stays in 32-bit floats, and every expert is computed")]
-    [InlineData("tiny-moe", ModelPrecision.Int4, null)]
-    [InlineData("tiny-dense", null, null)]
-    public async Task The_user_is_told_what_experts_cost_on_a_gpu(string like, ModelPrecision? precision, string? expected)
+    [InlineData("tiny-moe", true)]
+    [InlineData("tiny-dense", false)]
+    public async Task The_user_is_told_what_experts_cost_on_a_gpu(string like, bool isTold)
     {
         var notes = new Notes();
         using var random = await RandomModel.CreateAsync(
@@ -123,12 +121,12 @@ public sealed class CpuModelTests : IDisposable
             "{}",
             new RandomCheckpointOptions(),
             TestContext.Current.CancellationToken,
-            new ConversionOptions { Precision = precision, Graph = GraphKind.Gpu },
+            new ConversionOptions { Graph = GraphKind.Gpu },
             notes);
 
-        Assert.Equal(precision ?? ModelPrecision.Fp32, ModelFolder.Open(random.ModelPath).Precision);
-        Assert.Equal(expected is null, notes.Texts.Count == 0);
-        Assert.All(notes.Texts.Take(1), note => Assert.StartsWith(expected!, note, StringComparison.Ordinal));
+        Assert.Equal(ModelPrecision.Fp32, ModelFolder.Open(random.ModelPath).Precision);
+        Assert.Equal(
+            isTold, notes.Texts.Any(note => note.StartsWith("Every expert is computed for every token", StringComparison.Ordinal)));
     }
 
     [Fact]

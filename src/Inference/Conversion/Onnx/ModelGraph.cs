@@ -13,9 +13,6 @@ internal sealed class ModelGraph
     /// <summary>Activations are rounded to 8 bits, too: several times faster than 32-bit arithmetic on the CPU.</summary>
     private const int Accuracy = 4;
 
-    /// <summary>Larger than any value of a gate.</summary>
-    private const float LimitOfGates = 1e30f;
-
     private readonly ExternalDataFile _data;
     private readonly ModelPrecision _precision;
     private readonly GraphKind _kind;
@@ -124,21 +121,6 @@ internal sealed class ModelGraph
         Linear(
             node, input, WeightRows.Of(Checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
 
-    /// <summary>Whether a graph for GPUs stores routed experts as integers; tells the user where it does not although it should.</summary>
-    public bool QuantisesExperts(string node)
-    {
-        var text = Checkpoint.Config.Text;
-        var format = FormatOf(node, text.HiddenSize, text.Experts!.IntermediateSize);
-        if (format is { Bits: 8 })
-        {
-            _note(
-                $"{node} stays in 32-bit floats, and every expert is computed for every token: ONNX Runtime's WebGPU provider computes "
-                    + $"experts in 8-bit integers wrong. --precision int4 is smaller and faster.");
-        }
-
-        return format is { Bits: 4 };
-    }
-
     /// <summary>The routed experts: <c>input [n, hidden]</c>, <c>router [n, experts]</c> logits.</summary>
     public string Experts(string node, string input, string router, string prefix)
     {
@@ -170,15 +152,7 @@ internal sealed class ModelGraph
             node,
             "QMoE",
             [input, router, up, upScales, "", back, backScales],
-            [
-                .. attributes,
-                ("expert_weight_bits", format.Bits),
-                ("block_size", format.Length),
-
-                // The WebGPU provider of ONNX Runtime 1.30 knows no accuracy, and takes infinity, which is its limit of gates when none is
-                // given, for zero.
-                IsForGpu ? ("swiglu_limit", LimitOfGates) : ("accuracy_level", Accuracy),
-            ]);
+            [.. attributes, ("expert_weight_bits", format.Bits), ("block_size", format.Length), ("accuracy_level", Accuracy)]);
     }
 
     private string Multiply(string node, string input, string weight, float[]? bias)
