@@ -86,13 +86,13 @@ public sealed class EngineDeviceTests
     {
         var asked = requests.Select(request => engine.Ask(request)).ToArray();
 
-        var fault = await engine.Breakdown.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.IsType<DeviceLostException>(fault);
         foreach (var request in asked)
         {
             var error = await Assert.ThrowsAsync<EngineStoppedException>(() => request);
             Assert.Contains("The GPU is lost", error.Message, StringComparison.Ordinal);
         }
+
+        Assert.IsType<DeviceLostException>(await engine.Breakdown.WaitAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>A device that every call from then on fails on.</summary>
