@@ -131,8 +131,8 @@ public class UniqueArrayTests
     [InlineData("""{"type":"array","items":{"enum":["a",1e3,{"type":"string"}]},"uniqueItems":true,"maxItems":1}""", null)]
     [InlineData(
         """{"type":"array","items":{"anyOf":[{"type":"string"},{"const":1e3}]},"uniqueItems":true}""", "#/items/anyOf/1/uniqueItems")]
-    public void What_cannot_be_told_apart_is_refused(string schema, string? pointer) =>
-        Assert.Equal(pointer, (Record.Exception(() => Compile(schema)) as UnsupportedSchemaException)?.JsonPointer);
+    public void What_cannot_be_told_apart_is_refused(string schema, string? refusedAt) =>
+        Assert.Equal(refusedAt, (Record.Exception(() => Compile(schema)) as UnsupportedSchemaException)?.JsonPointer);
 
     private static IEnumerable<string[]> Arrays(string[] values, int longest) => longest == 0
         ? [[]]

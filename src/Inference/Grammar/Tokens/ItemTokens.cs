@@ -1,3 +1,4 @@
+using System.Buffers;
 using Qwen35Batch.Inference.Tokenization;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
@@ -5,6 +6,8 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <summary>The tokens that are not allowed within items that have to differ, and those that are looked at one by one.</summary>
 internal sealed class ItemTokens
 {
+    private static readonly SearchValues<byte> Punctuation = SearchValues.Create("\"{}[],:"u8);
+
     public ItemTokens(TokenVocabulary vocabulary)
     {
         (Within, Around) = (new ulong[(vocabulary.Size + 63) / 64], new ulong[(vocabulary.Size + 63) / 64]);
@@ -14,7 +17,7 @@ internal sealed class ItemTokens
             if (vocabulary[token] is not { } text)
                 continue;
             var (comma, array) = (Array.IndexOf(text, (byte)','), Array.IndexOf(text, (byte)'['));
-            var isPunctuation = text.AsSpan().IndexOfAnyExcept("\"{}[],:"u8) < 0;
+            var isPunctuation = text.AsSpan().IndexOfAnyExcept(Punctuation) < 0;
             if (!IsWrittenOnce(text) || (comma >= 0 && !isPunctuation))
                 Within[token >> 6] |= 1UL << (token & 63);
             else if (comma >= 0)
