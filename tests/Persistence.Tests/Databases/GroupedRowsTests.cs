@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.Tests.Fixtures;
-using Qwen35Batch.Persistence.WorkQueue;
 
 namespace Qwen35Batch.Persistence.Tests.Databases;
 
