@@ -10,8 +10,7 @@ public sealed record ConversionOptions
 {
     /// <summary>
     /// How the matrices of the decoder are stored. Null for what loses nothing and is fastest: <see cref="ModelPrecision.Bf16"/> for a
-    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else; but <see cref="ModelPrecision.Int8"/> for
-    /// a mixture of experts on a GPU, where experts in floats would all have to be computed for every token.
+    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else.
     /// </summary>
     public ModelPrecision? Precision { get; init; }
 
@@ -37,7 +36,6 @@ public sealed record ConversionOptions
     private ModelPrecision Default(Checkpoint checkpoint) => GraphKind switch
     {
         GraphKind.Cpu when checkpoint.MatrixType == TensorType.BF16 => ModelPrecision.Bf16,
-        GraphKind.Gpu when ModelGraph.CanQuantiseExperts(checkpoint.Config.Text, ModelPrecision.Int8) => ModelPrecision.Int8,
         _ => ModelPrecision.Fp32,
     };
 

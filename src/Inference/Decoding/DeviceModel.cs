@@ -28,7 +28,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
 
-    /// <summary>The slot whose sequence is at the prompt's place, or -1; and whether its slot is behind, by how many tokens it holds.</summary>
+    /// <summary>The slot whose sequence is at the prompt's place, or -1; whether its slot is behind; how many tokens it holds.</summary>
     private int _promptSlot = -1;
     private bool _isAhead;
     private int _promptLength;
@@ -189,8 +189,8 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     }
 
     /// <summary>
-    /// Memory of a device holds anything at first. What lies beyond a sequence's length counts with a weight of zero, which makes nothing of
-    /// any number, but not of what is none.
+    /// Memory of a device holds anything at first. What lies beyond a sequence's length counts with a weight of zero, which makes nothing
+    /// of any number, but not of what is none.
     /// </summary>
     private void Clear()
     {

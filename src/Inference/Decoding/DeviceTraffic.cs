@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>
-/// What went between the memory of the machine and that of the device, where the states stay on the device: bytes that the engine hands over
-/// and takes. What an operator moves on its own account is not in it; a mixture of experts reads the number of rows of each expert.
+/// What went between the memory of the machine and that of the device, where the states stay on the device: bytes that the engine hands
+/// over and takes. What an operator moves on its own account is not in it; a mixture of experts reads the number of rows of each expert.
 /// </summary>
 /// <param name="DecodeSteps">Decode steps.</param>
 /// <param name="DecodeBytesUp">Handed over in these.</param>

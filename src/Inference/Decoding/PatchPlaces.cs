@@ -3,7 +3,7 @@ using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Decoding;
 
-/// <summary>Where the patches of a frame of one size are, as the vision tower of a model for GPUs is told. In the order of the rows.</summary>
+/// <summary>Where the patches of a frame of one size are, in the order of the rows: what the vision tower on a GPU is told.</summary>
 /// <param name="Indexes"><c>[4, patches]</c>: the learned positions around each.</param>
 /// <param name="Weights"><c>[4, patches]</c>: how much each of these counts.</param>
 /// <param name="Cos"><c>[patches, head dim / 2]</c>; <paramref name="Sin"/> as well.</param>
@@ -22,7 +22,8 @@ internal sealed record PatchPlaces(int[] Indexes, float[] Weights, float[] Cos, 
             var (block, inner) = (patch / (merge * merge), patch % (merge * merge));
             var blocks = width / merge;
             var (row, column) = ((block / blocks * merge) + (inner / merge), (block % blocks * merge) + (inner % merge));
-            places.Place(config.PositionSide, patch, Between(row, height, config.PositionSide), Between(column, width, config.PositionSide));
+            var side = config.PositionSide;
+            places.Place(side, patch, Between(row, height, side), Between(column, width, side));
             for (var i = 0; i < quarter; i++)
             {
                 places.Turn((2 * quarter * patch) + i, row * frequencies[i]);

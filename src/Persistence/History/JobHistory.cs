@@ -39,7 +39,9 @@ internal static class JobHistory
                 Kind = JobEventKind.Planned,
                 Detail = job.TaskName is null
                     ? null
-                    : string.Create(CultureInfo.InvariantCulture, $"{job.TaskName} ({job.TaskVersion}), {job.Planned} {(job.Planned == 1 ? "segment" : "segments")}"),
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{job.TaskName} ({job.TaskVersion}), {job.Planned} segment{(job.Planned == 1 ? "" : "s")}"),
             };
         }
 

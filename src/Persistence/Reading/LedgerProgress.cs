@@ -20,3 +20,9 @@ public sealed record LedgerProgress
     /// <summary>True when every job has ended.</summary>
     public bool AllEnded => Ended == Jobs.Values.Sum();
 }
+
+/// <summary>Open work that waits for another attempt.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Source">Its source.</param>
+/// <param name="Why">What was missing, in words.</param>
+public sealed record PutOffWork(Guid JobId, string Source, string Why);

@@ -5,7 +5,6 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Configuration;
-using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
 using Qwen35Batch.Worker.Http;
 using Qwen35Batch.Worker.Intake;

@@ -101,7 +101,7 @@ internal sealed class DashboardSummaryReader(
         // The ledger's is said by itself, and what it puts off is said in the words of one such job.
         var parts = health.Read().Checks.Where(part => part.Key != HealthMonitor.Ledger && part.Value.Status != HealthStatus.Healthy)
             .Select(part => new DashboardWaiting(part.Key, part.Value.Description));
-        return [.. parts, .. numbers.PutOff is { } work ? [new DashboardWaiting("work", work.Why, work.JobId, work.Source)] : Array.Empty<DashboardWaiting>()];
+        return numbers.PutOff is { } work ? [.. parts, new("work", work.Why, work.JobId, work.Source)] : [.. parts];
     }
 
     private IReadOnlyList<DashboardStage> StagesOf(LedgerCounts counts)

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Reading;
-using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Telemetry;
 
 namespace Qwen35Batch.Worker.Health;

@@ -3,7 +3,6 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Outbox;
 using Qwen35Batch.Worker.Availability;
-using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Signals;
 using Qwen35Batch.Worker.Telemetry;
 

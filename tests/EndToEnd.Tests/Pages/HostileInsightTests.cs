@@ -77,7 +77,8 @@ public sealed class HostileInsightTests(PagesWorker worker) : IAsyncLifetime
             }
             """, id);
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Boxes} places are drawn in {least[0]:0.0} ms, a thousand bare shapes are made in {least[1]:0.0} ms."));
+            CultureInfo.InvariantCulture,
+            $"{Boxes} places are drawn in {least[0]:0.0} ms, a thousand bare shapes are made in {least[1]:0.0} ms."));
         Assert.True(least[0] <= 20 * Math.Max(least[1], 1), $"Drawing takes {least[0]:0.0} ms, bare shapes {least[1]:0.0} ms.");
         await Assertions.Expect(page.Locator("#places .place")).ToHaveCountAsync(Boxes);
     }

@@ -37,7 +37,8 @@ public sealed partial class InterfaceWordsTests
             .. Spelling.Names<StepKind>(), .. Spelling.Names<StepState>(),
         ];
 
-        Assert.Empty(names.Select(name => Capital().Replace(name, " $0").ToLowerInvariant()).Where(word => !known.Contains(word)));
+        var unknown = names.Select(name => Capital().Replace(name, " $0").ToLowerInvariant()).Where(word => !known.Contains(word)).ToList();
+        Assert.Empty(unknown);
     }
 
     private static IEnumerable<string> Scripts() =>

@@ -165,13 +165,13 @@ public sealed class JobPagesTests(PagesWorker worker) : IAsyncLifetime
         }
     }
 
-    /// <summary>Every kind of page, those of what is not there among them; <see cref="AgentPagesTests"/> has that of an agent's job.</summary>
+    /// <summary>Every kind of page, those of what is not there among them; that of an agent's job has tests of its own.</summary>
     private async Task<IReadOnlyList<string>> PathsAsync()
     {
         var paths = new List<string>
         {
-            "", "jobs?state=Completed", "jobs?reason=timedOut", $"jobs/{worker.Pdf}", $"jobs/{worker.Broken}", $"jobs/{Guid.Empty}", "insights",
-            "insights?q=nowhere", "insights/999999", "messages",
+            "", "jobs?state=Completed", "jobs?reason=timedOut", $"jobs/{worker.Pdf}", $"jobs/{worker.Broken}", $"jobs/{Guid.Empty}",
+            "insights", "insights?q=nowhere", "insights/999999", "messages",
         };
         foreach (var job in (Guid[])[worker.Pdf, worker.Text, worker.Video, worker.Lost, worker.Harm])
             paths.Add($"insights/{(await worker.InsightsAsync(job))[0]}");

@@ -52,7 +52,8 @@ internal static class PageChecks
 
     /// <summary>Tables of which a part is behind the edge.</summary>
     private const string CutOff = """
-        [...document.querySelectorAll(".scroll:not(.text)")].filter(node => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1)
+        [...document.querySelectorAll(".scroll:not(.text)")]
+          .filter(node => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1)
           .map(node => node.firstElementChild?.id).join(" ")
         """;
 

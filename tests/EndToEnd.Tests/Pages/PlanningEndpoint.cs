@@ -14,7 +14,7 @@ namespace Qwen35Batch.EndToEnd.Tests.Pages;
 internal sealed partial class PlanningEndpoint : IAsyncDisposable
 {
     public const string Fact = "The router sends each token to 2 of 64 experts.";
-    public const string Claim = "<b>ルーター</b>は2個の専門家に送る。";
+    public const string Claim = "ルーターは各トークンを64個の専門家（エキスパート）のうち2個に送る。";
 
     private readonly WebApplication _server;
 

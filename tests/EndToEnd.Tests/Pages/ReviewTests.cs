@@ -147,7 +147,7 @@ public sealed class ReviewTests(PagesWorker worker) : IAsyncLifetime
         await page.Keyboard.PressAsync("e");
         await page.Locator("#value").FillAsync("神戸");
         await page.Locator("#value").EvaluateAsync(
-            "node => node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))");
+            "node => node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }))");
         await page.Locator("#value").EvaluateAsync("node => node.value += '港'");
         Assert.Equal(0, (await InsightAsync(id)).GetProperty("revision").GetInt32());
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Qwen35Batch.Contracts;
 using Qwen35Batch.Worker.Commands;
 using Qwen35Batch.Worker.Reports.Evaluation;
 using Qwen35Batch.Worker.Tests.Hosting;

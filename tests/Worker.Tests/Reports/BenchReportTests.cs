@@ -32,7 +32,8 @@ public sealed class BenchReportTests
             """
             {"model":"bench@1-fp32","precision":"fp32","threads":2,"batches":[{"batch":32,"prompt":256,"generate":64,
             "prefill_tokens_per_second":412.346,"decode_tokens_per_second":160.5,"time_to_first_token_ms":1234.5,
-            "step_ms":{"model":190,"sampler":2.5,"grammar":0,"other":0.25},"bytes_per_step":{"up":128,"down":262144},"peak_memory_mb":3600}]}
+            "step_ms":{"model":190,"sampler":2.5,"grammar":0,"other":0.25},
+            "bytes_per_step":{"up":128,"down":262144},"peak_memory_mb":3600}]}
             """;
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(Expected).RootElement, JsonDocument.Parse(line).RootElement), line);
     }

@@ -4,7 +4,7 @@ using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Conversion.Layers;
 
-/// <summary>Embeddings that another graph made, a mask as long as the longest sequence, and logits of each sequence's last tokens.</summary>
+/// <summary>Embeddings of another graph, a mask as long as the longest sequence, and logits of each sequence's last tokens.</summary>
 internal sealed class EmbeddedInputs : IStepInputs
 {
     private readonly ModelGraph _graph;

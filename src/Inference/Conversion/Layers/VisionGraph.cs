@@ -7,7 +7,8 @@ namespace Qwen35Batch.Inference.Conversion.Layers;
 /// <summary>
 /// The vision tower for frames of one size. Attention stays within a frame, so frames of many pictures and clips of that size
 /// go through together as the frames of one clip: <c>image_grid_thw</c> is <c>[[frames, height, width]]</c> in patches; a graph for GPUs
-/// is given what follows from it. Rows are in the processor's order: (frame, block row, block column, row in the block, column in the block).
+/// is given what follows from it. Rows are in the processor's order: (frame, block row, block column, row in the block, column in
+/// the block).
 /// </summary>
 internal sealed class VisionGraph
 {

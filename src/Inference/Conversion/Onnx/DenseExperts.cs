@@ -3,8 +3,8 @@ using Qwen35Batch.Inference.Checkpoints;
 namespace Qwen35Batch.Inference.Conversion.Onnx;
 
 /// <summary>
-/// Routed experts in floats as two products of standard operators: all experts compute all rows, and a row's share of those that it did not
-/// choose is zero. As exact as the reference; the work is that of a model whose rows choose every expert.
+/// Routed experts as two products, in the precision of the other matrices: all experts compute all rows, and a row's share of those that
+/// it did not choose is zero. The work is that of a model whose rows choose every expert.
 /// </summary>
 internal sealed class DenseExperts(ModelGraph graph)
 {
@@ -25,7 +25,7 @@ internal sealed class DenseExperts(ModelGraph graph)
         var down = new WeightRows(
             [text.HiddenSize, (long)count * intermediate],
             Enumerable.Range(0, text.HiddenSize).SelectMany(row => experts.Select(expert => weights.Down(expert).Slice(row, 1))));
-        var wide = ModelGraph.ExactProduct(graph.Onnx, node + ".wide", input, graph.Stored(node + ".gate_up", gateUp));
+        var wide = graph.Linear(node + ".gate_up", input, gateUp);
         var parts = graph.Onnx.Add(
             node + ".split",
             "Split",
@@ -37,7 +37,7 @@ internal sealed class DenseExperts(ModelGraph graph)
         var shares = graph.Reshape(node + ".shares_by_expert", Shares(node, scores, text.Experts.PerToken), 0, count, 1);
         var weighted = graph.Reshape(
             node + ".weighted", graph.Add(node + ".shared_out", "Mul", [byExpert, shares]), 0, (long)count * intermediate);
-        return ModelGraph.ExactProduct(graph.Onnx, node, weighted, graph.Stored(node + ".down", down));
+        return graph.Linear(node + ".down", weighted, down);
     }
 
     /// <summary>The softmax over the best scores; zero for the others.</summary>

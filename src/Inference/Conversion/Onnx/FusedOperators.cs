@@ -89,7 +89,7 @@ internal class FusedOperators : IOperatorSet
     public string AttendWithinFrames(string node, string[] parts, string framesShape, string cos, string sin)
     {
         var frames = parts.Select((part, i) => _graph.Add($"{node}.frames_{i}", "Reshape", [part, framesShape])).ToArray();
-        var attended = AttendToFrames(node, Turn("q", frames[0]), Turn("k", frames[1]), frames[2], Heads());
+        var attended = _graph.Add(node, "MultiHeadAttention", [Turn("q", frames[0]), Turn("k", frames[1]), frames[2]], Heads());
         return _graph.Reshape(node + ".rows", attended, -1, _graph.Checkpoint.Config.Vision.HiddenSize);
 
         string Turn(string part, string input) =>
@@ -97,11 +97,6 @@ internal class FusedOperators : IOperatorSet
 
         (string Name, object Value) Heads() => ("num_heads", _graph.Checkpoint.Config.Vision.Heads);
     }
-
-    /// <summary>Attention of frames <c>[frames, patches of a frame, hidden]</c>, each to itself.</summary>
-    protected virtual string AttendToFrames(
-        string node, string queries, string keys, string values, (string Name, object Value) heads) =>
-        _graph.Add(node, "MultiHeadAttention", [queries, keys, values], heads);
 
     /// <summary>The place of each sequence's last token after the step, and the length of the longest.</summary>
     protected virtual (string LastIndexes, string Longest) Lengths()

@@ -13,9 +13,6 @@ internal sealed class ModelGraph
     /// <summary>Activations are rounded to 8 bits, too: several times faster than 32-bit arithmetic on the CPU.</summary>
     private const int Accuracy = 4;
 
-    /// <summary>Larger than any value of a gate.</summary>
-    private const float LimitOfGates = 1e30f;
-
     private readonly ExternalDataFile _data;
     private readonly ModelPrecision _precision;
     private readonly GraphKind _kind;
@@ -124,14 +121,6 @@ internal sealed class ModelGraph
         Linear(
             node, input, WeightRows.Of(Checkpoint.Tensor(tensor + ".weight", rows, columns)), bias ? Values(tensor + ".bias", rows) : null);
 
-    /// <summary>Whether a model has routed experts whose rows can be cut into blocks of integers.</summary>
-    public static bool CanQuantiseExperts(TextConfig text, ModelPrecision precision) =>
-        text.Experts is { } experts && BlockFormat.For(precision, text.HiddenSize, experts.IntermediateSize) is not null;
-
-    /// <summary>Whether routed experts are stored as integers; tells the user where they are not although they should.</summary>
-    public bool QuantisesExperts(string node) =>
-        Checkpoint.Config.Text is { Experts: { } experts } text && FormatOf(node, text.HiddenSize, experts.IntermediateSize) is not null;
-
     /// <summary>The routed experts: <c>input [n, hidden]</c>, <c>router [n, experts]</c> logits.</summary>
     public string Experts(string node, string input, string router, string prefix)
     {
@@ -163,15 +152,7 @@ internal sealed class ModelGraph
             node,
             "QMoE",
             [input, router, up, upScales, "", back, backScales],
-            [
-                .. attributes,
-                ("expert_weight_bits", format.Bits),
-                ("block_size", format.Length),
-
-                // The WebGPU provider of ONNX Runtime 1.30 knows no accuracy, and takes infinity, which is its limit of gates when none is
-                // given, for zero.
-                IsForGpu ? ("swiglu_limit", LimitOfGates) : ("accuracy_level", Accuracy),
-            ]);
+            [.. attributes, ("expert_weight_bits", format.Bits), ("block_size", format.Length), ("accuracy_level", Accuracy)]);
     }
 
     private string Multiply(string node, string input, string weight, float[]? bias)

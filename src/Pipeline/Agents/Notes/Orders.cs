@@ -62,7 +62,7 @@ internal static partial class Orders
         var isSuspect = sentences.Any(sentence => sentence.Fate == Fate.LeftOut && IsForMachines(sentence.Text));
         familiar.Taint(
             sentences.Where(sentence => sentence.Fate == Fate.LeftOut)
-                .SelectMany(sentence => page.Names(sentence.Text, withFirst: true))
+                .SelectMany(sentence => PageNames.Names(sentence.Text, withFirst: true))
                 .Where(name => !page.IsOwn(name) && !familiar.IsKnown(name)));
         foreach (var sentence in sentences.Where(sentence => sentence.Fate == Fate.Sifted))
         {
@@ -84,9 +84,9 @@ internal static partial class Orders
     private static bool IsDoubtful(string sentence, bool isStrict, PageNames page, Familiar familiar)
     {
         var isOpinion = EnglishMood.IsOpinion(sentence) || JapaneseMood.IsOpinion(sentence);
-        return page.Names(sentence, withFirst: true).Any(familiar.IsTainted)
+        return PageNames.Names(sentence, withFirst: true).Any(familiar.IsTainted)
             || ((isOpinion || isStrict)
-                && page.Names(sentence, withFirst: isOpinion).Any(name => !familiar.IsKnown(name) && !page.IsOwn(name)));
+                && PageNames.Names(sentence, withFirst: isOpinion).Any(name => !familiar.IsKnown(name) && !page.IsOwn(name)));
     }
 
     private static string Withhold(string sentence, PageNames page, Familiar familiar, ref int codes)

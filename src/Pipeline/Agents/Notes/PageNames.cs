@@ -38,7 +38,7 @@ internal sealed partial class PageNames
     /// <summary>The names and codes of a sentence.</summary>
     /// <param name="sentence">The sentence.</param>
     /// <param name="withFirst">Whether its first word may be one.</param>
-    public IEnumerable<string> Names(string sentence, bool withFirst)
+    public static IEnumerable<string> Names(string sentence, bool withFirst)
     {
         var isFirst = true;
         foreach (Match word in Words().Matches(sentence))

@@ -68,7 +68,8 @@ internal sealed partial class ShownText
         if (at < 0 || string.IsNullOrWhiteSpace(claim) || SourceAt(at) is not { } source) return null;
         var title = source.Title ?? "";
         return claim.Length > (plain.Length * MostQuoted) + SpareCharacters
-            || !Notes.Orders.IsStatement(claim)
+            || EnglishMood.IsToReader(claim)
+            || JapaneseMood.IsToReader(claim)
             || Mentions.Missing(claim, plain, title) is not null
             || !Wording.Carries(claim, Wording.Claim, plain, title)
                 ? null

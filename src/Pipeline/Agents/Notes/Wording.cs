@@ -19,10 +19,14 @@ internal static partial class Wording
     public static bool Carries(string text, double share, params IEnumerable<string> grounds)
     {
         var ground = string.Join('\n', grounds);
-        return Literals().Matches(text).All(literal => ground.Contains(literal.Groups[1].Value, StringComparison.OrdinalIgnoreCase))
+        return Literals().Matches(text).Select(literal => literal.Groups[1].Value).All(literal => IsSaid(literal, ground))
             && IsCarried(Latin(text), Latin(ground), share)
             && IsCarried(Ideographs(text), Ideographs(ground), share);
     }
+
+    // What is quoted in another script than its ground has is translated.
+    private static bool IsSaid(string literal, string ground) =>
+        ground.Contains(literal, StringComparison.OrdinalIgnoreCase) || (Runs().IsMatch(literal) && !Runs().IsMatch(ground));
 
     // With nothing of its script to hold it to, it is a translation.
     private static bool IsCarried(HashSet<string> words, HashSet<string> ground, double share) =>

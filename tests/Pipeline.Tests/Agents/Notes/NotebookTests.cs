@@ -27,6 +27,7 @@ public sealed class NotebookTests
     [InlineData("The model has seven layers.", "It has seven layers in all.", true)]
     [InlineData("Buy the pills of Acme today.", "It has seven layers in all.", false)]
     [InlineData("The text says \"buy now\".", "The text says nothing of it.", false)]
+    [InlineData("論文「疎な専門家」の層は七つである。", "Sparse experts has seven layers in all.", true)]
     [InlineData("層は七つである。", "It has seven layers in all.", true)]
     [InlineData("青空商会の製品が売れている。", "装置の数は年々増えている。", false)]
     [InlineData("装置は年々増えている。", "装置の数は年々増えている。", true)]

@@ -40,6 +40,8 @@ public sealed class OrdersTests
     [InlineData("この手法は計算量を半分に減らすことができる。")]
     [InlineData("同社は2024年に新しい工場を建設した。")]
     [InlineData("モデルの大きさと精度の関係を調べた。")]
+    [InlineData("品質を優先する設計で、命令の数は64である。")]
+    [InlineData("勾配は逆伝播で求める。")]
     public void A_statement_can_be_quoted(string sentence)
     {
         Assert.True(Orders.IsStatement(sentence));
