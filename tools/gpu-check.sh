@@ -26,8 +26,8 @@ pack() {
   # Libraries for other systems, debugging data and translations are not needed there. The build has folders of its own: a runtime
   # identifier would have everything restored again.
   dotnet publish src/Worker -c Release -r linux-x64 --self-contained -p:RunAnalyzers=false -p:DebugType=none \
-    -p:GenerateDocumentationFile=false -p:PublishReadyToRun=false -p:SatelliteResourceLanguages=en --artifacts-path "${ARTIFACTS:-$work/artifacts}" \
-    -o "$work/gpu-check/app" -v quiet -clp:NoSummary
+    -p:GenerateDocumentationFile=false -p:PublishReadyToRun=false -p:SatelliteResourceLanguages=en \
+    --artifacts-path "${ARTIFACTS:-$work/artifacts}" -o "$work/gpu-check/app" -v quiet -clp:NoSummary
   rm -f "$work/gpu-check/app"/libonnxruntime*.so* "$work/gpu-check/app"/*.xml "$work/gpu-check/app"/*.pdb \
     "$work/gpu-check/app/createdump" "$work/gpu-check/app"/libmscor*.so "$work/gpu-check/app"/lib{SkiaSharp,HarfBuzzSharp}.so
   cp "$runtime" "$work/gpu-check/lib/"
