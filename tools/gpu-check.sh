@@ -26,8 +26,8 @@ pack() {
   # Libraries for other systems, debugging data and translations are not needed there. The build has folders of its own: a runtime
   # identifier would have everything restored again.
   dotnet publish src/Worker -c Release -r linux-x64 --self-contained -p:RunAnalyzers=false -p:DebugType=none \
-    -p:GenerateDocumentationFile=false -p:SatelliteResourceLanguages=en --artifacts-path "${ARTIFACTS:-$work/artifacts}" \
-    -o "$work/gpu-check/app" -v quiet -clp:NoSummary
+    -p:GenerateDocumentationFile=false -p:PublishReadyToRun=false -p:SatelliteResourceLanguages=en \
+    --artifacts-path "${ARTIFACTS:-$work/artifacts}" -o "$work/gpu-check/app" -v quiet -clp:NoSummary
   rm -f "$work/gpu-check/app"/libonnxruntime*.so* "$work/gpu-check/app"/*.xml "$work/gpu-check/app"/*.pdb \
     "$work/gpu-check/app/createdump" "$work/gpu-check/app"/libmscor*.so "$work/gpu-check/app"/lib{SkiaSharp,HarfBuzzSharp}.so
   cp "$runtime" "$work/gpu-check/lib/"
@@ -41,7 +41,7 @@ pack() {
   cp -r tools/shapes tools/gpu-check.sh "$work/gpu-check/"
   # Pictures that differ, so that none is known from before.
   ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 200 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
-  tar -C "$work" -c gpu-check | XZ_OPT=${XZ_OPT:--T0 -6} xz >"$archive"
+  tar -C "$work" -c gpu-check | XZ_OPT=${XZ_OPT:--9e} xz >"$archive"
   local bytes
   bytes=$(stat -c %s "$archive")
   echo "$archive: $((bytes / 1000000)) MB"
