@@ -1,7 +1,6 @@
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Worker.Availability;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Pipeline.Agents.Tools;

@@ -10,7 +10,7 @@ using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Gpu.Tests.Batching;
 
-[Collection<GpuCollection>]
+[Collection<OneGpu>]
 public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
 {
     private const int Length = 96;
@@ -44,7 +44,7 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
             .ToList();
         await enough.CancelAsync();
         Generation[] together = [first, .. await Task.WhenAll(others)];
-        await ((Task)endless).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)endless).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         Assert.Equal(alone, together.Select(answer => answer.TokenIds));
         Assert.All(together[1..], answer => Assert.Equal(Prefix, answer.CachedPromptTokens));

@@ -4,7 +4,7 @@ using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Gpu.Tests.Decoding;
 
-[Collection<GpuCollection>]
+[Collection<OneGpu>]
 public sealed class DeviceModelTests(GpuMachine machine) : IDisposable
 {
     private const int Vocabulary = 2048;

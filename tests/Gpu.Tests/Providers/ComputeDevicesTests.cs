@@ -6,7 +6,7 @@ using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Gpu.Tests.Providers;
 
-[Collection<GpuCollection>]
+[Collection<OneGpu>]
 public sealed class ComputeDevicesTests(GpuMachine machine)
 {
     [Fact]

@@ -4,7 +4,7 @@ using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Gpu.Tests.Verification;
 
-[Collection<GpuCollection>]
+[Collection<OneGpu>]
 public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
