@@ -1,7 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Qwen35Batch.Inference.Conversion.Onnx;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Decoding.States;
 using Qwen35Batch.Inference.Kernels.Operators;
 using Qwen35Batch.Inference.Verification;

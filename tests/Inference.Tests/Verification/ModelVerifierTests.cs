@@ -1,5 +1,4 @@
 using Qwen35Batch.Inference.Checkpoints;
-using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tests.Decoding;
 using Qwen35Batch.Inference.Verification;
