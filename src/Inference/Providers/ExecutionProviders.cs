@@ -95,7 +95,7 @@ internal static class ExecutionProviders
     /// <summary>Whether a provider computes on a device of its own, and not on the CPU.</summary>
     public static bool IsDevice(string provider) => KindOf(provider) != Kind.Cpu;
 
-    /// <summary>The GPU that a model would run on; null for the CPU, and for providers that choose a GPU of which nothing is known.</summary>
+    /// <summary>The GPU that a model would run on; null for the CPU, and for providers whose GPU is not known.</summary>
     /// <exception cref="ExecutionProviderException">The setting means no GPU; the message lists them.</exception>
     public static GpuAdapter? DeviceOf(ExecutionProviderOptions execution)
     {
@@ -186,7 +186,8 @@ internal static class ExecutionProviders
         if (!File.Exists(library))
         {
             throw new ExecutionProviderException(
-                $"The execution provider \"{library}\" is neither Cpu, WebGpu, DirectML nor Cuda, nor an existing plug-in provider library.");
+                $"The execution provider \"{library}\" is neither Cpu, WebGpu, DirectML nor Cuda, "
+                    + "nor an existing plug-in provider library.");
         }
 
         try

@@ -16,7 +16,7 @@ public static class GpuAdapters
         return vulkan.Count > 0 || OperatingSystem.IsLinux() ? vulkan : FromRuntime();
     }
 
-    /// <summary>The GPU that a setting means; without one, what the provider would take: a card before the processor's own graphics.</summary>
+    /// <summary>The GPU that a setting means; without one, what the provider takes: a card before the processor's own graphics.</summary>
     /// <param name="adapters">All of them.</param>
     /// <param name="device">A number of the list, or a part of a name; null or empty for the first of the best kind.</param>
     /// <returns>Null when nothing was asked for and there is none.</returns>

@@ -25,8 +25,8 @@ internal static class LibraryFile
         if (!File.Exists(path))
         {
             throw new ExecutionProviderException(
-                $"Engine:RuntimeLibrary is {path}, but there is no such file. 'tools/setup.sh webgpu' fetches an ONNX Runtime and prints its "
-                    + $"path; without the setting the program uses its own.");
+                $"Engine:RuntimeLibrary is {path}, but there is no such file. 'tools/setup.sh webgpu' fetches an ONNX Runtime and prints "
+                    + $"its path; without the setting the program uses its own.");
         }
 
         var system = SystemOf(ReadHeader(path));

@@ -17,7 +17,8 @@ internal static class ProbeModel
         .. Message(
             7, // ModelProto.graph
             [
-                .. Message(1, [.. Text(1, Input), .. Text(1, Input), .. Text(2, Output), .. Text(4, "Add")]), // node: inputs, output, op_type
+                // node: inputs, output, op_type
+                .. Message(1, [.. Text(1, Input), .. Text(1, Input), .. Text(2, Output), .. Text(4, "Add")]),
                 .. Text(2, "probe"), // name
                 .. Message(11, Value(Input)), // input
                 .. Message(12, Value(Output)), // output

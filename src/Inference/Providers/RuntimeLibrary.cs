@@ -60,8 +60,8 @@ public static unsafe partial class RuntimeLibrary
             {
                 if (path is null || path == _chosen) return;
                 throw new ExecutionProviderException(
-                    $"{path} cannot be used as ONNX Runtime: this process uses {_chosen ?? "the one beside the program"} already. A process "
-                        + $"has one: give all parts of it the same Engine:RuntimeLibrary.");
+                    $"{path} cannot be used as ONNX Runtime: this process uses {_chosen ?? "the one beside the program"} already. A "
+                        + $"process has one: give all parts of it the same Engine:RuntimeLibrary.");
             }
 
             if (path is not null) _handle = Load(path);
@@ -108,8 +108,8 @@ public static unsafe partial class RuntimeLibrary
         return IsNewEnough(version, Oldest)
             ? library
             : throw new ExecutionProviderException(
-                $"{path} is ONNX Runtime {version}, which is too old: this program needs {Oldest} or newer. 'tools/setup.sh webgpu' fetches "
-                    + $"one.");
+                $"{path} is ONNX Runtime {version}, which is too old: this program needs {Oldest} or newer. 'tools/setup.sh webgpu' "
+                    + $"fetches one.");
     }
 
     /// <summary>Whether a library of a version has the interface that the managed package asks for.</summary>

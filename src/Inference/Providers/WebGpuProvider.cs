@@ -31,8 +31,8 @@ internal static partial class WebGpuProvider
         if (OperatingSystem.IsLinux() && !VulkanAdapters.IsLoaderThere)
         {
             throw new ExecutionProviderException(
-                $"WebGpu needs the Vulkan loader, {VulkanAdapters.LoaderName}, which is not installed. Install libvulkan1 (Debian, Ubuntu) or "
-                    + $"vulkan-loader (Fedora); or choose the provider Cpu.");
+                $"WebGpu needs the Vulkan loader, {VulkanAdapters.LoaderName}, which is not installed. Install libvulkan1 (Debian, Ubuntu) "
+                    + $"or vulkan-loader (Fedora); or choose the provider Cpu.");
         }
 
         var adapters = GpuAdapters.List();
@@ -79,8 +79,8 @@ internal static partial class WebGpuProvider
         {
             throw new ExecutionProviderException(
                 $"Engine:Device cannot tell {chosen.Name} from {(twin ?? rivals[0]).Name}: the provider chooses by kind"
-                    + $"{(OperatingSystem.IsLinux() ? " and model" : "")} only. Leave Engine:Device empty, and show this process one of them "
-                    + $"(in a container, or with the driver's own variables).");
+                    + $"{(OperatingSystem.IsLinux() ? " and model" : "")} only. Leave Engine:Device empty, and show this process one of "
+                    + $"them (in a container, or with the driver's own variables).");
         }
 
         // The loader reads the environment of the process, of which the runtime has a copy of its own.

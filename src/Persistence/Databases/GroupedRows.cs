@@ -111,7 +111,8 @@ internal static class GroupedRows
             Generated = keys is [{ ValueGenerated: ValueGenerated.OnAdd } key] ? key : null;
             Inserted = Array.FindAll(_columns, column => column.Property != Generated);
             var names = string.Join(", ", Inserted.Select(column => column.Name));
-            Insert = $"INSERT INTO {Name} ({names}) SELECT {names} FROM unnest({Numbers(Inserted.Length)}) WITH ORDINALITY AS v({names}, n) "
+            Insert = $"INSERT INTO {Name} ({names}) SELECT {names} "
+                + $"FROM unnest({Numbers(Inserted.Length)}) WITH ORDINALITY AS v({names}, n) "
                 + $"ORDER BY n{(Generated is null ? "" : $" RETURNING {_key.Name} AS \"Value\"")}";
         }
 

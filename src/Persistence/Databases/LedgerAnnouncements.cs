@@ -3,7 +3,7 @@ using Qwen35Batch.Persistence.Databases.Announcing;
 
 namespace Qwen35Batch.Persistence.Databases;
 
-/// <summary>What other processes that share the ledger have stored for somebody to do. On PostgreSQL; SQLite's is found by looking.</summary>
+/// <summary>What other processes that share the ledger have stored for somebody to do: on PostgreSQL, since SQLite is looked at.</summary>
 public sealed class LedgerAnnouncements
 {
     private readonly LedgerDatabase _database;
@@ -36,7 +36,8 @@ public sealed class LedgerAnnouncements
             var parts = text.Split(' ');
             if (parts[0] == _database.Announcer?.Sender) return;
             // A later version may announce what this one does not know.
-            var known = int.TryParse(parts[^1], CultureInfo.InvariantCulture, out var work) ? (ReadyWork)work & ReadyWork.All : ReadyWork.All;
+            var isKnown = int.TryParse(parts[^1], CultureInfo.InvariantCulture, out var work);
+            var known = isKnown ? (ReadyWork)work & ReadyWork.All : ReadyWork.All;
             if (known != ReadyWork.None) heard(known);
         }
     }

@@ -27,8 +27,8 @@ internal static class EngineTest
         new() { Slots = slots, SequenceTokens = length, PrefillTokens = prefill, VisionPatches = patches };
 
     public static EngineLoop Start(
-        ISequenceModel model, IVisionEncoder? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0, long embeddingBytes = 0,
-        int queue = 1000, TimeProvider? time = null, bool overlaps = true, bool fixedShapes = false) =>
+        ISequenceModel model, IVisionEncoder? vision = null, int prefill = 64, int patches = 64, long prefixBytes = 0,
+        long embeddingBytes = 0, int queue = 1000, TimeProvider? time = null, bool overlaps = true, bool fixedShapes = false) =>
         new(model, vision ?? new PatchSum(), Vocabulary, new EngineLoopSettings
         {
             Limits = Limits(model.Slots - (fixedShapes ? 1 : 0), prefill, patches, model.MaxLength) with { FixedShapes = fixedShapes },

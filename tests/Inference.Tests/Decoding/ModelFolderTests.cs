@@ -119,7 +119,8 @@ public sealed class ModelFolderTests : IDisposable
         var library = Path.Combine(Folder, "provider.so");
         await File.WriteAllTextAsync(library, "no library", TestContext.Current.CancellationToken);
 
-        var error = Assert.Throws<ExecutionProviderException>(() => ExecutionProviders.Check(new ExecutionProviderOptions { Provider = library }));
+        var error = Assert.Throws<ExecutionProviderException>(
+            () => ExecutionProviders.Check(new ExecutionProviderOptions { Provider = library }));
 
         Assert.StartsWith($"The plug-in provider library {library} cannot be used:", error.Message, StringComparison.Ordinal);
     }

@@ -64,7 +64,8 @@ public sealed class AnnouncingTests(PostgreSqlFixture fixture) : LedgerTest(fixt
         await heard.Reader.ReadAsync(Token);
 
         await Fixture.ExecuteAsync(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%(listens)'");
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            + "WHERE datname = current_database() AND application_name LIKE '%(listens)'");
 
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => listening);
     }
