@@ -102,7 +102,7 @@ fetch_runtime() {
 }
 case ${1:-} in
   webgpu) fetch_runtime; exit;;
-  tests) fetch_runtime;;
+  tests) fetch_runtime || echo "Without it, the tests on WebGPU are skipped." >&2;;
 esac
 
 if ! have dotnet || ! dotnet --list-sdks | grep -q '^10\.'; then
