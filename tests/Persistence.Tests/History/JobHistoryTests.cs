@@ -37,7 +37,7 @@ public abstract class JobHistoryTests(LedgerFixture fixture) : LedgerTest(fixtur
                 entry => (entry.Kind, entry.Segment)));
         Assert.Equal("night shift", events.Single(entry => entry.Kind == JobEventKind.Retried).Actor);
         var failed = events.Single(entry => entry.Kind == JobEventKind.Failed);
-        Assert.Equal(("Failed: ModelRefused: The answer is no JSON.", "{oops"), (failed.Detail, failed.Answer));
+        Assert.Equal(("failed: modelRefused: The answer is no JSON.", "{oops"), (failed.Detail, failed.Answer));
         Assert.Equal("accepted /summary", events.Single(entry => entry.Kind == JobEventKind.Reviewed).Detail);
         var answered = events.Single(entry => entry.Kind == JobEventKind.Answered);
         Assert.StartsWith("100 tokens in, 10 out", answered.Detail, StringComparison.Ordinal);
