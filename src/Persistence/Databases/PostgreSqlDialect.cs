@@ -108,6 +108,9 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
             .SelectMany(part => part.Terms.Select(term => part.IsExcluded ? $"!'{term}'" : $"'{term}'"))
             .ToList();
         var search = string.Join(" & ", terms);
+        // A statement that is kept ready would soon have one plan for rare terms and for common ones.
+        await using var plans = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("SET LOCAL plan_cache_mode = force_custom_plan", cancellationToken);
         if (terms.Count == 1)
         {
             return await db.Database.SqlQueryRaw<long>(

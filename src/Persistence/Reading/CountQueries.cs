@@ -108,22 +108,26 @@ internal static class CountQueries
     private static async Task<(long Done, Usage Usage)> InWindowAsync(
         LedgerDbContext db, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var window = await db.Insights.Where(insight => insight.CreatedAt >= since).GroupBy(_ => 1).Select(group => new
+        var insights = db.Insights.Where(insight => insight.CreatedAt >= since);
+        var done = await insights.LongCountAsync(cancellationToken);
+        // Joined by hand: each sum over what is reached from an insight would be a query of its own.
+        var used = await insights.Join(db.Set<UsageRow>(), insight => insight.Id, usage => usage.InsightId, (_, usage) => usage)
+            .GroupBy(_ => 1)
+            .Select(group => new
+            {
+                InputTokens = group.Sum(usage => (long)usage.InputTokens),
+                CachedInputTokens = group.Sum(usage => (long)usage.CachedInputTokens),
+                OutputTokens = group.Sum(usage => (long)usage.OutputTokens),
+                Pictures = group.Sum(usage => (long)usage.Pictures),
+                ModelMilliseconds = group.Sum(usage => usage.ModelMilliseconds),
+            }).SingleOrDefaultAsync(cancellationToken);
+        return used is null ? (done, new()) : (done, new()
         {
-            Count = group.LongCount(),
-            InputTokens = group.Sum(insight => (long)insight.Usage.InputTokens),
-            CachedInputTokens = group.Sum(insight => (long)insight.Usage.CachedInputTokens),
-            OutputTokens = group.Sum(insight => (long)insight.Usage.OutputTokens),
-            Pictures = group.Sum(insight => (long)insight.Usage.Pictures),
-            ModelMilliseconds = group.Sum(insight => insight.Usage.ModelMilliseconds),
-        }).SingleOrDefaultAsync(cancellationToken);
-        return window is null ? (0, new()) : (window.Count, new()
-        {
-            InputTokens = JobRow.Saturated(window.InputTokens),
-            CachedInputTokens = JobRow.Saturated(window.CachedInputTokens),
-            OutputTokens = JobRow.Saturated(window.OutputTokens),
-            Pictures = JobRow.Saturated(window.Pictures),
-            ModelMilliseconds = window.ModelMilliseconds,
+            InputTokens = JobRow.Saturated(used.InputTokens),
+            CachedInputTokens = JobRow.Saturated(used.CachedInputTokens),
+            OutputTokens = JobRow.Saturated(used.OutputTokens),
+            Pictures = JobRow.Saturated(used.Pictures),
+            ModelMilliseconds = used.ModelMilliseconds,
         });
     }
 
