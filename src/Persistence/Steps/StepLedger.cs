@@ -67,9 +67,7 @@ public sealed class StepLedger
         _database.WriteAsync(async (transaction, token) =>
         {
             if (await transaction.LockJobAsync(jobId, token) is not { } job) return StepDecision.Missing;
-            var step = await transaction.Db.Steps.SingleOrDefaultAsync(
-                row => row.JobId == job.Id && row.Number == number && row.ReplacedAt == null, token);
-            if (step is null) return StepDecision.Missing;
+            if (await StandingAsync(transaction, job, number, token) is not { } step) return StepDecision.Missing;
             if (step.ArgumentsSha256 != argumentsSha256) return StepDecision.OtherArguments;
             if (step.Approved is { } before) return before == approved ? StepDecision.Taken : StepDecision.NotAwaiting;
             if (step.State != StepState.Awaiting || step.Starts > 0) return StepDecision.NotAwaiting;
@@ -93,9 +91,7 @@ public sealed class StepLedger
         _database.WriteAsync(async (transaction, token) =>
         {
             if (await transaction.LockJobAsync(jobId, token) is not { } job) return StepDecision.Missing;
-            var step = await transaction.Db.Steps.SingleOrDefaultAsync(
-                row => row.JobId == job.Id && row.Number == number && row.ReplacedAt == null, token);
-            if (step is null) return StepDecision.Missing;
+            if (await StandingAsync(transaction, job, number, token) is not { } step) return StepDecision.Missing;
             if (step.ArgumentsSha256 != argumentsSha256) return StepDecision.OtherArguments;
             if (step.Verdict is { } before) return before == verdict ? StepDecision.Taken : StepDecision.NotAwaiting;
             var waits = step.State == StepState.Awaiting && step.Starts > 0;
@@ -106,6 +102,11 @@ public sealed class StepLedger
             await TakeAsync(transaction, job, step, by, "settle", token, $": {verdict.ToString().ToLowerInvariant()}");
             return StepDecision.Taken;
         }, cancellationToken);
+
+    private static Task<StepRow?> StandingAsync(
+        LedgerTransaction transaction, JobRow job, int number, CancellationToken cancellationToken) =>
+        transaction.Db.Steps.SingleOrDefaultAsync(
+            row => row.JobId == job.Id && row.Number == number && row.ReplacedAt == null, cancellationToken);
 
     private static async Task TakeAsync(
         LedgerTransaction transaction, JobRow job, StepRow step, string by, string action, CancellationToken cancellationToken,
