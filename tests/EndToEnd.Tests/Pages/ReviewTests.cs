@@ -145,15 +145,15 @@ public sealed class ReviewTests(PagesWorker worker) : IAsyncLifetime
         var page = await browser.ShowAsync(new(worker.Address, $"insights/{id}"), new() { Locale = "ja-JP" });
         await page.Locator("#fields [data-pointer='/city']").ClickAsync();
         await page.Keyboard.PressAsync("e");
-        await page.Locator("#value").FillAsync("神戸");
+        await page.Locator("#value").FillAsync("京都");
         await page.Locator("#value").EvaluateAsync(
             "node => node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }))");
-        await page.Locator("#value").EvaluateAsync("node => node.value += '港'");
+        await page.Locator("#value").EvaluateAsync("node => node.value += '府'");
         Assert.Equal(0, (await InsightAsync(id)).GetProperty("revision").GetInt32());
 
         await page.Keyboard.PressAsync("Enter");
 
-        await Assertions.Expect(page.Locator("#fields [data-pointer='/city'] .value")).ToHaveTextAsync("神戸港");
+        await Assertions.Expect(page.Locator("#fields [data-pointer='/city'] .value")).ToHaveTextAsync("京都府");
         await Assertions.Expect(page.Locator("#fields [data-pointer='/city'] .verdict")).ToContainTextAsync("修正済み");
     }
 
