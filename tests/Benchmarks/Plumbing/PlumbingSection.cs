@@ -4,7 +4,8 @@ using Qwen35Batch.TestServers;
 namespace Qwen35Batch.Benchmarks.Plumbing;
 
 /// <summary>
-/// The road from a message to a row and its event, with everything on this machine, against a bare consumer in the same run.
+/// The road from a message to a row and its event, with everything on this machine, against a bare consumer in the same run. The database
+/// has its own defaults: a commit is on the disk before its message is acknowledged, for both.
 /// </summary>
 internal static class PlumbingSection
 {
@@ -27,7 +28,7 @@ internal static class PlumbingSection
     {
         var options = PlumbingOptions.Read(arguments);
         await using var broker = await RabbitMqServer.StartAsync();
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync(isDurable: true);
         if ((broker.SkipReason ?? server.SkipReason) is { } reason) throw new InvalidOperationException(reason);
         if (options.Has("road")) await OnBenchAsync(RoadAsync);
         if (options.Has("workers")) await OnBenchAsync(WorkersAsync);
@@ -51,17 +52,22 @@ internal static class PlumbingSection
 
     private static async Task RoadAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
     {
-        await bench.BareAsync(200, cancellationToken);
+        await bench.BareAsync(200, asOurs: false, cancellationToken);
+        await bench.BareAsync(200, asOurs: true, cancellationToken);
         await bench.StartAsync(1, cancellationToken);
         // Code that is hot is compiled anew: measured is what a worker costs that has run for a while.
         await bench.RoundAsync(options.Jobs, cancellationToken);
-        var bare = await bench.BareAsync(options.Jobs, cancellationToken);
+        var (bare, servers) = await bench.BareAsync(options.Jobs, asOurs: false, cancellationToken);
+        var (ours, ourServers) = await bench.BareAsync(options.Jobs, asOurs: true, cancellationToken);
         var round = await bench.RoundAsync(options.Jobs, cancellationToken);
         Say(round);
         Judge("jobs taken in, against a bare consumer with one insert", FewestIntake, round.Intake / bare, atLeast: true);
         Judge("jobs from message to event, against the same", FewestFinished, round.Finished / bare, atLeast: true);
         Judge("processor time of the worker a job, ms", MostMilliseconds, round.Processor.TotalMilliseconds, atLeast: false);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  bare: {bare:0} messages/s"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  bare, as MassTransit is by itself: {bare:0} messages/s; processor time a message: {servers}\n"
+                + $"  bare, with the worker's kind of queue and concurrency: {ours:0} messages/s; processor time a message: {ourServers}"));
     }
 
     private static async Task WorkersAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
@@ -123,7 +129,8 @@ internal static class PlumbingSection
     private static void Say(PlumbingRound round) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"  {round.Intake:0} jobs/s in, {round.Finished:0.0} jobs/s to event, {round.Processor.TotalMilliseconds:0.0} ms a job, "
-            + $"{round.Transactions:0.00} transactions a job, {round.LockWaits} waits for locks seen"));
+            + $"{round.Transactions:0.00} transactions a job, {round.LockWaits} waits for locks seen\n"
+            + $"  processor time a job: worker {round.Processor.TotalMilliseconds:0.00}, {round.Servers}"));
 
     private static void Judge(string what, double asked, double seen, bool atLeast) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
