@@ -25,7 +25,7 @@ internal sealed partial class OutboxRelayLoop(
     private const int EventsAtOnce = 200;
 
     /// <summary>From one look at the ledger to the next, so that events that come one by one are sent in groups.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseWithoutLedger = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellationToken)
