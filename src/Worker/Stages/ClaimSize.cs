@@ -1,7 +1,7 @@
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
-/// When a stage claims, and how many rows: what the free places take and, where rows are short work, as many more as were begun since the
+/// When a stage claims, and how many rows: what the free places take and, where rows are short work, as many more as have ended since the
 /// last claim. Those wait here for a place while the next claim is under way: a claim costs the same for one row and for many. Where a row
 /// takes its time none waits, and other workers can have it.
 /// </summary>
@@ -13,12 +13,12 @@ internal sealed class ClaimSize(StagePlaces places, bool isAhead, TimeProvider t
     /// <summary>From one claim to the next, unless there is more and half of the places are free.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Rows that take longer than this to begin are no short work.</summary>
+    /// <summary>What ended longer ago says nothing of the rows that come.</summary>
     private static readonly TimeSpan LongestAhead = 4 * Window;
 
     private long? _lastClaim;
     private bool _isMore;
-    private int _begun;
+    private int _worked;
 
     /// <summary>Rows to claim now, before any wait.</summary>
     public int Wanted => places.Free + Ahead;
@@ -28,8 +28,7 @@ internal sealed class ClaimSize(StagePlaces places, bool isAhead, TimeProvider t
         get
         {
             if (!isAhead || !_isMore || _lastClaim is not { } last || time.GetElapsedTime(last) > LongestAhead) return 0;
-            _begun += places.TakenSince();
-            return Math.Clamp(_begun - places.Waiting, 0, MostAhead);
+            return Math.Clamp(places.Worked - _worked - places.Waiting, 0, MostAhead);
         }
     }
 
@@ -41,8 +40,7 @@ internal sealed class ClaimSize(StagePlaces places, bool isAhead, TimeProvider t
     public void Begin()
     {
         _lastClaim = time.GetTimestamp();
-        places.TakenSince();
-        _begun = 0;
+        _worked = places.Worked;
     }
 
     /// <param name="isMore">Whether as many were there as were asked for.</param>

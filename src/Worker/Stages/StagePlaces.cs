@@ -16,7 +16,7 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private int _busy;
     private int _unstored;
-    private int _taken;
+    private int _worked;
 
     /// <summary>Set when a place is free, or was given to a row that waited for one.</summary>
     public WakeUp Freed { get; } = new(time);
@@ -38,14 +38,12 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
         }
     }
 
-    /// <summary>Places taken since the last time that this was asked.</summary>
-    public int TakenSince()
+    /// <summary>Rows that were worked on to their end.</summary>
+    public int Worked
     {
-        lock (_lock)
+        get
         {
-            var taken = _taken;
-            _taken = 0;
-            return taken;
+            lock (_lock) return _worked;
         }
     }
 
@@ -60,7 +58,6 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
         {
             var taken = Math.Min(wanted, FreeNow);
             _busy += taken;
-            _taken += taken;
             return taken;
         }
     }
@@ -93,7 +90,12 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
     /// <summary>The work on a row is done and its outcome waits; followed by <see cref="Stored"/>.</summary>
     public void BeginStoring()
     {
-        lock (_lock) _unstored++;
+        lock (_lock)
+        {
+            _worked++;
+            _unstored++;
+        }
+
         Leave();
     }
 
@@ -115,7 +117,6 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
             // One that waits no more takes no place.
             if (!_waiting.Dequeue().TrySetResult()) continue;
             _busy++;
-            _taken++;
         }
     }
 }
