@@ -15,6 +15,8 @@ internal static class PlumbingSection
     private const double FewestOfTwo = 1.8;
     private const double FewestOfBig = 0.9;
     private const double MostMiB = 100;
+    private const int LedgerRounds = 4;
+    private const int JobsAlone = 10;
 
     public static BenchmarkSection Create() => new(
         "plumbing",
@@ -32,7 +34,11 @@ internal static class PlumbingSection
         if ((broker.SkipReason ?? server.SkipReason) is { } reason) throw new InvalidOperationException(reason);
         if (options.Has("road")) await OnBenchAsync(RoadAsync);
         if (options.Has("workers")) await OnBenchAsync(WorkersAsync);
-        if (options.Has("ledger")) await OnBenchAsync(LedgerAsync);
+        if (options.Has("ledger"))
+        {
+            await OnBenchAsync((empty, _, _) => OnBenchAsync((big, _, _) => LedgerAsync(empty, big, options, cancellationToken)));
+        }
+
         if (options.Has("memory")) await OnBenchAsync(MemoryAsync);
 
         async Task OnBenchAsync(Func<PlumbingBench, PlumbingOptions, CancellationToken, Task> measure)
@@ -59,8 +65,13 @@ internal static class PlumbingSection
         await bench.RoundAsync(options.Jobs, cancellationToken);
         var (bare, servers) = await bench.BareAsync(options.Jobs, asOurs: false, cancellationToken);
         var (ours, ourServers) = await bench.BareAsync(options.Jobs, asOurs: true, cancellationToken);
+        var last = await bench.Ledger.LastJobAsync();
         var round = await bench.RoundAsync(options.Jobs, cancellationToken);
         Say(round);
+        Console.WriteLine($"  of all at once: {await bench.Ledger.WaitsAsync(last)}");
+        last = await bench.Ledger.LastJobAsync();
+        for (var job = 0; job < JobsAlone; job++) await bench.RoundAsync(1, cancellationToken);
+        Console.WriteLine($"  of one alone:   {await bench.Ledger.WaitsAsync(last)}");
         Judge("jobs taken in, against a bare consumer with one insert", FewestIntake, round.Intake / bare, atLeast: true);
         Judge("jobs from message to event, against the same", FewestFinished, round.Finished / bare, atLeast: true);
         Judge("processor time of the worker a job, ms", MostMilliseconds, round.Processor.TotalMilliseconds, atLeast: false);
@@ -92,22 +103,35 @@ internal static class PlumbingSection
         }
     }
 
-    private static async Task LedgerAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
+    private static async Task LedgerAsync(
+        PlumbingBench empty, PlumbingBench big, PlumbingOptions options, CancellationToken cancellationToken)
     {
-        await bench.StartAsync(1, cancellationToken);
+        await big.StartAsync(1, cancellationToken);
+        await empty.StartAsync(1, cancellationToken);
+        await big.Ledger.AddFinishedAsync(options.Finished);
         // Code that is hot is compiled anew, in the first seconds.
-        await bench.RoundAsync(options.Jobs, cancellationToken);
-        var empty = await bench.RoundAsync(options.Jobs, cancellationToken);
-        Say(empty);
-        await bench.Ledger.AddFinishedAsync(options.Finished);
-        await bench.RoundAsync(options.Jobs / 4, cancellationToken);
-        var big = await bench.RoundAsync(options.Jobs, cancellationToken);
-        Say(big);
+        await big.RoundAsync(options.Jobs, cancellationToken);
+        await empty.RoundAsync(options.Jobs, cancellationToken);
+        var (best, bestOfBig) = (0.0, 0.0);
+        // In turn, and the best of each: whatever else the machine does then slows both.
+        for (var round = 0; round < LedgerRounds; round++)
+        {
+            best = Math.Max(best, await RateAsync(empty));
+            bestOfBig = Math.Max(bestOfBig, await RateAsync(big));
+        }
+
         Judge(
             string.Create(CultureInfo.InvariantCulture, $"jobs/s with {options.Finished:N0} finished segments, against none"),
             FewestOfBig,
-            big.Finished / empty.Finished,
+            bestOfBig / best,
             atLeast: true);
+
+        async Task<double> RateAsync(PlumbingBench bench)
+        {
+            var round = await bench.RoundAsync(options.Jobs, cancellationToken);
+            Say(round);
+            return round.Finished;
+        }
     }
 
     private static async Task MemoryAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
