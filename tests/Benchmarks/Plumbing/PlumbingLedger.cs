@@ -37,7 +37,7 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
         await row.ReadAsync();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"taken in to planned {Ends(0)} ms, planned to answered {Ends(1)} ms, answered to published {Ends(2)} ms (median, 95th in 100)");
+            $"taken in to planned {Ends(0)} ms, planned to answered {Ends(1)} ms, answered to published {Ends(2)} ms (median, 95 of 100)");
 
         string Ends(int column) => string.Join(
             ", ", row.GetFieldValue<double[]>(column).Select(value => value.ToString("0", CultureInfo.InvariantCulture)));

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Qwen35Batch.Benchmarks.Plumbing;
 
 /// <summary>
-/// Measures <see cref="ServerTime"/> by thread and not by process: of dozens of backends that do a little each, the system's hundredths of a
-/// second would lose most. What ends in between is not counted.
+/// Measures <see cref="ServerTime"/> by thread and not by process: of dozens of backends that do a little each, the system's hundredths of
+/// a second would lose most. What ends in between is not counted.
 /// </summary>
 internal sealed class ServerClock
 {

@@ -9,7 +9,8 @@ namespace Qwen35Batch.Benchmarks.Plumbing;
 internal sealed record ServerTime(TimeSpan PostgreSql, TimeSpan RabbitMq, TimeSpan Own)
 {
     /// <summary>The share of one of so many.</summary>
-    public static ServerTime operator /(ServerTime time, int count) => new(time.PostgreSql / count, time.RabbitMq / count, time.Own / count);
+    public static ServerTime operator /(ServerTime time, int count) =>
+        new(time.PostgreSql / count, time.RabbitMq / count, time.Own / count);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
