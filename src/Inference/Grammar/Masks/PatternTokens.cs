@@ -33,6 +33,9 @@ internal sealed class PatternTokens
         Mask(new PatternTerminal(PatternAutomaton.Anything), PatternTerminal.Between(0, 0)).AddTo(new ulong[_maskLength], 0);
     }
 
+    /// <summary>Merges the tokens for a pattern's alphabet, so that no answer waits for it.</summary>
+    public void Prepare(PatternTerminal terminal) => TokensOf(terminal);
+
     /// <summary>A state that allows the same tokens; the same one for as many as possible.</summary>
     public long Canonical(PatternTerminal terminal, long state)
     {

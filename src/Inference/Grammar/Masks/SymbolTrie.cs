@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Qwen35Batch.Schemas.Patterns;
 
@@ -20,7 +21,7 @@ internal sealed class SymbolTrie
     public SymbolTrie(SortedTexts texts, CharacterSymbols symbols)
     {
         var nodeOf = new int[texts.Items.Length];
-        var found = Merge(texts, symbols.Symbols, nodeOf);
+        using var found = Merge(texts, symbols.Symbols, nodeOf);
         var count = found.Count;
         (_nodes, _below, _deepest, _itemsTo) = (new Node[count], new ulong[count], new int[count], new int[count]);
         var places = Order(found);
@@ -150,13 +151,15 @@ internal sealed class SymbolTrie
     public readonly record struct Node(int Symbol, int Depth, int End);
 
     /// <summary>The nodes in the order in which they are found, by the node above and the symbol that leads to them.</summary>
-    private sealed class FoundNodes
+    private sealed class FoundNodes : IDisposable
     {
         private const ulong Golden = 0x9E3779B97F4A7C15;
+        private const int FewBits = 12;
 
-        private long[] _keys = new long[1 << 10];
-        private int[] _table = new int[1 << 12];
-        private int _shift = 64 - 12;
+        // New memory takes longer than the nodes do: it is used again.
+        private long[] _keys = ArrayPool<long>.Shared.Rent(1 << FewBits);
+        private int[] _table = RentTable(FewBits);
+        private int _bits = FewBits;
 
         public int Count { get; private set; } = 1;
 
@@ -170,35 +173,55 @@ internal sealed class SymbolTrie
         {
             var key = Key(parent, symbol);
             var at = Slot(key);
-            while (_table[at] is var known && known > 0)
+            for (; _table[at] is var known && known > 0; at = (at + 1) & ((1 << _bits) - 1))
             {
                 if (_keys[known] == key)
                     return known;
-                at = (at + 1) & (_table.Length - 1);
             }
 
             if (Count == _keys.Length)
-                Array.Resize(ref _keys, 4 * _keys.Length);
+                GrowKeys();
             _keys[Count] = key;
             _table[at] = Count;
-            if (4 * ++Count > 3 * _table.Length)
-                Grow();
+            if (2 * ++Count > 1 << _bits)
+                GrowTable();
             return Count - 1;
+        }
+
+        public void Dispose()
+        {
+            ArrayPool<long>.Shared.Return(_keys);
+            ArrayPool<int>.Shared.Return(_table);
         }
 
         private static long Key(int parent, int symbol) => ((long)parent << 32) | (uint)symbol;
 
-        private int Slot(long key) => (int)(((ulong)key * Golden) >> _shift);
-
-        private void Grow()
+        private static int[] RentTable(int bits)
         {
-            _table = new int[4 * _table.Length];
-            _shift -= 2;
+            var table = ArrayPool<int>.Shared.Rent(1 << bits);
+            table.AsSpan(0, 1 << bits).Clear();
+            return table;
+        }
+
+        private int Slot(long key) => (int)(((ulong)key * Golden) >> (64 - _bits));
+
+        private void GrowKeys()
+        {
+            var more = ArrayPool<long>.Shared.Rent(2 * _keys.Length);
+            _keys.CopyTo(more, 0);
+            ArrayPool<long>.Shared.Return(_keys);
+            _keys = more;
+        }
+
+        private void GrowTable()
+        {
+            ArrayPool<int>.Shared.Return(_table);
+            _table = RentTable(_bits += 2);
             for (var node = 1; node < Count; node++)
             {
                 var at = Slot(_keys[node]);
                 while (_table[at] > 0)
-                    at = (at + 1) & (_table.Length - 1);
+                    at = (at + 1) & ((1 << _bits) - 1);
                 _table[at] = node;
             }
         }

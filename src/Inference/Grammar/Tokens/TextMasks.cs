@@ -57,8 +57,8 @@ internal sealed class TextMasks
     /// <summary>Does the work that texts of a kind need once.</summary>
     public void Prepare(Terminal terminal)
     {
-        if (terminal is PatternTerminal { IsRaw: true } pattern)
-            TokensOf(pattern);
+        if (terminal is PatternTerminal pattern)
+            TokensOf(pattern).Prepare(pattern);
         else if (terminal is ExcludingTerminal)
             _ = _plain.Value.Mask(Unlimited);
         else if (terminal is VocabularyTerminal names)
