@@ -16,15 +16,20 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, PatternTerminal terminal, int count, int? limit)
 {
     // Fewer nodes are followed sooner than the automaton is asked.
-    private const int FewNodes = 64;
+    private const int FewNodes = 16;
 
-    // Looking ahead may take so small a part of what it may save.
+    // Looking ahead may take so small a part of what the whole walk would, and each time so many steps at least.
     private const int Saving = 4;
+    private const int FewSteps = 512;
 
     private readonly PatternAutomaton _text = terminal.Text;
     private readonly TextLengths _lengths = terminal.Lengths;
     private readonly List<(int From, int To)> _taken = [];
     private readonly HashSet<int> _seen = [];
+
+    // What was seen on the automaton, by its states: it is true of fewer symbols and of shorter texts as well.
+    private readonly Dictionary<int, (ulong Below, int From, int To)> _alike = [];
+    private int _steps = trie.Nodes.Length / Saving;
     private List<int> _open = [];
     private List<int> _next = [];
 
@@ -98,9 +103,29 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
     /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
     private bool AreAlike(int state, int node, Verdict verdict)
     {
-        var steps = (trie.Nodes[node].End - node) / Saving;
+        if (trie.HasBegun)
+            return false;
         var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], trie.Below[node]);
-        if (trie.HasBegun || !IsAlways(verdict, state, depth, deepest, ref steps))
+        if (_alike.TryGetValue(state, out var known)
+            && (below & ~known.Below) == 0
+            && deepest - depth <= known.To - known.From
+            && (!_lengths.IsCounted || (depth >= known.From && deepest <= known.To)))
+        {
+            return true;
+        }
+
+        var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
+        var left = allowed;
+        var areAlike = Foresee(state, verdict, below, depth, deepest, ref left);
+        _steps -= allowed - Math.Max(left, 0);
+        if (areAlike)
+            _alike[state] = (below, depth, deepest);
+        return areAlike;
+    }
+
+    private bool Foresee(int state, Verdict verdict, ulong below, int depth, int deepest, ref int steps)
+    {
+        if (!IsAlways(verdict, state, depth, deepest, ref steps))
             return false;
         _seen.Clear();
         _open.Clear();
@@ -114,10 +139,10 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
                 var row = _text.RowOf(from);
                 for (var symbol = 0; symbol < row.Length; symbol++)
                 {
-                    if (--steps < 0)
-                        return false;
                     if ((below >> (symbol & 63) & 1) == 0)
                         continue;
+                    if (--steps < 0)
+                        return false;
                     if (row[symbol] == PatternAutomaton.None)
                     {
                         if (verdict == Verdict.Taken)
