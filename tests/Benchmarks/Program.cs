@@ -1,4 +1,5 @@
 using Qwen35Batch.Benchmarks;
+using Qwen35Batch.Benchmarks.Acquire;
 using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Eyes;
@@ -15,6 +16,7 @@ using Qwen35Batch.Benchmarks.Vocabularies;
 // dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but those by name only.
 return await BenchmarkSections.RunAsync(
     [
+        AcquireSection.Create(),
         EngineSection.Create(),
         GrammarSection.Create(),
         PatternsSection.Create(),
