@@ -4,6 +4,7 @@ using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Eyes;
 using Qwen35Batch.Benchmarks.Grammar;
+using Qwen35Batch.Benchmarks.Http;
 using Qwen35Batch.Benchmarks.Pacing;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Plumbing;
@@ -27,6 +28,7 @@ return await BenchmarkSections.RunAsync(
         SignalsSection.Create(),
         VocabularySection.Create(),
         ExtractionSection.Create(),
+        HttpSection.Create(),
         PlumbingSection.Create(),
         SoakSection.Create(),
         PaceSection.Create(),
