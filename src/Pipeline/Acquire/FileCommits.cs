@@ -67,7 +67,9 @@ internal sealed class FileCommits(IStoreDisk disk)
     private void Keep(List<Commit> group)
     {
         var moved = group.Where(commit => commit.Temporary is not null).ToList();
-        disk.Flush([.. moved.Select(commit => commit.Temporary!)], (index, problem) => moved[index].Problem = problem);
+        var failure = Try(() => disk.Flush(
+            [.. moved.Select(commit => commit.Temporary!)], (index, problem) => moved[index].Problem = problem));
+        foreach (var commit in moved) commit.Problem ??= failure;
         var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var commit in group.Where(commit => commit.Problem is null))
         {

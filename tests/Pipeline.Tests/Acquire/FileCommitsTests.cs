@@ -79,6 +79,22 @@ public sealed class FileCommitsTests : IDisposable
     }
 
     [Fact]
+    public async Task Whatever_goes_wrong_is_told_and_the_next_file_is_kept()
+    {
+        var commits = new FileCommits(_disk);
+        var (bad, good) = (File("a"), File("b"));
+        _disk.Release();
+        _disk.OnFlush = _ => throw new InvalidOperationException("unheard of");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => commits.MoveAsync(bad.Temporary, bad.Path));
+
+        _disk.OnFlush = _ => { };
+        await commits.MoveAsync(good.Temporary, good.Path);
+
+        Assert.False(System.IO.File.Exists(bad.Path));
+        Assert.True(System.IO.File.Exists(good.Path));
+    }
+
+    [Fact]
     public async Task A_large_file_is_written_before_others_wait_for_it()
     {
         var (temporary, path) = File("a");
