@@ -46,7 +46,9 @@ internal sealed class SourceCopier(AcquireOptions options)
                 // The source may change from here on.
                 ? await HashAsync(opened with { Content = target }, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false)
                 : await HashAsync(
-                    opened, block => WriteAsync(() => target.WriteAsync(block, cancellationToken)), cancellationToken).ConfigureAwait(false);
+                    opened,
+                    block => WriteAsync(() => target.WriteAsync(block, cancellationToken)),
+                    cancellationToken).ConfigureAwait(false);
             return new(path, sha256, length, null);
         }
         catch

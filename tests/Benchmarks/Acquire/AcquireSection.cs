@@ -15,7 +15,9 @@ internal static class AcquireSection
     private const int FileBytes = 2_000;
 
     public static BenchmarkSection Create() => new(
-        "acquire", "small files made durable together, against each alone [--files 1000] [--at-once 8] [--rounds 5] [--folder .]", RunAsync);
+        "acquire",
+        "small files made durable together, against each alone [--files 1000] [--at-once 8] [--rounds 5] [--folder .]",
+        RunAsync);
 
     private static async Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
@@ -47,7 +49,8 @@ internal static class AcquireSection
             var ratios = seen.Zip(alone, (own, its) => own / its).Order().ToList();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {name,-12} {seen.Max(),8:N0} files/s   {seen.Max() / alone.Max(),6:0.00} of each alone (rounds {ratios[0]:0.00} to {ratios[^1]:0.00})"));
+                $"  {name,-12} {seen.Max(),8:N0} files/s   {seen.Max() / alone.Max(),6:0.00} of each alone "
+                    + $"(rounds {ratios[0]:0.00} to {ratios[^1]:0.00})"));
         }
     }
 

@@ -40,7 +40,8 @@ public sealed class FileCommitsTests : IDisposable
         _disk.Release();
         await Task.WhenAll([first, .. others]);
 
-        Assert.Equal(["tmp/a0", "media/a/", "media/", "./", "tmp/b1 tmp/b2 tmp/c1", "media/b/", "media/", "media/c/"], _disk.Done.Select(Short));
+        Assert.Equal(
+            ["tmp/a0", "media/a/", "media/", "./", "tmp/b1 tmp/b2 tmp/c1", "media/b/", "media/", "media/c/"], _disk.Done.Select(Short));
         Assert.All(new[] { "a0", "b1", "b2", "c1" }, name => Assert.True(System.IO.File.Exists(File(name).Path), name));
     }
 
@@ -119,7 +120,9 @@ public sealed class FileCommitsTests : IDisposable
     }
 
     private string Short(string done) =>
-        string.Join(' ', done.Split('|').Select(path => Path.GetRelativePath(_folder["."], path.TrimEnd('/')) + (path.EndsWith('/') ? "/" : "")));
+        string.Join(
+            ' ',
+            done.Split('|').Select(path => Path.GetRelativePath(_folder["."], path.TrimEnd('/')) + (path.EndsWith('/') ? "/" : "")));
 
     /// <summary>A disk that writes nothing until it is told to.</summary>
     private sealed class HeldDisk : IStoreDisk, IDisposable
