@@ -19,6 +19,9 @@ public sealed record Report(
     int DroppedParagraphs,
     IReadOnlyList<ReportPicture> Pictures)
 {
+    /// <summary>Names, codes and quotations of sources that were withheld, and the sentences that order something or name nobody else's.</summary>
+    public int Withheld { get; init; }
+
     /// <summary>The numbers of the sources that carry a paragraph, lowest first, each once.</summary>
     internal IReadOnlyList<int> SourceNumbers(ReportParagraph paragraph) =>
         [.. Notes.Where(note => paragraph.NoteIds.Contains(note.Id)).Select(NumberOf).Where(number => number > 0).Distinct().Order()];
