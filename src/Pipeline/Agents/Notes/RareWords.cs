@@ -13,6 +13,7 @@ internal static partial class RareWords
 
     private const int MostDigits = 12;
     private const int ShortestKana = 3;
+    private const int MostStrange = 2;
 
     /// <summary>A place in a sentence.</summary>
     /// <param name="At">Where it begins.</param>
@@ -28,9 +29,11 @@ internal static partial class RareWords
         var plain = Mentions.Plain(sentence);
         foreach (Match literal in Literals().Matches(plain)) yield return Found(sentence, literal.Groups[1], isPhrase: true);
         foreach (Match run in Kana().Matches(plain))
-            if (run.Length >= ShortestKana && !Vocabulary.IsLoan(run.Value)) yield return Found(sentence, run);
+            if (run.Length >= ShortestKana && !Vocabulary.IsLoan(run.Value)) yield return Found(sentence, run, isPhrase: true);
         foreach (Match named in KanjiNames().Matches(plain))
-            if (!KanjiWords().IsMatch(named.Value)) yield return Found(sentence, named);
+            if (!KanjiWords().IsMatch(named.Value)) yield return Found(sentence, named, isPhrase: true);
+        foreach (Match run in Kanji().Matches(plain))
+            if (Vocabulary.Strange(run.Value) >= MostStrange) yield return Found(sentence, run, isPhrase: true);
         Match? before = null;
         foreach (Match word in Words().Matches(plain))
         {
@@ -116,6 +119,10 @@ internal static partial class RareWords
 
     [GeneratedRegex(@"[ァ-ヺー]+(?:・[ァ-ヺー]+)*", RegexOptions.CultureInvariant)]
     private static partial Regex Kana();
+
+    // Compounds: a word by itself has two or three.
+    [GeneratedRegex("[一-龥々]{4,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Kanji();
 
     // Who or what is named by its kind.
     [GeneratedRegex("[一-龥々]{2,8}?(?:商会|商店|工房|工業|製薬|製作所|研究所|堂|社|氏|博士|教授)(?![一-龥々])", RegexOptions.CultureInvariant)]

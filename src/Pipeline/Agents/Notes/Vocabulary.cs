@@ -14,8 +14,14 @@ internal static class Vocabulary
     private const string Package = "Microsoft.ML.Tokenizers.Data.O200kBase";
     private const string Resource = "o200k_base.tiktoken.deflate";
     private const int ShortestLoan = 2;
+    private const int LongestKanji = 6;
 
-    private static readonly Lazy<FrozenSet<string>> Words = new(Read);
+    // Kanji that are joined to words: counters, numerals, prefixes and suffixes.
+    private const string Affixes =
+        "一二三四五六七八九十百千万億兆第約各全新旧大小高低最同本的性化型用者数率量年月日人中内外上下前後時間分秒回度点部所地区市町村県都府国家円式法系類種"
+        + "等可不未無非超再副主多単双両初次毎当該実対総諸他来以毎枚本台件個頭名歳号版章節項条際力員費額料金税品物体面線層器機械室館院校場店会社局庁";
+
+    private static readonly Lazy<FrozenSet<string>> All = new(Read);
 
     private static readonly FrozenSet<string> Loans = Set(
         """
@@ -68,7 +74,22 @@ internal static class Vocabulary
 
     /// <summary>Whether a word of Latin letters, written small, is an ordinary one.</summary>
     public static bool IsOrdinary(string word) =>
-        word.Length < 2 || Joining.Contains(word) || Words.Value.Contains(word.ToLowerInvariant());
+        word.Length < 2 || Joining.Contains(word) || All.Value.Contains(word.ToLowerInvariant());
+
+    /// <summary>How many kanji of a run are in no ordinary word, at least.</summary>
+    public static int Strange(string run)
+    {
+        var lookup = All.Value.GetAlternateLookup<ReadOnlySpan<char>>();
+        var fewest = new int[run.Length + 1];
+        for (var at = 1; at <= run.Length; at++)
+        {
+            fewest[at] = fewest[at - 1] + (Affixes.Contains(run[at - 1], StringComparison.Ordinal) ? 0 : 1);
+            for (var length = 2; length <= Math.Min(at, LongestKanji); length++)
+                if (lookup.Contains(run.AsSpan(at - length, length))) fewest[at] = Math.Min(fewest[at], fewest[at - length]);
+        }
+
+        return fewest[^1];
+    }
 
     /// <summary>Whether a run of katakana is made of loanwords.</summary>
     public static bool IsLoan(ReadOnlySpan<char> run)
@@ -95,6 +116,7 @@ internal static class Vocabulary
             if (line.Contains(':', StringComparison.Ordinal)) continue;
             var token = Encoding.UTF8.GetString(Convert.FromBase64String(line));
             if (token.Length > 2 && token[0] == ' ' && token.Skip(1).All(letter => char.IsLower(letter))) words.Add(token[1..]);
+            else if (token.Length is > 1 and <= LongestKanji && token.All(letter => letter is >= '一' and <= '龥')) words.Add(token);
         }
 
         return words.ToFrozenSet(StringComparer.Ordinal);
