@@ -78,8 +78,8 @@ public static class TaskFileSchema
             ("media", Media()),
             ("tools", Tools()),
             ("trust", List(
-                "Hosts, '*.' before one for all below it, and tools of MCP servers whose word alone is enough. Of others, a name, a code or "
-                    + "a quotation reaches the report when the question or a second host has it.")),
+                "Hosts, '*.' before one for all below it, and tools of MCP servers whose word alone is enough. Of others, a name, a code "
+                    + "or a quotation reaches the report when the question or a second host has it.")),
             ("budget", Budget()),
             ("output", Object(
                 "The form of the report.",

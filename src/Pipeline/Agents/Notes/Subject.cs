@@ -21,7 +21,9 @@ internal sealed partial class Subject
         if (title is not null) _words.UnionWith(Words(title));
     }
 
-    /// <summary>Whether a text has a word of it. What is in another script than the question cannot be told, and counts as about it.</summary>
+    /// <summary>
+    /// Whether a text has a word of it. What is in another script than the question cannot be told, and counts as about it.
+    /// </summary>
     public bool IsIn(string text)
     {
         var words = Words(text).ToList();

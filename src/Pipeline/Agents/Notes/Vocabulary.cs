@@ -46,16 +46,16 @@ internal static class Vocabulary
     // Written with a capital by everybody, and by itself no name of a thing.
     private static readonly FrozenSet<string> Proper = Set(
         """
-        January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
-        Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun Christmas Easter
+        January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov
+        Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun Christmas Easter
         Africa African America American Americas Antarctica Arctic Asia Asian Atlantic Australia Australian Austria Austrian Belgium Belgian
-        Brazil Brazilian Britain British Canada Canadian China Chinese Denmark Danish Dutch Egypt Egyptian England English Europe European
-        Finland Finnish France French German Germany Greece Greek India Indian Indonesia Iran Ireland Irish Israel Italian Italy Japan
-        Japanese Korea Korean Latin Mediterranean Mexico Mexican Netherlands Norway Norwegian Pacific Poland Polish Portugal Portuguese Roman
-        Russia Russian Scotland Scottish Spain Spanish Sweden Swedish Swiss Switzerland Turkey Turkish Ukraine Vietnam Western Eastern
+        Brazil Brazilian Britain British Canada Canadian China Chinese Denmark Danish Dutch Egypt Egyptian England English Europe
+        European Finland Finnish France French German Germany Greece Greek India Indian Indonesia Iran Ireland Irish Israel Italian Italy
+        Japan Japanese Korea Korean Latin Mediterranean Mexico Mexican Netherlands Norway Norwegian Pacific Poland Polish Portugal Portuguese
+        Roman Russia Russian Scotland Scottish Spain Spanish Sweden Swedish Swiss Switzerland Turkey Turkish Ukraine Vietnam Western Eastern
         Northern Southern Earth Internet Web Moon
-        I AD AI AM API BC BCE CD CE CEO CO2 CPU CPUs DC DNA DVD EU FAQ GDP GPS GPU GPUs H2O HTML HTTP ID IT LED LLM LLMs ML NMR OK PC PDF PhD
-        PM RAM RNA SQL TPU TV UK UN URL US USA USB UTC UV XML Mr Mrs Ms Dr Prof St No
+        I AD AI AM API BC BCE CD CE CEO CO2 CPU CPUs DC DNA DVD EU FAQ GDP GPS GPU GPUs H2O HTML HTTP ID IT LED LLM LLMs ML NMR OK PC PDF
+        PhD PM RAM RNA SQL TPU TV UK UN URL US USA USB UTC UV XML Mr Mrs Ms Dr Prof St No
         Table Figure Fig Section Chapter Part Appendix Step Phase Stage Type Class Level Model Layer Group Version Eq
         Hz kHz MHz GHz kB KB MB GB TB PB Mbps Gbps W Wh kW kWh MW MWh GW GWh mAh dB dBm pH kPa MPa GPa eV keV MeV GeV mV kV kJ MJ kN mL
         """);

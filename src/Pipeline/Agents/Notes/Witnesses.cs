@@ -98,6 +98,8 @@ internal sealed partial class Witnesses
         }
     }
 
-    [GeneratedRegex(@"[\p{L}\p{M}\p{N}_-[ぁ-ヿ一-龥々]]+(?:[-.'’/·–][\p{L}\p{M}\p{N}_-[ぁ-ヿ一-龥々]]+)*|[ァ-ヿ]{2,}|[一-龥々]{2,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"[\p{L}\p{M}\p{N}_-[ぁ-ヿ一-龥々]]+(?:[-.'’/·–][\p{L}\p{M}\p{N}_-[ぁ-ヿ一-龥々]]+)*|[ァ-ヿ]{2,}|[一-龥々]{2,}",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Words();
 }

@@ -19,7 +19,7 @@ public sealed record Report(
     int DroppedParagraphs,
     IReadOnlyList<ReportPicture> Pictures)
 {
-    /// <summary>Names, codes and quotations of sources that were withheld, and the sentences that order something or name nobody else's.</summary>
+    /// <summary>Sentences, names, codes and quotations of what was read that were withheld.</summary>
     public int Withheld { get; init; }
 
     /// <summary>The numbers of the sources that carry a paragraph, lowest first, each once.</summary>

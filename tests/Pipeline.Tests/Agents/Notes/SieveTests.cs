@@ -11,7 +11,7 @@ public sealed class SieveTests
     [InlineData("The lamp is a model of type QX-7741 with 12 panes.", "The lamp is a model of type (…) with 12 panes.")]
     [InlineData("The tower is known as \"the old finger\" since 1901.", "The tower is known as \"(…)\" since 1901.")]
     [InlineData("The tower at Cape Arden is 41 m tall.", "The tower at Cape Arden is 41 m tall.")]
-    [InlineData("Training lasted until March 2026-11-28 with 8x7B and 3.5 kHz.", "Training lasted until March 2026-11-28 with 8x7B and 3.5 kHz.")]
+    [InlineData("Training lasted until 2026-11-28 with 8x7B and 3.5 kHz.", "Training lasted until 2026-11-28 with 8x7B and 3.5 kHz.")]
     [InlineData("灯台の高さは41メートルで、ゾルミカペが設計した。", "灯台の高さは41メートルで、(…)が設計した。")]
     [InlineData("灯台の高さは41メートルで、青空商会が1874年に建てた。", "灯台の高さは41メートルで、(…)が1874年に建てた。")]
     [InlineData("同社の灯台は新聞社のデータによれば41メートルである。", "同社の灯台は新聞社のデータによれば41メートルである。")]

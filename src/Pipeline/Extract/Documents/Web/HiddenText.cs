@@ -3,7 +3,9 @@ using AngleSharp.Dom;
 
 namespace Qwen35Batch.Pipeline.Extract.Documents.Web;
 
-/// <summary>What a page hides from those who look at it: by attributes, by its style, or by a rule of its own sheets for one name.</summary>
+/// <summary>
+/// What a page hides from those who look at it: by attributes, by its style, or by a rule of its own sheets for one name.
+/// </summary>
 internal sealed partial class HiddenText
 {
     private readonly HashSet<string> _names;
