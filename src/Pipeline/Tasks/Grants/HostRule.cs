@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Agents.Policy;
+namespace Qwen35Batch.Pipeline.Tasks.Grants;
 
 /// <summary>Which hosts a list names: <c>arxiv.org</c> itself, <c>*.ac.jp</c> for all below it.</summary>
 internal static class HostRule
