@@ -118,8 +118,11 @@ internal static class ExecutionProviders
     /// <summary>ONNX Runtime's name for the memory of a provider's device.</summary>
     public static string MemoryOf(string provider) => KindOf(provider) == Kind.WebGpu ? WebGpuProvider.MemoryName : "Cpu";
 
+    /// <param name="session">What the provider is added to.</param>
+    /// <param name="execution">The provider.</param>
+    /// <param name="nodesOnCpu">Nodes of the graph that a GPU's provider leaves to the CPU.</param>
     /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
-    public static void Append(SessionOptions session, ExecutionProviderOptions execution)
+    public static void Append(SessionOptions session, ExecutionProviderOptions execution, params string[] nodesOnCpu)
     {
         switch (KindOf(execution.Provider))
         {
@@ -140,7 +143,7 @@ internal static class ExecutionProviders
                         + "(LD_LIBRARY_PATH, or PATH on Windows)");
                 break;
             case Kind.WebGpu:
-                WebGpuProvider.Append(session, execution.Device);
+                WebGpuProvider.Append(session, execution.Device, nodesOnCpu);
                 break;
             default:
                 AppendLibrary(session, execution.Provider);
