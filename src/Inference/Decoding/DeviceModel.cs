@@ -27,6 +27,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     private readonly OrtValue _noFeatures;
     private readonly OrtValue _ignored;
     private readonly int _mostQueries;
+    private readonly Lock _turn;
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
 
@@ -45,6 +46,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         _config = config.Text;
         Slots = options.Slots;
         MaxLength = Math.Min(options.MaxLength, _config.MaxPositions);
+        _turn = ExecutionProviders.TurnOf(options.Execution.Provider);
         _mostQueries = ExecutionProviders.DeviceOf(options.Execution)?.MostQueries ?? int.MaxValue;
         _check = new StepCheck(_config, Slots, MaxLength);
         _session = OnnxSessions.Load(Path.Combine(folder, GraphNames.TextFile), options.Execution);
@@ -143,7 +145,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         {
             var (source, row) = StatesOf(slot);
             _mover.Move(source, row, states.All, 0, length);
-            return new DeviceSnapshot(this, length, states);
+            return new DeviceSnapshot(this, _turn, length, states);
         }
         catch
         {

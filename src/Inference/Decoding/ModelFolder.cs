@@ -126,7 +126,10 @@ public sealed class ModelFolder
         var probe = new DeviceProbe(execution);
         try
         {
-            return guard(load(), probe);
+            lock (probe.Turn)
+            {
+                return guard(load(), probe);
+            }
         }
         catch
         {

@@ -31,7 +31,7 @@ public sealed record GpuAdapter(int Index, string Name, GpuKind Kind, uint Vendo
     /// The most queries that one run of attention may have; null for any number. From 32 on, ONNX Runtime 1.30 has each lane of a subgroup
     /// hold the scores of keys of its own, and counts on 8 of them or more: with fewer, keys are left out.
     /// </summary>
-    internal int? MostQueries => SubgroupLanes < LeastLanes ? 31 : null;
+    public int? MostQueries => SubgroupLanes < LeastLanes ? 31 : null;
 
     private const int LeastLanes = 8;
 
