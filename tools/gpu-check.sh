@@ -59,7 +59,7 @@ batches=(1 8 32 128)
 prompt=256 generate=64 pictures=200 slots=64 answer=96
 shapes=("$here"/shapes/0.7B-A0.2B.json "$here"/shapes/35B-A3B.json)
 if [ "${1:-}" = --small ]; then
-  batches=(1 2) prompt=16 generate=4 pictures=2 slots=2 answer=8
+  batches=(1 2) prompt=16 generate=4 pictures=2 slots=2 answer=32
   shapes=("$here"/golden/tiny-moe/config.json)
 fi
 

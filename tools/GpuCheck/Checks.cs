@@ -59,7 +59,6 @@ internal static class Checks
             PrefillTokensPerSecond = Math.Round(result.PrefillTokensPerSecond, 1),
             DecodeTokensPerSecond = Math.Round(result.DecodeTokensPerSecond, 1),
             TimeToFirstTokenMs = Math.Round(result.TimeToFirstToken.TotalMilliseconds, 1),
-            StepMs = Math.Round(result.Step.Model.TotalMilliseconds, 2),
             BytesUpPerStep = result.Traffic is { DecodeSteps: > 0 } up ? up.DecodeBytesUp / up.DecodeSteps : 0,
             BytesDownPerStep = result.Traffic is { DecodeSteps: > 0 } down ? down.DecodeBytesDown / down.DecodeSteps : 0,
         };

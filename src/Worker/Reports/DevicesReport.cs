@@ -36,8 +36,8 @@ internal static class DevicesReport
 
         foreach (var adapter in machine.Adapters.Where(adapter => adapter.MostQueries is not null))
         {
-            yield return $"{adapter.Name} has subgroups of {adapter.SubgroupLanes} lanes: prompts are fed {adapter.MostQueries} tokens at a "
-                + "time, and of pictures and clips the attention is computed on the CPU.";
+            yield return $"{adapter.Name} has subgroups of {adapter.SubgroupLanes} lanes: prompts are fed {adapter.MostQueries} tokens at "
+                + "a time, and of pictures and clips the attention is computed on the CPU.";
         }
     }
 
