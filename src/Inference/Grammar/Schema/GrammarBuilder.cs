@@ -34,7 +34,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     public IReadOnlyList<SchemaNode> Nodes => _nodes;
 
     /// <summary>Why some alternatives were left out: nothing fits them.</summary>
-    public IReadOnlyList<SchemaFault> Impossible => _impossible;
+    public IReadOnlyList<SchemaFault> Impossible => _merger.Impossible is { } first ? [.. _impossible, first] : _impossible;
 
     public SchemaNode Build()
     {
@@ -95,7 +95,9 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private ToolCallNode Call(string name, MergedValue value)
     {
         var merged = MergedObject.Of(value, _merger);
-        if (merged.Min > merged.Properties.Count(property => property.IsRequired) || merged.Max < merged.Properties.Count)
+        if (merged.Needed is not { Count: 0 }
+            || merged.Min > merged.Properties.Count(property => property.IsRequired)
+            || merged.Max < merged.Properties.Count)
         {
             throw new UnsupportedSchemaException(
                 $"{value.Pointer}/minProperties", "the number of a tool's parameters cannot be bounded; say which are required.");
@@ -243,11 +245,12 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
 
     private IEnumerable<ScalarNode?> Numbers(MergedValue value, bool isItem)
     {
+        var asked = MergedNumber.Of(value);
         if (!value.Types.HasFlag(ValueTypes.Integer))
-            throw new UnsupportedSchemaException(value.Pointer, "numbers that are no integers cannot be told apart from others.");
+            asked = asked with { Others = [.. asked.Others, new ExactDecimal(1, 0)] };
         var excluded = value.Excluded.Where(number => number.ValueKind == JsonValueKind.Number)
             .Select(number => ExactDecimal.Parse(number.GetRawText()));
-        return MergedNumber.Of(value).Without(excluded).Select(number => Number(value, number, isItem));
+        return asked.Without(excluded).Select(number => Number(value, number, isItem));
     }
 
     private ScalarNode? Number(MergedValue value, MergedNumber number, bool isItem)
@@ -255,7 +258,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         if (NumberRange.Of(number, isInteger: !value.Types.HasFlag(ValueTypes.Fraction)) is not { } range)
         {
             throw new UnsupportedSchemaException(
-                $"{value.Pointer}/multipleOf", $"multiples of {number.Divisor} are not supported: the divisor has too many digits.");
+                $"{value.Pointer}/multipleOf",
+                $"multiples of {number.Divisor ?? number.Others[0]} are not supported: the divisor has too many digits.");
         }
 
         range = isItem ? range.Canonical() : range;
@@ -275,7 +279,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private SchemaNode? Array(MergedValue value, bool isItem)
     {
         RefuseExcluded(value, "an array", JsonValueKind.Array);
-        var array = MergedArray.Of(value);
+        var array = MergedArray.Of(value, _merger);
         if (array.IsEmpty)
         {
             return Never<ArrayNode>(
@@ -284,19 +288,71 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
 
         if (array.IsUnique && array.Max is not (0 or 1))
             return Unique(value, array, isItem);
+        if (array.Counted.Count > 0)
+            return Counted(value, array, isItem);
         var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(item => NodeOf(item, isItem)).ToArray();
         return Keep(new ArrayNode(prefix, array.Max <= prefix.Length ? null : NodeOf(array.Rest, isItem), array.Min, array.Max));
     }
 
+    private CountedArrayNode Counted(MergedValue value, MergedArray array, bool isItem)
+    {
+        if (array.Counted.Count > CountedArrayNode.MostCounted)
+        {
+            throw new UnsupportedSchemaException(
+                $"{value.Pointer}/contains", $"items are counted for at most {CountedArrayNode.MostCounted} schemas; write fewer contains.");
+        }
+
+        var places = Math.Max(array.Prefix.Count, array.Counted.Max(some => some.From)) + 1;
+        var kinds = Enumerable.Range(0, Math.Min(places, array.Max ?? places)).Select(at => KindsAt(array, at, isItem).ToArray()).ToArray();
+        var node = new CountedArrayNode(kinds, array.Min, array.Max, [.. array.Counted.Select(some => (some.Min, some.Max))]);
+        _positions += node.PositionCount;
+        if (node.IsTooLarge || _positions > MaxPositions)
+            throw new UnsupportedSchemaException($"{value.Pointer}/contains", "so many items cannot be counted; lower maxItems or minItems.");
+        return Keep(node);
+    }
+
+    /// <summary>The kinds of items at a place: which of the counted schemas they are written to fit.</summary>
+    private IEnumerable<CountedItem> KindsAt(MergedArray array, int at, bool isItem)
+    {
+        for (var counts = 0; counts < 1 << array.Counted.Count; counts++)
+        {
+            var schemas = array.ItemAt(at).Schemas.ToList();
+            var isKind = true;
+            foreach (var (i, some) in array.Counted.Index())
+            {
+                var isCounted = (counts >> i & 1) != 0;
+                isKind &= !isCounted || at >= some.From;
+                if (isCounted)
+                    schemas.Add(some.Item);
+                else if (some.Max is not null && at >= some.From)
+                    schemas.Add(_merger.Negated(some.Item));
+            }
+
+            if (isKind)
+                yield return new CountedItem(NodeOf(new Conjunction(schemas), isItem), counts);
+        }
+    }
+
     private ContainerNode? Unique(MergedValue value, MergedArray array, bool isItem)
     {
+        if (array.Counted.Count > 0)
+            throw OneWriting.Refuse(value.Pointer, "items that contains counts");
         if (array.Prefix.Count > 0)
-            throw OneWriting.Refuse(value.Pointer, "items that each have a schema of their own (prefixItems)");
+            return Differing(value, array, isItem);
         var items = FixedItems.Of(array.Rest, _merger);
         if (items is not { Count: <= UniqueArrayNode.MostValues })
         {
-            if (isItem || _areCalls)
-                throw OneWriting.Refuse(value.Pointer, isItem ? "items that hold such arrays themselves" : "a tool's parameters");
+            if (_areCalls)
+                throw OneWriting.Refuse(value.Pointer, "a tool's parameters");
+
+            // Items are told apart at one level only: an array within has one item at most.
+            if (isItem)
+            {
+                return array.Min > 1
+                    ? throw OneWriting.Refuse(value.Pointer, "items that hold such arrays of several items themselves")
+                    : Keep(new ArrayNode([], NodeOf(array.Rest, isItem), array.Min, 1));
+            }
+
             var node = Keep(new ArrayNode([], NodeOf(array.Rest, isItem: true), array.Min, array.Max, isUnique: true));
             _unique.Add((node, value.Pointer));
             return node;
@@ -311,6 +367,22 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                     [.. items.Select(item => Words([item]))], array.Min, Math.Min(array.Max ?? items.Count, items.Count)));
     }
 
+    /// <summary>Items of which no two can be the same: as many as have schemas of their own that exclude each other.</summary>
+    private ArrayNode Differing(MergedValue value, MergedArray array, bool isItem)
+    {
+        var count = 1;
+        while (count < Math.Min(array.Prefix.Count, array.Max ?? int.MaxValue)
+            && Enumerable.Range(0, count).All(i =>
+                _merger.IsSurelyEmpty(new Conjunction([.. array.Prefix[i].Schemas, .. array.Prefix[count].Schemas]))))
+        {
+            count++;
+        }
+
+        return count < array.Min
+            ? throw OneWriting.Refuse(value.Pointer, "items that each have a schema of their own (prefixItems) and may be the same")
+            : Keep(new ArrayNode([.. array.Prefix.Take(count).Select(item => NodeOf(item, isItem))], null, array.Min, count));
+    }
+
     private ObjectNode? Object(MergedValue value, bool isItem)
     {
         RefuseExcluded(value, "an object", JsonValueKind.Object);
@@ -323,14 +395,19 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             return Never<ObjectNode>(value.Pointer, "no object has as many properties as are needed and allowed, so none fits.");
         }
 
+        if (merged.Needed is not { } needed)
+            return Never<ObjectNode>(value.Pointer, "another property has to be there and is not allowed, so no object fits.");
         if (isItem && merged.Others.Count > 0)
-            throw OneWriting.Refuse(value.Pointer, "objects with properties whose names are not listed");
+            merged = OneWriting.Of(merged);
         if (isItem)
             OneWriting.Check(value.Pointer, merged.Properties.Select(property => JsonText.Quote(property.Name)));
         var properties = merged.Properties.Select(
             property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value, isItem))).ToArray();
-        var others = merged.Others.Select(
-            (other, i) => new OtherProperties(Key(other.Names, merged.Known, properties.Length + i, value), NodeOf(other.Value))).ToArray();
+        var others = merged.Others.Select(other => (other.Names, other.Value, Needed: 0))
+            .Concat(needed.SelectMany((ways, i) => ways.Select(other => ((PatternAutomaton?)other.Names, other.Value, i + 1))))
+            .Select((other, i) => new OtherProperties(
+                Key(other.Item1, merged.Known, properties.Length + i, value), NodeOf(other.Item2, isItem), other.Item3))
+            .ToArray();
         var node = new ObjectNode(properties, others, merged.Min, merged.Max);
         _positions += node.PositionCount;
         if (node.IsTooLarge || _positions > MaxPositions)
