@@ -3,7 +3,9 @@ using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Schemas.Merging;
 
-/// <summary>Finds the properties that are written where some have to be there whose names are not listed: one for several where it can be.</summary>
+/// <summary>
+/// Finds the properties that are written where some have to be there whose names are not listed: one for several where it can be.
+/// </summary>
 internal static class NeededOthers
 {
     /// <param name="needed">What has to be there.</param>
@@ -18,7 +20,8 @@ internal static class NeededOthers
         var groups = new List<List<SomeProperty>>();
         foreach (var some in needed)
         {
-            var alike = groups.FindIndex(group => Of([.. group, some], groups, parts, group).Any(part => !merger.IsSurelyEmpty(part.Value)));
+            var alike = groups.FindIndex(
+                group => Of([.. group, some], groups, parts, group).Any(part => !merger.IsSurelyEmpty(part.Value)));
             if (alike >= 0)
                 groups[alike].Add(some);
             else
@@ -39,7 +42,9 @@ internal static class NeededOthers
         return
         [
             .. parts.Where(part => IsOf(part.Fitted, group) && !Array.Exists(before, other => IsOf(part.Fitted, other)))
-                .Select(part => (part.Names!, new Conjunction([.. part.Value.Schemas, .. group.Select(some => some.Value).OfType<Schema>()])))
+                .Select(part => (
+                    part.Names!,
+                    new Conjunction([.. part.Value.Schemas, .. group.Select(some => some.Value).OfType<Schema>()])))
                 .Where(part => !part.Item2.IsFalse)
         ];
     }

@@ -237,7 +237,8 @@ internal sealed class SchemaMerger
             }
         }
 
-        if (IsAsking && Combine(excluded) > MostWays)
+        var most = Math.Clamp(MaxAlternatives / 2 / taken.Max(choice => choice.Owner.OneOf.Count), 1, MostWays);
+        if (IsAsking && Combine(excluded) > most)
         {
             _isInexact = true;
             return null;
@@ -246,10 +247,10 @@ internal sealed class SchemaMerger
         if (excluded.Count == 0)
             return null;
         var narrower = new Branch(branch);
-        var isMany = Combine(excluded) > MostWays;
+        var isMany = Combine(excluded) > most;
         _isInexact |= isMany;
         foreach (var other in excluded)
-            Add(narrower, isMany ? Fewer(branch, value, other, (int)Math.Pow(MostWays, 1.0 / excluded.Count), empty) : other);
+            Add(narrower, isMany ? Fewer(branch, value, other, (int)Math.Pow(most, 1.0 / excluded.Count), empty) : other);
         return narrower;
     }
 
@@ -361,42 +362,5 @@ internal sealed class SchemaMerger
             && branch.Members.TrueForAll(member => SchemaValidator.FitsItself(member, candidate))
             && !branch.Members.Exists(member => JsonValues.IsAmong(member.Excluded, candidate))).ToArray();
         return values.Length == 0 ? null : value with { Fixed = values };
-    }
-
-    /// <summary>Schemas that are being taken together.</summary>
-    private sealed class Branch
-    {
-        public Branch(Conjunction roots) => Roots = roots;
-
-        public Branch(Branch other)
-        {
-            Roots = other.Roots;
-            Types = other.Types;
-            Chosen = other.Chosen;
-            IsQuestion = other.IsQuestion;
-            Members = [.. other.Members];
-            Seen = [.. other.Seen];
-            Choices = new(other.Choices);
-            Placed = [.. other.Placed];
-        }
-
-        public Conjunction Roots { get; }
-
-        public ValueTypes Types { get; set; } = ValueTypes.All;
-
-        /// <summary>Whether it only asks if something fits, and nothing is written by it.</summary>
-        public bool IsQuestion { get; init; }
-
-        /// <summary>How many choices have been made.</summary>
-        public int Chosen { get; set; }
-
-        public List<Schema> Members { get; } = [];
-
-        public HashSet<Schema> Seen { get; } = [];
-
-        /// <summary>Those of the members' <see cref="Schema.SomeProperties"/> that have been made choices.</summary>
-        public HashSet<SomeProperty> Placed { get; } = [];
-
-        public Queue<(Schema? Owner, IReadOnlyList<Schema> Options)> Choices { get; } = new();
     }
 }

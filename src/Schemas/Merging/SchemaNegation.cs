@@ -26,6 +26,7 @@ internal sealed class SchemaNegation
     private readonly HashSet<Schema> _choices = [];
     private readonly DifferingValues _differing;
     private readonly HashSet<Schema> _narrow = [];
+    private readonly Dictionary<Schema, UnsupportedSchemaException> _failed = [];
     private UnsupportedSchemaException? _lost;
     private int _depth;
 
@@ -38,6 +39,8 @@ internal sealed class SchemaNegation
     /// <exception cref="UnsupportedSchemaException">It cannot be told what does not fit the schema.</exception>
     public Schema Of(Schema schema)
     {
+        if (_failed.TryGetValue(schema, out var failed))
+            throw failed;
         if (_known.TryGetValue(schema, out var known))
         {
             if (known is not null && IsNarrow(known))
@@ -61,9 +64,9 @@ internal sealed class SchemaNegation
             if (options.Count == 0 && _lost is not null)
                 throw _lost;
         }
-        catch (UnsupportedSchemaException)
+        catch (UnsupportedSchemaException refused)
         {
-            _known.Remove(schema);
+            _failed[schema] = refused;
             throw;
         }
         finally
@@ -210,7 +213,7 @@ internal sealed class SchemaNegation
             if (some.Min > 1)
                 yield return Counting(schema, some with { Min = 0, Max = some.Min - 1 });
             else if (some.Min > 0 && Try(some.Item) is { } other)
-                yield return Derive(schema, option => (option.Types, option.PrefixItems, option.Items) = (ValueTypes.Array, [.. Enumerable.Repeat(_merger.Derive(schema.Pointer), some.From)], other));
+                yield return Without(schema, some, other);
             if (some.Max is { } allowed)
                 yield return Counting(schema, some with { Min = allowed + 1, Max = null });
         }
@@ -244,7 +247,7 @@ internal sealed class SchemaNegation
                 yield return Having(schema, new SomeProperty(names, named.IsFalse ? null : other));
         }
 
-        if (schema.AdditionalProperties is { } rest && Try(rest) is { IsFalse: false } others && Texts(() => Unnamed(schema)) is { } unnamed)
+        if (schema.AdditionalProperties is { } rest && Try(rest) is { IsFalse: false } others && Texts(() => UnlistedNames.Of(schema)) is { } unnamed)
             yield return Having(schema, new SomeProperty(unnamed, rest.IsFalse ? null : others));
         if (schema.PropertyNames is { } rule && Texts(() => OtherTexts(rule)) is { } wrong)
             yield return Having(schema, new SomeProperty(wrong, null));
@@ -258,21 +261,6 @@ internal sealed class SchemaNegation
             Lose(schema, "unevaluatedProperties and unevaluatedItems cannot be ruled out");
     }
 
-    /// <summary>The names that a schema has no other schemas for than that of additional properties; null when there are none.</summary>
-    private static PatternAutomaton? Unnamed(Schema schema)
-    {
-        PatternAutomaton? names = PatternAutomaton.Anything;
-        if ((schema.Properties ?? []).Select(property => property.Name).ToArray() is { Length: > 0 } listed
-            && PatternAutomaton.Words(listed, schema.Pointer) is { } words)
-        {
-            names = names.Except(words, schema.Pointer);
-        }
-
-        foreach (var (pattern, _) in schema.PatternProperties ?? [])
-            names = names?.Except(pattern, schema.Pointer);
-        return names;
-    }
-
     private PatternAutomaton? OtherTexts(Schema rule)
     {
         var texts = _merger.TextsOf(rule);
@@ -282,6 +270,12 @@ internal sealed class SchemaNegation
             : texts.IsAnything ? null
             : PatternAutomaton.Anything.Except(texts, rule.Pointer);
     }
+
+    private Schema Without(Schema schema, SomeItems some, Schema other) => Derive(schema, option =>
+    {
+        (option.Types, option.Items) = (ValueTypes.Array, other);
+        option.PrefixItems = [.. Enumerable.Repeat(_merger.Derive(schema.Pointer), some.From)];
+    });
 
     private Schema Having(Schema schema, SomeProperty some) =>
         Derive(schema, option => (option.Types, option.SomeProperties) = (ValueTypes.Object, [some]));

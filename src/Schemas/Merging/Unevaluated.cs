@@ -18,7 +18,11 @@ internal static class Unevaluated
                 continue;
             var known = closing.WithApplied().ToHashSet();
             if (known.Any(member => member.SomeItems.Count > 0 && !member.IsDerived))
-                throw new UnsupportedSchemaException(closing.Pointer, "unevaluatedItems is not supported together with contains; write items.");
+            {
+                throw new UnsupportedSchemaException(
+                    closing.Pointer, "unevaluatedItems is not supported together with contains; write items.");
+            }
+
             if (members.Any(member => !known.Contains(member) && !member.IsDerived
                 && (member.Items is not null || member.PrefixItems.Count > 0)))
             {

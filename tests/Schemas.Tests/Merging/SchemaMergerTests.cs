@@ -52,7 +52,11 @@ public class SchemaMergerTests
     [InlineData("""{"type":"array","oneOf":[{"items":{"minimum":2}},{"items":{"maximum":2}}]}""")]
     [InlineData("""{"type":"array","oneOf":[{"contains":{"const":1}},{"contains":{"type":"string"}}]}""")]
     [InlineData("""{"type":"object","oneOf":[{"properties":{"a":true},"additionalProperties":false},{"required":["b"]}]}""")]
-    [InlineData("""{"oneOf":[{"properties":{"a":true},"additionalProperties":false},{"properties":{"b":true},"additionalProperties":false}],"type":"object"}""")]
+    [InlineData(
+        """
+        {"type":"object","oneOf":[
+            {"properties":{"a":true},"additionalProperties":false},{"properties":{"b":true},"additionalProperties":false}]}
+        """)]
     [InlineData("""{"type":"object","oneOf":[{"additionalProperties":{"type":"integer"}},{"propertyNames":{"pattern":"^x"}}]}""")]
     [InlineData("""{"type":"object","oneOf":[{"patternProperties":{"^x":{"type":"string"}}},{"maxProperties":1}]}""")]
     [InlineData("""{"oneOf":[{"const":{"a":1}},{"type":"object","required":["a"]}]}""")]

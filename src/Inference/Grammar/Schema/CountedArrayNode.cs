@@ -15,7 +15,10 @@ internal sealed class CountedArrayNode(
     : ContainerNode
 {
     /// <summary>The most schemas that items are counted for.</summary>
-    public const int MostCounted = 3;
+    public const int MostCounted = 10;
+
+    /// <summary>So many that one item may be counted for several.</summary>
+    public const int FewCounted = 3;
 
     private const int MostPositions = 20_000;
 
@@ -78,7 +81,14 @@ internal sealed class CountedArrayNode(
 
     protected override int MeasureHeight() => MayEnd(Opening)
         ? 1
-        : Math.Min(Endless, 1 + kinds.SelectMany(at => at).Select(kind => kind.Value.Height).DefaultIfEmpty(Endless).Min());
+        : Math.Min(Endless, 1 + Enumerable.Range(0, counted.Count).Max(HeightOf));
+
+    // Of the lowest item that is counted for a schema, where one is needed.
+    private int HeightOf(int schema) => kinds.SelectMany(at => at)
+        .Where(kind => counted[schema].Min == 0 || kind.IsCounted(schema))
+        .Select(kind => kind.Value.Height)
+        .DefaultIfEmpty(Endless)
+        .Min();
 
     private IReadOnlyList<CountedItem> KindsAt(int index) => kinds[Math.Min(index, kinds.Count - 1)];
 
@@ -95,7 +105,7 @@ internal sealed class CountedArrayNode(
 
     private static WordTerminal[] Before(ReadOnlySpan<byte> text)
     {
-        var words = new WordTerminal[1 << MostCounted];
+        var words = new WordTerminal[Math.Max(1 << FewCounted, MostCounted + 1)];
         for (var label = 0; label < words.Length; label++)
             words[label] = WordTerminal.Create([(text.ToArray(), label)], isPunctuation: true);
         return words;

@@ -77,9 +77,8 @@ internal sealed class ObjectNode : ContainerNode
         var (index, count) = Split(position);
         if (_nextRequired[index + 1] < Properties.Count || count >= Max)
             return [];
-        return _needed == 0
-            ? Others
-            : [.. Others.Where(other => other.Needed == 0 ? index <= Properties.Count : other.Needed == Math.Max(index - Properties.Count, 0) + 1)];
+        var written = Math.Max(index - Properties.Count, 0);
+        return _needed == 0 ? Others : [.. Others.Where(other => other.Needed == 0 ? written == 0 : other.Needed == written + 1)];
     }
 
     public override IEnumerable<(Terminal Terminal, long State)> PunctuationAt(int position)
