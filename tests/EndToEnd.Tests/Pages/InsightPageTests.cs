@@ -125,7 +125,7 @@ public sealed class InsightPageTests(PagesWorker worker) : IAsyncLifetime
         Assert.Contains($"/insights/{ids[0]}?", page.Url, StringComparison.Ordinal);
 
         await page.Keyboard.PressAsync("n");
-        await page.WaitForURLAsync(new Regex($"/insights/{ids[1]}\\?"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/insights/{ids[1]}\\?"));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Back to the list" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Searchbox)).ToHaveValueAsync("number:N");
