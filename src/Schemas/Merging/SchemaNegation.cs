@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
 using Qwen35Batch.Schemas.Reading;
@@ -161,7 +160,9 @@ internal sealed class SchemaNegation
         foreach (var rule in schema.Texts)
         {
             if (rule.IsNarrow)
+            {
                 Lose(schema, $"the format '{rule.Value}' cannot be ruled out");
+            }
             else if (Texts(() => PatternAutomaton.Anything.Except(rule.Fitting, schema.Pointer)) is { } others)
             {
                 yield return Derive(schema, option =>
@@ -247,8 +248,13 @@ internal sealed class SchemaNegation
                 yield return Having(schema, new SomeProperty(names, named.IsFalse ? null : other));
         }
 
-        if (schema.AdditionalProperties is { } rest && Try(rest) is { IsFalse: false } others && Texts(() => UnlistedNames.Of(schema)) is { } unnamed)
+        if (schema.AdditionalProperties is { } rest
+            && Try(rest) is { IsFalse: false } others
+            && Texts(() => UnlistedNames.Of(schema)) is { } unnamed)
+        {
             yield return Having(schema, new SomeProperty(unnamed, rest.IsFalse ? null : others));
+        }
+
         if (schema.PropertyNames is { } rule && Texts(() => OtherTexts(rule)) is { } wrong)
             yield return Having(schema, new SomeProperty(wrong, null));
         foreach (var some in schema.SomeProperties)

@@ -43,9 +43,12 @@ internal sealed class CompletionCosts
         foreach (var array in grammar.Nodes.OfType<ArrayNode>().Where(array => array.IsUnique && array.MinItems > 1))
             _different.Add(array, Math.Min(Infinite, DifferentValues.Cost(array.Rest!, array.MinItems)));
         var calls = grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords);
-        foreach (var punctuation in ArrayNode.AllPunctuation.Concat(UniqueArrayNode.AllPunctuation)
-            .Concat(CountedArrayNode.AllPunctuation).Concat(calls))
+        foreach (var punctuation in (IEnumerable<WordTerminal>)
+            [.. ArrayNode.AllPunctuation, .. UniqueArrayNode.AllPunctuation, .. CountedArrayNode.AllPunctuation, .. calls])
+        {
             _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
+        }
+
         foreach (var node in grammar.Nodes.OfType<ObjectNode>())
         {
             _names.Add(node.Names, new NameCosts(node.Names, trie));
