@@ -44,6 +44,8 @@ internal sealed class EmptySchemas(SchemaMerger merger)
         var number = MergedNumber.Of(value);
         if (number.IsEmpty)
             return true;
+        if (!value.Types.HasFlag(ValueTypes.Fraction) && number.Others.Any(new ExactDecimal(1, 0).IsMultipleOf))
+            return true;
         if (value.Types.HasFlag(ValueTypes.Fraction) || number.Low is not { } low || number.High is not { } high)
             return false;
         var first = low.Ceiling(0) + (number.IsLowExclusive && low.IsInteger ? 1 : 0);
@@ -53,10 +55,18 @@ internal sealed class EmptySchemas(SchemaMerger merger)
 
     private bool HasNoArray(MergedValue value, int depth)
     {
-        var array = MergedArray.Of(value);
+        var array = MergedArray.Of(value, merger);
         return array.IsEmpty
             || array.Prefix.Take(array.Min).Any(item => IsEmpty(item, depth + 1))
-            || (array.Min > array.Prefix.Count && IsEmpty(array.Rest, depth + 1));
+            || (array.Min > array.Prefix.Count && IsEmpty(array.Rest, depth + 1))
+            || array.Counted.Any(some => some.Min > 0 && HasNoPlace(array, some, depth));
+    }
+
+    private bool HasNoPlace(MergedArray array, SomeItems some, int depth)
+    {
+        var places = Math.Min(array.Max ?? int.MaxValue, Math.Max(array.Prefix.Count, some.From) + 1);
+        return Enumerable.Range(some.From, Math.Max(0, places - some.From))
+            .All(i => IsEmpty(new Conjunction([.. array.ItemAt(i).Schemas, some.Item]), depth + 1));
     }
 
     private bool HasNoObject(MergedValue value, MergedValue? written, int depth)
@@ -65,6 +75,15 @@ internal sealed class EmptySchemas(SchemaMerger merger)
         if (merged.Min > merged.Max || merged.Properties.Count(property => property.IsRequired) > merged.Max)
             return true;
         var own = written is not null && written.Types.HasFlag(ValueTypes.Object) ? MergedObject.Of(written, merger) : null;
+        // Several properties that have to be there can be several ways, of which one is known.
+        if (value.Members.Select(member => member.OtherProperty).OfType<SomeProperty>().Distinct().Count() == 1
+            && (merged.Needed is not [var needed]
+                || own is { Others.Count: 0 }
+                || needed.All(property => IsEmpty(property.Value, depth + 1))))
+        {
+            return true;
+        }
+
         foreach (var (name, isRequired, schemas) in merged.Properties)
         {
             if (isRequired && (IsEmpty(schemas, depth + 1) || (own is not null && !own.Allows(name))))

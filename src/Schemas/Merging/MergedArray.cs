@@ -8,11 +8,17 @@ namespace Qwen35Batch.Schemas.Merging;
 /// <param name="Min">The items that are needed.</param>
 /// <param name="Max">The items that are allowed, or null.</param>
 /// <param name="IsUnique">Whether all have to differ.</param>
-internal sealed record MergedArray(IReadOnlyList<Conjunction> Prefix, Conjunction Rest, int Min, int? Max, bool IsUnique)
+/// <param name="Counted">How many of them have to fit which schemas beside their own.</param>
+internal sealed record MergedArray(
+    IReadOnlyList<Conjunction> Prefix, Conjunction Rest, int Min, int? Max, bool IsUnique, IReadOnlyList<SomeItems> Counted)
 {
-    public bool IsEmpty => Min > Max;
+    public bool IsEmpty => Min > Max || Counted.Any(some => some.Min > some.Max || some.Min + some.From > Max);
 
-    public static MergedArray Of(MergedValue value)
+    public Conjunction ItemAt(int i) => i < Prefix.Count ? Prefix[i] : Rest;
+
+    /// <param name="value">The schemas.</param>
+    /// <param name="merger">Tells what follows from others.</param>
+    public static MergedArray Of(MergedValue value, SchemaMerger merger)
     {
         var min = value.Members.Max(member => member.MinItems) ?? 0;
         var max = value.Members.Min(member => member.MaxItems);
@@ -34,7 +40,12 @@ internal sealed record MergedArray(IReadOnlyList<Conjunction> Prefix, Conjunctio
             rest,
             min,
             isClosed ? Math.Min(prefix.Count, max ?? int.MaxValue) : max,
-            value.Members.Any(member => member.HasUniqueItems));
+            value.Members.Any(member => member.HasUniqueItems),
+            [
+                .. value.Members.SelectMany(member => member.SomeItems)
+                    .Select(some => some with { Item = merger.Derived(some.Item) })
+                    .Distinct()
+            ]);
     }
 
     private static Schema? ItemAt(Schema member, int i) => i < member.PrefixItems.Count ? member.PrefixItems[i] : member.Items;

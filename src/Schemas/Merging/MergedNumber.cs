@@ -10,8 +10,13 @@ namespace Qwen35Batch.Schemas.Merging;
 /// <param name="Divisor">What it is a multiple of, or null.</param>
 internal sealed record MergedNumber(ExactDecimal? Low, bool IsLowExclusive, ExactDecimal? High, bool IsHighExclusive, ExactDecimal? Divisor)
 {
-    /// <summary>Whether the bounds leave nothing.</summary>
-    public bool IsEmpty =>
+    /// <summary>What it is no multiple of.</summary>
+    public IReadOnlyList<ExactDecimal> Others { get; init; } = [];
+
+    /// <summary>Whether nothing is left.</summary>
+    public bool IsEmpty => (Divisor is { } divisor && Others.Any(divisor.IsMultipleOf)) || IsOutOfBounds;
+
+    private bool IsOutOfBounds =>
         Low is { } low
             && High is { } high
             && (low.CompareTo(high) is > 0 || (low.CompareTo(high) == 0 && (IsLowExclusive || IsHighExclusive)));
@@ -23,7 +28,10 @@ internal sealed record MergedNumber(ExactDecimal? Low, bool IsLowExclusive, Exac
         ExactDecimal? divisor = null;
         foreach (var other in value.Members.Select(member => member.MultipleOf).OfType<ExactDecimal>())
             divisor = divisor?.LeastCommonMultiple(other) ?? other;
-        return new MergedNumber(low.Bound, low.IsExclusive, high.Bound, high.IsExclusive, divisor);
+        return new MergedNumber(low.Bound, low.IsExclusive, high.Bound, high.IsExclusive, divisor)
+        {
+            Others = [.. value.Members.SelectMany(member => member.NotMultiplesOf).Distinct()],
+        };
     }
 
     private static (ExactDecimal? Bound, bool IsExclusive) Tightest(

@@ -16,7 +16,13 @@ internal sealed record MergedObject(
     IReadOnlyList<(string Name, bool IsRequired, Conjunction Value)> Properties,
     IReadOnlyList<(PatternAutomaton? Names, Conjunction Value)> Others, IReadOnlyCollection<string> Known, int Min, int? Max)
 {
-    private const int MaxPatterns = 8;
+    private const int MaxPatterns = 24;
+
+    /// <summary>
+    /// Properties with other names that have to be there, each with the names that it may have and their schemas; no name is one of two of
+    /// them. Null where one cannot be there.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<(PatternAutomaton Names, Conjunction Value)>>? Needed { get; private init; } = [];
 
     /// <summary>A required property that no schema allows, or null.</summary>
     public string? Impossible => Properties.FirstOrDefault(property => property.IsRequired && property.Value.IsFalse).Name;
@@ -28,11 +34,7 @@ internal sealed record MergedObject(
         var members = value.Members;
         var required = members.SelectMany(member => member.Required).ToHashSet(StringComparer.Ordinal);
         var absent = members.SelectMany(member => member.Absent).ToHashSet(StringComparer.Ordinal);
-        var names = Named(members)
-            .Concat(members.SelectMany(member => member.Required))
-            .Concat(FixedNames(members))
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
+        var names = NamesOf(members).ToArray();
         merger.Spend((long)names.Length * members.Count, value.Pointer);
         var said = new SaidProperties([.. members.Where(member => !member.IsDerived)]);
         var properties = new List<(string, bool, Conjunction)>();
@@ -49,12 +51,13 @@ internal sealed record MergedObject(
             if (required.Contains(name) || !conjunction.IsFalse)
                 properties.Add((name, required.Contains(name), conjunction));
         }
-        var others = members.Any(member => SaidProperties.OnlyNamesOf(member) is not null)
+        var needed = members.Select(member => member.OtherProperty).OfType<SomeProperty>().Distinct().ToArray();
+        var parts = members.Any(member => SaidProperties.OnlyNamesOf(member) is not null)
             ? []
-            : OtherNames(value, merger, [.. names, .. absent], !said.AreNamed);
+            : OtherNames(value, merger, [.. names, .. absent], !said.AreNamed, [.. needed.Select(some => some.Names)]);
         var min = members.Max(member => member.MinProperties) ?? 0;
         // An answer may write the name of another property twice, which is one property to whoever reads it.
-        if (others.Count > 0 && min - properties.Count(property => property.Item2) > 1)
+        if (parts.Count > 0 && min - properties.Count(property => property.Item2) > 1)
         {
             throw new UnsupportedSchemaException(
                 $"{value.Pointer}/minProperties",
@@ -63,11 +66,20 @@ internal sealed record MergedObject(
 
         return new MergedObject(
             properties,
-            others,
+            [.. parts.Select(part => (part.Names, part.Value))],
             [.. names, .. absent],
             min,
-            members.Min(member => member.MaxProperties));
+            members.Min(member => member.MaxProperties))
+        {
+            Needed = NeededOthers.Find(needed, parts, merger),
+        };
     }
+
+    /// <summary>The names that the schemas of an object list.</summary>
+    public static IEnumerable<string> NamesOf(IReadOnlyList<Schema> members) => Named(members)
+        .Concat(members.SelectMany(member => member.Required))
+        .Concat(FixedNames(members))
+        .Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether a property of a name can be written.</summary>
     public bool Allows(string name) =>
@@ -87,8 +99,8 @@ internal sealed record MergedObject(
     private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>
         members.SelectMany(member => SaidProperties.OnlyNamesOf(member) ?? []);
 
-    private static IReadOnlyList<(PatternAutomaton?, Conjunction)> OtherNames(
-        MergedValue value, SchemaMerger merger, string[] known, bool isOpen)
+    private static IReadOnlyList<(PatternAutomaton? Names, Conjunction Value, IReadOnlyList<PatternAutomaton> Fitted)> OtherNames(
+        MergedValue value, SchemaMerger merger, string[] known, bool isOpen, IReadOnlyList<PatternAutomaton> needed)
     {
         var members = value.Members;
         var patterns = members.SelectMany(member => member.PatternProperties ?? []).Select(pattern => pattern.Names).Distinct().ToArray();
@@ -103,11 +115,11 @@ internal sealed record MergedObject(
         }
 
         var additional = new Conjunction(members.Select(member => member.AdditionalProperties).OfType<Schema>());
-        if (patterns.Length == 0 && members.All(member => member.PropertyNames is null))
+        if (patterns.Length == 0 && needed.Count == 0 && members.All(member => member.PropertyNames is null))
         {
             return additional.IsFalse || !IsLookedAt(members, member => member.AdditionalProperties is not null)
                 ? []
-                : [(null, additional)];
+                : [(null, additional, [])];
         }
 
         PatternAutomaton? names = PatternAutomaton.Anything;
@@ -119,8 +131,8 @@ internal sealed record MergedObject(
             return [];
 
         // What fits the same patterns has the same schemas.
-        var parts = names.Part(patterns, fitted => ValuesOf(fitted) is not null, value.Pointer);
-        return [.. parts.Select(part => (part.Texts, ValuesOf(part.Fitted)!))];
+        var parts = names.Part([.. patterns.Union(needed)], fitted => ValuesOf(fitted) is not null, value.Pointer);
+        return [.. parts.Select(part => (part.Texts, ValuesOf(part.Fitted)!, part.Fitted))];
 
         Conjunction? ValuesOf(IReadOnlyCollection<PatternAutomaton> fitted)
         {

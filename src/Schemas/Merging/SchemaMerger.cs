@@ -22,13 +22,19 @@ internal sealed class SchemaMerger
     private const int MaxWork = 50_000_000;
     private const int MaxChoices = 400;
 
+    // The ways to fit none of the other alternatives of a oneOf, all of them together.
+    private const int MostWays = 200;
+
     private readonly Dictionary<Conjunction, IReadOnlyList<MergedValue>> _known = [];
 
-    // With what a oneOf excludes left in: enough to tell that something certainly is empty, and never written by.
-    private readonly Dictionary<Conjunction, IReadOnlyList<MergedValue>> _wider = [];
+    // Where something cannot be told, an answer is written by less than fits; whether certainly nothing fits is asked of more, by how
+    // deep it is asked: with what is excluded left in.
+    private readonly Dictionary<(Conjunction, int), IReadOnlyList<MergedValue>> _inexact = [];
     private readonly SchemaNegation _negation;
     private int _count;
     private int _nesting;
+    private bool _isInexact;
+    private SchemaFault? _impossible;
     private long _work;
 
     /// <param name="root">The schema of the whole document.</param>
@@ -40,25 +46,51 @@ internal sealed class SchemaMerger
         _negation = new SchemaNegation(this);
     }
 
+    /// <summary>Why the first of the alternatives was left out that contradict themselves; null where none does.</summary>
+    public SchemaFault? Impossible => _impossible;
+
     /// <summary>The schema that nothing fits.</summary>
     public Schema Nothing { get; }
 
     /// <summary>A schema that follows from others.</summary>
     public Schema Derive(string pointer) => new(_count++, pointer) { IsDerived = true };
 
+    /// <summary>The same schema where it only follows from others: it asks the same and says no properties.</summary>
+    public Schema Derived(Schema schema) => _negation.Derived(schema);
+
+    /// <summary>The schema of what does not fit another.</summary>
+    /// <exception cref="UnsupportedSchemaException">It cannot be told.</exception>
+    public Schema Negated(Schema schema) => _negation.Of(schema);
+
     /// <summary>The alternatives that are left when those are dropped that contradict themselves; none when nothing fits.</summary>
     /// <exception cref="UnsupportedSchemaException">A part cannot be decided.</exception>
     public IReadOnlyList<MergedValue> Alternatives(Conjunction conjunction)
     {
-        if (_known.TryGetValue(conjunction, out var known) || (_nesting == MaxNesting && _wider.TryGetValue(conjunction, out known)))
+        if (_known.TryGetValue(conjunction, out var known) || _inexact.TryGetValue((conjunction, _nesting), out known))
             return known;
         var found = new List<MergedValue>();
         var branch = new Branch(conjunction);
-        foreach (var schema in conjunction.Schemas)
-            Add(branch, schema);
-        Explore(branch, found, []);
-        return (_nesting == MaxNesting ? _wider : _known)[conjunction] = found;
+        var wasInexact = _isInexact;
+        _isInexact = false;
+        try
+        {
+            foreach (var schema in conjunction.Schemas)
+                Add(branch, schema);
+            Explore(branch, found, []);
+            if (_isInexact)
+                _inexact[(conjunction, _nesting)] = found;
+            else
+                _known[conjunction] = found;
+            return found;
+        }
+        finally
+        {
+            _isInexact = wasInexact;
+        }
     }
+
+    /// <summary>Whether a schema's alternatives are all that fits, where they have been asked for.</summary>
+    public bool IsExact(Schema schema) => _known.ContainsKey(new Conjunction([schema]));
 
     /// <summary>Counts schemas that are looked at.</summary>
     /// <exception cref="UnsupportedSchemaException">It took too many.</exception>
@@ -83,7 +115,11 @@ internal sealed class SchemaMerger
     }
 
     /// <summary>Whether certainly no value fits an alternative.</summary>
-    public bool IsEmpty(MergedValue value) => new EmptySchemas(this).IsEmpty(value, null, 0);
+    public bool IsEmpty(MergedValue value) => Ask(() => new EmptySchemas(this).IsEmpty(value, null, 0));
+
+    /// <summary>Whether certainly no value fits.</summary>
+    public bool IsSurelyEmpty(Conjunction conjunction) =>
+        conjunction.IsFalse || Ask(() => Alternatives(conjunction).All(value => new EmptySchemas(this).IsEmpty(value, null, 0)));
 
     private static PatternAutomaton? TextsOf(MergedValue value) => value.Vocabularies.Any()
         ? throw new UnsupportedSchemaException(value.Pointer, "names of properties cannot be held to x-vocabulary.")
@@ -108,10 +144,23 @@ internal sealed class SchemaMerger
             {
                 var next = new Branch(branch);
                 Add(next, option);
+                if (next.Types == ValueTypes.Object && Contradictions.Find(next.Members, option) is { } name)
+                {
+                    _impossible ??= new SchemaFault(
+                        $"{option.Pointer}/required", $"the required property '{name}' is not allowed, so no object fits.");
+                    continue;
+                }
+
                 Explore(next, found, choice.Owner is null ? taken : [.. taken, (choice.Owner, option)]);
             }
             return;
         }
+        if (Place(branch))
+        {
+            Explore(branch, found, taken);
+            return;
+        }
+
         if (Finish(branch) is not { } value)
             return;
         if (value.Fixed is { } values)
@@ -124,14 +173,33 @@ internal sealed class SchemaMerger
                 return;
             value = value with { Fixed = fitting };
         }
-        else if (taken.Count > 0 && _nesting < MaxNesting && ExcludeOthers(branch, value, taken) is { } narrower)
+        else if (taken.Count > 0 && _nesting == MaxNesting)
+        {
+            _isInexact = true;
+        }
+        else if (taken.Count > 0 && ExcludeOthers(branch, value, taken) is { } narrower)
         {
             Explore(narrower, found, []);
             return;
         }
+
         if (found.Count == MaxAlternatives)
             throw new UnsupportedSchemaException(value.Pointer, $"its alternatives combine in more than {MaxAlternatives} ways.");
         found.Add(value);
+    }
+
+    // Of properties that have to be there under some name it is tried which: each that the schemas list, and another.
+    private bool Place(Branch branch)
+    {
+        if (!branch.Types.HasFlag(ValueTypes.Object) || branch.Members.Exists(member => member.Fixed.Count > 0))
+            return false;
+        foreach (var some in branch.Members.SelectMany(member => member.SomeProperties).ToArray())
+        {
+            if (branch.Placed.Add(some) && PropertyPlaces.Of(some, branch.Members, branch.Roots.Pointer, _negation) is { } places)
+                branch.Choices.Enqueue((null, places));
+        }
+
+        return branch.Choices.Count > 0;
     }
 
     private static bool FitsOnly(Schema owner, Schema taken, JsonElement candidate) =>
@@ -141,7 +209,7 @@ internal sealed class SchemaMerger
     private Branch? ExcludeOthers(Branch branch, MergedValue value, IReadOnlyList<(Schema Owner, Schema Taken)> taken)
     {
         var empty = new EmptySchemas(this);
-        Branch? narrower = null;
+        var excluded = new List<Schema>();
         foreach (var (owner, option) in taken)
         {
             foreach (var (i, other) in owner.OneOf.Index())
@@ -150,7 +218,13 @@ internal sealed class SchemaMerger
                     continue;
                 try
                 {
-                    Add(narrower ??= new Branch(branch), _negation.Of(other));
+                    if (_negation.Of(other) is var negated && (!IsAsking || !_negation.IsNarrow(negated)))
+                        excluded.Add(negated);
+                    _isInexact |= _negation.IsNarrow(negated);
+                }
+                catch (UnsupportedSchemaException) when (IsAsking)
+                {
+                    _isInexact = true;
                 }
                 catch (UnsupportedSchemaException)
                 {
@@ -163,25 +237,65 @@ internal sealed class SchemaMerger
             }
         }
 
+        var most = Math.Clamp(MaxAlternatives / 2 / taken.Max(choice => choice.Owner.OneOf.Count), 1, MostWays);
+        if (IsAsking && Combine(excluded) > most)
+        {
+            _isInexact = true;
+            return null;
+        }
+
+        if (excluded.Count == 0)
+            return null;
+        var narrower = new Branch(branch);
+        var isMany = Combine(excluded) > most;
+        _isInexact |= isMany;
+        foreach (var other in excluded)
+            Add(narrower, isMany ? Fewer(branch, value, other, (int)Math.Pow(most, 1.0 / excluded.Count), empty) : other);
         return narrower;
+    }
+
+    private double Combine(List<Schema> excluded) =>
+        excluded.Aggregate(1.0, (product, other) => product * _negation.WaysOf(other).Count());
+
+    // What is surely outside of another alternative in one of a few ways: the others are too many together.
+    private Schema Fewer(Branch branch, MergedValue value, Schema other, int most, EmptySchemas empty)
+    {
+        var kept = _negation.WaysOf(other).Where(way => MayFit(branch, value, way, empty)).Take(Math.Max(1, most)).ToArray();
+        if (kept.Length == 0)
+            return other;
+        var fewer = Derive(other.Pointer);
+        fewer.AnyOf = kept;
+        return fewer;
+    }
+
+    // Whether something fits is asked, and nothing is written.
+    private bool IsAsking => _nesting > 0;
+
+    private bool Ask(Func<bool> question)
+    {
+        var (wasInexact, nesting) = (_isInexact, _nesting);
+        _nesting = Math.Min(MaxNesting, _nesting + 1);
+        try
+        {
+            return question();
+        }
+        finally
+        {
+            (_isInexact, _nesting) = (wasInexact, nesting);
+        }
     }
 
     private bool MayFit(Branch branch, MergedValue value, Schema other, EmptySchemas empty)
     {
         // A schema that closes the value is left out of the question: it fits only one of the two alternatives itself.
         var both = new Branch(branch) { IsQuestion = true };
-        Add(both, other);
-        var combined = new List<MergedValue>();
-        _nesting++;
-        try
+        return Ask(() =>
         {
+            Add(both, other);
+            var combined = new List<MergedValue>();
             Explore(both, combined, []);
             return combined.Exists(alternative => !empty.IsEmpty(alternative, value, 0));
-        }
-        finally
-        {
-            _nesting--;
-        }
+        });
     }
 
     private void Add(Branch branch, Schema schema)
@@ -200,12 +314,32 @@ internal sealed class SchemaMerger
             branch.Choices.Enqueue((null, schema.AnyOf));
         if (schema.OneOf.Count > 0)
             branch.Choices.Enqueue((schema, schema.OneOf));
-        if (schema.Not is { } not)
-            Add(branch, _negation.Of(not));
+        if (schema.Not is { } not && Outside(not) is { } outside)
+            Add(branch, outside);
         if (schema.If is { } condition && ((schema.Then ?? schema.Else) is not null || schema.IsClosedHere || schema.ClosesItems))
-            branch.Choices.Enqueue((null, [_negation.All(condition, schema.Then), _negation.All(_negation.Of(condition), schema.Else)]));
+        {
+            var otherwise = Outside(condition) ?? Derive(condition.Pointer);
+            branch.Choices.Enqueue((null, [_negation.All(condition, schema.Then), _negation.All(otherwise, schema.Else)]));
+        }
+
         foreach (var (name, dependent) in schema.Dependents)
             branch.Choices.Enqueue((null, [_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)]));
+    }
+
+    /// <summary>What does not fit a schema; null where that is asked and cannot be told.</summary>
+    private Schema? Outside(Schema schema)
+    {
+        try
+        {
+            var negated = _negation.Of(schema);
+            _isInexact |= _negation.IsNarrow(negated);
+            return IsAsking && _negation.IsNarrow(negated) ? null : negated;
+        }
+        catch (UnsupportedSchemaException) when (IsAsking)
+        {
+            _isInexact = true;
+            return null;
+        }
     }
 
     private MergedValue? Finish(Branch branch)
@@ -228,38 +362,5 @@ internal sealed class SchemaMerger
             && branch.Members.TrueForAll(member => SchemaValidator.FitsItself(member, candidate))
             && !branch.Members.Exists(member => JsonValues.IsAmong(member.Excluded, candidate))).ToArray();
         return values.Length == 0 ? null : value with { Fixed = values };
-    }
-
-    /// <summary>Schemas that are being taken together.</summary>
-    private sealed class Branch
-    {
-        public Branch(Conjunction roots) => Roots = roots;
-
-        public Branch(Branch other)
-        {
-            Roots = other.Roots;
-            Types = other.Types;
-            Chosen = other.Chosen;
-            IsQuestion = other.IsQuestion;
-            Members = [.. other.Members];
-            Seen = [.. other.Seen];
-            Choices = new(other.Choices);
-        }
-
-        public Conjunction Roots { get; }
-
-        public ValueTypes Types { get; set; } = ValueTypes.All;
-
-        /// <summary>Whether it only asks if something fits, and nothing is written by it.</summary>
-        public bool IsQuestion { get; init; }
-
-        /// <summary>How many choices have been made.</summary>
-        public int Chosen { get; set; }
-
-        public List<Schema> Members { get; } = [];
-
-        public HashSet<Schema> Seen { get; } = [];
-
-        public Queue<(Schema? Owner, IReadOnlyList<Schema> Options)> Choices { get; } = new();
     }
 }

@@ -5,46 +5,90 @@ using Qwen35Batch.Schemas.Reading;
 
 namespace Qwen35Batch.Schemas.Merging;
 
-/// <summary>The schemas that fit exactly what others do not.</summary>
-internal sealed class SchemaNegation(SchemaMerger merger)
+/// <summary>
+/// The schemas that fit what others do not. Where that can be said of some ways only not to fit, it is these: an answer is written by
+/// them. Whoever asks whether something fits at all has to know: <see cref="IsNarrow"/>.
+/// </summary>
+internal sealed class SchemaNegation
 {
     private const int MaxDepth = 150;
 
     // Each two of them are an option of their own.
     private const int MostAlternatives = 8;
 
+    private readonly SchemaMerger _merger;
     private readonly Dictionary<Schema, Schema?> _known = [];
     private readonly Dictionary<(Schema, Schema?), Schema> _pairs = [];
     private readonly Dictionary<Schema, Schema> _derived = [];
     private readonly Dictionary<(string, string, Schema?), Schema> _named = [];
+    private readonly Dictionary<(SomeProperty, string?, string), Schema> _placed = [];
+    private readonly HashSet<Schema> _choices = [];
+    private readonly DifferingValues _differing;
+    private readonly HashSet<Schema> _narrow = [];
+    private readonly Dictionary<Schema, UnsupportedSchemaException> _failed = [];
+    private UnsupportedSchemaException? _lost;
     private int _depth;
+
+    /// <summary>Whether a negation fits less than it should.</summary>
+    public bool IsNarrow(Schema negated) => _narrow.Contains(negated);
+
+    /// <param name="merger">Makes schemas.</param>
+    public SchemaNegation(SchemaMerger merger) => (_merger, _differing) = (merger, new DifferingValues(merger, this));
 
     /// <exception cref="UnsupportedSchemaException">It cannot be told what does not fit the schema.</exception>
     public Schema Of(Schema schema)
     {
+        if (_failed.TryGetValue(schema, out var failed))
+            throw failed;
         if (_known.TryGetValue(schema, out var known))
+        {
+            if (known is not null && IsNarrow(known))
+                _lost ??= Refuse(schema, "some of its parts cannot be ruled out");
             return known ?? throw Refuse(schema, "it leads back to itself");
+        }
+
         if (_depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw Refuse(schema, $"it nests more than {MaxDepth} schemas");
         _known[schema] = null;
-        var negated = merger.Derive(schema.Pointer);
+        var negated = _merger.Derive(schema.Pointer);
         List<Schema> options;
+        var lostBefore = _lost;
+        _lost = null;
         _depth++;
         try
         {
-            options = schema.IsFalse ? [merger.Derive(schema.Pointer)] : [.. Options(schema)];
+            options = schema.IsFalse ? [_merger.Derive(schema.Pointer)] : [.. Options(schema)];
+            if (_lost is not null)
+                _narrow.Add(negated);
+            if (options.Count == 0 && _lost is not null)
+                throw _lost;
+        }
+        catch (UnsupportedSchemaException refused)
+        {
+            _failed[schema] = refused;
+            throw;
         }
         finally
         {
             _depth--;
+            _lost = lostBefore ?? _lost;
         }
 
         if (options.Count == 0)
+        {
             negated.IsFalse = true;
+        }
         else
+        {
             negated.AnyOf = options;
+            _choices.Add(negated);
+        }
+
         return _known[schema] = negated;
     }
+
+    /// <summary>The ways to fit a negation: several where it is a choice and nothing else.</summary>
+    public IEnumerable<Schema> WaysOf(Schema negated) => _choices.Contains(negated) ? negated.AnyOf.SelectMany(WaysOf) : [negated];
 
     /// <summary>Both at once.</summary>
     public Schema All(Schema first, Schema? second)
@@ -53,7 +97,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             return first;
         if (_pairs.TryGetValue((first, second), out var known))
             return known;
-        var both = merger.Derive(first.Pointer);
+        var both = _merger.Derive(first.Pointer);
         both.AllOf = [first, second];
         return _pairs[(first, second)] = both;
     }
@@ -63,7 +107,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
     {
         if (_named.TryGetValue((pointer, name, null), out var known))
             return known;
-        var without = merger.Derive(pointer);
+        var without = _merger.Derive(pointer);
         without.Absent = [name];
         return _named[(pointer, name, null)] = without;
     }
@@ -73,11 +117,26 @@ internal sealed class SchemaNegation(SchemaMerger merger)
     {
         if (_named.TryGetValue((pointer, name, consequence), out var known))
             return known;
-        var with = merger.Derive(pointer);
+        var with = _merger.Derive(pointer);
         with.Types = ValueTypes.Object;
         with.Required = [name];
         with.AllOf = [consequence];
         return _named[(pointer, name, consequence)] = with;
+    }
+
+    /// <summary>An object with a property of a name for one that has to be there, and without it under other names.</summary>
+    public Schema Placed(SomeProperty some, string pointer, string? name, IReadOnlyList<string> absent)
+    {
+        var key = (some, name, string.Join('\0', absent));
+        if (_placed.TryGetValue(key, out var known))
+            return known;
+        var placed = _merger.Derive(pointer);
+        (placed.Types, placed.Absent) = (ValueTypes.Object, absent);
+        if (name is null)
+            placed.OtherProperty = some;
+        else
+            (placed.Required, placed.Properties) = ([name], some.Value is { } value ? [(name, value)] : []);
+        return _placed[key] = placed;
     }
 
     private IEnumerable<Schema> Options(Schema schema)
@@ -85,7 +144,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
         if (schema.Types != ValueTypes.All)
             yield return Derive(schema, option => option.Types = ValueTypes.All & ~schema.Types);
         foreach (var values in schema.Fixed)
-            yield return Derive(schema, option => option.Excluded = values);
+            yield return _differing.Of(schema.Pointer, values);
         foreach (var option in OfScalars(schema).Concat(OfArrays(schema)).Concat(OfObjects(schema)).Concat(OfOthers(schema)))
             yield return option;
     }
@@ -97,10 +156,14 @@ internal sealed class SchemaNegation(SchemaMerger merger)
         if (schema.MaxLength is { } most)
             yield return Derive(schema, option => (option.Types, option.MinLength) = (ValueTypes.String, most + 1));
         if (schema.Vocabularies.Count > 0)
-            throw Refuse(schema, "x-vocabulary cannot be ruled out");
+            Lose(schema, "x-vocabulary cannot be ruled out");
         foreach (var rule in schema.Texts)
         {
-            if (PatternAutomaton.Anything.Except(rule.Fitting, schema.Pointer) is { } others)
+            if (rule.IsNarrow)
+            {
+                Lose(schema, $"the format '{rule.Value}' cannot be ruled out");
+            }
+            else if (Texts(() => PatternAutomaton.Anything.Except(rule.Fitting, schema.Pointer)) is { } others)
             {
                 yield return Derive(schema, option =>
                 {
@@ -118,8 +181,10 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Derive(schema, option => (option.Types, option.Maximum) = (ValueTypes.Number, above));
         if (schema.ExclusiveMaximum is { } below)
             yield return Derive(schema, option => (option.Types, option.Minimum) = (ValueTypes.Number, below));
-        if (schema.MultipleOf is not null)
-            throw Refuse(schema, "multipleOf cannot be ruled out");
+        if (schema.MultipleOf is { } divisor)
+            yield return Derive(schema, option => (option.Types, option.NotMultiplesOf) = (ValueTypes.Number, [divisor]));
+        foreach (var other in schema.NotMultiplesOf)
+            yield return Derive(schema, option => (option.Types, option.MultipleOf) = (ValueTypes.Number, other));
     }
 
     private IEnumerable<Schema> OfArrays(Schema schema)
@@ -130,9 +195,9 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Derive(schema, option => (option.Types, option.MinItems) = (ValueTypes.Array, most + 1));
         for (var i = 0; i < schema.PrefixItems.Count; i++)
         {
-            if (Of(schema.PrefixItems[i]) is { IsFalse: false } other)
+            if (Try(schema.PrefixItems[i]) is { IsFalse: false } other)
             {
-                var before = Enumerable.Repeat(merger.Derive(schema.Pointer), i);
+                var before = Enumerable.Repeat(_merger.Derive(schema.Pointer), i);
                 yield return Derive(
                     schema,
                     option =>
@@ -142,10 +207,20 @@ internal sealed class SchemaNegation(SchemaMerger merger)
 
         if (schema.Items is { IsFalse: true })
             yield return Derive(schema, option => (option.Types, option.MinItems) = (ValueTypes.Array, schema.PrefixItems.Count + 1));
-        else if (schema.Items is { } items && !Of(items).IsFalse)
-            throw Refuse(schema, "items cannot be ruled out");
+        else if (schema.Items is { } items && Try(items) is { IsFalse: false } other)
+            yield return Counting(schema, new SomeItems(other, schema.PrefixItems.Count, 1, null));
+        foreach (var some in schema.SomeItems)
+        {
+            if (some.Min > 1)
+                yield return Counting(schema, some with { Min = 0, Max = some.Min - 1 });
+            else if (some.Min > 0 && Try(some.Item) is { } other)
+                yield return Without(schema, some, other);
+            if (some.Max is { } allowed)
+                yield return Counting(schema, some with { Min = allowed + 1, Max = null });
+        }
+
         if (schema.HasUniqueItems)
-            throw Refuse(schema, "uniqueItems cannot be ruled out");
+            Lose(schema, "uniqueItems cannot be ruled out");
     }
 
     private IEnumerable<Schema> OfObjects(Schema schema)
@@ -156,7 +231,7 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Derive(schema, option => (option.Types, option.Required) = (ValueTypes.Object, [name]));
         foreach (var (name, property) in schema.Properties ?? [])
         {
-            if (Of(property) is { IsFalse: false } other)
+            if (Try(property) is { IsFalse: false } other)
             {
                 yield return Derive(
                     schema, option => (option.Types, option.Required, option.Properties) = (ValueTypes.Object, [name], [(name, other)]));
@@ -167,49 +242,128 @@ internal sealed class SchemaNegation(SchemaMerger merger)
             yield return Derive(schema, option => (option.Types, option.MaxProperties) = (ValueTypes.Object, least - 1));
         if (schema.MaxProperties is { } most)
             yield return Derive(schema, option => (option.Types, option.MinProperties) = (ValueTypes.Object, most + 1));
-        foreach (var (part, keyword) in (ReadOnlySpan<(Schema?, string)>)[
-            (schema.AdditionalProperties, "additionalProperties"),
-            (schema.PropertyNames, "propertyNames")
-        ])
+        foreach (var (names, named) in schema.PatternProperties ?? [])
         {
-            if (part is not null && !Of(part).IsFalse)
-                throw Refuse(schema, $"{keyword} cannot be ruled out");
+            if (Try(named) is { IsFalse: false } other)
+                yield return Having(schema, new SomeProperty(names, named.IsFalse ? null : other));
         }
 
-        if ((schema.PatternProperties ?? []).Any(pattern => !Of(pattern.Schema).IsFalse) || schema.IsClosedHere || schema.ClosesItems)
-            throw Refuse(schema, "patternProperties and unevaluatedProperties cannot be ruled out");
+        if (schema.AdditionalProperties is { } rest
+            && Try(rest) is { IsFalse: false } others
+            && Texts(() => UnlistedNames.Of(schema)) is { } unnamed)
+        {
+            yield return Having(schema, new SomeProperty(unnamed, rest.IsFalse ? null : others));
+        }
+
+        if (schema.PropertyNames is { } rule && Texts(() => OtherTexts(rule)) is { } wrong)
+            yield return Having(schema, new SomeProperty(wrong, null));
+        foreach (var some in schema.SomeProperties)
+        {
+            if ((some.Value is { } value ? Try(value) : _merger.Nothing) is { } none)
+                yield return Derive(schema, option => option.PatternProperties = [(some.Names, none)]);
+        }
+
+        if (schema.IsClosedHere || schema.ClosesItems)
+            Lose(schema, "unevaluatedProperties and unevaluatedItems cannot be ruled out");
     }
+
+    private PatternAutomaton? OtherTexts(Schema rule)
+    {
+        var texts = _merger.TextsOf(rule);
+        if (!_merger.IsExact(rule))
+            throw Refuse(rule, "propertyNames cannot be ruled out");
+        return texts is null ? PatternAutomaton.Anything
+            : texts.IsAnything ? null
+            : PatternAutomaton.Anything.Except(texts, rule.Pointer);
+    }
+
+    private Schema Without(Schema schema, SomeItems some, Schema other) => Derive(schema, option =>
+    {
+        (option.Types, option.Items) = (ValueTypes.Array, other);
+        option.PrefixItems = [.. Enumerable.Repeat(_merger.Derive(schema.Pointer), some.From)];
+    });
+
+    private Schema Having(Schema schema, SomeProperty some) =>
+        Derive(schema, option => (option.Types, option.SomeProperties) = (ValueTypes.Object, [some]));
+
+    private Schema Counting(Schema schema, SomeItems some) =>
+        Derive(schema, option => (option.Types, option.SomeItems) = (ValueTypes.Array, [some]));
 
     private IEnumerable<Schema> OfOthers(Schema schema)
     {
         if (schema.Excluded.Count > 0)
             yield return Derive(schema, option => option.Fixed.Add(schema.Excluded));
-        if (schema.Reference is { } reference)
-            yield return Of(reference);
-        foreach (var part in schema.AllOf)
-            yield return Of(part);
-        if (schema.AnyOf.Count > 0)
-            yield return Derive(schema, option => option.AllOf = [.. schema.AnyOf.Select(Of)]);
+        foreach (var part in schema.Reference is { } reference ? schema.AllOf.Prepend(reference) : schema.AllOf)
+        {
+            if (Try(part) is { IsFalse: false } other)
+                yield return other;
+        }
+
+        if (schema.AnyOf.Count > 0 && TryAll(schema.AnyOf) is { } none)
+            yield return Derive(schema, option => option.AllOf = none);
         foreach (var option in OfOneOf(schema))
             yield return option;
         if (schema.Not is { } not)
             yield return Derived(not);
-        if (schema.If is { } condition && schema.Then is { } then)
-            yield return All(Derived(condition), Of(then));
-        if (schema.If is { } other && schema.Else is { } otherwise)
-            yield return All(Of(other), Of(otherwise));
+        if (schema.If is { } condition && schema.Then is { } then && Try(then) is { } notThen)
+            yield return All(Derived(condition), notThen);
+        if (schema.If is { } notHeld && schema.Else is { } otherwise && TryAll([notHeld, otherwise]) is [var first, var second])
+            yield return All(first, second);
         foreach (var (name, dependent) in schema.Dependents)
-            yield return With(schema.Pointer, name, Of(dependent));
+        {
+            if (Try(dependent) is { } other)
+                yield return With(schema.Pointer, name, other);
+        }
     }
+
+    /// <summary>The negation, or null where it cannot be told: then a way not to fit is lost.</summary>
+    private Schema? Try(Schema schema)
+    {
+        try
+        {
+            return Of(schema);
+        }
+        catch (UnsupportedSchemaException refused)
+        {
+            _lost ??= refused;
+            return null;
+        }
+    }
+
+    private IReadOnlyList<Schema>? TryAll(IReadOnlyList<Schema> schemas)
+    {
+        var negated = schemas.Select(Try).ToArray();
+        return negated.Contains(null) ? null : [.. negated.OfType<Schema>()];
+    }
+
+    private PatternAutomaton? Texts(Func<PatternAutomaton?> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (UnsupportedSchemaException refused)
+        {
+            _lost ??= refused;
+            return null;
+        }
+    }
+
+    private void Lose(Schema schema, string what) => _lost ??= Refuse(schema, what);
 
     // None of the alternatives fits, or two do.
     private IEnumerable<Schema> OfOneOf(Schema schema)
     {
         if (schema.OneOf.Count == 0)
             yield break;
+        if (TryAll(schema.OneOf) is { } none)
+            yield return Derive(schema, option => option.AllOf = none);
         if (schema.OneOf.Count > MostAlternatives)
-            throw Refuse(schema, $"oneOf with more than {MostAlternatives} alternatives cannot be ruled out");
-        yield return Derive(schema, option => option.AllOf = [.. schema.OneOf.Select(Of)]);
+        {
+            Lose(schema, $"oneOf with more than {MostAlternatives} alternatives cannot be ruled out");
+            yield break;
+        }
+
         for (var i = 0; i < schema.OneOf.Count; i++)
         {
             for (var j = i + 1; j < schema.OneOf.Count; j++)
@@ -218,20 +372,20 @@ internal sealed class SchemaNegation(SchemaMerger merger)
     }
 
     /// <summary>The same schema where it only follows from others: it asks the same and says no properties.</summary>
-    private Schema Derived(Schema schema)
+    public Schema Derived(Schema schema)
     {
         if (schema.IsDerived)
             return schema;
         if (_derived.TryGetValue(schema, out var known))
             return known;
-        var derived = _derived[schema] = merger.Derive(schema.Pointer);
+        var derived = _derived[schema] = _merger.Derive(schema.Pointer);
         derived.CopyFrom(schema, Derived);
         return derived;
     }
 
     private Schema Derive(Schema schema, Action<Schema> fill)
     {
-        var option = merger.Derive(schema.Pointer);
+        var option = _merger.Derive(schema.Pointer);
         fill(option);
         return option;
     }

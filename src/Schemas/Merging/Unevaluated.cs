@@ -17,6 +17,12 @@ internal static class Unevaluated
             if (!closing.ClosesItems)
                 continue;
             var known = closing.WithApplied().ToHashSet();
+            if (known.Any(member => member.SomeItems.Count > 0 && !member.IsDerived))
+            {
+                throw new UnsupportedSchemaException(
+                    closing.Pointer, "unevaluatedItems is not supported together with contains; write items.");
+            }
+
             if (members.Any(member => !known.Contains(member) && !member.IsDerived
                 && (member.Items is not null || member.PrefixItems.Count > 0)))
             {

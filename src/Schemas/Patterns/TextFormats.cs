@@ -62,6 +62,7 @@ internal static class TextFormats
         ["iri-reference"] = Whole(ResourceAddress.Reference(ResourceAddress.Unicode)),
         ["uuid"] = Whole(Uuid),
         ["json-pointer"] = Whole($"(?:/{Token})*"),
+        ["regex"] = Whole(RegularExpression()),
         ["relative-json-pointer"] = Whole($@"(?:0|[1-9]\d*)(?:#|(?:/{Token})*)"),
     };
 
@@ -74,10 +75,12 @@ internal static class TextFormats
         ["iri-reference"] = CanBeOpened(ResourceAddress.Reference(ResourceAddress.Unicode, isNamed: true)),
     };
 
+    /// <summary>Whether only a part of a format's texts is known, so that it cannot be told what does not fit.</summary>
+    public static bool IsNarrow(string name) => name == "regex";
+
     /// <summary>Formats that are understood and that no automaton can follow, and why.</summary>
     public static IReadOnlyDictionary<string, string> Undecided { get; } = new Dictionary<string, string>
     {
-        ["regex"] = "a text cannot be held to the format 'regex': brackets nest in it; write a pattern of what is expected.",
         ["uri-template"] = "a text cannot be held to the format 'uri-template'; write a pattern of what is expected.",
     };
 
@@ -106,8 +109,26 @@ internal static class TextFormats
         "uri" or "iri" => "an address such as https://example.org/a",
         "uri-reference" or "iri-reference" => "an address, or a part of one such as /a",
         "uuid" => "a UUID",
+        "regex" => "a regular expression whose groups nest three deep at most",
         _ => $"a text of the format '{format}'",
     };
+
+    // What every reader of regular expressions takes. Groups nest without end, which no automaton follows.
+    private static string RegularExpression()
+    {
+        const string Escape = @"\\[dDwWsS\\^$.*+?()\[\]{}|/]";
+        const string Class = $@"\[\^?(?:a-z|A-Z|0-9|[A-Za-z0-9_ ,:;@#%/=]|{Escape})+\]";
+        const string Times = @"(?:(?:[*+?]|\{\d{1,3},?\}|\{[01],[1-9]\d{0,2}\})\??)?";
+        const string Atom = $@"[A-Za-z0-9_ ,:;@#%/=!'<>&~-]|\.|{Escape}|{Class}";
+        var choice = "";
+        for (var depth = 0; depth <= 3; depth++)
+        {
+            var group = depth == 0 ? "" : $@"|\((?:\?:)?{choice}\)";
+            choice = $@"(?:(?:{Atom}{group}){Times}|[\^$]|\|)*";
+        }
+
+        return choice;
+    }
 
     // The last minute of a UTC day may have 61 seconds; it is told for offsets of whole and half hours.
     private static string LeapSeconds()

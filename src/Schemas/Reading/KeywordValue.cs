@@ -222,6 +222,15 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             schema.Items = Subschema();
     }
 
+    public void ReadContains()
+    {
+        var item = Subschema();
+        var min = Beside("minContains")?.Least() ?? 1;
+        var max = Beside("maxContains")?.Most();
+        if (min > 0 || max is not null)
+            schema.SomeItems = [new SomeItems(item, 0, min, max)];
+    }
+
     public void ReadUnevaluatedProperties()
     {
         if (owner.TryGetProperty("additionalProperties", out _))
@@ -241,7 +250,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             return;
         }
 
-        if (IsAlone())
+        if (owner.TryGetProperty("contains", out _) && element.ValueKind != JsonValueKind.True)
+            reader.Refuse(Pointer, $"{keyword} is not supported next to contains; write items.");
+        else if (IsAlone())
             schema.Items = Subschema();
         else
             schema.ClosesItems = true;
@@ -284,6 +295,10 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     public Schema? Reference() => Text() is { } reference ? reader.Resolve(reference, schema.Pointer, Pointer) : null;
 
     public Schema? DynamicReference() => Text() is { } reference ? reader.ResolveDynamic(reference, schema.Pointer, Pointer) : null;
+
+    /// <summary>Another keyword of the same schema, or null when it is not there.</summary>
+    private KeywordValue? Beside(string other) =>
+        owner.TryGetProperty(other, out var value) ? new KeywordValue(reader, schema, owner, other, value) : null;
 
     private bool IsCount() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var count) && count >= 0 && decimal.IsInteger(count);

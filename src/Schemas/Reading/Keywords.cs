@@ -9,7 +9,6 @@ internal static class Keywords
     /// <summary>Keywords that change what is valid, and that an answer cannot be held to.</summary>
     public static IReadOnlyDictionary<string, string> Undecided { get; } = new Dictionary<string, string>
     {
-        ["contains"] = "an answer cannot be held to an item somewhere in an array; put it into prefixItems, or make it a property.",
         ["extends"] = "it is a keyword of an old draft; write allOf.",
         ["disallow"] = "it is a keyword of an old draft; write not.",
         ["divisibleBy"] = "it is a keyword of an old draft; write multipleOf.",
@@ -44,6 +43,7 @@ internal static class Keywords
         ["minItems"] = value => value.Schema.MinItems = value.Least(),
         ["maxItems"] = value => value.Schema.MaxItems = value.Most(),
         ["uniqueItems"] = value => value.Schema.HasUniqueItems = value.Flag(),
+        ["contains"] = value => value.ReadContains(),
         ["unevaluatedItems"] = value => value.ReadUnevaluatedItems(),
 
         ["properties"] = value => value.Schema.Properties = value.NamedSchemas(),

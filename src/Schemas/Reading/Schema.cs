@@ -43,6 +43,9 @@ internal sealed class Schema(int id, string pointer)
 
     public ExactDecimal? MultipleOf { get; set; }
 
+    /// <summary>What a number is no multiple of: what the negation of <c>multipleOf</c> asks.</summary>
+    public IReadOnlyList<ExactDecimal> NotMultiplesOf { get; set; } = [];
+
     public IReadOnlyList<Schema> PrefixItems { get; set; } = [];
 
     /// <summary>The schema of the items after <see cref="PrefixItems"/>.</summary>
@@ -53,6 +56,9 @@ internal sealed class Schema(int id, string pointer)
     public int? MaxItems { get; set; }
 
     public bool HasUniqueItems { get; set; }
+
+    /// <summary>How many items have to fit other schemas.</summary>
+    public IReadOnlyList<SomeItems> SomeItems { get; set; } = [];
 
     /// <summary>In the order of the document; null when the keyword is not there.</summary>
     public IReadOnlyList<(string Name, Schema Schema)>? Properties { get; set; }
@@ -71,6 +77,12 @@ internal sealed class Schema(int id, string pointer)
 
     /// <summary>Names that no property has: what the negation of <c>required</c> asks.</summary>
     public IReadOnlyList<string> Absent { get; set; } = [];
+
+    /// <summary>Properties that have to be there, whichever of some names they have.</summary>
+    public IReadOnlyList<SomeProperty> SomeProperties { get; set; } = [];
+
+    /// <summary>One of <see cref="SomeProperties"/>, where its name is none of those that the schemas of the object list.</summary>
+    public SomeProperty? OtherProperty { get; set; }
 
     /// <summary>Values that are ruled out: what the negation of <c>enum</c> asks.</summary>
     public IReadOnlyList<JsonElement> Excluded { get; set; } = [];
@@ -156,7 +168,10 @@ internal sealed class Schema(int id, string pointer)
         (MinProperties, MaxProperties) = (other.MinProperties, other.MaxProperties);
         (Minimum, Maximum, MultipleOf) = (other.Minimum, other.Maximum, other.MultipleOf);
         (ExclusiveMinimum, ExclusiveMaximum) = (other.ExclusiveMinimum, other.ExclusiveMaximum);
-        (Required, Absent, Excluded) = (other.Required, other.Absent, other.Excluded);
+        (Required, Absent, Excluded, NotMultiplesOf) = (other.Required, other.Absent, other.Excluded, other.NotMultiplesOf);
+        SomeItems = [.. other.SomeItems.Select(some => some with { Item = copy(some.Item) })];
+        SomeProperties = [.. other.SomeProperties.Select(some => some with { Value = Some(some.Value) })];
+        OtherProperty = other.OtherProperty;
         PrefixItems = [.. other.PrefixItems.Select(copy)];
         Properties = other.Properties?.Select(property => (property.Name, copy(property.Schema))).ToArray();
         PatternProperties = other.PatternProperties?.Select(pattern => (pattern.Names, copy(pattern.Schema))).ToArray();

@@ -8,6 +8,9 @@ namespace Qwen35Batch.Schemas.Reading;
 /// <param name="Fitting">The texts that fit.</param>
 internal sealed record TextRule(string Keyword, string Value, PatternAutomaton Fitting)
 {
+    /// <summary>Whether more texts may fit than are known to.</summary>
+    public bool IsNarrow => Keyword == "format" && TextFormats.IsNarrow(Value);
+
     /// <summary>Those of them that every reader takes, where readers differ: what an answer is written by.</summary>
     public PatternAutomaton Written => Keyword switch
     {

@@ -48,6 +48,11 @@ internal static class ScalarChecks
             violations.Add(new(pointer, $"{written} is not less than {below}."));
         if (schema.MultipleOf is { } divisor && !number.IsMultipleOf(divisor))
             violations.Add(new(pointer, $"{written} is no multiple of {divisor}."));
+        foreach (var other in schema.NotMultiplesOf)
+        {
+            if (number.IsMultipleOf(other))
+                violations.Add(new(pointer, $"{written} is a multiple of {other}."));
+        }
     }
 
     private static string Quoted(string text) =>

@@ -168,6 +168,8 @@ internal sealed class SchemaValidator
                 Check(schema.Items, item, $"{pointer}/{i}", violations, new EvaluatedParts());
         }
 
+        foreach (var some in schema.SomeItems)
+            CheckSomeItems(some, value, pointer, violations);
         if (!schema.HasUniqueItems)
             return;
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -176,6 +178,16 @@ internal sealed class SchemaValidator
             if (!known.TryAdd(item, i))
                 violations.Add(new($"{pointer}/{i}", $"the item is the same as item {known[item]}, where all have to differ."));
         }
+    }
+
+    private void CheckSomeItems(SomeItems some, JsonElement value, string pointer, List<SchemaViolation> violations)
+    {
+        var fitting = value.EnumerateArray().Index().Count(item => item.Index >= some.From
+            && Fits(some.Item, item.Item, $"{pointer}/{item.Index}"));
+        if (fitting < some.Min)
+            violations.Add(new(pointer, $"at least {some.Min} of the items have to fit 'contains', not {fitting}."));
+        if (fitting > some.Max)
+            violations.Add(new(pointer, $"at most {some.Max} of the items may fit 'contains', not {fitting}."));
     }
 
     private void CheckObject(
@@ -192,6 +204,15 @@ internal sealed class SchemaValidator
             if (value.TryGetProperty(name, out _))
                 violations.Add(new(JsonPointer.Append(pointer, name), "the property is ruled out."));
         }
+        foreach (var some in schema.SomeProperties)
+        {
+            if (!value.EnumerateObject().Any(member => some.Names.Fits(member.Name)
+                && (some.Value is not { } asked || Fits(asked, member.Value, JsonPointer.Append(pointer, member.Name)))))
+            {
+                violations.Add(new(pointer, "another property is missing."));
+            }
+        }
+
         var count = value.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal).Count();
         if (count < schema.MinProperties)
             violations.Add(new(pointer, $"at least {schema.MinProperties} properties are needed, not {count}."));

@@ -81,6 +81,28 @@ public class UniqueArrayTests
         Assert.False(Accepts(grammar, wrong));
     }
 
+    // What could be written in several orders is written in part: less than is valid, and nothing that is not.
+    [Theory]
+    [InlineData("""{}""", """[1,"a",null,{},{"a":1},[1,2]]""", """[{"a":1,"b":2}]""")]
+    [InlineData("""{"type":"object"}""", """[{},{"a":1},{"b":1}]""", """[{"a":1},{"a":1}]""")]
+    [InlineData("""{"additionalProperties":{"type":"integer"},"type":"object"}""", """[{"a":1},{"a":2}]""", """[{"a":1,"b":1}]""")]
+    [InlineData(
+        """{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":true}""", """[{},{"a":1}]""", """[{"b":1}]""")]
+    [InlineData("""{"type":"array","items":{"type":"string"},"uniqueItems":true}""", """[[],["a"],["b"]]""", """[["a","b"]]""")]
+    public void Items_are_written_in_one_way(string items, string right, string wrong) =>
+        Values_of_many_kinds_are_told_apart(items, right, wrong);
+
+    [Theory]
+    [InlineData("""[{"type":"string"},{"type":"integer"}]""", """["a",1]""", """["a",1,2]""")]
+    [InlineData("""[{"type":"string"},{"type":["string","integer"]}]""", """["a"]""", """["a",1]""")]
+    public void Items_with_schemas_of_their_own_are_written_while_these_exclude_each_other(string prefix, string right, string wrong)
+    {
+        var grammar = Compile($$"""{"type":"array","prefixItems":{{prefix}},"uniqueItems":true}""");
+
+        Assert.True(Accepts(grammar, right));
+        Assert.False(Accepts(grammar, wrong));
+    }
+
     [Fact]
     public void The_same_may_stand_in_arrays_apart()
     {
@@ -123,11 +145,16 @@ public class UniqueArrayTests
     }
 
     [Theory]
-    [InlineData("""{"type":"array","uniqueItems":true}""", "#/uniqueItems")]
-    [InlineData("""{"type":"array","items":{"type":"object"},"uniqueItems":true}""", "#/items/uniqueItems")]
+    [InlineData("""{"type":"array","uniqueItems":true}""", null)]
+    [InlineData("""{"type":"array","items":{"type":"object"},"uniqueItems":true}""", null)]
+    [InlineData("""{"type":"array","items":{"type":"object"},"uniqueItems":true,"minItems":2}""", "#/uniqueItems")]
     [InlineData("""{"type":"array","items":{"enum":["a"]},"uniqueItems":true,"minItems":2}""", "#/uniqueItems")]
     [InlineData("""{"type":"array","items":{"type":"string","pattern":"^a?$"},"uniqueItems":true,"minItems":3}""", "#/uniqueItems")]
-    [InlineData("""{"type":"array","prefixItems":[{"type":"string"}],"items":{"type":"string"},"uniqueItems":true}""", "#/uniqueItems")]
+    [InlineData("""{"type":"array","prefixItems":[{},{}],"uniqueItems":true,"minItems":2}""", "#/uniqueItems")]
+    [InlineData("""{"type":"array","contains":{},"uniqueItems":true}""", "#/uniqueItems")]
+    [InlineData(
+        """{"type":"array","items":{"type":"array","items":{"type":"string"},"uniqueItems":true,"minItems":2},"uniqueItems":true}""",
+        "#/items/uniqueItems")]
     [InlineData("""{"type":"array","items":{"enum":["a",1e3,{"type":"string"}]},"uniqueItems":true,"maxItems":1}""", null)]
     [InlineData(
         """{"type":"array","items":{"anyOf":[{"type":"string"},{"const":1e3}]},"uniqueItems":true}""", "#/items/anyOf/1/uniqueItems")]

@@ -44,5 +44,9 @@ public class MergedArrayTests
     [InlineData("""{"minItems":1,"items":false}""")]
     public void More_items_than_are_allowed_are_none(string schemas) => Assert.True(Of(schemas).IsEmpty);
 
-    private static MergedArray Of(string schemas) => MergedArray.Of(new Merge($$"""{"type":"array","allOf":[{{schemas}}]}""").Only);
+    private static MergedArray Of(string schemas)
+    {
+        var merge = new Merge($$"""{"type":"array","allOf":[{{schemas}}]}""");
+        return MergedArray.Of(merge.Only, merge.Merger);
+    }
 }

@@ -84,10 +84,12 @@ public class MergedObjectTests
 
     [Theory]
     [InlineData("""{"additionalProperties":{},"minProperties":2}""", "minProperties")]
-    [InlineData("""{"patternProperties":{"1":{},"2":{},"3":{},"4":{},"5":{},"6":{},"7":{},"8":{},"9":{}}}""", "patternProperties")]
+    [InlineData("""{"patternProperties":{PATTERNS}}""", "patternProperties")]
     public void What_cannot_be_written_is_refused_by_its_pointer(string schemas, string keyword)
     {
-        var refused = Assert.Throws<UnsupportedSchemaException>(() => Of(schemas));
+        var patterns = string.Join(',', Enumerable.Range(1, 25).Select(i => $"\"{i}\":{{}}"));
+        var refused = Assert.Throws<UnsupportedSchemaException>(
+            () => Of(schemas.Replace("PATTERNS", patterns, StringComparison.Ordinal)));
 
         Assert.EndsWith($"/{keyword}", refused.JsonPointer, StringComparison.Ordinal);
     }

@@ -133,7 +133,7 @@ public sealed class SchemaValidatorTests
     [InlineData("""{ "type": "object", "properties": { "a": 1 } }""", "#/properties/a")]
     [InlineData("""{ "type": "object", "properties": { "a": { "type": "text" } } }""", "#/properties/a/type")]
     [InlineData(
-        """{ "type": "object", "properties": { "a": { "format": "regex" }, "b": { "pattern": "(" } } }""",
+        """{ "type": "object", "properties": { "a": { "format": "uri-template" }, "b": { "pattern": "(" } } }""",
         "#/properties/a/format #/properties/b/pattern")]
     [InlineData("""{ "items": { "multipleOf": 0 }, "oneOf": [] }""", "#/oneOf #/items/multipleOf")]
     [InlineData(
@@ -142,7 +142,9 @@ public sealed class SchemaValidatorTests
         "#/properties/b/$ref #/$defs/x/oneOf/1/$ref")]
     [InlineData("""{ "minLength": -1, "maxItems": 1.5, "minimum": "0", "required": "a" }""", "#/minLength #/maxItems #/minimum #/required")]
     [InlineData(
-        """{ "contains": {}, "allOf": [{}], "unevaluatedProperties": { "type": "null" } }""", "#/contains #/unevaluatedProperties")]
+        """{ "contains": 1, "allOf": [{}], "unevaluatedProperties": { "type": "null" } }""", "#/contains #/unevaluatedProperties")]
+    [InlineData("""{ "contains": {}, "unevaluatedItems": false }""", "#/unevaluatedItems")]
+    [InlineData("""{ "contains": {}, "minContains": -1, "maxContains": "2" }""", "#/minContains #/maxContains")]
     public void All_that_is_wrong_with_a_schema_is_named_at_once(string schema, string pointers) =>
         Assert.Equal(
             pointers.Split(' '), JsonSchema.Read(JsonDocument.Parse(schema).RootElement).Faults.Select(fault => fault.JsonPointer));

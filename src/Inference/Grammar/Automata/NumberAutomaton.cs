@@ -107,7 +107,7 @@ internal sealed class NumberAutomaton
                 Written = state.Written + 1,
                 Fraction = state.Part == Part.Fraction ? state.Fraction + 1 : 0,
                 Prefix = (state.Prefix * 10) + digit,
-                Remainder = ((state.Remainder * 10) + digit) % _range.Divisor,
+                Remainder = ((state.Remainder * 10) + digit) % _range.Modulus,
                 EndsInZero = _range.IsCanonical && digit == 0 && state.Part == Part.Fraction,
             };
             if (Covers(next).Any(cover => cover != Cover.None))
@@ -140,8 +140,13 @@ internal sealed class NumberAutomaton
         _ => false,
     };
 
-    private bool IsMultiple(State state) =>
-        _range.Divisor == 1 || (state.Remainder * BigInteger.Pow(10, _range.Scale - state.Fraction) % _range.Divisor).IsZero;
+    private bool IsMultiple(State state)
+    {
+        if (_range.Modulus == 1 && _range.Others.Count == 0)
+            return true;
+        var remainder = (int)(state.Remainder * BigInteger.Pow(10, _range.Scale - state.Fraction) % _range.Modulus);
+        return remainder % _range.Divisor == 0 && _range.Others.All(other => remainder % other != 0);
+    }
 
     private bool Contains(bool isNegative, BigInteger magnitude)
     {
@@ -178,7 +183,7 @@ internal sealed class NumberAutomaton
             return state;
         var isZero = state.Part == Part.Integer && state.Prefix.IsZero;
         // Before the first digit after the point a number is not complete.
-        var fraction = _range.Divisor == 1 && _range.Scale == NumberRange.FractionDigits ? Math.Min(state.Fraction, 1) : state.Fraction;
+        var fraction = _range.Modulus == 1 && _range.Scale == NumberRange.FractionDigits ? Math.Min(state.Fraction, 1) : state.Fraction;
         return state with
         {
             Prefix = isZero ? 0 : 1,
@@ -201,7 +206,7 @@ internal sealed class NumberAutomaton
     /// <param name="Written">Digits so far, on both sides of the point.</param>
     /// <param name="Fraction">Digits after the point.</param>
     /// <param name="Prefix">The digits so far as one number.</param>
-    /// <param name="Remainder">Of the digits so far, divided by the range's divisor.</param>
+    /// <param name="Remainder">Of the digits so far, divided by the range's modulus.</param>
     /// <param name="Covers">In shared states, in place of the digits.</param>
     private sealed record State(Part Part, bool IsNegative, int Written, int Fraction, BigInteger Prefix, int Remainder, string Covers)
     {

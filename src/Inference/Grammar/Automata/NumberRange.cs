@@ -22,7 +22,16 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
     private const int LargestDivisor = 4000;
     private const int LargeDivisor = 200;
 
+    // Digits after the point beyond those of a divisor, for what is no multiple of it.
+    private const int MostFurther = 2;
+
     public bool IsEmpty => Low > High;
+
+    /// <summary>What the values times <c>10^Scale</c> are no multiples of.</summary>
+    public IReadOnlyList<int> Others { get; init; } = [];
+
+    /// <summary>What remainders are told apart by: a multiple of all divisors.</summary>
+    public int Modulus { get; init; } = Divisor;
 
     /// <summary>Whether each number is written in one way only: no exponent, and no zero at the end of a fraction.</summary>
     public bool IsCanonical { get; init; }
@@ -45,6 +54,8 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
     /// <summary>The numbers that a schema asks for, or null when their divisor is not supported.</summary>
     public static NumberRange? Of(MergedNumber number, bool isInteger)
     {
+        if (number.Others.Count > 0)
+            return Remainders(number, isInteger);
         if (number.Divisor is { } some && !isInteger)
             return Multiples(number, some);
         if (number.Divisor is { } divisor)
@@ -52,6 +63,7 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
             var whole = divisor.LeastCommonMultiple(new ExactDecimal(1, 0)).Floor(0);
             return whole > LargestDivisor ? null : Integers(LowOf(number, 0), HighOf(number, 0), (int)whole).Shortened();
         }
+
         var scale = isInteger ? 0 : FractionDigits;
         return isInteger ? Integers(LowOf(number, scale), HighOf(number, scale)) : Numbers(LowOf(number, scale), HighOf(number, scale));
     }
@@ -65,6 +77,11 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
         var scaled = divisor.Floor(scale);
         if (scale > FractionDigits || scaled > LargestDivisor)
             return null;
+        return Scaled(number, scale, (int)scaled).Shortened();
+    }
+
+    private static NumberRange Scaled(MergedNumber number, int scale, int divisor)
+    {
         var largest = BigInteger.Pow(10, SafeDigits) - 1;
         return new NumberRange(
             BigInteger.Max(LowOf(number, scale) ?? -largest, -largest),
@@ -72,12 +89,36 @@ internal sealed record NumberRange(BigInteger Low, BigInteger High, int Scale, i
             scale,
             SafeDigits,
             Exponent: false,
-            (int)scaled).Shortened();
+            divisor);
+    }
+
+    // What is no multiple has a few digits after the point more than the divisors have; more are not written.
+    private static NumberRange? Remainders(MergedNumber number, bool isInteger)
+    {
+        var one = new ExactDecimal(1, 0);
+        var divisors = number.Others.Prepend(number.Divisor ?? default)
+            .Select(divisor => divisor.Digits.IsZero ? divisor : isInteger ? divisor.LeastCommonMultiple(one).Shortest : divisor.Shortest)
+            .ToArray();
+        var digits = isInteger ? 0 : Math.Max(0, -divisors.Min(divisor => divisor.Exponent));
+        for (var scale = digits + (isInteger || number.Divisor is not null ? 0 : MostFurther); scale >= digits; scale--)
+        {
+            var scaled = Array.ConvertAll(divisors, divisor => divisor.Digits.IsZero ? BigInteger.One : divisor.Floor(scale));
+            var modulus = scaled.Aggregate((left, right) => left / BigInteger.GreatestCommonDivisor(left, right) * right);
+            if (modulus > LargestDivisor || scale > FractionDigits)
+                continue;
+            var all = isInteger
+                ? Integers(LowOf(number, 0), HighOf(number, 0), (int)scaled[0])
+                : Scaled(number, scale, (int)scaled[0]);
+            var range = all with { Others = [.. scaled.Skip(1).Select(other => (int)other)], Modulus = (int)modulus };
+            return range.Shortened();
+        }
+
+        return null;
     }
 
     private NumberRange Shortened()
     {
-        if (Divisor <= LargeDivisor)
+        if (Modulus <= LargeDivisor)
             return this;
         var digits = Math.Min(Digits, 9);
         var largest = BigInteger.Pow(10, digits) - 1;

@@ -15,7 +15,7 @@ namespace Qwen35Batch.Inference.Grammar.Schema;
 /// <summary>Makes the nodes of a schema: one for each conjunction of schemas that some value is held to.</summary>
 /// <param name="schema">The schema.</param>
 /// <param name="nodes">Where the nodes go.</param>
-internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
+internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
 {
     private const int MaxNodes = 100_000;
     private const int MaxFaults = 20;
@@ -34,7 +34,7 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     public IReadOnlyList<SchemaNode> Nodes => _nodes;
 
     /// <summary>Why some alternatives were left out: nothing fits them.</summary>
-    public IReadOnlyList<SchemaFault> Impossible => _impossible;
+    public IReadOnlyList<SchemaFault> Impossible => _merger.Impossible is { } first ? [.. _impossible, first] : _impossible;
 
     public SchemaNode Build()
     {
@@ -95,7 +95,9 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
     private ToolCallNode Call(string name, MergedValue value)
     {
         var merged = MergedObject.Of(value, _merger);
-        if (merged.Min > merged.Properties.Count(property => property.IsRequired) || merged.Max < merged.Properties.Count)
+        if (merged.Needed is not { Count: 0 }
+            || merged.Min > merged.Properties.Count(property => property.IsRequired)
+            || merged.Max < merged.Properties.Count)
         {
             throw new UnsupportedSchemaException(
                 $"{value.Pointer}/minProperties", "the number of a tool's parameters cannot be bounded; say which are required.");
@@ -243,11 +245,12 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
 
     private IEnumerable<ScalarNode?> Numbers(MergedValue value, bool isItem)
     {
+        var asked = MergedNumber.Of(value);
         if (!value.Types.HasFlag(ValueTypes.Integer))
-            throw new UnsupportedSchemaException(value.Pointer, "numbers that are no integers cannot be told apart from others.");
+            asked = asked with { Others = [.. asked.Others, new ExactDecimal(1, 0)] };
         var excluded = value.Excluded.Where(number => number.ValueKind == JsonValueKind.Number)
             .Select(number => ExactDecimal.Parse(number.GetRawText()));
-        return MergedNumber.Of(value).Without(excluded).Select(number => Number(value, number, isItem));
+        return asked.Without(excluded).Select(number => Number(value, number, isItem));
     }
 
     private ScalarNode? Number(MergedValue value, MergedNumber number, bool isItem)
@@ -255,7 +258,8 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
         if (NumberRange.Of(number, isInteger: !value.Types.HasFlag(ValueTypes.Fraction)) is not { } range)
         {
             throw new UnsupportedSchemaException(
-                $"{value.Pointer}/multipleOf", $"multiples of {number.Divisor} are not supported: the divisor has too many digits.");
+                $"{value.Pointer}/multipleOf",
+                $"multiples of {number.Divisor ?? number.Others[0]} are not supported: the divisor has too many digits.");
         }
 
         range = isItem ? range.Canonical() : range;
@@ -272,45 +276,6 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
                 + $"bounds.");
     }
 
-    private SchemaNode? Array(MergedValue value, bool isItem)
-    {
-        RefuseExcluded(value, "an array", JsonValueKind.Array);
-        var array = MergedArray.Of(value);
-        if (array.IsEmpty)
-        {
-            return Never<ArrayNode>(
-                $"{value.Pointer}/minItems", $"minItems ({array.Min}) is above maxItems ({array.Max}), so no array fits.");
-        }
-
-        if (array.IsUnique && array.Max is not (0 or 1))
-            return Unique(value, array, isItem);
-        var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(item => NodeOf(item, isItem)).ToArray();
-        return Keep(new ArrayNode(prefix, array.Max <= prefix.Length ? null : NodeOf(array.Rest, isItem), array.Min, array.Max));
-    }
-
-    private ContainerNode? Unique(MergedValue value, MergedArray array, bool isItem)
-    {
-        if (array.Prefix.Count > 0)
-            throw OneWriting.Refuse(value.Pointer, "items that each have a schema of their own (prefixItems)");
-        var items = FixedItems.Of(array.Rest, _merger);
-        if (items is not { Count: <= UniqueArrayNode.MostValues })
-        {
-            if (isItem || _areCalls)
-                throw OneWriting.Refuse(value.Pointer, isItem ? "items that hold such arrays themselves" : "a tool's parameters");
-            var node = Keep(new ArrayNode([], NodeOf(array.Rest, isItem: true), array.Min, array.Max, isUnique: true));
-            _unique.Add((node, value.Pointer));
-            return node;
-        }
-
-        if (isItem)
-            OneWriting.Check(value.Pointer, items);
-        return items.Count < array.Min
-            ? Never<UniqueArrayNode>($"{value.Pointer}/uniqueItems", "there are too few different items.")
-            : Keep(
-                new UniqueArrayNode(
-                    [.. items.Select(item => Words([item]))], array.Min, Math.Min(array.Max ?? items.Count, items.Count)));
-    }
-
     private ObjectNode? Object(MergedValue value, bool isItem)
     {
         RefuseExcluded(value, "an object", JsonValueKind.Object);
@@ -323,14 +288,19 @@ internal sealed class GrammarBuilder(JsonSchema schema, List<SchemaNode> nodes)
             return Never<ObjectNode>(value.Pointer, "no object has as many properties as are needed and allowed, so none fits.");
         }
 
+        if (merged.Needed is not { } needed)
+            return Never<ObjectNode>(value.Pointer, "another property has to be there and is not allowed, so no object fits.");
         if (isItem && merged.Others.Count > 0)
-            throw OneWriting.Refuse(value.Pointer, "objects with properties whose names are not listed");
+            merged = OneWriting.Of(merged);
         if (isItem)
             OneWriting.Check(value.Pointer, merged.Properties.Select(property => JsonText.Quote(property.Name)));
         var properties = merged.Properties.Select(
             property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value, isItem))).ToArray();
-        var others = merged.Others.Select(
-            (other, i) => new OtherProperties(Key(other.Names, merged.Known, properties.Length + i, value), NodeOf(other.Value))).ToArray();
+        var others = merged.Others.Select(other => (other.Names, other.Value, Needed: 0))
+            .Concat(needed.SelectMany((ways, i) => ways.Select(other => ((PatternAutomaton?)other.Names, other.Value, i + 1))))
+            .Select((other, i) => new OtherProperties(
+                Key(other.Item1, merged.Known, properties.Length + i, value), NodeOf(other.Item2, isItem), other.Item3))
+            .ToArray();
         var node = new ObjectNode(properties, others, merged.Min, merged.Max);
         _positions += node.PositionCount;
         if (node.IsTooLarge || _positions > MaxPositions)

@@ -3,8 +3,9 @@ using Qwen35Batch.Inference.Grammar.Automata;
 namespace Qwen35Batch.Inference.Grammar.Schema;
 
 /// <summary>
-/// An object: the properties with a name in the order of the schema, then those with other names. A position is the index of the last
-/// property, all others being one more than the last, and where their number matters how many there are.
+/// An object: the properties with a name in the order of the schema, then those with other names; where some of these have to be there,
+/// they are the last. A position is the index of the last property, all others being one more than the last, those that have to be there
+/// one more again each, and where their number matters how many there are.
 /// </summary>
 internal sealed class ObjectNode : ContainerNode
 {
@@ -13,6 +14,8 @@ internal sealed class ObjectNode : ContainerNode
     private readonly int[] _nextRequired;
     private readonly int _requiredCount;
     private readonly int _mostCounted;
+    private readonly int _needed;
+    private readonly int _places;
 
     /// <param name="properties">Those with a name.</param>
     /// <param name="others">Those without.</param>
@@ -26,8 +29,10 @@ internal sealed class ObjectNode : ContainerNode
         Min = min > _requiredCount ? min : 0;
         Max = others.Count > 0 || max < properties.Count ? max : null;
         _mostCounted = Max ?? Min;
-        _nextRequired = new int[properties.Count + 2];
-        _nextRequired[^1] = _nextRequired[^2] = properties.Count;
+        _needed = others.Select(other => other.Needed).DefaultIfEmpty(0).Max();
+        _places = properties.Count + 1 + _needed;
+        _nextRequired = new int[properties.Count + 2 + _needed];
+        _nextRequired.AsSpan(properties.Count).Fill(properties.Count);
         for (var i = properties.Count - 1; i >= 0; i--)
             _nextRequired[i] = properties[i].IsRequired ? i : _nextRequired[i + 1];
         Names = new NameTerminal(this);
@@ -42,10 +47,10 @@ internal sealed class ObjectNode : ContainerNode
     public int? Max { get; }
 
     /// <summary>Whether so many positions can be told apart.</summary>
-    public bool IsTooLarge => (long)(Properties.Count + 1) * (_mostCounted + 1) > MaxPositions;
+    public bool IsTooLarge => (long)_places * (_mostCounted + 1) > MaxPositions;
 
     /// <summary>The number of positions after the first value.</summary>
-    public int PositionCount => (Properties.Count + 1) * (_mostCounted + 1);
+    public int PositionCount => _places * (_mostCounted + 1);
 
     /// <summary>Writes the names, and the end.</summary>
     public NameTerminal Names { get; }
@@ -63,13 +68,17 @@ internal sealed class ObjectNode : ContainerNode
     public bool MayEnd(int position)
     {
         var (index, count) = Split(position);
-        return _nextRequired[index + 1] == Properties.Count && count >= Min;
+        return _nextRequired[index + 1] == Properties.Count && count >= Min && (_needed == 0 || index == _places - 1);
     }
 
-    public bool MayHaveOthers(int position)
+    /// <summary>The properties without a name that may follow a position.</summary>
+    public IReadOnlyList<OtherProperties> OthersAfter(int position)
     {
         var (index, count) = Split(position);
-        return Others.Count > 0 && _nextRequired[index + 1] == Properties.Count && !(count >= Max);
+        if (_nextRequired[index + 1] < Properties.Count || count >= Max)
+            return [];
+        var written = Math.Max(index - Properties.Count, 0);
+        return _needed == 0 ? Others : [.. Others.Where(other => other.Needed == 0 ? written == 0 : other.Needed == written + 1)];
     }
 
     public override IEnumerable<(Terminal Terminal, long State)> PunctuationAt(int position)
@@ -77,17 +86,15 @@ internal sealed class ObjectNode : ContainerNode
         var (first, last) = NamesAfter(position);
         if (first <= last || MayEnd(position))
             yield return (Names, NameTerminal.Start(position));
-        if (MayHaveOthers(position))
-        {
-            foreach (var other in Others)
-                yield return (other.Names, KeyTerminal.Start(position == Opening));
-        }
+        foreach (var other in OthersAfter(position))
+            yield return (other.Names, KeyTerminal.Start(position == Opening));
     }
 
     public override int PositionAfter(int position, int label)
     {
         var (_, count) = Split(position);
-        return Math.Min(label, Properties.Count) + ((Properties.Count + 1) * Math.Min(count + 1, _mostCounted));
+        var index = label < Properties.Count ? label : Properties.Count + Others[label - Properties.Count].Needed;
+        return index + (_places * Math.Min(count + 1, _mostCounted));
     }
 
     public override SchemaNode ValueAfter(int position, int label) =>
@@ -96,8 +103,12 @@ internal sealed class ObjectNode : ContainerNode
     protected override int MeasureHeight() =>
         Math.Min(
             Endless,
-            1 + Properties.Where(property => property.IsRequired).Select(property => property.Value.Height).DefaultIfEmpty(0).Max());
+            1
+                + Math.Max(
+                    Properties.Where(property => property.IsRequired).Select(property => property.Value.Height).DefaultIfEmpty(0).Max(),
+                    Others.Where(other => other.Needed > 0).GroupBy(other => other.Needed)
+                        .Select(ways => ways.Min(other => other.Value.Height)).DefaultIfEmpty(0).Max()));
 
     private (int Index, int Count) Split(int position) =>
-        position == Opening ? (Opening, 0) : (position % (Properties.Count + 1), position / (Properties.Count + 1));
+        position == Opening ? (Opening, 0) : (position % _places, position / _places);
 }

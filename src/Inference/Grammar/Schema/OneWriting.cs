@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Schemas.Merging;
 using Qwen35Batch.Schemas.Patterns;
 using Qwen35Batch.Schemas.Writing;
 
@@ -18,6 +19,22 @@ internal static class OneWriting
 
     /// <summary>The texts that need no escape, or null when each does.</summary>
     public static PatternAutomaton? Of(PatternAutomaton texts) => texts.And(Unescaped, "#");
+
+    /// <summary>
+    /// An object without properties whose names are not listed, or with one of them where it has no others: it would have several orders.
+    /// </summary>
+    public static MergedObject Of(MergedObject merged)
+    {
+        if (merged.Properties.Count > 0 || merged.Needed is not { Count: 0 })
+            return merged with { Others = [] };
+        var known = merged.Known.Count > 0 ? PatternAutomaton.Words(merged.Known, "#") : null;
+        var free = known is null ? PatternAutomaton.Anything : PatternAutomaton.Anything.Except(known, "#");
+        return merged with
+        {
+            Others = [.. merged.Others.Select(other => (Of((other.Names ?? free)!), other.Value)).Where(other => other.Item1 is not null)],
+            Max = Math.Min(1, merged.Max ?? 1),
+        };
+    }
 
     /// <summary>Fixed values as they are written.</summary>
     /// <exception cref="UnsupportedSchemaException">One can be written in several ways.</exception>

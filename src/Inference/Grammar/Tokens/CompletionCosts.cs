@@ -43,8 +43,12 @@ internal sealed class CompletionCosts
         foreach (var array in grammar.Nodes.OfType<ArrayNode>().Where(array => array.IsUnique && array.MinItems > 1))
             _different.Add(array, Math.Min(Infinite, DifferentValues.Cost(array.Rest!, array.MinItems)));
         var calls = grammar.Nodes.OfType<ToolCallNode>().SelectMany(call => call.AllWords);
-        foreach (var punctuation in ArrayNode.AllPunctuation.Concat(UniqueArrayNode.AllPunctuation).Concat(calls))
+        foreach (var punctuation in (IEnumerable<WordTerminal>)
+            [.. ArrayNode.AllPunctuation, .. UniqueArrayNode.AllPunctuation, .. CountedArrayNode.AllPunctuation, .. calls])
+        {
             _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
+        }
+
         foreach (var node in grammar.Nodes.OfType<ObjectNode>())
         {
             _names.Add(node.Names, new NameCosts(node.Names, trie));
@@ -73,6 +77,8 @@ internal sealed class CompletionCosts
                 for (var position = after.Length - 1; position >= 0; position--)
                     after[position] = Words(call.WordsAt(position), call, position, 0, levels);
             }
+            foreach (var array in grammar.Nodes.OfType<CountedArrayNode>())
+                CountItems(array, levels, _afterProperty[levels][array.Id] = new int[array.PositionCount]);
             foreach (var node in grammar.Nodes.OfType<ObjectNode>())
             {
                 // Later positions are known first; what counts properties also leads to higher counts.
@@ -98,6 +104,21 @@ internal sealed class CompletionCosts
         }
 
         return true;
+    }
+
+    /// <summary>Fills in what follows each position of an array that counts its items: each leads to later ones, or to itself.</summary>
+    private void CountItems(CountedArrayNode array, int levels, int[] after)
+    {
+        for (var position = after.Length - 1; position >= 0; position--)
+        {
+            after[position] = array.MayEnd(position)
+                ? 1
+                : array.LabelsAfter(position)
+                    .Where(label => array.PositionAfter(position, label) != position)
+                    .Select(label => Add(1 + Value(array.ValueAfter(position, label), levels), after[array.PositionAfter(position, label)]))
+                    .DefaultIfEmpty(Infinite)
+                    .Min();
+        }
     }
 
     /// <summary>Fills in what follows each position of an object that counts its properties.</summary>
@@ -130,7 +151,7 @@ internal sealed class CompletionCosts
             AnyOfNode anyOf => anyOf.Alternatives.Select(alternative => Value(alternative, levels)).DefaultIfEmpty(Infinite).Min(),
             ContainerNode when levels == 0 => Infinite,
             ArrayNode array => Words(array.WordsAt(ContainerNode.Opening), array, ContainerNode.Opening, 0, levels - 1),
-            UniqueArrayNode array => Opened(array, levels - 1),
+            UniqueArrayNode or CountedArrayNode => Opened((ContainerNode)node, levels - 1),
             ToolCallNode call => Words(call.WordsAt(ContainerNode.Opening), call, ContainerNode.Opening, 0, levels - 1),
             ObjectNode properties => Object(properties, ContainerNode.Opening, levels - 1, _afterProperty[levels - 1][node.Id]),
             _ => throw new ArgumentException($"{node.GetType()} is not known.", nameof(node)),
@@ -159,7 +180,7 @@ internal sealed class CompletionCosts
         return array.IsUnique ? Math.Max(any, _different[array]) : any;
     }
 
-    private int Opened(UniqueArrayNode array, int levels) => array.PunctuationAt(ContainerNode.Opening)
+    private int Opened(ContainerNode array, int levels) => array.PunctuationAt(ContainerNode.Opening)
         .Select(first => Words((WordTerminal)first.Terminal, array, ContainerNode.Opening, first.State, levels))
         .DefaultIfEmpty(Infinite)
         .Min();
@@ -266,7 +287,7 @@ internal sealed class CompletionCosts
             return Math.Min(_afterCounted[levels][node.Id][position], withOthers ? Others(node, position, levels, after) : Infinite);
 
         // Where their number does not matter, what may be left out only adds to the cost.
-        for (var index = node.IsCounted ? first : last; index <= last && index >= 0; index++)
+        for (var index = node.IsCounted ? first : Math.Max(first, last); index <= last && index >= 0; index++)
         {
             cheapest = Math.Min(
                 cheapest,
@@ -281,9 +302,13 @@ internal sealed class CompletionCosts
     private int Others(ObjectNode node, int position, int levels, int[] after)
     {
         var cheapest = Infinite;
-        foreach (var other in node.MayHaveOthers(position) ? node.Others : [])
+        foreach (var other in node.OthersAfter(position))
         {
             var label = other.Names.Label;
+
+            // What leads to the same position is no way to the end.
+            if (node.PositionAfter(position, label) == position)
+                continue;
             var tokens = 2 + State(other.Names.Name, other.Names.NameStart);
             cheapest = Math.Min(cheapest, Add(tokens, Add(Value(other.Value, levels), after[node.PositionAfter(position, label)])));
         }

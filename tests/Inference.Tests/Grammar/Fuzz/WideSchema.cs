@@ -136,6 +136,13 @@ internal sealed class WideSchema(Random random)
         Maybe(schema, 3, "minItems", () => random.Next(3));
         Maybe(schema, 2, "maxItems", () => random.Next(4));
         Maybe(schema, 4, "uniqueItems", () => random.Next(4) != 0);
+        if (random.Next(3) == 0)
+        {
+            schema["contains"] = Part(random.Next(2));
+            Maybe(schema, 3, "minContains", () => random.Next(3));
+            Maybe(schema, 3, "maxContains", () => random.Next(3));
+        }
+
         return schema;
     }
 
