@@ -21,15 +21,16 @@ pack() {
   vulkan=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | awk '/libvulkan\.so\.1 .*x86-64/ { print $NF; exit }')
   [ -n "$vulkan" ] || { echo "Missing: libvulkan.so.1. tools/setup.sh webgpu installs it." >&2; exit 1; }
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  trap "rm -rf '$work'" EXIT
   mkdir -p "$work/gpu-check/golden" "$work/gpu-check/pictures" "$work/gpu-check/lib/missing"
-  # Libraries for other systems, debugging data and translations are not needed there. The build has folders of its own: a runtime
-  # identifier would have everything restored again.
-  dotnet publish src/Worker -c Release -r linux-x64 --self-contained -p:RunAnalyzers=false -p:DebugType=none \
-    -p:GenerateDocumentationFile=false -p:PublishReadyToRun=false -p:SatelliteResourceLanguages=en \
-    --artifacts-path "${ARTIFACTS:-$work/artifacts}" -o "$work/gpu-check/app" -v quiet -clp:NoSummary
+  # The engine without the worker, and of .NET only what it uses. The build has folders of its own: a runtime identifier would have
+  # everything restored again.
+  dotnet publish tools/GpuCheck -c Release -r linux-x64 --self-contained -p:RunAnalyzers=false -p:DebugType=none \
+    -p:GenerateDocumentationFile=false -p:PublishTrimmed=true --artifacts-path "${ARTIFACTS:-$work/artifacts}" \
+    -o "$work/gpu-check/app" -v quiet -clp:NoSummary
+  # What debuggers and other garbage collectors need, and the ONNX Runtime without WebGPU.
   rm -f "$work/gpu-check/app"/libonnxruntime*.so* "$work/gpu-check/app"/*.xml "$work/gpu-check/app"/*.pdb \
-    "$work/gpu-check/app/createdump" "$work/gpu-check/app"/libmscor*.so "$work/gpu-check/app"/lib{SkiaSharp,HarfBuzzSharp}.so
+    "$work/gpu-check/app/createdump" "$work/gpu-check/app"/{libmscor*,libclrgc*,libcoreclrtraceptprovider}.so
   cp "$runtime" "$work/gpu-check/lib/"
   cp "$vulkan" "$work/gpu-check/lib/missing/"
   local name
@@ -38,9 +39,9 @@ pack() {
       "$work/gpu-check/lib/missing/"
   done
   for name in tiny-moe tiny-dense; do cp -r "tests/Inference.Tests/Data/$name" "$work/gpu-check/golden/"; done
-  cp -r tools/shapes tools/gpu-check.sh "$work/gpu-check/"
+  cp -r models/nano tools/shapes tools/gpu-check.sh src/Pipeline/Tasks/BuiltIn/describe.json "$work/gpu-check/"
   # Pictures that differ, so that none is known from before.
-  ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 200 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
+  ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 201 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
   tar -C "$work" -c gpu-check | XZ_OPT=${XZ_OPT:--9e} xz >"$archive"
   local bytes
   bytes=$(stat -c %s "$archive")
@@ -55,10 +56,10 @@ fi
 
 all=${SECONDS_IN_ALL:-480}
 batches=(1 8 32 128)
-prompt=256 generate=64 pictures=200 slots=64
+prompt=256 generate=64 pictures=200 slots=64 answer=96
 shapes=("$here"/shapes/0.7B-A0.2B.json "$here"/shapes/35B-A3B.json)
 if [ "${1:-}" = --small ]; then
-  batches=(1 2) prompt=16 generate=4 pictures=2 slots=2
+  batches=(1 2) prompt=16 generate=4 pictures=2 slots=2 answer=32
   shapes=("$here"/golden/tiny-moe/config.json)
 fi
 
@@ -70,10 +71,8 @@ for library in "$here"/lib/missing/*; do
   PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qF "$(basename "$library")" || cp "$library" "$work/lib/"
 done
 export HOME=$work LD_LIBRARY_PATH=$work/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-runtime=$here/lib/libonnxruntime.so.1
-app=$here/app/qwen35batch
-on_gpu=(--provider WebGpu --runtime-library "$runtime")
-[ -z "${DEVICE:-}" ] || on_gpu+=(--device "$DEVICE")
+export RUNTIME=$here/lib/libonnxruntime.so.1 DEVICE=${DEVICE:-}
+app=$here/app/gpu-check
 failed=0
 
 # say <what> <seconds> <json or nothing> <exit code> <file with errors>
@@ -96,7 +95,7 @@ check() {
     say "$what" 0 "" 1 "$work/errors"
     return
   fi
-  if declare -F "$1" >/dev/null; then "$@" "$left"; else timeout -k 5 "$left" "$@"; fi >"$work/out" 2>"$work/errors"
+  timeout -k 5 "$left" "$@" >"$work/out" 2>"$work/errors"
   code=$?
   json=$(grep '^{' "$work/out" | tail -n 1)
   # A verification that fails tells so in its result.
@@ -104,33 +103,19 @@ check() {
   say "$what" $((SECONDS - start)) "$json" "$code" "$work/errors"
 }
 
-run_pictures() {
-  local busy
-  timeout -k 5 "$1" "$app" run "${chosen[@]}" --task describe --data "$work/run" --timeline "$work/timeline.csv" --json \
-    --set Engine:ExecutionProvider=WebGpu --set Engine:RuntimeLibrary="$runtime" --set Engine:Slots="$slots" \
-    --set Engine:MaxSequenceTokens=2048 ${DEVICE:+--set Engine:Device="$DEVICE"} >"$work/run.out" || return
-  # Of the seconds in which there was work.
-  busy=$(awk -F, '
-    NR > 1 && ($3 + $4 > 0 || $6 > 0) { n++; sum += $2; tokens += $6 }
-    END { if (n) printf "{\"seconds\":%d,\"busy_percent\":%.1f,\"decode_tokens\":%d}", n, sum / n, tokens; else printf "null" }
-  ' "$work/timeline.csv")
-  printf '{"pictures":%s,"engine":%s,"run":%s}\n' "${#chosen[@]}" "$busy" "$(tr -d '\n\r' <"$work/run.out")"
-}
-
-check devices "$app" devices --runtime-library "$runtime" --json
+check devices "$app" devices
 for name in tiny-moe tiny-dense; do
-  check "golden $name" "$app" model verify "$here/golden/$name" --cases "$here/golden/$name/cases" "${on_gpu[@]}" --json
+  check "golden $name" "$app" verify "$here/golden/$name"
 done
-mapfile -t chosen < <(printf '%s\n' "$here"/pictures/*.jpg | head -n "$pictures")
-check "$pictures pictures" run_pictures
+# One more, by which shaders are compiled.
+mapfile -t chosen < <(printf '%s\n' "$here"/pictures/*.jpg | head -n $((pictures + 1)))
+check "$pictures pictures" "$app" pictures "$here/nano" "$here/describe.json" "$slots" "$answer" "${chosen[@]}"
 for shape in "${shapes[@]}"; do
   name=$(basename "$shape" .json)
   model=$work/$name
   for batch in "${batches[@]}"; do
     # The first one makes the model, of random weights.
-    [ -d "$model" ] && of=(--model "$model") || of=(--checkpoint-shape "$shape" --keep "$model" --precision int4)
-    check "bench $name batch $batch" \
-      "$app" bench engine "${of[@]}" --batch "$batch" --prompt "$prompt" --generate "$generate" "${on_gpu[@]}" --json
+    check "bench $name batch $batch" "$app" bench "$shape" "$model" "$batch" "$prompt" "$generate"
   done
   rm -rf "$model"
 done

@@ -1,8 +1,10 @@
 using Qwen35Batch.Benchmarks;
+using Qwen35Batch.Benchmarks.Acquire;
 using Qwen35Batch.Benchmarks.Engine;
 using Qwen35Batch.Benchmarks.Extraction;
 using Qwen35Batch.Benchmarks.Eyes;
 using Qwen35Batch.Benchmarks.Grammar;
+using Qwen35Batch.Benchmarks.Http;
 using Qwen35Batch.Benchmarks.Pacing;
 using Qwen35Batch.Benchmarks.Places;
 using Qwen35Batch.Benchmarks.Plumbing;
@@ -15,6 +17,7 @@ using Qwen35Batch.Benchmarks.Vocabularies;
 // dotnet run --project tests/Benchmarks -c Release -- [section [its own arguments]]; without a section, all but those by name only.
 return await BenchmarkSections.RunAsync(
     [
+        AcquireSection.Create(),
         EngineSection.Create(),
         GrammarSection.Create(),
         PatternsSection.Create(),
@@ -25,6 +28,7 @@ return await BenchmarkSections.RunAsync(
         SignalsSection.Create(),
         VocabularySection.Create(),
         ExtractionSection.Create(),
+        HttpSection.Create(),
         PlumbingSection.Create(),
         SoakSection.Create(),
         PaceSection.Create(),

@@ -15,7 +15,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A time zone that no table may depend on: it is 5 hours and 45 minutes off UTC.</summary>
     private const string HostileTimeZone = "Asia/Kathmandu";
 
-    private static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartAsync);
+    private static readonly Lazy<Task<PostgresServer>> SharedServer = new(() => StartAsync());
 
     private readonly ServerProcess? _process;
     private readonly string? _connectionString;
@@ -35,7 +35,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> SharedAsync() => SharedServer.Value;
 
     /// <summary>A server for one test alone, for tests that stop or break it.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="isDurable">Whether a commit waits for the disk, as it does by PostgreSQL's defaults.</param>
+    public static async Task<PostgresServer> StartAsync(bool isDurable = false)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
             return new(given, null, null);
@@ -70,7 +71,8 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             ["programs"] = programs,
             ["port"] = $"{port}",
-            ["as_server_user"] = AsServerUser
+            ["as_server_user"] = AsServerUser,
+            ["durability"] = isDurable ? "" : Volatile,
         };
         return new(
             connectionString,
@@ -109,14 +111,17 @@ public sealed class PostgresServer : IAsyncDisposable
     // PostgreSQL refuses to run as root.
     private static string AsServerUser => Environment.IsPrivilegedProcess ? "runuser -u postgres --" : "";
 
-    // Nothing here outlives the tests, so nothing waits for the disk. Its own process id, because runuser stands between.
+    /// <summary>Nothing outlives most tests, so nothing waits for the disk.</summary>
+    private const string Volatile = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+
+    // Its own process id, because runuser stands between.
     private const string Script = """
         run() {
             if [ -n "$as_server_user" ]; then chown postgres "$folder"; fi
             $as_server_user "$programs/initdb" -D "$folder/data" --username postgres --auth trust --encoding UTF8 \
                 --locale C --no-sync || return
             $as_server_user "$programs/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-                -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200
+                $durability -c max_connections=200
         }
         stop() {
             kill -QUIT "$(head -n 1 "$folder/data/postmaster.pid")"

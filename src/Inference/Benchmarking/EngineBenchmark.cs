@@ -71,18 +71,27 @@ public static class EngineBenchmark
         await engine.WarmUpAsync(batch, options.PromptTokens, cancellationToken);
         recorder.Restart();
         var before = engine.Traffic;
+        var start = TimeProvider.System.GetTimestamp();
         var answers = await engine.RunAsync(
             [.. Enumerable.Repeat((options.PromptTokens, options.GeneratedTokens), batch)], isFree: false, cancellationToken);
+        var wall = TimeProvider.System.GetElapsedTime(start);
         await engine.Loop.StopAsync(CancellationToken.None);
+        var first = TimeSpan.FromSeconds(answers.Average(answer => answer.TimeToFirstToken.TotalSeconds));
+
+        // A device still computes a prompt when its step has ended: the next one that gives logits waits for it.
+        var (prefill, decode) = before is null
+            ? (recorder.PrefillTokens / recorder.PrefillSeconds, recorder.DecodeTokens / recorder.DecodeSeconds)
+            : (batch * options.PromptTokens / first.TotalSeconds,
+                answers.Sum(answer => answer.TokenIds.Length - 1) / (wall - first).TotalSeconds);
         using var process = Process.GetCurrentProcess();
         return new EngineBenchmarkResult
         {
             Batch = batch,
             PromptTokens = options.PromptTokens,
             GeneratedTokens = options.GeneratedTokens,
-            PrefillTokensPerSecond = recorder.PrefillTokens / recorder.PrefillSeconds,
-            DecodeTokensPerSecond = recorder.DecodeTokens / recorder.DecodeSeconds,
-            TimeToFirstToken = TimeSpan.FromSeconds(answers.Average(answer => answer.TimeToFirstToken.TotalSeconds)),
+            PrefillTokensPerSecond = prefill,
+            DecodeTokensPerSecond = decode,
+            TimeToFirstToken = first,
             BatchFill = (double)recorder.DecodeTokens / ((long)recorder.DecodeRuns * batch),
             Step = recorder.DecodeStep,
             Traffic = engine.Traffic - before,

@@ -14,7 +14,7 @@ public sealed record EngineBenchmarkResult
     /// <summary>Tokens of each answer.</summary>
     public required int GeneratedTokens { get; init; }
 
-    /// <summary>Prompt tokens a second, over the time until the last prompt was fed.</summary>
+    /// <summary>Prompt tokens a second, over the time until the last prompt was fed; on a device, until the first token.</summary>
     public required double PrefillTokensPerSecond { get; init; }
 
     /// <summary>Generated tokens a second of all requests together, over the rest of the time.</summary>

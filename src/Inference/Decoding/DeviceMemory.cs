@@ -22,17 +22,19 @@ internal static class DeviceMemory
         var weights = new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Sum(file => file.Length);
         var length = Math.Min(options.MaxLength, text.MaxPositions);
         var slot = text.StateBytes + (length * text.StateBytesPerToken);
-        var slots = options.Slots * slot;
+
+        // A prompt is fed at a place of its own.
+        var slots = (options.Slots + 1) * slot;
         if (weights + slots <= room) return;
-        var fitting = Math.Max(0, room - weights) / slot;
+        var fitting = (Math.Max(0, room - weights) / slot) - 1;
         var advice = fitting > 0
             ? $"Set Engine:Slots to {fitting} or fewer, or lower Engine:MaxSequenceTokens"
             : "Not one slot fits beside the weights: convert the checkpoint to a smaller precision (--precision int4), or lower "
                 + "Engine:MaxSequenceTokens";
         throw new ExecutionProviderException(
             $"{folder} does not fit on {device.Name}: its weights take {Gigabytes(weights)} and {options.Slots} slots of {length} tokens "
-                + $"{Gigabytes(slots)}, together {Gigabytes(weights + slots)}, but {Room(options.Execution, device, room)}. {advice}; or "
-                + $"set Engine:DeviceMemoryBytes, if there is more.");
+                + $"and a place for prompts {Gigabytes(slots)}, together {Gigabytes(weights + slots)}, but "
+                + $"{Room(options.Execution, device, room)}. {advice}; or set Engine:DeviceMemoryBytes, if there is more.");
     }
 
     private static string Room(ExecutionProviderOptions execution, GpuAdapter device, long room) =>

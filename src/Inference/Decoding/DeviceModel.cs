@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding.States;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 
@@ -25,6 +26,8 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     private readonly DeviceStates _nothing;
     private readonly OrtValue _noFeatures;
     private readonly OrtValue _ignored;
+    private readonly int _mostQueries;
+    private readonly Lock _turn;
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
 
@@ -43,6 +46,8 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         _config = config.Text;
         Slots = options.Slots;
         MaxLength = Math.Min(options.MaxLength, _config.MaxPositions);
+        _turn = ExecutionProviders.TurnOf(options.Execution.Provider);
+        _mostQueries = ExecutionProviders.DeviceOf(options.Execution)?.MostQueries ?? int.MaxValue;
         _check = new StepCheck(_config, Slots, MaxLength);
         _session = OnnxSessions.Load(Path.Combine(folder, GraphNames.TextFile), options.Execution);
         _shapes = [.. _session.InputMetadata.Where(input => GraphNames.IsPast(input.Key))
@@ -84,25 +89,16 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         var wanted = _check.Prefill(chunk, logits.Length);
         var positions = _check.Positions(chunk.Positions.Span);
         TakePrompt(chunk.Slot, chunk.Past);
-        var count = chunk.TokenIds.Length;
-        var order = Enumerable.Range(0, count).ToArray();
-        for (var i = 0; i < chunk.MediaIndexes.Length; i++)
+        var length = chunk.TokenIds.Length;
+        for (var first = 0; first < length; first += _mostQueries)
         {
-            order[chunk.MediaIndexes.Span[i]] = count + i;
-        }
+            var count = Math.Min(_mostQueries, length - first);
 
-        var step = new Step(
-            chunk.TokenIds.ToArray(),
-            order,
-            chunk.MediaEmbeddings,
-            [1, count, -1],
-            positions,
-            [chunk.Past + count - 1],
-            [.. Enumerable.Range(count - Math.Max(wanted, 1), Math.Max(wanted, 1))]);
-        _isAhead = true;
-        _promptLength = chunk.Past + count;
-        var (up, down) = Run(step, _prompt.All, logits);
-        _traffic += new DeviceTraffic(0, 0, 0, count, up, down);
+            // Those whose logits are wanted are the chunk's last.
+            var kept = Math.Clamp(wanted - (length - first - count), 0, count);
+            var row = first + count - kept - (length - wanted);
+            Feed(chunk, positions, first, count, kept == 0 ? [] : logits.Slice(row * VocabularySize, kept * VocabularySize));
+        }
     }
 
     public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
@@ -149,7 +145,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         {
             var (source, row) = StatesOf(slot);
             _mover.Move(source, row, states.All, 0, length);
-            return new DeviceSnapshot(this, length, states);
+            return new DeviceSnapshot(this, _turn, length, states);
         }
         catch
         {
@@ -254,6 +250,40 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         }
 
         (_promptSlot, _isAhead) = (-1, false);
+    }
+
+    /// <summary>Feeds some tokens of a chunk to the prompt's place.</summary>
+    /// <param name="logits">For the last of them, as many as it has rows.</param>
+    private void Feed(PrefillChunk chunk, long[] positions, int first, int count, Span<float> logits)
+    {
+        var (length, end) = (chunk.TokenIds.Length, first + count);
+        var media = chunk.MediaIndexes.Span;
+        var (from, to) = (Before(media, first), Before(media, end));
+        var order = Enumerable.Range(0, count).ToArray();
+        for (var i = from; i < to; i++)
+        {
+            order[media[i] - first] = count + i - from;
+        }
+
+        var wanted = Math.Max(logits.Length / VocabularySize, 1);
+        var step = new Step(
+            chunk.TokenIds[first..end].ToArray(),
+            order,
+            chunk.MediaEmbeddings[(from * HiddenSize)..(to * HiddenSize)],
+            [1, count, -1],
+            [.. Enumerable.Range(0, 3).SelectMany(axis => positions.AsSpan((axis * length) + first, count).ToArray())],
+            [chunk.Past + end - 1],
+            [.. Enumerable.Range(count - wanted, wanted)]);
+        _isAhead = true;
+        _promptLength = chunk.Past + end;
+        var (up, down) = Run(step, _prompt.All, logits);
+        _traffic += new DeviceTraffic(0, 0, 0, count, up, down);
+    }
+
+    private static int Before(ReadOnlySpan<int> ascending, int end)
+    {
+        var at = ascending.BinarySearch(end);
+        return at < 0 ? ~at : at;
     }
 
     private (OrtValue[] States, int Row) StatesOf(int slot) => slot == _promptSlot ? (_prompt.All, 0) : (_slots.All, slot);

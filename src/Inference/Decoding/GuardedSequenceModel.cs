@@ -6,7 +6,7 @@ namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>A decoder on a device that can be lost, which is then told apart from a request that cannot be computed.</summary>
 /// <param name="model">The decoder; disposed with this.</param>
-/// <param name="probe">Asked after each failure; disposed with this.</param>
+/// <param name="probe">Held while the device computes, and asked after each failure; disposed with this.</param>
 internal sealed class GuardedSequenceModel(ISequenceModel model, IDeviceProbe probe) : ISequenceModel
 {
     public int Slots => model.Slots;
@@ -25,72 +25,90 @@ internal sealed class GuardedSequenceModel(ISequenceModel model, IDeviceProbe pr
 
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
-        try
+        lock (probe.Turn)
         {
-            model.Prefill(chunk, logits);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            DeviceLostException.ThrowIfLost(probe, error);
-            throw;
+            try
+            {
+                model.Prefill(chunk, logits);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                DeviceLostException.ThrowIfLost(probe, error);
+                throw;
+            }
         }
     }
 
     public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
     {
-        try
+        lock (probe.Turn)
         {
-            model.Decode(tokens, past, positions, logits);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            DeviceLostException.ThrowIfLost(probe, error);
-            throw;
+            try
+            {
+                model.Decode(tokens, past, positions, logits);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                DeviceLostException.ThrowIfLost(probe, error);
+                throw;
+            }
         }
     }
 
     public void CopySlot(int from, int to, int length)
     {
-        try
+        lock (probe.Turn)
         {
-            model.CopySlot(from, to, length);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            DeviceLostException.ThrowIfLost(probe, error);
-            throw;
+            try
+            {
+                model.CopySlot(from, to, length);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                DeviceLostException.ThrowIfLost(probe, error);
+                throw;
+            }
         }
     }
 
     public ISequenceSnapshot Save(int slot, int length)
     {
-        try
+        lock (probe.Turn)
         {
-            return model.Save(slot, length);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            DeviceLostException.ThrowIfLost(probe, error);
-            throw;
+            try
+            {
+                return model.Save(slot, length);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                DeviceLostException.ThrowIfLost(probe, error);
+                throw;
+            }
         }
     }
 
     public void Restore(ISequenceSnapshot snapshot, int slot)
     {
-        try
+        lock (probe.Turn)
         {
-            model.Restore(snapshot, slot);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            DeviceLostException.ThrowIfLost(probe, error);
-            throw;
+            try
+            {
+                model.Restore(snapshot, slot);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                DeviceLostException.ThrowIfLost(probe, error);
+                throw;
+            }
         }
     }
 
     public void Dispose()
     {
-        model.Dispose();
-        probe.Dispose();
+        lock (probe.Turn)
+        {
+            model.Dispose();
+            probe.Dispose();
+        }
     }
 }

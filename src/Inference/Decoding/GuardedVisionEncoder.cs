@@ -6,25 +6,31 @@ namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>A vision tower on a device that can be lost, which is then told apart from a picture that cannot be encoded.</summary>
 /// <param name="encoder">The tower; disposed with this.</param>
-/// <param name="probe">Asked after each failure; disposed with this.</param>
+/// <param name="probe">Held while the device computes, and asked after each failure; disposed with this.</param>
 internal sealed class GuardedVisionEncoder(IVisionEncoder encoder, IDeviceProbe probe) : IVisionEncoder
 {
     public IReadOnlyList<float[]> Encode(IReadOnlyList<VisionPatches> media)
     {
-        try
+        lock (probe.Turn)
         {
-            return encoder.Encode(media);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            DeviceLostException.ThrowIfLost(probe, error);
-            throw;
+            try
+            {
+                return encoder.Encode(media);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                DeviceLostException.ThrowIfLost(probe, error);
+                throw;
+            }
         }
     }
 
     public void Dispose()
     {
-        encoder.Dispose();
-        probe.Dispose();
+        lock (probe.Turn)
+        {
+            encoder.Dispose();
+            probe.Dispose();
+        }
     }
 }

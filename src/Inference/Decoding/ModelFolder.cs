@@ -103,7 +103,15 @@ public sealed class ModelFolder
     internal void CheckProvider(ExecutionProviderOptions execution)
     {
         ExecutionProviders.Check(execution, FolderPath, Graph);
-        if (Precision == ModelPrecision.Fp16 && ExecutionProviders.DeviceOf(execution) is { HasHalf: false } device)
+        var device = ExecutionProviders.DeviceOf(execution);
+        if (Graph == GraphKind.Fused && device is { MostQueries: { } queries })
+        {
+            throw new ExecutionProviderException(
+                $"{FolderPath} cannot run on {device.Name}: its subgroups have {device.SubgroupLanes} lanes, with which the attention of "
+                    + $"fused graphs is wrong for more than {queries} tokens. Convert the checkpoint again with --graph gpu.");
+        }
+
+        if (Precision == ModelPrecision.Fp16 && device is { HasHalf: false })
         {
             throw new ExecutionProviderException(
                 $"{FolderPath} is in fp16, but {device.Name} cannot compute in 16 bits (it lacks {GpuAdapter.HalfFeature}). Convert the "
@@ -118,7 +126,10 @@ public sealed class ModelFolder
         var probe = new DeviceProbe(execution);
         try
         {
-            return guard(load(), probe);
+            lock (probe.Turn)
+            {
+                return guard(load(), probe);
+            }
         }
         catch
         {

@@ -7,10 +7,13 @@ namespace Qwen35Batch.Inference.Decoding;
 /// <summary>Loads graphs on the execution provider that was asked for.</summary>
 internal static class OnnxSessions
 {
+    /// <param name="file">The graph.</param>
+    /// <param name="options">The provider.</param>
+    /// <param name="nodesOnCpu">Nodes that a GPU's provider leaves to the CPU.</param>
     /// <exception cref="ModelFormatException">The graph cannot be loaded.</exception>
     /// <exception cref="ExecutionProviderException">The provider is not in this build, or the library lacks an operator; the message says
     /// what to do.</exception>
-    public static InferenceSession Load(string file, ExecutionProviderOptions options)
+    public static InferenceSession Load(string file, ExecutionProviderOptions options, params string[] nodesOnCpu)
     {
         ExecutionProviders.Choose(options);
         using var session = new SessionOptions
@@ -23,7 +26,7 @@ internal static class OnnxSessions
         // Between two runs the cores choose tokens, encode and extract pictures; threads that wait for the next run by spinning would take
         // one of them.
         session.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        ExecutionProviders.Append(session, options);
+        ExecutionProviders.Append(session, options, nodesOnCpu);
         try
         {
             return new InferenceSession(file, session);

@@ -31,7 +31,7 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
     {
         _config = config.Vision;
         var file = Path.Combine(folder, GraphNames.VisionFile);
-        _session = OnnxSessions.Load(file, execution);
+        _session = OnnxSessions.Load(file, execution, OnCpu(config.Vision, execution));
         _isGivenPositions = _session.InputMetadata.ContainsKey(GraphNames.PositionIndexes);
         if (!_session.InputMetadata.ContainsKey(GraphNames.PixelValues)
             || !(_isGivenPositions || _session.InputMetadata.ContainsKey(GraphNames.ImageGrid))
@@ -67,6 +67,12 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
         _session.Dispose();
         _runOptions.Dispose();
     }
+
+    /// <summary>A frame has more patches than some GPUs can be given as queries: their attention is left to the CPU.</summary>
+    private static string[] OnCpu(VisionConfig config, ExecutionProviderOptions execution) =>
+        ExecutionProviders.DeviceOf(execution)?.MostQueries is null
+            ? []
+            : [.. Enumerable.Range(0, config.Depth).Select(GraphNames.VisionAttention)];
 
     private void Encode(Frame[] frames, IReadOnlyList<VisionPatches> media, float[][] results)
     {

@@ -63,6 +63,9 @@ internal static class GraphNames
     /// <summary>Which row of the target is written.</summary>
     public const string TargetRow = "target_row";
 
+    /// <summary>The node of a block of the vision tower in which patches look at each other, where one operator does that.</summary>
+    public static string VisionAttention(int block) => $"blocks.{block}.attention";
+
     private const string PastPrefix = "past_key_values.";
     private const string PresentPrefix = "present.";
 

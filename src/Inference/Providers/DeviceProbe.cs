@@ -9,12 +9,12 @@ namespace Qwen35Batch.Inference.Providers;
 internal sealed class DeviceProbe : IDeviceProbe
 {
     private readonly InferenceSession _session;
-    private readonly Lock _running = new();
 
     /// <exception cref="ExecutionProviderException">The device cannot be used.</exception>
     public DeviceProbe(ExecutionProviderOptions execution)
     {
         ExecutionProviders.Choose(execution);
+        Turn = ExecutionProviders.TurnOf(execution.Provider);
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         ExecutionProviders.Append(options, execution);
         try
@@ -27,9 +27,11 @@ internal sealed class DeviceProbe : IDeviceProbe
         }
     }
 
+    public Lock Turn { get; }
+
     public bool Answers()
     {
-        lock (_running)
+        lock (Turn)
         {
             try
             {

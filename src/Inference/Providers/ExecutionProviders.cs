@@ -15,6 +15,9 @@ internal static class ExecutionProviders
 
     private static readonly Lock Registration = new();
 
+    /// <summary>Sessions of ONNX Runtime 1.30's WebGPU provider share a device whose caches two threads must not use at once.</summary>
+    private static readonly Lock WebGpuTurn = new();
+
     /// <summary>What each library that was registered offers, by its path. A process can register a library only once.</summary>
     private static readonly Dictionary<string, OrtEpDevice> Libraries = new(StringComparer.Ordinal);
 
@@ -115,11 +118,17 @@ internal static class ExecutionProviders
     /// <summary>What a checkpoint is converted to when nobody says.</summary>
     public static GraphKind GraphFor(string provider) => GraphsOf(provider)[0];
 
+    /// <summary>What a thread must hold while a session of the provider runs, or its memory is freed.</summary>
+    public static Lock TurnOf(string provider) => KindOf(provider) == Kind.WebGpu ? WebGpuTurn : new Lock();
+
     /// <summary>ONNX Runtime's name for the memory of a provider's device.</summary>
     public static string MemoryOf(string provider) => KindOf(provider) == Kind.WebGpu ? WebGpuProvider.MemoryName : "Cpu";
 
+    /// <param name="session">What the provider is added to.</param>
+    /// <param name="execution">The provider.</param>
+    /// <param name="nodesOnCpu">Nodes of the graph that a GPU's provider leaves to the CPU.</param>
     /// <exception cref="ExecutionProviderException">The provider cannot be used; the message says what to do.</exception>
-    public static void Append(SessionOptions session, ExecutionProviderOptions execution)
+    public static void Append(SessionOptions session, ExecutionProviderOptions execution, params string[] nodesOnCpu)
     {
         switch (KindOf(execution.Provider))
         {
@@ -140,7 +149,7 @@ internal static class ExecutionProviders
                         + "(LD_LIBRARY_PATH, or PATH on Windows)");
                 break;
             case Kind.WebGpu:
-                WebGpuProvider.Append(session, execution.Device);
+                WebGpuProvider.Append(session, execution.Device, nodesOnCpu);
                 break;
             default:
                 AppendLibrary(session, execution.Provider);

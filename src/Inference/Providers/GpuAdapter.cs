@@ -24,5 +24,16 @@ public sealed record GpuAdapter(int Index, string Name, GpuKind Kind, uint Vendo
     /// <summary>Whether shaders can compute in 16-bit floats; null where nothing says so.</summary>
     public bool? HasHalf => Features?.Contains(HalfFeature);
 
+    /// <summary>Lanes of a subgroup: threads that compute in step and can read each other's values. Null where nothing says so.</summary>
+    public int? SubgroupLanes { get; init; }
+
+    /// <summary>
+    /// The most queries that one run of attention may have; null for any number. From 32 on, ONNX Runtime 1.30 has each lane of a subgroup
+    /// hold the scores of keys of its own, and counts on 8 of them or more: with fewer, keys are left out.
+    /// </summary>
+    public int? MostQueries => SubgroupLanes < LeastLanes ? 31 : null;
+
+    private const int LeastLanes = 8;
+
     internal const string HalfFeature = "shader-f16";
 }

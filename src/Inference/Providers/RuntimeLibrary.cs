@@ -67,6 +67,9 @@ public static unsafe partial class RuntimeLibrary
             if (path is not null) _handle = Load(path);
             _chosen = path;
             _installed = true;
+
+            // Without another library ONNX Runtime finds its own, by a resolver that it may have set before.
+            if (path is null) return;
             NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, Resolve);
             NativeLibrary.SetDllImportResolver(typeof(RuntimeLibrary).Assembly, Resolve);
         }

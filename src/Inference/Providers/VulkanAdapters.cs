@@ -13,6 +13,8 @@ internal static unsafe class VulkanAdapters
     // Values of VkStructureType.
     private const int ApplicationInfoType = 0;
     private const int InstanceCreateInfoType = 1;
+    private const int SubgroupPropertiesType = 1000094000;
+    private const int Properties2Type = 1000059001;
     private const int Features2Type = 1000059000;
     private const int MemoryProperties2Type = 1000059006;
     private const int Float16Int8FeaturesType = 1000082000;
@@ -93,8 +95,16 @@ internal static unsafe class VulkanAdapters
 
     private static GpuAdapter Describe(nint loader, nint device, int index)
     {
-        var properties = stackalloc byte[PropertiesBytes];
-        ((delegate* unmanaged<nint, byte*, void>)Function(loader, "vkGetPhysicalDeviceProperties"))(device, properties);
+        // sType, pNext, the lanes, and what they can do together.
+        var subgroup = stackalloc int[8];
+        new Span<int>(subgroup, 8).Clear();
+        subgroup[0] = SubgroupPropertiesType;
+        var all = stackalloc byte[16 + PropertiesBytes];
+        new Span<byte>(all, 16 + PropertiesBytes).Clear();
+        *(int*)all = Properties2Type;
+        *(int**)(all + 8) = subgroup;
+        ((delegate* unmanaged<nint, byte*, void>)Function(loader, "vkGetPhysicalDeviceProperties2"))(device, all);
+        var properties = all + 16;
         var name = Marshal.PtrToStringUTF8((nint)(properties + NameOffset)) ?? "";
         var (memory, free) = Memory(loader, device);
         return new GpuAdapter(
@@ -104,6 +114,7 @@ internal static unsafe class VulkanAdapters
             FreeBytes = free,
             LargestBufferBytes = *(uint*)(properties + StorageRangeOffset),
             Features = Features(loader, device),
+            SubgroupLanes = subgroup[4] > 0 ? subgroup[4] : null,
         };
     }
 

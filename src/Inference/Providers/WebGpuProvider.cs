@@ -19,7 +19,7 @@ internal static partial class WebGpuProvider
     private const string LoaderSelection = "VK_LOADER_DEVICE_SELECT";
 
     /// <exception cref="ExecutionProviderException">The library lacks it, or it finds no GPU; the message says what to do.</exception>
-    public static void Append(SessionOptions session, string? device)
+    public static void Append(SessionOptions session, string? device, string[] nodesOnCpu)
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(Name))
         {
@@ -49,9 +49,11 @@ internal static partial class WebGpuProvider
 
         // The default takes what saves power: the processor's own graphics where there is also a card.
         var preference = chosen?.Kind == GpuKind.Integrated ? "low-power" : "high-performance";
+        var options = new Dictionary<string, string> { ["powerPreference"] = preference };
+        if (nodesOnCpu.Length > 0) options.Add("forceCpuNodeNames", string.Join('\n', nodesOnCpu));
         try
         {
-            session.AppendExecutionProvider(AppendName, new Dictionary<string, string> { ["powerPreference"] = preference });
+            session.AppendExecutionProvider(AppendName, options);
         }
         catch (OnnxRuntimeException error)
         {

@@ -12,10 +12,10 @@ internal sealed class GroupWriter<TItem, TResult>(
     Func<LedgerTransaction, IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write)
 {
     /// <summary>Enough that a commit costs little, and few enough that the locks of a transaction are held for a moment only.</summary>
-    public const int MostAtOnce = 64;
+    public const int MostAtOnce = 128;
 
     /// <summary>From one group of several to the next; nothing beside what a model takes.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = new();

@@ -18,11 +18,12 @@ internal sealed class KnownJobs
     public static async Task<KnownJobs> ReadAsync(
         LedgerDbContext db, IReadOnlyList<JobSubmission> submissions, CancellationToken cancellationToken)
     {
-        var keys = submissions.Select(OwnKey).OfType<string>().ToList();
         var identities = submissions.Select(submission => submission.Identity.Key()).ToList();
+        // The first job of an identity has it as its key.
+        List<string> keys = [.. submissions.Select(OwnKey).OfType<string>(), .. identities];
         var ids = submissions.Select(submission => submission.Job.JobId).ToList();
         var rows = await db.Jobs
-            .Where(job => (job.Identity != null && identities.Contains(job.Identity))
+            .Where(job => (job.Identity != null && job.Identity != job.DedupeKey && identities.Contains(job.Identity))
                 || keys.Contains(job.DedupeKey)
                 || ids.Contains(job.JobId))
             .OrderBy(job => job.Id)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
@@ -18,13 +16,11 @@ internal sealed partial class MediaStore(
     Sources sources,
     ILogger<MediaStore> logger) : IDisposable
 {
-    private const int BlockSize = 1 << 17;
     private readonly SemaphoreSlim _restoring = new(1, 1);
-    private readonly AcquireOptions _options = options.Value;
+    private readonly SourceCopier _copier = new(options.Value);
+    private readonly FileCommits _commits = new(new StoreDisk());
 
-    private string MediaFolder => Path.Combine(Path.GetFullPath(_options.DataFolder), "media");
-
-    private string TemporaryFolder => Path.Combine(Path.GetFullPath(_options.DataFolder), "tmp");
+    private string MediaFolder => Path.Combine(Path.GetFullPath(options.Value.DataFolder), "media");
 
     /// <summary>Copies a source into the store, or keeps a link to it, and finds out what it is.</summary>
     /// <param name="source">A local path, a <c>file:</c> URL or an <c>https:</c> URL.</param>
@@ -37,34 +33,19 @@ internal sealed partial class MediaStore(
     {
         ArgumentNullException.ThrowIfNull(source);
         await using var opened = await sources.OpenAsync(source, cancellationToken, follows).ConfigureAwait(false);
-        var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
-        try
+        using var taken = await _copier.TakeAsync(opened, cancellationToken).ConfigureAwait(false);
+        if (taken.Length == 0)
+            throw new MediaRejectedException(RejectionReason.Empty, $"'{opened.Name}' is empty (0 bytes); check how it was written.");
+        var sniffed = await MediaSniffer.SniffAsync(taken.Path, opened, cancellationToken).ConfigureAwait(false);
+        return new()
         {
-            var isLinked = _options.Copy == SourceCopy.Never && opened.RealPath is not null;
-            var (sha256, length, stamp) = isLinked
-                ? await LinkAsync(opened, temporary, cancellationToken).ConfigureAwait(false)
-                : await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
-            if (length == 0)
-                throw new MediaRejectedException(RejectionReason.Empty, $"'{opened.Name}' is empty (0 bytes); check how it was written.");
-            var sniffed = await MediaSniffer.SniffAsync(temporary, opened, cancellationToken).ConfigureAwait(false);
-            var path = PathOf(sha256);
-            Keep(temporary, path, length, stamp, opened.Name);
-            return new()
-            {
-                Source = opened.Name,
-                Sha256 = sha256,
-                Path = path,
-                LengthBytes = length,
-                Kind = sniffed.Kind,
-                MediaType = sniffed.MediaType,
-            };
-        }
-        finally
-        {
-            // Without its folder, a file cannot even be deleted, and that would hide why there is none.
-            if (File.Exists(temporary))
-                File.Delete(temporary);
-        }
+            Source = opened.Name,
+            Sha256 = taken.Sha256,
+            Path = await KeepAsync(taken, opened.Name).ConfigureAwait(false),
+            LengthBytes = taken.Length,
+            Kind = sniffed.Kind,
+            MediaType = sniffed.MediaType,
+        };
     }
 
     /// <summary>Finds out what a file of an archive is, whose content is in the store already.</summary>
@@ -95,18 +76,9 @@ internal sealed partial class MediaStore(
     /// <exception cref="ResourceUnavailableException">The disk is full or its source breaks off.</exception>
     public async Task<string> StoreAsync(OpenedSource opened, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(TemporaryFolder, $"acquire-{Guid.NewGuid():N}");
-        try
-        {
-            var (sha256, length, stamp) = await CopyAsync(opened, temporary, cancellationToken).ConfigureAwait(false);
-            Keep(temporary, PathOf(sha256), length, stamp, opened.Name);
-            return sha256;
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
-        }
+        using var taken = await _copier.CopyAsync(opened, cancellationToken).ConfigureAwait(false);
+        await KeepAsync(taken, opened.Name).ConfigureAwait(false);
+        return taken.Sha256;
     }
 
     /// <summary>Where the content with this hash is kept.</summary>
@@ -169,13 +141,13 @@ internal sealed partial class MediaStore(
     /// <summary>Removes what an earlier process left unfinished. Files that a living process holds open are kept.</summary>
     public void SweepTemporaryFiles()
     {
-        if (!Directory.Exists(TemporaryFolder))
+        if (!Directory.Exists(_copier.TemporaryFolder))
             return;
-        foreach (var path in Directory.EnumerateFiles(TemporaryFolder))
+        foreach (var path in Directory.EnumerateFiles(_copier.TemporaryFolder))
         {
             try
             {
-                if (SourceLink.IsAt(path))
+                if (SourceCopier.IsLink(path))
                 {
                     File.Delete(path);
                     continue;
@@ -195,145 +167,39 @@ internal sealed partial class MediaStore(
         }
     }
 
-    private async Task<(string Sha256, long Length, string? Stamp)> CopyAsync(
-        OpenedSource opened, string path, CancellationToken cancellationToken)
+    private async Task<string> KeepAsync(TakenSource taken, string name)
     {
-        await using var target = CreateTemporary(path);
-        var (sha256, length) = await HashAsync(
-            opened,
-            block => WriteAsync(() => target.WriteAsync(block, cancellationToken)),
-            cancellationToken).ConfigureAwait(false);
-        await WriteAsync(() =>
-        {
-            target.Flush(flushToDisk: true);
-            return ValueTask.CompletedTask;
-        }).ConfigureAwait(false);
-        return (sha256, length, null);
-    }
-
-    private async Task<(string Sha256, long Length, string? Stamp)> LinkAsync(
-        OpenedSource opened, string path, CancellationToken cancellationToken)
-    {
-        var file = ((FileStream)opened.Content).SafeFileHandle;
-        var before = Stamp();
-        var (sha256, length) = await HashAsync(opened, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
-        if (Stamp() != before)
-        {
-            throw new ResourceUnavailableException(
-                $"'{opened.Name}' was changed while it was read; with Acquire:Copy=Never it has to be left as it is.",
-                TimeSpan.FromMinutes(1));
-        }
-
-        await WriteAsync(() =>
-        {
-            Directory.CreateDirectory(TemporaryFolder);
-            File.CreateSymbolicLink(path, opened.RealPath!);
-            return ValueTask.CompletedTask;
-        }).ConfigureAwait(false);
-        return (sha256, length, before);
-
-        string Stamp() => SourceLink.Stamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
-    }
-
-    private async Task<(string Sha256, long Length)> HashAsync(
-        OpenedSource opened, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            var length = 0L;
-            int read;
-            while ((read = await ReadAsync(opened, block, cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                length += read;
-                if (length > _options.MaxBytes)
-                {
-                    throw new MediaRejectedException(
-                        RejectionReason.TooLarge,
-                        $"'{opened.Name}' is larger than {_options.MaxBytes:N0} bytes; raise Acquire:MaxBytes or submit a smaller file.");
-                }
-
-                hash.AppendData(block, 0, read);
-                await take(block.AsMemory(0, read)).ConfigureAwait(false);
-            }
-
-            return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
-    }
-
-    private static async ValueTask<int> ReadAsync(OpenedSource opened, byte[] block, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await opened.Content.ReadAsync(block, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException exception)
-        {
-            throw new ResourceUnavailableException(
-                $"Reading '{opened.Name}' broke off: {exception.Message}", TimeSpan.FromMinutes(1), cause: exception);
-        }
-    }
-
-    private FileStream CreateTemporary(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(TemporaryFolder);
-            return new(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                BufferSize = 0,
-                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-            });
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Unwritable(exception);
-        }
-    }
-
-    private async ValueTask WriteAsync(Func<ValueTask> write)
-    {
-        try
-        {
-            await write().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Unwritable(exception);
-        }
-    }
-
-    private void Keep(string temporary, string path, long length, string? stamp, string name)
-    {
+        var path = PathOf(taken.Sha256);
         try
         {
             var isLink = SourceLink.IsAt(path);
-            if (isLink ? stamp is not null && SourceLink.Holds(path) : new FileInfo(path) is { Exists: true } kept && kept.Length == length)
+            var isStored = isLink
+                ? taken.Stamp is not null && SourceLink.Holds(path)
+                : new FileInfo(path) is { Exists: true } kept && kept.Length == taken.Length;
+            if (isStored)
             {
                 Log.AlreadyStored(logger, name, path);
-                return;
+                if (!isLink) await _commits.ConfirmAsync(path).ConfigureAwait(false);
+                return path;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (isLink)
-                SourceLink.Remove(path);
-            if (stamp is null)
-                File.Move(temporary, path, overwrite: true);
+            if (isLink) SourceLink.Remove(path);
+            if (taken.Stamp is { } stamp)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                SourceLink.Keep(taken.Path, path, stamp);
+            }
             else
-                SourceLink.Keep(temporary, path, stamp);
-            Log.Stored(logger, name, path, length);
+            {
+                await _commits.MoveAsync(taken.Path, path).ConfigureAwait(false);
+            }
+
+            Log.Stored(logger, name, path, taken.Length);
+            return path;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Unwritable(exception);
+            throw _copier.Unwritable(exception);
         }
     }
 
@@ -348,13 +214,6 @@ internal sealed partial class MediaStore(
             $"The media store has no file '{path}', and it cannot be read again.{why} If it was deleted, submit the source again.",
             TimeSpan.FromMinutes(1),
             cause: cause);
-
-    private ResourceUnavailableException Unwritable(Exception cause) => new(
-        $"The data folder '{Path.GetFullPath(_options.DataFolder)}' cannot be written: {cause.Message} Free some space or check its "
-            + $"permissions.",
-        TimeSpan.FromMinutes(1),
-        countsAsAttempt: false,
-        cause);
 
     private static partial class Log
     {

@@ -3,19 +3,19 @@ using System.Globalization;
 namespace Qwen35Batch.Pipeline.Acquire;
 
 /// <summary>
-/// A place in the media store that is a symbolic link to a source, instead of a copy of it. Beside it lies what the source looked like when
-/// its content was hashed: its length, and when it was changed.
+/// A place in the media store that is a symbolic link to a source or another name of it, instead of a copy. Beside it lies what the source
+/// looked like when its content was hashed: its length, and when it was changed.
 /// </summary>
 internal static class SourceLink
 {
     private const string Extension = ".stamp";
 
     /// <summary>Whether there is a link, whole or not.</summary>
-    public static bool IsAt(string path) => new FileInfo(path).LinkTarget is not null;
+    public static bool IsAt(string path) => new FileInfo(path).LinkTarget is not null || File.Exists(path + Extension);
 
     /// <summary>Whether the file that a link leads to is what it was.</summary>
     public static bool Holds(string path) =>
-        File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo { Exists: true } target
+        (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is FileInfo { Exists: true } target
             && File.Exists(path + Extension)
             && File.ReadAllText(path + Extension) == Stamp(target.Length, target.LastWriteTimeUtc);
 

@@ -33,6 +33,7 @@ internal static class AgentInsight
                     source.Sha256,
                 }),
                 draft.Dropped,
+                study.Withheld,
                 Artifacts = artifacts.Select(artifact => artifact.Name),
                 Used = new { spent.Steps, spent.Tokens, Seconds = (long)spent.Time.TotalSeconds, spent.Bytes },
             },

@@ -23,13 +23,6 @@ public sealed class AgentOptions
     [Range(500, 1_000_000)]
     public int ReadCharacters { get; set; } = 24_000;
 
-    /// <summary>
-    /// Whether codes of foreign texts (keys, identifiers, numbers with letters) that only one host has are left out of notes and
-    /// reports, where they are shown as <c>(…)</c>. A code could be a message of somebody who hides orders in pages. Switch it off when
-    /// the sources are your own.
-    /// </summary>
-    public bool WithholdCodes { get; set; } = true;
-
     /// <summary>TrueType font files for reports, before those that are found on this machine.</summary>
     public IReadOnlyList<string> ReportFonts { get; set; } = [];
 

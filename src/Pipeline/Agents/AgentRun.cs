@@ -40,7 +40,7 @@ internal sealed class AgentRun(
                 Usage: study.Usage);
         }
 
-        foreach (var line in plan) study.Familiar.Trust(line);
+        foreach (var line in plan) study.Witnesses.Trust(line, isSubject: true);
         await acting.RunAsync(study, plan, cancellationToken);
         if (study.Notebook.Notes.Count == 0)
             return Nothing(study, RejectionReason.Empty, "nothing that was read says anything to the question");

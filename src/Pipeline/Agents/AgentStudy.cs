@@ -15,6 +15,7 @@ namespace Qwen35Batch.Pipeline.Agents;
 internal sealed class AgentStudy(SegmentJob job, AnalysisTask task, StepJournal journal)
 {
     private readonly List<ReadingNote> _remarks = [];
+    private readonly List<Withheld> _withheld = [];
 
     public SegmentJob Job { get; } = job;
 
@@ -34,8 +35,11 @@ internal sealed class AgentStudy(SegmentJob job, AnalysisTask task, StepJournal 
 
     public Notebook Notebook { get; } = new();
 
-    /// <summary>What is known of words: those of the question are known from the start.</summary>
-    public Familiar Familiar { get; } = new(job.Question!);
+    /// <summary>Who wrote which words.</summary>
+    public Witnesses Witnesses { get; } = Own(job, task);
+
+    /// <summary>What was withheld of what calls gave.</summary>
+    public IReadOnlyList<Withheld> Withheld => _withheld;
 
     public SeenAddresses Seen { get; } = SeenAddresses.OfQuestion(job.Question!);
 
@@ -69,6 +73,16 @@ internal sealed class AgentStudy(SegmentJob job, AnalysisTask task, StepJournal 
 
     public void Tell(string text) => Remark(ReadingNote.Information(text));
 
+    /// <summary>Takes down what was not read of what a call gave, and says so.</summary>
+    public void Withhold(Withheld withheld)
+    {
+        if (withheld is { Sentences: 0, Words: 0 }) return;
+        _withheld.Add(withheld);
+        Tell(
+            $"Of what step {withheld.Step} gave, {withheld.Sentences:N0} sentences and {withheld.Words:N0} names, codes or quotations were "
+            + $"withheld ({Sieve.Mark}): they order something, or one host alone has them (see the task's \"trust\").");
+    }
+
     /// <summary>Asks the model in a step, and takes its answer.</summary>
     /// <returns>Null when there is none that could be used.</returns>
     public async Task<ModelResult?> AskAsync(
@@ -79,6 +93,14 @@ internal sealed class AgentStudy(SegmentJob job, AnalysisTask task, StepJournal 
         if (result is not null) Model = result.Model;
         else Gap($"Step {step.Number} ({kind}) gave nothing: {StepJson.Problem(step)}");
         return result;
+    }
+
+    private static Witnesses Own(SegmentJob job, AnalysisTask task)
+    {
+        var own = new Witnesses();
+        own.Trust(job.Question!, isSubject: true);
+        own.Trust(task.Segment.Prompt, isSubject: false);
+        return own;
     }
 
     private void Remark(ReadingNote note)

@@ -30,7 +30,7 @@ internal sealed class CallPhase(
             // A refusal is this program's own; an error may quote a server.
             return step.State == StepState.Refused
                 ? $"It was refused: {why}"
-                : UntrustedText.Fence("It gave an error", Orders.Strike(why).Text);
+                : UntrustedText.Fence("It gave an error", Orders.Strike(why));
         }
 
         foreach (var address in result.Addresses) study.Seen.Add(address);

@@ -29,8 +29,7 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
         }
 
         var shown = ShownText.Of(
-            result, Whole(call, result), study.Familiar, options.Value.ReadCharacters,
-            options.Value.WithholdCodes && !isOwnData);
+            result, Whole(call, result), new(study.Witnesses, study.Agent, study.Seen, isOwnData), options.Value.ReadCharacters);
         var question = NoteQuestion.Of(options.Value.NotesPerResult, study.Language);
         var answer = await study.AskAsync(
             StepKind.Read,
@@ -44,21 +43,9 @@ internal sealed class ReadPhase(AgentModel model, IOptions<AgentOptions> options
                 $"Of what step {call.Number} ({call.Tool}) gave, {shown.LeftOut:N0} characters were not read (Agent:ReadCharacters).");
         }
 
-        if (shown.Orders > 0)
-        {
-            study.Tell(
-                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Orders:N0} sentences were left out: they order something, or "
-                + "nobody else vouches for what they name.");
-        }
-
-        if (shown.Codes > 0)
-        {
-            study.Tell(
-                $"Of what step {call.Number} ({call.Tool}) gave, {shown.Codes:N0} codes that only one host has were withheld, and are "
-                + $"shown as {Codes.Mark} (Agent:WithholdCodes).");
-        }
-
         var notes = answer?.Answer is { } said ? Add(study, shown, said) : [];
+        // Of lists that nothing is cited from, nothing is missing in the report.
+        if (result.Source is not null || notes.Count > 0) study.Withhold(new(call.Number, shown.Sentences, shown.Words));
         return $"{Notes(notes)}\n{Addresses(result)}";
     }
 

@@ -34,5 +34,8 @@ internal sealed class ReportPhase(CallPhase calls)
             note.Id, note.Claim, note.Quote, study.Notebook.Sources[note.Source - 1].Address))],
         study.Notebook.Sources,
         draft.Dropped,
-        []);
+        [])
+    {
+        Withheld = study.Withheld.Sum(withheld => withheld.Sentences + withheld.Words),
+    };
 }

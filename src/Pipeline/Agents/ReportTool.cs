@@ -22,8 +22,8 @@ internal sealed class ReportTool(IOptions<AcquireOptions> acquire, IOptions<Agen
         {
           "type": "object",
           "properties": { "title": { "type": "string" }, "sections": { "type": "array" }, "notes": { "type": "array" },
-            "sources": { "type": "array" }, "droppedParagraphs": { "type": "integer" }, "language": { "type": "string" },
-            "pictures": { "type": "array" } },
+            "sources": { "type": "array" }, "droppedParagraphs": { "type": "integer" }, "withheld": { "type": "integer" },
+            "language": { "type": "string" }, "pictures": { "type": "array" } },
           "required": ["title", "sections", "notes", "sources", "language"]
         }
         """).RootElement.Clone();

@@ -16,7 +16,7 @@ internal static class AgentTaskFile
     public static readonly TaskBounds Minutes = new(0.1, 10_080);
 
     private static readonly string[] Members =
-        ["$schema", "name", "kind", "description", "prompt", "tools", "budget", "output", "sampling"];
+        ["$schema", "name", "kind", "description", "prompt", "tools", "trust", "budget", "output", "sampling"];
 
     private static readonly string[] GrantMembers =
     [
@@ -36,7 +36,10 @@ internal static class AgentTaskFile
         root.Object(Members);
         if (root.Optional("output") is { } output) CheckOutput(output);
         var budget = root.Optional("budget") is { } limits ? Budget(limits) : new();
-        return new(root.Required("tools") is { } tools ? Grants(tools, known) : [], budget);
+        return new(root.Required("tools") is { } tools ? Grants(tools, known) : [], budget)
+        {
+            Trust = root.Optional("trust") is { } trust ? Hosts(trust) : null,
+        };
     }
 
     private static List<ToolGrant> Grants(TaskFileNode tools, IReadOnlyList<KnownTool> known)
@@ -88,7 +91,11 @@ internal static class AgentTaskFile
     {
         if (node.Optional("urls") is { } urls && urls.Text() is { } rule && rule != "seen")
             urls.Complain($"'{rule}' is no rule; 'seen' is the only one: addresses of the question or of results.");
-        if (node.Optional("hosts") is not { } hosts) return [];
+        return node.Optional("hosts") is { } hosts ? Hosts(hosts) : [];
+    }
+
+    private static IReadOnlyList<string> Hosts(TaskFileNode hosts)
+    {
         foreach (var host in hosts.Items(1))
         {
             if (host.Text() is not { } text) continue;

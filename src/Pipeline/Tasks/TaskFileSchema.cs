@@ -20,7 +20,7 @@ public static class TaskFileSchema
     private static readonly string[] OfMedia =
         ["kinds", "schema", "citations", "inferred", "boxes", "transcript", "synthesis", "media"];
 
-    private static readonly string[] OfAgents = ["tools", "budget", "output"];
+    private static readonly string[] OfAgents = ["tools", "trust", "budget", "output"];
 
     // At least one of them makes a citation.
     private static readonly string[] Places = ["start", "time", "page"];
@@ -77,6 +77,9 @@ public static class TaskFileSchema
             ("sampling", Sampling()),
             ("media", Media()),
             ("tools", Tools()),
+            ("trust", List(
+                "Hosts, '*.' before one for all below it, and tools of MCP servers whose word alone is enough. Of others, a name, a code "
+                    + "or a quotation reaches the report when the question or a second host has it.")),
             ("budget", Budget()),
             ("output", Object(
                 "The form of the report.",

@@ -40,6 +40,10 @@ public static class TaskTemplate
             "write_report": { "maxCalls": 1, "approval": "none" }
           },
 
+          // Whose word alone is enough. Of other hosts, a name, a code or a quotation reaches the report when the question or a second
+          // host has it: whoever writes a page can make it up.
+          "trust": ["arxiv.org"],
+
           // What one job may spend; it ends with a report of what it has by then.
           "budget": { "steps": 40, "tokens": 200000, "minutes": 30, "bytes": 50000000 }
         }

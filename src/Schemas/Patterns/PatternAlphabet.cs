@@ -3,11 +3,21 @@ namespace Qwen35Batch.Schemas.Patterns;
 /// <summary>The characters that an automaton tells apart, as a few symbols.</summary>
 /// <param name="ranges">Ascending, apart from one another.</param>
 /// <param name="count">The number of symbols.</param>
-internal sealed class PatternAlphabet((int Low, int High, int Symbol)[] ranges, int count)
+internal sealed class PatternAlphabet((int Low, int High, int Symbol)[] ranges, int count) : IEquatable<PatternAlphabet>
 {
+    private readonly int _hash = Hash(ranges);
+
     public (int Low, int High, int Symbol)[] Ranges { get; } = ranges;
 
     public int Count { get; } = count;
+
+    /// <summary>Whether the other has the same symbols for the same characters.</summary>
+    public bool Equals(PatternAlphabet? other) =>
+        ReferenceEquals(this, other) || (other is not null && _hash == other._hash && Ranges.AsSpan().SequenceEqual(other.Ranges));
+
+    public override bool Equals(object? obj) => Equals(obj as PatternAlphabet);
+
+    public override int GetHashCode() => _hash;
 
     /// <summary>The coarsest symbols that tell whether a character is in each of some sets.</summary>
     public static PatternAlphabet Of(IEnumerable<CodePointSet> sets) => Of(sets, out _);
@@ -95,5 +105,13 @@ internal sealed class PatternAlphabet((int Low, int High, int Symbol)[] ranges, 
             new PatternAlphabet([.. ranges], pairs.Count),
             [.. pairs.Keys.Select(pair => pair.Item1)],
             [.. pairs.Keys.Select(pair => pair.Item2)]);
+    }
+
+    private static int Hash((int Low, int High, int Symbol)[] ranges)
+    {
+        var hash = default(HashCode);
+        foreach (var range in ranges)
+            hash.Add(range);
+        return hash.ToHashCode();
     }
 }

@@ -67,7 +67,8 @@ internal sealed class JobIntake(
             : await submissions.SubmitManyAsync(identified, cancellationToken);
         Failpoint.Reach(Failpoint.AfterIntakeCommit);
         signals.Jobs.Set();
-        if (follows) signals.Events.Set();
+        // Who asks for what has ended is told at once.
+        if (follows && outcomes.Any(outcome => outcome.Result == SubmitResult.Duplicate)) signals.Events.Set();
         foreach (var outcome in outcomes) metrics.JobSubmitted(Spelling.Of(outcome.Result));
         return new(errors, outcomes);
     }

@@ -33,6 +33,12 @@ internal static class DevicesReport
             yield return $"{adapter.Index,-8}{Gigabytes(adapter.MemoryBytes),12}{Gigabytes(adapter.FreeBytes),12}  "
                 + $"{NameOf(adapter.Kind),-12}{YesNo(adapter.HasHalf),-8}{adapter.Name}";
         }
+
+        foreach (var adapter in machine.Adapters.Where(adapter => adapter.MostQueries is not null))
+        {
+            yield return $"{adapter.Name} has subgroups of {adapter.SubgroupLanes} lanes: prompts are fed {adapter.MostQueries} tokens at "
+                + "a time, and of pictures and clips the attention is computed on the CPU.";
+        }
     }
 
     public static string Json(ComputeDevices machine) => JsonSerializer.Serialize(
@@ -55,6 +61,7 @@ internal static class DevicesReport
                 freeBytes = adapter.FreeBytes,
                 largestBufferBytes = adapter.LargestBufferBytes,
                 features = adapter.Features,
+                subgroupLanes = adapter.SubgroupLanes,
             }),
         },
         BenchReport.Format);

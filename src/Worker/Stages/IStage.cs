@@ -21,6 +21,9 @@ internal interface IStage<TClaim>
     /// <summary>Whether there is a point in claiming now.</summary>
     bool MayClaim => true;
 
+    /// <summary>Whether rows may be claimed that wait for a place, while those before them are short work.</summary>
+    bool ClaimsAhead => false;
+
     /// <summary>Waits until there is a point in claiming.</summary>
     /// <returns>How many of the free places are to be filled.</returns>
     Task<int> WaitForPlacesAsync(int free, CancellationToken stopClaiming) => Task.FromResult(free);

@@ -24,8 +24,12 @@ internal sealed partial class OutboxRelayLoop(
 {
     private const int EventsAtOnce = 200;
 
+    /// <summary>So few do not come in numbers: who waits for them waits less.</summary>
+    private const int Few = 4;
+
     /// <summary>From one look at the ledger to the next, so that events that come one by one are sent in groups.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WindowOfFew = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan PauseWithoutLedger = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -36,9 +40,10 @@ internal sealed partial class OutboxRelayLoop(
         {
             var pause = options.Value.PollInterval;
             var startedAt = time.GetTimestamp();
+            var published = 0;
             try
             {
-                await PublishWaitingAsync(cancellationToken);
+                published = await PublishWaitingAsync(cancellationToken);
                 wait.Answered();
                 if (backOff.Failures > 0) Log.RelayIsBack(logger);
                 backOff.Reset();
@@ -61,16 +66,20 @@ internal sealed partial class OutboxRelayLoop(
             }
 
             await signals.Events.WaitAsync(pause, cancellationToken);
-            var left = Window - time.GetElapsedTime(startedAt);
+            var left = (published > Few ? Window : WindowOfFew) - time.GetElapsedTime(startedAt);
             if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
         }
     }
 
     /// <summary>Publishes until no event is left.</summary>
-    public async Task PublishWaitingAsync(CancellationToken cancellationToken)
+    /// <returns>How many were published.</returns>
+    public async Task<int> PublishWaitingAsync(CancellationToken cancellationToken)
     {
-        while (await outbox.RelayAsync(PublishAsync, EventsAtOnce, options.Value.LeaseDuration, cancellationToken) == EventsAtOnce)
+        for (var all = 0; ;)
         {
+            var some = await outbox.RelayAsync(PublishAsync, EventsAtOnce, options.Value.LeaseDuration, cancellationToken);
+            all += some;
+            if (some < EventsAtOnce) return all;
         }
     }
 

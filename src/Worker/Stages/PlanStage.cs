@@ -21,6 +21,8 @@ internal sealed class PlanStage(
 
     public WakeUp Work => context.Signals.Jobs;
 
+    public bool ClaimsAhead => true;
+
     public Task<IReadOnlyList<JobClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken) =>
         queue.ClaimJobsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken, othersFirst);
 

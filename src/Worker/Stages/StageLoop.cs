@@ -25,11 +25,6 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     /// </summary>
     private const int RefusalsBeforeGivingUp = 5;
 
-    /// <summary>
-    /// From one claim to the next, unless there is more and half of the places are free: a claim costs the same for one row and for many.
-    /// </summary>
-    private static readonly TimeSpan ClaimWindow = TimeSpan.FromMilliseconds(25);
-
     private readonly LedgerWait _claims = context.Ledger.Enter();
     private readonly CancellationTokenSource _abort = new();
     private readonly ConcurrentDictionary<Lease, byte> _unfinished = new();
@@ -37,8 +32,6 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     private readonly List<Task> _running = [];
     private readonly WaitNotes _waitNotes = new(context.Time);
     private readonly StagePlaces _places = new(() => stage.Concurrency, context.Time);
-    private long? _lastClaim;
-    private bool _isMore;
     private bool _lastRanAlone;
     private CancellationToken? _stopClaiming;
 
@@ -46,14 +39,15 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     public async Task RunAsync(CancellationToken stopClaiming)
     {
         var backOff = new BackOff(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10));
+        var size = new ClaimSize(_places, stage.ClaimsAhead, context.Time);
         _stopClaiming = stopClaiming;
         try
         {
             while (true)
             {
                 lock (_running) _running.RemoveAll(work => work.IsCompleted);
-                var free = _places.Free;
-                if (free <= 0)
+                var wanted = size.Wanted;
+                if (wanted <= 0)
                 {
                     // Whether the ledger is there is for the work to say.
                     _claims.Answered();
@@ -61,15 +55,15 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
                     continue;
                 }
 
-                if (ClaimsTooSoon(free) is var pauseBefore && pauseBefore > TimeSpan.Zero)
+                if (size.WaitBefore(stage.Concurrency) is var pauseBefore && pauseBefore > TimeSpan.Zero)
                 {
                     await _places.Freed.WaitAsync(pauseBefore, stopClaiming);
                     continue;
                 }
 
-                var places = stage.WaitForPlacesAsync(free, stopClaiming);
+                var places = stage.WaitForPlacesAsync(wanted, stopClaiming);
                 if (!places.IsCompleted) _claims.Answered();
-                var pause = await ClaimAndStartAsync(await places, backOff, stopClaiming);
+                var pause = await ClaimAndStartAsync(await places, size, backOff, stopClaiming);
                 // There is no more than was claimed: a place that is free brings none.
                 if (pause > TimeSpan.Zero) await stage.Work.WaitAsync(pause, stopClaiming);
             }
@@ -94,14 +88,8 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     public void Begin(TClaim claim)
     {
         // Not as a part of the caller's span.
-        using (ExecutionContext.SuppressFlow()) Start(claim, _stopClaiming!.Value);
+        using (ExecutionContext.SuppressFlow()) Start(claim, hasPlace: true, _stopClaiming!.Value);
     }
-
-    /// <returns>How long to wait for more places; zero to claim now.</returns>
-    private TimeSpan ClaimsTooSoon(int free) =>
-        _lastClaim is not { } last || (_isMore && free * 2 >= stage.Concurrency)
-            ? TimeSpan.Zero
-            : ClaimWindow - context.Time.GetElapsedTime(last);
 
     /// <summary>Waits for the running work; when the token is cancelled, cancels the work and waits a little for it to notice.</summary>
     public async Task DrainAsync(TimeSpan grace, CancellationToken giveUp)
@@ -132,30 +120,33 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     }
 
     /// <returns>How long to wait for more work; zero when there may be more at once.</returns>
-    private async Task<TimeSpan> ClaimAndStartAsync(int wanted, BackOff backOff, CancellationToken stopClaiming)
+    private async Task<TimeSpan> ClaimAndStartAsync(
+        int wanted, ClaimSize size, BackOff backOff, CancellationToken stopClaiming)
     {
         await context.Gate.EnterAsync(stopClaiming);
-        _lastClaim = context.Time.GetTimestamp();
+        size.Begin();
         var places = _places.Take(wanted);
+        if (!stage.ClaimsAhead) wanted = places;
         try
         {
             // Not cancelled by a shutdown: a claim whose answer is thrown away would hold its rows until their leases run out.
-            var claims = places == 0 ? [] : await stage.ClaimAsync(places, _lastRanAlone, CancellationToken.None);
+            var claims = wanted == 0 ? [] : await stage.ClaimAsync(wanted, _lastRanAlone, CancellationToken.None);
             _claims.Answered();
             backOff.Reset();
-            _isMore = claims.Count == places;
-            if (_isMore && places == 0) return TimeSpan.Zero;
+            var isMore = claims.Count == wanted;
+            size.End(isMore);
+            if (wanted == 0) return TimeSpan.Zero;
             if (claims.Count == 0) return context.Options.Value.PollInterval;
 
             Failpoint.Reach(Failpoint.AfterClaim);
             _lastRanAlone = claims[0].Crashes >= QueueLedger.AloneFrom;
             foreach (var claim in claims)
             {
-                places--;
-                Start(claim, stopClaiming);
+                Start(claim, places > 0, stopClaiming);
+                if (places > 0) places--;
             }
 
-            return _isMore ? TimeSpan.Zero : context.Options.Value.PollInterval;
+            return isMore ? TimeSpan.Zero : context.Options.Value.PollInterval;
         }
         catch (LedgerUnavailableException fault)
         {
@@ -175,15 +166,15 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         }
     }
 
-    /// <summary>Works on a row for which a place was taken.</summary>
-    private void Start(TClaim claim, CancellationToken stopClaiming)
+    /// <summary>Works on a row, at once when a place was taken for it.</summary>
+    private void Start(TClaim claim, bool hasPlace, CancellationToken stopClaiming)
     {
         var held = context.Leases.Hold(claim.Lease, claim.IsJob);
         _unfinished[held.Lease] = 0;
         if (stopClaiming.IsCancellationRequested)
         {
             held.Dispose();
-            _places.Leave();
+            if (hasPlace) _places.Leave();
             return;
         }
 
@@ -192,12 +183,13 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         if (isSuspect && !alone)
         {
             // Two suspects never share a fate: the second goes back and is claimed again when the first is through.
-            Track(GiveBackAsync(held));
+            Track(GiveBackAsync(held, hasPlace));
             return;
         }
 
         if (!alone) context.Gate.EnterAgain();
-        Track(Task.Run(() => RunOneAsync(claim, held, alone), CancellationToken.None));
+        Track(Task.Run(
+            () => hasPlace ? RunOneAsync(claim, held, alone) : WaitAndRunAsync(claim, held, alone, stopClaiming), CancellationToken.None));
     }
 
     private void Track(Task work)
@@ -205,7 +197,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         lock (_running) _running.Add(work);
     }
 
-    private async Task GiveBackAsync(HeldLease held)
+    private async Task GiveBackAsync(HeldLease held, bool hasPlace)
     {
         try
         {
@@ -220,9 +212,29 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
         finally
         {
             held.Dispose();
-            _places.Leave();
+            if (hasPlace) _places.Leave();
             stage.Work.Set();
         }
+    }
+
+    private async Task WaitAndRunAsync(TClaim claim, HeldLease held, bool alone, CancellationToken stopClaiming)
+    {
+        try
+        {
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, stopClaiming);
+            await _places.EnterAsync(gone.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What was never begun is given back with what is unfinished.
+            if (held.Lost.IsCancellationRequested) _unfinished.TryRemove(held.Lease, out _);
+            held.Dispose();
+            if (alone) context.Gate.Free();
+            else context.Gate.Leave();
+            return;
+        }
+
+        await RunOneAsync(claim, held, alone);
     }
 
     private async Task RunOneAsync(TClaim claim, HeldLease held, bool alone)

@@ -12,44 +12,111 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
     /// <summary>So many rows may wait for their outcomes to be stored, beside those that are worked on.</summary>
     private const int MostUnstored = 256;
 
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource> _waiting = new();
     private int _busy;
     private int _unstored;
+    private int _worked;
 
-    /// <summary>Set when a place is free.</summary>
+    /// <summary>Set when a place is free, or was given to a row that waited for one.</summary>
     public WakeUp Freed { get; } = new(time);
 
-    public int Free => Math.Min(concurrency() - Volatile.Read(ref _busy), MostUnstored - Volatile.Read(ref _unstored));
+    public int Free
+    {
+        get
+        {
+            lock (_lock) return FreeNow;
+        }
+    }
+
+    /// <summary>Rows that wait for a place.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count;
+        }
+    }
+
+    /// <summary>Rows that were worked on to their end.</summary>
+    public int Worked
+    {
+        get
+        {
+            lock (_lock) return _worked;
+        }
+    }
+
+    private int FreeNow => Math.Max(0, Math.Min(concurrency() - _busy, MostUnstored - _unstored));
 
     /// <summary>Takes places that are free.</summary>
     /// <param name="wanted">How many, at most.</param>
     /// <returns>How many were taken.</returns>
     public int Take(int wanted)
     {
-        while (true)
+        lock (_lock)
         {
-            var busy = Volatile.Read(ref _busy);
-            var taken = Math.Min(Math.Min(wanted, concurrency() - busy), MostUnstored - Volatile.Read(ref _unstored));
-            if (taken <= 0) return 0;
-            if (Interlocked.CompareExchange(ref _busy, busy + taken, busy) == busy) return taken;
+            var taken = Math.Min(wanted, FreeNow);
+            _busy += taken;
+            return taken;
         }
+    }
+
+    /// <summary>Waits for a place and takes it: first come, first served.</summary>
+    public async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _waiting.Enqueue(entered);
+            LetIn();
+        }
+
+        await using var _ = cancellationToken.Register(() => entered.TrySetCanceled(cancellationToken));
+        await entered.Task;
     }
 
     public void Leave(int count = 1)
     {
-        Interlocked.Add(ref _busy, -count);
+        lock (_lock)
+        {
+            _busy -= count;
+            LetIn();
+        }
+
         Freed.Set();
     }
 
     /// <summary>The work on a row is done and its outcome waits; followed by <see cref="Stored"/>.</summary>
     public void BeginStoring()
     {
-        Interlocked.Increment(ref _unstored);
+        lock (_lock)
+        {
+            _worked++;
+            _unstored++;
+        }
+
         Leave();
     }
 
     public void Stored()
     {
-        Interlocked.Decrement(ref _unstored);
+        lock (_lock)
+        {
+            _unstored--;
+            LetIn();
+        }
+
         Freed.Set();
+    }
+
+    private void LetIn()
+    {
+        while (_waiting.Count > 0 && FreeNow > 0)
+        {
+            // One that waits no more takes no place.
+            if (!_waiting.Dequeue().TrySetResult()) continue;
+            _busy++;
+        }
     }
 }

@@ -3,14 +3,16 @@ using Npgsql;
 using NpgsqlTypes;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.TestServers;
+using Qwen35Batch.Worker.Messaging;
 
 namespace Qwen35Batch.Benchmarks.Plumbing;
 
-/// <summary>What everything is compared with: a consumer that inserts one row for each message, and does nothing else.</summary>
+/// <summary>
+/// What everything is compared with: a consumer that inserts one row for each message in a commit of its own, and does nothing else. The
+/// message is acknowledged after the commit.
+/// </summary>
 internal sealed class BareConsumer(NpgsqlDataSource source, TaskCompletionSource done, int count) : IConsumer<SubmitJob>
 {
-    private const string Queue = "bare";
-    private const int Prefetch = 64;
     private int _consumed;
 
     public async Task Consume(ConsumeContext<SubmitJob> context)
@@ -23,9 +25,15 @@ internal sealed class BareConsumer(NpgsqlDataSource source, TaskCompletionSource
         if (Interlocked.Increment(ref _consumed) == count) done.TrySetResult();
     }
 
-    /// <returns>Messages a second.</returns>
-    public static async Task<double> MeasureAsync(
-        RabbitMqVirtualHost host, string ledger, PlumbingBroker broker, IReadOnlyList<SubmitJob> messages,
+    /// <param name="host">The broker.</param>
+    /// <param name="ledger">The database.</param>
+    /// <param name="broker">The sender.</param>
+    /// <param name="messages">What is sent.</param>
+    /// <param name="asOurs">With the kind of queue and the concurrency of the worker's intake, instead of MassTransit's defaults.</param>
+    /// <param name="cancellationToken">Stops the measuring.</param>
+    /// <returns>Messages a second, and what each took of the processors.</returns>
+    public static async Task<(double Rate, ServerTime Servers)> MeasureAsync(
+        RabbitMqVirtualHost host, string ledger, PlumbingBroker broker, IReadOnlyList<SubmitJob> messages, bool asOurs,
         CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(ledger);
@@ -40,6 +48,8 @@ internal sealed class BareConsumer(NpgsqlDataSource source, TaskCompletionSource
 
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var consumer = new BareConsumer(source, done, messages.Count);
+        var queue = asOurs ? "bare-quorum" : "bare";
+        var ours = new BusOptions();
         var bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
             rabbit.Host(host.Host, (ushort)host.Port, host.VirtualHost, user =>
@@ -47,9 +57,15 @@ internal sealed class BareConsumer(NpgsqlDataSource source, TaskCompletionSource
                 user.Username(host.User);
                 user.Password(host.Password);
             });
-            rabbit.ReceiveEndpoint(Queue, endpoint =>
+            rabbit.ReceiveEndpoint(queue, endpoint =>
             {
-                endpoint.PrefetchCount = Prefetch;
+                if (asOurs)
+                {
+                    endpoint.SetQuorumQueue();
+                    endpoint.PrefetchCount = ours.Prefetch;
+                    endpoint.ConcurrentMessageLimit = ours.ConcurrentMessages;
+                }
+
                 endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType);
                 endpoint.Instance(consumer);
             });
@@ -57,10 +73,12 @@ internal sealed class BareConsumer(NpgsqlDataSource source, TaskCompletionSource
         await bus.StartAsync(cancellationToken);
         try
         {
+            var clock = new ServerClock();
             var startedAt = TimeProvider.System.GetTimestamp();
-            await broker.SendAsync(Queue, messages, cancellationToken);
+            await broker.SendAsync(queue, messages, cancellationToken);
             await done.Task.WaitAsync(cancellationToken);
-            return messages.Count / TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds;
+            var seconds = TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds;
+            return (messages.Count / seconds, clock.Elapsed() / messages.Count);
         }
         finally
         {

@@ -47,8 +47,8 @@ internal sealed class PlumbingBench : IAsyncDisposable
             folder);
     }
 
-    public Task<double> BareAsync(int count, CancellationToken cancellationToken) =>
-        BareConsumer.MeasureAsync(_host, _database.ConnectionString, Broker, Messages(count), cancellationToken);
+    public Task<(double Rate, ServerTime Servers)> BareAsync(int count, bool asOurs, CancellationToken cancellationToken) =>
+        BareConsumer.MeasureAsync(_host, _database.ConnectionString, Broker, Messages(count), asOurs, cancellationToken);
 
     public async Task StartAsync(int workers, CancellationToken cancellationToken, params string[] settings)
     {
@@ -83,6 +83,7 @@ internal sealed class PlumbingBench : IAsyncDisposable
         var lastJob = await Ledger.LastJobAsync();
         var (events, processor) = (Broker.Events, Processor());
         var transactions = await Ledger.TransactionsAsync();
+        var clock = new ServerClock();
         var (waits, claims, samples) = (0L, 0L, 0);
         var startedAt = TimeProvider.System.GetTimestamp();
         var sending = Broker.SendAsync(Queue, messages, cancellationToken);
@@ -97,11 +98,12 @@ internal sealed class PlumbingBench : IAsyncDisposable
         var seconds = TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds;
         await sending;
         var used = Processor() - processor;
+        var servers = clock.Elapsed() / count;
         var (jobs, intake) = await Ledger.TakenInAsync(lastJob);
         // The server's own count is late by up to a second.
         await Task.Delay(TimeSpan.FromSeconds(1.5), cancellationToken);
         transactions = await Ledger.TransactionsAsync() - transactions - (samples / 5);
-        return new(jobs / Math.Max(intake, 0.001), count / seconds, used / count, (double)transactions / count, waits, claims);
+        return new(jobs / Math.Max(intake, 0.001), count / seconds, used / count, servers, (double)transactions / count, waits, claims);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Qwen35Batch.Benchmarks.Plumbing;
@@ -19,6 +20,28 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
     }
 
     public async Task<long> LastJobAsync() => (long)(await ScalarAsync("SELECT coalesce(max(id), 0) FROM job"))!;
+
+    /// <summary>Where the jobs after a row waited, by the ledger's clock: the median of each step, as text.</summary>
+    public async Task<string> WaitsAsync(long afterRow)
+    {
+        await using var command = _source.CreateCommand(
+            """
+            SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM j.planned_at - j.created_at) * 1000),
+                percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM j.finished_at - j.planned_at) * 1000),
+                percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM o.sent_at - j.finished_at) * 1000)
+            FROM job j JOIN outbox o ON o.topic = 'JobCompleted' AND (o.body::jsonb ->> 'jobId')::uuid = j.job_id
+            WHERE j.id > $1
+            """);
+        command.Parameters.Add(new() { Value = afterRow });
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"taken in to planned {Ends(0)} ms, planned to answered {Ends(1)} ms, answered to published {Ends(2)} ms (median, 95 of 100)");
+
+        string Ends(int column) => string.Join(
+            ", ", row.GetFieldValue<double[]>(column).Select(value => value.ToString("0", CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>Backends that wait for a lock now; of them those that claim.</summary>
     public async Task<(long Waiting, long Claiming)> LockWaitsAsync()
@@ -74,7 +97,9 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
 
         await ExecuteAsync($"INSERT INTO ledger_count VALUES ('job', 'Completed', 0, {count}), ('segment', 'Done', 0, {count})");
 
-        await ExecuteAsync("ANALYZE");
+        // Or the server would do it by itself, while it is measured.
+        await ExecuteAsync("VACUUM ANALYZE");
+        await ExecuteAsync("CHECKPOINT");
     }
 
     /// <summary>Jobs that wait to be planned, all of the same file.</summary>

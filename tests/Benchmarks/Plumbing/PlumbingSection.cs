@@ -4,7 +4,8 @@ using Qwen35Batch.TestServers;
 namespace Qwen35Batch.Benchmarks.Plumbing;
 
 /// <summary>
-/// The road from a message to a row and its event, with everything on this machine, against a bare consumer in the same run.
+/// The road from a message to a row and its event, with everything on this machine, against a bare consumer in the same run. The database
+/// has its own defaults: a commit is on the disk before its message is acknowledged, for both.
 /// </summary>
 internal static class PlumbingSection
 {
@@ -14,6 +15,8 @@ internal static class PlumbingSection
     private const double FewestOfTwo = 1.8;
     private const double FewestOfBig = 0.9;
     private const double MostMiB = 100;
+    private const int LedgerRounds = 4;
+    private const int JobsAlone = 10;
 
     public static BenchmarkSection Create() => new(
         "plumbing",
@@ -27,11 +30,15 @@ internal static class PlumbingSection
     {
         var options = PlumbingOptions.Read(arguments);
         await using var broker = await RabbitMqServer.StartAsync();
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync(isDurable: true);
         if ((broker.SkipReason ?? server.SkipReason) is { } reason) throw new InvalidOperationException(reason);
         if (options.Has("road")) await OnBenchAsync(RoadAsync);
         if (options.Has("workers")) await OnBenchAsync(WorkersAsync);
-        if (options.Has("ledger")) await OnBenchAsync(LedgerAsync);
+        if (options.Has("ledger"))
+        {
+            await OnBenchAsync((empty, _, _) => OnBenchAsync((big, _, _) => LedgerAsync(empty, big, options, cancellationToken)));
+        }
+
         if (options.Has("memory")) await OnBenchAsync(MemoryAsync);
 
         async Task OnBenchAsync(Func<PlumbingBench, PlumbingOptions, CancellationToken, Task> measure)
@@ -51,17 +58,27 @@ internal static class PlumbingSection
 
     private static async Task RoadAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
     {
-        await bench.BareAsync(200, cancellationToken);
+        await bench.BareAsync(200, asOurs: false, cancellationToken);
+        await bench.BareAsync(200, asOurs: true, cancellationToken);
         await bench.StartAsync(1, cancellationToken);
         // Code that is hot is compiled anew: measured is what a worker costs that has run for a while.
         await bench.RoundAsync(options.Jobs, cancellationToken);
-        var bare = await bench.BareAsync(options.Jobs, cancellationToken);
+        var (bare, servers) = await bench.BareAsync(options.Jobs, asOurs: false, cancellationToken);
+        var (ours, ourServers) = await bench.BareAsync(options.Jobs, asOurs: true, cancellationToken);
+        var last = await bench.Ledger.LastJobAsync();
         var round = await bench.RoundAsync(options.Jobs, cancellationToken);
         Say(round);
+        Console.WriteLine($"  of all at once: {await bench.Ledger.WaitsAsync(last)}");
+        last = await bench.Ledger.LastJobAsync();
+        for (var job = 0; job < JobsAlone; job++) await bench.RoundAsync(1, cancellationToken);
+        Console.WriteLine($"  of one alone:   {await bench.Ledger.WaitsAsync(last)}");
         Judge("jobs taken in, against a bare consumer with one insert", FewestIntake, round.Intake / bare, atLeast: true);
         Judge("jobs from message to event, against the same", FewestFinished, round.Finished / bare, atLeast: true);
         Judge("processor time of the worker a job, ms", MostMilliseconds, round.Processor.TotalMilliseconds, atLeast: false);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  bare: {bare:0} messages/s"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  bare, as MassTransit is by itself: {bare:0} messages/s; processor time a message: {servers}\n"
+                + $"  bare, with the worker's kind of queue and concurrency: {ours:0} messages/s; processor time a message: {ourServers}"));
     }
 
     private static async Task WorkersAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
@@ -86,22 +103,35 @@ internal static class PlumbingSection
         }
     }
 
-    private static async Task LedgerAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
+    private static async Task LedgerAsync(
+        PlumbingBench empty, PlumbingBench big, PlumbingOptions options, CancellationToken cancellationToken)
     {
-        await bench.StartAsync(1, cancellationToken);
+        await big.StartAsync(1, cancellationToken);
+        await empty.StartAsync(1, cancellationToken);
+        await big.Ledger.AddFinishedAsync(options.Finished);
         // Code that is hot is compiled anew, in the first seconds.
-        await bench.RoundAsync(options.Jobs, cancellationToken);
-        var empty = await bench.RoundAsync(options.Jobs, cancellationToken);
-        Say(empty);
-        await bench.Ledger.AddFinishedAsync(options.Finished);
-        await bench.RoundAsync(options.Jobs / 4, cancellationToken);
-        var big = await bench.RoundAsync(options.Jobs, cancellationToken);
-        Say(big);
+        await big.RoundAsync(options.Jobs, cancellationToken);
+        await empty.RoundAsync(options.Jobs, cancellationToken);
+        var (best, bestOfBig) = (0.0, 0.0);
+        // In turn, and the best of each: whatever else the machine does then slows both.
+        for (var round = 0; round < LedgerRounds; round++)
+        {
+            best = Math.Max(best, await RateAsync(empty));
+            bestOfBig = Math.Max(bestOfBig, await RateAsync(big));
+        }
+
         Judge(
             string.Create(CultureInfo.InvariantCulture, $"jobs/s with {options.Finished:N0} finished segments, against none"),
             FewestOfBig,
-            big.Finished / empty.Finished,
+            bestOfBig / best,
             atLeast: true);
+
+        async Task<double> RateAsync(PlumbingBench bench)
+        {
+            var round = await bench.RoundAsync(options.Jobs, cancellationToken);
+            Say(round);
+            return round.Finished;
+        }
     }
 
     private static async Task MemoryAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
@@ -123,7 +153,8 @@ internal static class PlumbingSection
     private static void Say(PlumbingRound round) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"  {round.Intake:0} jobs/s in, {round.Finished:0.0} jobs/s to event, {round.Processor.TotalMilliseconds:0.0} ms a job, "
-            + $"{round.Transactions:0.00} transactions a job, {round.LockWaits} waits for locks seen"));
+            + $"{round.Transactions:0.00} transactions a job, {round.LockWaits} waits for locks seen\n"
+            + $"  processor time a job: worker {round.Processor.TotalMilliseconds:0.00}, {round.Servers}"));
 
     private static void Judge(string what, double asked, double seen, bool atLeast) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 
 namespace Qwen35Batch.EndToEnd.Tests.Pages;
@@ -22,7 +23,7 @@ public sealed class AgentPagesTests : IAsyncLifetime
               "name": "study", "kind": "agent", "description": "A study.", "prompt": ["You plan a small study."],
               "tools": {
                 "arxiv_search": { "maxCalls": 4, "maxResults": 20 },
-                "read_page": { "maxCalls": 4, "urls": "seen", "hosts": ["127.0.0.1"], "approval": "required" },
+                "read_page": { "maxCalls": 4, "urls": "seen", "hosts": ["127.0.0.1"], "approval": "required", "inDoubt": "ask" },
                 "write_report": { "maxCalls": 1, "approval": "none" }
               },
               "budget": { "steps": 40, "tokens": 200000, "minutes": 30, "bytes": 50000000 }
@@ -100,6 +101,32 @@ public sealed class AgentPagesTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("It has happened", "http says that it has happened. What it gave is not known.", 0)]
+    [InlineData("It has not: do it", PlanningEndpoint.Claim, 1)]
+    [InlineData("Go on without it", "http has said to go on without it.", 0)]
+    public async Task What_a_person_says_of_a_call_in_doubt_settles_it(string answer, string said, int readings)
+    {
+        await CutShortAsync();
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.ShowAsync(Address);
+        await Assertions.Expect(page.Locator("#approvals")).ToContainTextAsync(
+            "A person must say whether read_page (step 5) has happened");
+        page = await browser.ShowAsync(new(Address, $"jobs/{_job}"));
+        var question = page.Locator("#questions");
+        await Assertions.Expect(question).ToContainTextAsync("Has step 5, read_page, happened? The worker was stopped meanwhile.");
+        await Assertions.Expect(question.GetByRole(AriaRole.Button)).ToHaveTextAsync(
+            ["It has happened", "It has not: do it", "Go on without it"]);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "agent-in-doubt.png"), FullPage = true });
+
+        await question.GetByRole(AriaRole.Button, new() { Name = answer }).ClickAsync();
+
+        await Assertions.Expect(question).ToBeEmptyAsync();
+        await Assertions.Expect(page.Locator("#steps")).ToContainTextAsync(said);
+        await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("settled");
+        Assert.Equal(readings, _endpoint!.Readings);
+    }
+
+    [Theory]
     [InlineData(ColorScheme.Dark, 390)]
     [InlineData(ColorScheme.Light, 390)]
     [InlineData(ColorScheme.Light, 1_200)]
@@ -124,6 +151,16 @@ public sealed class AgentPagesTests : IAsyncLifetime
                 FullPage = true,
             });
         }
+    }
+
+    /// <summary>As if a worker had begun the call that waits, with an effect outside, and was stopped meanwhile.</summary>
+    private async Task CutShortAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("data/ledger.db")};Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE step SET starts = 1, effect = 'External' WHERE state = 'Awaiting'";
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
     }
 
     private async Task<JsonElement> SummaryAsync() =>

@@ -17,10 +17,14 @@ internal sealed partial class PlanningEndpoint : IAsyncDisposable
     public const string Claim = "ルーターは各トークンを64個の専門家（エキスパート）のうち2個に送る。";
 
     private readonly WebApplication _server;
+    private int _readings;
 
     private PlanningEndpoint(WebApplication server) => _server = server;
 
     public string Address => _server.Urls.First();
+
+    /// <summary>How often the paper was asked for.</summary>
+    public int Readings => Volatile.Read(ref _readings);
 
     private string Paper => $"{Address}/paper";
 
@@ -32,8 +36,12 @@ internal sealed partial class PlanningEndpoint : IAsyncDisposable
         var server = builder.Build();
         var endpoint = new PlanningEndpoint(server);
         server.MapGet("/query", () => Results.Text(endpoint.Feed(), "application/atom+xml"));
-        server.MapGet("/paper", () => Results.Text(
-            $"<!DOCTYPE html><html><head><title>Sparse experts</title></head><body><p>{Fact}</p></body></html>", "text/html"));
+        server.MapGet("/paper", () =>
+        {
+            Interlocked.Increment(ref endpoint._readings);
+            return Results.Text(
+                $"<!DOCTYPE html><html><head><title>Sparse experts</title></head><body><p>{Fact}</p></body></html>", "text/html");
+        });
         server.MapGet("/v1/models", () => Results.Json(new { data = new[] { new { id = "planner" } } }));
         server.MapPost("/v1/chat/completions", async (HttpContext context) =>
         {

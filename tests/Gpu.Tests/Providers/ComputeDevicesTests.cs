@@ -63,6 +63,23 @@ public sealed class ComputeDevicesTests(GpuMachine machine)
     }
 
     [Fact]
+    public async Task Fused_graphs_need_a_gpu_with_lanes_enough_for_their_attention()
+    {
+        var execution = machine.Execution();
+        using var folder = new TemporaryFolder();
+        var model = await ConvertAsync(folder, new ConversionOptions { Graph = GraphKind.Fused });
+        var device = GpuAdapters.List()[0];
+
+        var error = Record.Exception(() => ModelFolder.Open(model).CheckProvider(execution));
+
+        Assert.True(device.SubgroupLanes > 0);
+        if (device.SubgroupLanes >= 8)
+            Assert.Null(error);
+        else
+            Assert.Contains($"its subgroups have {device.SubgroupLanes} lanes", error?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_that_does_not_fit_is_refused_before_it_is_loaded()
     {
         var execution = machine.Execution();

@@ -100,6 +100,8 @@ public sealed class EngineDeviceTests
     {
         private volatile bool _isLost;
 
+        public Lock Turn { get; } = new();
+
         public int Asked { get; private set; }
 
         public bool IsDisposed { get; private set; }

@@ -25,20 +25,20 @@ public sealed class DeviceMemoryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Weights_and_slots_that_fill_the_memory_fit() => Check(4, Gpu(Weights + (4 * Slot)));
+    public void Weights_slots_and_a_place_for_prompts_that_fill_the_memory_fit() => Check(4, Gpu(Weights + (5 * Slot)));
 
     [Fact]
     public void One_byte_less_is_refused_with_the_numbers_and_what_to_lower()
     {
-        var error = Refused(4, Gpu(Weights + (4 * Slot) - 1));
+        var error = Refused(4, Gpu(Weights + (5 * Slot) - 1));
 
-        Assert.Contains($"its weights take 0.00 GB and 4 slots of 64 tokens", error, StringComparison.Ordinal);
+        Assert.Contains($"its weights take 0.00 GB and 4 slots of 64 tokens and a place for prompts", error, StringComparison.Ordinal);
         Assert.Contains("Set Engine:Slots to 3 or fewer, or lower Engine:MaxSequenceTokens", error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Weights_that_do_not_fit_alone_need_a_smaller_precision() =>
-        Assert.Contains("Not one slot fits beside the weights", Refused(1, Gpu(Weights)), StringComparison.Ordinal);
+        Assert.Contains("Not one slot fits beside the weights", Refused(1, Gpu(Weights + Slot)), StringComparison.Ordinal);
 
     [Fact]
     public void What_others_leave_counts_and_not_what_the_gpu_has() =>
@@ -48,7 +48,7 @@ public sealed class DeviceMemoryTests : IDisposable
     [Fact]
     public void The_setting_decides_where_it_is_given()
     {
-        Check(4, Gpu(Weights), bytes: Weights + (4 * Slot));
+        Check(4, Gpu(Weights), bytes: Weights + (5 * Slot));
 
         Assert.Contains("Engine:DeviceMemoryBytes is 0.00 GB", Refused(4, Gpu(24_000_000_000), bytes: 1), StringComparison.Ordinal);
     }

@@ -14,14 +14,16 @@ public abstract class KeptCountsTests(LedgerFixture fixture) : LedgerTest(fixtur
     [Fact]
     public async Task Many_changes_are_added_up_and_the_numbers_stay()
     {
-        await Ledger.Submissions.SubmitManyAsync([.. Enumerable.Range(0, 1_500).Select(i => Submission($"/media/{i}"))], Token);
+        // Each a statement of its own.
+        await Parallel.ForAsync(
+            0, 1_100, Token, async (i, token) => await Ledger.Submissions.SubmitManyAsync([Submission($"/media/{i}")], token));
         var before = await Fixture.KeptAsync();
 
         await Task.WhenAll(Ledger.Queue.ReapAsync(Token), Fixture.Open().Queue.ReapAsync(Token));
 
         Assert.InRange(int.Parse((await Fixture.AskAsync("SELECT count(*) FROM ledger_count"))!, CultureInfo.InvariantCulture), 1, 30);
         Assert.Equal(before, await Fixture.KeptAsync());
-        Assert.Equal(1_500, (await Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Token)).Jobs[JobState.Accepted]);
+        Assert.Equal(1_100, (await Ledger.Reading.CountsAsync(TimeSpan.FromMinutes(1), Token)).Jobs[JobState.Accepted]);
     }
 
     [Fact]

@@ -107,6 +107,74 @@ public sealed class SourceLinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hard_link_outlives_the_file_and_ends_with_a_change_in_place()
+    {
+        using var rig = new MediaRig(options => options.Copy = SourceCopy.HardLink);
+        var source = rig.Folder.Write("a.txt", "the same words");
+        var stored = await rig.AcquireAsync(source);
+        // Where it lies on another file system, or on another system, it is a copy.
+        Assert.Equal(OperatingSystem.IsLinux() ? 0 : 14, new StoredCopies(rig.Store, rig.Get<DocumentStore>()).Length(stored.Sha256));
+        Assert.Null(new FileInfo(stored.Path).LinkTarget);
+
+        File.Move(source, source + ".old");
+        Assert.Equal("the same words", await File.ReadAllTextAsync(rig.Store.RequirePathOf(stored.Sha256), Token));
+
+        await File.WriteAllTextAsync(source + ".old", "other words now", Token);
+        Assert.Equal(!OperatingSystem.IsLinux(), rig.Store.Has(stored.Sha256));
+    }
+
+    [Fact]
+    public async Task A_file_that_can_have_no_other_name_here_is_copied()
+    {
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "There is no second file system.");
+        using var rig = new MediaRig(options => options.Copy = SourceCopy.HardLink);
+        var source = Path.Combine("/dev/shm", $"{Guid.NewGuid():N}.txt");
+        await File.WriteAllTextAsync(source, "words elsewhere", Token);
+        try
+        {
+            var stored = await rig.AcquireAsync(source);
+
+            Assert.Equal([stored.Path], rig.StoredFiles);
+            await File.WriteAllTextAsync(source, "changed", Token);
+            Assert.Equal("words elsewhere", await File.ReadAllTextAsync(rig.Store.RequirePathOf(stored.Sha256), Token));
+        }
+        finally
+        {
+            File.Delete(source);
+        }
+    }
+
+    [Fact]
+    public async Task An_unfinished_hard_link_is_swept_and_its_file_is_not_touched()
+    {
+        var source = _rig.Folder.Write("a.txt", "the same words");
+        var unfinished = Path.Combine(_rig.Folder["data"], "tmp", "link-1");
+        Directory.CreateDirectory(Path.GetDirectoryName(unfinished)!);
+        using (var file = File.OpenHandle(source)) Assert.SkipUnless(FileClone.TryLink(file, unfinished), "There are no hard links.");
+        await using var reader = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read);
+
+        _rig.Store.SweepTemporaryFiles();
+
+        Assert.Empty(_rig.StoredFiles);
+        Assert.Equal("the same words", await File.ReadAllTextAsync(source, Token));
+    }
+
+    [Theory]
+    [InlineData(SourceCopy.Auto)]
+    [InlineData(SourceCopy.Always)]
+    public async Task A_copy_is_its_own_whether_blocks_are_shared_or_not(SourceCopy copy)
+    {
+        using var rig = new MediaRig(options => options.Copy = copy);
+        var source = rig.Folder.Write("a.txt", "the same words");
+        var stored = await rig.AcquireAsync(source);
+
+        await using (var file = new FileStream(source, FileMode.Open)) await file.WriteAsync("THE"u8.ToArray(), Token);
+
+        Assert.Equal([stored.Path], rig.StoredFiles);
+        Assert.Equal("the same words", await File.ReadAllTextAsync(rig.Store.RequirePathOf(stored.Sha256), Token));
+    }
+
+    [Fact]
     public async Task A_file_outside_the_allowed_folders_is_forbidden_all_the_same()
     {
         using var rig = new MediaRig(options => (options.Copy, options.AllowedRoots) = (SourceCopy.Never, ["/nowhere"]));

@@ -26,6 +26,8 @@ public sealed class AgentTaskFileTests
         Assert.Equal(["arxiv.org", "*.ac.jp"], task.Agent.Find("read_page")!.Hosts);
         Assert.False(task.Agent.Find("web_search")!.IsRequired);
         Assert.Equal(["document"], task.Agent.Find("insights")!.Tasks);
+        Assert.True(task.Agent.Trusts("arxiv.org"));
+        Assert.False(task.Agent.Trusts("arxiv.org.example"));
     }
 
     [Theory]
@@ -37,6 +39,7 @@ public sealed class AgentTaskFileTests
     [InlineData("""{ "tools": { "read_page": { "allow": false } } }""", "'/tools'")]
     [InlineData("""{ "tools": { "read_page": {} }, "budget": { "steps": 7 } }""", "'/budget/steps'")]
     [InlineData("""{ "tools": { "read_page": {} }, "output": { "sections": "free" } }""", "'/output/sections'")]
+    [InlineData("""{ "tools": { "read_page": {} }, "trust": ["a b"] }""", "'/trust/0'")]
     [InlineData("""{ "tools": { "read_page": {} }, "schema": {} }""", "'/schema'")]
     [InlineData("{}", "'tools' is missing")]
     public void What_is_wrong_is_named_by_its_pointer(string members, string place)

@@ -20,8 +20,9 @@ public sealed class DevicesReportTests
                 MemoryBytes = 24_000_000_000,
                 FreeBytes = 20_500_000_000,
                 Features = ["shader-f16"],
+                SubgroupLanes = 32,
             },
-            new GpuAdapter(1, "Graphics", GpuKind.Integrated, 3, 4),
+            new GpuAdapter(1, "Graphics", GpuKind.Integrated, 3, 4) { SubgroupLanes = 4 },
         ]);
 
     [Fact]
@@ -35,6 +36,10 @@ public sealed class DevicesReportTests
         Assert.Contains("Cuda cannot be used on this machine: no driver.", lines);
         Assert.Contains("0            24.0 GB     20.5 GB  discrete    yes     Card", lines);
         Assert.Contains("1                  ?           ?  integrated  ?       Graphics", lines);
+        Assert.StartsWith(
+            "Graphics has subgroups of 4 lanes: prompts are fed 31 tokens at a time",
+            Assert.Single(lines, line => line.Contains("lanes", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal sealed class VisionGraph
             ],
             [node + ".q", node + ".k", node + ".v"],
             ("axis", -1));
-        var rows = _graph.Operators.AttendWithinFrames(node + ".attention", parts, framesShape, cos, sin);
+        var rows = _graph.Operators.AttendWithinFrames(GraphNames.VisionAttention(block), parts, framesShape, cos, sin);
         var projected = _graph.Linear(node + ".proj", rows, prefix + "attn.proj", _hidden, _hidden, bias: true);
         var middle = _graph.Add(node + ".attended", "Add", [input, projected]);
 

@@ -2,7 +2,8 @@ namespace Qwen35Batch.Inference.Decoding.States;
 
 /// <summary>A sequence's states in memory of the device of their own, caches cut to the sequence's length.</summary>
 /// <param name="owner">The model that it is of: another one's states have other shapes.</param>
-internal sealed class DeviceSnapshot(object owner, int length, DeviceStates states) : ISequenceSnapshot
+/// <param name="turn">Held while the memory is freed.</param>
+internal sealed class DeviceSnapshot(object owner, Lock turn, int length, DeviceStates states) : ISequenceSnapshot
 {
     public int Length => length;
 
@@ -12,5 +13,11 @@ internal sealed class DeviceSnapshot(object owner, int length, DeviceStates stat
 
     public DeviceStates States => states;
 
-    public void Dispose() => states.Dispose();
+    public void Dispose()
+    {
+        lock (turn)
+        {
+            states.Dispose();
+        }
+    }
 }

@@ -134,6 +134,9 @@ internal sealed class PatternTerminal : Terminal
         return (text, count);
     }
 
+    /// <summary>The same state after another number of characters.</summary>
+    public static long WithCount(long state, int count) => (state & ~(0x7FFFL << 15)) | ((long)count << 15);
+
     /// <summary>The state between two characters.</summary>
     public static long Between(int text, int count) => Pack(text, count, Phase.Between);
 
@@ -158,36 +161,29 @@ internal sealed class PatternTerminal : Terminal
         Span<CharacterRange> ranges = stackalloc CharacterRange[MostRanges];
         foreach (var range in ranges[..RestOf(state, ranges)])
         {
-            foreach (var step in Overlapping(_text, text, range))
-                cheapest = Math.Min(cheapest, range.Bytes + CostBetween(step.Target, after));
+            foreach (var (_, _, target) in Overlapping(_text.StepsOf(text), range))
+                cheapest = Math.Min(cheapest, range.Bytes + CostBetween(target, after));
         }
 
         return cheapest;
     }
 
     /// <summary>
-    /// The states that a character leads to which is begun already: each with the fewest bytes that are missing, in order; none when no
-    /// character that fits begins so.
+    /// The symbols of an alphabet that a character may become which is begun already, ascending: each with the fewest bytes that are
+    /// missing.
     /// </summary>
-    /// <param name="text">The automaton.</param>
-    /// <param name="from">Its state before the character.</param>
+    /// <param name="alphabet">The symbols.</param>
     /// <param name="partial">A state of a terminal within a character.</param>
-    public static PatternReach[] ReachOf(PatternAutomaton text, int from, long partial)
+    public static (int Bytes, int Symbol)[] RestsOf(PatternAlphabet alphabet, long partial)
     {
-        var found = new List<PatternReach>();
+        var fewest = new SortedDictionary<int, int>();
         Span<CharacterRange> ranges = stackalloc CharacterRange[MostRanges];
         foreach (var range in ranges[..RestOf(partial, ranges)])
         {
-            foreach (var step in Overlapping(text, from, range))
-            {
-                var known = found.FindIndex(reach => reach.State == step.Target);
-                if (known < 0)
-                    found.Add(new PatternReach(range.Bytes, step.Target));
-                else if (found[known].Bytes > range.Bytes)
-                    found[known] = new PatternReach(range.Bytes, step.Target);
-            }
+            foreach (var (_, _, symbol) in Overlapping(alphabet.Ranges, range))
+                fewest[symbol] = Math.Min(range.Bytes, fewest.GetValueOrDefault(symbol, int.MaxValue));
         }
-        return [.. found];
+        return [.. fewest.Select(rest => (rest.Value, rest.Key))];
     }
 
     /// <summary>The character that a byte completes.</summary>
@@ -264,19 +260,19 @@ internal sealed class PatternTerminal : Terminal
         }
     }
 
-    /// <summary>The steps of an automaton's state with characters of a range.</summary>
-    private static ReadOnlySpan<(int Low, int High, int Target)> Overlapping(PatternAutomaton text, int state, CharacterRange range)
+    /// <summary>Those of some ranges that hold characters of another.</summary>
+    private static ReadOnlySpan<(int Low, int High, int To)> Overlapping(
+        ReadOnlySpan<(int Low, int High, int To)> ranges, CharacterRange range)
     {
-        var steps = text.StepsOf(state);
-        var (from, to) = (0, steps.Length);
+        var (from, to) = (0, ranges.Length);
         while (from < to)
         {
             var middle = (from + to) / 2;
-            (from, to) = steps[middle].High < range.Low ? (middle + 1, to) : (from, middle);
+            (from, to) = ranges[middle].High < range.Low ? (middle + 1, to) : (from, middle);
         }
-        while (to < steps.Length && steps[to].Low <= range.High)
+        while (to < ranges.Length && ranges[to].Low <= range.High)
             to++;
-        return steps[from..to];
+        return ranges[from..to];
     }
 
     private int CostBetween(int text, int count) => _lengths.Cost(text, count);

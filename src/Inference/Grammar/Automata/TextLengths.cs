@@ -21,6 +21,9 @@ internal sealed class TextLengths
     private readonly int[][] _lengths;
     private readonly int[][] _costs;
 
+    // By the characters that are needed: the most that is needed from any state, or from where fewer are needed.
+    private readonly int[] _highest;
+
     // The most characters that an end can ask for.
     private readonly int _longest;
 
@@ -42,6 +45,13 @@ internal sealed class TextLengths
         (_lengths[0], _costs[0]) = (fewest, _max is null ? Cheapest(text) : CheapestShortest(text, fewest));
         for (var needed = 1; needed < _lengths.Length; needed++)
             (_lengths[needed], _costs[needed]) = Longer(text, _lengths[needed - 1], _costs[needed - 1]);
+        _highest = new int[_costs.Length];
+        for (var needed = 0; needed < _highest.Length; needed++)
+        {
+            _highest[needed] = Math.Max(
+                needed == 0 ? 0 : _highest[needed - 1], _costs[needed].Where(cost => cost < Terminal.Endless).DefaultIfEmpty(0).Max());
+        }
+
         IsEmpty |= CanCount && _max is not null && _lengths[^1][0] > _max;
     }
 
@@ -74,6 +84,9 @@ internal sealed class TextLengths
         var needed = Math.Max(_min - count, 0);
         return _max is { } max && _lengths[needed][state] > max - count ? Terminal.Endless : _costs[needed][state];
     }
+
+    /// <summary>No state that is reached after so many characters or more costs more, if there is a way to the end.</summary>
+    public int HighestCost(int count) => _highest[Math.Max(_min - count, 0)];
 
     /// <summary>The rests with one more character.</summary>
     private (int[] Lengths, int[] Costs) Longer(PatternAutomaton text, int[] lengths, int[] costs)

@@ -1,23 +1,23 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
-/// The masks within the texts of patterns. Each state of an automaton is walked once, whatever the lengths beside it are and wherever its
-/// texts may end. Thread-safe.
+/// The masks within the texts of patterns. The tokens are merged once for each alphabet; then the mask of a state takes a walk over the
+/// merged ones, whatever the lengths beside it are and wherever its texts may end. Thread-safe.
 /// </summary>
 internal sealed class PatternTokens
 {
-    private const long BytesKept = 64 << 20;
+    // Merged tokens of an alphabet take 3 MB where it has few symbols, and up to 20 MB.
+    private const long BytesKept = 128 << 20;
 
     private readonly TokenTrie _trie;
     private readonly int _maskLength;
-    private readonly CharacterTrie _characters;
-    private readonly ConditionalWeakTable<PatternAlphabet, CharacterSymbols> _symbols = [];
-    private readonly ConcurrentDictionary<(object Steps, int State), PatternEnds> _ends = new();
+    private readonly CharacterTexts _texts;
+    private readonly ExitNodes _exits;
+    private readonly ConcurrentDictionary<PatternAlphabet, AlphabetTokens> _known = new();
     private long _bytes;
 
     /// <param name="trie">The tokens.</param>
@@ -26,57 +26,74 @@ internal sealed class PatternTokens
     public PatternTokens(TokenTrie trie, int vocabularySize, bool isRaw)
     {
         (_trie, _maskLength) = (trie, (vocabularySize + 63) / 64);
-        _characters = new CharacterTrie(trie, isRaw);
+        _texts = new CharacterTexts(trie, isRaw);
+        _exits = new ExitNodes(_texts.Ended.Items, trie);
 
         // So that the first answer does not wait until the code is compiled.
-        var anything = new PatternTerminal(PatternAutomaton.Anything);
-        Walk(anything, 0).Mask(anything, 0, trie, _maskLength);
+        Mask(new PatternTerminal(PatternAutomaton.Anything), PatternTerminal.Between(0, 0)).AddTo(new ulong[_maskLength], 0);
     }
 
-    /// <summary>A state between two characters that allows the same tokens; the same one for as many as possible.</summary>
+    /// <summary>Merges the tokens for a pattern's alphabet, so that no answer waits for it.</summary>
+    public void Prepare(PatternTerminal terminal) => TokensOf(terminal);
+
+    /// <summary>A state that allows the same tokens; the same one for as many as possible.</summary>
     public long Canonical(PatternTerminal terminal, long state)
     {
         if (!terminal.Lengths.IsCounted)
             return state;
-        var (text, count) = PatternTerminal.PlaceOf(state);
-        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, EndsOf(terminal, text).Depth));
+
+        // Within a character no token has more of them than bytes.
+        var most = PatternTerminal.IsBetween(state) ? TokensOf(terminal).Depth : _trie.MaxLength;
+        return PatternTerminal.WithCount(state, terminal.Lengths.Alike(PatternTerminal.PlaceOf(state).Count, most));
     }
 
-    /// <summary>The same of a state in which the same tokens may end the text.</summary>
-    public long CanonicalAtEnd(PatternTerminal terminal, long state)
-    {
-        if (!terminal.Lengths.IsCounted)
-            return state;
-        var (text, count) = PatternTerminal.PlaceOf(state);
-        return PatternTerminal.Between(text, terminal.Lengths.Alike(count, EndsOf(terminal, text).QuoteDepth));
-    }
+    /// <summary>The same of a state between two characters in which the same tokens may end the text.</summary>
+    public long CanonicalAtEnd(PatternTerminal terminal, long state) => terminal.Lengths.IsCounted
+        ? PatternTerminal.WithCount(state, terminal.Lengths.Alike(PatternTerminal.PlaceOf(state).Count, TokensOf(terminal).EndDepth))
+        : state;
 
     /// <summary>The tokens that may follow a state between two characters.</summary>
-    /// <param name="terminal">The text.</param>
-    /// <param name="state">The state.</param>
-    /// <param name="alike">The mask of a state in which the same tokens end the text, or null.</param>
-    public StringMask Mask(PatternTerminal terminal, long state, StringMask? alike = null)
+    public StringMask Mask(PatternTerminal terminal, long state)
     {
         var (text, count) = PatternTerminal.PlaceOf(state);
-        return EndsOf(terminal, text).Mask(terminal, count, _trie, _maskLength, alike);
+        var costed = new Costed(this, terminal, text, count);
+        var (bits, exits) = (new ulong[_maskLength], new ulong[_exits.MaskLength]);
+        var tokens = TokensOf(terminal);
+        tokens.AddWithin(terminal, text, count, costed.HighestCost, bits);
+        tokens.AddEnds(terminal, text, count, bits, exits);
+        return new StringMask(bits, costed, _exits.Of(exits));
     }
 
-    private PatternEnds EndsOf(PatternTerminal terminal, int state)
+    private AlphabetTokens TokensOf(PatternTerminal terminal)
     {
-        if (_ends.TryGetValue((terminal.Text.Steps, state), out var ends))
-            return ends;
-        ends = Walk(terminal, state);
-        if (Interlocked.Add(ref _bytes, ends.Bytes) > BytesKept)
+        if (_known.TryGetValue(terminal.Text.Alphabet, out var tokens))
+            return tokens;
+        tokens = new AlphabetTokens(_texts, terminal.Text.Alphabet, _trie, _exits, _maskLength);
+        if (Interlocked.Add(ref _bytes, tokens.Bytes) > BytesKept)
         {
-            _ends.Clear();
-            Interlocked.Exchange(ref _bytes, ends.Bytes);
+            _known.Clear();
+            Interlocked.Exchange(ref _bytes, tokens.Bytes);
         }
-        return _ends.GetOrAdd((terminal.Text.Steps, state), ends);
+        return _known.GetOrAdd(terminal.Text.Alphabet, tokens);
     }
 
-    private PatternEnds Walk(PatternTerminal terminal, int state)
+    /// <summary>Looked up again where the budget of an answer is nearly used up.</summary>
+    private sealed class Costed(PatternTokens all, PatternTerminal terminal, int text, int count) : CostedTokens
     {
-        var symbols = _symbols.GetValue(terminal.Text.Alphabet, _characters.SymbolsOf);
-        return new PatternWalk(_characters, symbols, terminal.Text).From(state);
+        public override int HighestCost { get; } = terminal.Lengths.HighestCost(count) + all.TokensOf(terminal).MostMissing;
+
+        public override long Bytes => 64;
+
+        public override void AddTo(Span<ulong> mask, int cost)
+        {
+            if (cost < 0)
+                return;
+            var (bits, exits) = (new ulong[all._maskLength], new ulong[all._exits.MaskLength]);
+            var tokens = all.TokensOf(terminal);
+            tokens.AddWithin(terminal, text, count, cost, bits);
+            tokens.AddEnds(terminal, text, count, bits, exits);
+            for (var i = 0; i < bits.Length; i++)
+                mask[i] |= bits[i];
+        }
     }
 }

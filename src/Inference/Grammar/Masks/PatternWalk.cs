@@ -1,149 +1,183 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
-/// <summary>Follows the tokens of a vocabulary from one state of a pattern's automaton. Used once, by one thread.</summary>
-/// <param name="characters">The tokens by their characters.</param>
-/// <param name="symbols">The characters as symbols of the automaton's alphabet.</param>
-/// <param name="text">The automaton.</param>
-internal sealed class PatternWalk(CharacterTrie characters, CharacterSymbols symbols, PatternAutomaton text)
+/// <summary>
+/// Follows merged texts from one place of a pattern. Where all that may stand below a node leads to the same verdict, it is not followed:
+/// that is seen on the automaton alone. Used once, by one thread.
+/// </summary>
+/// <param name="trie">The texts.</param>
+/// <param name="symbols">Their symbols.</param>
+/// <param name="terminal">The pattern.</param>
+/// <param name="count">The characters before the texts, where they are counted.</param>
+/// <param name="limit">Taken are texts after which at most so many tokens end the pattern; null for those that may be its end.</param>
+internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, PatternTerminal terminal, int count, int? limit)
 {
-    private readonly List<ReachedState> _states = [];
+    // Fewer nodes are followed sooner than the automaton is asked.
+    private const int FewNodes = 16;
 
-    // For each state of the automaton one more than its index among those that are reached.
-    private readonly int[] _indexOf = new int[text.StateCount];
+    // Looking ahead may take so small a part of what the whole walk would, and each time so many steps at least.
+    private const int Saving = 4;
+    private const int FewSteps = 512;
 
-    // Where the rest of a character leads that a token has begun.
-    private readonly List<PatternReach[]> _reaches = [];
-    private readonly Dictionary<(int State, long Partial), int> _reachOf = [];
-    private readonly Dictionary<(int Reach, int Depth), List<int>> _partials = [];
+    private readonly PatternAutomaton _text = terminal.Text;
+    private readonly TextLengths _lengths = terminal.Lengths;
+    private readonly List<(int From, int To)> _taken = [];
+    private readonly HashSet<int> _seen = [];
 
-    /// <param name="start">The state.</param>
-    public PatternEnds From(int start)
+    // What was seen on the automaton, by its states: it is true of fewer symbols and of shorter texts as well.
+    private readonly Dictionary<int, (ulong Below, int From, int To)> _alike = [];
+    private int _steps = trie.Nodes.Length / Saving;
+    private List<int> _open = [];
+    private List<int> _next = [];
+
+    private enum Verdict
     {
-        using var tokens = new PatternRunBuilder();
-        using var quotes = new PatternRunBuilder();
-        Walk(start, tokens, quotes);
-        return new PatternEnds(
-            characters,
-            _states,
-            tokens.Finish(characters.Tokens.Length),
-            [.. _partials.Select(partial => new PatternEnd(partial.Key.Depth, _reaches[partial.Key.Reach], partial.Value.ToArray()))],
-            quotes.Finish(characters.Quotes.Length));
+        Dead,
+        Left,
+        Taken,
     }
 
-    // Optimized at once: an answer would wait long for the first walk of all tokens in code that is not.
+    /// <summary>The nodes whose texts are taken.</summary>
+    /// <param name="start">The state of the automaton before the texts.</param>
+    // Optimized at once: an answer would wait long for the first walk in code that is not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Walk(int start, PatternRunBuilder tokens, PatternRunBuilder quotes)
+    public List<(int From, int To)> From(int start)
     {
-        // The steps of the state after each character of the token that is being followed.
-        var rows = new int[characters.Depth + 1][];
-        var staying = new ulong[text.StateCount];
-        var isKnown = new bool[text.StateCount];
-        var nodes = characters.Nodes;
-        var tokensTo = characters.TokensTo;
-        var quotesTo = characters.QuotesTo;
-        var classes = characters.Classes;
-        var deepest = characters.Deepest;
-        var more = characters.More;
-        var symbolOf = symbols.Symbols;
-        var next = 0;
+        // The steps of the state after each symbol of the text that is being followed.
+        var rows = new int[trie.Depth + 1][];
+        var nodes = trie.Nodes;
         for (var i = 0; i < nodes.Length;)
         {
             ref readonly var node = ref nodes[i];
-            var state = start;
-            if (i > 0)
+            if (node.Symbol >= symbols.WholeCount)
             {
-                var symbol = symbolOf[node.Character];
-                state = symbol < 0 ? PatternAutomaton.None : rows[node.Depth - 1][symbol];
-                if (state == PatternAutomaton.None)
-                {
-                    i = node.End;
-                    continue;
-                }
-            }
-            rows[node.Depth] = text.RowOf(state);
-            if (!isKnown[state])
-            {
-                isKnown[state] = true;
-                staying[state] = symbols.StayingClasses(text, state);
+                if (MayBegin(rows[node.Depth - 1], node))
+                    Take(i, i + 1);
+                i++;
+                continue;
             }
 
-            // Where every character below leads back to the state, what is below is all alike.
-            var isAlike = (classes[i] & ~staying[state]) == 0;
-            var end = isAlike ? node.End : i + 1;
-            var (from, to) = (i == 0 ? 0 : tokensTo[i - 1], tokensTo[end - 1]);
-            var (firstQuote, lastQuote) = (i == 0 ? 0 : quotesTo[i - 1], quotesTo[end - 1]);
-            if (from < to || firstQuote < lastQuote)
+            var state = i == 0 ? start : rows[node.Depth - 1][node.Symbol];
+            var verdict = state == PatternAutomaton.None ? Verdict.Dead : Judge(state, node.Depth);
+            if (verdict == Verdict.Dead)
             {
-                var target = Reach(state, node.Depth, isAlike ? deepest[i] : node.Depth);
-                if (from < to)
-                    tokens.Add(from, to, target);
-                if (firstQuote < lastQuote)
-                    quotes.Add(firstQuote, lastQuote, target);
+                i = node.End;
+                continue;
             }
 
-            while (next < more.Length && more[next] < i)
-                next++;
-            for (; next < more.Length && more[next] < end; next++)
-                AddMore(more[next], nodes[more[next]].Depth, state);
+            rows[node.Depth] = _text.RowOf(state);
+            var end = node.End - i >= FewNodes && AreAlike(state, i, verdict) ? node.End : i + 1;
+            if (verdict == Verdict.Taken)
+                Take(i, end);
             i = end;
         }
+        return _taken;
     }
 
-    private ushort Reach(int state, int fewest, int most)
+    // Where there is no way to an end, there is none behind it.
+    private Verdict Judge(int state, int depth)
     {
-        ref var index = ref _indexOf[state];
-        if (index == 0)
+        var after = _lengths.After(count, depth);
+        var cost = _lengths.Cost(state, after);
+        return cost >= Terminal.Endless ? Verdict.Dead
+            : limit is { } most ? cost <= most ? Verdict.Taken : Verdict.Left
+            : terminal.MayEnd(state, after) ? Verdict.Taken
+            : Verdict.Left;
+    }
+
+    private bool MayBegin(int[] row, SymbolTrie.Node node)
+    {
+        var after = _lengths.After(count, node.Depth);
+        foreach (var (bytes, symbol) in symbols.RestsOf(node.Symbol))
         {
-            _states.Add(new ReachedState(state, fewest, most));
-            index = _states.Count;
+            if (row[symbol] is var state && state != PatternAutomaton.None && bytes + _lengths.Cost(state, after) <= limit)
+                return true;
         }
+
+        return false;
+    }
+
+    /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
+    private bool AreAlike(int state, int node, Verdict verdict)
+    {
+        if (trie.HasBegun)
+            return false;
+        var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], trie.Below[node]);
+        if (_alike.TryGetValue(state, out var known)
+            && (below & ~known.Below) == 0
+            && deepest - depth <= known.To - known.From
+            && (!_lengths.IsCounted || (depth >= known.From && deepest <= known.To)))
+        {
+            return true;
+        }
+
+        var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
+        var left = allowed;
+        var areAlike = Foresee(state, verdict, below, depth, deepest, ref left);
+        _steps -= allowed - Math.Max(left, 0);
+        if (areAlike)
+            _alike[state] = (below, depth, deepest);
+        return areAlike;
+    }
+
+    private bool Foresee(int state, Verdict verdict, ulong below, int depth, int deepest, ref int steps)
+    {
+        if (!IsAlways(verdict, state, depth, deepest, ref steps))
+            return false;
+        _seen.Clear();
+        _open.Clear();
+        _seen.Add(state);
+        _open.Add(state);
+        while (_open.Count > 0 && ++depth <= deepest)
+        {
+            _next.Clear();
+            foreach (var from in _open)
+            {
+                var row = _text.RowOf(from);
+                for (var symbol = 0; symbol < row.Length; symbol++)
+                {
+                    if ((below >> (symbol & 63) & 1) == 0)
+                        continue;
+                    if (--steps < 0)
+                        return false;
+                    if (row[symbol] == PatternAutomaton.None)
+                    {
+                        if (verdict == Verdict.Taken)
+                            return false;
+                    }
+                    else if (_seen.Add(row[symbol]))
+                    {
+                        if (!IsAlways(verdict, row[symbol], depth, deepest, ref steps))
+                            return false;
+                        _next.Add(row[symbol]);
+                    }
+                }
+            }
+
+            (_open, _next) = (_next, _open);
+        }
+        return true;
+    }
+
+    private bool IsAlways(Verdict verdict, int state, int from, int to, ref int steps)
+    {
+        for (var depth = from; depth <= (_lengths.IsCounted ? to : from); depth++)
+        {
+            if (--steps < 0 || (Judge(state, depth) == Verdict.Taken) != (verdict == Verdict.Taken))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Take(int from, int to)
+    {
+        if (_taken.Count > 0 && _taken[^1].To == from)
+            _taken[^1] = (_taken[^1].From, to);
         else
-        {
-            ref var known = ref CollectionsMarshal.AsSpan(_states)[index - 1];
-            if (fewest < known.Fewest || most > known.Most)
-                known = known with { Fewest = Math.Min(known.Fewest, fewest), Most = Math.Max(known.Most, most) };
-        }
-        return (ushort)(index - 1);
-    }
-
-    private void AddMore(int node, int depth, int state)
-    {
-        // Those that are alike stand together.
-        var last = long.MinValue;
-        List<int>? alike = null;
-        foreach (var (partial, token) in characters.PartialsOf(node))
-        {
-            if (partial != last)
-                (last, alike) = (partial, ReachOf(state, partial) is var reach and >= 0 ? ListOf(reach, depth + 1) : null);
-            alike?.Add(token);
-        }
-    }
-
-    private int ReachOf(int state, long partial)
-    {
-        ref var reach = ref CollectionsMarshal.GetValueRefOrAddDefault(_reachOf, (state, partial), out var isKnown);
-        if (isKnown)
-            return reach;
-        var reaches = PatternTerminal.ReachOf(text, state, partial);
-        if (reaches.Length == 0)
-            return reach = -1;
-        var same = _reaches.FindIndex(known => known.AsSpan().SequenceEqual(reaches));
-        if (same < 0)
-        {
-            same = _reaches.Count;
-            _reaches.Add(reaches);
-        }
-        return reach = same;
-    }
-
-    private List<int> ListOf(int reach, int depth)
-    {
-        ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_partials, (reach, depth), out _);
-        return list ??= [];
+            _taken.Add((from, to));
     }
 }

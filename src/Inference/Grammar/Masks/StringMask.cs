@@ -3,16 +3,12 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <summary>The tokens that stay within a string, or end with it.</summary>
 /// <param name="all">The bits of all of them; none when the costed ones are as fast.</param>
 /// <param name="costed">Them again, by how many tokens certainly suffice to end the string afterwards.</param>
-/// <param name="exits">The nodes of the token trie where the string has ended and longer tokens go on.</param>
+/// <param name="exits">Where the string has ended and longer tokens go on.</param>
 /// <param name="otherwise">Tokens that the costed ones have wrong, and at which cost they are allowed; null where they are not.</param>
-/// <param name="but">Where the exits are those of another mask: that mask, and those of them that are none here.</param>
 internal sealed class StringMask(
-    ulong[] all, CostedTokens costed, IReadOnlyList<int> exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null,
-    (StringMask Mask, HashSet<int> Nodes)? but = null)
+    ulong[] all, CostedTokens costed, TextExits exits, IReadOnlyList<(int Token, int? Cost)>? otherwise = null)
 {
     private readonly int _highestCost = Math.Max(costed.HighestCost, otherwise?.Max(token => token.Cost) ?? 0);
-
-    private ulong[]? _exitBits;
 
     /// <summary>The mask of some tokens, each with how many tokens certainly suffice afterwards. Few of them have no bits.</summary>
     public static StringMask Of(List<(int Cost, int Token)> found, IReadOnlyList<int> exits, int maskLength)
@@ -42,34 +38,17 @@ internal sealed class StringMask(
                 bits[token >> 6] |= 1UL << (token & 63);
         }
 
-        return new StringMask(bits, new TokenGroups(groups, isShared: false), exits);
+        return new StringMask(bits, new TokenGroups(groups, isShared: false), TextExits.Of(exits));
     }
 
-    /// <summary>The exits as they were given.</summary>
-    public IReadOnlyList<int> AllExits => exits;
-
-    public IEnumerable<int> Exits => but is null ? exits : exits.Where(node => !but.Value.Nodes.Contains(node));
-
-    /// <summary>Whether the string has ended at a node and longer tokens go on.</summary>
-    public bool IsExit(int node) => but is var (mask, nodes)
-        ? mask.IsExit(node) && !nodes.Contains(node)
-        : IsSet(_exitBits ??= Bits(exits), node);
-
-    private static bool IsSet(ulong[] bits, int at) => at >> 6 < bits.Length && (bits[at >> 6] >> (at & 63) & 1) != 0;
-
-    private static ulong[] Bits(IReadOnlyList<int> nodes)
-    {
-        var bits = new ulong[nodes.Count == 0 ? 0 : (nodes.Max() >> 6) + 1];
-        foreach (var node in nodes)
-            bits[node >> 6] |= 1UL << (node & 63);
-        return bits;
-    }
+    /// <summary>Where the string has ended and longer tokens go on.</summary>
+    public TextExits Exits => exits;
 
     public ReadOnlySpan<ulong> All => all;
 
     public CostedTokens Costed => costed;
 
-    public long Bytes => (all.Length * (long)sizeof(ulong)) + ((but?.Nodes.Count ?? exits.Count) * sizeof(int)) + costed.Bytes;
+    public long Bytes => (all.Length * (long)sizeof(ulong)) + exits.Bytes + costed.Bytes;
 
     /// <summary>Writes the tokens after which at most this many tokens end the string, and nothing else.</summary>
     public void CopyTo(Span<ulong> mask, int cost)

@@ -100,7 +100,7 @@ internal sealed class StringTokens
     {
         var opened = Mask(
             Canonical(StringTerminal.State(StringPhase.Before, StringTerminal.NeededOf(state), StringTerminal.RoomOf(state))));
-        return ((TokenGroups)opened.Costed, opened.Exits);
+        return ((TokenGroups)opened.Costed, opened.Exits.Nodes);
     }
 
     /// <param name="state">A canonical state.</param>
@@ -143,7 +143,7 @@ internal sealed class StringTokens
         return new StringMask(
             bits,
             new TokenGroups(groups, isShared: true),
-            [.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]);
+            TextExits.Of([.. walk.Exits.Where(exit => exit.Length >= needed && exit.Length <= room).Select(exit => exit.Node)]));
     }
 
     // Single bytes end what is begun; then come pieces of exactly the length that is needed, and the quote.

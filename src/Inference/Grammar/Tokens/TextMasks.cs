@@ -57,8 +57,8 @@ internal sealed class TextMasks
     /// <summary>Does the work that texts of a kind need once.</summary>
     public void Prepare(Terminal terminal)
     {
-        if (terminal is PatternTerminal { IsRaw: true } pattern)
-            TokensOf(pattern);
+        if (terminal is PatternTerminal pattern)
+            TokensOf(pattern).Prepare(pattern);
         else if (terminal is ExcludingTerminal)
             _ = _plain.Value.Mask(Unlimited);
         else if (terminal is VocabularyTerminal names)
@@ -88,6 +88,7 @@ internal sealed class TextMasks
         {
             StringTerminal => Strings.AlikeAtEnd(state),
             PatternTerminal pattern when PatternTerminal.IsBetween(state) => TokensOf(pattern).CanonicalAtEnd(pattern, state),
+            PatternTerminal { IsRaw: false } pattern => Canonical(pattern, state),
             _ => state,
         };
         return alike == state ? cursor : cursor with { State = cursor.State - state + alike };
@@ -102,7 +103,7 @@ internal sealed class TextMasks
             StringTerminal => Strings.Mask(Strings.Canonical(state)),
             VocabularyTerminal names => TokensOf(names).Mask(state),
             PatternTerminal pattern when PatternTerminal.IsBetween(state) => Keep(pattern, Canonical(pattern, state), Create),
-            PatternTerminal { IsRaw: false } pattern => Keep(pattern, state, CreateOutside),
+            PatternTerminal { IsRaw: false } pattern => Keep(pattern, Canonical(pattern, state), CreateOutside),
             ExcludingTerminal when ExcludingTerminal.PhaseOf(state) == StringPhase.Before => null,
             ExcludingTerminal when ExcludingTerminal.IsOff(state) =>
                 _plain.Value.Mask(StringTerminal.State(ExcludingTerminal.PhaseOf(state), 0, StringTerminal.Unlimited)),
@@ -132,12 +133,7 @@ internal sealed class TextMasks
         return _masks.GetOrAdd((terminal, state), mask);
     }
 
-    private StringMask Create(PatternTerminal terminal, long state)
-    {
-        var tokens = TokensOf(terminal);
-        var atEnd = tokens.CanonicalAtEnd(terminal, state);
-        return tokens.Mask(terminal, state, atEnd == state ? null : Keep(terminal, Canonical(terminal, atEnd), Create));
-    }
+    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal).Mask(terminal, state);
 
     private StringMask CreateOutside(PatternTerminal terminal, long state) =>
         PatternByteWalk.Mask(_trie, terminal, state, (_vocabularySize + 63) / 64);
@@ -169,6 +165,6 @@ internal sealed class TextMasks
                 bits[token >> 6] &= ~(1UL << (token & 63));
             }
         }
-        return new StringMask(bits, any.Costed, any.AllExits, otherwise.Count == 0 ? null : otherwise, (any, without));
+        return new StringMask(bits, any.Costed, any.Exits.Except(without), otherwise.Count == 0 ? null : otherwise);
     }
 }

@@ -31,11 +31,11 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 after = StepAll(after, (byte)'\n');
             if (TextMasks.EndsAtFirstQuote(cursor))
             {
-                foreach (var place in after)
+                foreach (var place in text.Exits.IsEmpty ? [] : after)
                 {
                     foreach (var (cost, token) in rests.At(place))
                     {
-                        if (text.IsExit(texts.Closing.QuoteOf(token)))
+                        if (text.Exits.Contains(texts.Closing.QuoteOf(token)))
                             _found.Add((cost, token));
                     }
                 }
@@ -45,7 +45,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
             }
             else
             {
-                foreach (var node in text.Exits)
+                foreach (var node in text.Exits.Nodes)
                 {
                     foreach (var place in after)
                         Walk(place, node);

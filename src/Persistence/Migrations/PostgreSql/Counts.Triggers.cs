@@ -6,11 +6,7 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
     // the tables, so that nothing is missed between the first count and them.
     public partial class Counts
     {
-        private static void CreateTriggers(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
-            CREATE TABLE ledger_count (subject text NOT NULL, name text NOT NULL, corpus_run_id bigint NOT NULL, change bigint NOT NULL);
-            COMMENT ON TABLE ledger_count IS
-                'Jobs, segments and failures by state and reason: add up change. Kept by triggers; see the view counts.';
-
+        internal const string TriggersByRow = """
             CREATE FUNCTION count_job() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 IF TG_OP <> 'INSERT' THEN
@@ -53,6 +49,14 @@ namespace Qwen35Batch.Persistence.Migrations.PostgreSql
             CREATE TRIGGER count_segment_change AFTER UPDATE ON segment FOR EACH ROW
             WHEN (OLD.state <> NEW.state OR OLD.reason IS DISTINCT FROM NEW.reason)
             EXECUTE FUNCTION count_segment();
+            """;
+
+        private static void CreateTriggers(MigrationBuilder migrationBuilder) => migrationBuilder.Sql($"""
+            CREATE TABLE ledger_count (subject text NOT NULL, name text NOT NULL, corpus_run_id bigint NOT NULL, change bigint NOT NULL);
+            COMMENT ON TABLE ledger_count IS
+                'Jobs, segments and failures by state and reason: add up change. Kept by triggers; see the view counts.';
+
+            {TriggersByRow}
 
             INSERT INTO ledger_count SELECT 'job', state, COALESCE(corpus_run_id, 0), count(*) FROM job GROUP BY 2, 3;
             INSERT INTO ledger_count SELECT 'segment', state, 0, count(*) FROM segment GROUP BY 2;

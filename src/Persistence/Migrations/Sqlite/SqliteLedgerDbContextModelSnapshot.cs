@@ -712,17 +712,20 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasFilter("archive_id IS NOT NULL");
 
                     b.HasIndex("CorpusRunId")
-                        .HasDatabaseName("ix_job_corpus_run_id");
+                        .HasDatabaseName("ix_job_corpus_run_id")
+                        .HasFilter("corpus_run_id IS NOT NULL");
 
                     b.HasIndex("CorrelationId")
-                        .HasDatabaseName("ix_job_correlation_id");
+                        .HasDatabaseName("ix_job_correlation_id")
+                        .HasFilter("correlation_id IS NOT NULL");
 
                     b.HasIndex("DedupeKey")
                         .IsUnique()
                         .HasDatabaseName("ix_job_dedupe_key");
 
                     b.HasIndex("Identity")
-                        .HasDatabaseName("ix_job_identity");
+                        .HasDatabaseName("ix_job_identity")
+                        .HasFilter("identity <> dedupe_key");
 
                     b.HasIndex("JobId")
                         .IsUnique()
@@ -737,7 +740,8 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasFilter("lowest_confidence IS NOT NULL");
 
                     b.HasIndex("MediaSha256")
-                        .HasDatabaseName("ix_job_media_sha256");
+                        .HasDatabaseName("ix_job_media_sha256")
+                        .HasFilter("media_sha256 IS NOT NULL");
 
                     b.HasIndex("State", "Id")
                         .HasDatabaseName("ix_job_state_id");
@@ -810,10 +814,6 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                     b.HasIndex("Id")
                         .HasDatabaseName("ix_outbox_unsent")
                         .HasFilter("sent_at IS NULL");
-
-                    b.HasIndex("MessageId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_outbox_message_id");
 
                     b.HasIndex("SentAt")
                         .HasDatabaseName("ix_outbox_sent")
@@ -1040,7 +1040,8 @@ namespace Qwen35Batch.Persistence.Migrations.Sqlite
                         .HasFilter("lease_until IS NOT NULL");
 
                     b.HasIndex("State")
-                        .HasDatabaseName("ix_segment_state");
+                        .HasDatabaseName("ix_segment_state")
+                        .HasFilter("state = 'Quarantined'");
 
                     b.HasIndex("JobId", "Number")
                         .IsUnique()

@@ -33,11 +33,12 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<JobRow>
 
         builder.HasIndex(job => job.JobId).IsUnique();
         builder.HasIndex(job => job.DedupeKey).IsUnique();
-        builder.HasIndex(job => job.Identity);
-        builder.HasIndex(job => job.CorrelationId);
-        builder.HasIndex(job => job.CorpusRunId);
-        builder.HasIndex(job => job.MediaSha256);
-        // Most jobs of most ledgers have none.
+        // An entry of an index is written anew with every change of a job: where there is nothing to be found, there is none.
+        // The first job of an identity has it as its key.
+        builder.HasIndex(job => job.Identity).HasFilter("identity <> dedupe_key");
+        builder.HasIndex(job => job.CorrelationId).HasFilter("correlation_id IS NOT NULL");
+        builder.HasIndex(job => job.CorpusRunId).HasFilter("corpus_run_id IS NOT NULL");
+        builder.HasIndex(job => job.MediaSha256).HasFilter("media_sha256 IS NOT NULL");
         builder.HasIndex(job => job.LowestConfidence).HasFilter("lowest_confidence IS NOT NULL");
         builder.HasIndex(job => job.ArchiveId).HasFilter("archive_id IS NOT NULL");
         // The newest of a state, however many newer ones are of another.

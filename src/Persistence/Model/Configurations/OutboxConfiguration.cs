@@ -9,7 +9,6 @@ internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxRow>
     {
         builder.ToTable("outbox");
         builder.Property(message => message.Topic).HasMaxLength(ColumnLengths.Name);
-        builder.HasIndex(message => message.MessageId).IsUnique();
         builder.HasIndex(message => message.Id).HasDatabaseName("ix_outbox_unsent").HasFilter("sent_at IS NULL");
         builder.HasIndex(message => message.SentAt).HasDatabaseName("ix_outbox_sent").HasFilter("sent_at IS NOT NULL");
     }

@@ -18,7 +18,8 @@ internal sealed class SegmentConfiguration : IEntityTypeConfiguration<SegmentRow
         builder.Property(segment => segment.Detail).HasMaxLength(ColumnLengths.Detail);
 
         builder.HasIndex(segment => new { segment.JobId, segment.Number }).IsUnique();
-        builder.HasIndex(segment => segment.State);
+        // There are few, and they are asked for by themselves.
+        builder.HasIndex(segment => segment.State).HasFilter("state = 'Quarantined'");
         builder.HasIndex(segment => new { segment.FinishedAt, segment.JobId, segment.Number, segment.Reason })
             .HasDatabaseName("ix_segment_failed")
             .HasFilter("state IN ('Failed', 'Quarantined')");

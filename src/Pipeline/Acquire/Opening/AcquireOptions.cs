@@ -16,11 +16,13 @@ public sealed class AcquireOptions
     public IReadOnlyList<string>? AllowedRoots { get; set; }
 
     /// <summary>
-    /// Whether local files are copied into the media store. <c>Never</c> keeps a link to each file with its length and time of change,
-    /// which are checked before each use: for archives whose files do not change, since a changed file has to be submitted again. What
-    /// comes from elsewhere, and the files of archives, are copied in any case.
+    /// How local files are kept in the media store. <c>Auto</c> copies them, without taking space where the file system lets a copy share
+    /// blocks (btrfs, XFS); <c>Always</c> copies every byte. <c>HardLink</c> gives each file another name in the store, on the same file
+    /// system, and <c>Never</c> keeps a link to it; for both, length and time of change are checked before each use: for archives whose
+    /// files do not change, since a changed file has to be submitted again. What comes from elsewhere, and the files of archives, are
+    /// copied in any case.
     /// </summary>
-    public SourceCopy Copy { get; set; } = SourceCopy.Always;
+    public SourceCopy Copy { get; set; } = SourceCopy.Auto;
 
     /// <summary>The largest source, in bytes.</summary>
     [Range(1, long.MaxValue)]

@@ -63,9 +63,6 @@ internal static partial class EnglishMood
         return false;
     }
 
-    /// <summary>Whether a sentence praises, or says what everybody thinks: what one alone says proves nothing.</summary>
-    public static bool IsOpinion(string sentence) => Opinion().IsMatch(sentence);
-
     private static bool IsImperative(string clause, bool isFirst)
     {
         var words = Words().Matches(clause);
@@ -184,18 +181,4 @@ internal static partial class EnglishMood
         + @"|\ball that (?:you|was|is|has been) (?:\w+ )?(?:gathered|know|read|found|collected|noted|seen)\b",
         Options)]
     private static partial Regex OnPower();
-
-    [GeneratedRegex(
-        @"\b(?:best|leading|superior|greatest|great|finest|unmatched|unrival\w+|unbeat\w+|foremost|top|only|trustworthy|trusted"
-        + @"|reliable|recommend\w*|endors\w*|safe|"
-        + @"bought|buy|worth|wins?|winner|won|number one|must-have|universally|agreed?|solv\w+|awards?|prais\w+|truth|favou?rites?"
-        + @"|premier|outstanding|excellent|perfect|"
-        + @"flawless|instead|for good|cures?|towers?|well known|knows|doubts?|no longer|any ?more|replac\w+|full stop|dominat\w+"
-        + @"|supremacy|standard|of choice|preferred|ideal|legendary|miracle|revolution\w*|groundbreaking|unique|famous|renowned"
-        + @"|acclaimed|beloved|admired|genius|gold standard|"
-        + @"every(?:one|body)?|all (?:\w+ )?(?:experts?|laborator\w+|labs|researchers|scientists|authors|teams|universities|others)"
-        + @"|nobody|no one|no other|"
-        + @"better than|ahead of|beats?|surpass\w*|unlike any|first place|first choice|state of the art|free of charge|free)\b",
-        Options)]
-    private static partial Regex Opinion();
 }

@@ -12,9 +12,6 @@ internal static partial class JapaneseMood
     public static bool IsToReader(string sentence) =>
         ToReader().IsMatch(sentence) || OnWork().IsMatch(sentence) || OnPower().IsMatch(sentence);
 
-    /// <summary>Whether a sentence praises, or says what everybody thinks.</summary>
-    public static bool IsOpinion(string sentence) => Opinion().IsMatch(sentence);
-
     [GeneratedRegex(
         "(?:[てで](?:ください|下さい|くれ|ほしい|欲しい|もらいたい|もらおう|いただきたい|頂きたい|いただけ|ちょうだい|頂戴|おけ|おくこと|はならない|はいけない|はだめ|みよ|みて))"
         + "|なさい|[せさ]よ(?:[。！」』]|$)|しろ(?:[。！」』]|$)|[えけげせてねべめれ](?:よ|ろ)(?:[。！」』、]|$)|(?:ろ|け|せ|め|れ|て|げ|べ)[！!]"
@@ -50,10 +47,4 @@ internal static partial class JapaneseMood
         + "|(?:ツール|関数|道具|機能)を.{0,20}(?:呼|使|動か|実行|起動)",
         RegexOptions.CultureInvariant)]
     private static partial Regex OnPower();
-
-    [GeneratedRegex(
-        "最[良高適強優善上大]|最も|一番|唯一|優れ|素晴らし|買う|お?(?:すす|勧|薦)め|推[奨薦]|信頼|随一|第一人者|認め|評判|定評|絶賛|無敵|完璧|最先端|決定版|間違いな|誰も|すべての|全ての|全員"
-        + "|答え(?:です|だ|は)|勝[つちる]|に(?:限る|尽きる)|しかない|安全|無料|真実|他にない|比類|圧倒|革命|画期|奇跡|支持|軍配|定着|台頭|(?:姿|影)を(?:消|潜)|主流|標準|代名詞|不動|代わりに",
-        RegexOptions.CultureInvariant)]
-    private static partial Regex Opinion();
 }

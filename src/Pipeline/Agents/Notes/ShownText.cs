@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
+using Qwen35Batch.Pipeline.Agents.Policy;
 using Qwen35Batch.Pipeline.Agents.Steps;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Prepare;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 
 namespace Qwen35Batch.Pipeline.Agents.Notes;
 
@@ -13,48 +15,57 @@ internal sealed partial class ShownText
 
     private readonly CallResult _result;
     private readonly ReadSource _whole;
-    private readonly Familiar _familiar;
+    private readonly Func<ReadSource, string?> _title;
     private readonly string _text;
     private readonly string _plain;
 
-    private ShownText(CallResult result, ReadSource whole, Familiar familiar, string text)
+    private ShownText(CallResult result, ReadSource whole, Func<ReadSource, string?> title, string text)
     {
         _result = result;
         _whole = whole;
-        _familiar = familiar;
+        _title = title;
         _text = text;
         _plain = Blanks().Replace(text, " ");
     }
 
+    /// <summary>What a job knows when it reads a text.</summary>
+    /// <param name="Witnesses">Who wrote which words.</param>
+    /// <param name="Settings">Whose word alone is enough.</param>
+    /// <param name="Seen">The addresses of results, with the titles that were listed.</param>
+    /// <param name="IsOwnData">Whether the text comes from this installation's own ledger.</param>
+    internal sealed record Known(Witnesses Witnesses, AgentSettings Settings, SeenAddresses Seen, bool IsOwnData);
+
     /// <summary>Characters that are not shown.</summary>
     public int LeftOut { get; private init; }
 
-    /// <summary>Sentences that are not shown, since they are no statements or nobody else vouches for them.</summary>
-    public int Orders { get; private init; }
+    /// <summary>Sentences that are not shown, since they state nothing, or nobody else vouches for what they name.</summary>
+    public int Sentences { get; private init; }
 
-    /// <summary>Codes that are not shown, since nobody else has them.</summary>
-    public int Codes { get; private init; }
+    /// <summary>Names, codes and quotations that are not shown, since nobody else has them.</summary>
+    public int Words { get; private init; }
 
     public string Fenced => UntrustedText.Fence("What a tool gave", _text);
 
     /// <param name="result">What the call gave.</param>
     /// <param name="whole">The source of what has no address of its own.</param>
-    /// <param name="familiar">What is known of words; learns those of this text.</param>
+    /// <param name="known">What the job knows so far; learns the words of this text.</param>
     /// <param name="longest">The largest number of characters to be shown.</param>
-    /// <param name="withholdCodes">Whether codes that nobody else has are left out.</param>
-    public static ShownText Of(CallResult result, ReadSource whole, Familiar familiar, int longest, bool withholdCodes)
+    public static ShownText Of(CallResult result, ReadSource whole, Known known, int longest)
     {
-        var parts = Parts(result, whole, Invisible().Replace(result.Text, ""));
-        foreach (var (host, _, text) in parts) Notes.Orders.Hear(text, host, familiar);
-        var lines = result.Addresses.Select(address => address.Address.AbsoluteUri).ToHashSet(StringComparer.Ordinal);
-        var sifted = parts.Select(part =>
-            Notes.Orders.Sift(part.Text, part.Host, part.Title, familiar, withholdCodes, lines.Contains)).ToList();
+        var sieve = new Sieve(known.Witnesses);
+        var pages = Pages(result, whole, Invisible().Replace(result.Text, ""), known);
+        foreach (var page in pages) sieve.Hear(page);
+        var sifted = pages.Select(sieve.Sift).ToList();
         var all = string.Join("\n\n", sifted.Select(part => part.Text));
-        return new(result, whole, familiar, UntrustedText.Harmless(Prompts.Cut(all, longest)))
+        return new(
+            result,
+            whole,
+            source => sieve.Title(PageOf(source, "", known)),
+            UntrustedText.Harmless(Prompts.Cut(all, longest)))
         {
             LeftOut = Math.Max(0, all.Length - longest),
-            Orders = sifted.Sum(part => part.Count),
-            Codes = sifted.Sum(part => part.Codes),
+            Sentences = sifted.Sum(part => part.Sentences),
+            Words = sifted.Sum(part => part.Words),
         };
     }
 
@@ -63,7 +74,7 @@ internal sealed partial class ShownText
     public CheckedNote? Check(string claim, string quote)
     {
         var plain = Blanks().Replace(quote, " ").Trim();
-        if (plain.Length < 3 || plain.Contains(Notes.Orders.Mark, StringComparison.Ordinal)) return null;
+        if (plain.Length < 3 || plain.Contains(Orders.Mark, StringComparison.Ordinal)) return null;
         var at = _plain.IndexOf(plain, StringComparison.Ordinal);
         if (at < 0 || string.IsNullOrWhiteSpace(claim) || SourceAt(at) is not { } source) return null;
         var title = source.Title ?? "";
@@ -83,18 +94,31 @@ internal sealed partial class ShownText
             : Paragraphs(_result.Text).FirstOrDefault(each => HasLine(each, source.Address.AbsoluteUri)) ?? _result.Text;
 
     /// <summary>A text by who wrote it: a page is its host's, an entry of a list that of its address.</summary>
-    private static List<(string Host, string? Title, string Text)> Parts(CallResult result, ReadSource whole, string text)
+    private static List<Sieve.Page> Pages(CallResult result, ReadSource whole, string text, Known known)
     {
-        var owner = whole.Address.IsAbsoluteUri && whole.Address.Authority.Length > 0 ? whole.Address.Authority : whole.Title ?? "";
-        return result.Source is not null || result.Addresses.Count == 0
-            ? [(owner, result.Source?.Title, text)]
-            :
-            [
-                .. Paragraphs(text).Select(each => result.Addresses.FirstOrDefault(
-                    address => HasLine(each, address.Address.AbsoluteUri)) is { } entry
-                        ? (entry.Address.Authority, (string?)null, each)
-                        : (owner, null, each))
-            ];
+        if (result.Source is not null || result.Addresses.Count == 0) return [PageOf(whole, text, known)];
+        var lines = result.Addresses.Select(address => address.Address.AbsoluteUri).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. Paragraphs(text).Select(each => result.Addresses.FirstOrDefault(
+                address => HasLine(each, address.Address.AbsoluteUri)) is { } entry
+                    // What is listed with an entry is its own word as well.
+                    ? PageOf(whole with { Address = entry.Address, Title = null }, each, known) with { IsKept = lines.Contains }
+                    : PageOf(whole, each, known))
+        ];
+    }
+
+    private static Sieve.Page PageOf(ReadSource source, string text, Known known)
+    {
+        var isOnWeb = source.Address.IsAbsoluteUri && source.Address.Authority.Length > 0;
+        return new(
+            isOnWeb ? source.Address.Authority : source.Title ?? "",
+            source.Title,
+            known.Seen.Find(source.Address)?.Title,
+            text)
+        {
+            IsTrusted = known.IsOwnData || known.Settings.Trusts(isOnWeb ? source.Address.Host : source.Title ?? ""),
+        };
     }
 
     private static string[] Paragraphs(string text) => text.Split("\n\n");
@@ -104,7 +128,7 @@ internal sealed partial class ShownText
     /// <summary>The page itself, or of a list the entry in which the quote stands.</summary>
     private ReadSource? SourceAt(int at)
     {
-        if (_result.Source is { } page) return page with { Title = Clean(page.Title) };
+        if (_result.Source is { } page) return Titled(page);
         SeenAddress? nearest = null;
         var place = -1;
         foreach (var address in _result.Addresses)
@@ -115,15 +139,11 @@ internal sealed partial class ShownText
         }
 
         return (nearest ?? (_result.Addresses is [var only] ? only : null)) is { } entry
-            ? _whole with { Address = entry.Address, Title = Clean(entry.Title) }
+            ? Titled(_whole with { Address = entry.Address, Title = entry.Title })
             : null;
     }
 
-    /// <summary>A title that says something, without codes; null for one that does not.</summary>
-    private string? Clean(string? title) =>
-        title is null || Notes.Orders.Sift(title, "", null, _familiar, withholdCodes: true, _ => false) is not { Count: 0 } sifted
-            ? null
-            : sifted.Text;
+    private ReadSource Titled(ReadSource source) => source with { Title = _title(source) };
 
     /// <summary>Where the entry of an address begins: after the empty line before the line that is this address and nothing else.</summary>
     private int EntryOf(string address)

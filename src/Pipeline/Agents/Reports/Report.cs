@@ -19,6 +19,9 @@ public sealed record Report(
     int DroppedParagraphs,
     IReadOnlyList<ReportPicture> Pictures)
 {
+    /// <summary>Sentences, names, codes and quotations of what was read that were withheld.</summary>
+    public int Withheld { get; init; }
+
     /// <summary>The numbers of the sources that carry a paragraph, lowest first, each once.</summary>
     internal IReadOnlyList<int> SourceNumbers(ReportParagraph paragraph) =>
         [.. Notes.Where(note => paragraph.NoteIds.Contains(note.Id)).Select(NumberOf).Where(number => number > 0).Distinct().Order()];

@@ -31,6 +31,7 @@ public static class ReportMarkdown
         WritePictures(report, words, text);
         WriteSources(report, words, text);
         if (report.DroppedParagraphs > 0) text.Append('\n').Append(words.Dropped(report.DroppedParagraphs)).Append('\n');
+        if (report.Withheld > 0) text.Append('\n').Append(words.Withheld(report.Withheld)).Append('\n');
         return text.ToString();
     }
 

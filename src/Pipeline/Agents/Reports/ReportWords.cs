@@ -20,6 +20,11 @@ internal sealed record ReportWords(string Sources, string Fetched, string Pictur
         _ => $"{Number(count)} paragraphs were dropped, because no note carried them.",
     };
 
+    public string Withheld(int count) => IsJapanese
+        ? $"読んだページの文や語のうち{Number(count)}個は伏せました（語は「(…)」で示します）。指示を含むか、一つのサイトだけにある名前・記号・引用で、ほかに裏付けがないためです。"
+        : $"{Number(count)} sentences and words of the pages that were read are withheld; a word is shown as (…). They order something, or "
+            + "one site alone has the name, code or quotation, and nothing confirms it.";
+
     public string Unprintable(int count) => (IsJapanese, count) switch
     {
         (true, _) => $"使用できるフォントにない文字が{Number(count)}個あり、〓で示しました。",

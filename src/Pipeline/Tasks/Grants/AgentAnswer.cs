@@ -59,6 +59,18 @@ internal static class AgentAnswer
               }
             },
             "dropped": { "type": "integer" },
+            "withheld": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "step": { "type": "integer" },
+                  "sentences": { "type": "integer" },
+                  "words": { "type": "integer" }
+                },
+                "required": ["step", "sentences", "words"]
+              }
+            },
             "artifacts": { "type": "array", "items": { "type": "string" } },
             "used": {
               "type": "object",

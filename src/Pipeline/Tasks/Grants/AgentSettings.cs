@@ -7,6 +7,13 @@ namespace Qwen35Batch.Pipeline.Tasks.Grants;
 /// <param name="Budget">What a job may spend.</param>
 internal sealed record AgentSettings(IReadOnlyList<ToolGrant> Tools, AgentBudget Budget)
 {
+    /// <summary>Hosts and tools whose word alone is enough; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Trust { get; init; }
+
+    /// <summary>Whether the word of a host, or of a tool that reads no address, is enough.</summary>
+    public bool Trusts(string name) => Trust is not null && HostRule.Allows(Trust, name);
+
     public ToolGrant? Find(string tool) => Tools.FirstOrDefault(grant => grant.Name == tool);
 }
 

@@ -12,7 +12,7 @@ namespace Qwen35Batch.Pipeline.Tests.Agents.Runs;
 /// <summary>A pipeline with a task of an agent, tools of the test, and a scripted model; built anew for each process of a job.</summary>
 internal sealed class Workshop : IDisposable
 {
-    public const string Question = "How many layers does it have?";
+    public string Question { get; init; } = "How many layers does it have?";
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("agents-").FullName;
 

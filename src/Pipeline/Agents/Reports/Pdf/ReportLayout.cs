@@ -167,7 +167,10 @@ internal sealed class ReportLayout
 
     private void AddRemarks(ReportFonts fonts)
     {
-        var remarks = new[] { _texts.Dropped, fonts.Unprintable > 0 ? _texts.Words.Unprintable(fonts.Unprintable) : null };
+        var remarks = new[]
+        {
+            _texts.Dropped, _texts.Withheld, fonts.Unprintable > 0 ? _texts.Words.Unprintable(fonts.Unprintable) : null,
+        };
         if (remarks.All(remark => remark is null)) return;
         _pages.Keep(60);
         _pages.Draw(16, (canvas, y) => DrawRule(canvas, y + 8, 0.6f, ReportStyles.Rule));

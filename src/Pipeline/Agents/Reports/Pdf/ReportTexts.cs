@@ -23,6 +23,7 @@ internal sealed class ReportTexts
         Captions = [.. report.Pictures.Select(picture => Body(picture.Caption, ReportLimits.Caption))];
         Sources = [.. report.Sources.Select(source => Source(report, source))];
         Dropped = report.DroppedParagraphs > 0 ? Body(Words.Dropped(report.DroppedParagraphs), ReportLimits.Caption) : null;
+        Withheld = report.Withheld > 0 ? Body(Words.Withheld(report.Withheld), ReportLimits.Caption) : null;
         _headings.AddRange([Words.Sources, Words.Pictures, Words.Untitled, "0123456789[]/ "]);
         _text.AddRange([Words.Missing, Words.Unprintable(1), Words.Unprintable(2), "0123456789"]);
     }
@@ -38,6 +39,8 @@ internal sealed class ReportTexts
     public IReadOnlyList<(string Title, string Address, string Facts, IReadOnlyList<string> Quotes)> Sources { get; }
 
     public string? Dropped { get; }
+
+    public string? Withheld { get; }
 
     /// <summary>All that is set in the font of text.</summary>
     public IEnumerable<string> Text => _text;

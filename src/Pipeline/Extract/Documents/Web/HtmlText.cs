@@ -78,12 +78,14 @@ internal sealed partial class HtmlText
     };
 
     private readonly DocumentText _text;
+    private readonly HiddenText _hidden;
     private readonly Func<string, string>? _picture;
     private readonly StringBuilder _line = new();
 
-    private HtmlText(DocumentText text, Func<string, string>? picture)
+    private HtmlText(DocumentText text, HiddenText hidden, Func<string, string>? picture)
     {
         _text = text;
+        _hidden = hidden;
         _picture = picture;
     }
 
@@ -94,7 +96,7 @@ internal sealed partial class HtmlText
     public static void Add(string html, DocumentText text, Func<string, string>? picture = null)
     {
         using var page = new HtmlParser(new HtmlParserOptions { IsScripting = false }).ParseDocument(html);
-        var reader = new HtmlText(text, picture);
+        var reader = new HtmlText(text, new(page), picture);
         if (page.Title is { Length: > 0 } title && page.QuerySelector("h1")?.TextContent.Trim() != title.Trim())
             text.Heading(1, Spaces().Replace(title, " ").Trim());
         if (page.Body is { } body)
@@ -128,7 +130,7 @@ internal sealed partial class HtmlText
             return;
         }
 
-        if (IsHidden(element))
+        if (_hidden.Has(element))
         {
             if (element.TextContent.Trim().Length > 0)
                 _text.Remark("The page has hidden text, which was left out.");
@@ -232,7 +234,7 @@ internal sealed partial class HtmlText
         var isFirst = true;
         // How many further rows a cell reaches down to, by its column.
         var reaches = new Dictionary<int, int>();
-        foreach (var row in table.Rows.Where(row => !IsHidden(row)))
+        foreach (var row in table.Rows.Where(row => !_hidden.Has(row)))
         {
             var cells = new List<string>();
             foreach (var cell in row.Cells)
@@ -340,11 +342,6 @@ internal sealed partial class HtmlText
         }
     }
 
-    // What the page's own attributes hide; style sheets are not applied.
-    private static bool IsHidden(IElement element) =>
-        element.HasAttribute("hidden")
-        || (element.GetAttribute("style") is { } style && Invisible().IsMatch(style));
-
     private void End(string bullet)
     {
         var line = Flush();
@@ -367,7 +364,4 @@ internal sealed partial class HtmlText
 
     [GeneratedRegex(@" *\n *")]
     private static partial Regex Lines();
-
-    [GeneratedRegex(@"display\s*:\s*none|visibility\s*:\s*hidden", RegexOptions.IgnoreCase)]
-    private static partial Regex Invisible();
 }

@@ -1,0 +1,58 @@
+using Qwen35Batch.Worker.Stages;
+
+namespace Qwen35Batch.Worker.Tests.Stages;
+
+public sealed class StagePlacesTests
+{
+    private readonly StagePlaces _places = new(() => 2, TimeProvider.System);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rows_that_wait_get_a_place_in_their_order_and_never_one_too_many()
+    {
+        Assert.Equal(2, _places.Take(5));
+        var (first, second) = (_places.EnterAsync(Cancellation), _places.EnterAsync(Cancellation));
+        Assert.Equal(2, _places.Waiting);
+
+        _places.Leave();
+        await first;
+
+        Assert.False(second.IsCompleted);
+        Assert.Equal((0, 1), (_places.Free, _places.Waiting));
+        _places.Leave();
+        await second;
+        Assert.Equal((0, 0), (_places.Free, _places.Waiting));
+        _places.Leave(2);
+        Assert.Equal(2, _places.Free);
+    }
+
+    [Fact]
+    public async Task A_row_that_waits_no_more_takes_no_place()
+    {
+        _places.Take(2);
+        using var gone = new CancellationTokenSource();
+        var (first, second) = (_places.EnterAsync(gone.Token), _places.EnterAsync(Cancellation));
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        _places.Leave();
+        await second;
+
+        Assert.Equal(0, _places.Free);
+        _places.Leave(2);
+        Assert.Equal(2, _places.Free);
+    }
+
+    [Fact]
+    public async Task A_row_whose_outcome_waits_leaves_its_place_to_the_next()
+    {
+        _places.Take(2);
+        var next = _places.EnterAsync(Cancellation);
+
+        _places.BeginStoring();
+        await next;
+
+        Assert.Equal(1, _places.Worked);
+    }
+}
