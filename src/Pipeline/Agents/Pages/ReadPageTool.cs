@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Acquire.Formats;
-using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Pipeline.Agents.Tools;
 using Qwen35Batch.Pipeline.Extract.Documents;
 using Qwen35Batch.Pipeline.Extract.Documents.Reading;
 using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Pipeline.Tools;
 using ToolResult = Qwen35Batch.Pipeline.Agents.Tools.ToolResult;
 
