@@ -22,6 +22,9 @@ internal sealed class SchemaMerger
     private const int MaxWork = 50_000_000;
     private const int MaxChoices = 400;
 
+    // What it takes to look for a contradiction, against what it takes to go on to the next choice.
+    private const long ContradictionWork = 3;
+
     // The ways to fit none of the other alternatives of a oneOf, all of them together.
     private const int MostWays = 200;
 
@@ -144,6 +147,7 @@ internal sealed class SchemaMerger
             {
                 var next = new Branch(branch);
                 Add(next, option);
+                Spend(ContradictionWork * next.Members.Count, branch.Roots.Pointer);
                 if (next.Types == ValueTypes.Object && Contradictions.Find(next.Members, option) is { } name)
                 {
                     _impossible ??= new SchemaFault(

@@ -65,6 +65,7 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
     /// <summary>Waits for a place and takes it: first come, first served.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {

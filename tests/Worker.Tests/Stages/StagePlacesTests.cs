@@ -45,6 +45,17 @@ public sealed class StagePlacesTests
     }
 
     [Fact]
+    public async Task A_row_that_is_stopped_before_it_asks_takes_no_place_that_is_free()
+    {
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _places.EnterAsync(gone.Token));
+
+        Assert.Equal(2, _places.Free);
+    }
+
+    [Fact]
     public async Task A_row_whose_outcome_waits_leaves_its_place_to_the_next()
     {
         _places.Take(2);
