@@ -53,7 +53,8 @@ internal static class PatternsSection
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"  one walk over {vocabulary.Size} tokens: {walk.TotalMilliseconds:0.0} ms"));
         Console.WriteLine(
-            $"  {"CPU time of the thread",-76}{"compile ms",12}{"first ms",10}{"of a walk",11}{"new p99 us",12}{"largest",9}{"later us",10}");
+            $"  {"CPU time of the thread",-76}{"compile ms",12}{"first ms",10}{"of a walk",11}"
+                + $"{"new p99 us",12}{"largest",9}{"later us",10}");
 
         // What comes first would be measured before the code is compiled.
         Write(compiler.Compile(JsonDocument.Parse("""{"type":"string","pattern":"^[ab]{1,9}(c|\\d)"}""").RootElement), vocabulary, 0);
@@ -77,7 +78,9 @@ internal static class PatternsSection
         return Task.CompletedTask;
     }
 
-    /// <summary>The times of an answer's masks, but of those while which garbage was collected; the first is that of the text.</summary>
+    /// <summary>
+    /// The times of an answer's masks without those while which garbage was collected; the first is that of the text's beginning.
+    /// </summary>
     private static List<TimeSpan> Write(CompiledGrammar grammar, TokenVocabulary vocabulary, int seed)
     {
         var random = new Random(seed);

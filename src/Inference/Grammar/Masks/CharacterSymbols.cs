@@ -3,7 +3,9 @@ using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
-/// <summary>The characters of a vocabulary as the symbols of an automaton's alphabet, and those that are begun by what they become.</summary>
+/// <summary>
+/// The characters of a vocabulary as the symbols of an automaton's alphabet, and those that are begun by what they become.
+/// </summary>
 internal sealed class CharacterSymbols
 {
     private readonly int[] _symbols;

@@ -24,7 +24,8 @@ public class RandomPatternTests
                 [
                     .. ((string[])
                         [
-                            "a_b-0 日本語のé😀x", "A1 Ж\\n\\t\\\"d\\\\", "\\u00e9\\ud83d\\ude00", "zz-2026\",\"b\"", "\\u0001\\u3042\": 日", "aaaaaaaaaaa日\"",
+                            "a_b-0 日本語のé😀x", "A1 Ж\\n\\t\\\"d\\\\", "\\u00e9\\ud83d\\ude00", "zz-2026\",\"b\"",
+                            "\\u0001\\u3042\": 日", "aaaaaaaaaaa日\"",
                         ]).Select(Encoding.UTF8.GetBytes)
                 ],
                 9),
