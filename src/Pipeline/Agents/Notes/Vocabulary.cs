@@ -52,8 +52,8 @@ internal static class Vocabulary
         Brazil Brazilian Britain British Canada Canadian China Chinese Denmark Danish Dutch Egypt Egyptian England English Europe
         European Finland Finnish France French German Germany Greece Greek India Indian Indonesia Iran Ireland Irish Israel Italian Italy
         Japan Japanese Korea Korean Latin Mediterranean Mexico Mexican Netherlands Norway Norwegian Pacific Poland Polish Portugal
-        Portuguese Roman Russia Russian Scotland Scottish Spain Spanish Sweden Swedish Swiss Switzerland Turkey Turkish Ukraine Vietnam Western Eastern
-        Northern Southern Earth Internet Web Moon
+        Portuguese Roman Russia Russian Scotland Scottish Spain Spanish Sweden Swedish Swiss Switzerland Turkey Turkish Ukraine Vietnam
+        Western Eastern Northern Southern Earth Internet Web Moon
         I AD AI AM API BC BCE CD CE CEO CO2 CPU CPUs DC DNA DVD EU FAQ GDP GPS GPU GPUs H2O HTML HTTP ID IT LED LLM LLMs ML NMR OK PC PDF
         PhD PM RAM RNA SQL TPU TV UK UN URL US USA USB UTC UV XML Mr Mrs Ms Dr Prof St No
         Table Figure Fig Section Chapter Part Appendix Step Phase Stage Type Class Level Model Layer Group Version Eq
