@@ -22,10 +22,11 @@ internal static class ResourceAddress
             + $@"::(?:{Group}:){{0,4}}{Octet}\.{Octet}\.{Octet}\.{Octet})";
 
     /// <summary>
-    /// Addresses that can be opened: of the web those with a host and without a password, of files those with two slashes.
+    /// Addresses that can be opened: of the web those with a host and without a password, of files those with two slashes and
+    /// without a user.
     /// </summary>
     public static string Opened =>
-        $"^(?!{Web}:(?!//(?:\\[[^/?#@]*|[^/?#:@]+)(?::[0-9]*)?(?:[/?#]|$)))(?![Ff][Ii][Ll][Ee]:(?!//))";
+        $"^(?!{Web}:(?!//(?:\\[[^/?#@]*|[^/?#:@]+)(?::[0-9]*)?(?:[/?#]|$)))(?![Ff][Ii][Ll][Ee]:(?!//[^/?#@]*(?:[/?#]|$)))";
 
     /// <summary>An address with a scheme.</summary>
     /// <param name="letters">Which letters it has.</param>

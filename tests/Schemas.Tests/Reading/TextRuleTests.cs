@@ -10,7 +10,7 @@ public class TextRuleTests
     [InlineData(
         "uri",
         "https://example.org/a?b#c http://[::1]:8080/x HTTP://a-b_c.d:1 file:///a file://h/a redis://u:p@h/0 mailto:a@b.c urn:a:b",
-        "https://~a https://a,b http:///x http:x http:/x https://u@h file:x file:/x redis://-a ws://a..b http://a-/")]
+        "https://~a https://a,b http:///x http:x http:/x https://u@h file:x file:/x file://u@h/a redis://-a ws://a..b http://a-/")]
     [InlineData("uri-reference", "/a ../x ?q #f //h/p https://h a:b", "//~a https://~a http:a")]
     [InlineData("iri", "https://例え.jp/あ", "https://例え,jp/あ")]
     public void Addresses_are_written_that_can_be_opened(string format, string written, string fitting)
