@@ -1,3 +1,4 @@
+using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Schemas.Patterns;
 
@@ -20,5 +21,5 @@ public class NameTerminalsTests
     [InlineData("^[a-z]{2,9}$", "^[a-z]{1,9}$")]
     public void Other_names_are_another_terminal(string pattern, string other) => Assert.NotSame(Of(pattern), Of(other));
 
-    private object Of(string pattern) => _names.Of(PatternAutomaton.Compile(pattern, "#"), "#");
+    private PatternTerminal Of(string pattern) => _names.Of(PatternAutomaton.Compile(pattern, "#"), "#");
 }
