@@ -56,6 +56,11 @@ internal sealed class PatternAutomaton
     /// <summary>The same object for automata that differ only in where texts may end.</summary>
     public object Steps => _next;
 
+    /// <summary>Whether another has the same states in the same order: then its texts are the same.</summary>
+    public bool HasSameStates(PatternAutomaton other) => ReferenceEquals(this, other)
+        || (Alphabet.Equals(other.Alphabet) && _accepting.AsSpan().SequenceEqual(other._accepting)
+            && _next.Zip(other._next).All(rows => rows.First.AsSpan().SequenceEqual(rows.Second)));
+
     /// <summary>The state after a symbol of <see cref="Alphabet"/>, or <see cref="None"/>.</summary>
     public int NextOf(int state, int symbol) => _next[state][symbol];
 

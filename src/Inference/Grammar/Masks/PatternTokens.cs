@@ -17,7 +17,7 @@ internal sealed class PatternTokens
     private readonly int _maskLength;
     private readonly CharacterTexts _texts;
     private readonly ExitNodes _exits;
-    private readonly ConcurrentDictionary<PatternAlphabet, AlphabetTokens> _known = new();
+    private readonly ConcurrentDictionary<PatternAlphabet, Kept> _known = new();
     private long _bytes;
 
     /// <param name="trie">The tokens.</param>
@@ -66,15 +66,35 @@ internal sealed class PatternTokens
 
     private AlphabetTokens TokensOf(PatternTerminal terminal)
     {
-        if (_known.TryGetValue(terminal.Text.Alphabet, out var tokens))
-            return tokens;
-        tokens = new AlphabetTokens(_texts, terminal.Text.Alphabet, _trie, _exits, _maskLength);
-        if (Interlocked.Add(ref _bytes, tokens.Bytes) > BytesKept)
+        if (!_known.TryGetValue(terminal.Text.Alphabet, out var kept))
         {
-            _known.Clear();
-            Interlocked.Exchange(ref _bytes, tokens.Bytes);
+            var made = new Kept(new AlphabetTokens(_texts, terminal.Text.Alphabet, _trie, _exits, _maskLength));
+            kept = _known.GetOrAdd(terminal.Text.Alphabet, made);
+            if (ReferenceEquals(kept, made) && Interlocked.Add(ref _bytes, made.Tokens.Bytes) > BytesKept)
+                DropOldest(made);
         }
-        return _known.GetOrAdd(terminal.Text.Alphabet, tokens);
+        kept.LastUsed = Environment.TickCount64;
+        return kept.Tokens;
+    }
+
+    // Not all of them: what a schema has just prepared would be merged again while an answer waits.
+    private void DropOldest(Kept made)
+    {
+        foreach (var entry in _known.ToArray().Where(entry => !ReferenceEquals(entry.Value, made)).OrderBy(entry => entry.Value.LastUsed))
+        {
+            if (Interlocked.Read(ref _bytes) <= BytesKept)
+                return;
+            if (_known.TryRemove(entry))
+                Interlocked.Add(ref _bytes, -entry.Value.Tokens.Bytes);
+        }
+    }
+
+    private sealed class Kept(AlphabetTokens tokens)
+    {
+        public AlphabetTokens Tokens => tokens;
+
+        /// <summary>In milliseconds of the system's clock.</summary>
+        public long LastUsed { get; set; }
     }
 
     /// <summary>Looked up again where the budget of an answer is nearly used up.</summary>

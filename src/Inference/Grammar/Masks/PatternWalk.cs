@@ -26,9 +26,6 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
     private readonly TextLengths _lengths = terminal.Lengths;
     private readonly List<(int From, int To)> _taken = [];
     private readonly HashSet<int> _seen = [];
-
-    // What was seen on the automaton, by its states: it is true of fewer symbols and of shorter texts as well.
-    private readonly Dictionary<int, (ulong Below, int From, int To)> _alike = [];
     private int _steps = trie.Nodes.Length / Saving;
     private List<int> _open = [];
     private List<int> _next = [];
@@ -106,20 +103,10 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
         if (trie.HasBegun)
             return false;
         var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], trie.Below[node]);
-        if (_alike.TryGetValue(state, out var known)
-            && (below & ~known.Below) == 0
-            && deepest - depth <= known.To - known.From
-            && (!_lengths.IsCounted || (depth >= known.From && deepest <= known.To)))
-        {
-            return true;
-        }
-
         var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
         var left = allowed;
         var areAlike = Foresee(state, verdict, below, depth, deepest, ref left);
         _steps -= allowed - Math.Max(left, 0);
-        if (areAlike)
-            _alike[state] = (below, depth, deepest);
         return areAlike;
     }
 

@@ -26,6 +26,7 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
     private readonly Queue<(Conjunction Schemas, bool IsItem, AnyOfNode Node)> _open = new();
     private readonly List<(ArrayNode Node, string Pointer)> _unique = [];
     private readonly Dictionary<NumberRange, TableTerminal?> _numbers = [];
+    private readonly NameTerminals _names = new();
     private readonly List<SchemaNode> _nodes = nodes;
     private long _positions;
     private bool _areCalls;
@@ -308,14 +309,10 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
         return Keep(node);
     }
 
-    private static KeyTerminal Key(PatternAutomaton? names, IReadOnlyCollection<string> known, int label, MergedValue value)
+    private KeyTerminal Key(PatternAutomaton? names, IReadOnlyCollection<string> known, int label, MergedValue value)
     {
         if (names is not null)
-        {
-            var (texts, min, max) = names.Counted ?? new CountedText(names, 0, null);
-            return new KeyTerminal(PatternTerminal.Create(texts, min, max, value.Pointer)!, 0, label);
-        }
-
+            return new KeyTerminal(_names.Of(names, value.Pointer), 0, label);
         return known.Count == 0
             ? new KeyTerminal(StringTerminal.Instance, StringTerminal.State(StringPhase.Before, 0, StringTerminal.Unlimited), label)
             : new KeyTerminal(new ExcludingTerminal(known), ExcludingTerminal.Start, label);

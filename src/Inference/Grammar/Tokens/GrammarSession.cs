@@ -1,3 +1,5 @@
+using Qwen35Batch.Inference.Grammar.Masks;
+
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>One answer.</summary>
@@ -8,6 +10,7 @@ internal sealed class GrammarSession : ITokenGrammar
     private List<Cursor> _following = [];
     private List<Cursor> _stepped = [];
     private readonly DifferentItems? _items;
+    private readonly Dictionary<StringMask, int> _alike = [];
     private ForcedRun? _forced;
 
     public GrammarSession(CompiledGrammar grammar)
@@ -45,6 +48,7 @@ internal sealed class GrammarSession : ITokenGrammar
             return;
         }
         mask.Clear();
+        _alike.Clear();
         foreach (var cursor in _cursors)
         {
             if (ByteSteps.MayEnd(cursor))
@@ -55,9 +59,20 @@ internal sealed class GrammarSession : ITokenGrammar
 
             if (cursor.IsEnd)
                 continue;
-            _grammar.Texts.Find(cursor)?.AddTo(mask, cost - _grammar.Costs.AfterText(cursor));
+            if (_grammar.Texts.Find(cursor) is { } own)
+                KeepMost(own, cost - _grammar.Costs.AfterText(cursor));
             _grammar.Next(cursor).AddTo(mask, cost);
         }
+
+        foreach (var (alike, most) in _alike)
+            alike.AddTo(mask, most);
+    }
+
+    // Alternatives often write the same text: what the most generous one allows holds what the others do.
+    private void KeepMost(StringMask text, int cost)
+    {
+        if (!_alike.TryGetValue(text, out var most) || cost > most)
+            _alike[text] = cost;
     }
 
     public IReadOnlyList<int> ForcedTokens(int remaining) => Forced.Within(remaining);

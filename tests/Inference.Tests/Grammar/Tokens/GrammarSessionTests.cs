@@ -7,6 +7,10 @@ namespace Qwen35Batch.Inference.Tests.Grammar.Tokens;
 
 public class GrammarSessionTests
 {
+    private const string Short = """{"type":"object","required":["a"],"properties":{"a":{"type":"string"}}}""";
+    private const string Long =
+        """{"type":"object","required":["a","of"],"properties":{"a":{"type":"string"},"of":{"const":"some more words than that"}}}""";
+
     private static readonly GrammarCompiler Compiler = new(Vocabularies.TinyMoe);
 
     [Theory]
@@ -43,6 +47,20 @@ public class GrammarSessionTests
                 written.Add(allowed[random.Next(allowed.Count)]);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(Short, Long)]
+    [InlineData(Long, Short)]
+    public void Of_alternatives_that_write_the_same_text_the_one_that_ends_sooner_tells_what_may_follow(string first, string second)
+    {
+        var only = Compiler.Compile(SchemaCases.Parse(Short)).CreateSession();
+        var either = Compiler.Compile(SchemaCases.Parse($$"""{"anyOf":[{{first}},{{second}}]}""")).CreateSession();
+        Accept(only, "{\"a\":\"");
+        Accept(either, "{\"a\":\"");
+
+        Assert.NotEmpty(Allowed(only, only.ShortestCompletion + 1));
+        Assert.Equal(Allowed(only, only.ShortestCompletion + 1), Allowed(either, only.ShortestCompletion + 1));
     }
 
     [Fact]
