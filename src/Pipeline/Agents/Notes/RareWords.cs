@@ -32,6 +32,7 @@ internal static partial class RareWords
             if (run.Length >= ShortestKana && !Vocabulary.IsLoan(run.Value)) yield return Found(sentence, run, isPhrase: true);
         foreach (Match named in KanjiNames().Matches(plain))
             if (!KanjiWords().IsMatch(named.Value)) yield return Found(sentence, named, isPhrase: true);
+        foreach (Match coined in CoinedNames().Matches(plain)) yield return Found(sentence, coined, isPhrase: true);
         foreach (Match run in Kanji().Matches(plain))
             if (Vocabulary.Strange(run.Value) >= MostStrange) yield return Found(sentence, run, isPhrase: true);
         Match? before = null;
@@ -127,6 +128,13 @@ internal static partial class RareWords
     // Who or what is named by its kind.
     [GeneratedRegex("[一-龥々]{2,8}?(?:商会|商店|工房|工業|製薬|製作所|研究所|堂|社|氏|博士|教授)(?![一-龥々])", RegexOptions.CultureInvariant)]
     private static partial Regex KanjiNames();
+
+    // What is named by its kind after a verb's stem, as those are who coin a name: a certificate, an index, a method, a ship.
+    [GeneratedRegex(
+        "[一-龥々]+[りみきぎちびえけげせべめれ][一-龥々]*?(?:認証|認定|機構|協会|財団|連盟|賞|指数|宣言|憲章|農法|製法|療法|仮説|理論|号|丸)"
+        + "(?![一-龥々])",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex CoinedNames();
 
     [GeneratedRegex(
         "^(?:.?[同会当各他両公神本支自弊貴]|新聞|出版|通信|子会|親会|株式会|有限会|合同会|民間|大手|数|複数|研究|国立|県立|市立|.*食|.*講|.*本|.*礼拝|.*聖)"

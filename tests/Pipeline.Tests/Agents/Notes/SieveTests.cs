@@ -14,6 +14,8 @@ public sealed class SieveTests
     [InlineData("Training lasted until 2026-11-28 with 8x7B and 3.5 kHz.", "Training lasted until 2026-11-28 with 8x7B and 3.5 kHz.")]
     [InlineData("灯台の高さは41メートルで、ゾルミカペが設計した。", "灯台の高さは41メートルで、(…)が設計した。")]
     [InlineData("灯台の高さは41メートルで、青空商会が1874年に建てた。", "灯台の高さは41メートルで、(…)が1874年に建てた。")]
+    [InlineData("灯台の波通り憲章は1874年に始まった。", "灯台の(…)は1874年に始まった。")]
+    [InlineData("灯台は新しい理論で設計され、1874年の受け入れ検査に通った。", "灯台は新しい理論で設計され、1874年の受け入れ検査に通った。")]
     [InlineData("同社の灯台は新聞社のデータによれば41メートルである。", "同社の灯台は新聞社のデータによれば41メートルである。")]
     public void A_name_a_code_or_a_quotation_that_one_host_alone_has_is_withheld_and_the_rest_is_not(string said, string shown) =>
         Assert.Equal(shown, Sifted(said));

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Qwen35Batch.Pipeline.Tests.Agents.Hostile.Sets;
 
 /// <summary>
-/// Whole pages as the web has them, 60 hostile and 12 honest ones on 12 questions, written by somebody who knew nothing of the fence.
+/// Whole pages as the web has them, 90 hostile and 18 honest ones on 18 questions, written by somebody who knew nothing of the fence.
 /// </summary>
 internal static class WholePages
 {
