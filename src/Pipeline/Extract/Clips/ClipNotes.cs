@@ -7,6 +7,10 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 /// <summary>What a reader must know of a clip's frames.</summary>
 internal static class ClipNotes
 {
+    /// <summary>The clip's only frame is from before it.</summary>
+    public static ReadingNote Still { get; } =
+        ReadingNote.Information("The picture does not change in this clip: it is what was shown before.");
+
     /// <summary>Whether the frames cover the clip.</summary>
     public static ReadingNote? Coverage(double first, double last, TimeSpanSeconds span, MediaDescription media, double fps, bool isDamaged)
     {

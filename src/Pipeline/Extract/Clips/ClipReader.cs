@@ -9,7 +9,9 @@ namespace Qwen35Batch.Pipeline.Extract.Clips;
 
 /// <summary>
 /// Takes the frames of a clip with the times that the decoder reports. One frame of each interval of 1/rate seconds is selected,
-/// the first that the decoder shows in it: nothing drifts, and a variable frame rate keeps its true times.
+/// the first that the decoder shows in it: nothing drifts, and a variable frame rate keeps its true times. Where none appears in three
+/// quarters of an interval, what is shown at its beginning is taken, with that beginning as its time; in a clip a picture that goes on
+/// standing is given once.
 /// </summary>
 internal sealed class ClipReader(ClipDecoder decoder, ToneMapping toneMapping)
 {
@@ -109,21 +111,24 @@ internal sealed class ClipReader(ClipDecoder decoder, ToneMapping toneMapping)
         {
             Pictures = [.. frames.Select(frame => frame.Picture)],
             Notes = ReadingNote.Of(
-                ClipNotes.Coverage(frames[0].Time.Seconds, frames[^1].Time.Seconds, span, media, fps, isDamaged),
+                frames is [{ Time.IsHeld: true }] && !isDamaged
+                    ? ClipNotes.Still
+                    : ClipNotes.Coverage(frames[0].Time.Seconds, frames[^1].Time.Seconds, span, media, fps, isDamaged),
                 ClipNotes.Shapes([.. frames.Select(frame => frame.Time)])),
         };
 
-    // A change of size in mid-stream begins the selection anew, in the middle of an interval.
+    // A change of size in mid-stream begins the selection anew, in the middle of an interval. What is held is the same picture in each.
     private static IEnumerable<Frame> OnePerInterval(IReadOnlyList<Frame> frames, MediaPart part, double fps)
     {
         var last = double.NegativeInfinity;
+        string? shown = null;
         foreach (var (picture, time) in frames)
         {
             var interval = Math.Floor(((time.Seconds - part.Span.Start) * fps) + 1e-3);
-            if (interval <= last)
+            if (interval <= last || (time.IsHeld && picture.Sha256 == shown))
                 continue;
-            last = interval;
-            var seconds = time.Seconds + part.Offset;
+            (last, shown) = (interval, picture.Sha256);
+            var seconds = (time.IsHeld ? part.Span.Start + (interval / fps) : time.Seconds) + part.Offset;
             yield return new(picture with { Seconds = seconds }, time with { Seconds = seconds });
         }
     }
