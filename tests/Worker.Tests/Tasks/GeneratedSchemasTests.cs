@@ -65,7 +65,9 @@ public sealed class GeneratedSchemasTests : IDisposable
     [Fact]
     public void All_faults_of_a_file_are_named_at_once()
     {
-        const string schema = """{"type":"object","properties":{"a":{"format":"uri-template"},"b":{"pattern":"("},"c":{"$ref":"#/$defs/c"}}}""";
+        const string schema = """
+            {"type":"object","properties":{"a":{"format":"uri-template"},"b":{"pattern":"("},"c":{"$ref":"#/$defs/c"}}}
+            """;
 
         var faults = TaskFileCheck.Find(
             "a.json",
