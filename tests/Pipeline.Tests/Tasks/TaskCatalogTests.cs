@@ -107,8 +107,8 @@ public sealed class TaskCatalogTests : IDisposable
         "'/kinds/0'",
         "allowed are 'image', 'video', 'audio', 'pdf', 'office', 'text'")]
     [InlineData("\"kinds\": [\"image\"]", "\"kinds\": []", "'/kinds'", "at least one item")]
-    [InlineData("\"maxLength\": 20", "\"format\": \"regex\"", "#/properties/colours/items/format", "write a pattern")]
-    [InlineData("\"additionalProperties\": false", "\"contains\": {}", "#/contains", "not supported")]
+    [InlineData("\"maxLength\": 20", "\"format\": \"uri-template\"", "#/properties/colours/items/format", "write a pattern")]
+    [InlineData("\"additionalProperties\": false", "\"$dynamicRef\": \"#a\"", "#/$dynamicRef", "$ref")]
     [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": 7", "'/prompt'", "a text, or an array of its lines, is needed")]
     [InlineData(
         "\"prompt\": \"Name the colours.\"",
