@@ -12,7 +12,7 @@ internal sealed partial class HiddenText
 
     public HiddenText(IDocument page) => _names =
     [
-        .. page.QuerySelectorAll("style").SelectMany(sheet => Rules().Matches(sheet.TextContent))
+        .. page.QuerySelectorAll("style").SelectMany(sheet => Rules().Matches(OtherMedia().Replace(sheet.TextContent, "")))
             .Where(rule => Invisible().IsMatch(rule.Groups[2].Value))
             .SelectMany(rule => rule.Groups[1].Value.Split(','))
             .Select(selector => selector.Trim())
@@ -24,6 +24,12 @@ internal sealed partial class HiddenText
         || (element.GetAttribute("style") is { } style && Invisible().IsMatch(style))
         || (_names.Count > 0
             && (element.ClassList.Any(name => _names.Contains($".{name}")) || _names.Contains($"#{element.Id}")));
+
+    // What is hidden on paper or on small screens only is shown all the same.
+    [GeneratedRegex(
+        @"@(?!media\s+(?:only\s+)?(?:screen|all)\s*\{)[^{};]{1,200}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherMedia();
 
     [GeneratedRegex(@"([^{}]+)\{([^{}]*)\}", RegexOptions.CultureInvariant)]
     private static partial Regex Rules();
