@@ -104,8 +104,14 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
         try
         {
             var settings = SettingsOf(options, length);
-            model = folder.CreateSequenceModel(
-                new SequenceModelOptions { Slots = settings.Limits.StateSlots, MaxLength = length, Execution = execution });
+            model = folder.CreateSequenceModel(new SequenceModelOptions
+            {
+                Slots = settings.Limits.StateSlots,
+                MaxLength = length,
+                Execution = execution,
+                PrefillTokens = settings.Limits.PrefillTokens,
+                SnapshotBytes = settings.PrefixCacheBytes,
+            });
             var bytesPerSlot = model.BytesPerSlot;
             var loop = new EngineLoop(model, vision, vocabulary, settings, TimeProvider.System, loggerFactory.CreateLogger<EngineLoop>());
             Log.Opened(

@@ -79,7 +79,7 @@ public sealed class ModelFolder
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution);
-        DeviceMemory.Check(FolderPath, Config.Text, options);
+        DeviceMemory.Check(FolderPath, Config, options);
         return Guard(options.Execution, Decoder, (model, probe) => new GuardedSequenceModel(model, probe));
 
         ISequenceModel Decoder() => Graph == GraphKind.Gpu

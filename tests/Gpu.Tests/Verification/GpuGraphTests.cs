@@ -14,6 +14,7 @@ public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
     [Theory]
     [InlineData("tiny-moe", ModelPrecision.Fp32, 1e-6)]
     [InlineData("tiny-dense", ModelPrecision.Fp32, 1e-6)]
+    [InlineData("nano", ModelPrecision.Fp32, 1e-6)]
     [InlineData("tiny-moe", ModelPrecision.Int8, 0.05, "text-short")]
     [InlineData("tiny-moe", ModelPrecision.Int4, 0.1, "text-short")]
     public async Task Golden_cases_pass_and_are_as_far_from_the_reference_as_the_same_graph_on_the_cpu(
