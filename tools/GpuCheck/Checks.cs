@@ -18,6 +18,8 @@ internal static class Checks
 
     public static async Task<object> VerifyAsync(string checkpoint, ExecutionProviderOptions execution)
     {
+        var placements = new Dictionary<string, NodePlacement>(StringComparer.Ordinal);
+        execution.Placed = placement => placements[placement.Graph] = placement;
         var results = await ModelVerifier.VerifyAsync(checkpoint, Path.Combine(checkpoint, "cases"), execution).ToListAsync();
         return new
         {
@@ -26,6 +28,7 @@ internal static class Checks
             Failures = results.Where(result => !result.Passed).Select(result => $"{result.Name}: {result.Failure}"),
             LogitDifference = results.Max(result => result.LogitDifference),
             EmbeddingDifference = results.Max(result => result.EmbeddingDifference),
+            Placement = placements.Values,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding.Operators;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 
@@ -117,6 +118,8 @@ public sealed class ModelFolder
                 $"{FolderPath} is in fp16, but {device.Name} cannot compute in 16 bits (it lacks {GpuAdapter.HalfFeature}). Convert the "
                     + $"checkpoint again with --precision int8, int4 or fp32.");
         }
+
+        OperatorProbe.Check(FolderPath);
     }
 
     /// <summary>The CPU cannot be lost.</summary>

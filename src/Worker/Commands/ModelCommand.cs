@@ -4,6 +4,7 @@ using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Verification;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Reports;
@@ -76,14 +77,28 @@ internal static class ModelCommand
         {
             using var stop = new StopSignal(cancellationToken);
             var results = new List<VerifyResult>();
+
+            // The model is loaded again for each handful of cases.
+            var placements = new Dictionary<string, NodePlacement>(StringComparer.Ordinal);
+            var provider = execution.Read(result);
+            provider.Placed = placement => placements[placement.Graph] = placement;
             await foreach (var item in ModelVerifier.VerifyAsync(
-                result.GetValue(model)!, result.GetValue(cases)!, execution.Read(result), null, stop.Token))
+                result.GetValue(model)!, result.GetValue(cases)!, provider, null, stop.Token))
             {
                 if (!result.GetValue(json)) Console.WriteLine(Line(item));
                 results.Add(item);
             }
 
-            Console.WriteLine(result.GetValue(json) ? VerifyReport.Json(result.GetValue(model)!, results) : Summary(results));
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(VerifyReport.Json(result.GetValue(model)!, results, placements.Values));
+            }
+            else
+            {
+                foreach (var placement in placements.Values) Console.WriteLine(placement.Line(provider.Provider));
+                Console.WriteLine(Summary(results));
+            }
+
             return results.All(item => item.Passed) ? 0 : 1;
         });
         return command;

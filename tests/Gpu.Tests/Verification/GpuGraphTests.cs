@@ -21,6 +21,8 @@ public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
         string checkpoint, ModelPrecision precision, double difference, params string[] cases)
     {
         var execution = machine.Execution();
+        var placements = new Dictionary<string, NodePlacement>(StringComparer.Ordinal);
+        execution.Placed = placement => placements[placement.Graph] = placement;
         var target = Path.Combine(_folder.FolderPath, "model");
         await GpuModels.ConvertAsync(checkpoint, target, precision);
         var chosen = Directory.CreateDirectory(Path.Combine(_folder.FolderPath, "cases")).FullName;
@@ -34,9 +36,24 @@ public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
 
         Assert.Equal(files.Count, results.Count);
         Assert.All(results, result => Assert.Null(result.Failure));
+        AssertOnGpu(placements);
         Assert.All(
             results.Zip(onCpu),
             pair => Assert.InRange(Math.Abs(pair.First.LogitDivergence!.Value - pair.Second.LogitDivergence!.Value), 0, difference));
+    }
+
+    /// <summary>All is computed on the GPU but what its lanes are too few for.</summary>
+    private static void AssertOnGpu(Dictionary<string, NodePlacement> placements)
+    {
+        foreach (var placement in placements.Values) TestContext.Current.TestOutputHelper!.WriteLine(placement.Line("WebGpu"));
+        Assert.Equal(["states.onnx", "text.onnx", "vision.onnx"], placements.Keys.Order());
+        Assert.All(placements.Values, placement => Assert.True(placement.Nodes > 20));
+        Assert.Empty(placements["text.onnx"].OnCpu);
+        Assert.Empty(placements["states.onnx"].OnCpu);
+        if (GpuAdapters.List()[0].MostQueries is null)
+            Assert.Empty(placements["vision.onnx"].OnCpu);
+        else
+            Assert.Equal("MultiHeadAttention", Assert.Single(placements["vision.onnx"].OnCpu).Key);
     }
 
     private static async Task<List<VerifyResult>> VerifyAsync(string cases, string model, ExecutionProviderOptions execution)
