@@ -13,7 +13,7 @@ internal static class DeviceMemory
     /// <param name="folder">A model folder; all its graphs and their weights count.</param>
     /// <param name="config">Its shapes.</param>
     /// <param name="options">The slots, the prompts, and the GPU.</param>
-    /// <exception cref="ExecutionProviderException">They do not fit; the message has the numbers and what to lower.</exception>
+    /// <exception cref="DeviceMemoryException">They do not fit; the message has the numbers and what to lower.</exception>
     public static void Check(string folder, ModelConfig config, SequenceModelOptions options)
     {
         if (ExecutionProviders.DeviceOf(options.Execution) is { } device) Check(folder, config, options, device);
@@ -29,7 +29,7 @@ internal static class DeviceMemory
         if (need.All <= room) return;
         var fitting = Enumerable.Range(1, options.Slots - 1)
             .LastOrDefault(slots => Need.Of(weights, config, patches, options, device, slots).All <= room);
-        throw new ExecutionProviderException(
+        throw new DeviceMemoryException(
             $"{folder} does not fit on {device.Name}: its weights take {Gigabytes(weights)}, {options.Slots} slots of {need.Length} tokens "
                 + $"and a place for prompts {Gigabytes(need.Slots)}, snapshots of prefixes up to {Gigabytes(need.Snapshots)}, and what a "
                 + $"step computes {Gigabytes(need.Step)} (prompts of {need.Rows} tokens at a time, pictures of {patches} patches: "

@@ -90,7 +90,7 @@ public sealed class ComputeDevicesTests(GpuMachine machine)
 
         // A graph that is no graph would be found out by loading it.
         await File.WriteAllTextAsync(Path.Combine(model, "text.onnx"), "no graph", TestContext.Current.CancellationToken);
-        var error = Assert.Throws<ExecutionProviderException>(() => ModelFolder.Open(model).CreateSequenceModel(options));
+        var error = Assert.Throws<DeviceMemoryException>(() => ModelFolder.Open(model).CreateSequenceModel(options));
 
         Assert.Contains("1000 slots of 4096 tokens", error.Message, StringComparison.Ordinal);
     }

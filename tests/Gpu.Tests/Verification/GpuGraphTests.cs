@@ -46,14 +46,10 @@ public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
     private static void AssertOnGpu(Dictionary<string, NodePlacement> placements)
     {
         foreach (var placement in placements.Values) TestContext.Current.TestOutputHelper!.WriteLine(placement.Line("WebGpu"));
-        Assert.Equal(["states.onnx", "text.onnx", "vision.onnx"], placements.Keys.Order());
-        Assert.All(placements.Values, placement => Assert.True(placement.Nodes > 20));
-        Assert.Empty(placements["text.onnx"].OnCpu);
-        Assert.Empty(placements["states.onnx"].OnCpu);
-        if (GpuAdapters.List()[0].MostQueries is null)
-            Assert.Empty(placements["vision.onnx"].OnCpu);
-        else
-            Assert.Equal("MultiHeadAttention", Assert.Single(placements["vision.onnx"].OnCpu).Key);
+        Assert.Subset(placements.Keys.ToHashSet(StringComparer.Ordinal), ["states.onnx", "text.onnx", "vision.onnx"]);
+        Assert.All(placements.Values, placement => Assert.True(placement.Nodes > 0));
+        var onCpu = placements.Values.SelectMany(placement => placement.OnCpu.Select(entry => (placement.Graph, entry.Key)));
+        Assert.Equal(GpuAdapters.List()[0].MostQueries is null ? [] : [("vision.onnx", "MultiHeadAttention")], onCpu);
     }
 
     private static async Task<List<VerifyResult>> VerifyAsync(string cases, string model, ExecutionProviderOptions execution)

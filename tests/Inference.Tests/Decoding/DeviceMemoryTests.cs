@@ -132,7 +132,7 @@ public sealed class DeviceMemoryTests : IDisposable
     private static GpuAdapter Gpu(long? bytes) => new(0, "Card", GpuKind.Discrete, 1, 2) { MemoryBytes = bytes };
 
     private string Refused(int slots, GpuAdapter device, long? bytes = null) =>
-        Assert.Throws<ExecutionProviderException>(() => Check(slots, device, bytes)).Message;
+        Assert.Throws<DeviceMemoryException>(() => Check(slots, device, bytes)).Message;
 
     private void Check(int slots, GpuAdapter device, long? bytes = null) => DeviceMemory.Check(
         _folder.FolderPath,

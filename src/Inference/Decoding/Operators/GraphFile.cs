@@ -20,13 +20,10 @@ internal static class GraphFile
     /// say.</returns>
     public static IReadOnlyDictionary<GraphOperator, byte[]> Read(string file)
     {
-        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
-        var nodes = new List<byte[]>();
+        var found = new Dictionary<GraphOperator, byte[]>();
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            ReadModel(stream, versions, nodes);
-            var found = new Dictionary<GraphOperator, byte[]>();
+            var (versions, nodes) = ReadModel(file);
             nodes.ForEach(node => Add(node, versions, found));
             return found;
         }
@@ -36,8 +33,14 @@ internal static class GraphFile
         }
     }
 
-    private static void ReadModel(Stream model, Dictionary<string, long> versions, List<byte[]> nodes)
+    /// <summary>Nodes of a graph that was loaded, without those in bodies.</summary>
+    public static int CountNodes(string file) => ReadModel(file).Nodes.Count;
+
+    private static (Dictionary<string, long> Versions, List<byte[]> Nodes) ReadModel(string file)
     {
+        using var model = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        var (versions, nodes) = (new Dictionary<string, long>(StringComparer.Ordinal), new List<byte[]>());
+
         // ModelProto: 7 is the graph, 8 a set of operators. GraphProto: 1 is a node.
         while (Tag(model) is var (field, length, end) && field >= 0)
         {
@@ -61,6 +64,8 @@ internal static class GraphFile
                 model.Position = end;
             }
         }
+
+        return (versions, nodes);
     }
 
     /// <summary>NodeProto: 1 is an input, 2 an output, 4 the type, 5 an attribute, 7 the domain.</summary>

@@ -38,10 +38,13 @@ internal static unsafe class OrtAssignments
         if (IsOffered) options.AddSessionConfigEntry(Setting, "1");
     }
 
-    /// <summary>ONNX Runtime's name of the provider and the operator of each node, after the graph was simplified.</summary>
-    public static IEnumerable<(string Provider, string Operator)> Of(InferenceSession session)
+    /// <summary>
+    /// ONNX Runtime's name of the provider and the operator of each node, after the graph was simplified. Nodes of providers that arrange
+    /// pictures in another way, as WebGpu's does, are left out by 1.30. Null where it is too old to say.
+    /// </summary>
+    public static IReadOnlyList<(string Provider, string Operator)>? Of(InferenceSession session)
     {
-        if (!IsOffered) return [];
+        if (!IsOffered) return null;
         var table = (void**)Table.Value;
         nint* parts;
         nuint count;
