@@ -125,20 +125,31 @@ internal static class ModelCommand
             Description = "Tokens of a sequence.",
             DefaultValueFactory = _ => new EngineOptions().MaxSequenceTokens
         };
+        var graph = new Option<GraphKind?>("--graph")
+        {
+            Description = "For a checkpoint: which operators its graphs would use; with gpu, what a step computes is told, too."
+        };
         var command = new Command("info", "Prints what the parts of a model take in memory, and the state of its sequences.")
         {
             model,
             precision,
             slots,
-            tokens
+            tokens,
+            graph
         };
         command.SetAction(result =>
         {
             var path = result.GetValue(model)!;
-            var size = ModelFolder.IsModelFolder(path)
-                ? ModelSize.OfFolder(path)
-                : ModelSize.OfConfig(Directory.Exists(path) ? Path.Combine(path, "config.json") : path, result.GetValue(precision));
-            foreach (var line in ModelInfoReport.Lines(size, result.GetValue(slots), result.GetValue(tokens))) Console.WriteLine(line);
+            var config = Directory.Exists(path) ? Path.Combine(path, "config.json") : path;
+            var isFolder = ModelFolder.IsModelFolder(path);
+            var size = isFolder ? ModelSize.OfFolder(path)
+                : ModelSize.OfConfig(config, result.GetValue(precision), result.GetValue(graph));
+            var isForGpu = (isFolder ? ModelFolder.Open(path).Graph : result.GetValue(graph)) == GraphKind.Gpu;
+            (long, long)? step = isForGpu
+                ? ModelSize.StepBytes(config, result.GetValue(slots), new EngineOptions().PrefillTokensPerStep)
+                : null;
+            foreach (var line in ModelInfoReport.Lines(size, result.GetValue(slots), result.GetValue(tokens), step))
+                Console.WriteLine(line);
         });
         return command;
     }

@@ -14,6 +14,7 @@ public sealed class ComputeDevicesTests(GpuMachine machine)
     {
         var devices = ComputeDevices.Look(machine.Execution().RuntimeLibrary);
 
+        Assert.NotEmpty(devices.Adapters);
         Assert.All(devices.Adapters, adapter => Assert.NotEmpty(adapter.Name));
         Assert.All(devices.Adapters, adapter => Assert.True(adapter.MemoryBytes > 1 << 28 && adapter.LargestBufferBytes > 1 << 26));
         var provider = Assert.Single(devices.Providers, provider => provider.Name == "WebGpu");
