@@ -46,7 +46,7 @@ public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
     private static void AssertOnGpu(Dictionary<string, NodePlacement> placements)
     {
         foreach (var placement in placements.Values) TestContext.Current.TestOutputHelper!.WriteLine(placement.Line("WebGpu"));
-        Assert.Subset(placements.Keys.ToHashSet(StringComparer.Ordinal), ["states.onnx", "text.onnx", "vision.onnx"]);
+        Assert.All(["states.onnx", "text.onnx", "vision.onnx"], graph => Assert.Contains(graph, placements.Keys));
         Assert.All(placements.Values, placement => Assert.True(placement.Nodes > 0));
         var onCpu = placements.Values.SelectMany(placement => placement.OnCpu.Select(entry => (placement.Graph, entry.Key)));
         Assert.Equal(GpuAdapters.List()[0].MostQueries is null ? [] : [("vision.onnx", "MultiHeadAttention")], onCpu);
