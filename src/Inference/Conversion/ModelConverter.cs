@@ -73,6 +73,11 @@ public static class ModelConverter
                 StatesGraph.Build(graph);
                 return table;
             });
+            WriteGraph(GraphNames.BestFile, target.Exact, (graph, _) =>
+            {
+                BestLogitsGraph.Build(graph);
+                return table;
+            });
         }
 
         ProcessorFiles.Write(checkpoint, partial.FolderPath);
