@@ -61,7 +61,7 @@ public static class ModelConverter
             TextGraph.Build(graph, table);
             return table;
         });
-        WriteGraph(GraphNames.VisionFile, target.Exact, (graph, _) =>
+        WriteGraph(GraphNames.VisionFile, target.Vision, (graph, _) =>
         {
             VisionGraph.Build(graph);
             return table;
