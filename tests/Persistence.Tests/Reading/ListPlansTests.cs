@@ -37,6 +37,29 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
         Assert.All(_plans.Take(2), plan => Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_was_used_lately_is_added_up_without_what_was_used_before()
+    {
+        await FillAsync();
+        await Fixture.ExecuteAsync("""
+            INSERT INTO insight (job_id, segment_id, number, task_name, task_version, model, insight, created_at)
+            SELECT job_id, id, number, 'describe', '1', 'model', '{{}}', now() - ((SELECT max(id) FROM job) - job_id) * interval '1 second'
+            FROM segment WHERE state = 'Done' ORDER BY id
+            """);
+        await Fixture.ExecuteAsync("""
+            INSERT INTO insight_usage (insight_id, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds)
+            SELECT id, 7, 0, 3, 0, 1 FROM insight
+            """);
+        await Fixture.ExecuteAsync("ANALYZE");
+
+        var counts = await Asked.Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
+
+        Assert.InRange(counts.SegmentsDoneInWindow, 1, 1_000);
+        Assert.Equal(7 * counts.SegmentsDoneInWindow, counts.UsageInWindow.InputTokens);
+        Assert.DoesNotContain("Seq Scan", Assert.Single(_plans, plan => plan.Contains("insight_usage", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
     private Ledger Asked => Fixture.Open(options => options.AddInterceptors(_plans));
 
     /// <summary>The oldest 80 of 20,000 jobs were rejected; every twentieth of the others lacks its segment.</summary>
