@@ -9,11 +9,11 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// that is seen on the automaton alone. Used once, by one thread.
 /// </summary>
 /// <param name="trie">The texts.</param>
-/// <param name="symbols">Their symbols.</param>
+/// <param name="symbols">The symbols of their classes.</param>
 /// <param name="terminal">The pattern.</param>
 /// <param name="count">The characters before the texts, where they are counted.</param>
 /// <param name="limit">Taken are texts after which at most so many tokens end the pattern; null for those that may be its end.</param>
-internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, PatternTerminal terminal, int count, int? limit)
+internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, PatternTerminal terminal, int count, int? limit)
 {
     // Fewer nodes are followed sooner than the automaton is asked.
     private const int FewNodes = 16;
@@ -46,18 +46,21 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
         // The steps of the state after each symbol of the text that is being followed.
         var rows = new int[trie.Depth + 1][];
         var nodes = trie.Nodes;
+        var symbolOf = symbols.SymbolOf;
+        var wholeCount = symbols.WholeCount;
         for (var i = 0; i < nodes.Length;)
         {
             ref readonly var node = ref nodes[i];
-            if (node.Symbol >= symbols.WholeCount)
+            var symbol = i == 0 ? PatternAutomaton.None : symbolOf[node.Symbol];
+            if (symbol >= wholeCount)
             {
-                if (MayBegin(rows[node.Depth - 1], node))
+                if (MayBegin(rows[node.Depth - 1], symbol, node.Depth))
                     Take(i, i + 1);
                 i++;
                 continue;
             }
 
-            var state = i == 0 ? start : rows[node.Depth - 1][node.Symbol];
+            var state = i == 0 ? start : symbol == PatternAutomaton.None ? symbol : rows[node.Depth - 1][symbol];
             var verdict = state == PatternAutomaton.None ? Verdict.Dead : Judge(state, node.Depth);
             if (verdict == Verdict.Dead)
             {
@@ -85,10 +88,10 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
             : Verdict.Left;
     }
 
-    private bool MayBegin(int[] row, SymbolTrie.Node node)
+    private bool MayBegin(int[] row, int begun, int depth)
     {
-        var after = _lengths.After(count, node.Depth);
-        foreach (var (bytes, symbol) in symbols.RestsOf(node.Symbol))
+        var after = _lengths.After(count, depth);
+        foreach (var (bytes, symbol) in symbols.RestsOf(begun))
         {
             if (row[symbol] is var state && state != PatternAutomaton.None && bytes + _lengths.Cost(state, after) <= limit)
                 return true;
@@ -100,9 +103,9 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
     /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
     private bool AreAlike(int state, int node, Verdict verdict)
     {
-        if (trie.HasBegun)
+        if (trie.HasBegun || (verdict == Verdict.Taken && symbols.MayBeStrange(trie.Below[node])))
             return false;
-        var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], trie.Below[node]);
+        var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], symbols.Below(trie.Below[node]));
         var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
         var left = allowed;
         var areAlike = Foresee(state, verdict, below, depth, deepest, ref left);
