@@ -118,9 +118,10 @@ public sealed partial class AnalysisPipeline
         return new StageOutcome.Planned(media, task.Reference, [new() { Number = 0, Kind = SegmentKind.TextPart }], null);
     }
 
-    private Task<StoredMedia> AcquireAsync(MediaJob job, Func<Task, Task>? aside, CancellationToken cancellationToken) => job.ArchivedSha256 is { } kept
-        ? _store.AcquireKeptAsync(job.Source, kept, cancellationToken)
-        : _store.AcquireAsync(job.Source, cancellationToken, aside: aside);
+    private Task<StoredMedia> AcquireAsync(MediaJob job, Func<Task, Task>? aside, CancellationToken cancellationToken) =>
+        job.ArchivedSha256 is { } kept
+            ? _store.AcquireKeptAsync(job.Source, kept, cancellationToken)
+            : _store.AcquireAsync(job.Source, cancellationToken, aside: aside);
 
     /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
     /// <param name="job">The segment.</param>

@@ -9,8 +9,9 @@ namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>
 /// The decoder with its states in the memory of the device: what crosses in a step is token ids, positions and lengths one way and logits
-/// the other, whatever the context; those of decode steps stay on the device, too, unless all are wanted. A decode step works on the first slots. A prompt is fed at a place of its own, since a tensor on a
-/// device begins where its buffer does, and copied into its slot before the next step that needs it there.
+/// the other, whatever the context; those of decode steps stay on the device, too, unless all are wanted. A decode step works on the first
+/// slots. A prompt is fed at a place of its own, since a tensor on a device begins where its buffer does, and copied into its slot before
+/// the next step that needs it there.
 /// </summary>
 internal sealed unsafe class DeviceModel : ISequenceModel
 {

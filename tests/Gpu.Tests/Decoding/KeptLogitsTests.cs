@@ -28,7 +28,9 @@ public sealed class KeptLogitsTests(GpuMachine machine) : IDisposable
         var enough = 0;
         for (var round = 0; round < 12; round++)
         {
-            var rows = Enumerable.Range(0, Rows).Select(row => new BestLogits(row, LogitBlocks.Room(Vocabulary)) { Mask = Mask(round, row) }).ToList();
+            var rows = Enumerable.Range(0, Rows)
+                .Select(row => new BestLogits(row, LogitBlocks.Room(Vocabulary)) { Mask = Mask(round, row) })
+                .ToList();
             model.Kept!.Read(rows);
             foreach (var row in rows)
             {
@@ -58,7 +60,9 @@ public sealed class KeptLogitsTests(GpuMachine machine) : IDisposable
         Prefill(model);
         var before = model.Traffic!.Value;
         Decode(model, []);
-        var rows = Enumerable.Range(0, Rows).Select(row => new BestLogits(row, LogitBlocks.Room(Vocabulary)) { Mask = Mask(7, 0) }).ToList();
+        var rows = Enumerable.Range(0, Rows)
+            .Select(row => new BestLogits(row, LogitBlocks.Room(Vocabulary)) { Mask = Mask(7, 0) })
+            .ToList();
         model.Kept!.Read(rows);
         var step = model.Traffic!.Value - before;
         var row = new float[Vocabulary];

@@ -63,7 +63,10 @@ public class TokenChooserTests
     {
         var slots = Enumerable.Range(0, 2).Select(row => Fed(Settings[0], row)).ToArray();
         var chooser = new TokenChooser(new float[2 * Vocabulary], Vocabulary, 1, new StepTimes(new FakeTimeProvider()));
-        var kept = new PartOfRows(new float[2 * Vocabulary], Vocabulary, 8) { BeforeRead = () => throw new InvalidOperationException("Full.") };
+        var kept = new PartOfRows(new float[2 * Vocabulary], Vocabulary, 8)
+        {
+            BeforeRead = () => throw new InvalidOperationException("Full."),
+        };
 
         Assert.All(chooser.Choose(slots, kept), choice => Assert.Equal("Full.", choice.Error?.Message));
         kept.BeforeRead = () => throw new DeviceLostException("Gone.", new InvalidOperationException());

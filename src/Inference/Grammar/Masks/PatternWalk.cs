@@ -14,7 +14,8 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <param name="count">The characters before the texts, where they are counted.</param>
 /// <param name="aim">Which texts are taken.</param>
 /// <param name="known">What other walks have found, or null where there is little to find.</param>
-internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, PatternTerminal terminal, int count, WalkAim aim, KnownWalks? known)
+internal sealed class PatternWalk(
+    SymbolTrie trie, AlphabetSymbols symbols, PatternTerminal terminal, int count, WalkAim aim, KnownWalks? known)
 {
     // Fewer nodes are followed sooner than the automaton is asked.
     private const int FewNodes = 16;
