@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding.Operators;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 
@@ -83,7 +84,7 @@ public sealed class ModelFolder
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution);
-        DeviceMemory.Check(FolderPath, Config.Text, options);
+        DeviceMemory.Check(FolderPath, Config, options);
         return Guard(options.Execution, Decoder, (model, probe) => new GuardedSequenceModel(model, probe));
 
         ISequenceModel Decoder() => Graph == GraphKind.Gpu
@@ -121,6 +122,8 @@ public sealed class ModelFolder
                 $"{FolderPath} is in fp16, but {device.Name} cannot compute in 16 bits (it lacks {GpuAdapter.HalfFeature}). Convert the "
                     + $"checkpoint again with --precision int8, int4 or fp32.");
         }
+
+        OperatorProbe.Check(FolderPath);
     }
 
     private static IEnumerable<string> Missing(string path, ModelManifest? manifest)

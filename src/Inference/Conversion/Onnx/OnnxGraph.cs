@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Kernels.Operators;
+using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Conversion.Onnx;
 
