@@ -12,13 +12,13 @@ public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("tiny-moe", ModelPrecision.Fp32, 1e-6)]
-    [InlineData("tiny-dense", ModelPrecision.Fp32, 1e-6)]
-    [InlineData("nano", ModelPrecision.Fp32, 1e-6)]
-    [InlineData("tiny-moe", ModelPrecision.Int8, 0.05, "text-short")]
-    [InlineData("tiny-moe", ModelPrecision.Int4, 0.1, "text-short")]
+    [InlineData("tiny-moe", ModelPrecision.Fp32, 1e-6, 1e-6)]
+    [InlineData("tiny-dense", ModelPrecision.Fp32, 1e-6, 1e-6)]
+    [InlineData("nano", ModelPrecision.Fp32, 1e-6, 1e-6)]
+    [InlineData("tiny-moe", ModelPrecision.Int8, 0.05, 0.004, "text-short")]
+    [InlineData("tiny-moe", ModelPrecision.Int4, 0.001, 0.32, "text-short")]
     public async Task Golden_cases_pass_and_are_as_far_from_the_reference_as_the_same_graph_on_the_cpu(
-        string checkpoint, ModelPrecision precision, double difference, params string[] cases)
+        string checkpoint, ModelPrecision precision, double difference, double most, params string[] cases)
     {
         var execution = machine.Execution();
         var placements = new Dictionary<string, NodePlacement>(StringComparer.Ordinal);
@@ -37,6 +37,9 @@ public sealed class GpuGraphTests(GpuMachine machine) : IDisposable
         Assert.Equal(files.Count, results.Count);
         Assert.All(results, result => Assert.Null(result.Failure));
         AssertOnGpu(placements);
+
+        // The CPU rounds what goes into products of 8 bits, and the GPU does not.
+        Assert.All(results, result => Assert.InRange(result.LogitDivergence!.Value, double.NegativeInfinity, most));
         Assert.All(
             results.Zip(onCpu),
             pair => Assert.InRange(Math.Abs(pair.First.LogitDivergence!.Value - pair.Second.LogitDivergence!.Value), 0, difference));
