@@ -99,6 +99,12 @@ public sealed record ModelSize(
         var isMatrix = part is ModelPart.Experts or ModelPart.Dense
             && tensor.Shape.Length >= 2
             && !ExactMatrices.Any(name => tensor.Name.EndsWith(name, StringComparison.Ordinal));
+        if (part == ModelPart.Vision && target.Vision.Precision == ModelPrecision.Fp16 && tensor.Shape.Length >= 2
+            && tensor.Name != CheckpointLayout.VisionPositions)
+        {
+            return tensor.Count * 2;
+        }
+
         if (!isMatrix)
         {
             // The small exact matrices go in pairs, each pair filled up to whole panels.

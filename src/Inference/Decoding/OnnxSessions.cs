@@ -34,7 +34,8 @@ internal static class OnnxSessions
         try
         {
             var loaded = new InferenceSession(file, session);
-            if (asks && NodePlacement.Of(Path.GetFileName(file), GraphFile.CountNodes(file), loaded) is { } placement) options.Placed!(placement);
+            if (asks && NodePlacement.Of(Path.GetFileName(file), GraphFile.CountNodes(file), loaded) is { } placement)
+                options.Placed!(placement);
             return loaded;
         }
         catch (OnnxRuntimeException error) when (MissingOperator.In(error.Message) is { } missing)

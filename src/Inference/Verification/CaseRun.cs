@@ -141,9 +141,9 @@ internal sealed class CaseRun
     private string? Complaint()
     {
         // Written so that a difference that is not a number fails.
-        if (_embeddingDifference is { } embedding && !(embedding < VerifyTolerance.EmbeddingDifference))
+        if (_embeddingDifference is { } embedding && !(embedding < _tolerance.EmbeddingDifference))
         {
-            return $"The embeddings differ by {embedding:g3}, {VerifyTolerance.EmbeddingDifference:g} or more.";
+            return $"The embeddings differ by {embedding:g3}, {_tolerance.EmbeddingDifference:g} or more.";
         }
 
         if (_tolerance.LogitDifference is { } limit)

@@ -9,7 +9,9 @@ public sealed class DeviceMemoryTests : IDisposable
 {
     private const long Weights = 3_000_000;
 
-    /// <summary>Three linear layers, 4 x (3 x 128 + 2 x 16 x 32) bytes each; one of attention, 4 x 2 x 32 bytes a token, 64 tokens.</summary>
+    /// <summary>
+    /// Three linear layers, 4 x (3 x 128 + 2 x 16 x 32) bytes each; one of attention, 4 x 2 x 32 bytes a token, 64 tokens.
+    /// </summary>
     private const long Slot = (3 * 5_632) + (64 * 256);
 
     private const long Snapshots = 10_000;

@@ -101,6 +101,9 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
     public string Constant(params long[] values) =>
         Constant("int64", OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
 
+    public string Constant(uint[] values) =>
+        Constant("uint32", OnnxType.UInt32, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+
     public string Scalar(long value) => Constant("int64", OnnxType.Int64, [], MemoryMarshal.AsBytes(new Span<long>(ref value)));
 
     public string Scalar(float value) => Constant("float", OnnxType.Float, [], MemoryMarshal.AsBytes(new Span<float>(ref value)));
