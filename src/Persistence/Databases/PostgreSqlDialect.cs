@@ -20,6 +20,9 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
     /// <summary>The part of the newest insights that is looked through last when a single term is searched for.</summary>
     private const long LastPartOfOneTerm = FirstPart * PartGrowth;
 
+    /// <summary>With fewer of these, a hundredth, a term may be rare; to read all places of a common one takes long.</summary>
+    private const long FewOfNewest = (FirstPart + LastPartOfOneTerm) / 100;
+
     /// <summary>So many insights of a term, or fewer, are all read and put in order.</summary>
     private const int MostRare = 10_000;
 
@@ -140,11 +143,15 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
         async Task<List<long>> RestAsync(long older, int wanted)
         {
-            await db.Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off", cancellationToken);
-            var rare = await db.Database.SqlQueryRaw<long>(Unordered, search, older, MostRare + 1).ToListAsync(cancellationToken);
-            if (rare.Count <= MostRare) return [.. rare.OrderDescending().Take(wanted)];
-            await db.Database.ExecuteSqlRawAsync(
-                "SET LOCAL enable_seqscan = DEFAULT; SET LOCAL enable_indexscan = DEFAULT", cancellationToken);
+            if (found.Count < FewOfNewest)
+            {
+                await db.Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off", cancellationToken);
+                var rare = await db.Database.SqlQueryRaw<long>(Unordered, search, older, MostRare + 1).ToListAsync(cancellationToken);
+                if (rare.Count <= MostRare) return [.. rare.OrderDescending().Take(wanted)];
+                await db.Database.ExecuteSqlRawAsync(
+                    "SET LOCAL enable_seqscan = DEFAULT; SET LOCAL enable_indexscan = DEFAULT", cancellationToken);
+            }
+
             return await db.Database.SqlQueryRaw<long>(ByIndex, search, older, 0L, wanted).ToListAsync(cancellationToken);
         }
     }
