@@ -60,10 +60,10 @@ internal static class PlumbingSection
 
     private static async Task RoadAsync(PlumbingBench bench, PlumbingOptions options, CancellationToken cancellationToken)
     {
-        await bench.BareAsync(200, asOurs: false, cancellationToken);
-        await bench.BareAsync(200, asOurs: true, cancellationToken);
         await bench.StartAsync(1, cancellationToken);
-        // Code that is hot is compiled anew: measured is what a worker costs that has run for a while.
+        // Code that is hot is compiled anew: measured is what costs whoever has run for a while, on all sides after as many messages.
+        await bench.BareAsync(options.Jobs, asOurs: false, cancellationToken);
+        await bench.BareAsync(options.Jobs, asOurs: true, cancellationToken);
         await bench.RoundAsync(options.Jobs, cancellationToken);
         var (bare, servers) = await bench.BareAsync(options.Jobs, asOurs: false, cancellationToken);
         var (ours, ourServers) = await bench.BareAsync(options.Jobs, asOurs: true, cancellationToken);

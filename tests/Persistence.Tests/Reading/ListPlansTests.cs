@@ -1,6 +1,3 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Npgsql;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Searching;
@@ -13,7 +10,7 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
 {
     private const int DoneSegments = 38_844;
 
-    private readonly Plans _plans = new();
+    private readonly QueryPlans _plans = new();
 
     [Fact]
     public async Task Jobs_of_rare_states_are_found_without_passing_over_newer_ones()
@@ -138,32 +135,5 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
             FROM job, generate_series(0, 1) AS number WHERE job.planned = 2
             """);
         await Fixture.ExecuteAsync("ANALYZE");
-    }
-
-    /// <summary>The plan of every query, in the order in which they were asked.</summary>
-    private sealed class Plans : DbCommandInterceptor, IReadOnlyList<string>
-    {
-        private readonly List<string> _plans = [];
-
-        public int Count => _plans.Count;
-
-        public string this[int index] => _plans[index];
-
-        public IEnumerator<string> GetEnumerator() => _plans.GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
-
-        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
-            CancellationToken cancellationToken = default)
-        {
-            await using var explain = ((NpgsqlCommand)command).Clone();
-            explain.CommandText = $"EXPLAIN {command.CommandText}";
-            await using var reader = await explain.ExecuteReaderAsync(cancellationToken);
-            var lines = new List<string>();
-            while (await reader.ReadAsync(cancellationToken)) lines.Add(reader.GetString(0));
-            _plans.Add(string.Join('\n', lines));
-            return result;
-        }
     }
 }
