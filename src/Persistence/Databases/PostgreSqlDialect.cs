@@ -40,16 +40,14 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
         ORDER BY insight_id DESC LIMIT {3}
         """;
 
-<<<<<<< HEAD
     private const string Unordered = """
         SELECT insight_id AS "Value" FROM insight_terms WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1} LIMIT {2}
         """;
-=======
+
     // What a transaction of the ledger writes is found by its key. While tables are small, whole ones are read more cheaply, and a
     // statement that is kept ready would go on to do so when they have grown. A plan that has no other way then looks so dear that it
     // would be compiled.
     private const string Begin = "SELECT now(), set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)";
->>>>>>> main
 
     private readonly PooledDbContextFactory<PostgreSqlLedgerDbContext> _contexts;
     private readonly string _connectionString;
