@@ -195,6 +195,8 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         foreach (var (pattern, value) in Members())
         {
             var at = JsonPointer.Append(Pointer, pattern);
+            if (TextRule.IsDisputed(pattern))
+                reader.Refuse(at, @"flags such as (?i) and \b are not supported in patterns of names; write the letters out.");
             try
             {
                 found.Add((PatternCache.Get(pattern, at), reader.Read(value, at)));
