@@ -43,7 +43,8 @@ public class DifferentNamesTests
     [InlineData("""{"additionalProperties":{"type":"string","maxLength":3},"minProperties":5,"maxProperties":6}""")]
     [InlineData("""{"properties":{"a":{"type":"null"},"b":{"type":"null"}},"additionalProperties":{"type":"integer"},"minProperties":4}""")]
     [InlineData("""{"patternProperties":{"^[ab]{1,2}$":{"type":"null"}},"additionalProperties":false,"minProperties":6}""")]
-    [InlineData("""{"patternProperties":{"^x":{"type":"boolean"},"^[a-d]$":{"type":"null"}},"additionalProperties":false,"minProperties":4}""")]
+    [InlineData(
+        """{"patternProperties":{"^x":{"type":"boolean"},"^[a-d]$":{"type":"null"}},"additionalProperties":false,"minProperties":4}""")]
     [InlineData("""{"additionalProperties":{"type":"object","minProperties":2,"maxProperties":3},"minProperties":2,"maxProperties":3}""")]
     [InlineData("""{"propertyNames":{"minLength":1,"maxLength":1},"additionalProperties":{"type":"null"},"minProperties":64}""")]
     [InlineData(
@@ -66,7 +67,8 @@ public class DifferentNamesTests
 
     [Theory]
     [InlineData("""{"type":"object","minProperties":65}""", "#/minProperties")]
-    [InlineData("""{"type":"object","patternProperties":{"^[ab]$":{}},"additionalProperties":false,"minProperties":3}""", "#/minProperties")]
+    [InlineData(
+        """{"type":"object","patternProperties":{"^[ab]$":{}},"additionalProperties":false,"minProperties":3}""", "#/minProperties")]
     [InlineData(
         """{"type":"object","patternProperties":{"^[ab]$":{},"^[cd]$":{}},"additionalProperties":false,"minProperties":3}""",
         "#/minProperties")]

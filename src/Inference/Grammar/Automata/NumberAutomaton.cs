@@ -186,7 +186,8 @@ internal sealed class NumberAutomaton
             return state;
         var isZero = state.Part == Part.Integer && state.Prefix.IsZero;
         // Before the first digit after the point a number is not complete.
-        var fraction = _range.Remainders is null && _range.Scale == NumberRange.FractionDigits ? Math.Min(state.Fraction, 1) : state.Fraction;
+        var isOpen = _range.Remainders is null && _range.Scale == NumberRange.FractionDigits;
+        var fraction = isOpen ? Math.Min(state.Fraction, 1) : state.Fraction;
         return state with
         {
             Prefix = isZero ? 0 : 1,

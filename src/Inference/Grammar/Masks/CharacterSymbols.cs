@@ -38,6 +38,9 @@ internal sealed class CharacterSymbols
     /// <summary>The symbols of whole characters are below; those that stand for a character that is begun are not.</summary>
     public int WholeCount { get; }
 
+    /// <summary>All symbols are below.</summary>
+    public int Count => WholeCount + _rests.Count;
+
     /// <summary>The most bytes that are missing of a begun character.</summary>
     public int MostMissing { get; private set; }
 

@@ -10,6 +10,7 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 internal sealed class CharacterTexts
 {
     private const int LastCodePoint = 0x10FFFF;
+    private const int Unseen = PatternAutomaton.None - 1;
 
     private readonly TokenTrie _trie;
     private readonly PatternTerminal _reader;
@@ -48,6 +49,30 @@ internal sealed class CharacterTexts
 
     /// <summary>The characters as the symbols of an alphabet.</summary>
     public CharacterSymbols SymbolsOf(PatternAlphabet alphabet) => new(_codePoints, _begun, alphabet);
+
+    /// <summary>
+    /// The class of each character (<see cref="CommonClasses"/>); behind them those that are begun are classes of their own.
+    /// </summary>
+    public int[] Classes() =>
+        [.. _codePoints.Select(CommonClasses.Of), .. Enumerable.Range(CommonClasses.Count, _begun.Count)];
+
+    /// <summary>
+    /// The symbols of the classes (see <see cref="AlphabetSymbols"/>), or null where an alphabet tells characters of one class apart.
+    /// </summary>
+    public int[]? SymbolsOfClasses(ReadOnlySpan<int> classes, CharacterSymbols symbols)
+    {
+        var symbolOf = new int[CommonClasses.Count + _begun.Count];
+        Array.Fill(symbolOf, Unseen);
+        for (var i = 0; i < classes.Length; i++)
+        {
+            ref var symbol = ref symbolOf[classes[i]];
+            if (symbol != Unseen && symbol != symbols.Symbols[i])
+                return null;
+            symbol = symbols.Symbols[i];
+        }
+
+        return symbolOf;
+    }
 
     private static bool IsWhole(int character) => character <= LastCodePoint;
 

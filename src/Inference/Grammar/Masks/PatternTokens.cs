@@ -5,29 +5,40 @@ using Qwen35Batch.Schemas.Patterns;
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
-/// The masks within the texts of patterns. The tokens are merged once for each alphabet; then the mask of a state takes a walk over the
-/// merged ones, whatever the lengths beside it are and wherever its texts may end. Thread-safe.
+/// The masks within the texts of patterns. The tokens are merged once for each alphabet of few symbols, and once for nearly all others;
+/// then the mask of a state takes a walk over the merged ones, whatever the lengths beside it are and wherever its texts may end.
+/// Thread-safe.
 /// </summary>
 internal sealed class PatternTokens
 {
-    // Merged tokens of an alphabet take 3 MB where it has few symbols, and up to 20 MB.
+    // With more, tokens that are merged for one alphabet are hardly fewer than those merged for all.
+    private const int FewSymbols = 12;
+
+    // Merged tokens of an alphabet take 3 MB where it has few symbols, and up to 20 MB where it splits common classes.
     private const long BytesKept = 128 << 20;
 
     private readonly TokenTrie _trie;
     private readonly int _maskLength;
+    private readonly int _fewSymbols;
     private readonly CharacterTexts _texts;
     private readonly ExitNodes _exits;
+    private readonly int[] _classes;
+    private readonly MergedTokens _common;
     private readonly ConcurrentDictionary<PatternAlphabet, Kept> _known = new();
+    private readonly KnownWalks _walks = new();
     private long _bytes;
 
     /// <param name="trie">The tokens.</param>
     /// <param name="vocabularySize">The number of tokens.</param>
     /// <param name="isRaw">Whether texts stand as they are, without quotes and escapes.</param>
-    public PatternTokens(TokenTrie trie, int vocabularySize, bool isRaw)
+    /// <param name="fewSymbols">Tokens are merged for an alphabet of its own where it has no more symbols.</param>
+    public PatternTokens(TokenTrie trie, int vocabularySize, bool isRaw, int fewSymbols = FewSymbols)
     {
-        (_trie, _maskLength) = (trie, (vocabularySize + 63) / 64);
+        (_trie, _maskLength, _fewSymbols) = (trie, (vocabularySize + 63) / 64, fewSymbols);
         _texts = new CharacterTexts(trie, isRaw);
         _exits = new ExitNodes(_texts.Ended.Items, trie);
+        _classes = _texts.Classes();
+        _common = Merge(_classes, CommonClasses.Count);
 
         // So that the first answer does not wait until the code is compiled.
         Mask(new PatternTerminal(PatternAutomaton.Anything), PatternTerminal.Between(0, 0)).AddTo(new ulong[_maskLength], 0);
@@ -59,8 +70,8 @@ internal sealed class PatternTokens
         var costed = new Costed(this, terminal, text, count);
         var (bits, exits) = (new ulong[_maskLength], new ulong[_exits.MaskLength]);
         var tokens = TokensOf(terminal);
-        tokens.AddWithin(terminal, text, count, costed.HighestCost, bits);
-        tokens.AddEnds(terminal, text, count, bits, exits);
+        tokens.AddWithin(terminal, text, count, _walks, limit: null, bits);
+        tokens.AddEnds(terminal, text, count, _walks, bits, exits);
         return new StringMask(bits, costed, _exits.Of(exits));
     }
 
@@ -68,7 +79,7 @@ internal sealed class PatternTokens
     {
         if (!_known.TryGetValue(terminal.Text.Alphabet, out var kept))
         {
-            var made = new Kept(new AlphabetTokens(_texts, terminal.Text.Alphabet, _trie, _exits, _maskLength));
+            var made = new Kept(Create(terminal.Text.Alphabet));
             kept = _known.GetOrAdd(terminal.Text.Alphabet, made);
             if (ReferenceEquals(kept, made) && Interlocked.Add(ref _bytes, made.Tokens.Bytes) > BytesKept)
                 DropOldest(made);
@@ -76,6 +87,17 @@ internal sealed class PatternTokens
         kept.LastUsed = Environment.TickCount64;
         return kept.Tokens;
     }
+
+    private AlphabetTokens Create(PatternAlphabet alphabet)
+    {
+        var symbols = _texts.SymbolsOf(alphabet);
+        if (alphabet.Count > _fewSymbols && _texts.SymbolsOfClasses(_classes, symbols) is { } symbolOf)
+            return new AlphabetTokens(symbols, _common, symbolOf, isShared: true);
+        var merged = Merge(symbols.Symbols, symbols.WholeCount);
+        return new AlphabetTokens(symbols, merged, [.. Enumerable.Range(0, symbols.Count)], isShared: false);
+    }
+
+    private MergedTokens Merge(ReadOnlySpan<int> classes, int wholeCount) => new(_texts, classes, wholeCount, _trie, _exits, _maskLength);
 
     // Not all of them: what a schema has just prepared would be merged again while an answer waits.
     private void DropOldest(Kept made)
@@ -110,8 +132,8 @@ internal sealed class PatternTokens
                 return;
             var (bits, exits) = (new ulong[all._maskLength], new ulong[all._exits.MaskLength]);
             var tokens = all.TokensOf(terminal);
-            tokens.AddWithin(terminal, text, count, cost, bits);
-            tokens.AddEnds(terminal, text, count, bits, exits);
+            tokens.AddWithin(terminal, text, count, all._walks, cost, bits);
+            tokens.AddEnds(terminal, text, count, all._walks, bits, exits);
             for (var i = 0; i < bits.Length; i++)
                 mask[i] |= bits[i];
         }

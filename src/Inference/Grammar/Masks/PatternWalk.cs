@@ -9,11 +9,13 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// that is seen on the automaton alone. Used once, by one thread.
 /// </summary>
 /// <param name="trie">The texts.</param>
-/// <param name="symbols">Their symbols.</param>
+/// <param name="symbols">The symbols of their classes.</param>
 /// <param name="terminal">The pattern.</param>
 /// <param name="count">The characters before the texts, where they are counted.</param>
-/// <param name="limit">Taken are texts after which at most so many tokens end the pattern; null for those that may be its end.</param>
-internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, PatternTerminal terminal, int count, int? limit)
+/// <param name="aim">Which texts are taken.</param>
+/// <param name="known">What other walks have found, or null where there is little to find.</param>
+internal sealed class PatternWalk(
+    SymbolTrie trie, AlphabetSymbols symbols, PatternTerminal terminal, int count, WalkAim aim, KnownWalks? known)
 {
     // Fewer nodes are followed sooner than the automaton is asked.
     private const int FewNodes = 16;
@@ -24,85 +26,125 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
 
     private readonly PatternAutomaton _text = terminal.Text;
     private readonly TextLengths _lengths = terminal.Lengths;
-    private readonly List<(int From, int To)> _taken = [];
+    private readonly List<TakenNodes> _taken = [];
     private readonly HashSet<int> _seen = [];
+    private readonly Dictionary<int, ulong> _staying = [];
+
+    // The nodes around the one that is followed of which is kept what is taken, and where that begins.
+    private readonly Stack<(int Node, int State, int Taken)> _kept = [];
     private int _steps = trie.Nodes.Length / Saving;
     private List<int> _open = [];
     private List<int> _next = [];
 
-    private enum Verdict
-    {
-        Dead,
-        Left,
-        Taken,
-    }
+    // Else a place is taken at what it costs.
+    private const int Dead = Terminal.Endless;
+    private const int Left = -1;
 
     /// <summary>The nodes whose texts are taken.</summary>
     /// <param name="start">The state of the automaton before the texts.</param>
     // Optimized at once: an answer would wait long for the first walk in code that is not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public List<(int From, int To)> From(int start)
+    public List<TakenNodes> From(int start)
     {
         // The steps of the state after each symbol of the text that is being followed.
         var rows = new int[trie.Depth + 1][];
         var nodes = trie.Nodes;
-        for (var i = 0; i < nodes.Length;)
+        var symbolOf = symbols.SymbolOf;
+        var wholeCount = symbols.WholeCount;
+        for (var i = 0; i < nodes.Length; Keep(i))
         {
             ref readonly var node = ref nodes[i];
-            if (node.Symbol >= symbols.WholeCount)
+            var symbol = i == 0 ? PatternAutomaton.None : symbolOf[node.Symbol];
+            if (symbol >= wholeCount)
             {
-                if (MayBegin(rows[node.Depth - 1], node))
-                    Take(i, i + 1);
+                if (Begun(rows[node.Depth - 1], symbol, node.Depth) is < Dead and var begun)
+                    Take(i, i + 1, begun);
                 i++;
                 continue;
             }
 
-            var state = i == 0 ? start : rows[node.Depth - 1][node.Symbol];
-            var verdict = state == PatternAutomaton.None ? Verdict.Dead : Judge(state, node.Depth);
-            if (verdict == Verdict.Dead)
+            var state = i == 0 ? start : symbol == PatternAutomaton.None ? symbol : rows[node.Depth - 1][symbol];
+            var verdict = state == PatternAutomaton.None ? Dead : Judge(state, node.Depth);
+            if (verdict == Dead)
             {
                 i = node.End;
                 continue;
             }
 
+            if (known is not null && KnownWalks.AreWorth(node.End - i))
+            {
+                if (known.Find(Place(i, state)) is { } taken)
+                {
+                    _taken.AddRange(taken);
+                    i = node.End;
+                    continue;
+                }
+                _kept.Push((i, state, _taken.Count));
+            }
+
             rows[node.Depth] = _text.RowOf(state);
-            var end = node.End - i >= FewNodes && AreAlike(state, i, verdict) ? node.End : i + 1;
-            if (verdict == Verdict.Taken)
-                Take(i, end);
+            var end = node.End - i > 1 && (Stays(state, i, verdict) || (node.End - i >= FewNodes && AreAlike(state, i, verdict)))
+                ? node.End
+                : i + 1;
+            if (verdict != Left)
+                Take(i, end, verdict);
             i = end;
         }
         return _taken;
     }
 
+    // Where the walk leaves nodes of which is kept what was taken.
+    private void Keep(int next)
+    {
+        while (_kept.TryPeek(out var kept) && trie.Nodes[kept.Node].End <= next)
+        {
+            known!.Keep(Place(kept.Node, kept.State), [.. _taken[kept.Taken..]]);
+            _kept.Pop();
+        }
+    }
+
+    private KnownWalks.Place Place(int node, int state) => new(terminal, aim, node, state, count);
+
     // Where there is no way to an end, there is none behind it.
-    private Verdict Judge(int state, int depth)
+    private int Judge(int state, int depth)
     {
         var after = _lengths.After(count, depth);
         var cost = _lengths.Cost(state, after);
-        return cost >= Terminal.Endless ? Verdict.Dead
-            : limit is { } most ? cost <= most ? Verdict.Taken : Verdict.Left
-            : terminal.MayEnd(state, after) ? Verdict.Taken
-            : Verdict.Left;
+        return cost >= Terminal.Endless ? Dead
+            : aim == WalkAim.Costed ? cost
+            : aim == WalkAim.Within || terminal.MayEnd(state, after) ? 0
+            : Left;
     }
 
-    private bool MayBegin(int[] row, SymbolTrie.Node node)
+    private int Begun(int[] row, int begun, int depth)
     {
-        var after = _lengths.After(count, node.Depth);
-        foreach (var (bytes, symbol) in symbols.RestsOf(node.Symbol))
+        var (after, cheapest) = (_lengths.After(count, depth), Dead);
+        foreach (var (bytes, symbol) in symbols.RestsOf(begun))
         {
-            if (row[symbol] is var state && state != PatternAutomaton.None && bytes + _lengths.Cost(state, after) <= limit)
-                return true;
+            if (row[symbol] is var state && state != PatternAutomaton.None)
+                cheapest = Math.Min(cheapest, bytes + _lengths.Cost(state, after));
         }
 
-        return false;
+        return cheapest >= Dead ? Dead : aim == WalkAim.Costed ? cheapest : 0;
     }
 
-    /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
-    private bool AreAlike(int state, int node, Verdict verdict)
+    /// <summary>Whether all that is below a node stays in its state, and has its verdict.</summary>
+    private bool Stays(int state, int node, int verdict)
     {
         if (trie.HasBegun)
             return false;
-        var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], trie.Below[node]);
+        if (!_staying.TryGetValue(state, out var staying))
+            _staying.Add(state, staying = symbols.Staying(state, _text.RowOf(state)));
+        var steps = int.MaxValue;
+        return (trie.Below[node] & ~staying) == 0 && IsAlways(verdict, state, trie.Nodes[node].Depth, trie.Deepest[node], ref steps);
+    }
+
+    /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
+    private bool AreAlike(int state, int node, int verdict)
+    {
+        if (trie.HasBegun || (verdict != Left && symbols.MayBeStrange(trie.Below[node])))
+            return false;
+        var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], symbols.Below(trie.Below[node]));
         var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
         var left = allowed;
         var areAlike = Foresee(state, verdict, below, depth, deepest, ref left);
@@ -110,7 +152,7 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
         return areAlike;
     }
 
-    private bool Foresee(int state, Verdict verdict, ulong below, int depth, int deepest, ref int steps)
+    private bool Foresee(int state, int verdict, ulong below, int depth, int deepest, ref int steps)
     {
         if (!IsAlways(verdict, state, depth, deepest, ref steps))
             return false;
@@ -132,7 +174,7 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
                         return false;
                     if (row[symbol] == PatternAutomaton.None)
                     {
-                        if (verdict == Verdict.Taken)
+                        if (verdict != Left)
                             return false;
                     }
                     else if (_seen.Add(row[symbol]))
@@ -149,22 +191,27 @@ internal sealed class PatternWalk(SymbolTrie trie, CharacterSymbols symbols, Pat
         return true;
     }
 
-    private bool IsAlways(Verdict verdict, int state, int from, int to, ref int steps)
+    private bool IsAlways(int verdict, int state, int from, int to, ref int steps)
     {
         for (var depth = from; depth <= (_lengths.IsCounted ? to : from); depth++)
         {
-            if (--steps < 0 || (Judge(state, depth) == Verdict.Taken) != (verdict == Verdict.Taken))
+            if (--steps < 0 || !IsAlike(Judge(state, depth), verdict))
                 return false;
         }
 
         return true;
     }
 
-    private void Take(int from, int to)
+    // What leads nowhere is not taken either.
+    private static bool IsAlike(int verdict, int other) => verdict == other || (other == Left && verdict == Dead);
+
+    private void Take(int from, int to, int cost)
     {
-        if (_taken.Count > 0 && _taken[^1].To == from)
-            _taken[^1] = (_taken[^1].From, to);
+        // What is kept of a node holds no part of one before it.
+        var first = _kept.TryPeek(out var kept) ? kept.Taken : 0;
+        if (_taken.Count > first && _taken[^1] is var last && last.To == from && last.Cost == cost)
+            _taken[^1] = last with { To = to };
         else
-            _taken.Add((from, to));
+            _taken.Add(new TakenNodes(from, to, cost));
     }
 }

@@ -18,10 +18,11 @@ internal sealed class SymbolTrie
 
     /// <param name="texts">The texts.</param>
     /// <param name="symbols">The symbols of their characters.</param>
-    public SymbolTrie(SortedTexts texts, CharacterSymbols symbols)
+    /// <param name="wholeCount">The symbols of whole characters are below.</param>
+    public SymbolTrie(SortedTexts texts, ReadOnlySpan<int> symbols, int wholeCount)
     {
         var nodeOf = new int[texts.Items.Length];
-        using var found = Merge(texts, symbols.Symbols, nodeOf);
+        using var found = Merge(texts, symbols, nodeOf);
         var count = found.Count;
         (_nodes, _below, _deepest, _itemsTo) = (new Node[count], new ulong[count], new int[count], new int[count]);
         var places = Order(found);
@@ -44,7 +45,7 @@ internal sealed class SymbolTrie
         }
 
         Depth = _deepest[0];
-        HasBegun = Array.Exists(_nodes, node => node.Symbol >= symbols.WholeCount);
+        HasBegun = Array.Exists(_nodes, node => node.Symbol >= wholeCount);
     }
 
     /// <summary>The most characters of a text.</summary>

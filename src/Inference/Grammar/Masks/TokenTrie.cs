@@ -66,6 +66,9 @@ internal sealed class TokenTrie
     /// <summary>The ids of the tokens that end at a node.</summary>
     public ReadOnlySpan<int> TokensAt(int node) => _tokens.AsSpan(_tokensFrom[node], _tokensTo[node] - _tokensFrom[node]);
 
+    /// <summary>The same, to be kept.</summary>
+    public ReadOnlyMemory<int> TokenListAt(int node) => _tokens.AsMemory(_tokensFrom[node], _tokensTo[node] - _tokensFrom[node]);
+
     /// <summary>The child that a byte leads to, or <see cref="None"/>.</summary>
     public int Child(int node, byte next)
     {

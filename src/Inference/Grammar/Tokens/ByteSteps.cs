@@ -55,6 +55,15 @@ internal sealed class ByteSteps(JsonSchemaGrammar grammar, CompletionCosts costs
         }
     }
 
+    /// <summary>Adds the places after the text that is being written, a value or a name.</summary>
+    public static void AfterText(Cursor cursor, List<Cursor> cursors)
+    {
+        if (cursor.Terminal is KeyTerminal)
+            cursors.Add(cursor with { State = KeyTerminal.AfterName });
+        else
+            AfterValue(cursor.Frame, cursors);
+    }
+
     private void Leave(Cursor cursor, int label, List<Cursor> cursors)
     {
         if (cursor.IsScalar)

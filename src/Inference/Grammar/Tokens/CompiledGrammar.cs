@@ -15,6 +15,7 @@ internal sealed class CompiledGrammar
     private readonly TokenTrie _trie;
     private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
     private readonly PlaceRests _rests;
+    private readonly OpenedTexts _opened;
     private readonly bool _hasDifferentItems;
     private readonly bool _areCalls;
     private long _bytes;
@@ -27,6 +28,7 @@ internal sealed class CompiledGrammar
         Costs = new CompletionCosts(grammar, trie, texts);
         Steps = new ByteSteps(grammar, Costs);
         _rests = new PlaceRests(Steps, Costs, texts);
+        _opened = new OpenedTexts(trie, Costs);
         MaxCursors = Math.Max(FewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
         _hasDifferentItems = grammar.Nodes.Any(node => node is ArrayNode { IsUnique: true } or ObjectNode { HasDifferentNames: true });
         _areCalls = grammar.Nodes.Any(node => node is ToolCallNode);
@@ -62,7 +64,8 @@ internal sealed class CompiledGrammar
         var key = Texts.AlikeAtEnd(cursor with { Frame = cursor.Frame?.Alike(_trie.MaxItems) });
         if (_next.TryGetValue(key, out var next))
             return next;
-        next = new NextTokens(new TokenWalk(_trie, Steps, Costs, Texts).Next(key, _rests), (Vocabulary.Size + 63) / 64, FindForced([key]));
+        var found = new TokenWalk(_trie, Steps, Costs, Texts, _opened).Next(key, _rests);
+        next = new NextTokens(found, (Vocabulary.Size + 63) / 64, FindForced([key]));
 
         // Schemas with deep recursion have places without end; those of one answer are found again soon.
         if (Interlocked.Add(ref _bytes, next.Bytes + BytesOfPlace) > BytesKept)
@@ -74,8 +77,16 @@ internal sealed class CompiledGrammar
         return next;
     }
 
+    /// <summary>Adds the numbers of the tokens (<see cref="ClosingTokens"/>) that end a text at its first quote and go on.</summary>
+    /// <param name="cursor">The place in the text.</param>
+    /// <param name="exits">Where the text has ended.</param>
+    /// <param name="cost">At most so many tokens suffice after each.</param>
+    /// <param name="numbers">The numbers as bits.</param>
+    public void AddClosing(Cursor cursor, TextExits exits, int cost, Span<ulong> numbers) =>
+        _rests.AddTo(cursor with { Frame = cursor.Frame?.Alike(_trie.MaxItems) }, exits, cost, numbers);
+
     /// <summary>What must follow, when one of several alternatives is being written.</summary>
-    public ForcedRun FindForced(IReadOnlyList<Cursor> cursors) => new ForcedText(_trie, Steps, Costs, Texts).Find(cursors);
+    public ForcedRun FindForced(IReadOnlyList<Cursor> cursors) => new ForcedText(_trie, Steps, Costs, Texts, _opened).Find(cursors);
 
     /// <summary>The longest token of a mask that a text begins with, and its bytes; 0 bytes when there is none.</summary>
     public (int Token, int Length) Longest(ReadOnlySpan<byte> text, ReadOnlySpan<ulong> mask)

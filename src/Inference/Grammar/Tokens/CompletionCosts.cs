@@ -227,7 +227,8 @@ internal sealed class CompletionCosts
 
     public static int Add(int left, int right) => Math.Min(left + right, Infinite);
 
-    private int State(Terminal terminal, long state) => terminal switch
+    /// <summary>The tokens from a state of a scalar's or a name's terminal to its end.</summary>
+    public int State(Terminal terminal, long state) => terminal switch
     {
         StringTerminal => _strings.Cost(state),
         PatternTerminal text => text.Cost(state),

@@ -7,7 +7,7 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// Finds what must follow, and writes it with the longest tokens. It stops before a token that could as well be a longer one reaching
 /// into the text that is free again: the model, not we, chooses between <c>":"</c> and <c>":""</c>, as it is used to.
 /// </summary>
-internal sealed class ForcedText(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts)
+internal sealed class ForcedText(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts, OpenedTexts opened)
 {
     private const int MaxLength = 4096;
 
@@ -38,7 +38,7 @@ internal sealed class ForcedText(TokenTrie trie, ByteSteps steps, CompletionCost
         {
             var (token, length) = Longest(text.AsSpan(offset));
             var whole = text.Length - offset <= trie.MaxLength ? trie.Find(text.AsSpan(offset)) : TokenTrie.None;
-            if (length == 0 || (whole != TokenTrie.None && new TokenWalk(trie, steps, costs, texts).GoesOn(places[^1], whole)))
+            if (length == 0 || (whole != TokenTrie.None && new TokenWalk(trie, steps, costs, texts, opened).GoesOn(places[^1], whole)))
                 break;
             tokens.Add(token);
             offset += length;

@@ -11,12 +11,14 @@ internal sealed class GrammarSession : ITokenGrammar
     private List<Cursor> _stepped = [];
     private readonly DifferentItems? _items;
     private readonly Dictionary<StringMask, int> _alike = [];
+    private readonly ulong[] _closing;
     private ForcedRun? _forced;
 
     public GrammarSession(CompiledGrammar grammar)
     {
         _grammar = grammar;
         _items = grammar.DifferentItems();
+        _closing = new ulong[grammar.Texts.Closing.MaskLength];
         grammar.Steps.Start(_cursors);
         RemoveDuplicates(_cursors);
         Settle(_cursors);
@@ -49,6 +51,7 @@ internal sealed class GrammarSession : ITokenGrammar
         }
         mask.Clear();
         _alike.Clear();
+        _closing.AsSpan().Clear();
         foreach (var cursor in _cursors)
         {
             if (ByteSteps.MayEnd(cursor))
@@ -59,10 +62,16 @@ internal sealed class GrammarSession : ITokenGrammar
 
             if (cursor.IsEnd)
                 continue;
-            if (_grammar.Texts.Find(cursor) is { } own)
+            var own = _grammar.Texts.Find(cursor);
+            if (own is not null)
                 KeepMost(own, cost - _grammar.Costs.AfterText(cursor));
-            _grammar.Next(cursor).AddTo(mask, cost);
+            if (own is not null && TextMasks.EndsAtFirstQuote(cursor))
+                _grammar.AddClosing(cursor, own.Exits, cost, _closing);
+            else
+                _grammar.Next(cursor).AddTo(mask, cost);
         }
+
+        _grammar.Texts.Closing.AddTo(mask, _closing);
 
         foreach (var (alike, most) in _alike)
             alike.AddTo(mask, most);

@@ -9,18 +9,18 @@ internal sealed class NextTokens
 {
     private readonly List<(int Cost, int[] Tokens, ulong[] Bits)> _groups = [];
 
-    /// <param name="found">The tokens, each with how many tokens certainly suffice afterwards; in order.</param>
+    /// <param name="found">The tokens, with how many tokens certainly suffice afterwards; in order.</param>
     /// <param name="maskLength">The elements of a mask.</param>
     /// <param name="forced">What must follow.</param>
-    public NextTokens(ReadOnlySpan<(int Cost, int Token)> found, int maskLength, ForcedRun forced)
+    public NextTokens(IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> found, int maskLength, ForcedRun forced)
     {
         Forced = forced;
-        for (var from = 0; from < found.Length;)
+        for (var from = 0; from < found.Count;)
         {
-            var to = from;
-            while (to < found.Length && found[to].Cost == found[from].Cost)
-                to++;
-            _groups.Add(Group(found[from..to], maskLength));
+            var (to, count) = (from, 0);
+            for (; to < found.Count && found[to].Cost == found[from].Cost; to++)
+                count += found[to].Tokens.Length;
+            _groups.Add(Group(found, from, to, count, maskLength));
             from = to;
         }
     }
@@ -44,18 +44,24 @@ internal sealed class NextTokens
     }
 
     // Many tokens are smaller and faster to add as a mask of their own.
-    private static (int, int[], ulong[]) Group(ReadOnlySpan<(int Cost, int Token)> found, int maskLength)
+    private static (int, int[], ulong[]) Group(
+        IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> found, int from, int to, int count, int maskLength)
     {
-        if (found.Length < maskLength)
+        if (count < maskLength)
         {
-            var tokens = new int[found.Length];
-            for (var i = 0; i < tokens.Length; i++)
-                tokens[i] = found[i].Token;
-            return (found[0].Cost, tokens, []);
+            var all = new int[count];
+            for (var (i, at) = (from, 0); i < to; at += found[i++].Tokens.Length)
+                found[i].Tokens.CopyTo(all.AsMemory(at));
+            return (found[from].Cost, all, []);
         }
+
         var bits = new ulong[maskLength];
-        foreach (var (_, token) in found)
-            bits[token >> 6] |= 1UL << (token & 63);
-        return (found[0].Cost, [], bits);
+        for (var i = from; i < to; i++)
+        {
+            foreach (var token in found[i].Tokens.Span)
+                bits[token >> 6] |= 1UL << (token & 63);
+        }
+
+        return (found[from].Cost, [], bits);
     }
 }

@@ -1,47 +1,42 @@
-using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Masks;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>Follows the tokens of a vocabulary through a grammar. Used once, by one thread.</summary>
-internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts)
+/// <param name="trie">The tokens, or what they write after a quote.</param>
+/// <param name="steps">The grammar.</param>
+/// <param name="costs">What is left to its end.</param>
+/// <param name="texts">What tokens do within texts.</param>
+/// <param name="opened">The same for texts that are opened in the trie's tokens.</param>
+internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts, OpenedTexts opened)
 {
-    private readonly List<(int Cost, int Token)> _found = [];
+    private readonly List<(int Cost, ReadOnlyMemory<int> Tokens)> _found = [];
     private readonly List<Cursor> _cursors = [];
     private readonly int _openingQuote = texts.OpeningQuote(trie);
     private bool _stopAtFirst;
 
     /// <summary>
-    /// The tokens that may follow, the cheapest first, each with the tokens that suffice afterwards; without those that stay within a
-    /// string of any text where the walk begins.
+    /// The tokens that may follow, the cheapest first, with the tokens that suffice afterwards; without those that stay within a string of
+    /// any text where the walk begins.
     /// </summary>
     /// <param name="cursor">Where.</param>
     /// <param name="rests">What may stand behind a text.</param>
-    public ReadOnlySpan<(int Cost, int Token)> Next(Cursor cursor, PlaceRests rests)
+    public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> Next(Cursor cursor, PlaceRests rests)
     {
         if (texts.Find(cursor) is { } text)
         {
             var after = new List<Cursor>();
-            if (cursor.Terminal is KeyTerminal)
-                after.Add(cursor with { State = KeyTerminal.AfterName });
-            else
-                ByteSteps.AfterValue(cursor.Frame, after);
+            ByteSteps.AfterText(cursor, after);
             if (cursor.Terminal is PatternTerminal { IsRaw: true })
                 after = StepAll(after, (byte)'\n');
             if (TextMasks.EndsAtFirstQuote(cursor))
             {
                 foreach (var place in text.Exits.IsEmpty ? [] : after)
                 {
-                    foreach (var (cost, token) in rests.At(place))
-                    {
-                        if (text.Exits.Contains(texts.Closing.QuoteOf(token)))
-                            _found.Add((cost, token));
-                    }
+                    foreach (var (cost, numbers) in rests.At(place))
+                        Add(cost, texts.Closing.TokensBehind(text.Exits, numbers));
                 }
-
-                if (after.Count == 1)
-                    return CollectionsMarshal.AsSpan(_found);
             }
             else
             {
@@ -56,27 +51,16 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
         {
             Walk(cursor, 0);
         }
-        return Sorted();
+
+        _found.Sort(static (left, right) => left.Cost.CompareTo(right.Cost));
+        return _found;
     }
 
-    /// <summary>The tokens that may follow, the cheapest first.</summary>
-    public (int Cost, int Token)[] From(Cursor place)
+    /// <summary>The tokens that may follow, with the tokens that suffice afterwards.</summary>
+    public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> From(Cursor place)
     {
         Walk(place, 0);
-        return Sorted().ToArray();
-    }
-
-    // As numbers, which sort much faster than pairs.
-    private Span<(int Cost, int Token)> Sorted()
-    {
-        var found = CollectionsMarshal.AsSpan(_found);
-        var keys = new long[found.Length];
-        for (var i = 0; i < keys.Length; i++)
-            keys[i] = ((long)found[i].Cost << 32) | (uint)found[i].Token;
-        Array.Sort(keys);
-        for (var i = 0; i < keys.Length; i++)
-            found[i] = ((int)(keys[i] >> 32), (int)keys[i]);
-        return found;
+        return _found;
     }
 
     /// <summary>Whether any token goes on from a node of the trie at one of these places.</summary>
@@ -141,34 +125,49 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
             Open(next);
             return;
         }
-        var tokens = trie.TokensAt(child);
-        if (!tokens.IsEmpty && costs.Of(next) is < CompletionCosts.Infinite and var cost)
-        {
-            foreach (var token in tokens)
-                _found.Add((cost, token));
-        }
-
-        Walk(next, child);
+        if (!trie.TokensAt(child).IsEmpty && costs.Of(next) is < CompletionCosts.Infinite and var cost)
+            Add(cost, trie.TokenListAt(child));
+        if (trie.ByteOf(child) == '"' && trie.HasChildren(child) && TextMasks.EndsAtFirstQuote(next))
+            Open(next, child);
+        else
+            Walk(next, child);
     }
 
     // What tokens do within a string is known already.
     private void Open(Cursor text)
     {
         var (opening, exits) = texts.Strings.Opening(text.State);
-        foreach (var (cost, tokens) in opening.Groups)
+        Open(text, opening.Groups, exits);
+    }
+
+    private void Open(Cursor cursor, int node)
+    {
+        var (text, state) = TextMasks.TextOf(cursor);
+        var (groups, exits) = opened.At(text, state, node);
+        Open(cursor, groups, exits);
+    }
+
+    private void Open(Cursor text, IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> groups, IEnumerable<int> exits)
+    {
+        var rest = costs.AfterText(text);
+        foreach (var (cost, tokens) in groups)
         {
-            if (CompletionCosts.Add(cost, text.Frame?.Rest ?? 0) is not (< CompletionCosts.Infinite and var all))
-                continue;
-            foreach (var token in tokens.Span)
-                _found.Add((all, token));
+            if (CompletionCosts.Add(cost, rest) is < CompletionCosts.Infinite and var all)
+                Add(all, tokens);
         }
 
         var after = new List<Cursor>();
-        ByteSteps.AfterValue(text.Frame, after);
+        ByteSteps.AfterText(text, after);
         foreach (var node in exits)
         {
             foreach (var place in after)
                 Walk(place, node);
         }
+    }
+
+    private void Add(int cost, ReadOnlyMemory<int> tokens)
+    {
+        if (!tokens.IsEmpty)
+            _found.Add((cost, tokens));
     }
 }

@@ -67,6 +67,42 @@ public class TokenWalkTests
         Assert.InRange(allowed, 1, (Vocabulary.Size * prefixes.Length) - 1);
     }
 
+    [Theory]
+    [InlineData(
+        """{"anyOf":[{"type":"object"},{"type":"object","required":["a"]},{"type":"array","minItems":2},{"type":"string"}]}""",
+        "", "{", "{\"", "{\"a", "{\"a\":", "{\"a\":\"", "{\"a\":\"b", "{\"a\":\"b\",", "[\"", "[{\"a", "[[\"a\"", "\"a")]
+    [InlineData(
+        """
+        {"type":"array","items":{"anyOf":[
+            {"type":"object","properties":{"a":{"type":"string","minLength":3}},"additionalProperties":{"type":"array"}},
+            {"type":"object","properties":{"xy":{"type":"string","pattern":"^[a-d]+$"}},"additionalProperties":{"type":"string"}},
+            {"type":"object","patternProperties":{"^a":{"type":["string","null"]}},"minProperties":1}]}}
+        """,
+        "[{", "[{\"", "[{\"a", "[{\"ab", "[{\"a\":\"", "[{\"a\":\"b", "[{\"xy\":\"c", "[{\"ab\":\"d")]
+    public void With_little_left_a_mask_holds_the_tokens_after_which_the_rest_fits(string schema, params string[] prefixes)
+    {
+        var grammar = new GrammarCompiler(Vocabulary).Compile(SchemaCases.Parse(schema));
+        var mask = new ulong[(Vocabulary.Size + 63) / 64];
+        foreach (var prefix in prefixes.Select(Encoding.UTF8.GetBytes))
+        {
+            Assert.True(Follow(grammar, prefix, out var session));
+            var needed = Enumerable.Range(0, Vocabulary.Size - 1)
+                .Select(token => Follow(grammar, [.. prefix, .. Vocabulary[token]!], out var after) ? after.ShortestCompletion : Ample)
+                .ToArray();
+            foreach (var more in (int[])[0, 1, 2, 3, 5, 9, 30])
+            {
+                var remaining = session.ShortestCompletion + more;
+                session.FillMask(mask, remaining);
+                for (var token = 0; token < needed.Length; token++)
+                {
+                    Assert.True(
+                        needed[token] < remaining == ((mask[token >> 6] >> (token & 63) & 1) != 0),
+                        $"{Encoding.UTF8.GetString(Vocabulary[token]!)} after {Encoding.UTF8.GetString(prefix)} with {remaining} left");
+                }
+            }
+        }
+    }
+
     // The first 256 tokens are the bytes.
     private static bool Follow(CompiledGrammar grammar, byte[] text, out ITokenGrammar session)
     {

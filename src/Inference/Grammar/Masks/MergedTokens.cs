@@ -1,0 +1,93 @@
+namespace Qwen35Batch.Inference.Grammar.Masks;
+
+/// <summary>The tokens of a vocabulary, merged where their characters are of the same classes. Immutable.</summary>
+internal sealed class MergedTokens
+{
+    private readonly int[] _lastTo;
+    private readonly ItemRanges _lastTokens;
+    private readonly int[] _exitsTo;
+    private readonly ItemRanges _exits;
+    private readonly ItemRanges _wholeTokens;
+    private readonly ItemRanges _begunTokens;
+
+    /// <param name="texts">What the tokens write.</param>
+    /// <param name="classes">The class of each character, negative for those that no text has; then of those that are begun.</param>
+    /// <param name="wholeCount">The classes of whole characters are below.</param>
+    /// <param name="trie">The tokens by their bytes.</param>
+    /// <param name="exits">The nodes of that trie where a text has ended and tokens go on.</param>
+    /// <param name="maskLength">The elements of a mask.</param>
+    public MergedTokens(
+        CharacterTexts texts, ReadOnlySpan<int> classes, int wholeCount, TokenTrie trie, ExitNodes exits, int maskLength)
+    {
+        Whole = new SymbolTrie(texts.Whole, classes, wholeCount);
+        Begun = new SymbolTrie(texts.Begun, classes, wholeCount);
+        Ended = new SymbolTrie(texts.Ended, classes, wholeCount);
+        _wholeTokens = new ItemRanges(Whole.Items, Whole.ItemsTo, maskLength);
+        _begunTokens = new ItemRanges(Begun.Items, Begun.ItemsTo, maskLength);
+        (_lastTo, _exitsTo) = (new int[Ended.ItemsTo.Length], new int[Ended.ItemsTo.Length]);
+        var (last, numbers, from) = (new List<int>(), new List<int>(), 0);
+        for (var node = 0; node < _lastTo.Length; from = Ended.ItemsTo[node++])
+        {
+            foreach (var quote in Ended.Items.AsSpan(from..Ended.ItemsTo[node]))
+            {
+                last.AddRange(trie.TokensAt(quote));
+                if (exits.NumberOf(quote) is var number and >= 0)
+                    numbers.Add(number);
+            }
+            (_lastTo[node], _exitsTo[node]) = (last.Count, numbers.Count);
+        }
+
+        _lastTokens = new ItemRanges([.. last], _lastTo, maskLength);
+        _exits = new ItemRanges([.. numbers], _exitsTo, exits.MaskLength);
+    }
+
+    /// <summary>The tokens that end with a whole character.</summary>
+    public SymbolTrie Whole { get; }
+
+    /// <summary>The tokens that end within a character.</summary>
+    public SymbolTrie Begun { get; }
+
+    /// <summary>What tokens write before a text ends in them.</summary>
+    public SymbolTrie Ended { get; }
+
+    public long Bytes => Whole.Bytes + Begun.Bytes + Ended.Bytes + _wholeTokens.Bytes + _begunTokens.Bytes + _lastTokens.Bytes
+        + _exits.Bytes + ((_lastTo.Length + _exitsTo.Length) * (long)sizeof(int));
+
+    /// <summary>Adds the tokens of nodes of <see cref="Whole"/> of at most some cost to bits that have none of them.</summary>
+    public void AddWhole(List<TakenNodes> nodes, int cost, Span<ulong> bits) => Add(nodes, cost, _wholeTokens, Whole.ItemsTo, bits);
+
+    /// <summary>Adds the tokens of nodes of <see cref="Begun"/> of at most some cost to bits that have none of them.</summary>
+    public void AddBegun(List<TakenNodes> nodes, int cost, Span<ulong> bits) => Add(nodes, cost, _begunTokens, Begun.ItemsTo, bits);
+
+    /// <summary>
+    /// Adds the tokens that end a text at nodes of <see cref="Ended"/>, and the numbers of where it has ended in tokens that go on, to bits
+    /// that have none of them.
+    /// </summary>
+    public void AddEnds(List<TakenNodes> nodes, Span<ulong> tokens, Span<ulong> exits)
+    {
+        Add(nodes, 0, _lastTokens, _lastTo, tokens);
+        Add(nodes, 0, _exits, _exitsTo, exits);
+    }
+
+    private static void Add(List<TakenNodes> nodes, int cost, ItemRanges items, ReadOnlySpan<int> itemsTo, Span<ulong> bits)
+    {
+        // What stands together is added at once.
+        var (first, end) = (0, 0);
+        foreach (var (from, to, after) in nodes)
+        {
+            if (after > cost)
+                continue;
+            if (from != end)
+            {
+                items.AddTo(bits, StartOf(first, itemsTo), StartOf(end, itemsTo));
+                first = from;
+            }
+
+            end = to;
+        }
+
+        items.AddTo(bits, StartOf(first, itemsTo), StartOf(end, itemsTo));
+    }
+
+    private static int StartOf(int node, ReadOnlySpan<int> itemsTo) => node == 0 ? 0 : itemsTo[node - 1];
+}
