@@ -193,8 +193,8 @@ internal sealed class PatternReader
         if (!Take('}') || (UnicodeCategories.Find(name) ?? UnicodeProperties.Find(name)) is not { } set)
         {
             throw Refuse(
-                $"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are, the common "
-                    + "scripts such as \\p{Script=Han}, and \\p{Emoji}.");
+                $"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are, the "
+                    + "common scripts such as \\p{Script=Han}, and \\p{Emoji}.");
         }
 
         return isNegated ? set.Complement() : set;

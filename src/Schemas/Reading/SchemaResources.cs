@@ -65,8 +65,13 @@ internal sealed class SchemaResources
     /// <summary>How far a reference leads that points to nothing, and what is there.</summary>
     public string Missing(string reference, string from)
     {
-        if (Split(reference, from) is not var (address, fragment) || !_named.TryGetValue(address, out var found) || fragment is not ['/', ..])
+        if (Split(reference, from) is not var (address, fragment)
+            || !_named.TryGetValue(address, out var found)
+            || fragment is not ['/', ..])
+        {
             return "";
+        }
+
         foreach (var name in JsonPointer.Names(fragment))
         {
             if (Child(found, name) is not { } child)
