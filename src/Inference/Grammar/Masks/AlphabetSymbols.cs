@@ -54,10 +54,10 @@ internal sealed class AlphabetSymbols
     /// <summary>Whether classes may hold a character that no text has.</summary>
     public bool MayBeStrange(ulong classes) => (classes & _strange) != 0;
 
-    /// <summary>The classes, as bits, that lead from a state to itself.</summary>
+    /// <summary>The classes, as bits, that do not lead from a state to itself.</summary>
     /// <param name="state">The state.</param>
     /// <param name="row">Where each symbol leads.</param>
-    public ulong Staying(int state, ReadOnlySpan<int> row)
+    public ulong Leaving(int state, ReadOnlySpan<int> row)
     {
         var leaving = _strange;
         for (var symbol = 0; symbol < _classes.Length; symbol++)
@@ -65,7 +65,7 @@ internal sealed class AlphabetSymbols
             if (row[symbol] != state)
                 leaving |= _classes[symbol];
         }
-        return ~leaving;
+        return leaving;
     }
 
     /// <summary>The most characters of texts that have only characters of the alphabet, at least.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Schemas.Patterns;
 
@@ -27,10 +28,14 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
     private readonly TextLengths _lengths = terminal.Lengths;
     private readonly List<TakenNodes> _taken = [];
     private readonly HashSet<int> _seen = [];
-    private readonly Dictionary<int, ulong> _staying = [];
+
+    // By state the classes that leave it, as bits; none are where that is not known.
+    private readonly ulong[] _leaving = new ulong[terminal.Text.StateCount];
 
     // The nodes around the one that is followed of which is kept what is taken, and where that begins.
     private readonly Stack<(int Node, int State, int Taken)> _kept = [];
+    private int _keptFrom;
+    private int _keptTo = int.MaxValue;
     private int _steps = trie.Nodes.Length / Saving;
     private List<int> _open = [];
     private List<int> _next = [];
@@ -50,8 +55,10 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
         var nodes = trie.Nodes;
         var symbolOf = symbols.SymbolOf;
         var wholeCount = symbols.WholeCount;
-        for (var i = 0; i < nodes.Length; Keep(i))
+        for (var i = 0; i < nodes.Length;)
         {
+            if (i >= _keptTo)
+                Keep(i);
             ref readonly var node = ref nodes[i];
             var symbol = i == 0 ? PatternAutomaton.None : symbolOf[node.Symbol];
             if (symbol >= wholeCount)
@@ -79,6 +86,7 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
                     continue;
                 }
                 _kept.Push((i, state, _taken.Count));
+                (_keptFrom, _keptTo) = (_taken.Count, node.End);
             }
 
             rows[node.Depth] = _text.RowOf(state);
@@ -89,6 +97,7 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
                 Take(i, end, verdict);
             i = end;
         }
+        Keep(nodes.Length);
         return _taken;
     }
 
@@ -97,9 +106,12 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
     {
         while (_kept.TryPeek(out var kept) && trie.Nodes[kept.Node].End <= next)
         {
-            known!.Keep(Place(kept.Node, kept.State), [.. _taken[kept.Taken..]]);
+            known!.Keep(Place(kept.Node, kept.State), CollectionsMarshal.AsSpan(_taken)[kept.Taken..].ToArray());
             _kept.Pop();
         }
+
+        // What is kept of a node holds no part of one before it.
+        (_keptFrom, _keptTo) = _kept.TryPeek(out var around) ? (_taken.Count, trie.Nodes[around.Node].End) : (0, int.MaxValue);
     }
 
     private KnownWalks.Place Place(int node, int state) => new(terminal, aim, node, state, count);
@@ -132,10 +144,11 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
     {
         if (trie.HasBegun)
             return false;
-        if (!_staying.TryGetValue(state, out var staying))
-            _staying.Add(state, staying = symbols.Staying(state, _text.RowOf(state)));
+        ref var leaving = ref _leaving[state];
+        if (leaving == 0)
+            leaving = symbols.Leaving(state, _text.RowOf(state));
         var steps = int.MaxValue;
-        return (trie.Below[node] & ~staying) == 0 && IsAlways(verdict, state, trie.Nodes[node].Depth, trie.Deepest[node], ref steps);
+        return (trie.Below[node] & leaving) == 0 && IsAlways(verdict, state, trie.Nodes[node].Depth, trie.Deepest[node], ref steps);
     }
 
     /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
@@ -206,9 +219,7 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
 
     private void Take(int from, int to, int cost)
     {
-        // What is kept of a node holds no part of one before it.
-        var first = _kept.TryPeek(out var kept) ? kept.Taken : 0;
-        if (_taken.Count > first && _taken[^1] is var last && last.To == from && last.Cost == cost)
+        if (_taken.Count > _keptFrom && _taken[^1] is var last && last.To == from && last.Cost == cost)
             _taken[^1] = last with { To = to };
         else
             _taken.Add(new TakenNodes(from, to, cost));
