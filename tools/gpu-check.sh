@@ -7,6 +7,8 @@
 #   tar -xJf gpu-check.tar.xz && gpu-check/gpu-check.sh     there: devices, golden cases, two shapes at four batch sizes, 200 pictures
 #   gpu-check/gpu-check.sh --small                 the same with the smallest shapes, for a computer without a GPU (SwiftShader)
 #   DEVICE=1 SECONDS_IN_ALL=300 gpu-check/gpu-check.sh      another GPU, less time
+#
+# What there is no time for, no room on the disk or no memory on the GPU is a line with "skipped" and the reason, and no failure.
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 
@@ -39,6 +41,10 @@ pack() {
       "$work/gpu-check/lib/missing/"
   done
   for name in tiny-moe tiny-dense; do cp -r "tests/Inference.Tests/Data/$name" "$work/gpu-check/golden/"; done
+  # The bundled model's weights are there once, for its pictures, too.
+  mkdir -p "$work/gpu-check/golden/nano/cases"
+  cp tests/Inference.Tests/Data/nano-cases/shapes-02.safetensors "$work/gpu-check/golden/nano/cases/"
+  for name in models/nano/*; do ln -s "../../nano/${name##*/}" "$work/gpu-check/golden/nano/"; done
   cp -r models/nano tools/shapes tools/gpu-check.sh src/Pipeline/Tasks/BuiltIn/describe.json "$work/gpu-check/"
   # Pictures that differ, so that none is known from before.
   ffmpeg -v error -f lavfi -i testsrc2=size=448x448:rate=25 -frames:v 201 -q:v 12 "$work/gpu-check/pictures/%03d.jpg"
@@ -75,47 +81,85 @@ export RUNTIME=$here/lib/libonnxruntime.so.1 DEVICE=${DEVICE:-}
 app=$here/app/gpu-check
 failed=0
 
-# say <what> <seconds> <json or nothing> <exit code> <file with errors>
+# say <what> <seconds> <exit code> <the rest of the line>
 say() {
-  local json=$3 error=""
-  if [ -z "$json" ]; then
-    failed=1 json=null
-    error=$([ "$4" -eq 124 ] && echo "The time was over." ||
-      grep -v '^ *$' "$5" | tail -n 3 | tr -d '\r\033' | tr '\n\t' '  ' | cut -c 1-500 | sed 's/[\\"]/\\&/g')
-  fi
-  printf '{"check":"%s","seconds":%s,"exit":%s,"result":%s%s}\n' "$1" "$2" "$4" "$json" "${error:+,\"error\":\"$error\"}"
+  printf '{"check":"%s","seconds":%s,"exit":%s,%s}\n' "$1" "$2" "$3" "$4"
 }
 
-# check <what> <command> [args]: runs it for as long as time is left, and prints its last line that is JSON.
+# text: what it reads, as the inside of a JSON string.
+text() {
+  grep -v '^ *$' | tail -n 3 | tr -d '\r\033' | tr '\n\t' '  ' | cut -c 1-800 | sed 's/[\\"]/\\&/g; s/ *$//'
+}
+
+# check <what> <most seconds> <seconds that it will take> <command> [args]: runs it for as long as is left, and prints its last line that
+# is JSON, which is in $json afterwards. What there is no time for, or what does not fit onto the GPU, is skipped with a sentence.
 check() {
-  local what=$1 start=$SECONDS left=$((all - SECONDS)) code json
-  shift
-  if [ "$left" -lt 5 ]; then
-    echo "There was no time left." >"$work/errors"
-    say "$what" 0 "" 1 "$work/errors"
-    return
+  local what=$1 most=$2 need=$3 start=$SECONDS left=$((all - SECONDS)) code
+  shift 3
+  json=""
+  if [ "$left" -lt 5 ] || [ "$left" -lt "$need" ]; then
+    say "$what" 0 0 "\"skipped\":\"It would take about $need s or more, and $((left > 0 ? left : 0)) of $all s are left.\""
+    return 3
   fi
-  timeout -k 5 "$left" "$@" >"$work/out" 2>"$work/errors"
+  most=$((most < left ? most : left))
+  timeout -k 5 "$most" "$@" >"$work/out" 2>"$work/errors"
   code=$?
   json=$(grep '^{' "$work/out" | tail -n 1)
-  # A verification that fails tells so in its result.
-  [ "$code" -eq 0 ] || failed=1
-  say "$what" $((SECONDS - start)) "$json" "$code" "$work/errors"
+  took=$((SECONDS - start))
+  if [ -n "$json" ]; then
+    # A verification that fails tells so in its result.
+    [ "$code" -eq 0 ] || failed=1
+    say "$what" "$took" "$code" "\"result\":$json"
+  elif [ "$code" -eq 3 ]; then
+    say "$what" "$took" 3 "\"skipped\":\"$(text <"$work/errors")\""
+  elif [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
+    # Speed may be known from smaller ones; but whether the results are right has to be.
+    [ "$must" -eq 0 ] || failed=1
+    say "$what" "$took" "$code" "\"skipped\":\"It was not done after $most s, of $all s in all.\""
+  else
+    failed=1
+    say "$what" "$took" "$code" "\"error\":\"$(text <"$work/errors")\""
+  fi
+  return "$code"
 }
 
-check devices "$app" devices
-for name in tiny-moe tiny-dense; do
-  check "golden $name" "$app" verify "$here/golden/$name"
+# number <name>: of the last result, without what is behind its point.
+number() {
+  sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" <<<"$json"
+}
+
+must=1
+check devices 60 0 "$app" devices
+for name in tiny-moe tiny-dense nano; do
+  check "golden $name" 120 0 "$app" verify "$here/golden/$name"
 done
+must=0
 # One more, by which shaders are compiled.
 mapfile -t chosen < <(printf '%s\n' "$here"/pictures/*.jpg | head -n $((pictures + 1)))
-check "$pictures pictures" "$app" pictures "$here/nano" "$here/describe.json" "$slots" "$answer" "${chosen[@]}"
+check "$pictures pictures" $((all / 4)) 0 "$app" pictures "$here/nano" "$here/describe.json" "$slots" "$answer" "${chosen[@]}"
+
+# Bytes a second at which models are made: a guess for the first.
+rate=100000000
 for shape in "${shapes[@]}"; do
   name=$(basename "$shape" .json)
   model=$work/$name
+  bytes=$("$app" size "$shape" 2>"$work/errors")
+  free=$(($(df -Pk "$work" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4) * 1024))
+  if [ "${bytes:-0}" -gt "$free" ]; then
+    say "make $name" 0 0 "\"skipped\":\"It takes $((bytes / 1000000)) MB, and $work has $((free / 1000000)) MB left: set TMPDIR.\""
+    continue
+  fi
+  check "make $name" "$all" $((${bytes:-0} / rate)) "$app" make "$shape" "$model" || { rm -rf "$model"; continue; }
+  rate=$(number bytes_per_second)
+  need=0
+  before=0
   for batch in "${batches[@]}"; do
-    # The first one makes the model, of random weights.
-    check "bench $name batch $batch" "$app" bench "$shape" "$model" "$batch" "$prompt" "$generate"
+    # As long as the last one, and its prompts as many times longer as there are more.
+    [ "$before" -eq 0 ] || need=$((took + (batch - before) * prompt / speed))
+    check "bench $name batch $batch" "$all" "$need" "$app" bench "$model" "$batch" "$prompt" "$generate" || continue
+    speed=$(number prefill_tokens_per_second)
+    speed=$((speed > 0 ? speed : 1))
+    before=$batch
   done
   rm -rf "$model"
 done

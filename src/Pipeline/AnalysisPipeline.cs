@@ -76,8 +76,9 @@ public sealed partial class AnalysisPipeline
     /// <summary>Acquires a job's source and cuts it into segments. Never throws for a bad source.</summary>
     /// <param name="job">The job.</param>
     /// <param name="cancellationToken">Stops the copy and the tools.</param>
+    /// <param name="aside">Awaits the disk, which needs neither processor nor memory; null to do so like anything else.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Task<StageOutcome> PlanAsync(MediaJob job, CancellationToken cancellationToken)
+    public Task<StageOutcome> PlanAsync(MediaJob job, CancellationToken cancellationToken, Func<Task, Task>? aside = null)
     {
         ArgumentNullException.ThrowIfNull(job);
         return EndAsync(PlanOrThrowAsync, detail => detail, problem => Log.PlanFailed(_logger, problem, job.JobId), cancellationToken);
@@ -87,7 +88,7 @@ public sealed partial class AnalysisPipeline
             JobOptionsCheck.Require(job.Options);
             _tasks.RequireKnown(job.Task);
             if (job.Question is { } question) return await PlanQuestionAsync(job, question, cancellationToken);
-            var stored = await _metrics.StageAsync("Acquire", job.JobId, () => AcquireAsync(job, cancellationToken));
+            var stored = await _metrics.StageAsync("Acquire", job.JobId, () => AcquireAsync(job, aside, cancellationToken));
             if (stored.IsArchive)
                 return await _metrics.StageAsync("Extract", job.JobId, () => _archives.OpenAsync(stored, job, cancellationToken));
             var media = await _metrics.StageAsync("Extract", job.JobId, () => _probe.DescribeAsync(stored, cancellationToken));
@@ -117,9 +118,10 @@ public sealed partial class AnalysisPipeline
         return new StageOutcome.Planned(media, task.Reference, [new() { Number = 0, Kind = SegmentKind.TextPart }], null);
     }
 
-    private Task<StoredMedia> AcquireAsync(MediaJob job, CancellationToken cancellationToken) => job.ArchivedSha256 is { } kept
-        ? _store.AcquireKeptAsync(job.Source, kept, cancellationToken)
-        : _store.AcquireAsync(job.Source, cancellationToken);
+    private Task<StoredMedia> AcquireAsync(MediaJob job, Func<Task, Task>? aside, CancellationToken cancellationToken) =>
+        job.ArchivedSha256 is { } kept
+            ? _store.AcquireKeptAsync(job.Source, kept, cancellationToken)
+            : _store.AcquireAsync(job.Source, cancellationToken, aside: aside);
 
     /// <summary>Analyses one segment. Never throws for bad media or a bad answer.</summary>
     /// <param name="job">The segment.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Providers;
+using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Gpu.Tests;
 
@@ -8,15 +9,16 @@ namespace Qwen35Batch.Gpu.Tests;
 /// VK_DRIVER_FILES that is SwiftShader, which Chromium brings and which computes on the CPU. A machine that lacks one of them skips the
 /// test and says which.
 /// </summary>
-public sealed partial class GpuMachine
+public sealed partial class GpuMachine : IDisposable
 {
     private const string SwiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
+    private readonly TemporaryFolder _links = new();
     private readonly string? _missing;
 
     public GpuMachine()
     {
-        Runtime = Environment.GetEnvironmentVariable("QWEN35BATCH_TEST_ONNXRUNTIME") ?? FetchedRuntime.Find();
+        Runtime = Environment.GetEnvironmentVariable("QWEN35BATCH_TEST_ONNXRUNTIME") ?? Named(FetchedRuntime.Find());
         _missing = Runtime is null ? $"an ONNX Runtime with WebGPU; 'tools/setup.sh webgpu' fetches it to {FetchedRuntime.Folder}"
             : OperatingSystem.IsLinux() ? MissingOnLinux()
             : null;
@@ -30,6 +32,17 @@ public sealed partial class GpuMachine
         if (_missing is null) return new ExecutionProviderOptions { Provider = "WebGpu", RuntimeLibrary = Runtime };
         Assert.Skip($"This machine lacks {_missing}.");
         return null!;
+    }
+
+    public void Dispose() => _links.Dispose();
+
+    /// <summary>Another name, by which it would not be found without being told.</summary>
+    private string? Named(string? fetched)
+    {
+        if (fetched is null || OperatingSystem.IsWindows()) return fetched;
+        var link = Path.Combine(_links.FolderPath, FetchedRuntime.FileName);
+        File.CreateSymbolicLink(link, fetched);
+        return link;
     }
 
     private static string? MissingOnLinux()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Qwen35Batch.Inference.Benchmarking;
+using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Verification;
@@ -18,6 +19,8 @@ internal static class Checks
 
     public static async Task<object> VerifyAsync(string checkpoint, ExecutionProviderOptions execution)
     {
+        var placements = new Dictionary<string, NodePlacement>(StringComparer.Ordinal);
+        execution.Placed = placement => placements[placement.Graph] = placement;
         var results = await ModelVerifier.VerifyAsync(checkpoint, Path.Combine(checkpoint, "cases"), execution).ToListAsync();
         return new
         {
@@ -26,21 +29,30 @@ internal static class Checks
             Failures = results.Where(result => !result.Passed).Select(result => $"{result.Name}: {result.Failure}"),
             LogitDifference = results.Max(result => result.LogitDifference),
             EmbeddingDifference = results.Max(result => result.EmbeddingDifference),
+            Placement = placements.Values,
         };
     }
 
+    /// <summary>How much a model of a shape takes on the disk.</summary>
+    public static long BytesOf(string shape) => ModelSize.OfConfig(shape, ModelPrecision.Int4, GraphKind.Gpu).Parts.Sum(part => part.Bytes);
+
     /// <param name="shape">A config.json.</param>
-    /// <param name="folder">Where its model is, which is made when it is not there.</param>
-    public static async Task<object> BenchAsync(string shape, string folder, BenchSize size, ExecutionProviderOptions execution)
+    /// <param name="folder">Where the model is made, of random weights.</param>
+    public static async Task<object> MakeAsync(string shape, string folder, ExecutionProviderOptions execution)
     {
         var clock = TimeProvider.System.GetTimestamp();
-        if (!Directory.Exists(folder))
+        using (await RandomModelFolder.CreateAsync(
+            shape, ModelPrecision.Int4, null, CancellationToken.None, execution.Provider, folder, repeats: true))
         {
-            (await RandomModelFolder.CreateAsync(shape, ModelPrecision.Int4, null, CancellationToken.None, execution.Provider, folder))
-                .Dispose();
+            var seconds = TimeProvider.System.GetElapsedTime(clock).TotalSeconds;
+            var bytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
+            return new { Bytes = bytes, Seconds = Math.Round(seconds, 1), BytesPerSecond = (long)(bytes / seconds) };
         }
+    }
 
-        var made = TimeProvider.System.GetElapsedTime(clock);
+    /// <param name="folder">A model.</param>
+    public static async Task<object> BenchAsync(string folder, BenchSize size, ExecutionProviderOptions execution)
+    {
         var options = new EngineBenchmarkOptions
         {
             Batches = [size.Batch],
@@ -55,7 +67,6 @@ internal static class Checks
             size.Prompt,
             size.Generate,
             Precision = "int4",
-            MakingTheModelSeconds = Math.Round(made.TotalSeconds, 1),
             PrefillTokensPerSecond = Math.Round(result.PrefillTokensPerSecond, 1),
             DecodeTokensPerSecond = Math.Round(result.DecodeTokensPerSecond, 1),
             TimeToFirstTokenMs = Math.Round(result.TimeToFirstToken.TotalMilliseconds, 1),

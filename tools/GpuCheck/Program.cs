@@ -17,14 +17,22 @@ try
     {
         ["devices"] => ComputeDevices.Look(execution.RuntimeLibrary),
         ["verify", var checkpoint] => await Checks.VerifyAsync(checkpoint, execution),
-        ["bench", var shape, var folder, var batch, var prompt, var generate] =>
-            await Checks.BenchAsync(shape, folder, new BenchSize(Number(batch), Number(prompt), Number(generate)), execution),
+        ["size", var shape] => Checks.BytesOf(shape),
+        ["make", var shape, var folder] => await Checks.MakeAsync(shape, folder, execution),
+        ["bench", var folder, var batch, var prompt, var generate] =>
+            await Checks.BenchAsync(folder, new BenchSize(Number(batch), Number(prompt), Number(generate)), execution),
         ["pictures", var checkpoint, var task, var slots, var answer, .. var files] =>
             await Pictures.RunAsync(checkpoint, task, Number(slots), Number(answer), files, execution),
         _ => throw new ArgumentException("Run gpu-check.sh."),
     };
     Console.WriteLine(JsonSerializer.Serialize(result, Checks.Format));
     return 0;
+}
+catch (DeviceMemoryException error)
+{
+    // Nothing is wrong with that.
+    Console.Error.WriteLine(error.Message);
+    return 3;
 }
 catch (Exception error) when (
     error is ExecutionProviderException or ModelFormatException or RequestRefusedException or DeviceLostException or ArgumentException

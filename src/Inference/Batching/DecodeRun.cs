@@ -54,13 +54,14 @@ internal sealed partial class DecodeRun
             return;
         }
 
+        var isKept = false;
         if (_limits.FixedShapes && !_model.HasIndependentRows)
         {
             FeedEach(slots, fail);
         }
         else
         {
-            FeedTogether(slots, _limits.FixedShapes ? _limits.Slots : slots.Length, fail);
+            isKept = FeedTogether(slots, _limits.FixedShapes ? _limits.Slots : slots.Length, fail) && _model.Kept is not null;
         }
 
         foreach (var sequence in slots)
@@ -71,13 +72,14 @@ internal sealed partial class DecodeRun
             }
         }
 
-        foreach (var choice in _chooser.Choose(slots))
+        foreach (var choice in _chooser.Choose(slots, isKept ? _model.Kept : null))
         {
             GoOn(choice, fail, finish);
         }
     }
 
-    private void FeedTogether(ReadOnlySpan<Sequence?> slots, int rows, Action<Sequence, Exception> fail)
+    /// <returns>Whether the run did not fail.</returns>
+    private bool FeedTogether(ReadOnlySpan<Sequence?> slots, int rows, Action<Sequence, Exception> fail)
     {
         var sequences = 0;
         for (var row = 0; row < rows; row++)
@@ -92,15 +94,18 @@ internal sealed partial class DecodeRun
         var start = _times.Now;
         try
         {
-            _model.Decode(_tokens.AsSpan(0, rows), _past.AsSpan(0, rows), _positions.AsSpan(0, rows), Logits(0, rows));
+            var logits = _model.Kept is null ? Logits(0, rows) : [];
+            _model.Decode(_tokens.AsSpan(0, rows), _past.AsSpan(0, rows), _positions.AsSpan(0, rows), logits);
             _times.AddModel(start);
             _metrics.Decoded(sequences);
+            return true;
         }
         catch (Exception error) when (error is not DeviceLostException)
         {
             _times.AddModel(start);
             Log.RunFailed(_logger, error, sequences);
             Replay(slots, fail);
+            return false;
         }
     }
 

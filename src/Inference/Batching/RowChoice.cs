@@ -1,4 +1,5 @@
 using Qwen35Batch.Inference.Batching.Sequences;
+using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Sampling;
 
 namespace Qwen35Batch.Inference.Batching;
@@ -7,9 +8,15 @@ namespace Qwen35Batch.Inference.Batching;
 /// <param name="sequence">The sequence.</param>
 /// <param name="logits">Its row of logits.</param>
 /// <param name="mask">Room for what its grammar allows.</param>
-internal sealed class RowChoice(Sequence sequence, Memory<float> logits, ulong[] mask)
+/// <param name="best">Room for the best logits of a row that stayed on a device; null where the row is here.</param>
+internal sealed class RowChoice(Sequence sequence, Memory<float> logits, ulong[] mask, BestLogits? best = null)
 {
     public Sequence Sequence => sequence;
+
+    public BestLogits? Best => best;
+
+    /// <summary>Whether the choice depends on the whole row.</summary>
+    public bool NeedsWhole { get; private set; }
 
     /// <summary>The token, unless there is an <see cref="Error"/>.</summary>
     public int Token { get; private set; }
@@ -27,6 +34,32 @@ internal sealed class RowChoice(Sequence sequence, Memory<float> logits, ulong[]
         {
             if (sequence.Answer.HasGrammar)
                 sequence.Answer.FillMask(mask);
+            if (best is not null)
+                best.Mask = sequence.Answer.HasGrammar ? mask : default(ReadOnlyMemory<ulong>);
+        }
+        catch (Exception error)
+        {
+            Error = error;
+        }
+    }
+
+    /// <summary>There is no token.</summary>
+    public void Fail(Exception error) => Error = error;
+
+    /// <summary>The row is here now.</summary>
+    public void ReadWhole(IKeptLogits kept) => kept.ReadWhole(best!.Row, logits.Span);
+
+    /// <summary>Chooses the token from the best logits, or finds that it needs the whole row; choices share nothing.</summary>
+    public void Choose(BestSampler sampler)
+    {
+        if (Error is not null)
+            return;
+        try
+        {
+            if (sampler.Next(best!, sequence.Answer.Sampling, sequence.AnswerTokens) is { } chosen)
+                (Token, Measured) = (chosen.Id, sequence.Answer.WantsChoices ? chosen : null);
+            else
+                NeedsWhole = true;
         }
         catch (Exception error)
         {

@@ -1,4 +1,7 @@
 using Qwen35Batch.Inference.Batching.Sequences;
+using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Sampling;
 
 namespace Qwen35Batch.Inference.Batching;
@@ -19,6 +22,8 @@ internal sealed class TokenChooser
     private readonly int _vocabularySize;
     private readonly ulong[][] _masks;
     private readonly Sampler[] _samplers;
+    private readonly BestSampler _bestSampler;
+    private readonly BestLogits[] _best;
     private readonly StepTimes _times;
 
     /// <param name="logits">One row a slot.</param>
@@ -34,28 +39,67 @@ internal sealed class TokenChooser
             .. Enumerable.Range(0, Math.Min(threads == 0 ? Environment.ProcessorCount : threads, MostThreads))
                 .Select(_ => new Sampler(vocabularySize))
         ];
+        _bestSampler = new BestSampler(vocabularySize);
+        _best = [.. Enumerable.Range(0, _masks.Length).Select(row => new BestLogits(row, LogitBlocks.Room(vocabularySize)))];
     }
 
     /// <summary>Chooses for every sequence that has reached the end of its known tokens.</summary>
     /// <param name="slots">The sequences, each in the slot of its row.</param>
-    public IReadOnlyList<RowChoice> Choose(ReadOnlySpan<Sequence?> slots)
+    /// <param name="kept">Where the rows are; null where they are here.</param>
+    public IReadOnlyList<RowChoice> Choose(ReadOnlySpan<Sequence?> slots, IKeptLogits? kept = null)
     {
         var choices = new List<RowChoice>(slots.Length);
         for (var slot = 0; slot < slots.Length; slot++)
         {
             if (slots[slot] is { Slot: >= 0 } sequence && sequence.Past == sequence.Known)
             {
-                choices.Add(new RowChoice(sequence, _logits.AsMemory(slot * _vocabularySize, _vocabularySize), _masks[slot]));
+                choices.Add(new RowChoice(
+                    sequence,
+                    _logits.AsMemory(slot * _vocabularySize, _vocabularySize),
+                    _masks[slot],
+                    kept is null ? null : _best[slot]));
             }
         }
 
         var start = _times.Now;
         choices.ForEach(choice => choice.FillMask());
         _times.AddGrammar(start);
+        var whole = kept is null ? choices : SampleBest(choices, kept);
         start = _times.Now;
-        Sample(choices, (int)Math.Clamp((long)choices.Count * _vocabularySize / WorthAThread, 1, _samplers.Length));
+        Sample(whole, (int)Math.Clamp((long)whole.Count * _vocabularySize / WorthAThread, 1, _samplers.Length));
         _times.AddSampler(start);
         return choices;
+    }
+
+    /// <summary>Chooses where the best logits are enough.</summary>
+    /// <returns>The others, whose rows are here now.</returns>
+    private List<RowChoice> SampleBest(List<RowChoice> choices, IKeptLogits kept)
+    {
+        var open = choices.FindAll(choice => choice.Error is null);
+        if (open.Count == 0) return open;
+        Read(open, () => kept.Read([.. open.Select(choice => choice.Best!)]));
+        var start = _times.Now;
+        open.ForEach(choice => choice.Choose(_bestSampler));
+        _times.AddSampler(start);
+        var whole = open.FindAll(choice => choice.NeedsWhole);
+        whole.ForEach(choice => Read([choice], () => choice.ReadWhole(kept)));
+        return whole;
+    }
+
+    /// <summary>What comes from the device is the model's work.</summary>
+    private void Read(List<RowChoice> choices, Action read)
+    {
+        var start = _times.Now;
+        try
+        {
+            read();
+        }
+        catch (Exception error) when (error is not DeviceLostException)
+        {
+            choices.ForEach(choice => choice.Fail(error));
+        }
+
+        _times.AddModel(start);
     }
 
     private void Sample(List<RowChoice> choices, int threads)

@@ -44,8 +44,13 @@ internal sealed class BenchmarkLoop : IAsyncDisposable
         ISequenceModel? model = null;
         try
         {
-            model = folder.CreateSequenceModel(
-                new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = limits.SequenceTokens, Execution = execution });
+            model = folder.CreateSequenceModel(new SequenceModelOptions
+            {
+                Slots = limits.StateSlots,
+                MaxLength = limits.SequenceTokens,
+                Execution = execution,
+                PrefillTokens = limits.PrefillTokens,
+            });
             var settings = new EngineLoopSettings
             {
                 Limits = limits,

@@ -26,6 +26,7 @@ public sealed class RandomModelFolder : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="provider">On what the model shall run: it decides of which operators the graphs are made.</param>
     /// <param name="kept">A folder that does not exist yet, which stays; null for a temporary one.</param>
+    /// <param name="repeats">Whether large matrices repeat a million values, so that a model is made as fast as it is written.</param>
     /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
     public static async Task<RandomModelFolder> CreateAsync(
         string configJsonPath,
@@ -33,7 +34,8 @@ public sealed class RandomModelFolder : IDisposable
         IProgress<ConversionProgress>? progress,
         CancellationToken cancellationToken,
         string provider = "Cpu",
-        string? kept = null)
+        string? kept = null,
+        bool repeats = false)
     {
         var model = new RandomModelFolder(kept);
         var options = new ConversionOptions { Precision = precision };
@@ -42,7 +44,7 @@ public sealed class RandomModelFolder : IDisposable
         if (ExecutionProviders.IsDevice(provider)) options = options with { Graph = ExecutionProviders.GraphFor(provider) };
         try
         {
-            await Task.Run(() => model.Write(configJsonPath, options, progress, cancellationToken), cancellationToken);
+            await Task.Run(() => model.Write(configJsonPath, options, repeats, progress, cancellationToken), cancellationToken);
             return model;
         }
         catch
@@ -53,13 +55,14 @@ public sealed class RandomModelFolder : IDisposable
     }
 
     private void Write(
-        string configJsonPath, ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+        string configJsonPath, ConversionOptions options, bool repeats, IProgress<ConversionProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var vocabulary = ModelConfigReader.Read(configJsonPath).Text.VocabularySize;
         var shape = Directory.CreateDirectory(Path.Combine(_folder.FolderPath, "shape", "random")).FullName;
         File.Copy(configJsonPath, Path.Combine(shape, ModelConfig.FileName));
         SyntheticTokenizer.Write(Path.Combine(shape, "tokenizer.json"), vocabulary);
-        using (var checkpoint = Checkpoint.OfRandomWeights(shape, seed: 0))
+        using (var checkpoint = Checkpoint.OfRandomWeights(shape, seed: 0, repeats))
         {
             ModelConverter.Convert(checkpoint, FolderPath, options, progress, cancellationToken);
         }

@@ -56,7 +56,7 @@ internal static partial class ModelSource
         await Converting.WaitAsync(cancellationToken);
         try
         {
-            if (!ModelFolder.IsModelFolder(converted))
+            if (!ModelFolder.IsModelFolder(converted) || !ModelFolder.IsComplete(converted))
             {
                 Log.Converting(logger, options.ModelFolder, converted);
                 await ModelConverter.ConvertAsync(options.ModelFolder, converted, conversion, progress, cancellationToken);

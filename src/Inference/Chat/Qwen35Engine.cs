@@ -94,6 +94,7 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
     {
         var length = Math.Min(options.MaxSequenceTokens, folder.Config.Text.MaxPositions);
         var execution = options.Execution;
+        execution.Placed = placement => Log.Placed(logger, placement.Line(options.ExecutionProvider));
         var tokenizer = Qwen35Tokenizer.Load(folder.FolderPath);
         var vocabulary = tokenizer.CreateVocabulary(folder.Config.Text.VocabularySize);
         var prompts = new PromptBuilder(tokenizer, VisionSettings.Load(folder.FolderPath));
@@ -104,8 +105,14 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
         try
         {
             var settings = SettingsOf(options, length);
-            model = folder.CreateSequenceModel(
-                new SequenceModelOptions { Slots = settings.Limits.StateSlots, MaxLength = length, Execution = execution });
+            model = folder.CreateSequenceModel(new SequenceModelOptions
+            {
+                Slots = settings.Limits.StateSlots,
+                MaxLength = length,
+                Execution = execution,
+                PrefillTokens = settings.Limits.PrefillTokens,
+                SnapshotBytes = settings.PrefixCacheBytes,
+            });
             var bytesPerSlot = model.BytesPerSlot;
             var loop = new EngineLoop(model, vision, vocabulary, settings, TimeProvider.System, loggerFactory.CreateLogger<EngineLoop>());
             Log.Opened(
@@ -157,6 +164,9 @@ public sealed partial class Qwen35Engine : IAsyncDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(2012, LogLevel.Information, "Loaded {Placement}.")]
+        public static partial void Placed(ILogger logger, string placement);
+
         [LoggerMessage(2011, LogLevel.Information,
             "Opened {Model}: {Slots} slots of {Tokens} tokens, {SlotMegabytes} MB of state each, {AllMegabytes} MB together, on "
                 + "{Provider}.")]

@@ -58,13 +58,13 @@ internal sealed class Checkpoint : IDisposable
     /// <param name="folder">config.json and tokenizer.json.</param>
     /// <param name="seed">Another seed gives other weights.</param>
     /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
-    public static Checkpoint OfRandomWeights(string folder, int seed)
+    public static Checkpoint OfRandomWeights(string folder, int seed, bool repeats = false)
     {
         var checkpoint = new Checkpoint(folder, ModelConfig.Read(folder));
         foreach (var tensor in CheckpointLayout.Tensors(checkpoint.Config))
         {
             var type = tensor.Name.EndsWith(".A_log", StringComparison.Ordinal) ? TensorType.F32 : TensorType.BF16;
-            checkpoint._tensors.Add(tensor.Name, new RandomTensor(folder, tensor, type, seed));
+            checkpoint._tensors.Add(tensor.Name, new RandomTensor(folder, tensor, type, seed, repeats));
         }
 
         return checkpoint;

@@ -5,6 +5,7 @@ internal static class CheckpointLayout
 {
     public const string EmbeddingName = "model.language_model.embed_tokens.weight";
     public const string VisionPrefix = "model.visual.";
+    public const string VisionPositions = "model.visual.pos_embed.weight";
     public const string HeadName = "lm_head.weight";
 
     public static string Layer(int layer) => $"model.language_model.layers.{layer}.";
@@ -101,7 +102,7 @@ internal static class CheckpointLayout
         yield return new(
             "model.visual.patch_embed.proj.weight", hidden, vision.Channels, vision.TemporalPatchSize, vision.PatchSize, vision.PatchSize);
         yield return new("model.visual.patch_embed.proj.bias", hidden);
-        yield return new("model.visual.pos_embed.weight", vision.PositionSide * vision.PositionSide, hidden);
+        yield return new(VisionPositions, vision.PositionSide * vision.PositionSide, hidden);
         for (var block = 0; block < vision.Depth; block++)
         {
             var prefix = Block(block);

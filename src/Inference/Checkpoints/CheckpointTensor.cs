@@ -27,6 +27,9 @@ internal abstract class CheckpointTensor(
 
     public long Count { get; } = shape.Aggregate(1L, (count, dim) => count * dim);
 
+    /// <summary>Whether any of its values do for all, so that a conversion need not draw and round each.</summary>
+    public virtual bool Repeats => false;
+
     /// <summary>Raw bytes.</summary>
     public abstract ReadOnlySpan<byte> Bytes(long start, int count);
 

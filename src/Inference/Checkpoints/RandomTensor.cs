@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 namespace Qwen35Batch.Inference.Checkpoints;
 
 /// <summary>A tensor whose values are drawn when they are read, the same ones every time: a checkpoint of any size takes no room.</summary>
-internal sealed class RandomTensor(string source, TensorShape tensor, TensorType type, int seed)
+/// <param name="repeats">Whether a piece of them is to do for the whole, which is much faster.</param>
+internal sealed class RandomTensor(string source, TensorShape tensor, TensorType type, int seed, bool repeats)
     : CheckpointTensor(
         source, tensor.Name, type, type.ToString(), tensor.Shape, tensor.Count * (type == TensorType.F32 ? sizeof(float) : sizeof(ushort)))
 {
     private readonly RandomWeights _weights = new(tensor.Name, seed);
+
+    public override bool Repeats => repeats;
 
     public override ReadOnlySpan<byte> Bytes(long start, int count)
     {

@@ -56,12 +56,6 @@ public sealed record ConversionOptions
                     + "fused.");
         }
 
-        if (GraphKind == GraphKind.Gpu && Precision == ModelPrecision.Fp16)
-        {
-            throw new ModelFormatException(
-                "A graph for GPUs cannot be fp16: it computes in 32-bit floats. Choose --precision int8, int4 or fp32.");
-        }
-
         if (GraphKind != GraphKind.Cpu && Precision == ModelPrecision.Bf16)
         {
             throw new ModelFormatException("Weights in bf16 need --graph cpu: ONNX Runtime has no operators for them.");

@@ -61,7 +61,7 @@ public static class ModelConverter
             TextGraph.Build(graph, table);
             return table;
         });
-        WriteGraph(GraphNames.VisionFile, target.Exact, (graph, _) =>
+        WriteGraph(GraphNames.VisionFile, target.Vision, (graph, _) =>
         {
             VisionGraph.Build(graph);
             return table;
@@ -71,6 +71,11 @@ public static class ModelConverter
             WriteGraph(GraphNames.StatesFile, target.Exact, (graph, _) =>
             {
                 StatesGraph.Build(graph);
+                return table;
+            });
+            WriteGraph(GraphNames.BestFile, target.Exact, (graph, _) =>
+            {
+                BestLogitsGraph.Build(graph);
                 return table;
             });
         }

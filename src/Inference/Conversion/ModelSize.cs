@@ -4,6 +4,7 @@ using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Kernels;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Quantization;
+using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Inference.Conversion;
 
@@ -59,6 +60,23 @@ public sealed record ModelSize(
                 : 0);
     }
 
+    /// <summary>
+    /// Bytes of what a step computes on a GPU, besides weights and states; an estimate.
+    /// </summary>
+    /// <param name="configJsonPath">A config.json of Qwen3.5; beside it may be what limits pictures.</param>
+    /// <param name="slots">Sequences that are decoded together.</param>
+    /// <param name="prompt">Tokens of a prompt that are fed at a time.</param>
+    /// <returns>Of the vision tower with its largest picture, and of the decoder.</returns>
+    /// <exception cref="ModelFormatException">The configuration is not usable.</exception>
+    public static (long Tower, long Decoder) StepBytes(string configJsonPath, int slots, int prompt)
+    {
+        var config = ModelConfigReader.Read(configJsonPath);
+        var settings = VisionSettings.Load(Path.GetDirectoryName(Path.GetFullPath(configJsonPath))!);
+        return (
+            Activations.OfTower(config.Vision, OnnxVisionEncoder.PatchesOfRun(settings)),
+            Activations.OfDecoder(config.Text, Math.Max(slots, prompt)) + Activations.OfLogits(config.Text, slots));
+    }
+
     private static ModelSize Create(
         ModelConfig config, ModelPrecision precision, Func<ModelPart, IReadOnlyList<TensorShape>, long> bytes, bool isMeasured)
     {
@@ -81,6 +99,12 @@ public sealed record ModelSize(
         var isMatrix = part is ModelPart.Experts or ModelPart.Dense
             && tensor.Shape.Length >= 2
             && !ExactMatrices.Any(name => tensor.Name.EndsWith(name, StringComparison.Ordinal));
+        if (part == ModelPart.Vision && target.Vision.Precision == ModelPrecision.Fp16 && tensor.Shape.Length >= 2
+            && tensor.Name != CheckpointLayout.VisionPositions)
+        {
+            return tensor.Count * 2;
+        }
+
         if (!isMatrix)
         {
             // The small exact matrices go in pairs, each pair filled up to whole panels.

@@ -1,41 +1,47 @@
 using System.Globalization;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Providers;
+using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Inference.Decoding;
 
-/// <summary>Whether weights and slots fit onto a GPU: known before they are loaded. A driver would say so after minutes.</summary>
+/// <summary>
+/// Whether weights, slots and what a step computes fit onto a GPU: known before anything is loaded. A driver would say so after minutes.
+/// </summary>
 internal static class DeviceMemory
 {
     /// <param name="folder">A model folder; all its graphs and their weights count.</param>
-    /// <param name="text">Its decoder.</param>
-    /// <param name="options">The slots, and the GPU.</param>
-    /// <exception cref="ExecutionProviderException">They do not fit; the message has the numbers and what to lower.</exception>
-    public static void Check(string folder, TextConfig text, SequenceModelOptions options)
+    /// <param name="config">Its shapes.</param>
+    /// <param name="options">The slots, the prompts, and the GPU.</param>
+    /// <exception cref="DeviceMemoryException">They do not fit; the message has the numbers and what to lower.</exception>
+    public static void Check(string folder, ModelConfig config, SequenceModelOptions options)
     {
-        if (ExecutionProviders.DeviceOf(options.Execution) is { } device) Check(folder, text, options, device);
+        if (ExecutionProviders.DeviceOf(options.Execution) is { } device) Check(folder, config, options, device);
     }
 
-    internal static void Check(string folder, TextConfig text, SequenceModelOptions options, GpuAdapter device)
+    internal static void Check(string folder, ModelConfig config, SequenceModelOptions options, GpuAdapter device)
     {
         if ((options.Execution.DeviceMemoryBytes ?? device.FreeBytes ?? device.MemoryBytes) is not { } room) return;
         var weights = new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Sum(file => file.Length);
-        var length = Math.Min(options.MaxLength, text.MaxPositions);
-        var slot = text.StateBytes + (length * text.StateBytesPerToken);
-
-        // A prompt is fed at a place of its own.
-        var slots = (options.Slots + 1) * slot;
-        if (weights + slots <= room) return;
-        var fitting = (Math.Max(0, room - weights) / slot) - 1;
-        var advice = fitting > 0
-            ? $"Set Engine:Slots to {fitting} or fewer, or lower Engine:MaxSequenceTokens"
-            : "Not one slot fits beside the weights: convert the checkpoint to a smaller precision (--precision int4), or lower "
-                + "Engine:MaxSequenceTokens";
-        throw new ExecutionProviderException(
-            $"{folder} does not fit on {device.Name}: its weights take {Gigabytes(weights)} and {options.Slots} slots of {length} tokens "
-                + $"and a place for prompts {Gigabytes(slots)}, together {Gigabytes(weights + slots)}, but "
-                + $"{Room(options.Execution, device, room)}. {advice}; or set Engine:DeviceMemoryBytes, if there is more.");
+        var settings = VisionSettings.Load(folder);
+        var patches = OnnxVisionEncoder.PatchesOfRun(settings);
+        var need = Need.Of(weights, config, patches, options, device, options.Slots);
+        if (need.All <= room) return;
+        var fitting = Enumerable.Range(1, options.Slots - 1)
+            .LastOrDefault(slots => Need.Of(weights, config, patches, options, device, slots).All <= room);
+        throw new DeviceMemoryException(
+            $"{folder} does not fit on {device.Name}: its weights take {Gigabytes(weights)}, {options.Slots} slots of {need.Length} tokens "
+                + $"and a place for prompts {Gigabytes(need.Slots)}, snapshots of prefixes up to {Gigabytes(need.Snapshots)}, and what a "
+                + $"step computes {Gigabytes(need.Step)} (prompts of {need.Rows} tokens at a time, pictures of {patches} patches: "
+                + $"{Gigabytes(need.Tower)}), together {Gigabytes(need.All)}, but {Room(options.Execution, device, room)}. "
+                + $"{Advice(need, fitting, room)}; or set Engine:DeviceMemoryBytes, if there is more.");
     }
+
+    private static string Advice(Need need, int fitting, long room) =>
+        fitting > 0 ? $"Set Engine:Slots to {fitting} or fewer, or lower Engine:MaxSequenceTokens"
+            : need.Weights > room ? "The weights alone do not fit: convert the checkpoint to a smaller precision (--precision int4)"
+            : "Not one slot fits beside the rest: lower Engine:PrefillTokensPerStep, Engine:MaxSequenceTokens or Engine:PrefixCacheBytes, "
+                + "or convert the checkpoint to a smaller precision (--precision int4)";
 
     private static string Room(ExecutionProviderOptions execution, GpuAdapter device, long room) =>
         execution.DeviceMemoryBytes is not null ? $"Engine:DeviceMemoryBytes is {Gigabytes(room)}"
@@ -43,4 +49,29 @@ internal static class DeviceMemory
             : $"it has {Gigabytes(room)}";
 
     private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
+
+    /// <summary>Bytes on the device.</summary>
+    /// <param name="Length">Tokens of a slot.</param>
+    /// <param name="Rows">The most tokens of a prompt that go through together.</param>
+    /// <param name="Weights">Of all graphs.</param>
+    /// <param name="Slots">Of the slots, and of the place at which prompts are fed.</param>
+    /// <param name="Snapshots">At most.</param>
+    /// <param name="Tower">What the vision tower computes.</param>
+    /// <param name="Step">The tower's, and what the decoder computes.</param>
+    private sealed record Need(int Length, int Rows, long Weights, long Slots, long Snapshots, long Tower, long Step)
+    {
+        public long All => Weights + Slots + Snapshots + Step;
+
+        public static Need Of(
+            long weights, ModelConfig config, long patches, SequenceModelOptions options, GpuAdapter device, int slots)
+        {
+            var text = config.Text;
+            var length = Math.Min(options.MaxLength, text.MaxPositions);
+            var rows = Math.Min(Math.Min(options.PrefillTokens, length), device.MostQueries ?? int.MaxValue);
+            var tower = Activations.OfTower(config.Vision, patches);
+            var decoder = Activations.OfDecoder(text, Math.Max(rows, slots)) + Activations.OfLogits(text, slots);
+            var slot = text.StateBytes + (length * text.StateBytesPerToken);
+            return new Need(length, rows, weights, (slots + 1) * slot, options.SnapshotBytes, tower, tower + decoder);
+        }
+    }
 }

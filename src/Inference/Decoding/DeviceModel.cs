@@ -9,8 +9,9 @@ namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>
 /// The decoder with its states in the memory of the device: what crosses in a step is token ids, positions and lengths one way and logits
-/// the other, whatever the context. A decode step works on the first slots. A prompt is fed at a place of its own, since a tensor on a
-/// device begins where its buffer does, and copied into its slot before the next step that needs it there.
+/// the other, whatever the context; those of decode steps stay on the device, too, unless all are wanted. A decode step works on the first
+/// slots. A prompt is fed at a place of its own, since a tensor on a device begins where its buffer does, and copied into its slot before
+/// the next step that needs it there.
 /// </summary>
 internal sealed unsafe class DeviceModel : ISequenceModel
 {
@@ -24,6 +25,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     private readonly DeviceStates _slots;
     private readonly DeviceStates _prompt;
     private readonly DeviceStates _nothing;
+    private readonly DeviceLogits _kept;
     private readonly OrtValue _noFeatures;
     private readonly OrtValue _ignored;
     private readonly int _mostQueries;
@@ -66,6 +68,8 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         _nothing = new DeviceStates(_shapes, 1, 1, _allocator);
         _noFeatures = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [1, HiddenSize]);
         _ignored = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [1, VocabularySize]);
+        _kept = new DeviceLogits(
+            OnnxSessions.Load(Path.Combine(folder, GraphNames.BestFile), options.Execution), _allocator, Slots, VocabularySize);
         Clear();
     }
 
@@ -82,7 +86,9 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     /// <summary>How a device's kernels share out their work depends on what else is in the batch.</summary>
     public bool HasIndependentRows => false;
 
-    public DeviceTraffic? Traffic => _traffic;
+    public DeviceTraffic? Traffic => _traffic + new DeviceTraffic(0, _kept.Crossed.Up, _kept.Crossed.Down, 0, 0, 0);
+
+    public IKeptLogits Kept => _kept;
 
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
@@ -104,7 +110,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
     public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
     {
         var count = tokens.Length;
-        _check.Decode(tokens, past, positions, logits.Length);
+        _check.Decode(tokens, past, positions, logits.IsEmpty ? count * VocabularySize : logits.Length);
         var axes = _check.AllAxes(positions);
         if (_promptSlot < count)
         {
@@ -113,7 +119,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
 
         var rows = Enumerable.Range(0, count).ToArray();
         var step = new Step(tokens.ToArray(), rows, default, [count, 1, -1], axes, past.ToArray(), rows);
-        var (up, down) = Run(step, _slots.First(count), logits);
+        var (up, down) = Run(step, _slots.First(count), logits, _kept.First(count));
         _traffic += new DeviceTraffic(1, up, down, 0, 0, 0);
     }
 
@@ -178,6 +184,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         _nothing.Dispose();
         _noFeatures.Dispose();
         _ignored.Dispose();
+        _kept.Dispose();
         _allocator.Dispose();
         _mover.Dispose();
         _session.Dispose();
@@ -276,7 +283,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
             [.. Enumerable.Range(count - wanted, wanted)]);
         _isAhead = true;
         _promptLength = chunk.Past + end;
-        var (up, down) = Run(step, _prompt.All, logits);
+        var (up, down) = Run(step, _prompt.All, logits, _ignored);
         _traffic += new DeviceTraffic(0, 0, 0, count, up, down);
     }
 
@@ -288,8 +295,10 @@ internal sealed unsafe class DeviceModel : ISequenceModel
 
     private (OrtValue[] States, int Row) StatesOf(int slot) => slot == _promptSlot ? (_prompt.All, 0) : (_slots.All, slot);
 
+    /// <param name="logits">Empty when they are to stay on the device.</param>
+    /// <param name="kept">Where they stay.</param>
     /// <returns>Bytes that crossed.</returns>
-    private (long Up, long Down) Run(Step step, OrtValue[] states, Span<float> logits)
+    private (long Up, long Down) Run(Step step, OrtValue[] states, Span<float> logits, OrtValue kept)
     {
         using var tokens = OrtTensors.OfInts(step.Tokens, step.Tokens.Length);
         using var order = OrtTensors.OfInts(step.Order, step.Order.Length);
@@ -304,7 +313,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
             + (sizeof(long) * (step.Shape.Length + step.Positions.Length)) + (sizeof(float) * step.Features.Length);
         if (logits.IsEmpty)
         {
-            _session.Run(_runOptions, _inputNames, inputs, _outputNames, [_ignored, .. states]);
+            _session.Run(_runOptions, _inputNames, inputs, _outputNames, [kept, .. states]);
             return (up, 0);
         }
 

@@ -23,6 +23,8 @@ internal sealed class GuardedSequenceModel(ISequenceModel model, IDeviceProbe pr
 
     public DeviceTraffic? Traffic => model.Traffic;
 
+    public IKeptLogits? Kept { get; } = model.Kept is { } kept ? new GuardedLogits(kept, probe) : null;
+
     public void Prefill(PrefillChunk chunk, Span<float> logits)
     {
         lock (probe.Turn)

@@ -33,6 +33,9 @@ internal interface ISequenceModel : IDisposable
     /// <summary>What has crossed between machine and device; null where the states are in the memory of the machine.</summary>
     DeviceTraffic? Traffic => null;
 
+    /// <summary>The logits of the last decode step that left them on a device; null where every step gives them.</summary>
+    IKeptLogits? Kept => null;
+
     /// <summary>
     /// Feeds the next tokens of one sequence. A <see cref="PrefillChunk.Past"/> of 0 starts a new sequence: the slot's old state is
     /// forgotten.
@@ -45,7 +48,7 @@ internal interface ISequenceModel : IDisposable
     /// <param name="tokens">One token a slot.</param>
     /// <param name="past">How many tokens each slot holds already. 0 marks an idle slot: it is computed, and means nothing.</param>
     /// <param name="positions">The position of each token, the same on all three axes.</param>
-    /// <param name="logits"><c>[n, VocabularySize]</c>.</param>
+    /// <param name="logits"><c>[n, VocabularySize]</c>; empty where there is <see cref="Kept"/>, and they are to stay there.</param>
     void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits);
 
     /// <summary>Copies the first <paramref name="length"/> tokens' state from one slot into another.</summary>

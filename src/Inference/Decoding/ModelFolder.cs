@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding.Operators;
 using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 
@@ -44,6 +45,9 @@ public sealed class ModelFolder
     public static bool IsModelFolder(string path) =>
         File.Exists(Path.Combine(path, ModelManifest.FileName)) || File.Exists(Path.Combine(path, GraphNames.TextFile));
 
+    /// <summary>Whether a folder that looks like a model has all its files: an older converter wrote fewer.</summary>
+    internal static bool IsComplete(string path) => !Missing(path, ModelManifest.Read(path)).Any();
+
     /// <summary>Opens and checks a model folder. The graphs are loaded later.</summary>
     /// <exception cref="ModelFormatException">The folder or one of its files is missing or not usable.</exception>
     public static ModelFolder Open(string path)
@@ -61,13 +65,14 @@ public sealed class ModelFolder
                 $"{path} is a checkpoint, not a model folder. Convert it first: qwen35batch model convert {path} <model folder>");
         }
 
-        foreach (var file in Required.Where(file => !File.Exists(Path.Combine(path, file))))
+        var manifest = ModelManifest.Read(path);
+        foreach (var file in Missing(path, manifest))
         {
             throw new ModelFormatException($"The model folder {path} lacks {file}. Convert the checkpoint again.");
         }
 
         var config = ModelConfig.Read(path);
-        return ModelManifest.Read(path) is { } manifest
+        return manifest is not null
             ? new ModelFolder(path, config, manifest.Name, manifest.PreciseRevision, manifest)
             : new ModelFolder(path, config, Path.GetFileName(path), HashGraph(path), null);
     }
@@ -79,7 +84,7 @@ public sealed class ModelFolder
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution);
-        DeviceMemory.Check(FolderPath, Config.Text, options);
+        DeviceMemory.Check(FolderPath, Config, options);
         return Guard(options.Execution, Decoder, (model, probe) => new GuardedSequenceModel(model, probe));
 
         ISequenceModel Decoder() => Graph == GraphKind.Gpu
@@ -117,6 +122,14 @@ public sealed class ModelFolder
                 $"{FolderPath} is in fp16, but {device.Name} cannot compute in 16 bits (it lacks {GpuAdapter.HalfFeature}). Convert the "
                     + $"checkpoint again with --precision int8, int4 or fp32.");
         }
+
+        OperatorProbe.Check(FolderPath);
+    }
+
+    private static IEnumerable<string> Missing(string path, ModelManifest? manifest)
+    {
+        string[] required = manifest?.Graph == GraphKind.Gpu ? [.. Required, GraphNames.StatesFile, GraphNames.BestFile] : Required;
+        return required.Where(file => !File.Exists(Path.Combine(path, file)));
     }
 
     /// <summary>The CPU cannot be lost.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Decoding.Operators;
+using Qwen35Batch.Inference.Kernels.Interop;
 using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
@@ -27,16 +29,18 @@ internal static class OnnxSessions
         // one of them.
         session.AddSessionConfigEntry("session.force_spinning_stop", "1");
         ExecutionProviders.Append(session, options, nodesOnCpu);
+        var asks = options.Placed is not null && ExecutionProviders.IsDevice(options.Provider);
+        if (asks) OrtAssignments.Record(session);
         try
         {
-            return new InferenceSession(file, session);
+            var loaded = new InferenceSession(file, session);
+            if (asks && NodePlacement.Of(Path.GetFileName(file), GraphFile.CountNodes(file), loaded) is { } placement)
+                options.Placed!(placement);
+            return loaded;
         }
         catch (OnnxRuntimeException error) when (MissingOperator.In(error.Message) is { } missing)
         {
-            throw new ExecutionProviderException(
-                $"{file} needs {missing}, which ONNX Runtime {RuntimeLibrary.LoadedVersion()} lacks. Name a newer library with "
-                    + $"Engine:RuntimeLibrary, or convert the checkpoint again with --graph portable.",
-                error);
+            throw OperatorProbe.Refusal(file, [missing], error);
         }
         catch (OnnxRuntimeException error)
         {

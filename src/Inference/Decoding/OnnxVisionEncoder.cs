@@ -68,6 +68,10 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
         _runOptions.Dispose();
     }
 
+    /// <summary>The most patches that go through together: the largest picture goes alone.</summary>
+    public static long PatchesOfRun(VisionSettings settings) =>
+        Math.Max(MaxPatches, settings.Image.Max / (settings.PatchSize * (long)settings.PatchSize));
+
     /// <summary>A frame has more patches than some GPUs can be given as queries: their attention is left to the CPU.</summary>
     private static string[] OnCpu(VisionConfig config, ExecutionProviderOptions execution) =>
         ExecutionProviders.DeviceOf(execution)?.MostQueries is null

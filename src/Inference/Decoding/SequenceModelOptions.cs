@@ -12,4 +12,10 @@ internal sealed record SequenceModelOptions
     public required int MaxLength { get; init; }
 
     public ExecutionProviderOptions Execution { get; init; } = new();
+
+    /// <summary>Tokens of a prompt that are fed at a time, at most. It counts for the memory of a GPU only.</summary>
+    public int PrefillTokens { get; init; } = 512;
+
+    /// <summary>Bytes of snapshots that are kept at a time, at most. They count for the memory of a GPU only.</summary>
+    public long SnapshotBytes { get; init; }
 }

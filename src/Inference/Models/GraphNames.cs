@@ -12,6 +12,9 @@ internal static class GraphNames
     /// <summary>Moves the states of sequences, in a model for GPUs.</summary>
     public const string StatesFile = "states.onnx";
 
+    /// <summary>Finds the best logits of a step, in a model for GPUs.</summary>
+    public const string BestFile = "best.onnx";
+
     public const string InputIds = "input_ids";
     public const string Embeddings = "inputs_embeds";
     public const string AttentionMask = "attention_mask";
@@ -65,6 +68,28 @@ internal static class GraphNames
 
     /// <summary>The node of a block of the vision tower in which patches look at each other, where one operator does that.</summary>
     public static string VisionAttention(int block) => $"blocks.{block}.attention";
+
+    /// <summary>Which rows of a step's logits are chosen from.</summary>
+    public const string ChosenRows = "chosen_rows";
+
+    /// <summary>What may be chosen, a bit a token; which of these masks holds for each row.</summary>
+    public const string Masks = "masks";
+    public const string MaskOfRow = "mask_of_row";
+
+    /// <summary>The best blocks of a row, the best first: the largest logit in each, and which block it is.</summary>
+    public const string BlockLogits = "block_logits";
+    public const string Blocks = "blocks";
+
+    /// <summary>The best logits of each of these blocks, the largest first, and where in the block they stand.</summary>
+    public const string BestLogits = "best_logits";
+    public const string Places = "places";
+
+    /// <summary>Of a row the sum of the exponentials, of the allowed tokens and relative to the best; the sum of all logits.</summary>
+    public const string Exponentials = "exponentials";
+    public const string LogitSum = "logit_sum";
+
+    /// <summary>The rows that are chosen from, whole.</summary>
+    public const string WholeRows = "whole_rows";
 
     private const string PastPrefix = "past_key_values.";
     private const string PresentPrefix = "present.";

@@ -3,7 +3,7 @@ namespace Qwen35Batch.Inference.Providers;
 /// <summary>
 /// The execution provider that was asked for is not in this build, finds no device, or cannot run the model. The message says what to do.
 /// </summary>
-public sealed class ExecutionProviderException : InvalidOperationException
+public class ExecutionProviderException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>
     public ExecutionProviderException(string message)

@@ -23,4 +23,7 @@ public sealed class ExecutionProviderOptions
 
     /// <summary>Threads that one run of the model uses on the CPU; 0 for all cores.</summary>
     public int Threads { get; set; }
+
+    /// <summary>Told of each graph that is loaded on a device how many of its nodes are left to the CPU; null for nobody.</summary>
+    public Action<NodePlacement>? Placed { get; set; }
 }

@@ -186,8 +186,19 @@ internal static class ExecutionProviders
         catch (OnnxRuntimeException error)
         {
             throw new ExecutionProviderException(
-                $"{flavour} cannot be used on this machine: {error.Message}. It needs {needs}; or choose the provider Cpu.", error);
+                $"{flavour} cannot be used on this machine: {Reason(error)} It needs {needs}; or choose the provider Cpu.", error);
         }
+    }
+
+    /// <summary>What went wrong, without the library's own names for it and for the places in its source.</summary>
+    internal static string Reason(Exception error)
+    {
+        var message = error.Message.Trim();
+        var told = message.LastIndexOf("was false. ", StringComparison.Ordinal);
+        if (told >= 0) message = message[(told + "was false. ".Length)..];
+        if (message.StartsWith("[ErrorCode:", StringComparison.Ordinal))
+            message = message[(message.IndexOf(']', StringComparison.Ordinal) + 1)..];
+        return message.Trim().TrimEnd('.') + ".";
     }
 
     private static void AppendLibrary(SessionOptions session, string library)

@@ -31,7 +31,12 @@ internal static class LibraryFile
 
         var system = SystemOf(ReadHeader(path));
         if (system is null)
-            throw new ExecutionProviderException($"Engine:RuntimeLibrary is {path}, which is no library: it does not begin as one.");
+        {
+            throw new ExecutionProviderException(
+                $"Engine:RuntimeLibrary is {path}, which is no library: it does not begin as one. 'tools/setup.sh webgpu' fetches an ONNX "
+                    + $"Runtime and prints its path.");
+        }
+
         if (!system.Split(", ").Contains(ThisSystem))
         {
             throw new ExecutionProviderException(

@@ -23,9 +23,12 @@ internal static partial class WebGpuProvider
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(Name))
         {
+            var advice = RuntimeLibrary.ChosenFile is null
+                ? "Fetch one that has with 'tools/setup.sh webgpu'"
+                : "Fetch one that has with 'tools/setup.sh webgpu', and leave Engine:RuntimeLibrary empty";
             throw new ExecutionProviderException(
-                $"The ONNX Runtime {RuntimeLibrary.LoadedVersion()} in use has no WebGpu execution provider. Fetch one that has with "
-                    + $"'tools/setup.sh webgpu', and name it with Engine:RuntimeLibrary; or choose the provider Cpu.");
+                $"The ONNX Runtime {RuntimeLibrary.LoadedVersion()} in use ({RuntimeLibrary.ChosenFile ?? "the program's own"}) has no "
+                    + $"WebGpu execution provider. {advice}; or choose the provider Cpu.");
         }
 
         if (OperatingSystem.IsLinux() && !VulkanAdapters.IsLoaderThere)
@@ -38,10 +41,7 @@ internal static partial class WebGpuProvider
         var adapters = GpuAdapters.List();
         if (OperatingSystem.IsLinux() && adapters.Count == 0)
         {
-            throw new ExecutionProviderException(
-                "WebGpu finds no GPU: no Vulkan driver is installed, or none sees one. Install the driver of your GPU (NVIDIA's own, or "
-                    + "mesa-vulkan-drivers for AMD and Intel). A container must be given the GPU, and for NVIDIA also "
-                    + "NVIDIA_DRIVER_CAPABILITIES=compute,graphics,utility. Or choose the provider Cpu.");
+            throw new ExecutionProviderException(NoGpu(Environment.GetEnvironmentVariable));
         }
 
         var chosen = GpuAdapters.Choose(adapters, device);
@@ -58,8 +58,9 @@ internal static partial class WebGpuProvider
         catch (OnnxRuntimeException error)
         {
             throw new ExecutionProviderException(
-                $"WebGpu cannot be used on {chosen?.Name ?? "this machine"}: {Reason(error)} It needs a GPU whose driver knows Vulkan 1.1, "
-                    + $"Direct3D 12 or Metal; Mesa's llvmpipe is no such. Update the driver, or choose the provider Cpu.",
+                $"WebGpu cannot be used on {chosen?.Name ?? "this machine"}: {ExecutionProviders.Reason(error)} It needs a GPU whose "
+                    + $"driver knows Vulkan 1.1, Direct3D 12 or Metal; Mesa's llvmpipe is no such. Update the driver, or choose the "
+                    + $"provider Cpu.",
                 error);
         }
     }
@@ -89,12 +90,23 @@ internal static partial class WebGpuProvider
         _ = SetEnvironment(LoaderSelection, $"{chosen.VendorId:x}:{chosen.DeviceId:x}", 1);
     }
 
-    /// <summary>What went wrong, without the file and line of the library's source before it.</summary>
-    private static string Reason(OnnxRuntimeException error)
+    /// <summary>Why there may be no GPU.</summary>
+    /// <param name="variable">A variable of the environment by its name.</param>
+    internal static string NoGpu(Func<string, string?> variable)
     {
-        var message = error.Message.Trim();
-        var told = message.LastIndexOf("was false. ", StringComparison.Ordinal);
-        return (told < 0 ? message : message[(told + "was false. ".Length)..]).TrimEnd('.') + ".";
+        // Vulkan's loader looks nowhere else where one of these is set; the second is the older name.
+        foreach (var name in (ReadOnlySpan<string>)["VK_DRIVER_FILES", "VK_ICD_FILENAMES"])
+        {
+            if (variable(name) is not { Length: > 0 } files) continue;
+            var missing = files.Split(Path.PathSeparator).FirstOrDefault(file => !File.Exists(file) && !Directory.Exists(file));
+            return $"WebGpu finds no GPU: {name} is {files}, and Vulkan sees the drivers of these files only"
+                + (missing is null ? ", which see none. " : $"; there is no {missing}. ")
+                + $"Name the right ones, or unset {name}; or choose the provider Cpu.";
+        }
+
+        return "WebGpu finds no GPU: no Vulkan driver is installed, or none sees one. Install the driver of your GPU (NVIDIA's own, or "
+            + "mesa-vulkan-drivers for AMD and Intel). A container must be given the GPU, and for NVIDIA also "
+            + "NVIDIA_DRIVER_CAPABILITIES=compute,graphics,utility. Or choose the provider Cpu.";
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -65,11 +65,7 @@ internal sealed class Sampler(int vocabularySize)
     private static (int Id, float Logit) Usable(int best, float logit, bool allFinite)
     {
         if (!allFinite)
-        {
-            throw new ModelOutputException(
-                "The model computed logits that are not finite numbers; its weights or its precision are not usable for this input.");
-        }
-
+            throw ModelOutputException.NotFinite();
         return best >= 0 ? (best, logit) : throw new ArgumentException("The mask allows no token.");
     }
 

@@ -9,8 +9,11 @@ internal sealed class CaseRun
     /// <summary>Below this, the order of the two best logits says nothing.</summary>
     private const float UnambiguousGap = 0.005f;
 
-    /// <summary>Small, so that most prompts need several chunks.</summary>
-    private const int ChunkLength = 48;
+    /// <summary>
+    /// Small, so that most prompts need several chunks, and no more than a GPU of few lanes is fed at a time (<see
+    /// cref="Providers.GpuAdapter.MostQueries"/>): a chunk of little more takes as long as two.
+    /// </summary>
+    private const int ChunkLength = 31;
 
     private readonly string _name;
     private readonly GoldenCase? _case;
@@ -138,9 +141,9 @@ internal sealed class CaseRun
     private string? Complaint()
     {
         // Written so that a difference that is not a number fails.
-        if (_embeddingDifference is { } embedding && !(embedding < VerifyTolerance.EmbeddingDifference))
+        if (_embeddingDifference is { } embedding && !(embedding < _tolerance.EmbeddingDifference))
         {
-            return $"The embeddings differ by {embedding:g3}, {VerifyTolerance.EmbeddingDifference:g} or more.";
+            return $"The embeddings differ by {embedding:g3}, {_tolerance.EmbeddingDifference:g} or more.";
         }
 
         if (_tolerance.LogitDifference is { } limit)

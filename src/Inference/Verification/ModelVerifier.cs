@@ -65,7 +65,7 @@ public static class ModelVerifier
     private static VerifyResult[] VerifyBatch(
         ModelFolder folder, string[] files, ExecutionProviderOptions execution, CancellationToken cancellationToken)
     {
-        var tolerance = VerifyTolerance.For(folder.Precision);
+        var tolerance = VerifyTolerance.For(folder.Precision, folder.Graph);
         var runs = files.Select(file => CaseRun.Read(file, folder.Config, tolerance)).ToArray();
         var readable = runs.Where(run => run.IsRunning).ToArray();
         if (readable.Length > 0)

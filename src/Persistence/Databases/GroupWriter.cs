@@ -19,6 +19,7 @@ internal sealed class GroupWriter<TItem, TResult>(
 
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = new();
+    private TaskCompletionSource _full = New();
     private bool _isWriting;
     private int _lastCount;
     private long _lastStart;
@@ -32,6 +33,7 @@ internal sealed class GroupWriter<TItem, TResult>(
         lock (_lock)
         {
             _waiting.Enqueue(waiting);
+            if (_waiting.Count >= MostAtOnce) _full.TrySetResult();
             if (!_isWriting)
             {
                 _isWriting = true;
@@ -58,12 +60,19 @@ internal sealed class GroupWriter<TItem, TResult>(
 
     private async Task GatherAsync()
     {
-        int waiting;
-        lock (_lock) waiting = _waiting.Count;
-        if (_lastCount < 2 || waiting >= MostAtOnce) return;
+        Task full;
+        lock (_lock)
+        {
+            if (_lastCount < 2 || _waiting.Count >= MostAtOnce) return;
+            _full = New();
+            full = _full.Task;
+        }
+
         var left = Window - database.Time.GetElapsedTime(_lastStart);
-        if (left > TimeSpan.Zero) await Task.Delay(left, database.Time);
+        if (left > TimeSpan.Zero) await full.WaitAsync(left, database.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private List<Waiting>? Next()
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Databases.Announcing;
@@ -25,9 +26,7 @@ internal static class JobClosing
 
         var closed = last.Where(job => job.Open == 0).ToList();
         if (closed.Count == 0) return;
-        var withGaps = transaction.Db.ChangeTracker.Entries<SegmentRow>().Where(segment => segment.Entity.HasGaps)
-            .Select(segment => segment.Entity.JobId)
-            .ToHashSet();
+        var withGaps = TrackedWithGaps(transaction.Db.ChangeTracker);
         if (several.Count > 0)
         {
             withGaps.UnionWith(await transaction.Db.Segments.Where(segment => several.Contains(segment.JobId) && segment.HasGaps)
@@ -38,6 +37,20 @@ internal static class JobClosing
         var followers = await FollowersAsync(transaction, closed, cancellationToken);
         foreach (var job in closed)
             End(transaction, job, await StateOfAsync(transaction, job, withGaps.Contains(job.Id), cancellationToken), followers);
+    }
+
+    private static HashSet<long> TrackedWithGaps(ChangeTracker tracked)
+    {
+        // What has changed is looked for when all of it is saved: here it would cost as much, and is not asked for.
+        tracked.AutoDetectChangesEnabled = false;
+        try
+        {
+            return [.. tracked.Entries<SegmentRow>().Where(row => row.Entity.HasGaps).Select(row => row.Entity.JobId)];
+        }
+        finally
+        {
+            tracked.AutoDetectChangesEnabled = true;
+        }
     }
 
     /// <summary>Ends a job and says so to everyone who asked for it.</summary>

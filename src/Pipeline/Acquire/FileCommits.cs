@@ -76,10 +76,13 @@ internal sealed class FileCommits(IStoreDisk disk)
             commit.Problem = Try(() => Move(commit, folders));
         }
 
-        foreach (var folder in folders)
+        var names = folders.ToList();
+        var problems = new Exception?[names.Count];
+        failure = Try(() => disk.FlushFolders(names, (index, problem) => problems[index] = problem));
+        for (var index = 0; index < names.Count; index++)
         {
-            if (Try(() => disk.FlushFolder(folder)) is not { } problem) continue;
-            foreach (var commit in group.Where(commit => commit.IsBelow(folder))) commit.Problem ??= problem;
+            if ((problems[index] ?? failure) is not { } problem) continue;
+            foreach (var commit in group.Where(commit => commit.IsBelow(names[index]))) commit.Problem ??= problem;
         }
 
         foreach (var commit in group) commit.End();

@@ -26,10 +26,11 @@ internal sealed partial class MediaStore(
     /// <param name="source">A local path, a <c>file:</c> URL or an <c>https:</c> URL.</param>
     /// <param name="cancellationToken">Stops the copy; nothing is left behind.</param>
     /// <param name="follows">Whether a redirection to an address is followed; null follows all that may be read.</param>
+    /// <param name="aside">Awaits the disk in place of the store; null to let it do so itself.</param>
     /// <exception cref="MediaRejectedException">The source can never be read.</exception>
     /// <exception cref="ResourceUnavailableException">Disk, network or server are missing for now.</exception>
     public async Task<StoredMedia> AcquireAsync(
-        string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null)
+        string source, CancellationToken cancellationToken, Func<Uri, bool>? follows = null, Func<Task, Task>? aside = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         await using var opened = await sources.OpenAsync(source, cancellationToken, follows).ConfigureAwait(false);
@@ -41,7 +42,7 @@ internal sealed partial class MediaStore(
         {
             Source = opened.Name,
             Sha256 = taken.Sha256,
-            Path = await KeepAsync(taken, opened.Name).ConfigureAwait(false),
+            Path = await KeepAsync(taken, opened.Name, aside).ConfigureAwait(false),
             LengthBytes = taken.Length,
             Kind = sniffed.Kind,
             MediaType = sniffed.MediaType,
@@ -167,8 +168,9 @@ internal sealed partial class MediaStore(
         }
     }
 
-    private async Task<string> KeepAsync(TakenSource taken, string name)
+    private async Task<string> KeepAsync(TakenSource taken, string name, Func<Task, Task>? aside = null)
     {
+        aside ??= wait => wait;
         var path = PathOf(taken.Sha256);
         try
         {
@@ -179,7 +181,7 @@ internal sealed partial class MediaStore(
             if (isStored)
             {
                 Log.AlreadyStored(logger, name, path);
-                if (!isLink) await _commits.ConfirmAsync(path).ConfigureAwait(false);
+                if (!isLink) await aside(_commits.ConfirmAsync(path)).ConfigureAwait(false);
                 return path;
             }
 
@@ -191,7 +193,7 @@ internal sealed partial class MediaStore(
             }
             else
             {
-                await _commits.MoveAsync(taken.Path, path).ConfigureAwait(false);
+                await aside(_commits.MoveAsync(taken.Path, path)).ConfigureAwait(false);
             }
 
             Log.Stored(logger, name, path, taken.Length);

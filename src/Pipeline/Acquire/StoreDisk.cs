@@ -13,6 +13,8 @@ internal sealed class StoreDisk : IStoreDisk
     private const int NoSpaceLinux = 28;
     private const int OverQuotaLinux = 122;
 
+    private readonly DiskThreads _threads = new();
+
     public void Flush(IReadOnlyList<string> paths, Action<int, Exception> failed)
     {
         var files = new SafeFileHandle?[paths.Count];
@@ -26,33 +28,28 @@ internal sealed class StoreDisk : IStoreDisk
                 if (OperatingSystem.IsLinux() && files.Length > 1 && files[at] is { } file) _ = SyncRange(file, 0, 0, BeginToWrite);
             }
 
-            for (var index = 0; index < files.Length; index++)
+            _threads.ForEach(files.Length, index =>
             {
                 if (files[index] is { } file) Try(index, () => RandomAccess.FlushToDisk(file));
-            }
+            });
         }
         finally
         {
             foreach (var file in files) file?.Dispose();
         }
 
-        void Try(int index, Action action)
-        {
-            try
-            {
-                action();
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                failed(index, problem);
-            }
-        }
+        void Try(int index, Action action) => StoreDisk.Try(index, action, failed);
     }
 
     // Windows keeps names in its journal by itself.
-    public void FlushFolder(string folder)
+    public void FlushFolders(IReadOnlyList<string> folders, Action<int, Exception> failed)
     {
         if (OperatingSystem.IsWindows()) return;
+        _threads.ForEach(folders.Count, index => Try(index, () => FlushFolder(folders[index]), failed));
+    }
+
+    private static void FlushFolder(string folder)
+    {
         var descriptor = Open(folder, OperatingSystem.IsMacOS() ? CloseOnExecMac : CloseOnExecLinux);
         if (descriptor < 0)
             throw new IOException($"'{folder}' cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
@@ -62,6 +59,18 @@ internal sealed class StoreDisk : IStoreDisk
         var error = Marshal.GetLastPInvokeError();
         if (error is IOError or NoSpaceLinux or OverQuotaLinux)
             throw new IOException($"'{folder}' cannot be written: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    private static void Try(int index, Action action, Action<int, Exception> failed)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            failed(index, problem);
+        }
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]

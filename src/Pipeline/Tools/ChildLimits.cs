@@ -56,7 +56,7 @@ internal static class ChildLimits
         }
 
         if (writesMuch && StdBuf is not null)
-            line.AddRange([StdBuf, string.Create(CultureInfo.InvariantCulture, $"--output={PipeSize.Most}")]);
+            line.AddRange([StdBuf, string.Create(CultureInfo.InvariantCulture, $"--output={PipeSize.Wide}")]);
         line.Add(program);
         line.AddRange(arguments);
         return line;

@@ -24,6 +24,9 @@ internal sealed record MergedObject(
     /// </summary>
     public IReadOnlyList<IReadOnlyList<(PatternAutomaton Names, Conjunction Value)>>? Needed { get; private init; } = [];
 
+    /// <summary>Whether names that are not listed have to differ: one that is written twice is one property to whoever reads it.</summary>
+    public bool HasDifferentNames => Others.Count > 0 && Min - Properties.Count(property => property.IsRequired) > 1;
+
     /// <summary>A required property that no schema allows, or null.</summary>
     public string? Impossible => Properties.FirstOrDefault(property => property.IsRequired && property.Value.IsFalse).Name;
 
@@ -56,14 +59,6 @@ internal sealed record MergedObject(
             ? []
             : OtherNames(value, merger, [.. names, .. absent], !said.AreNamed, [.. needed.Select(some => some.Names)]);
         var min = members.Max(member => member.MinProperties) ?? 0;
-        // An answer may write the name of another property twice, which is one property to whoever reads it.
-        if (parts.Count > 0 && min - properties.Count(property => property.Item2) > 1)
-        {
-            throw new UnsupportedSchemaException(
-                $"{value.Pointer}/minProperties",
-                $"an answer cannot be held to {min} properties whose names are not listed; name them in properties.");
-        }
-
         return new MergedObject(
             properties,
             [.. parts.Select(part => (part.Names, part.Value))],

@@ -4,6 +4,7 @@ using Qwen35Batch.Inference.Chat;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Verification;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Reports;
@@ -76,14 +77,28 @@ internal static class ModelCommand
         {
             using var stop = new StopSignal(cancellationToken);
             var results = new List<VerifyResult>();
+
+            // The model is loaded again for each handful of cases.
+            var placements = new Dictionary<string, NodePlacement>(StringComparer.Ordinal);
+            var provider = execution.Read(result);
+            provider.Placed = placement => placements[placement.Graph] = placement;
             await foreach (var item in ModelVerifier.VerifyAsync(
-                result.GetValue(model)!, result.GetValue(cases)!, execution.Read(result), null, stop.Token))
+                result.GetValue(model)!, result.GetValue(cases)!, provider, null, stop.Token))
             {
                 if (!result.GetValue(json)) Console.WriteLine(Line(item));
                 results.Add(item);
             }
 
-            Console.WriteLine(result.GetValue(json) ? VerifyReport.Json(result.GetValue(model)!, results) : Summary(results));
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(VerifyReport.Json(result.GetValue(model)!, results, placements.Values));
+            }
+            else
+            {
+                foreach (var placement in placements.Values) Console.WriteLine(placement.Line(provider.Provider));
+                Console.WriteLine(Summary(results));
+            }
+
             return results.All(item => item.Passed) ? 0 : 1;
         });
         return command;
@@ -110,20 +125,31 @@ internal static class ModelCommand
             Description = "Tokens of a sequence.",
             DefaultValueFactory = _ => new EngineOptions().MaxSequenceTokens
         };
+        var graph = new Option<GraphKind?>("--graph")
+        {
+            Description = "For a checkpoint: which operators its graphs would use; with gpu, what a step computes is told, too."
+        };
         var command = new Command("info", "Prints what the parts of a model take in memory, and the state of its sequences.")
         {
             model,
             precision,
             slots,
-            tokens
+            tokens,
+            graph
         };
         command.SetAction(result =>
         {
             var path = result.GetValue(model)!;
-            var size = ModelFolder.IsModelFolder(path)
-                ? ModelSize.OfFolder(path)
-                : ModelSize.OfConfig(Directory.Exists(path) ? Path.Combine(path, "config.json") : path, result.GetValue(precision));
-            foreach (var line in ModelInfoReport.Lines(size, result.GetValue(slots), result.GetValue(tokens))) Console.WriteLine(line);
+            var config = Directory.Exists(path) ? Path.Combine(path, "config.json") : path;
+            var isFolder = ModelFolder.IsModelFolder(path);
+            var size = isFolder ? ModelSize.OfFolder(path)
+                : ModelSize.OfConfig(config, result.GetValue(precision), result.GetValue(graph));
+            var isForGpu = (isFolder ? ModelFolder.Open(path).Graph : result.GetValue(graph)) == GraphKind.Gpu;
+            (long, long)? step = isForGpu
+                ? ModelSize.StepBytes(config, result.GetValue(slots), new EngineOptions().PrefillTokensPerStep)
+                : null;
+            foreach (var line in ModelInfoReport.Lines(size, result.GetValue(slots), result.GetValue(tokens), step))
+                Console.WriteLine(line);
         });
         return command;
     }

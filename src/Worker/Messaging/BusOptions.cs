@@ -48,11 +48,11 @@ public sealed class BusOptions
 
     /// <summary>Messages that the broker may send ahead.</summary>
     [Range(1, 10_000)]
-    public int Prefetch { get; set; } = 256;
+    public int Prefetch { get; set; } = 512;
 
     /// <summary>Messages taken at once; those that come together share a database transaction of milliseconds.</summary>
     [Range(1, 1_000)]
-    public int ConcurrentMessages { get; set; } = 128;
+    public int ConcurrentMessages { get; set; } = 256;
 
     /// <summary>The largest message, in bytes. A submission carries a reference, never media.</summary>
     [Range(1_024, 16_777_216)]

@@ -6,7 +6,8 @@ namespace Qwen35Batch.Worker.Reports;
 /// <summary>What <c>model info</c> prints.</summary>
 internal static class ModelInfoReport
 {
-    public static IEnumerable<string> Lines(ModelSize size, int slots, int tokens)
+    /// <param name="step">What the vision tower and the decoder compute on the way, on a GPU; null elsewhere.</param>
+    public static IEnumerable<string> Lines(ModelSize size, int slots, int tokens, (long Tower, long Decoder)? step = null)
     {
         yield return $"{size.Precision.ToString()!.ToLowerInvariant()}, "
             + $"{(size.IsMeasured ? "measured in the folder" : "estimated from the configuration")}";
@@ -25,6 +26,10 @@ internal static class ModelInfoReport
             "all", Number(all.Parameters), all.BytesPerParameter.ToString("0.000", CultureInfo.InvariantCulture), Megabytes(all.Bytes));
         var slot = size.StateBytes + (tokens * size.StateBytesPerToken);
         yield return $"state: {Megabytes(slot)} MB a slot of {Number(tokens)} tokens, {Megabytes(slots * slot)} MB for {slots} slots";
+        if (step is not var (tower, decoder)) yield break;
+        yield return $"a step on a GPU: about {Megabytes(decoder)} MB for prompts and answers, {Megabytes(tower)} MB for the largest "
+            + "picture";
+        yield return $"all on a GPU, with a place for prompts: about {Megabytes(all.Bytes + ((slots + 1) * slot) + tower + decoder)} MB";
     }
 
     private static string Line(string part, string parameters, string each, string megabytes) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Verification;
 
 namespace Qwen35Batch.Worker.Reports;
@@ -7,7 +8,9 @@ namespace Qwen35Batch.Worker.Reports;
 internal static class VerifyReport
 {
     /// <summary>One line.</summary>
-    public static string Json(string model, IReadOnlyCollection<VerifyResult> results) => JsonSerializer.Serialize(
+    /// <param name="placements">What computed the graphs; none on the CPU.</param>
+    public static string Json(
+        string model, IReadOnlyCollection<VerifyResult> results, IReadOnlyCollection<NodePlacement> placements) => JsonSerializer.Serialize(
         new
         {
             Model = model,
@@ -18,6 +21,7 @@ internal static class VerifyReport
             EmbeddingDifference = results.Max(result => result.EmbeddingDifference),
             GreedyMatched = results.Sum(result => result.GreedyMatched),
             GreedyCompared = results.Sum(result => result.GreedyCompared),
+            Placement = placements.Count == 0 ? null : placements,
         },
         BenchReport.Format);
 }

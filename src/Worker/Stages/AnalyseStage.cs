@@ -35,7 +35,7 @@ internal sealed partial class AnalyseStage(
     public Task<IReadOnlyList<SegmentClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken) =>
         queue.ClaimSegmentsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken, othersFirst);
 
-    public async Task<StageOutcome> WorkAsync(SegmentClaim claim, CancellationToken cancellationToken)
+    public async Task<StageOutcome> WorkAsync(SegmentClaim claim, Func<Task, Task> aside, CancellationToken cancellationToken)
     {
         var isProbe = _breaker.Begin();
         try

@@ -33,7 +33,10 @@ internal interface IStage<TClaim>
     /// <param name="cancellationToken">Stops the call.</param>
     Task<IReadOnlyList<TClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken);
 
-    Task<StageOutcome> WorkAsync(TClaim claim, CancellationToken cancellationToken);
+    /// <param name="claim">The row.</param>
+    /// <param name="aside">Awaits what needs neither processor nor memory, without the row's place.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    Task<StageOutcome> WorkAsync(TClaim claim, Func<Task, Task> aside, CancellationToken cancellationToken);
 
     /// <returns>False when the lease was lost.</returns>
     Task<bool> RecordAsync(TClaim claim, StageOutcome outcome, CancellationToken cancellationToken);

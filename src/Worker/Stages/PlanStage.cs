@@ -26,8 +26,8 @@ internal sealed class PlanStage(
     public Task<IReadOnlyList<JobClaim>> ClaimAsync(int count, bool othersFirst, CancellationToken cancellationToken) =>
         queue.ClaimJobsAsync(context.Worker.Id, count, context.Options.Value.LeaseDuration, cancellationToken, othersFirst);
 
-    public Task<StageOutcome> WorkAsync(JobClaim claim, CancellationToken cancellationToken) =>
-        pipeline.PlanAsync(claim.Job, cancellationToken);
+    public Task<StageOutcome> WorkAsync(JobClaim claim, Func<Task, Task> aside, CancellationToken cancellationToken) =>
+        pipeline.PlanAsync(claim.Job, cancellationToken, aside);
 
     public async Task<bool> RecordAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {

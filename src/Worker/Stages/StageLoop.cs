@@ -294,7 +294,7 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     {
         try
         {
-            return await stage.WorkAsync(claim, stop);
+            return await stage.WorkAsync(claim, _places.AsideAsync, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -12,9 +12,14 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
     /// <summary>So many rows may wait for their outcomes to be stored, beside those that are worked on.</summary>
     private const int MostUnstored = 256;
 
+    /// <summary>So many rows may wait aside, beside those that are worked on: who waits holds a lease and an open file.</summary>
+    private const int MostAside = 64;
+
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
+    private readonly Queue<TaskCompletionSource> _returning = new();
     private int _busy;
+    private int _aside;
     private int _unstored;
     private int _worked;
 
@@ -77,6 +82,28 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
         await entered.Task;
     }
 
+    /// <summary>
+    /// Waits, in the midst of the work on a row, for what needs neither processor nor memory, such as a disk. Its place is another's
+    /// meanwhile; it has one again before those that have not begun.
+    /// </summary>
+    public async Task AsideAsync(Task wait)
+    {
+        if (wait.IsCompleted || !StepAside())
+        {
+            await wait;
+            return;
+        }
+
+        try
+        {
+            await wait;
+        }
+        finally
+        {
+            await ReturnAsync();
+        }
+    }
+
     public void Leave(int count = 1)
     {
         lock (_lock)
@@ -111,8 +138,40 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
         Freed.Set();
     }
 
+    private bool StepAside()
+    {
+        lock (_lock)
+        {
+            if (_aside == MostAside) return false;
+            _aside++;
+        }
+
+        Leave();
+        return true;
+    }
+
+    private Task ReturnAsync()
+    {
+        var returned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _aside--;
+            _returning.Enqueue(returned);
+            LetIn();
+        }
+
+        return returned.Task;
+    }
+
     private void LetIn()
     {
+        // Whether what was done waits to be stored is for those that begin.
+        while (_returning.Count > 0 && _busy < concurrency())
+        {
+            _returning.Dequeue().SetResult();
+            _busy++;
+        }
+
         while (_waiting.Count > 0 && FreeNow > 0)
         {
             // One that waits no more takes no place.

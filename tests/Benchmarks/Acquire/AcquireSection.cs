@@ -88,7 +88,7 @@ internal static class AcquireSection
         {
         }
 
-        public void FlushFolder(string folder)
+        public void FlushFolders(IReadOnlyList<string> folders, Action<int, Exception> failed)
         {
         }
     }

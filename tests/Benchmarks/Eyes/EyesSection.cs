@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Npgsql;
+using Qwen35Batch.Benchmarks.Ledgers;
 using Qwen35Batch.Benchmarks.Plumbing;
 using Qwen35Batch.Persistence;
 using Qwen35Batch.Persistence.Databases;
@@ -54,7 +54,7 @@ internal static class EyesSection
         await using var server = await PostgresServer.StartAsync();
         if (server.SkipReason is { } reason) throw new InvalidOperationException(reason);
         await using var database = options.Keep is null ? await server.CreateDatabaseAsync(cancellationToken) : null;
-        var connectionString = database?.ConnectionString ?? Kept(options.Keep!);
+        var connectionString = database?.ConnectionString ?? KeptDatabase.Of(options.Keep!);
         await new LedgerMigrator(new PostgreSqlDialect(connectionString)).MigrateAsync(cancellationToken);
         var startedAt = Stopwatch.GetTimestamp();
         var isWhole = await new MillionLedger(connectionString).FillAsync(options.Insights, options.Most, cancellationToken);
@@ -82,13 +82,6 @@ internal static class EyesSection
             await worker.StopAsync(cancellationToken);
         }
     }
-
-    private static string Kept(string name) => new NpgsqlConnectionStringBuilder(
-        Environment.GetEnvironmentVariable(PostgresServer.Variable)
-            ?? throw new ArgumentException($"--keep needs a server that stays: set {PostgresServer.Variable} to its connection string."))
-    {
-        Database = name,
-    }.ConnectionString;
 
     /// <summary>What a worker does when it starts is none of the reading.</summary>
     private static async Task ReadyAsync(HttpClient http, CancellationToken cancellationToken)

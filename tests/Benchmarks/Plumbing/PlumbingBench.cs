@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qwen35Batch.Benchmarks.Ledgers;
 using Qwen35Batch.Benchmarks.Soak;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.TestServers;
@@ -9,21 +10,24 @@ namespace Qwen35Batch.Benchmarks.Plumbing;
 internal sealed class PlumbingBench : IAsyncDisposable
 {
     private const string Queue = "plumbing";
-    private readonly PostgresDatabase _database;
+    private readonly PostgresDatabase? _database;
+    private readonly string _connectionString;
     private readonly RabbitMqVirtualHost _host;
     private readonly string _folder;
     private readonly List<SoakWorker> _workers = [];
     private int _files;
 
     private PlumbingBench(
-        PostgresDatabase database, RabbitMqVirtualHost host, PatientEndpoint endpoint, PlumbingBroker broker, string folder)
+        PostgresDatabase? database, string connectionString, RabbitMqVirtualHost host, PatientEndpoint endpoint, PlumbingBroker broker,
+        string folder)
     {
         _database = database;
+        _connectionString = connectionString;
         _host = host;
         _folder = folder;
         Endpoint = endpoint;
         Broker = broker;
-        Ledger = new(database.ConnectionString);
+        Ledger = new(connectionString);
     }
 
     public PatientEndpoint Endpoint { get; }
@@ -34,13 +38,21 @@ internal sealed class PlumbingBench : IAsyncDisposable
 
     public SoakWorker Worker => _workers[0];
 
+    /// <summary>Everything but the workers.</summary>
+    /// <param name="server">Where the ledger is.</param>
+    /// <param name="broker">Where the messages go.</param>
+    /// <param name="folder">For media and data.</param>
+    /// <param name="keep">A <see cref="KeptDatabase"/> for the ledger; null for one that is dropped.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     public static async Task<PlumbingBench> OpenAsync(
-        PostgresServer server, RabbitMqServer broker, string folder, CancellationToken cancellationToken)
+        PostgresServer server, RabbitMqServer broker, string folder, string? keep, CancellationToken cancellationToken)
     {
+        var database = keep is null ? await server.CreateDatabaseAsync(cancellationToken) : null;
         var host = broker.NewVirtualHost();
         Directory.CreateDirectory(Path.Combine(folder, "media"));
         return new(
-            await server.CreateDatabaseAsync(cancellationToken),
+            database,
+            database?.ConnectionString ?? KeptDatabase.Of(keep!),
             host,
             await PatientEndpoint.StartAsync(),
             await PlumbingBroker.OpenAsync(host, cancellationToken),
@@ -48,7 +60,7 @@ internal sealed class PlumbingBench : IAsyncDisposable
     }
 
     public Task<(double Rate, ServerTime Servers)> BareAsync(int count, bool asOurs, CancellationToken cancellationToken) =>
-        BareConsumer.MeasureAsync(_host, _database.ConnectionString, Broker, Messages(count), asOurs, cancellationToken);
+        BareConsumer.MeasureAsync(_host, _connectionString, Broker, Messages(count), asOurs, cancellationToken);
 
     public async Task StartAsync(int workers, CancellationToken cancellationToken, params string[] settings)
     {
@@ -61,7 +73,7 @@ internal sealed class PlumbingBench : IAsyncDisposable
                     .. new[]
                     {
                         "Engine:Kind=OpenAI", $"Engine:BaseUrl={Endpoint.BaseUrl}", "Engine:Model=plain",
-                        "Ledger:Provider=PostgreSql", $"Ledger:ConnectionString={_database.ConnectionString}",
+                        "Ledger:Provider=PostgreSql", $"Ledger:ConnectionString={_connectionString}",
                         "Bus:Transport=RabbitMq", $"Bus:Host={_host.Host}", $"Bus:Port={_host.Port}",
                         $"Bus:VirtualHost={_host.VirtualHost}", $"Bus:Username={_host.User}", $"Bus:Password={_host.Password}",
                         $"Bus:QueueName={Queue}",
@@ -112,7 +124,7 @@ internal sealed class PlumbingBench : IAsyncDisposable
         await Broker.DisposeAsync();
         await Endpoint.DisposeAsync();
         await Ledger.DisposeAsync();
-        await _database.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
     }
 
     public string NewFile()

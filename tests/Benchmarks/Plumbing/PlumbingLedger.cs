@@ -1,5 +1,7 @@
 using System.Globalization;
 using Npgsql;
+using Qwen35Batch.Benchmarks.Ledgers;
+using Qwen35Batch.Persistence.Databases;
 
 namespace Qwen35Batch.Benchmarks.Plumbing;
 
@@ -60,46 +62,15 @@ internal sealed class PlumbingLedger(string connectionString) : IAsyncDisposable
     public async Task<long> TransactionsAsync() => (long)(await ScalarAsync(
         "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"))!;
 
-    /// <summary>Jobs that have ended with a segment and an insight each.</summary>
-    public async Task AddFinishedAsync(int count)
+    /// <summary>Fills an empty ledger with jobs that have ended, of a segment each.</summary>
+    /// <returns>Whether all are there; the next call goes on.</returns>
+    public async Task<bool> FillAsync(int count, TimeSpan most, CancellationToken cancellationToken)
     {
-        for (var done = 0; done < count; done += 500_000)
-        {
-            await ExecuteAsync(
-                $"""
-                -- What the triggers would do row by row follows at the end.
-                SET session_replication_role = replica;
-                WITH j AS (
-                    INSERT INTO job (job_id, dedupe_key, identity, payload_sha256, source, requested_task, options, priority, state,
-                        run_at, attempt, crash_count, lease_token, recorded_token, schema_version, task_name, task_version, media_kind,
-                        media_sha256, planned, done, failed, quarantined, cancelled, input_tokens, cached_input_tokens, output_tokens,
-                        pictures, model_milliseconds, created_at, finished_at, planned_at)
-                    SELECT gen_random_uuid(), md5(n::text || random()), md5(n::text || random()), md5(n::text), '/archive/' || n,
-                        'describe', '{"{}"}', 0, 'Completed', now(), 1, 0, 1, 1, 1, 'describe', '1', 'Text', md5(n::text),
-                        1, 1, 0, 0, 0, 7, 0, 3, 0, 1, now() - n * interval '1 second', now() - n * interval '1 second', now()
-                    FROM generate_series(1, {Math.Min(500_000, count - done)}) n
-                    RETURNING id, finished_at),
-                s AS (
-                    INSERT INTO segment (job_id, number, kind, state, awaits_others, has_gaps, priority, run_at, attempt, crash_count,
-                        lease_token, recorded_token, schema_version, created_at, finished_at)
-                    SELECT id, 0, 'Page', 'Done', false, false, 0, now(), 1, 0, 1, 1, 1, finished_at, finished_at FROM j
-                    RETURNING id, job_id, finished_at),
-                i AS (
-                    INSERT INTO insight (job_id, segment_id, number, task_name, task_version, model, insight, created_at)
-                    SELECT job_id, id, 0, 'describe', '1', 'plain', '{"{\"summary\":\"Two lines.\"}"}', finished_at FROM s
-                    RETURNING id),
-                t AS (INSERT INTO insight_terms (insight_id, terms) SELECT id, '''two'' ''lines'''::tsvector FROM i)
-                INSERT INTO insight_usage (insight_id, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds)
-                SELECT id, 7, 0, 3, 0, 1 FROM i;
-                SET session_replication_role = DEFAULT;
-                """);
-        }
-
-        await ExecuteAsync($"INSERT INTO ledger_count VALUES ('job', 'Completed', 0, {count}), ('segment', 'Done', 0, {count})");
-
+        await new LedgerMigrator(new PostgreSqlDialect(connectionString)).MigrateAsync(cancellationToken);
+        if (!await new MillionLedger(connectionString).FillAsync(count, most, cancellationToken)) return false;
         // Or the server would do it by itself, while it is measured.
-        await ExecuteAsync("VACUUM ANALYZE");
         await ExecuteAsync("CHECKPOINT");
+        return true;
     }
 
     /// <summary>Jobs that wait to be planned, all of the same file.</summary>

@@ -31,6 +31,7 @@ public sealed class FolderOrderTests
         "src/Inference/Kernels/Operators",
         "src/Inference/Providers",
         "src/Inference/Decoding/States",
+        "src/Inference/Decoding/Operators",
         "src/Inference/Decoding",
         "src/Inference/Conversion/Onnx",
         "src/Inference/Conversion/Layers",

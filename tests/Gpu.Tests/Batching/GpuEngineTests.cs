@@ -18,6 +18,7 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
     private const int Generated = 6;
 
     private readonly TemporaryFolder _folder = new();
+    private ISequenceModel? _model;
 
     public void Dispose() => _folder.Dispose();
 
@@ -33,6 +34,11 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
             {
                 alone.Add((await engine.RunAsync(_ => Request(seed, Generated), TestContext.Current.CancellationToken)).TokenIds);
             }
+
+            // One row a step, of which only the best comes down.
+            var traffic = _model!.Traffic!.Value;
+            Assert.Equal(4 * Generated, traffic.DecodeSteps);
+            Assert.InRange(traffic.DecodeBytesDown, 1, traffic.DecodeSteps * _model.VocabularySize * sizeof(float) / 2);
         }
 
         await using var crowded = Open(folder, execution, prefixBytes: 1 << 24);
@@ -50,10 +56,10 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
         Assert.All(together[1..], answer => Assert.Equal(Prefix, answer.CachedPromptTokens));
     }
 
-    private static EngineLoop Open(ModelFolder folder, ExecutionProviderOptions execution, long prefixBytes)
+    private EngineLoop Open(ModelFolder folder, ExecutionProviderOptions execution, long prefixBytes)
     {
         var limits = new BatchLimits { Slots = 3, SequenceTokens = Length, PrefillTokens = 24, VisionPatches = 64 };
-        var model = folder.CreateSequenceModel(
+        var model = _model = folder.CreateSequenceModel(
             new SequenceModelOptions { Slots = limits.StateSlots, MaxLength = Length, Execution = execution });
         var settings = new EngineLoopSettings
         {

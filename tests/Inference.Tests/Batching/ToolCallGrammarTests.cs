@@ -13,7 +13,7 @@ namespace Qwen35Batch.Inference.Tests.Batching;
 
 public class ToolCallGrammarTests
 {
-    // 20 tools: QWEN35BATCH_CALLS_PER_TOOL=500 makes ten thousand calls.
+    // 22 tools: QWEN35BATCH_CALLS_PER_TOOL=500 makes eleven thousand calls.
     private static readonly int CallsPerTool =
         int.Parse(Environment.GetEnvironmentVariable("QWEN35BATCH_CALLS_PER_TOOL") ?? "60", CultureInfo.InvariantCulture);
 
@@ -57,6 +57,14 @@ public class ToolCallGrammarTests
         ("const", """{"type":"object","properties":{"mode":{"const":"fast"},"level":{"enum":[1,2,3]}},"required":["mode","level"]}"""),
         ("cents", """{"type":"object","properties":{"price":{"type":"number","multipleOf":0.01,"minimum":0}},"required":["price"]}"""),
         ("two_texts", """{"type":"object","properties":{"from":{"type":"string"},"to":{"type":"string"}},"required":["from","to"]}"""),
+        (
+            "different",
+            """{"type":"object","properties":{"note":{"type":"string"},"tags":{"type":"array","items":{"type":"integer","minimum":"""
+                + """1,"maximum":6},"uniqueItems":true,"minItems":3}},"required":["note","tags"]}"""),
+        (
+            "named",
+            """{"type":"object","properties":{"scores":{"type":"object","additionalProperties":{"type":"array","items":"""
+                + """{"type":"boolean"}},"minProperties":3},"more":{"type":"object","minProperties":2}},"required":["scores"]}"""),
         ("any", """{"type":"object","properties":{"list":{"type":"array"}},"required":["list"]}"""),
         ("名前", """{"type":"object","properties":{"都市":{"type":"string"}},"required":["都市"]}"""),
         (

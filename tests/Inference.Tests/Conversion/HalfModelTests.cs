@@ -18,11 +18,13 @@ public sealed class HalfModelTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("tiny-moe")]
-    [InlineData("tiny-dense")]
-    public async Task Sixteen_bits_are_nearly_the_reference(string checkpoint)
+    [InlineData("tiny-moe", GraphKind.Fused)]
+    [InlineData("tiny-dense", GraphKind.Fused)]
+    [InlineData("tiny-moe", GraphKind.Gpu)]
+    [InlineData("tiny-dense", GraphKind.Gpu)]
+    public async Task Sixteen_bits_are_nearly_the_reference(string checkpoint, GraphKind graph)
     {
-        await ConvertAsync(TestData.Folder(checkpoint));
+        await ConvertAsync(TestData.Folder(checkpoint), graph);
 
         var results = await ModelVerifier.VerifyAsync(
             Target, TestData.Cases(checkpoint), new ExecutionProviderOptions(), null, TestContext.Current.CancellationToken)
@@ -66,9 +68,12 @@ public sealed class HalfModelTests : IDisposable
             error.Message);
     }
 
-    private Task ConvertAsync(string checkpoint) =>
-        ModelConverter.ConvertAsync(
-            checkpoint, Target, new ConversionOptions { Precision = ModelPrecision.Fp16 }, null, TestContext.Current.CancellationToken);
+    private Task ConvertAsync(string checkpoint, GraphKind? graph = null) => ModelConverter.ConvertAsync(
+        checkpoint,
+        Target,
+        new ConversionOptions { Precision = ModelPrecision.Fp16, Graph = graph },
+        null,
+        TestContext.Current.CancellationToken);
 
     private static float[] Logits(string folder)
     {

@@ -26,6 +26,7 @@ public sealed class ModelSizeTests
     [InlineData("tiny-dense", ModelPrecision.Int4, GraphKind.Fused)]
     [InlineData("tiny-moe", ModelPrecision.Fp32, GraphKind.Gpu)]
     [InlineData("tiny-moe", ModelPrecision.Int4, GraphKind.Gpu)]
+    [InlineData("tiny-moe", ModelPrecision.Fp16, GraphKind.Gpu)]
     public async Task What_a_configuration_promises_is_what_the_folder_holds(string like, ModelPrecision precision, GraphKind graph)
     {
         using var model = await RandomModel.CreateAsync(

@@ -33,6 +33,17 @@ public sealed class ModelFolderTests : IDisposable
         Refused(Folder, $"The model folder {Folder} lacks vision.onnx.");
     }
 
+    [Theory]
+    [InlineData("states.onnx")]
+    [InlineData("best.onnx")]
+    public async Task A_model_for_gpus_needs_more_files(string file)
+    {
+        await ConvertAsync("tiny-moe", GraphKind.Gpu);
+        File.Delete(Path.Combine(Folder, file));
+
+        Refused(Folder, $"The model folder {Folder} lacks {file}. Convert the checkpoint again.");
+    }
+
     [Fact]
     public async Task A_damaged_manifest_is_named()
     {
@@ -125,9 +136,9 @@ public sealed class ModelFolderTests : IDisposable
         Assert.StartsWith($"The plug-in provider library {library} cannot be used:", error.Message, StringComparison.Ordinal);
     }
 
-    private Task ConvertAsync(string checkpoint) =>
+    private Task ConvertAsync(string checkpoint, GraphKind? graph = null) =>
         ModelConverter.ConvertAsync(
-            TestData.Folder(checkpoint), Folder, new ConversionOptions(), null, TestContext.Current.CancellationToken);
+            TestData.Folder(checkpoint), Folder, new ConversionOptions { Graph = graph }, null, TestContext.Current.CancellationToken);
 
     private void Open() => ModelFolder.Open(Folder).CreateSequenceModel(new SequenceModelOptions { Slots = 1, MaxLength = 8 }).Dispose();
 

@@ -83,9 +83,12 @@ public class KeywordProofTests
     [InlineData(7, -30, 30)]
     [InlineData(15, 10, 100)]
     [InlineData(1000, -5000, 0)]
+    [InlineData(2500, -20_000, 30_000)]
+    [InlineData(4096, -9000, 50_000)]
+    [InlineData(48, 100, 2_000)]
     public void Exactly_the_multiples_can_be_written(int divisor, int low, int high)
     {
-        var number = NumberAutomaton.Build(NumberRange.Integers(low, high, divisor))!;
+        var number = NumberAutomaton.Build(NumberRange.Integers(low, high).By(divisor, [])!)!;
         for (var value = low - 2000; value <= high + 2000; value++)
         {
             var state = value.ToString(CultureInfo.InvariantCulture)
@@ -93,6 +96,21 @@ public class KeywordProofTests
             Assert.Equal(value >= low && value <= high && value % divisor == 0, state >= 0 && number.Exit(state) >= 0);
         }
     }
+
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(1_000_000)]
+    [InlineData(4096)]
+    [InlineData(7919)]
+    [InlineData(123_457)]
+    public void Every_integer_is_a_multiple_of_a_large_divisor(int divisor) =>
+        Prove($$"""{"type":"integer","multipleOf":{{divisor}}}""", value => value.GetInt64() % divisor == 0);
+
+    [Fact]
+    public void Every_number_is_no_multiple_of_several_large_ones() =>
+        Prove(
+            """{"type":"number","minimum":0,"allOf":[{"not":{"multipleOf":3331}},{"not":{"multipleOf":3333}},{"not":{"multipleOf":13}}]}""",
+            value => value.GetDecimal() is >= 0 and var number && number % 3331 != 0 && number % 3333 != 0 && number % 13 != 0);
 
     [Fact]
     public void Every_value_fits_exactly_one_alternative() =>

@@ -96,7 +96,6 @@ public sealed class CpuModelTests : IDisposable
     [InlineData(ModelPrecision.Bf16, GraphKind.Fused, "need --graph cpu")]
     [InlineData(ModelPrecision.Fp16, GraphKind.Cpu, "cannot be fp16: it would compute in 32 bits")]
     [InlineData(ModelPrecision.Bf16, GraphKind.Gpu, "need --graph cpu")]
-    [InlineData(ModelPrecision.Fp16, GraphKind.Gpu, "A graph for GPUs cannot be fp16")]
     public async Task A_precision_that_the_graph_has_no_operators_for_is_refused(ModelPrecision precision, GraphKind graph, string reason)
     {
         var error = await Assert.ThrowsAsync<ModelFormatException>(() => ModelConverter.ConvertAsync(

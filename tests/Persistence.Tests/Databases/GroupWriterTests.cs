@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Submissions;
@@ -124,6 +125,21 @@ public abstract class GroupWriterTests(LedgerFixture fixture) : LedgerTest(fixtu
         Assert.Equal(Rows + 1, outcomes.Count(outcome => outcome.Result == SubmitResult.Accepted));
         Assert.Equal($"{Rows + 1}", await Fixture.AskAsync("SELECT count(*) FROM job"));
         Assert.Equal("3", await Fixture.AskAsync("SELECT count(*) FROM follower"));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_full_waits_no_longer_for_others()
+    {
+        // The clock stands: nothing but the number of those that wait can begin a group after one of several.
+        var submissions = Fixture.Open(time: new FakeTimeProvider()).Submissions;
+        await Task.WhenAll(Enumerable.Range(0, Rows).Select(number => submissions.SubmitAsync(Submission($"/media/{number}.png"), Token)))
+            .WaitAsync(TimeSpan.FromMinutes(1), Token);
+
+        await Task.WhenAll(
+            Enumerable.Range(Rows, 128).Select(number => submissions.SubmitAsync(Submission($"/media/{number}.png"), Token)))
+            .WaitAsync(TimeSpan.FromMinutes(1), Token);
+
+        Assert.Equal($"{Rows + 128}", await Fixture.AskAsync("SELECT count(*) FROM job"));
     }
 
     [Fact]

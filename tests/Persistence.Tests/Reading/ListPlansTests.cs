@@ -1,6 +1,3 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Npgsql;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Persistence.Tests.Fixtures;
@@ -10,7 +7,7 @@ namespace Qwen35Batch.Persistence.Tests.Reading;
 /// <summary>How PostgreSQL answers what pages and programs ask again and again, when what is asked for is old and rare.</summary>
 public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixture), IClassFixture<PostgreSqlFixture>
 {
-    private readonly Plans _plans = new();
+    private readonly QueryPlans _plans = new();
 
     [Fact]
     public async Task Jobs_of_rare_states_are_found_without_passing_over_newer_ones()
@@ -35,6 +32,29 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
         Assert.Contains("Backward using ix_segment_failed", _plans[0], StringComparison.Ordinal);
         Assert.Contains("Backward using ix_job_failed", _plans[1], StringComparison.Ordinal);
         Assert.All(_plans.Take(2), plan => Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_used_lately_is_added_up_without_what_was_used_before()
+    {
+        await FillAsync();
+        await Fixture.ExecuteAsync("""
+            INSERT INTO insight (job_id, segment_id, number, task_name, task_version, model, insight, created_at)
+            SELECT job_id, id, number, 'describe', '1', 'model', '{{}}', now() - ((SELECT max(id) FROM job) - job_id) * interval '1 second'
+            FROM segment WHERE state = 'Done' ORDER BY id
+            """);
+        await Fixture.ExecuteAsync("""
+            INSERT INTO insight_usage (insight_id, input_tokens, cached_input_tokens, output_tokens, pictures, model_milliseconds)
+            SELECT id, 7, 0, 3, 0, 1 FROM insight
+            """);
+        await Fixture.ExecuteAsync("ANALYZE");
+
+        var counts = await Asked.Reading.CountsAsync(TimeSpan.FromMinutes(5), Token);
+
+        Assert.InRange(counts.SegmentsDoneInWindow, 1, 1_000);
+        Assert.Equal(7 * counts.SegmentsDoneInWindow, counts.UsageInWindow.InputTokens);
+        Assert.DoesNotContain("Seq Scan", Assert.Single(_plans, plan => plan.Contains("insight_usage", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     private Ledger Asked => Fixture.Open(options => options.AddInterceptors(_plans));
@@ -63,32 +83,5 @@ public sealed class ListPlansTests(PostgreSqlFixture fixture) : LedgerTest(fixtu
             FROM job, generate_series(0, 1) AS number WHERE job.planned = 2
             """);
         await Fixture.ExecuteAsync("ANALYZE");
-    }
-
-    /// <summary>The plan of every query, in the order in which they were asked.</summary>
-    private sealed class Plans : DbCommandInterceptor, IReadOnlyList<string>
-    {
-        private readonly List<string> _plans = [];
-
-        public int Count => _plans.Count;
-
-        public string this[int index] => _plans[index];
-
-        public IEnumerator<string> GetEnumerator() => _plans.GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
-
-        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
-            CancellationToken cancellationToken = default)
-        {
-            await using var explain = ((NpgsqlCommand)command).Clone();
-            explain.CommandText = $"EXPLAIN {command.CommandText}";
-            await using var reader = await explain.ExecuteReaderAsync(cancellationToken);
-            var lines = new List<string>();
-            while (await reader.ReadAsync(cancellationToken)) lines.Add(reader.GetString(0));
-            _plans.Add(string.Join('\n', lines));
-            return result;
-        }
     }
 }

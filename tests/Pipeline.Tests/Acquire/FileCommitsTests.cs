@@ -154,11 +154,14 @@ public sealed class FileCommitsTests : IDisposable
             }
         }
 
-        public void FlushFolder(string folder)
+        public void FlushFolders(IReadOnlyList<string> folders, Action<int, Exception> failed)
         {
-            OnFlushFolder(folder);
-            Done.Add(folder + "/");
-            if (folder == Bad) throw new IOException("no");
+            for (var index = 0; index < folders.Count; index++)
+            {
+                OnFlushFolder(folders[index]);
+                Done.Add(folders[index] + "/");
+                if (folders[index] == Bad) failed(index, new IOException("no"));
+            }
         }
 
         public void Dispose() => _released.Dispose();

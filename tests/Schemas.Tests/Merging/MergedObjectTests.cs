@@ -83,15 +83,19 @@ public class MergedObjectTests
     }
 
     [Theory]
-    [InlineData("""{"additionalProperties":{},"minProperties":2}""", "minProperties")]
-    [InlineData("""{"patternProperties":{PATTERNS}}""", "patternProperties")]
-    public void What_cannot_be_written_is_refused_by_its_pointer(string schemas, string keyword)
+    [InlineData("""{"additionalProperties":{},"minProperties":2}""", true)]
+    [InlineData("""{"additionalProperties":{},"minProperties":2,"required":["a"]}""", false)]
+    [InlineData("""{"properties":{"a":{},"b":{}},"additionalProperties":false,"minProperties":2}""", false)]
+    public void Names_that_are_not_listed_differ_where_several_are_needed(string schemas, bool differ) =>
+        Assert.Equal(differ, Of(schemas).Merged.HasDifferentNames);
+
+    [Fact]
+    public void What_cannot_be_written_is_refused_by_its_pointer()
     {
         var patterns = string.Join(',', Enumerable.Range(1, 25).Select(i => $"\"{i}\":{{}}"));
-        var refused = Assert.Throws<UnsupportedSchemaException>(
-            () => Of(schemas.Replace("PATTERNS", patterns, StringComparison.Ordinal)));
+        var refused = Assert.Throws<UnsupportedSchemaException>(() => Of($$"""{"patternProperties":{ {{patterns}} } }"""));
 
-        Assert.EndsWith($"/{keyword}", refused.JsonPointer, StringComparison.Ordinal);
+        Assert.EndsWith("/patternProperties", refused.JsonPointer, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -37,6 +37,18 @@ public sealed class ModelReportTests
     }
 
     [Fact]
+    public void On_a_gpu_what_a_step_computes_is_told_and_all_added_up()
+    {
+        var size = new ModelSize(
+            ModelPrecision.Int4, [new PartSize(ModelPart.Dense, 32_000_000, 18_000_000)], IsMeasured: true, 500_000, 100);
+
+        var lines = ModelInfoReport.Lines(size, slots: 4, tokens: 10_000, step: (7_000_000, 2_000_000)).ToArray();
+
+        Assert.Equal("a step on a GPU: about 2.0 MB for prompts and answers, 7.0 MB for the largest picture", lines[^2]);
+        Assert.Equal("all on a GPU, with a place for prompts: about 34.5 MB", lines[^1]);
+    }
+
+    [Fact]
     public void The_distance_from_the_reference_is_summed_up_over_all_cases()
     {
         VerifyResult[] results =

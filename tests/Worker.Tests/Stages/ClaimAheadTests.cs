@@ -71,7 +71,7 @@ public sealed class ClaimAheadTests
             return Task.FromResult<IReadOnlyList<JobClaim>>(claims);
         }
 
-        public async Task<StageOutcome> WorkAsync(JobClaim claim, CancellationToken cancellationToken)
+        public async Task<StageOutcome> WorkAsync(JobClaim claim, Func<Task, Task> aside, CancellationToken cancellationToken)
         {
             Worked.Enqueue(claim.Lease.RowId);
             if (claim.Lease.RowId > 1)

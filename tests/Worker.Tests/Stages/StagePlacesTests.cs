@@ -66,4 +66,53 @@ public sealed class StagePlacesTests
 
         Assert.Equal(1, _places.Worked);
     }
+
+    [Fact]
+    public async Task A_row_that_waits_aside_lends_its_place_and_has_one_again_before_those_that_have_not_begun()
+    {
+        _places.Take(2);
+        var (lent, later) = (_places.EnterAsync(Cancellation), _places.EnterAsync(Cancellation));
+        var disk = new TaskCompletionSource();
+
+        var aside = _places.AsideAsync(disk.Task);
+        await lent;
+        disk.SetResult();
+
+        Assert.False(aside.IsCompleted);
+        _places.Leave();
+        await aside;
+        Assert.False(later.IsCompleted);
+        _places.Leave();
+        await later;
+        _places.Leave(2);
+        Assert.Equal(2, _places.Free);
+    }
+
+    [Fact]
+    public async Task A_row_that_waits_aside_in_vain_has_its_place_all_the_same()
+    {
+        _places.Take(2);
+        var disk = new TaskCompletionSource();
+        var aside = _places.AsideAsync(disk.Task);
+        Assert.Equal(1, _places.Free);
+
+        disk.SetException(new IOException("no"));
+
+        await Assert.ThrowsAsync<IOException>(() => aside);
+        Assert.Equal(0, _places.Free);
+    }
+
+    [Fact]
+    public void Only_so_many_wait_aside()
+    {
+        var asideAtOnce = 0;
+        while (asideAtOnce < 1000 && _places.Take(1) == 1)
+        {
+            _ = _places.AsideAsync(new TaskCompletionSource().Task);
+            asideAtOnce++;
+        }
+
+        Assert.Equal(64 + 2, asideAtOnce);
+        Assert.Equal(0, _places.Free);
+    }
 }

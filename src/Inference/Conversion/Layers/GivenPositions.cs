@@ -31,7 +31,7 @@ internal sealed class GivenPositions : IVisionPositions
     public string Embeddings()
     {
         var side = _config.PositionSide;
-        var table = _graph.Weight("model.visual.pos_embed.weight", side * side, _config.HiddenSize);
+        var table = _graph.Weight(CheckpointLayout.VisionPositions, side * side, _config.HiddenSize);
         var corners = _graph.Add("positions.corners", "Gather", [table, GraphNames.PositionIndexes]);
         var weighted = _graph.Add("positions.weighted", "Mul", [corners, GraphNames.PositionWeights]);
         return _graph.Add("positions", "ReduceSum", [weighted, _graph.Onnx.Constant(0L)], ("keepdims", 0));

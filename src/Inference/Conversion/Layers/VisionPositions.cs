@@ -44,7 +44,7 @@ internal sealed class VisionPositions : IVisionPositions
     public string Embeddings()
     {
         var side = _config.PositionSide;
-        var table = _graph.Weight("model.visual.pos_embed.weight", side * side, _config.HiddenSize);
+        var table = _graph.Weight(CheckpointLayout.VisionPositions, side * side, _config.HiddenSize);
         var (top, bottom, below) = Between("rows", _rows, _height);
         var (left, right, beyond) = Between("columns", _columns, _width);
         var above = Complement("rows", below);

@@ -31,6 +31,9 @@ internal sealed class ExternalDataFile : IDisposable
     private readonly float[] _buffer = new float[BufferElements];
     private int _filled;
 
+    /// <summary>Whether the buffer holds again what was taken from it last.</summary>
+    private bool _isSame;
+
     /// <param name="onRead">Told how many elements of the checkpoint were taken.</param>
     public ExternalDataFile(string path, Action<long> onRead, CancellationToken cancellationToken)
     {
@@ -98,7 +101,7 @@ internal sealed class ExternalDataFile : IDisposable
         {
             _cancellationToken.ThrowIfCancellationRequested();
             var blocks = _filled / format.Length;
-            Parallel.ForEach(Partitioner.Create(0, Math.Max(1, blocks), BlocksPerTask), range =>
+            if (!_isSame) Parallel.ForEach(Partitioner.Create(0, Math.Max(1, blocks), BlocksPerTask), range =>
             {
                 var (first, end) = (range.Item1, Math.Min(blocks, range.Item2));
                 BlockQuantizer.Quantize(
@@ -192,8 +195,15 @@ internal sealed class ExternalDataFile : IDisposable
     /// </summary>
     private void Read(WeightRows rows, Action empty)
     {
+        _isSame = false;
         foreach (var block in rows.Blocks)
         {
+            if (block.Tensor.Repeats)
+            {
+                Repeat(rows, empty);
+                return;
+            }
+
             var count = block.Rows * block.Columns;
             for (var position = 0L; position < count;)
             {
@@ -209,6 +219,30 @@ internal sealed class ExternalDataFile : IDisposable
 
             _onRead(count);
         }
+    }
+
+    /// <summary>Takes what fills the buffer, as often as makes up the weight.</summary>
+    private void Repeat(WeightRows rows, Action empty)
+    {
+        var count = rows.Shape.Aggregate(1L, (product, dim) => product * dim);
+        foreach (var block in rows.Blocks)
+        {
+            var taken = (int)Math.Min(block.Rows * block.Columns, BufferElements - _filled);
+            block.Read(0, _buffer.AsSpan(_filled, taken));
+            _filled += taken;
+            if (_filled == BufferElements) break;
+        }
+
+        for (var left = count; left > 0;)
+        {
+            _filled = (int)Math.Min(left, BufferElements);
+            left -= _filled;
+            if (_filled < BufferElements) break;
+            empty();
+            _isSame = true;
+        }
+
+        _onRead(count);
     }
 
     private ExternalTensor Finish(long start)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Kernels.Operators;
+using Qwen35Batch.Inference.Models;
 
 namespace Qwen35Batch.Inference.Conversion.Onnx;
 
@@ -99,6 +100,9 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
     /// <summary>A constant in the graph file itself, for shapes and small vectors. Equal constants are stored once.</summary>
     public string Constant(params long[] values) =>
         Constant("int64", OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+
+    public string Constant(uint[] values) =>
+        Constant("uint32", OnnxType.UInt32, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
 
     public string Scalar(long value) => Constant("int64", OnnxType.Int64, [], MemoryMarshal.AsBytes(new Span<long>(ref value)));
 

@@ -10,5 +10,6 @@ internal enum OnnxType
     Int64 = 7,
     Bool = 9,
     Float16 = 10,
+    UInt32 = 12,
     BFloat16 = 16,
 }

@@ -24,6 +24,9 @@ internal sealed class KeyTerminal(Terminal name, long start, int label) : Termin
 
     public static long Start(bool isFirst) => isFirst ? Bracket : Comma;
 
+    /// <summary>Whether the punctuation before the name has been written.</summary>
+    public static bool IsBegun(long state) => state is not (Bracket or Comma);
+
     /// <summary>Whether the state is one of the name's.</summary>
     public static bool IsWithinName(long state) => state >= Phases;
 

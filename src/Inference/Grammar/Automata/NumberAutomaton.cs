@@ -16,6 +16,7 @@ internal sealed class NumberAutomaton
     private readonly List<State> _states = [];
     private readonly List<SortedDictionary<byte, int>> _edges = [];
     private readonly List<int> _exits = [];
+    private readonly List<BigInteger> _powersOfTen = [BigInteger.One];
 
     private NumberAutomaton(NumberRange range) => _range = range;
 
@@ -50,9 +51,10 @@ internal sealed class NumberAutomaton
 
     private int Add(State state)
     {
-        if (_ids.TryGetValue(Shared(state), out var id))
+        var shared = Shared(state);
+        if (_ids.TryGetValue(shared, out var id))
             return id;
-        _ids.Add(Shared(state), id = _states.Count);
+        _ids.Add(shared, id = _states.Count);
         _states.Add(state);
         _edges.Add([]);
         _exits.Add(IsNumber(state) ? 0 : Terminal.None);
@@ -107,7 +109,7 @@ internal sealed class NumberAutomaton
                 Written = state.Written + 1,
                 Fraction = state.Part == Part.Fraction ? state.Fraction + 1 : 0,
                 Prefix = (state.Prefix * 10) + digit,
-                Remainder = ((state.Remainder * 10) + digit) % _range.Modulus,
+                Remainder = _range.Remainders?.Next(state.Remainder, digit) ?? 0,
                 EndsInZero = _range.IsCanonical && digit == 0 && state.Part == Part.Fraction,
             };
             if (Covers(next).Any(cover => cover != Cover.None))
@@ -130,23 +132,17 @@ internal sealed class NumberAutomaton
 
     private bool IsNumber(State state) => state.Part switch
     {
-        Part.Integer => IsMultiple(state) && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale)),
+        Part.Integer => IsMultiple(state) && Contains(state.IsNegative, state.Prefix * PowerOfTen(_range.Scale)),
         Part.Fraction =>
             state.Fraction > 0
                 && !state.EndsInZero
                 && IsMultiple(state)
-                && Contains(state.IsNegative, state.Prefix * BigInteger.Pow(10, _range.Scale - state.Fraction)),
+                && Contains(state.IsNegative, state.Prefix * PowerOfTen(_range.Scale - state.Fraction)),
         Part.ExponentDigit or Part.ExponentEnd => true,
         _ => false,
     };
 
-    private bool IsMultiple(State state)
-    {
-        if (_range.Modulus == 1 && _range.Others.Count == 0)
-            return true;
-        var remainder = (int)(state.Remainder * BigInteger.Pow(10, _range.Scale - state.Fraction) % _range.Modulus);
-        return remainder % _range.Divisor == 0 && _range.Others.All(other => remainder % other != 0);
-    }
+    private bool IsMultiple(State state) => _range.Remainders?.Fits(state.Remainder, _range.Scale - state.Fraction) ?? true;
 
     private bool Contains(bool isNegative, BigInteger magnitude)
     {
@@ -159,6 +155,13 @@ internal sealed class NumberAutomaton
         ? (BigInteger.Max(1, -_range.High), -_range.Low)
         : (BigInteger.Max(0, _range.Low), _range.High);
 
+    private BigInteger PowerOfTen(int exponent)
+    {
+        while (_powersOfTen.Count <= exponent)
+            _powersOfTen.Add(_powersOfTen[^1] * 10);
+        return _powersOfTen[exponent];
+    }
+
     /// <summary>For each number of further digits before the point: do none, some or all values that begin so lie in the range?</summary>
     private IEnumerable<Cover> Covers(State state)
     {
@@ -166,7 +169,7 @@ internal sealed class NumberAutomaton
         var (low, high) = Magnitudes(state.IsNegative);
         for (var count = 0; count <= further; count++)
         {
-            var unit = BigInteger.Pow(10, _range.Scale - state.Fraction + count);
+            var unit = PowerOfTen(_range.Scale - state.Fraction + count);
             var least = state.Prefix * unit;
             var most = least + unit - 1;
             yield return most < low || least > high ? Cover.None : least >= low && most <= high ? Cover.All : Cover.Some;
@@ -183,7 +186,8 @@ internal sealed class NumberAutomaton
             return state;
         var isZero = state.Part == Part.Integer && state.Prefix.IsZero;
         // Before the first digit after the point a number is not complete.
-        var fraction = _range.Modulus == 1 && _range.Scale == NumberRange.FractionDigits ? Math.Min(state.Fraction, 1) : state.Fraction;
+        var isOpen = _range.Remainders is null && _range.Scale == NumberRange.FractionDigits;
+        var fraction = isOpen ? Math.Min(state.Fraction, 1) : state.Fraction;
         return state with
         {
             Prefix = isZero ? 0 : 1,
@@ -206,7 +210,7 @@ internal sealed class NumberAutomaton
     /// <param name="Written">Digits so far, on both sides of the point.</param>
     /// <param name="Fraction">Digits after the point.</param>
     /// <param name="Prefix">The digits so far as one number.</param>
-    /// <param name="Remainder">Of the digits so far, divided by the range's modulus.</param>
+    /// <param name="Remainder">Of the digits so far, one of the range's <see cref="Remainders"/>.</param>
     /// <param name="Covers">In shared states, in place of the digits.</param>
     private sealed record State(Part Part, bool IsNegative, int Written, int Fraction, BigInteger Prefix, int Remainder, string Covers)
     {

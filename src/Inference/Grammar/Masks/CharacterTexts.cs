@@ -50,7 +50,9 @@ internal sealed class CharacterTexts
     /// <summary>The characters as the symbols of an alphabet.</summary>
     public CharacterSymbols SymbolsOf(PatternAlphabet alphabet) => new(_codePoints, _begun, alphabet);
 
-    /// <summary>The class of each character (<see cref="CommonClasses"/>); behind them those that are begun are classes of their own.</summary>
+    /// <summary>
+    /// The class of each character (<see cref="CommonClasses"/>); behind them those that are begun are classes of their own.
+    /// </summary>
     public int[] Classes() =>
         [.. _codePoints.Select(CommonClasses.Of), .. Enumerable.Range(CommonClasses.Count, _begun.Count)];
 

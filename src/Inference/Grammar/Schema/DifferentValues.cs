@@ -8,8 +8,33 @@ internal static class DifferentValues
     private const int LongestText = 200;
     private const int MostBytes = 4;
 
+    // More names are not told apart: the way out is looked for among all of them.
+    private const int MostNames = 64;
+
     // Characters that are written as themselves; so many texts have one more.
     private const int Printable = 90;
+
+    /// <summary>
+    /// Whether so many properties can be written that the object has enough, each with a name of its own. Where a name of some has to be
+    /// there, another may have taken it.
+    /// </summary>
+    public static bool CanBeNamed(ObjectNode node) =>
+        node.Min <= MostNames
+        && node.Others.All(other => other.Needed == 0)
+        && node.Others.Any(other => CostOfName(node, other) < Terminal.Endless);
+
+    /// <summary>
+    /// The tokens with which a property can certainly be named unlike those before it, quotes included, or <see cref="Terminal.Endless"/>.
+    /// </summary>
+    public static int CostOfName(ObjectNode node, OtherProperties other) => other.Names.Name switch
+    {
+        StringTerminal => OfText(other.Names.NameStart, node.Min),
+        ExcludingTerminal names => OfText(
+            StringTerminal.State(StringPhase.Before, 0, StringTerminal.Unlimited),
+            node.Min + names.ExcludedAfter(ExcludingTerminal.Start).Count()),
+        PatternTerminal names => OfPattern(names, node.Min),
+        _ => Terminal.Endless,
+    };
 
     /// <summary>The tokens with which at least so many different values can be written, or <see cref="Terminal.Endless"/>.</summary>
     public static int Cost(SchemaNode node, int count) => node switch

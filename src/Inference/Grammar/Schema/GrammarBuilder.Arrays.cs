@@ -84,9 +84,6 @@ internal sealed partial class GrammarBuilder
         var items = FixedItems.Of(array.Rest, _merger);
         if (items is not { Count: <= UniqueArrayNode.MostValues })
         {
-            if (_areCalls)
-                throw OneWriting.Refuse(value.Pointer, "a tool's parameters");
-
             // Items are told apart at one level only: an array within has one item at most.
             if (isItem)
             {

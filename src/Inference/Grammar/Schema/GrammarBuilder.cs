@@ -29,7 +29,6 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
     private readonly NameTerminals _names = new();
     private readonly List<SchemaNode> _nodes = nodes;
     private long _positions;
-    private bool _areCalls;
     private readonly List<SchemaFault> _impossible = [];
 
     public IReadOnlyList<SchemaNode> Nodes => _nodes;
@@ -47,7 +46,6 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
     /// <summary>The calls of a tool whose parameters the schema describes.</summary>
     public SchemaNode BuildCalls(string name)
     {
-        _areCalls = true;
         var calls = Keep(new AnyOfNode());
         calls.Alternatives =
         [
@@ -256,13 +254,9 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
 
     private ScalarNode? Number(MergedValue value, MergedNumber number, bool isItem)
     {
-        if (NumberRange.Of(number, isInteger: !value.Types.HasFlag(ValueTypes.Fraction)) is not { } range)
-        {
-            throw new UnsupportedSchemaException(
-                $"{value.Pointer}/multipleOf",
-                $"multiples of {number.Divisor ?? number.Others[0]} are not supported: the divisor has too many digits.");
-        }
-
+        var isInteger = !value.Types.HasFlag(ValueTypes.Fraction);
+        if (NumberRange.Of(number, isInteger) is not { } range)
+            return NearestNumbers(value, number, isInteger);
         range = isItem ? range.Canonical() : range;
         if (!_numbers.TryGetValue(range, out var terminal))
             _numbers.Add(range, terminal = range.IsEmpty || number.IsEmpty ? null : NumberAutomaton.Build(range));
@@ -275,6 +269,19 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
             $"{value.Pointer}/{keyword}",
             $"no {(number.Divisor is null ? "number" : $"multiple of {number.Divisor}")} of at most {range.Digits} digits lies within the "
                 + $"bounds.");
+    }
+
+    private ScalarNode? NearestNumbers(MergedValue value, MergedNumber number, bool isInteger)
+    {
+        var at = $"{value.Pointer}/multipleOf";
+        var divisor = number.Divisor ?? number.Others[0];
+        if (Automata.NearestNumbers.Find(number, isInteger) is not { } found)
+        {
+            throw new UnsupportedSchemaException(
+                at, $"multiples of {divisor} are not supported: the divisor has too many digits; bound the number, or write an enum.");
+        }
+
+        return found.Count > 0 ? Words(found) : Never<ScalarNode>(at, $"no multiple of {divisor} lies within the bounds.");
     }
 
     private ObjectNode? Object(MergedValue value, bool isItem)
@@ -291,6 +298,8 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
 
         if (merged.Needed is not { } needed)
             return Never<ObjectNode>(value.Pointer, "another property has to be there and is not allowed, so no object fits.");
+        if (isItem && merged.HasDifferentNames)
+            throw OneWriting.Refuse(value.Pointer, "objects of several properties whose names are not listed");
         if (isItem && merged.Others.Count > 0)
             merged = OneWriting.Of(merged);
         if (isItem)
@@ -302,7 +311,14 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
             .Select((other, i) => new OtherProperties(
                 Key(other.Item1, merged.Known, properties.Length + i, value), NodeOf(other.Item2, isItem), other.Item3))
             .ToArray();
-        var node = new ObjectNode(properties, others, merged.Min, merged.Max);
+        var node = new ObjectNode(properties, others, merged.Min, merged.Max) { HasDifferentNames = merged.HasDifferentNames };
+        if (node.HasDifferentNames && !DifferentValues.CanBeNamed(node))
+        {
+            throw new UnsupportedSchemaException(
+                $"{value.Pointer}/minProperties",
+                $"an answer cannot be held to {merged.Min} properties whose names are not listed; name them in properties.");
+        }
+
         _positions += node.PositionCount;
         if (node.IsTooLarge || _positions > MaxPositions)
             throw new UnsupportedSchemaException($"{value.Pointer}/maxProperties", "so many properties cannot be counted.");

@@ -46,6 +46,9 @@ internal sealed class ObjectNode : ContainerNode
 
     public int? Max { get; }
 
+    /// <summary>Whether the names that the schema does not list have to differ.</summary>
+    public bool HasDifferentNames { get; init; }
+
     /// <summary>Whether so many positions can be told apart.</summary>
     public bool IsTooLarge => (long)_places * (_mostCounted + 1) > MaxPositions;
 

@@ -17,6 +17,7 @@ internal sealed class CompiledGrammar
     private readonly PlaceRests _rests;
     private readonly OpenedTexts _opened;
     private readonly bool _hasDifferentItems;
+    private readonly bool _areCalls;
     private long _bytes;
 
     public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, TextMasks texts)
@@ -29,7 +30,8 @@ internal sealed class CompiledGrammar
         _rests = new PlaceRests(Steps, Costs, texts);
         _opened = new OpenedTexts(trie, Costs);
         MaxCursors = Math.Max(FewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
-        _hasDifferentItems = grammar.Nodes.OfType<ArrayNode>().Any(array => array.IsUnique);
+        _hasDifferentItems = grammar.Nodes.Any(node => node is ArrayNode { IsUnique: true } or ObjectNode { HasDifferentNames: true });
+        _areCalls = grammar.Nodes.Any(node => node is ToolCallNode);
         ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);
     }
 
@@ -53,8 +55,8 @@ internal sealed class CompiledGrammar
     /// <summary>Starts an answer.</summary>
     public ITokenGrammar CreateSession() => new GrammarSession(this);
 
-    /// <summary>What holds the items of an answer to differ, or null where none have to.</summary>
-    public DifferentItems? DifferentItems() => _hasDifferentItems ? new DifferentItems(this, _trie, Texts.Items) : null;
+    /// <summary>What holds items and names of an answer to differ, or null where none have to.</summary>
+    public DifferentItems? DifferentItems() => _hasDifferentItems ? new DifferentItems(this, _trie, Texts.Items, _areCalls) : null;
 
     /// <summary>The tokens that may follow at a place, without those that stay within the string around it.</summary>
     public NextTokens Next(Cursor cursor)

@@ -19,6 +19,7 @@ internal sealed class CompletionCosts
     private readonly Dictionary<Terminal, int[][]> _words = [];
     private readonly Dictionary<NameTerminal, NameCosts> _names = [];
     private readonly Dictionary<ArrayNode, int> _different = [];
+    private readonly Dictionary<KeyTerminal, int> _differentNames = [];
 
     // By the levels that are left, then by node, and for objects by position. Levels that make no difference share what they have.
     private readonly int[][] _values = new int[JsonSchemaGrammar.MaxDepth + 1][];
@@ -53,7 +54,11 @@ internal sealed class CompletionCosts
         {
             _names.Add(node.Names, new NameCosts(node.Names, trie));
             foreach (var other in node.Others)
+            {
                 texts.Prepare(other.Names.Name);
+                if (node.HasDifferentNames)
+                    _differentNames.Add(other.Names, Math.Min(Infinite, DifferentValues.CostOfName(node, other)));
+            }
         }
 
         for (var levels = 0; levels < _values.Length; levels++)
@@ -310,7 +315,8 @@ internal sealed class CompletionCosts
             // What leads to the same position is no way to the end.
             if (node.PositionAfter(position, label) == position)
                 continue;
-            var tokens = 2 + State(other.Names.Name, other.Names.NameStart);
+            var name = State(other.Names.Name, other.Names.NameStart);
+            var tokens = 2 + (node.HasDifferentNames ? Math.Max(name, _differentNames[other.Names]) : name);
             cheapest = Math.Min(cheapest, Add(tokens, Add(Value(other.Value, levels), after[node.PositionAfter(position, label)])));
         }
         return cheapest;

@@ -5,13 +5,14 @@ using Qwen35Batch.Inference.Grammar.Schema;
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>
-/// Holds the items of an answer's arrays to differ where they have to. A token is left out that would repeat an item, or after which every
-/// way on would; nearly always only a few can, those that write an earlier item on. One instance an answer.
+/// Holds the items of an answer's arrays, and names of its properties, to differ where they have to. A token is left out that would repeat
+/// one, or after which every way on would; nearly always only a few can, those that write an earlier one on. One instance an answer.
 /// </summary>
 /// <param name="grammar">The grammar.</param>
 /// <param name="trie">The tokens by their bytes.</param>
 /// <param name="tokens">Those that are not allowed.</param>
-internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, ItemTokens tokens)
+/// <param name="areCalls">Whether the answer is a call of a tool.</param>
+internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, ItemTokens tokens, bool areCalls)
 {
     // Places at which it is looked for another way.
     private const int MostPlaces = 256;
@@ -22,7 +23,7 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
     // With so many tokens left there is a way out of a free text.
     private const int Ample = 16;
 
-    private readonly WrittenItems _written = new();
+    private readonly WrittenItems _written = new(areCalls);
 
     /// <summary>The places after a token, those left out at which an item is repeated; the answer goes on there.</summary>
     public void Follow(List<Cursor> cursors, ReadOnlySpan<byte> text, Action<List<Cursor>> removeDuplicates)
@@ -33,7 +34,7 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
             removeDuplicates(stepped);
             cursors.Clear();
             cursors.AddRange(stepped);
-            _written.Append(next);
+            _written.Append(next, areCalls && stepped.Count > 0 ? stepped.Max(cursor => cursor.Frame?.Depth ?? 0) : 0);
         }
     }
 
@@ -43,15 +44,16 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
     /// <param name="cost">The tokens that may be needed afterwards.</param>
     public void Narrow(Span<ulong> mask, IReadOnlyList<Cursor> cursors, int cost)
     {
-        var depths = cursors.Select(cursor => cursor.Frame?.UniqueDepth ?? 0).Where(depth => depth > 0).Distinct().ToArray();
+        var depths = cursors.Select(DepthOf).Where(depth => depth > 0).Distinct().ToArray();
         var others = depths.Length > 0 ? tokens.Within : tokens.Around;
         for (var i = 0; i < others.Length; i++)
             mask[i] &= ~others[i];
-        if (depths.Length == 0)
+        var isAmongNames = cursors.Any(cursor => cursor.Frame?.IsAmongNames == true);
+        if (depths.Length == 0 && !isAmongNames)
             return;
         var tooLong = new List<int>();
         var place = _written.Save();
-        foreach (var token in Candidates(mask, cursors, depths, cost))
+        foreach (var token in Candidates(mask, cursors, depths, isAmongNames, cost))
         {
             var after = new List<Cursor>(cursors);
             Follow(after, grammar.Vocabulary[token], static _ => { });
@@ -73,9 +75,11 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
     }
 
     /// <summary>The tokens that may repeat an item, or lead to where each way on does.</summary>
-    private HashSet<int> Candidates(Span<ulong> mask, IReadOnlyList<Cursor> cursors, int[] depths, int cost)
+    private HashSet<int> Candidates(Span<ulong> mask, IReadOnlyList<Cursor> cursors, int[] depths, bool isAmongNames, int cost)
     {
         var found = new HashSet<int>();
+        foreach (var token in isAmongNames ? tokens.Named : [])
+            Add(token, mask);
         foreach (var token in tokens.Next)
             Add(token, mask);
         var isFree = cursors.All(IsFree) && cost > cursors.Max(grammar.Costs.Of) + Ample;
@@ -89,7 +93,7 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
                     AddAll(trie.TokensAt(node), mask);
             }
 
-            foreach (var next in node == TokenTrie.None ? [] : ",]"u8)
+            foreach (var next in node == TokenTrie.None ? [] : ",]:"u8)
             {
                 if (trie.Child(node, next) is var end && end != TokenTrie.None)
                     AddBelow(end, mask);
@@ -119,16 +123,21 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
     }
 
     // Whatever is written of such a text, it goes on to one that is new.
-    private static bool IsFree(Cursor cursor) => cursor.Frame is { Container: ArrayNode { IsUnique: true } array }
-        && array.Rest is AnyOfNode items
-        && items.Alternatives.All(item =>
-            item is ScalarNode { Terminal: StringTerminal } text && StringTerminal.RoomOf(text.Start) == StringTerminal.Unlimited);
+    private static bool IsFree(Cursor cursor) => cursor is
+        {
+            Terminal: KeyTerminal { Name: ExcludingTerminal or StringTerminal },
+            Frame.Container: ObjectNode { HasDifferentNames: true },
+        }
+        || (cursor.Frame is { Container: ArrayNode { IsUnique: true } array } && IsFree(array));
+
+    private static bool IsFree(ArrayNode array) => array.Rest is AnyOfNode items && items.Alternatives.All(item =>
+        item is ScalarNode { Terminal: StringTerminal } text && StringTerminal.RoomOf(text.Start) == StringTerminal.Unlimited);
 
     /// <summary>The tokens that certainly suffice to the end of an answer whose items differ.</summary>
     private int Needed(List<Cursor> cursors)
     {
         var needed = CompletionCosts.Infinite;
-        foreach (var ways in cursors.GroupBy(cursor => cursor.Frame?.UniqueDepth ?? 0))
+        foreach (var ways in cursors.GroupBy(DepthOf))
         {
             var places = MostPlaces;
             needed = Math.Min(needed, Differ([.. ways], _written.Alike(ways.Key), ref places));
@@ -152,7 +161,7 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
             var only = cursor.Terminal.Exit(cursor.State) == Terminal.None ? cursor.Terminal.OnlyByte(cursor.State) : Terminal.None;
             for (var next = only == Terminal.None ? ' ' : only; next <= (only == Terminal.None ? 0xF4 : only); next++)
             {
-                if (next == '\\' || following.Contains((byte)next) || (isWhole && next is ',' or ']'))
+                if (next == '\\' || following.Contains((byte)next) || (isWhole && next is ',' or ']' or ':'))
                     continue;
                 var after = Costs([cursor], (byte)next);
                 needed = Math.Min(needed, CompletionCosts.Add(after, next == ',' ? CommaCost : 1));
@@ -186,8 +195,16 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
         var isOtherWriting = _written.IsEscaped && (next is (byte)'/' or (byte)'u');
         if (repeated == 0 && !isOtherWriting)
             return Step(cursors, next);
-        var left = cursors.FindAll(
-            cursor => cursor.Frame is not { UniqueDepth: > 0 and var depth } || (depth != repeated && !isOtherWriting));
+        var left = cursors.FindAll(cursor => DepthOf(cursor) is not (> 0 and var depth) || (depth != repeated && !isOtherWriting));
         return Step(left, next);
     }
+
+    /// <summary>The depth of the array whose items, or of the object whose names have to differ where a cursor stands; else 0.</summary>
+    private static int DepthOf(Cursor cursor) => cursor switch
+    {
+        { Frame: null } => 0,
+        { Terminal: KeyTerminal, Frame: { Container: ObjectNode { HasDifferentNames: true } } frame } =>
+            KeyTerminal.IsBegun(cursor.State) ? frame.Depth : 0,
+        _ => cursor.Frame.UniqueDepth,
+    };
 }

@@ -19,6 +19,7 @@ internal sealed class Frame : IEquatable<Frame>
         Parent = parent;
         Rest = rest;
         Depth = (parent?.Depth ?? 0) + 1;
+        IsAmongNames = container is ObjectNode { HasDifferentNames: true } || parent?.IsAmongNames == true;
         UniqueDepth = container is ArrayNode { IsUnique: true } ? Depth : parent?.UniqueDepth ?? 0;
         _hash = HashCode.Combine(container.Id, position, parent?._hash ?? 0);
     }
@@ -36,6 +37,9 @@ internal sealed class Frame : IEquatable<Frame>
 
     /// <summary>The depth of the array around whose items have to differ (<see cref="ArrayNode.IsUnique"/>), or 0.</summary>
     public int UniqueDepth { get; }
+
+    /// <summary>Whether it is, or stands within, an object whose names have to differ.</summary>
+    public bool IsAmongNames { get; }
 
     /// <summary>A frame in which the same tokens may follow, the same one for as many as possible.</summary>
     /// <param name="lookahead">The items that one token can complete.</param>

@@ -11,7 +11,7 @@ internal sealed class ItemTokens
     public ItemTokens(TokenVocabulary vocabulary)
     {
         (Within, Around) = (new ulong[(vocabulary.Size + 63) / 64], new ulong[(vocabulary.Size + 63) / 64]);
-        var next = new List<int>();
+        var (next, named) = (new List<int>(), new List<int>());
         for (var token = 0; token < vocabulary.Size; token++)
         {
             if (vocabulary[token] is not { } text)
@@ -22,10 +22,12 @@ internal sealed class ItemTokens
                 Within[token >> 6] |= 1UL << (token & 63);
             else if (comma >= 0)
                 next.Add(token);
+            if (BeginsName(text))
+                named.Add(token);
             if (array >= 0 && (Array.LastIndexOf(text, (byte)',') > array || !IsWrittenOnce(text)))
                 Around[token >> 6] |= 1UL << (token & 63);
         }
-        Next = next;
+        (Next, Named) = (next, named);
     }
 
     /// <summary>
@@ -38,6 +40,15 @@ internal sealed class ItemTokens
 
     /// <summary>What may begin another item.</summary>
     public IReadOnlyList<int> Next { get; }
+
+    /// <summary>What goes on with the name of a property after what stands before it.</summary>
+    public IReadOnlyList<int> Named { get; }
+
+    private static bool BeginsName(byte[] text)
+    {
+        var quote = Math.Max(text.AsSpan().IndexOf(",\""u8), text.AsSpan().IndexOf("{\""u8));
+        return quote >= 0 && quote + 2 < text.Length;
+    }
 
     // As within a text: outside of one there are no backslashes.
     private static bool IsWrittenOnce(byte[] text)

@@ -1,16 +1,18 @@
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>
-/// What has been written of an answer, and the items of the arrays that are open in it: where items have to differ, it tells which may
-/// not follow. One instance an answer.
+/// What has been written of an answer, and the items of the arrays and the names of the objects that are open in it: where these have to
+/// differ, it tells which may not follow. One instance an answer.
 /// </summary>
-internal sealed class WrittenItems
+/// <param name="areCalls">Whether JSON only stands within the call of a tool, which is a level of its own.</param>
+internal sealed class WrittenItems(bool areCalls)
 {
     private byte[] _text = new byte[256];
     private int _length;
     private bool _isText;
     private bool _isEscaped;
-    private List<Level> _levels = [];
+    private List<Level> _levels = areCalls ? [default] : [];
+    private readonly int _outer = areCalls ? 1 : 0;
 
     /// <summary>Whether a backslash was the last byte of a text.</summary>
     public bool IsEscaped => _isEscaped;
@@ -22,12 +24,14 @@ internal sealed class WrittenItems
     public void Restore(Place place) =>
         (_length, _isText, _isEscaped, _levels) = (place.Length, place.IsText, place.IsEscaped, [.. place.Levels]);
 
-    /// <summary>The depth of the array that gets an item again which it has when a byte follows; else 0.</summary>
+    /// <summary>The depth of the array or object that gets an item or name again which it has when a byte follows; else 0.</summary>
     public int RepeatedAt(byte next)
     {
-        if (_isText || next is not ((byte)',' or (byte)']') || _levels.Count == 0 || !_levels[^1].IsArray)
+        if (_isText || _levels.Count == _outer)
             return 0;
         var level = _levels[^1];
+        if (!(level.IsArray ? next is (byte)',' or (byte)']' : next == ':'))
+            return 0;
         var item = _text.AsSpan(level.Start, _length - level.Start);
         for (var earlier = level.Items; earlier is not null; earlier = earlier.Before)
         {
@@ -39,10 +43,16 @@ internal sealed class WrittenItems
     }
 
     /// <summary>Goes on after a byte.</summary>
-    public void Append(byte next)
+    /// <param name="next">The byte.</param>
+    /// <param name="depth">How many objects and arrays are open afterwards, a call counted as one.</param>
+    public void Append(byte next, int depth)
     {
         var level = _levels.Count > 0 ? _levels[^1] : default;
-        if (_isText)
+        if (areCalls && _levels.Count == _outer && depth <= _outer)
+        {
+            // A call's own text, and values that are written as they are.
+        }
+        else if (_isText)
         {
             _isText = _isEscaped || next != '"';
             _isEscaped = !_isEscaped && next == '\\';
@@ -59,9 +69,14 @@ internal sealed class WrittenItems
         {
             _levels.RemoveAt(_levels.Count - 1);
         }
-        else if (next == ',' && level.IsArray)
+        else if (next == ',')
         {
-            _levels[^1] = new Level(true, _length + 1, new Item(level.Start, _length - level.Start, level.Items));
+            var items = level.IsArray ? new Item(level.Start, _length - level.Start, level.Items) : level.Items;
+            _levels[^1] = new Level(level.IsArray, _length + 1, items);
+        }
+        else if (next == ':' && !level.IsArray)
+        {
+            _levels[^1] = level with { Items = new Item(level.Start, _length - level.Start, level.Items) };
         }
 
         if (_length == _text.Length)
@@ -69,8 +84,10 @@ internal sealed class WrittenItems
         _text[_length++] = next;
     }
 
-    /// <summary>What is left of the earlier items of an array that begin as what is written of the present one.</summary>
-    /// <param name="depth">The array's.</param>
+    /// <summary>
+    /// What is left of the earlier items of an array, or names of an object, that begin as what is written of the present one.
+    /// </summary>
+    /// <param name="depth">The array's or the object's.</param>
     public List<ReadOnlyMemory<byte>> Alike(int depth)
     {
         var found = new List<ReadOnlyMemory<byte>>();
@@ -94,10 +111,10 @@ internal sealed class WrittenItems
 
     /// <summary>An open object or array.</summary>
     /// <param name="IsArray">Whether it is an array.</param>
-    /// <param name="Start">Where its present item begins.</param>
-    /// <param name="Items">The last of its finished items.</param>
+    /// <param name="Start">Where its present item or name begins.</param>
+    /// <param name="Items">The last of its finished items or names.</param>
     internal readonly record struct Level(bool IsArray, int Start, Item? Items);
 
-    /// <summary>A finished item, and the one before it.</summary>
+    /// <summary>A finished item or name, and the one before it.</summary>
     internal sealed record Item(int Start, int Length, Item? Before);
 }

@@ -33,7 +33,7 @@ internal static unsafe partial class OrtFunctions
 
     private const int FailCode = 1;
 
-    private static readonly void** Table = LoadTable();
+    private static readonly void** Table = TableOf(Version);
 
     /// <summary>Where each function is, by its name in the C header.</summary>
     public static IReadOnlyDictionary<string, int> Indexes { get; } = new Dictionary<string, int>
@@ -157,7 +157,8 @@ internal static unsafe partial class OrtFunctions
         Check(run(context, function, (nuint)total, (nuint)total, state));
     }
 
-    private static void Check(nint status)
+    /// <exception cref="InvalidOperationException">The status is an error, whose message this has.</exception>
+    public static void Check(nint status)
     {
         if (status != 0)
         {
@@ -167,12 +168,13 @@ internal static unsafe partial class OrtFunctions
         }
     }
 
-    private static void** LoadTable()
+    /// <summary>The functions of a version of the interface.</summary>
+    public static void** TableOf(uint version)
     {
         // OrtApiBase: GetApi, GetVersionString.
         var getApi = (delegate* unmanaged<uint, void**>)OrtGetApiBase()[0];
-        var table = getApi(Version);
-        return table is not null ? table : throw new NotSupportedException($"This ONNX Runtime has no interface of version {Version}.");
+        var table = getApi(version);
+        return table is not null ? table : throw new NotSupportedException($"This ONNX Runtime has no interface of version {version}.");
     }
 
     [LibraryImport("onnxruntime")]

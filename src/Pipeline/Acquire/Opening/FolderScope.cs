@@ -9,7 +9,8 @@ public static class FolderScope
 
     /// <summary>The same for a path whose links have been resolved.</summary>
     internal static bool ContainsReal(IEnumerable<string> roots, string realPath) =>
-        roots.Any(root => IsBelow(realPath, RegularFile.Resolve(Path.GetFullPath(root))));
+        // A folder whose name a path without links begins with is no link itself; others are asked of the file system, part by part.
+        roots.Select(Path.GetFullPath).Any(root => IsBelow(realPath, root) || IsBelow(realPath, RegularFile.Resolve(root)));
 
     /// <summary>By name alone.</summary>
     internal static bool IsBelow(string path, string root) =>

@@ -1,6 +1,7 @@
 using CliWrap;
 using Qwen35Batch.Pipeline.Extract.Pictures;
 using Qwen35Batch.Pipeline.Extract.Segments;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Clips;
 
@@ -39,6 +40,7 @@ internal sealed class FrameBuffer(int width, int height, int maxFrames, bool kee
     {
         var header = Pixmap.Header(width, height);
         var length = header.Length + (width * height * 3);
+        PipeSize.Widen(output, length);
         while (true)
         {
             var pixmap = new byte[length];

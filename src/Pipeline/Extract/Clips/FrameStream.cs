@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CliWrap;
 using Qwen35Batch.Pipeline.Extract.Pictures;
+using Qwen35Batch.Pipeline.Tools;
 
 namespace Qwen35Batch.Pipeline.Extract.Clips;
 
@@ -37,6 +38,8 @@ internal sealed class FrameStream(
     private async Task ReadAsync(Stream output, CancellationToken cancellationToken)
     {
         var header = Pixmap.Header(width, height);
+        // A whole frame, where it can: ffmpeg goes on to the next while this one is read.
+        PipeSize.Widen(output, width * height * 3);
         while (true)
         {
             var pixmap = GC.AllocateUninitializedArray<byte>(header.Length + (width * height * 3));

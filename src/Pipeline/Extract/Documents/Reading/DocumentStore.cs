@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -23,6 +24,8 @@ internal sealed class DocumentStore(
 
     private const int ResultBytes = 16 << 20;
 
+    // By media type: those that are sniffed are few, and the settings stay.
+    private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
     private readonly LastResults _last = new();
     private readonly SemaphoreSlim _reading = new(Math.Max(1, Environment.ProcessorCount));
 
@@ -79,10 +82,15 @@ internal sealed class DocumentStore(
 
     private string PathOf(string path, string mediaType)
     {
-        var limits = JsonSerializer.Serialize(new ReadRequest("", mediaType, "", extract.Value), ReadingJson.Default.ReadRequest);
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Version} {limits}")))[..16];
+        var key = _keys.GetOrAdd(mediaType, KeyOf);
         var name = Path.GetFileName(path);
         return Path.Combine(FolderOf(name), $"{name}-{key}");
+    }
+
+    private string KeyOf(string mediaType)
+    {
+        var limits = JsonSerializer.Serialize(new ReadRequest("", mediaType, "", extract.Value), ReadingJson.Default.ReadRequest);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Version} {limits}")))[..16];
     }
 
     private string FolderOf(string name) => Path.Combine(Path.GetFullPath(acquire.Value.DataFolder), "documents", name[..2]);

@@ -27,9 +27,9 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
     /// <exception cref="MediaRejectedException">The reader cannot read it.</exception>
     /// <exception cref="ResourceUnavailableException">The reader was ended from outside.</exception>
     public Task RunAsync(ReadRequest request, PipeTarget output, CancellationToken cancellationToken) =>
-        program is null || IsShortText(request)
-            ? RunHereAsync(request, output, cancellationToken)
-            : RunChildAsync(program, request, output, cancellationToken);
+        IsShortText(request) ? RunShortAsync(request, output, cancellationToken)
+        : program is null ? RunHereAsync(request, output, cancellationToken)
+        : RunChildAsync(program, request, output, cancellationToken);
 
     private static bool IsShortText(ReadRequest request) =>
         request.Archive is null
@@ -38,6 +38,15 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
             or DocumentFormats.CommaSeparated
             or DocumentFormats.TabSeparated
         && new FileInfo(request.Path) is { Exists: true, Length: <= ShortTextBytes };
+
+    /// <summary>What is this short is written whole before it is handed on: a pipe would cost more than the reading.</summary>
+    private static async Task RunShortAsync(ReadRequest request, PipeTarget output, CancellationToken cancellationToken)
+    {
+        using var written = new MemoryStream();
+        await ReaderChild.RunAsync(request, written, cancellationToken).ConfigureAwait(false);
+        written.Position = 0;
+        await output.CopyFromAsync(written, cancellationToken).ConfigureAwait(false);
+    }
 
     private static async Task RunHereAsync(ReadRequest request, PipeTarget output, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed partial class DrawnPages(IReadOnlyList<(int Width, int Height)> 
 
     private async Task ReadAsync(Stream output, CancellationToken cancellationToken)
     {
-        PipeSize.Widen(output);
+        PipeSize.Widen(output, PipeSize.Wide);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var begun = new byte[LongestHeader];
         while (_pages.Count < sizes.Count)

@@ -10,7 +10,7 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 internal sealed class PdfPages(PdfReader reader, PdfRuns runs, TimeProvider time) : IDisposable
 {
     /// <summary>The pages of the longest run.</summary>
-    public const int MostPages = 16;
+    public const int MostPages = 24;
 
     /// <summary>The memory of pages that nobody has asked for, in bytes; a run takes at most a quarter of it.</summary>
     public const long MostBytes = 256L << 20;
@@ -69,7 +69,7 @@ internal sealed class PdfPages(PdfReader reader, PdfRuns runs, TimeProvider time
             var key = new DocumentKey(path, last, settings.MaxPicturePixels, settings.IncludeTextLayer);
             if (!_documents.TryGetValue(key, out var document))
             {
-                _documents[key] = document = new(last, LongestRun(settings));
+                _documents[key] = document = new(last, LongestRun(settings), new FileInfo(path).Length);
             }
 
             document.LastAsked = time.GetTimestamp();

@@ -6,9 +6,12 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 /// </summary>
 /// <param name="last">The last page that is read.</param>
 /// <param name="most">The pages of the longest run.</param>
-internal sealed class PdfReadAhead(int last, int most)
+/// <param name="fileBytes">The length of the file.</param>
+internal sealed class PdfReadAhead(int last, int most, long fileBytes)
 {
     private const int First = 4;
+    private const int Growth = 4;
+    private const long SmallFileBytes = 1 << 20;
     private const int MostFailures = 3;
     private const int TextPages = 96;
     private const int Block = 1 << 20;
@@ -49,8 +52,9 @@ internal sealed class PdfReadAhead(int last, int most)
     public PdfTextRun TextsOf(int from, int to)
     {
         if (_texts.Find(run => run.Has(from, to)) is { } known) return known;
-        // The first pages are waited for; and what took too long once, or was complained of, will be again.
-        var isLong = from > 1 && !_texts.Exists(run => run.HasFailed);
+        // The first pages are waited for, which is long where there is much to read; and what took too long once, or was complained of,
+        // will be again.
+        var isLong = (from > 1 || fileBytes <= SmallFileBytes) && !_texts.Exists(run => run.HasFailed);
         while (isLong && to - from < TextPages && to < last) to = Math.Min(last, RunOf(to + 1).To);
         var begun = new PdfTextRun(from, to);
         _texts.Add(begun);
@@ -63,7 +67,7 @@ internal sealed class PdfReadAhead(int last, int most)
         while (from + length <= page)
         {
             from += length;
-            length = Math.Min(most, length * 2);
+            length = Math.Min(most, length * Growth);
         }
 
         return (from, from + length - 1);

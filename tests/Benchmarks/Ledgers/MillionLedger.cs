@@ -5,7 +5,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Qwen35Batch.Persistence.Searching;
 
-namespace Qwen35Batch.Benchmarks.Eyes;
+namespace Qwen35Batch.Benchmarks.Ledgers;
 
 /// <summary>
 /// Fills a ledger by statements over sets: jobs of one segment, one in fifty without an insight. What insights say is put together from

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Qwen35Batch.Inference.Decoding;
+namespace Qwen35Batch.Inference.Decoding.Operators;
 
 /// <summary>Reads from ONNX Runtime's refusal of a graph which operator its library does not know.</summary>
 internal static partial class MissingOperator
@@ -13,6 +13,9 @@ internal static partial class MissingOperator
             return $"the operator {version.Groups["name"].Value} of version {version.Groups["version"].Value}";
         if (UnknownAttribute().Match(message) is { Success: true } attribute)
             return $"the attribute {attribute.Groups["attribute"].Value} of the operator {attribute.Groups["name"].Value}";
+        if (UnknownKernel().Match(message) is { Success: true } kernel)
+            return $"the operator {kernel.Groups["name"].Value} of version {kernel.Groups["version"].Value} for the types of its node "
+                + kernel.Groups["node"].Value;
         return UnknownOpset().Match(message) is { Success: true } opset
             ? $"the operators of opset {opset.Groups["version"].Value}"
             : null;
@@ -29,6 +32,12 @@ internal static partial class MissingOperator
     // Such as "Unrecognized attribute: accuracy_level for operator QMoE".
     [GeneratedRegex(@"Unrecognized attribute: (?<attribute>\w+) for operator (?<name>\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex UnknownAttribute();
+
+    // Such as "Could not find an implementation for Mod(13) node with name 'remainder'": it is known, but not for these types.
+    [GeneratedRegex(
+        @"Could not find an implementation for (?<name>\w+)\((?<version>\d+)\) node with name '(?<node>[^']*)'",
+        RegexOptions.ExplicitCapture)]
+    private static partial Regex UnknownKernel();
 
     // Such as "Opset 99 is under development and support for this is limited": the newest that is known stands behind it.
     [GeneratedRegex(@"Opset (?<version>\d+) is under development", RegexOptions.ExplicitCapture)]

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Qwen35Batch.Inference.Conversion.Onnx;
+namespace Qwen35Batch.Inference.Models;
 
 /// <summary>A protobuf message under construction: the few wire types that ONNX files need.</summary>
 internal sealed class ProtoMessage
@@ -41,6 +41,15 @@ internal sealed class ProtoMessage
     public ProtoMessage Message(int field, ProtoMessage value) => Bytes(field, value._bytes.WrittenSpan);
 
     public void WriteTo(Stream stream) => stream.Write(_bytes.WrittenSpan);
+
+    /// <summary>Adds fields that are written already.</summary>
+    public ProtoMessage Append(ReadOnlySpan<byte> fields)
+    {
+        _bytes.Write(fields);
+        return this;
+    }
+
+    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
     private void Tag(int field, int wireType) => WriteVarint((ulong)((field << 3) | wireType));
 
