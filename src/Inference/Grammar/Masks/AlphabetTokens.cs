@@ -1,5 +1,4 @@
 using Qwen35Batch.Inference.Grammar.Automata;
-using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
