@@ -139,8 +139,8 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
         {
             if (isOneTerm && part > LastPartOfOneTerm) return [.. found, .. await RestAsync(end, count - found.Count)];
             var start = Math.Max(1, end - part);
-            var query = isOneTerm || part == FirstPart ? OneByOne : ByIndex;
-            found.AddRange(await db.Database.SqlQueryRaw<long>(query, search, end, start, count - found.Count)
+            var statement = isOneTerm || part == FirstPart ? OneByOne : ByIndex;
+            found.AddRange(await db.Database.SqlQueryRaw<long>(statement, search, end, start, count - found.Count)
                 .ToListAsync(cancellationToken));
             end = start;
         }
