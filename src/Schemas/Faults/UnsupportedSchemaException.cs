@@ -1,7 +1,7 @@
 namespace Qwen35Batch.Schemas.Faults;
 
 /// <summary>A JSON Schema that answers cannot be held to.</summary>
-public sealed class UnsupportedSchemaException : Exception
+public class UnsupportedSchemaException : Exception
 {
     /// <param name="faults">What is wrong; at least one.</param>
     public UnsupportedSchemaException(IReadOnlyList<SchemaFault> faults)

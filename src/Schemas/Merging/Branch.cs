@@ -13,6 +13,7 @@ internal sealed class Branch
         Types = other.Types;
         Chosen = other.Chosen;
         IsQuestion = other.IsQuestion;
+        Most = other.Most;
         Members = [.. other.Members];
         Seen = [.. other.Seen];
         Choices = new(other.Choices);
@@ -26,6 +27,9 @@ internal sealed class Branch
     /// <summary>Whether it only asks if something fits, and nothing is written by it.</summary>
     public bool IsQuestion { get; init; }
 
+    /// <summary>How many ways are followed, where one is as good as another; null for all.</summary>
+    public int? Most { get; init; }
+
     /// <summary>How many choices have been made.</summary>
     public int Chosen { get; set; }
 
@@ -36,5 +40,5 @@ internal sealed class Branch
     /// <summary>Those of the members' <see cref="Schema.SomeProperties"/> that have been made choices.</summary>
     public HashSet<SomeProperty> Placed { get; } = [];
 
-    public Queue<(Schema? Owner, IReadOnlyList<Schema> Options)> Choices { get; } = new();
+    public Queue<Choice> Choices { get; } = new();
 }

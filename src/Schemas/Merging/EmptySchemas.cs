@@ -93,6 +93,16 @@ internal sealed class EmptySchemas(SchemaMerger merger)
         return false;
     }
 
-    private bool IsEmpty(Conjunction conjunction, int depth) =>
-        conjunction.IsFalse || (depth <= MaxDepth && merger.Alternatives(conjunction).All(value => IsEmpty(value, null, depth)));
+    private bool IsEmpty(Conjunction conjunction, int depth)
+    {
+        try
+        {
+            return conjunction.IsFalse
+                || (depth <= MaxDepth && merger.Alternatives(conjunction).All(value => IsEmpty(value, null, depth)));
+        }
+        catch (TooManyWaysException)
+        {
+            return false;
+        }
+    }
 }

@@ -48,8 +48,8 @@ internal sealed record MergedObject(
                 && members.All(
                     member =>
                         member.PropertyNames is not { } rule || SchemaValidator.Fits(rule, JsonSerializer.SerializeToElement(name)))
-                && IsLookedAt(members, member => SaidProperties.SchemasOf(member, name).Any())
                 && said.Allow(name);
+            schemas.AddRange(Rest(members, member => SaidProperties.SchemasOf(member, name).Any(), merger));
             var conjunction = new Conjunction(isAllowed ? schemas : [.. schemas, merger.Nothing]);
             if (required.Contains(name) || !conjunction.IsFalse)
                 properties.Add((name, required.Contains(name), conjunction));
@@ -86,9 +86,10 @@ internal sealed record MergedObject(
     private static IEnumerable<string> Named(IReadOnlyList<Schema> members) =>
         members.SelectMany(member => member.Properties ?? []).Select(property => property.Name);
 
-    /// <summary>Whether each schema that allows only what it has looked at has done so: itself or by what it applies.</summary>
-    private static bool IsLookedAt(IReadOnlyList<Schema> members, Func<Schema, bool> looks) => members.Where(member => member.IsClosedHere)
-        .All(closed => closed.WithApplied().Any(part => looks(part) && members.Contains(part)));
+    /// <summary>What a property has to fit for those schemas that look at it neither themselves nor by what they apply.</summary>
+    private static IEnumerable<Schema> Rest(IReadOnlyList<Schema> members, Func<Schema, bool> looks, SchemaMerger merger) => members
+        .Where(closed => closed.IsClosedHere && !closed.WithApplied().Any(part => looks(part) && members.Contains(part)))
+        .Select(closed => closed.Unevaluated ?? merger.Nothing);
 
     /// <summary>The only names, where the schemas of names list them.</summary>
     private static IEnumerable<string> FixedNames(IReadOnlyList<Schema> members) =>
@@ -99,8 +100,13 @@ internal sealed record MergedObject(
     {
         var members = value.Members;
         var patterns = members.SelectMany(member => member.PatternProperties ?? []).Select(pattern => pattern.Names).Distinct().ToArray();
-        if (!isOpen && patterns.Length == 0 && members.All(member => member.AdditionalProperties is null or { IsFalse: true }))
+        if (!isOpen
+            && patterns.Length == 0
+            && members.All(member => member is { AdditionalProperties: null or { IsFalse: true }, Unevaluated: null }))
+        {
             return [];
+        }
+
         if (members.Any(member => member.AdditionalProperties is { IsFalse: true } && member.PatternProperties is not { Count: > 0 }))
             return [];
         if (patterns.Length > MaxPatterns)
@@ -109,12 +115,12 @@ internal sealed record MergedObject(
                 $"{value.Pointer}/patternProperties", $"more than {MaxPatterns} patterns of names are not supported.");
         }
 
-        var additional = new Conjunction(members.Select(member => member.AdditionalProperties).OfType<Schema>());
         if (patterns.Length == 0 && needed.Count == 0 && members.All(member => member.PropertyNames is null))
         {
-            return additional.IsFalse || !IsLookedAt(members, member => member.AdditionalProperties is not null)
-                ? []
-                : [(null, additional, [])];
+            var additional = new Conjunction(
+                members.Select(member => member.AdditionalProperties).OfType<Schema>()
+                    .Concat(Rest(members, member => member.AdditionalProperties is not null, merger)));
+            return additional.IsFalse ? [] : [(null, additional, [])];
         }
 
         PatternAutomaton? names = PatternAutomaton.Anything;
@@ -139,11 +145,14 @@ internal sealed record MergedObject(
                     .Where(pattern => fitted.Contains(pattern.Names))
                     .Select(pattern => pattern.Schema)
                     .ToArray();
-                isSaid |= !member.IsDerived && (matching.Length > 0 || member.AdditionalProperties is not null);
+                isSaid |= !member.IsDerived && (matching.Length > 0 || (member.AdditionalProperties ?? member.Unevaluated) is not null);
                 schemas.AddRange(matching.Length > 0 ? matching : member.AdditionalProperties is { } rest ? [rest] : []);
             }
-            isSaid &= IsLookedAt(members, member => member.AdditionalProperties is not null
-                || (member.PatternProperties ?? []).Any(pattern => fitted.Contains(pattern.Names)));
+            schemas.AddRange(Rest(
+                members,
+                member => member.AdditionalProperties is not null
+                    || (member.PatternProperties ?? []).Any(pattern => fitted.Contains(pattern.Names)),
+                merger));
             return isSaid && new Conjunction(schemas) is { IsFalse: false } all ? all : null;
         }
     }

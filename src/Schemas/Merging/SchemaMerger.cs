@@ -11,7 +11,7 @@ namespace Qwen35Batch.Schemas.Merging;
 /// Takes the schemas of a conjunction together, as alternatives of schemas without alternatives in them. What cannot be decided is refused.
 /// One instance a document; not thread-safe.
 /// </summary>
-internal sealed class SchemaMerger
+internal sealed partial class SchemaMerger
 {
     private const int MaxAlternatives = 1024;
 
@@ -25,6 +25,9 @@ internal sealed class SchemaMerger
     // What it takes to look for a contradiction, against what it takes to go on to the next choice.
     private const long ContradictionWork = 3;
 
+    // The ways in which an alternative is written that fits no other, where all of them are too many.
+    private const int MostOfMany = 24;
+
     // The ways to fit none of the other alternatives of a oneOf, all of them together.
     private const int MostWays = 200;
 
@@ -37,6 +40,7 @@ internal sealed class SchemaMerger
     private int _count;
     private int _nesting;
     private bool _isInexact;
+    private bool _isBounded;
     private SchemaFault? _impossible;
     private long _work;
 
@@ -71,15 +75,12 @@ internal sealed class SchemaMerger
     {
         if (_known.TryGetValue(conjunction, out var known) || _inexact.TryGetValue((conjunction, _nesting), out known))
             return known;
-        var found = new List<MergedValue>();
-        var branch = new Branch(conjunction);
+        List<MergedValue> found;
         var wasInexact = _isInexact;
         _isInexact = false;
         try
         {
-            foreach (var schema in conjunction.Schemas)
-                Add(branch, schema);
-            Explore(branch, found, []);
+            found = FindAlternatives(conjunction);
             if (_isInexact)
                 _inexact[(conjunction, _nesting)] = found;
             else
@@ -89,6 +90,37 @@ internal sealed class SchemaMerger
         finally
         {
             _isInexact = wasInexact;
+        }
+    }
+
+    private List<MergedValue> FindAlternatives(Conjunction conjunction)
+    {
+        try
+        {
+            return Find();
+        }
+        catch (TooManyWaysException) when (!IsAsking && !_isBounded)
+        {
+            // Ways that only rule others out are as good as one another: some of them are written.
+            _isBounded = true;
+            try
+            {
+                return Find();
+            }
+            finally
+            {
+                _isBounded = false;
+            }
+        }
+
+        List<MergedValue> Find()
+        {
+            var found = new List<MergedValue>();
+            var branch = new Branch(conjunction);
+            foreach (var schema in conjunction.Schemas)
+                Add(branch, schema);
+            Explore(branch, found, []);
+            return found;
         }
     }
 
@@ -138,14 +170,23 @@ internal sealed class SchemaMerger
             throw new UnsupportedSchemaException(branch.Roots.Pointer, "its alternatives stand within one another too deep.");
         if (branch.Types == ValueTypes.None)
             return;
+        if (found.Count >= branch.Most)
+        {
+            _isInexact = true;
+            return;
+        }
+
         if (branch.Choices.Count > 0)
         {
             if (++branch.Chosen > MaxChoices)
                 throw new UnsupportedSchemaException(branch.Roots.Pointer, $"more than {MaxChoices} alternatives are asked for at once.");
-            var choice = branch.Choices.Dequeue();
-            foreach (var option in choice.Options)
+            var choice = Dequeue(branch);
+            var isAnyWay = _isBounded && !IsAsking && !choice.IsOwn;
+            var most = branch.Most ?? (isAnyWay ? branch.Chosen == 1 ? MaxAlternatives : found.Count + MostOfMany : null);
+            foreach (var (i, option) in choice.Options.Index())
             {
-                var next = new Branch(branch);
+                var left = choice.Options.Count - i;
+                var next = new Branch(branch) { Most = isAnyWay ? found.Count + ((most - found.Count + left - 1) / left) : most };
                 Add(next, option);
                 Spend(ContradictionWork * next.Members.Count, branch.Roots.Pointer);
                 if (next.Types == ValueTypes.Object && Contradictions.Find(next.Members, option) is { } name)
@@ -188,8 +229,22 @@ internal sealed class SchemaMerger
         }
 
         if (found.Count == MaxAlternatives)
-            throw new UnsupportedSchemaException(value.Pointer, $"its alternatives combine in more than {MaxAlternatives} ways.");
+            throw new TooManyWaysException(value.Pointer, MaxAlternatives);
         found.Add(value);
+    }
+
+    // Where not all ways are followed, those that the schema itself has come first.
+    private Choice Dequeue(Branch branch)
+    {
+        for (var left = _isBounded ? branch.Choices.Count : 0; left > 0; left--)
+        {
+            var choice = branch.Choices.Dequeue();
+            if (choice.IsOwn)
+                return choice;
+            branch.Choices.Enqueue(choice);
+        }
+
+        return branch.Choices.Dequeue();
     }
 
     // Of properties that have to be there under some name it is tried which: each that the schemas list, and another.
@@ -200,76 +255,10 @@ internal sealed class SchemaMerger
         foreach (var some in branch.Members.SelectMany(member => member.SomeProperties).ToArray())
         {
             if (branch.Placed.Add(some) && PropertyPlaces.Of(some, branch.Members, branch.Roots.Pointer, _negation) is { } places)
-                branch.Choices.Enqueue((null, places));
+                branch.Choices.Enqueue(new Choice(places));
         }
 
         return branch.Choices.Count > 0;
-    }
-
-    private static bool FitsOnly(Schema owner, Schema taken, JsonElement candidate) =>
-        owner.OneOf.All(other => ReferenceEquals(other, taken) || !SchemaValidator.Fits(other, candidate));
-
-    // Of a oneOf exactly one alternative may fit. Where what is written by one may fit another, the other is ruled out.
-    private Branch? ExcludeOthers(Branch branch, MergedValue value, IReadOnlyList<(Schema Owner, Schema Taken)> taken)
-    {
-        var empty = new EmptySchemas(this);
-        var excluded = new List<Schema>();
-        foreach (var (owner, option) in taken)
-        {
-            foreach (var (i, other) in owner.OneOf.Index())
-            {
-                if (ReferenceEquals(other, option) || !MayFit(branch, value, other, empty))
-                    continue;
-                try
-                {
-                    if (_negation.Of(other) is var negated && (!IsAsking || !_negation.IsNarrow(negated)))
-                        excluded.Add(negated);
-                    _isInexact |= _negation.IsNarrow(negated);
-                }
-                catch (UnsupportedSchemaException) when (IsAsking)
-                {
-                    _isInexact = true;
-                }
-                catch (UnsupportedSchemaException)
-                {
-                    var index = owner.OneOf.Index().First(entry => ReferenceEquals(entry.Item, option)).Index;
-                    throw new UnsupportedSchemaException(
-                        $"{owner.Pointer}/oneOf/{Math.Max(i, index)}",
-                        $"a value may fit this alternative and alternative {Math.Min(i, index)} as well; give them different types, or a "
-                            + $"required property with another const in each, or use anyOf.");
-                }
-            }
-        }
-
-        var most = Math.Clamp(MaxAlternatives / 2 / taken.Max(choice => choice.Owner.OneOf.Count), 1, MostWays);
-        if (IsAsking && Combine(excluded) > most)
-        {
-            _isInexact = true;
-            return null;
-        }
-
-        if (excluded.Count == 0)
-            return null;
-        var narrower = new Branch(branch);
-        var isMany = Combine(excluded) > most;
-        _isInexact |= isMany;
-        foreach (var other in excluded)
-            Add(narrower, isMany ? Fewer(branch, value, other, (int)Math.Pow(most, 1.0 / excluded.Count), empty) : other);
-        return narrower;
-    }
-
-    private double Combine(List<Schema> excluded) =>
-        excluded.Aggregate(1.0, (product, other) => product * _negation.WaysOf(other).Count());
-
-    // What is surely outside of another alternative in one of a few ways: the others are too many together.
-    private Schema Fewer(Branch branch, MergedValue value, Schema other, int most, EmptySchemas empty)
-    {
-        var kept = _negation.WaysOf(other).Where(way => MayFit(branch, value, way, empty)).Take(Math.Max(1, most)).ToArray();
-        if (kept.Length == 0)
-            return other;
-        var fewer = Derive(other.Pointer);
-        fewer.AnyOf = kept;
-        return fewer;
     }
 
     // Whether something fits is asked, and nothing is written.
@@ -289,19 +278,6 @@ internal sealed class SchemaMerger
         }
     }
 
-    private bool MayFit(Branch branch, MergedValue value, Schema other, EmptySchemas empty)
-    {
-        // A schema that closes the value is left out of the question: it fits only one of the two alternatives itself.
-        var both = new Branch(branch) { IsQuestion = true };
-        return Ask(() =>
-        {
-            Add(both, other);
-            var combined = new List<MergedValue>();
-            Explore(both, combined, []);
-            return combined.Exists(alternative => !empty.IsEmpty(alternative, value, 0));
-        });
-    }
-
     private void Add(Branch branch, Schema schema)
     {
         if (!branch.Seen.Add(schema))
@@ -315,19 +291,26 @@ internal sealed class SchemaMerger
         foreach (var part in schema.AllOf)
             Add(branch, part);
         if (schema.AnyOf.Count > 0)
-            branch.Choices.Enqueue((null, schema.AnyOf));
+            branch.Choices.Enqueue(new Choice(schema.AnyOf) { IsOwn = !schema.IsDerived });
         if (schema.OneOf.Count > 0)
-            branch.Choices.Enqueue((schema, schema.OneOf));
+            branch.Choices.Enqueue(new Choice(schema.OneOf) { IsOwn = !schema.IsDerived, Owner = schema });
         if (schema.Not is { } not && Outside(not) is { } outside)
             Add(branch, outside);
         if (schema.If is { } condition && ((schema.Then ?? schema.Else) is not null || schema.IsClosedHere || schema.ClosesItems))
         {
             var otherwise = Outside(condition) ?? Derive(condition.Pointer);
-            branch.Choices.Enqueue((null, [_negation.All(condition, schema.Then), _negation.All(otherwise, schema.Else)]));
+            branch.Choices.Enqueue(
+                new Choice([_negation.All(condition, schema.Then), _negation.All(otherwise, schema.Else)]) { IsOwn = !schema.IsDerived });
         }
 
         foreach (var (name, dependent) in schema.Dependents)
-            branch.Choices.Enqueue((null, [_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)]));
+        {
+            branch.Choices.Enqueue(
+                new Choice([_negation.Without(schema.Pointer, name), _negation.With(schema.Pointer, name, dependent)])
+                {
+                    IsOwn = !schema.IsDerived,
+                });
+        }
     }
 
     /// <summary>What does not fit a schema; null where that is asked and cannot be told.</summary>

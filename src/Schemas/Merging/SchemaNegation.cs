@@ -25,7 +25,7 @@ internal sealed class SchemaNegation
     private readonly HashSet<Schema> _choices = [];
     private readonly DifferingValues _differing;
     private readonly HashSet<Schema> _narrow = [];
-    private readonly Dictionary<Schema, UnsupportedSchemaException> _failed = [];
+    private readonly Dictionary<Schema, (UnsupportedSchemaException Reason, bool IsWithin)> _failed = [];
     private UnsupportedSchemaException? _lost;
     private int _depth;
 
@@ -39,7 +39,14 @@ internal sealed class SchemaNegation
     public Schema Of(Schema schema)
     {
         if (_failed.TryGetValue(schema, out var failed))
-            throw failed;
+        {
+            // What failed within another may have failed for leading back to that.
+            if (!failed.IsWithin || _depth > 0)
+                throw failed.Reason;
+            _failed.Remove(schema);
+            _known.Remove(schema);
+        }
+
         if (_known.TryGetValue(schema, out var known))
         {
             if (known is not null && IsNarrow(known))
@@ -65,7 +72,7 @@ internal sealed class SchemaNegation
         }
         catch (UnsupportedSchemaException refused)
         {
-            _failed[schema] = refused;
+            _failed[schema] = (refused, _depth > 1);
             throw;
         }
         finally
@@ -161,7 +168,7 @@ internal sealed class SchemaNegation
         {
             if (rule.IsNarrow)
             {
-                Lose(schema, $"the format '{rule.Value}' cannot be ruled out");
+                Lose(schema, $"the {rule.Keyword} '{rule.Value}' cannot be ruled out");
             }
             else if (Texts(() => PatternAutomaton.Anything.Except(rule.Fitting, schema.Pointer)) is { } others)
             {

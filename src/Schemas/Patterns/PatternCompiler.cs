@@ -25,6 +25,8 @@ internal sealed class PatternCompiler(string at)
     {
         if (!HasLooks(pattern))
             return Determine(pattern);
+        if (Holds(pattern, part => part is PatternNode.Boundary))
+            throw new UnsupportedSchemaException(at, @"the pattern cannot be honoured: \b beside (?=…), (?!…), (?<=…) or (?<!…).");
         if (pattern is not PatternNode.Choice choice)
             return CompileLooks(pattern is PatternNode.Sequence sequence ? sequence.Parts : [pattern]);
         PatternAutomaton? all = null;
@@ -99,86 +101,115 @@ internal sealed class PatternCompiler(string at)
 
     private static bool IsLook(PatternNode node) => node is PatternNode.Look;
 
-    private static bool HasLooks(PatternNode node) => node switch
+    private static bool HasLooks(PatternNode node) => Holds(node, IsLook);
+
+    private static bool Holds(PatternNode node, Func<PatternNode, bool> isSought) => isSought(node) || node switch
     {
-        PatternNode.Look => true,
-        PatternNode.Sequence sequence => sequence.Parts.Any(HasLooks),
-        PatternNode.Choice choice => choice.Parts.Any(HasLooks),
-        PatternNode.Repetition repetition => HasLooks(repetition.Part),
+        PatternNode.Sequence sequence => sequence.Parts.Any(part => Holds(part, isSought)),
+        PatternNode.Choice choice => choice.Parts.Any(part => Holds(part, isSought)),
+        PatternNode.Repetition repetition => Holds(repetition.Part, isSought),
+        PatternNode.Look look => Holds(look.Part, isSought),
         _ => false,
     };
 
     private PatternAutomaton? Determine(PatternNode pattern)
     {
         var states = new PatternStates(pattern, at);
-        var alphabet = PatternAlphabet.Of(states.Sets, out var symbols);
+        var words = states.HasBoundaries ? WordParts.Sets : [];
+        var alphabet = PatternAlphabet.Of(states.Sets.Concat(words).Distinct(), out var symbols);
+        var parts = new WordPart[alphabet.Count];
+        foreach (var (i, set) in words.Index())
+        {
+            foreach (var symbol in symbols[set])
+                parts[symbol] = (WordPart)(i + 1);
+        }
+
         var found = new ExploredStates<StateSet>(alphabet, at);
-        var members = new List<int[]>();
+        var members = new List<StateSet>();
 
         SortedSet<int> start = [0];
         states.Close(start, atStart: true, atEnd: false);
-        Visit(start, isStart: true);
+        Visit(start, isStart: true, WordPart.None);
         for (var id = 0; id < members.Count; id++)
         {
             var targets = new SortedSet<int>?[alphabet.Count];
-            foreach (var (set, target) in members[id].SelectMany(states.StepsOf))
+            foreach (var next in states.HasBoundaries ? parts.Distinct() : [WordPart.None])
             {
-                foreach (var symbol in symbols[set])
-                    (targets[symbol] ??= []).Add(target);
+                foreach (var (set, target) in Before(members[id], next, atEnd: false).SelectMany(states.StepsOf))
+                {
+                    foreach (var symbol in symbols[set])
+                    {
+                        if (parts[symbol] == next)
+                            (targets[symbol] ??= []).Add(target);
+                    }
+                }
             }
 
             for (var symbol = 0; symbol < targets.Length; symbol++)
             {
                 if (targets[symbol] is { } target)
-                    found.Connect(id, symbol, Follow(target));
+                    found.Connect(id, symbol, Follow(target, parts[symbol]));
             }
         }
         return found.Finish();
 
-        int Follow(SortedSet<int> target)
+        int Follow(SortedSet<int> target, WordPart last)
         {
             states.Close(target, atStart: false, atEnd: false);
             _members += target.Count;
             if (_members > MostMembers)
                 throw new UnsupportedSchemaException(at, "the pattern can be read in too many ways at once; repeat less.");
-            return Visit(target, isStart: false);
+            return Visit(target, isStart: false, last);
         }
 
-        int Visit(SortedSet<int> set, bool isStart)
+        int Visit(SortedSet<int> set, bool isStart, WordPart last)
         {
             if (set.Contains(states.Final))
-                set = [states.Final];
-            var (id, isNew) = found.Add(new StateSet([.. set], isStart));
+                (set, last) = ([states.Final], WordPart.None);
+            var member = new StateSet([.. set], isStart, last);
+            var (id, isNew) = found.Add(member);
             if (isNew)
             {
-                members.Add([.. set]);
-                states.Close(set, isStart, atEnd: true);
-                found.Accept(id, set.Contains(states.Final));
+                members.Add(member);
+                found.Accept(id, Before(member, WordPart.None, atEnd: true).Contains(states.Final));
             }
             return id;
+        }
+
+        IEnumerable<int> Before(StateSet set, WordPart next, bool atEnd)
+        {
+            if (!atEnd && !states.HasBoundaries)
+                return set.Members;
+            SortedSet<int> closed = [.. set.Members];
+            states.Close(closed, set.IsStart, atEnd, WordParts.IsBoundary(set.Last, next));
+            return closed;
         }
     }
 
     /// <summary>The states that a text may have led to; at the start anchors fit.</summary>
-    private sealed class StateSet(int[] members, bool isStart) : IEquatable<StateSet>
+    private sealed class StateSet(int[] members, bool isStart, WordPart last) : IEquatable<StateSet>
     {
-        private readonly int _hash = Hash(members, isStart);
+        private readonly int _hash = Hash(members, isStart, last);
+
+        public int[] Members => members;
+
+        public bool IsStart => isStart;
+
+        /// <summary>What the last character is, where words matter.</summary>
+        public WordPart Last => last;
 
         public bool Equals(StateSet? other) =>
-            other is not null && isStart == other.IsStart && members.AsSpan().SequenceEqual(other.Members);
+            other is not null && isStart == other.IsStart && last == other.Last && members.AsSpan().SequenceEqual(other.Members);
 
         public override bool Equals(object? obj) => Equals(obj as StateSet);
 
         public override int GetHashCode() => _hash;
 
-        private int[] Members => members;
-
-        private bool IsStart => isStart;
-
-        private static int Hash(int[] members, bool isStart)
+        private static int Hash(int[] members, bool isStart, WordPart last)
         {
             var hash = default(HashCode);
             hash.Add(isStart);
+            hash.Add(last);
             foreach (var member in members)
                 hash.Add(member);
             return hash.ToHashCode();

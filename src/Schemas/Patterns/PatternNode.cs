@@ -19,6 +19,9 @@ internal abstract record PatternNode
     /// <summary>The beginning of the whole text, or its end.</summary>
     internal sealed record Anchor(bool IsEnd) : PatternNode;
 
+    /// <summary>Where a word begins or ends, or where none does.</summary>
+    internal sealed record Boundary(bool IsNegated) : PatternNode;
+
     /// <summary>What must follow here, or stand before, without being read.</summary>
     internal sealed record Look(PatternNode Part, bool IsNegative, bool IsBehind) : PatternNode;
 

@@ -12,7 +12,7 @@ internal sealed class PatternReader
 {
     private const string Supported =
         @"Supported are literals, '.', classes such as [a-z] and [^0-9], \d \w \s \D \W \S, \p{L}, \t \n \r \f \v, \xHH, \uHHHH and \u{H}, "
-            + @"groups (…) and (?:…), (?=…) and (?!…) right after ^, |, * + ? {n,m}, ^ and $.";
+            + @"groups (…), (?:…) and (?i:…), (?i) at the beginning, (?=…) and (?!…) right after ^, |, * + ? {n,m}, \b, ^ and $.";
 
     private const int MaxDepth = 100;
     private const int MaxCount = 10_000;
@@ -22,6 +22,8 @@ internal sealed class PatternReader
     private readonly string _at;
     private int _next;
     private int _depth;
+    private bool _isCaseless;
+    private bool _isAcrossLines;
 
     private PatternReader(string pattern, string at)
     {
@@ -66,7 +68,7 @@ internal sealed class PatternReader
         var (min, max) = Next switch { '*' => (0, null), '+' => (1, null), '?' => (0, 1), '{' => (-1, (int?)null), _ => (1, 1) };
         if (min == 1 && max == 1)
             return part;
-        if (part is PatternNode.Anchor or PatternNode.Look)
+        if (part is PatternNode.Anchor or PatternNode.Boundary or PatternNode.Look)
             throw Refuse("an anchor cannot be repeated, nor what looks ahead.");
         _next++;
         if (min < 0)
@@ -108,16 +110,18 @@ internal sealed class PatternReader
             case '[':
                 return new PatternNode.Character(ReadClass());
             case '.':
-                return new PatternNode.Character(CodePointSet.InLine);
+                return new PatternNode.Character(_isAcrossLines ? CodePointSet.All : CodePointSet.InLine);
             case '^' or '$':
                 return new PatternNode.Anchor(symbol == '$');
+            case '\\' when Next is 'b' or 'B':
+                return new PatternNode.Boundary(_text[_next++] == 'B');
             case '\\':
                 var set = ReadEscape();
-                return set != CodePointSet.Null ? new PatternNode.Character(set) : throw Refuse("U+0000 cannot be written.");
+                return set != CodePointSet.Null ? new PatternNode.Character(Cased(set)) : throw Refuse("U+0000 cannot be written.");
             case '*' or '+' or '?' or '{':
                 throw Refuse($"'{(char)symbol}' stands where a character is expected; a literal one is written '\\{(char)symbol}'.");
             default:
-                return new PatternNode.Character(One(symbol));
+                return new PatternNode.Character(Cased(One(symbol)));
         }
     }
 
@@ -130,6 +134,8 @@ internal sealed class PatternReader
             _next += isBehind ? 1 : 0;
             isNegative = Next == '!';
             isLook = Take('=') || Take('!');
+            if (!isLook && Next is >= 'a' and <= 'z')
+                return ReadFlags(isAtStart: _next == 2 || (_next == 3 && _text[0] == '^'));
             if (!isLook)
                 SkipName();
         }
@@ -139,10 +145,35 @@ internal sealed class PatternReader
         return isLook ? new PatternNode.Look(group, isNegative, isBehind) : group;
     }
 
+    // ECMA-262 has the first only lately, and the second not at all; whoever else reads them, reads them so.
+    private PatternNode ReadFlags(bool isAtStart)
+    {
+        var (wasCaseless, wasAcrossLines) = (_isCaseless, _isAcrossLines);
+        for (; Next is not (')' or ':'); _next++)
+        {
+            if (Next is not ('i' or 's' or 'u'))
+                throw Refuse("of the flags of groups i, s and u are supported.");
+            _isCaseless |= Next == 'i';
+            _isAcrossLines |= Next == 's';
+        }
+
+        if (Take(')'))
+            return isAtStart ? new PatternNode.Sequence([]) : throw Refuse("flags such as (?i) stand at the beginning, or as (?i:…).");
+        _next++;
+        var group = ReadChoice();
+        (_isCaseless, _isAcrossLines) = (wasCaseless, wasAcrossLines);
+        return Take(')') ? group : throw Refuse("a '(' is not closed.");
+    }
+
+    // Of classes such as \p{Lu} readers differ; they are taken as they stand.
+    private CodePointSet Cased(CodePointSet set) => _isCaseless && IsOne(set) ? LetterCases.Of(set) : set;
+
+    private static bool IsOne(CodePointSet set) => set.Ranges is [var (low, high)] && low == high;
+
     private void SkipName()
     {
         if (!Take('<'))
-            throw Refuse("flags of groups are not supported.");
+            throw Refuse("a group that begins so is not supported.");
         var from = _next;
         while (Next is '_' or '$' || (Next != End && Rune.IsLetterOrDigit(new Rune(Next))))
             _next++;
@@ -159,10 +190,11 @@ internal sealed class PatternReader
                 name += new Rune(_text[_next++]).ToString();
         }
 
-        if (!Take('}') || UnicodeCategories.Find(name) is not { } set)
+        if (!Take('}') || (UnicodeCategories.Find(name) ?? UnicodeProperties.Find(name)) is not { } set)
         {
             throw Refuse(
-                $"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are.");
+                $"'\\{(isNegated ? 'P' : 'p')}{{{name}}}' is not supported; general categories such as \\p{{L}} and \\p{{Nd}} are, the "
+                    + "common scripts such as \\p{Script=Han}, and \\p{Emoji}.");
         }
 
         return isNegated ? set.Complement() : set;
@@ -171,30 +203,28 @@ internal sealed class PatternReader
     private CodePointSet ReadClass()
     {
         var isNegated = Take('^');
-        var ranges = new List<(int Low, int High)>();
+        var (ranges, others) = (new List<(int Low, int High)>(), new List<(int Low, int High)>());
         while (!Take(']'))
         {
             var first = ReadClassAtom();
             var isRange = Next == '-' && _next + 1 < _text.Length && _text[_next + 1] != ']';
             if (!isRange)
             {
-                ranges.AddRange(first.Ranges);
+                (IsOne(first) ? ranges : others).AddRange(first.Ranges);
                 continue;
             }
             _next++;
             var last = ReadClassAtom();
-            if (first is not { Ranges: [var (low, lowEnd)] }
-                || last is not { Ranges: [var (high, highEnd)] }
-                || low != lowEnd
-                || high != highEnd
-                || low > high)
+            if (!IsOne(first) || !IsOne(last) || first.Ranges[0].Low > last.Ranges[0].Low)
             {
                 throw Refuse("a range of a class goes from one character to a later one, such as [a-z]; a literal '-' is written '\\-'.");
             }
 
-            ranges.Add((low, high));
+            ranges.Add((first.Ranges[0].Low, last.Ranges[0].Low));
         }
-        var set = CodePointSet.Of(ranges);
+        var set = !_isCaseless ? CodePointSet.Of([.. ranges, .. others])
+            : isNegated ? LetterCases.Of(CodePointSet.Of([.. ranges, .. others]), isNegated)
+            : CodePointSet.Of([.. LetterCases.Of(CodePointSet.Of(ranges)).Ranges, .. others]);
         set = isNegated ? set.Complement() : set;
         return set.IsEmpty ? throw Refuse("a class holds no character that can be written.") : set;
     }
@@ -204,7 +234,7 @@ internal sealed class PatternReader
         if (Next == End)
             throw Refuse("a '[' is not closed.");
         var symbol = _text[_next++];
-        return symbol == '\\' ? ReadEscape() : One(symbol);
+        return symbol != '\\' ? One(symbol) : Take('b') ? One('\b') : ReadEscape();
     }
 
     private CodePointSet ReadEscape()
@@ -229,6 +259,9 @@ internal sealed class PatternReader
             'x' => One(ReadHex(2)),
             'u' => One(ReadUnicode()),
             < 128 when char.IsPunctuation((char)symbol) || char.IsSymbol((char)symbol) => One(symbol),
+            >= '1' and <= '9' or 'k' => throw Refuse(
+                $"'\\{new Rune(symbol)}' is not supported: it refers back to what a group has read; write the alternatives out."),
+            'A' or 'Z' or 'z' => throw Refuse($"'\\{new Rune(symbol)}' is not supported; write {(symbol == 'A' ? "'^'" : "'$'")}."),
             _ => throw Refuse($"'\\{new Rune(symbol)}' is not supported."),
         };
     }

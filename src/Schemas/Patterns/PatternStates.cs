@@ -32,7 +32,12 @@ internal sealed class PatternStates
         None,
         AtStart,
         AtEnd,
+        AtBoundary,
+        OffBoundary,
     }
+
+    /// <summary>Whether it asks where words begin and end.</summary>
+    public bool HasBoundaries { get; private set; }
 
     /// <summary>Once here, the text fits whatever follows.</summary>
     public int Final { get; }
@@ -45,17 +50,27 @@ internal sealed class PatternStates
     /// <param name="states">Ascending afterwards.</param>
     /// <param name="atStart">Whether nothing has been read yet.</param>
     /// <param name="atEnd">Whether nothing will be read any more.</param>
-    public void Close(SortedSet<int> states, bool atStart, bool atEnd)
+    /// <param name="atBoundary">Whether a word begins or ends here; null when that is not known, or not the same to all readers.</param>
+    public void Close(SortedSet<int> states, bool atStart, bool atEnd, bool? atBoundary = null)
     {
         var open = new Stack<int>(states);
         while (open.TryPop(out var state))
         {
             foreach (var (target, condition) in _jumps[state])
             {
-                if ((condition == Condition.None || (condition == Condition.AtStart ? atStart : atEnd)) && states.Add(target))
+                if (Holds(condition) && states.Add(target))
                     open.Push(target);
             }
         }
+
+        bool Holds(Condition condition) => condition switch
+        {
+            Condition.None => true,
+            Condition.AtStart => atStart,
+            Condition.AtEnd => atEnd,
+            Condition.AtBoundary => atBoundary == true,
+            _ => atBoundary == false,
+        };
     }
 
     private int Build(PatternNode node, int from)
@@ -70,6 +85,9 @@ internal sealed class PatternStates
                 return next;
             case PatternNode.Anchor anchor:
                 return Jump(from, Add(), anchor.IsEnd ? Condition.AtEnd : Condition.AtStart);
+            case PatternNode.Boundary boundary:
+                HasBoundaries = true;
+                return Jump(from, Add(), boundary.IsNegated ? Condition.OffBoundary : Condition.AtBoundary);
             case PatternNode.Sequence sequence:
                 return sequence.Parts.Aggregate(from, (at, part) => Build(part, at));
             case PatternNode.Choice choice:

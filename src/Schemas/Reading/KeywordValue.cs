@@ -195,6 +195,8 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         foreach (var (pattern, value) in Members())
         {
             var at = JsonPointer.Append(Pointer, pattern);
+            if (TextRule.IsDisputed(pattern))
+                reader.Refuse(at, @"flags such as (?i) and \b are not supported in patterns of names; write the letters out.");
             try
             {
                 found.Add((PatternCache.Get(pattern, at), reader.Read(value, at)));
@@ -236,9 +238,13 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         if (owner.TryGetProperty("additionalProperties", out _))
             return;
         if (IsAlone())
+        {
             schema.AdditionalProperties = Subschema();
-        else
-            schema.IsClosedHere = true;
+            return;
+        }
+
+        schema.IsClosedHere = true;
+        schema.Unevaluated = element.ValueKind == JsonValueKind.False ? null : Subschema();
     }
 
     public void ReadUnevaluatedItems()
@@ -254,21 +260,16 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             reader.Refuse(Pointer, $"{keyword} is not supported next to contains; write items.");
         else if (IsAlone())
             schema.Items = Subschema();
-        else
+        else if (element.ValueKind == JsonValueKind.False)
             schema.ClosesItems = true;
+        else
+            reader.Refuse(Pointer, $"{keyword} is true or false next to {string.Join(", ", InPlace)}; a schema is not supported.");
     }
 
     /// <summary>
-    /// Whether no other schema of the same value changes what is left unevaluated. Where one may, only false is supported.
+    /// Whether no other schema of the same value changes what is left unevaluated.
     /// </summary>
-    private bool IsAlone()
-    {
-        if (element.ValueKind == JsonValueKind.True || !InPlace.Any(name => owner.TryGetProperty(name, out _)))
-            return true;
-        if (element.ValueKind != JsonValueKind.False)
-            reader.Refuse(Pointer, $"{keyword} is true or false next to {string.Join(", ", InPlace)}; a schema is not supported.");
-        return false;
-    }
+    private bool IsAlone() => element.ValueKind == JsonValueKind.True || !InPlace.Any(name => owner.TryGetProperty(name, out _));
 
     public void ReadDependents()
     {

@@ -91,10 +91,13 @@ internal sealed class Schema(int id, string pointer)
     public bool IsDerived { get; init; }
 
     /// <summary>
-    /// True when <c>unevaluatedProperties</c> is false where other schemas of the same value have a say; else it is the same as
+    /// True when <c>unevaluatedProperties</c> is not true where other schemas of the same value have a say; else it is the same as
     /// <see cref="AdditionalProperties"/>.
     /// </summary>
     public bool IsClosedHere { get; set; }
+
+    /// <summary>What properties then have to fit that none of those schemas looks at; null where there are none.</summary>
+    public Schema? Unevaluated { get; set; }
 
     /// <summary>
     /// True when <c>unevaluatedItems</c> is false where other schemas of the same value have a say; else it is the same as
@@ -176,6 +179,7 @@ internal sealed class Schema(int id, string pointer)
         Properties = other.Properties?.Select(property => (property.Name, copy(property.Schema))).ToArray();
         PatternProperties = other.PatternProperties?.Select(pattern => (pattern.Names, copy(pattern.Schema))).ToArray();
         (Items, AdditionalProperties, PropertyNames) = (Some(other.Items), Some(other.AdditionalProperties), Some(other.PropertyNames));
+        Unevaluated = Some(other.Unevaluated);
         (Reference, Not) = (Some(other.Reference), Some(other.Not));
         (If, Then, Else) = (Some(other.If), Some(other.Then), Some(other.Else));
         (AllOf, AnyOf, OneOf) = ([.. other.AllOf.Select(copy)], [.. other.AnyOf.Select(copy)], [.. other.OneOf.Select(copy)]);

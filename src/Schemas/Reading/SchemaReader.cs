@@ -74,7 +74,7 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
         if (_resources.Find(reference, from) is var (element, pointer))
             return Read(element, pointer);
         Refuse(at, _resources.IsWithin(reference, from)
-            ? $"'{reference}' points to nothing in this schema."
+            ? $"'{reference}' points to nothing in this schema{_resources.Missing(reference, from)}."
             : $"'{reference}' is not in the same document: put the schema into $defs and refer to it by #/$defs/name.");
         return null;
     }

@@ -18,6 +18,9 @@ internal sealed class SchemaResources
             "unevaluatedProperties", "propertyNames", "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
         ];
 
+    // More names are not said where a reference leads to none of them.
+    private const int MostNamed = 8;
+
     private readonly JsonElement _root;
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
@@ -51,22 +54,53 @@ internal sealed class SchemaResources
             return _named.TryGetValue($"{address}#{fragment}", out var anchored) ? anchored : null;
         foreach (var name in JsonPointer.Names(fragment))
         {
-            var (element, pointer) = found;
-            if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var child))
-            {
-                found = (child, JsonPointer.Append(pointer, name));
-            }
-            else if (element.ValueKind == JsonValueKind.Array
-                && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < element.GetArrayLength())
-            {
-                found = (element[i], $"{pointer}/{i}");
-            }
-            else
-            {
+            if (Child(found, name) is not { } child)
                 return null;
-            }
+            found = child;
         }
+
         return found;
+    }
+
+    /// <summary>How far a reference leads that points to nothing, and what is there.</summary>
+    public string Missing(string reference, string from)
+    {
+        if (Split(reference, from) is not var (address, fragment)
+            || !_named.TryGetValue(address, out var found)
+            || fragment is not ['/', ..])
+        {
+            return "";
+        }
+
+        foreach (var name in JsonPointer.Names(fragment))
+        {
+            if (Child(found, name) is not { } child)
+                return $": {found.Pointer} has no '{name}', but {NamesIn(found.Element)}";
+            found = child;
+        }
+
+        return "";
+    }
+
+    private static string NamesIn(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            return "is no object";
+        var names = element.EnumerateObject().Select(TryName).OfType<string>().Select(name => $"'{name}'").ToArray();
+        return names.Length == 0 ? "nothing"
+            : $"{string.Join(", ", names.Take(MostNamed))}{(names.Length > MostNamed ? $" and {names.Length - MostNamed} more" : "")}";
+    }
+
+    private static (JsonElement Element, string Pointer)? Child((JsonElement Element, string Pointer) parent, string name)
+    {
+        var (element, pointer) = parent;
+        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var child))
+            return (child, JsonPointer.Append(pointer, name));
+        return element.ValueKind == JsonValueKind.Array
+            && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var i)
+            && i < element.GetArrayLength()
+            ? (element[i], $"{pointer}/{i}")
+            : null;
     }
 
     private (string Address, string Fragment)? Split(string reference, string from)

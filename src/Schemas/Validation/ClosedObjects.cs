@@ -67,8 +67,10 @@ internal sealed class ClosedObjects(SchemaValidator validator)
                 continue;
             }
 
-            var schemas = members.SelectMany(member => SaidProperties.SchemasOf(member, property.Name));
-            unsaid.AddRange(FindUnsaid([.. schemas], property.Value, at));
+            var schemas = members.SelectMany(member => SaidProperties.SchemasOf(member, property.Name)).ToArray();
+            if (schemas.Length == 0)
+                schemas = [.. members.Select(member => member.Unevaluated).OfType<Schema>()];
+            unsaid.AddRange(FindUnsaid(schemas, property.Value, at));
         }
         return unsaid;
     }

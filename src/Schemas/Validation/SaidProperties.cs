@@ -17,8 +17,11 @@ internal sealed class SaidProperties(IReadOnlyList<Schema> members)
     public bool AreNamed { get; } = members.Any(
         member => member.Properties is not null || member.PatternProperties is not null || member.IsClosedHere);
 
+    /// <summary>Whether a schema says something of all properties that none looks at.</summary>
+    public bool HasRest { get; } = members.Any(member => member.Unevaluated is not null);
+
     /// <summary>Whether an object may have a property of a name.</summary>
-    public bool Allow(string name) => !AreNamed || _names.Contains(name) || members.Any(member => SchemasOf(member, name).Any());
+    public bool Allow(string name) => !AreNamed || HasRest || _names.Contains(name) || members.Any(member => SchemasOf(member, name).Any());
 
     /// <summary>What a schema asks of a property: nothing when it does not say the name.</summary>
     public static IEnumerable<Schema> SchemasOf(Schema schema, string name)

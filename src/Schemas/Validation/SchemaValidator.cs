@@ -92,8 +92,11 @@ internal sealed class SchemaValidator
             return;
         foreach (var member in value.EnumerateObject())
         {
-            if (!own.Has(member.Name))
-                violations.Add(new(JsonPointer.Append(pointer, member.Name), NotPart));
+            var at = JsonPointer.Append(pointer, member.Name);
+            if (!own.Has(member.Name) && schema.Unevaluated is { } rest)
+                Check(rest, member.Value, at, violations, new EvaluatedParts());
+            else if (!own.Has(member.Name))
+                violations.Add(new(at, NotPart));
             evaluated.Add(member.Name);
         }
     }

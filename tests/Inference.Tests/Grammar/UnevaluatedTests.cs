@@ -22,6 +22,18 @@ public class UnevaluatedTests
     [InlineData("""{"allOf":[{"patternProperties":{"^a":{}}}],"unevaluatedProperties":false}""", """{"ab":1}""", """{"b":1}""")]
     [InlineData("""{"properties":{"a":{}},"unevaluatedProperties":{"type":"null"}}""", """{"a":1,"b":null}""", """{"a":1,"b":1}""")]
     [InlineData("""{"type":["object","null"],"required":["a"],"unevaluatedProperties":false}""", "null", """{"a":1}""")]
+    [InlineData(
+        """{"allOf":[{"properties":{"a":{}}}],"unevaluatedProperties":{"type":"null"}}""", """{"a":1,"b":null}""", """{"a":1,"b":1}""")]
+    [InlineData(
+        """{"allOf":[{"patternProperties":{"^a":{}}}],"unevaluatedProperties":{"type":"null"}}""", """{"ab":1,"b":null}""", """{"b":1}""")]
+    [InlineData(
+        """{"anyOf":[{"required":["b"]},{"properties":{"a":{"const":1}}}],"unevaluatedProperties":{"type":"string"}}""",
+        """{"a":1,"c":"x"}""",
+        """{"a":2,"b":"x"}""")]
+    [InlineData(
+        """{"if":{"properties":{"a":{"const":1}},"required":["a"]},"unevaluatedProperties":{"properties":{"c":{}},"type":"object"}}""",
+        """{"a":1,"b":{"c":2}}""",
+        """{"a":2}""")]
     [InlineData("""{"allOf":[{"properties":{"a":{"type":"null"}}}],"unevaluatedProperties":true}""", """{"a":null,"b":1}""", """{"a":1}""")]
     [InlineData("""{"if":{"properties":{"a":{"const":1}}},"unevaluatedProperties":false}""", """{"a":1}""", """{"b":1}""")]
     [InlineData("""{"enum":[[1],[]],"unevaluatedItems":false,"anyOf":[true]}""", "[]", "[1]")]
@@ -42,7 +54,7 @@ public class UnevaluatedTests
 
     [Theory]
     [InlineData("""{"anyOf":[{"allOf":[{}],"unevaluatedItems":false}],"prefixItems":[{}]}""", "#/anyOf/0")]
-    [InlineData("""{"allOf":[{}],"unevaluatedProperties":{"type":"null"}}""", "#/unevaluatedProperties")]
+    [InlineData("""{"allOf":[{}],"unevaluatedItems":{"type":"null"}}""", "#/unevaluatedItems")]
     public void Where_others_say_more_of_the_value_it_is_refused(string schema, string at) => Assert.Equal(
         at, Assert.Throws<UnsupportedSchemaException>(() => Writes(schema, "1")).JsonPointer);
 

@@ -88,7 +88,7 @@ public class SchemaMergerTests
     [InlineData("""{"type":"array","oneOf":[{"uniqueItems":true},{"minItems":1}]}""", "#/oneOf/1", "alternative 0 as well")]
     public void What_cannot_be_told_apart_is_refused_by_its_pointer(string schema, string place, string reason)
     {
-        var refused = Assert.Throws<UnsupportedSchemaException>(() => new Merge(schema).Alternatives);
+        var refused = Assert.ThrowsAny<UnsupportedSchemaException>(() => new Merge(schema).Alternatives);
 
         Assert.Equal(place, refused.JsonPointer);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public class SchemaMergerTests
         var choice = string.Join(',', Enumerable.Range(0, 11).Select(i =>
             $$"""{"anyOf":[{"properties":{"p{{i}}":{"type":"string"} } },{"properties":{"p{{i}}":{"type":"null"} } }]}"""));
 
-        var refused = Assert.Throws<UnsupportedSchemaException>(
+        var refused = Assert.ThrowsAny<UnsupportedSchemaException>(
             () => new Merge($$"""{"type":"object","allOf":[{{choice}}]}""").Alternatives);
 
         Assert.Contains("more than 1024 ways", refused.Message, StringComparison.Ordinal);

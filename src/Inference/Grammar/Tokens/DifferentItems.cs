@@ -123,12 +123,12 @@ internal sealed class DifferentItems(CompiledGrammar grammar, TokenTrie trie, It
     }
 
     // Whatever is written of such a text, it goes on to one that is new.
-    private static bool IsFree(Cursor cursor) => cursor is
-        {
-            Terminal: KeyTerminal { Name: ExcludingTerminal or StringTerminal },
-            Frame.Container: ObjectNode { HasDifferentNames: true },
-        }
-        || (cursor.Frame is { Container: ArrayNode { IsUnique: true } array } && IsFree(array));
+    private static bool IsFree(Cursor cursor) => cursor.Frame?.Container switch
+    {
+        ObjectNode { HasDifferentNames: true } => cursor.Terminal is KeyTerminal { Name: ExcludingTerminal or StringTerminal },
+        ArrayNode { IsUnique: true } array => IsFree(array),
+        _ => false,
+    };
 
     private static bool IsFree(ArrayNode array) => array.Rest is AnyOfNode items && items.Alternatives.All(item =>
         item is ScalarNode { Terminal: StringTerminal } text && StringTerminal.RoomOf(text.Start) == StringTerminal.Unlimited);
