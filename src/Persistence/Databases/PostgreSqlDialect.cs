@@ -139,8 +139,9 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
         {
             if (isOneTerm && part > LastPartOfOneTerm) return [.. found, .. await RestAsync(end, count - found.Count)];
             var start = Math.Max(1, end - part);
-            found.AddRange(await db.Database.SqlQueryRaw<long>(
-                isOneTerm || part == FirstPart ? OneByOne : ByIndex, search, end, start, count - found.Count).ToListAsync(cancellationToken));
+            var query = isOneTerm || part == FirstPart ? OneByOne : ByIndex;
+            found.AddRange(await db.Database.SqlQueryRaw<long>(query, search, end, start, count - found.Count)
+                .ToListAsync(cancellationToken));
             end = start;
         }
 
