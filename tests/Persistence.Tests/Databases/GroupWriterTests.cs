@@ -131,15 +131,20 @@ public abstract class GroupWriterTests(LedgerFixture fixture) : LedgerTest(fixtu
     public async Task A_group_that_is_full_waits_no_longer_for_others()
     {
         // The clock stands: nothing but the number of those that wait can begin a group after one of several.
-        var submissions = Fixture.Open(time: new FakeTimeProvider()).Submissions;
-        await Task.WhenAll(Enumerable.Range(0, Rows).Select(number => submissions.SubmitAsync(Submission($"/media/{number}.png"), Token)))
-            .WaitAsync(TimeSpan.FromMinutes(1), Token);
+        var held = new HeldTransactions();
+        var submissions = Fixture.Open(options => options.AddInterceptors(held), new FakeTimeProvider()).Submissions;
+        var first = Submitting(0, 1);
+        await held.Entered;
+        var others = Submitting(1, Rows - 1);
+        held.Release();
+        await Task.WhenAll(first, others).WaitAsync(TimeSpan.FromMinutes(1), Token);
 
-        await Task.WhenAll(
-            Enumerable.Range(Rows, 128).Select(number => submissions.SubmitAsync(Submission($"/media/{number}.png"), Token)))
-            .WaitAsync(TimeSpan.FromMinutes(1), Token);
+        await Submitting(Rows, 128).WaitAsync(TimeSpan.FromMinutes(1), Token);
 
         Assert.Equal($"{Rows + 128}", await Fixture.AskAsync("SELECT count(*) FROM job"));
+
+        Task Submitting(int from, int count) => Task.WhenAll(
+            Enumerable.Range(from, count).Select(number => submissions.SubmitAsync(Submission($"/media/{number}.png"), Token)));
     }
 
     [Fact]

@@ -4,6 +4,8 @@ namespace Qwen35Batch.Worker.Tests.Stages;
 
 public sealed class StagePlacesTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly StagePlaces _places = new(() => 2, TimeProvider.System);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -75,15 +77,15 @@ public sealed class StagePlacesTests
         var disk = new TaskCompletionSource();
 
         var aside = _places.AsideAsync(disk.Task);
-        await lent;
+        await lent.WaitAsync(Patience, Cancellation);
         disk.SetResult();
 
         Assert.False(aside.IsCompleted);
         _places.Leave();
-        await aside;
+        await aside.WaitAsync(Patience, Cancellation);
         Assert.False(later.IsCompleted);
         _places.Leave();
-        await later;
+        await later.WaitAsync(Patience, Cancellation);
         _places.Leave(2);
         Assert.Equal(2, _places.Free);
     }
