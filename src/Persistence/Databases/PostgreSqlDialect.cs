@@ -17,6 +17,15 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     private const int PartGrowth = 5;
 
+    /// <summary>The part of the newest insights that is looked through last when a single term is searched for.</summary>
+    private const long LastPartOfOneTerm = FirstPart * PartGrowth;
+
+    /// <summary>With fewer of these, a hundredth, a term may be rare; to read all places of a common one takes long.</summary>
+    private const long FewOfNewest = (FirstPart + LastPartOfOneTerm) / 100;
+
+    /// <summary>So many insights of a term, or fewer, are all read and put in order.</summary>
+    private const int MostRare = 10_000;
+
     private const string ByIndex = """
         SELECT insight_id AS "Value" FROM insight_terms
         WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1} AND insight_id >= {2}
@@ -29,6 +38,10 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
             SELECT insight_id, terms FROM insight_terms WHERE insight_id < {1} AND insight_id >= {2} ORDER BY insight_id DESC OFFSET 0) part
         WHERE terms @@ CAST({0} AS tsquery)
         ORDER BY insight_id DESC LIMIT {3}
+        """;
+
+    private const string Unordered = """
+        SELECT insight_id AS "Value" FROM insight_terms WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1} LIMIT {2}
         """;
 
     // What a transaction of the ledger writes is found by its key. While tables are small, whole ones are read more cheaply, and a
@@ -103,8 +116,10 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public bool IsUniqueViolation(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    // How rare a term is the database knows, and goes by the index of terms or from the newest on. Of terms that stand together it cannot:
-    // there the newest are looked through one by one, and what is older by the index, in parts that bound how many rows are fetched.
+    // How common a term is the database knows of common ones alone: of others it believes that many insights have them, and would pass over
+    // all in search of one. So the newest are looked through one by one. Of what is older, a single term is found by the index of terms,
+    // unless there is much of it: then the next is near. Terms that stand together are found by the index in parts that bound how many rows
+    // are fetched.
     public async Task<List<long>> FindInsightsAsync(
         LedgerDbContext db, SearchQuery query, long below, int count, CancellationToken cancellationToken)
     {
@@ -116,29 +131,35 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
         // A statement that is kept ready would soon have one plan for rare terms and for common ones.
         await using var plans = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync("SET LOCAL plan_cache_mode = force_custom_plan", cancellationToken);
-        if (terms.Count == 1)
-        {
-            return await db.Database.SqlQueryRaw<long>(
-                """
-                SELECT insight_id AS "Value" FROM insight_terms
-                WHERE terms @@ CAST({0} AS tsquery) AND insight_id < {1}
-                ORDER BY insight_id DESC LIMIT {2}
-                """,
-                search, below, count).ToListAsync(cancellationToken);
-        }
-
         var newest = await db.Database.SqlQueryRaw<long>("""SELECT coalesce(max(insight_id), 0) AS "Value" FROM insight_terms""")
             .SingleAsync(cancellationToken);
         var (found, part, end) = (new List<long>(), FirstPart, Math.Min(below, newest + 1));
+        var isOneTerm = terms.Count == 1;
         for (; end > 1 && found.Count < count; part *= PartGrowth)
         {
+            if (isOneTerm && part > LastPartOfOneTerm) return [.. found, .. await RestAsync(end, count - found.Count)];
             var start = Math.Max(1, end - part);
-            found.AddRange(await db.Database.SqlQueryRaw<long>(
-                part == FirstPart ? OneByOne : ByIndex, search, end, start, count - found.Count).ToListAsync(cancellationToken));
+            var query = isOneTerm || part == FirstPart ? OneByOne : ByIndex;
+            found.AddRange(await db.Database.SqlQueryRaw<long>(query, search, end, start, count - found.Count)
+                .ToListAsync(cancellationToken));
             end = start;
         }
 
         return found;
+
+        async Task<List<long>> RestAsync(long older, int wanted)
+        {
+            if (found.Count < FewOfNewest)
+            {
+                await db.Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off", cancellationToken);
+                var rare = await db.Database.SqlQueryRaw<long>(Unordered, search, older, MostRare + 1).ToListAsync(cancellationToken);
+                if (rare.Count <= MostRare) return [.. rare.OrderDescending().Take(wanted)];
+                await db.Database.ExecuteSqlRawAsync(
+                    "SET LOCAL enable_seqscan = DEFAULT; SET LOCAL enable_indexscan = DEFAULT", cancellationToken);
+            }
+
+            return await db.Database.SqlQueryRaw<long>(ByIndex, search, older, 0L, wanted).ToListAsync(cancellationToken);
+        }
     }
 
     public ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IDisposable?>(null);

@@ -361,9 +361,7 @@ internal sealed class SchemaNegation
     // None of the alternatives fits, or two do.
     private IEnumerable<Schema> OfOneOf(Schema schema)
     {
-        if (schema.OneOf.Count == 0)
-            yield break;
-        if (TryAll(schema.OneOf) is { } none)
+        if (schema.OneOf.Count > 0 && TryAll(schema.OneOf) is { } none)
             yield return Derive(schema, option => option.AllOf = none);
         if (schema.OneOf.Count > MostAlternatives)
         {

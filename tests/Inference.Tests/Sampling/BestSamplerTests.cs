@@ -13,7 +13,12 @@ public sealed class BestSamplerTests
         One(0f, 0f, 1.5f, -1.5f), Gen.Long,
         (temperature, topK, topP, minP, penalty, seed) => new SamplingSettings
         {
-            Temperature = temperature, TopK = topK, TopP = topP, MinP = minP, PresencePenalty = penalty, Seed = seed,
+            Temperature = temperature,
+            TopK = topK,
+            TopP = topP,
+            MinP = minP,
+            PresencePenalty = penalty,
+            Seed = seed,
         });
 
     [Fact]

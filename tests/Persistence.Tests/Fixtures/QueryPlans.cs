@@ -34,6 +34,8 @@ internal sealed class QueryPlans : DbCommandInterceptor, IReadOnlyList<string>
 
     private async Task ExplainAsync(DbCommand command, CancellationToken cancellationToken)
     {
+        // A setting has no plan.
+        if (command.CommandText.StartsWith("SET ", StringComparison.Ordinal)) return;
         await using var explain = ((NpgsqlCommand)command).Clone();
         explain.CommandText = $"EXPLAIN {command.CommandText}";
         await using var reader = await explain.ExecuteReaderAsync(cancellationToken);

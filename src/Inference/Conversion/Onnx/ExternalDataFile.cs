@@ -101,15 +101,19 @@ internal sealed class ExternalDataFile : IDisposable
         {
             _cancellationToken.ThrowIfCancellationRequested();
             var blocks = _filled / format.Length;
-            if (!_isSame) Parallel.ForEach(Partitioner.Create(0, Math.Max(1, blocks), BlocksPerTask), range =>
+            if (!_isSame)
             {
-                var (first, end) = (range.Item1, Math.Min(blocks, range.Item2));
-                BlockQuantizer.Quantize(
-                    _buffer.AsSpan(first * format.Length, (end - first) * format.Length),
-                    format,
-                    packed.AsSpan((int)format.BytesOf(first * format.Length)),
-                    blockScales.AsSpan(first, end - first));
-            });
+                Parallel.ForEach(Partitioner.Create(0, Math.Max(1, blocks), BlocksPerTask), range =>
+                {
+                    var (first, end) = (range.Item1, Math.Min(blocks, range.Item2));
+                    BlockQuantizer.Quantize(
+                        _buffer.AsSpan(first * format.Length, (end - first) * format.Length),
+                        format,
+                        packed.AsSpan((int)format.BytesOf(first * format.Length)),
+                        blockScales.AsSpan(first, end - first));
+                });
+            }
+
             _stream.Position = values.Offset + format.BytesOf(done);
             _stream.Write(packed.AsSpan(0, (int)format.BytesOf(_filled)));
             _stream.Position = scales.Offset + (done / format.Length * sizeof(float));

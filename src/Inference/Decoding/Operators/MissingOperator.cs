@@ -14,8 +14,11 @@ internal static partial class MissingOperator
         if (UnknownAttribute().Match(message) is { Success: true } attribute)
             return $"the attribute {attribute.Groups["attribute"].Value} of the operator {attribute.Groups["name"].Value}";
         if (UnknownKernel().Match(message) is { Success: true } kernel)
+        {
             return $"the operator {kernel.Groups["name"].Value} of version {kernel.Groups["version"].Value} for the types of its node "
                 + kernel.Groups["node"].Value;
+        }
+
         return UnknownOpset().Match(message) is { Success: true } opset
             ? $"the operators of opset {opset.Groups["version"].Value}"
             : null;

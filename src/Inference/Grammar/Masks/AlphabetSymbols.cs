@@ -13,23 +13,18 @@ internal sealed class AlphabetSymbols
     private readonly ulong[] _below = new ulong[64];
     private readonly ulong _strange;
 
-    // For each symbol its classes as such bits.
-    private readonly ulong[] _classes;
-
     /// <param name="characters">The characters as symbols.</param>
     /// <param name="symbolOf">The symbol of each class, <see cref="PatternAutomaton.None"/> where no text has it, and less where no token
     /// does.</param>
     public AlphabetSymbols(CharacterSymbols characters, int[] symbolOf)
     {
-        (_characters, _symbolOf, _classes) = (characters, symbolOf, new ulong[characters.WholeCount]);
+        (_characters, _symbolOf) = (characters, symbolOf);
         for (var i = 0; i < symbolOf.Length; i++)
         {
             if (symbolOf[i] == PatternAutomaton.None)
                 _strange |= 1UL << (i & 63);
             else if (symbolOf[i] >= 0)
                 _below[i & 63] |= 1UL << (symbolOf[i] & 63);
-            if (symbolOf[i] >= 0 && symbolOf[i] < WholeCount)
-                _classes[symbolOf[i]] |= 1UL << (i & 63);
         }
     }
 
@@ -53,20 +48,6 @@ internal sealed class AlphabetSymbols
 
     /// <summary>Whether classes may hold a character that no text has.</summary>
     public bool MayBeStrange(ulong classes) => (classes & _strange) != 0;
-
-    /// <summary>The classes, as bits, that lead from a state to itself.</summary>
-    /// <param name="state">The state.</param>
-    /// <param name="row">Where each symbol leads.</param>
-    public ulong Staying(int state, ReadOnlySpan<int> row)
-    {
-        var leaving = _strange;
-        for (var symbol = 0; symbol < _classes.Length; symbol++)
-        {
-            if (row[symbol] != state)
-                leaving |= _classes[symbol];
-        }
-        return ~leaving;
-    }
 
     /// <summary>The most characters of texts that have only characters of the alphabet, at least.</summary>
     public int DepthOf(SymbolTrie trie)

@@ -1,5 +1,4 @@
 using Qwen35Batch.Inference.Grammar.Automata;
-using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
@@ -39,18 +38,15 @@ internal sealed class AlphabetTokens
     /// <param name="terminal">The texts.</param>
     /// <param name="state">The state of their automaton.</param>
     /// <param name="count">The characters so far.</param>
-    /// <param name="known">What other walks have found.</param>
-    /// <param name="limit">Only those after which at most so many tokens end the text; null for all.</param>
+    /// <param name="limit">Only those after which at most so many tokens end the text.</param>
     /// <param name="bits">The bits.</param>
-    public void AddWithin(PatternTerminal terminal, int state, int count, KnownWalks known, int? limit, Span<ulong> bits)
+    public void AddWithin(PatternTerminal terminal, int state, int count, int limit, Span<ulong> bits)
     {
-        var aim = limit is null ? WalkAim.Within : WalkAim.Costed;
-        var most = limit ?? 0;
-        _tokens.AddWhole(new PatternWalk(_tokens.Whole, _symbols, terminal, count, aim, known).From(state), most, bits);
-        _tokens.AddBegun(new PatternWalk(_tokens.Begun, _symbols, terminal, count, aim, known: null).From(state), most, bits);
+        _tokens.AddWhole(new PatternWalk(_tokens.Whole, _symbols, terminal, count, limit).From(state), bits);
+        _tokens.AddBegun(new PatternWalk(_tokens.Begun, _symbols, terminal, count, limit).From(state), bits);
     }
 
     /// <summary>Adds the tokens that end a text, and where it has ended in tokens that go on, to bits that have none of them.</summary>
-    public void AddEnds(PatternTerminal terminal, int state, int count, KnownWalks known, Span<ulong> tokens, Span<ulong> exits) =>
-        _tokens.AddEnds(new PatternWalk(_tokens.Ended, _symbols, terminal, count, WalkAim.Ended, known).From(state), tokens, exits);
+    public void AddEnds(PatternTerminal terminal, int state, int count, Span<ulong> tokens, Span<ulong> exits) =>
+        _tokens.AddEnds(new PatternWalk(_tokens.Ended, _symbols, terminal, count, limit: null).From(state), tokens, exits);
 }

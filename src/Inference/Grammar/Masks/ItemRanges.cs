@@ -6,9 +6,6 @@ internal sealed class ItemRanges
     // So many items are as fast set one by one.
     private const int Gap = 4096;
 
-    // And so many before the places around them are found.
-    private const int Few = 32;
-
     private readonly int[] _items;
     private readonly int _length;
 
@@ -39,12 +36,6 @@ internal sealed class ItemRanges
     /// <summary>Adds a range of the items to bits that have none of them.</summary>
     public void AddTo(Span<ulong> bits, int from, int to)
     {
-        if (to - from < Few)
-        {
-            Flip(bits, from, to);
-            return;
-        }
-
         var (first, last) = (PlaceBefore(from), PlaceBefore(to));
         if (first == last)
         {

@@ -53,41 +53,25 @@ internal sealed class MergedTokens
     public long Bytes => Whole.Bytes + Begun.Bytes + Ended.Bytes + _wholeTokens.Bytes + _begunTokens.Bytes + _lastTokens.Bytes
         + _exits.Bytes + ((_lastTo.Length + _exitsTo.Length) * (long)sizeof(int));
 
-    /// <summary>Adds the tokens of nodes of <see cref="Whole"/> of at most some cost to bits that have none of them.</summary>
-    public void AddWhole(List<TakenNodes> nodes, int cost, Span<ulong> bits) => Add(nodes, cost, _wholeTokens, Whole.ItemsTo, bits);
+    /// <summary>Adds the tokens of nodes of <see cref="Whole"/> to bits that have none of them.</summary>
+    public void AddWhole(List<(int From, int To)> nodes, Span<ulong> bits) => Add(nodes, _wholeTokens, Whole.ItemsTo, bits);
 
-    /// <summary>Adds the tokens of nodes of <see cref="Begun"/> of at most some cost to bits that have none of them.</summary>
-    public void AddBegun(List<TakenNodes> nodes, int cost, Span<ulong> bits) => Add(nodes, cost, _begunTokens, Begun.ItemsTo, bits);
+    /// <summary>Adds the tokens of nodes of <see cref="Begun"/> to bits that have none of them.</summary>
+    public void AddBegun(List<(int From, int To)> nodes, Span<ulong> bits) => Add(nodes, _begunTokens, Begun.ItemsTo, bits);
 
     /// <summary>
     /// Adds the tokens that end a text at nodes of <see cref="Ended"/>, and the numbers of where it has ended in tokens that go on, to bits
     /// that have none of them.
     /// </summary>
-    public void AddEnds(List<TakenNodes> nodes, Span<ulong> tokens, Span<ulong> exits)
+    public void AddEnds(List<(int From, int To)> nodes, Span<ulong> tokens, Span<ulong> exits)
     {
-        Add(nodes, 0, _lastTokens, _lastTo, tokens);
-        Add(nodes, 0, _exits, _exitsTo, exits);
+        Add(nodes, _lastTokens, _lastTo, tokens);
+        Add(nodes, _exits, _exitsTo, exits);
     }
 
-    private static void Add(List<TakenNodes> nodes, int cost, ItemRanges items, ReadOnlySpan<int> itemsTo, Span<ulong> bits)
+    private static void Add(List<(int From, int To)> nodes, ItemRanges items, ReadOnlySpan<int> itemsTo, Span<ulong> bits)
     {
-        // What stands together is added at once.
-        var (first, end) = (0, 0);
-        foreach (var (from, to, after) in nodes)
-        {
-            if (after > cost)
-                continue;
-            if (from != end)
-            {
-                items.AddTo(bits, StartOf(first, itemsTo), StartOf(end, itemsTo));
-                first = from;
-            }
-
-            end = to;
-        }
-
-        items.AddTo(bits, StartOf(first, itemsTo), StartOf(end, itemsTo));
+        foreach (var (from, to) in nodes)
+            items.AddTo(bits, from == 0 ? 0 : itemsTo[from - 1], itemsTo[to - 1]);
     }
-
-    private static int StartOf(int node, ReadOnlySpan<int> itemsTo) => node == 0 ? 0 : itemsTo[node - 1];
 }

@@ -25,7 +25,6 @@ internal sealed class PatternTokens
     private readonly int[] _classes;
     private readonly MergedTokens _common;
     private readonly ConcurrentDictionary<PatternAlphabet, Kept> _known = new();
-    private readonly KnownWalks _walks = new();
     private long _bytes;
 
     /// <param name="trie">The tokens.</param>
@@ -70,8 +69,8 @@ internal sealed class PatternTokens
         var costed = new Costed(this, terminal, text, count);
         var (bits, exits) = (new ulong[_maskLength], new ulong[_exits.MaskLength]);
         var tokens = TokensOf(terminal);
-        tokens.AddWithin(terminal, text, count, _walks, limit: null, bits);
-        tokens.AddEnds(terminal, text, count, _walks, bits, exits);
+        tokens.AddWithin(terminal, text, count, costed.HighestCost, bits);
+        tokens.AddEnds(terminal, text, count, bits, exits);
         return new StringMask(bits, costed, _exits.Of(exits));
     }
 
@@ -132,8 +131,8 @@ internal sealed class PatternTokens
                 return;
             var (bits, exits) = (new ulong[all._maskLength], new ulong[all._exits.MaskLength]);
             var tokens = all.TokensOf(terminal);
-            tokens.AddWithin(terminal, text, count, all._walks, cost, bits);
-            tokens.AddEnds(terminal, text, count, all._walks, bits, exits);
+            tokens.AddWithin(terminal, text, count, cost, bits);
+            tokens.AddEnds(terminal, text, count, bits, exits);
             for (var i = 0; i < bits.Length; i++)
                 mask[i] |= bits[i];
         }

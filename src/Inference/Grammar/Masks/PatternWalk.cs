@@ -12,10 +12,8 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// <param name="symbols">The symbols of their classes.</param>
 /// <param name="terminal">The pattern.</param>
 /// <param name="count">The characters before the texts, where they are counted.</param>
-/// <param name="aim">Which texts are taken.</param>
-/// <param name="known">What other walks have found, or null where there is little to find.</param>
-internal sealed class PatternWalk(
-    SymbolTrie trie, AlphabetSymbols symbols, PatternTerminal terminal, int count, WalkAim aim, KnownWalks? known)
+/// <param name="limit">Taken are texts after which at most so many tokens end the pattern; null for those that may be its end.</param>
+internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, PatternTerminal terminal, int count, int? limit)
 {
     // Fewer nodes are followed sooner than the automaton is asked.
     private const int FewNodes = 16;
@@ -26,123 +24,86 @@ internal sealed class PatternWalk(
 
     private readonly PatternAutomaton _text = terminal.Text;
     private readonly TextLengths _lengths = terminal.Lengths;
-    private readonly List<TakenNodes> _taken = [];
+    private readonly List<(int From, int To)> _taken = [];
     private readonly HashSet<int> _seen = [];
-    private readonly Dictionary<int, ulong> _staying = [];
-
-    // The nodes around the one that is followed of which is kept what is taken, and where that begins.
-    private readonly Stack<(int Node, int State, int Taken)> _kept = [];
     private int _steps = trie.Nodes.Length / Saving;
     private List<int> _open = [];
     private List<int> _next = [];
 
-    // Else a place is taken at what it costs.
-    private const int Dead = Terminal.Endless;
-    private const int Left = -1;
+    private enum Verdict
+    {
+        Dead,
+        Left,
+        Taken,
+    }
 
     /// <summary>The nodes whose texts are taken.</summary>
     /// <param name="start">The state of the automaton before the texts.</param>
     // Optimized at once: an answer would wait long for the first walk in code that is not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public List<TakenNodes> From(int start)
+    public List<(int From, int To)> From(int start)
     {
         // The steps of the state after each symbol of the text that is being followed.
         var rows = new int[trie.Depth + 1][];
         var nodes = trie.Nodes;
         var symbolOf = symbols.SymbolOf;
         var wholeCount = symbols.WholeCount;
-        for (var i = 0; i < nodes.Length; Keep(i))
+        for (var i = 0; i < nodes.Length;)
         {
             ref readonly var node = ref nodes[i];
             var symbol = i == 0 ? PatternAutomaton.None : symbolOf[node.Symbol];
             if (symbol >= wholeCount)
             {
-                if (Begun(rows[node.Depth - 1], symbol, node.Depth) is < Dead and var begun)
-                    Take(i, i + 1, begun);
+                if (MayBegin(rows[node.Depth - 1], symbol, node.Depth))
+                    Take(i, i + 1);
                 i++;
                 continue;
             }
 
             var state = i == 0 ? start : symbol == PatternAutomaton.None ? symbol : rows[node.Depth - 1][symbol];
-            var verdict = state == PatternAutomaton.None ? Dead : Judge(state, node.Depth);
-            if (verdict == Dead)
+            var verdict = state == PatternAutomaton.None ? Verdict.Dead : Judge(state, node.Depth);
+            if (verdict == Verdict.Dead)
             {
                 i = node.End;
                 continue;
             }
 
-            if (known is not null && KnownWalks.AreWorth(node.End - i))
-            {
-                if (known.Find(Place(i, state)) is { } taken)
-                {
-                    _taken.AddRange(taken);
-                    i = node.End;
-                    continue;
-                }
-                _kept.Push((i, state, _taken.Count));
-            }
-
             rows[node.Depth] = _text.RowOf(state);
-            var end = node.End - i > 1 && (Stays(state, i, verdict) || (node.End - i >= FewNodes && AreAlike(state, i, verdict)))
-                ? node.End
-                : i + 1;
-            if (verdict != Left)
-                Take(i, end, verdict);
+            var end = node.End - i >= FewNodes && AreAlike(state, i, verdict) ? node.End : i + 1;
+            if (verdict == Verdict.Taken)
+                Take(i, end);
             i = end;
         }
         return _taken;
     }
 
-    // Where the walk leaves nodes of which is kept what was taken.
-    private void Keep(int next)
-    {
-        while (_kept.TryPeek(out var kept) && trie.Nodes[kept.Node].End <= next)
-        {
-            known!.Keep(Place(kept.Node, kept.State), [.. _taken[kept.Taken..]]);
-            _kept.Pop();
-        }
-    }
-
-    private KnownWalks.Place Place(int node, int state) => new(terminal, aim, node, state, count);
-
     // Where there is no way to an end, there is none behind it.
-    private int Judge(int state, int depth)
+    private Verdict Judge(int state, int depth)
     {
         var after = _lengths.After(count, depth);
         var cost = _lengths.Cost(state, after);
-        return cost >= Terminal.Endless ? Dead
-            : aim == WalkAim.Costed ? cost
-            : aim == WalkAim.Within || terminal.MayEnd(state, after) ? 0
-            : Left;
+        return cost >= Terminal.Endless ? Verdict.Dead
+            : limit is { } most ? cost <= most ? Verdict.Taken : Verdict.Left
+            : terminal.MayEnd(state, after) ? Verdict.Taken
+            : Verdict.Left;
     }
 
-    private int Begun(int[] row, int begun, int depth)
+    private bool MayBegin(int[] row, int begun, int depth)
     {
-        var (after, cheapest) = (_lengths.After(count, depth), Dead);
+        var after = _lengths.After(count, depth);
         foreach (var (bytes, symbol) in symbols.RestsOf(begun))
         {
-            if (row[symbol] is var state && state != PatternAutomaton.None)
-                cheapest = Math.Min(cheapest, bytes + _lengths.Cost(state, after));
+            if (row[symbol] is var state && state != PatternAutomaton.None && bytes + _lengths.Cost(state, after) <= limit)
+                return true;
         }
 
-        return cheapest >= Dead ? Dead : aim == WalkAim.Costed ? cheapest : 0;
-    }
-
-    /// <summary>Whether all that is below a node stays in its state, and has its verdict.</summary>
-    private bool Stays(int state, int node, int verdict)
-    {
-        if (trie.HasBegun)
-            return false;
-        if (!_staying.TryGetValue(state, out var staying))
-            _staying.Add(state, staying = symbols.Staying(state, _text.RowOf(state)));
-        var steps = int.MaxValue;
-        return (trie.Below[node] & ~staying) == 0 && IsAlways(verdict, state, trie.Nodes[node].Depth, trie.Deepest[node], ref steps);
+        return false;
     }
 
     /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
-    private bool AreAlike(int state, int node, int verdict)
+    private bool AreAlike(int state, int node, Verdict verdict)
     {
-        if (trie.HasBegun || (verdict != Left && symbols.MayBeStrange(trie.Below[node])))
+        if (trie.HasBegun || (verdict == Verdict.Taken && symbols.MayBeStrange(trie.Below[node])))
             return false;
         var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], symbols.Below(trie.Below[node]));
         var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
@@ -152,7 +113,7 @@ internal sealed class PatternWalk(
         return areAlike;
     }
 
-    private bool Foresee(int state, int verdict, ulong below, int depth, int deepest, ref int steps)
+    private bool Foresee(int state, Verdict verdict, ulong below, int depth, int deepest, ref int steps)
     {
         if (!IsAlways(verdict, state, depth, deepest, ref steps))
             return false;
@@ -174,7 +135,7 @@ internal sealed class PatternWalk(
                         return false;
                     if (row[symbol] == PatternAutomaton.None)
                     {
-                        if (verdict != Left)
+                        if (verdict == Verdict.Taken)
                             return false;
                     }
                     else if (_seen.Add(row[symbol]))
@@ -191,27 +152,22 @@ internal sealed class PatternWalk(
         return true;
     }
 
-    private bool IsAlways(int verdict, int state, int from, int to, ref int steps)
+    private bool IsAlways(Verdict verdict, int state, int from, int to, ref int steps)
     {
         for (var depth = from; depth <= (_lengths.IsCounted ? to : from); depth++)
         {
-            if (--steps < 0 || !IsAlike(Judge(state, depth), verdict))
+            if (--steps < 0 || (Judge(state, depth) == Verdict.Taken) != (verdict == Verdict.Taken))
                 return false;
         }
 
         return true;
     }
 
-    // What leads nowhere is not taken either.
-    private static bool IsAlike(int verdict, int other) => verdict == other || (other == Left && verdict == Dead);
-
-    private void Take(int from, int to, int cost)
+    private void Take(int from, int to)
     {
-        // What is kept of a node holds no part of one before it.
-        var first = _kept.TryPeek(out var kept) ? kept.Taken : 0;
-        if (_taken.Count > first && _taken[^1] is var last && last.To == from && last.Cost == cost)
-            _taken[^1] = last with { To = to };
+        if (_taken.Count > 0 && _taken[^1].To == from)
+            _taken[^1] = (_taken[^1].From, to);
         else
-            _taken.Add(new TakenNodes(from, to, cost));
+            _taken.Add((from, to));
     }
 }
