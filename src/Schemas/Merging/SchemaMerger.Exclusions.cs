@@ -76,11 +76,12 @@ internal sealed partial class SchemaMerger
 
     private bool MayFit(Branch branch, MergedValue value, Schema other, EmptySchemas empty)
     {
-        // A schema that closes the value is left out of the question: it fits only one of the two alternatives itself.
+        // A schema that closes the value is left out of the question: it fits only one of the two alternatives itself. Nor does the
+        // other one close it by the properties that it names: whoever judges the answer takes more of them.
         var both = new Branch(branch) { IsQuestion = true };
         return Ask(() =>
         {
-            Add(both, other);
+            Add(both, _negation.Derived(other));
             var combined = new List<MergedValue>();
             try
             {

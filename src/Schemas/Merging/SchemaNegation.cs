@@ -383,6 +383,8 @@ internal sealed class SchemaNegation
             return schema;
         if (_derived.TryGetValue(schema, out var known))
             return known;
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new UnsupportedSchemaException(schema.Pointer, "its schemas stand within one another too deep.");
         var derived = _derived[schema] = _merger.Derive(schema.Pointer);
         derived.CopyFrom(schema, Derived);
         return derived;

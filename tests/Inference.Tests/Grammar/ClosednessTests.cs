@@ -43,6 +43,10 @@ public class ClosednessTests
     [InlineData("""{"type":"object","properties":{"a":{}},"enum":[{"b":{"c":1}}]}""", """{"b":{"c":1}}""", true)]
     [InlineData("""{"type":"object","required":["a"],"properties":{"a":{}},"unevaluatedProperties":false}""", """{"a":1}""", true)]
     [InlineData(
+        """{"not":{"properties":{"z":{"type":"null"}}},"oneOf":[{"type":"object","properties":{"k":{"type":"string"}}},true]}""",
+        """{"a":1,"z":2}""",
+        false)]
+    [InlineData(
         """{"type":"object","anyOf":[{"type":"null"},{"required":["a"]},{"required":["b"]}],"properties":{"b":"""
             + """{}},"unevaluatedProperties":false}""",
         """{"a":1}""",
