@@ -12,7 +12,7 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 internal sealed class PatternTokens
 {
     // With more, tokens that are merged for one alphabet are hardly fewer than those merged for all.
-    private const int FewSymbols = 12;
+    private const int FewSymbols = 18;
 
     // Merged tokens of an alphabet take 3 MB where it has few symbols, and up to 20 MB where it splits common classes.
     private const long BytesKept = 128 << 20;
