@@ -100,9 +100,10 @@ internal sealed record MergedObject(
     {
         var members = value.Members;
         var patterns = members.SelectMany(member => member.PatternProperties ?? []).Select(pattern => pattern.Names).Distinct().ToArray();
-        if (!isOpen
-            && patterns.Length == 0
-            && members.All(member => member is { AdditionalProperties: null or { IsFalse: true }, Unevaluated: null }))
+        // What only follows from others says no names.
+        if (!isOpen && members.All(
+            member => member.IsDerived
+                || member is { PatternProperties: null or { Count: 0 }, AdditionalProperties: null or { IsFalse: true }, Unevaluated: null }))
         {
             return [];
         }
