@@ -34,7 +34,8 @@ internal static class FuzzSection
         }
 
         Console.WriteLine(
-            $"  {run.Schemas} schemas, {run.Compiled} compiled; {run.Judged} answers and values judged; {run.Problems.Count} problems");
+            $"  {run.Schemas} schemas, {run.Compiled} compiled; {run.Judged} answers and values judged, {run.LeftOut} not "
+                + $"written byte by byte; {run.Problems.Count} problems");
         if (run.Problems.Count > 0)
             Environment.ExitCode = 1;
         return Task.CompletedTask;

@@ -25,7 +25,9 @@ internal sealed partial class GrammarBuilder
         if (array.Counted.Count > 0)
             return Counted(value, array, isItem);
         var prefix = array.Prefix.Take(array.Max ?? int.MaxValue).Select(item => NodeOf(item, isItem)).ToArray();
-        return Keep(new ArrayNode(prefix, array.Max <= prefix.Length ? null : NodeOf(array.Rest, isItem), array.Min, array.Max));
+        var rest = array.Max <= prefix.Length ? null : NodeOf(array.Rest, isItem);
+        return _shared.Of(
+            SharedNodes.Array(prefix, rest, array.Min, array.Max), () => Keep(new ArrayNode(prefix, rest, array.Min, array.Max)));
     }
 
     private CountedArrayNode Counted(MergedValue value, MergedArray array, bool isItem)
@@ -39,15 +41,16 @@ internal sealed partial class GrammarBuilder
 
         var places = Math.Max(array.Prefix.Count, array.Counted.Max(some => some.From)) + 1;
         var kinds = Enumerable.Range(0, Math.Min(places, array.Max ?? places)).Select(at => KindsAt(array, at, isItem).ToArray()).ToArray();
-        var node = new CountedArrayNode(kinds, array.Min, array.Max, [.. array.Counted.Select(some => (some.Min, some.Max))]);
-        _positions += node.PositionCount;
-        if (node.IsTooLarge || _positions > MaxPositions)
+        var counted = array.Counted.Select(some => (some.Min, some.Max)).ToArray();
+        return _shared.Of(SharedNodes.Counted(kinds, array.Min, array.Max, counted), () =>
         {
-            throw new UnsupportedSchemaException(
-                $"{value.Pointer}/contains", "so many items cannot be counted; lower maxItems or minItems.");
-        }
-
-        return Keep(node);
+            var node = new CountedArrayNode(kinds, array.Min, array.Max, counted);
+            _positions += node.PositionCount;
+            return node.IsTooLarge || _positions > MaxPositions
+                ? throw new UnsupportedSchemaException(
+                    $"{value.Pointer}/contains", "so many items cannot be counted; lower maxItems or minItems.")
+                : Keep(node);
+        });
     }
 
     /// <summary>The kinds of items at a place: which of the counted schemas they are written to fit.</summary>

@@ -27,6 +27,7 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
     private readonly List<(ArrayNode Node, string Pointer)> _unique = [];
     private readonly Dictionary<NumberRange, TableTerminal?> _numbers = [];
     private readonly NameTerminals _names = new();
+    private readonly SharedNodes _shared = new();
     private readonly List<SchemaNode> _nodes = nodes;
     private long _positions;
     private readonly List<SchemaFault> _impossible = [];
@@ -66,7 +67,7 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
             {
                 var values = _merger.Alternatives(open.Schemas);
                 open.Node.Alternatives =
-                    [.. values.SelectMany(value => Alternatives(value, open.IsItem)), .. Texts(values, open.IsItem)];
+                    [.. values.SelectMany(value => Alternatives(value, open.IsItem)).Distinct(), .. Texts(values, open.IsItem)];
                 if (open.IsItem)
                     OneWriting.Check(open.Schemas.Pointer, open.Node.Alternatives.OfType<ObjectNode>());
             }
@@ -306,12 +307,20 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
             OneWriting.Check(value.Pointer, merged.Properties.Select(property => JsonText.Quote(property.Name)));
         var properties = merged.Properties.Select(
             property => new ObjectProperty(property.Name, property.IsRequired, NodeOf(property.Value, isItem))).ToArray();
-        var others = merged.Others.Select(other => (other.Names, other.Value, Needed: 0))
-            .Concat(needed.SelectMany((ways, i) => ways.Select(other => ((PatternAutomaton?)other.Names, other.Value, i + 1))))
-            .Select((other, i) => new OtherProperties(
-                Key(other.Item1, merged.Known, properties.Length + i, value), NodeOf(other.Item2, isItem), other.Item3))
+        var others = merged.Others.Select(other => (other.Names, Value: (SchemaNode)NodeOf(other.Value, isItem), Needed: 0))
+            .Concat(needed.SelectMany((ways, i) =>
+                ways.Select(other => ((PatternAutomaton?)other.Names, (SchemaNode)NodeOf(other.Value, isItem), i + 1))))
             .ToArray();
-        var node = new ObjectNode(properties, others, merged.Min, merged.Max) { HasDifferentNames = merged.HasDifferentNames };
+        return _shared.Of(
+            _shared.Object(properties, others, merged.Known, merged.Min, merged.Max), () => Object(value, merged, properties, others));
+    }
+
+    private ObjectNode Object(
+        MergedValue value, MergedObject merged, ObjectProperty[] properties, (PatternAutomaton? Names, SchemaNode Value, int Needed)[] others)
+    {
+        var rest = others.Select((other, i) => new OtherProperties(
+            Key(other.Names, merged.Known, properties.Length + i, value), other.Value, other.Needed));
+        var node = new ObjectNode(properties, [.. rest], merged.Min, merged.Max) { HasDifferentNames = merged.HasDifferentNames };
         if (node.HasDifferentNames && !DifferentValues.CanBeNamed(node))
         {
             throw new UnsupportedSchemaException(
@@ -320,9 +329,9 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
         }
 
         _positions += node.PositionCount;
-        if (node.IsTooLarge || _positions > MaxPositions)
-            throw new UnsupportedSchemaException($"{value.Pointer}/maxProperties", "so many properties cannot be counted.");
-        return Keep(node);
+        return node.IsTooLarge || _positions > MaxPositions
+            ? throw new UnsupportedSchemaException($"{value.Pointer}/maxProperties", "so many properties cannot be counted.")
+            : Keep(node);
     }
 
     private KeyTerminal Key(PatternAutomaton? names, IReadOnlyCollection<string> known, int label, MergedValue value)
@@ -343,8 +352,11 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
         }
     }
 
-    private ScalarNode Words(IEnumerable<string> texts) =>
-        Keep(new ScalarNode(WordTerminal.Create(texts.Select(text => (Encoding.UTF8.GetBytes(text), 0)))));
+    private ScalarNode Words(IEnumerable<string> texts)
+    {
+        var words = texts.ToArray();
+        return _shared.Words(words, () => Keep(new ScalarNode(WordTerminal.Create(words.Select(text => (Encoding.UTF8.GetBytes(text), 0))))));
+    }
 
     private T? Never<T>(string pointer, string reason)
         where T : SchemaNode

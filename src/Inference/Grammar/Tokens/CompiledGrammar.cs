@@ -10,8 +10,6 @@ internal sealed class CompiledGrammar
 {
     private const long BytesKept = 64 << 20;
     private const long BytesOfPlace = 256;
-    private const int FewCursors = 64;
-
     private readonly TokenTrie _trie;
     private readonly ConcurrentDictionary<Cursor, NextTokens> _next = new();
     private readonly PlaceRests _rests;
@@ -20,7 +18,7 @@ internal sealed class CompiledGrammar
     private readonly bool _areCalls;
     private long _bytes;
 
-    public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, TextMasks texts)
+    public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, TextMasks texts, int fewCursors)
     {
         _trie = trie;
         Vocabulary = vocabulary;
@@ -29,7 +27,7 @@ internal sealed class CompiledGrammar
         Steps = new ByteSteps(grammar, Costs);
         _rests = new PlaceRests(Steps, Costs, texts);
         _opened = new OpenedTexts(trie, Costs);
-        MaxCursors = Math.Max(FewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
+        MaxCursors = Math.Max(fewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
         _hasDifferentItems = grammar.Nodes.Any(node => node is ArrayNode { IsUnique: true } or ObjectNode { HasDifferentNames: true });
         _areCalls = grammar.Nodes.Any(node => node is ToolCallNode);
         ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);

@@ -13,20 +13,24 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 internal sealed class GrammarCompiler
 {
     private const int MaxCached = 64;
+    private const int FewCursors = 256;
 
     private readonly TokenVocabulary _vocabulary;
     private readonly TokenTrie _trie;
     private readonly TextMasks _texts;
     private readonly ConcurrentDictionary<string, Kept> _compiled = new();
     private readonly IVocabularies _vocabularies;
+    private readonly int _fewCursors;
 
     /// <param name="vocabulary">The model's tokens.</param>
     /// <param name="vocabularies">The lists of names that schemas may refer to.</param>
+    /// <param name="fewCursors">The places that an answer is followed at in any case (<see cref="CompiledGrammar.MaxCursors"/>).</param>
     /// <exception cref="ArgumentException">The vocabulary lacks a token for a byte that JSON needs, so an answer might not be
     /// completed.</exception>
-    public GrammarCompiler(TokenVocabulary vocabulary, IVocabularies? vocabularies = null)
+    public GrammarCompiler(TokenVocabulary vocabulary, IVocabularies? vocabularies = null, int fewCursors = FewCursors)
     {
         _vocabulary = vocabulary;
+        _fewCursors = fewCursors;
         _vocabularies = vocabularies ?? NoVocabularies.Instance;
         _trie = new TokenTrie(vocabulary);
         for (var value = 0x20; value <= 0xF4; value++)
@@ -70,7 +74,7 @@ internal sealed class GrammarCompiler
     /// <exception cref="UnsupportedSchemaException">No answer is ever complete.</exception>
     public CompiledGrammar Compile(JsonSchemaGrammar grammar)
     {
-        var compiled = new CompiledGrammar(grammar, _vocabulary, _trie, _texts);
+        var compiled = new CompiledGrammar(grammar, _vocabulary, _trie, _texts, _fewCursors);
         return compiled.ShortestCompletion < CompletionCosts.Infinite
             ? compiled
             : throw new UnsupportedSchemaException("#", "nothing fits the schema.");
