@@ -10,6 +10,8 @@ internal sealed class EmptySchemas(SchemaMerger merger)
     // Longer texts are taken for endless: that proves less, and costs no states.
     private const int MaxLength = 1000;
 
+    private (MergedValue Value, MergedObject Object)? _written;
+
     /// <param name="value">Schemas taken together.</param>
     /// <param name="written">What was written by, when that is known: an object then has no properties that this does not allow.</param>
     /// <param name="depth">How far within the value where the question arose.</param>
@@ -74,7 +76,7 @@ internal sealed class EmptySchemas(SchemaMerger merger)
         var merged = MergedObject.Of(value, merger);
         if (merged.Min > merged.Max || merged.Properties.Count(property => property.IsRequired) > merged.Max)
             return true;
-        var own = written is not null && written.Types.HasFlag(ValueTypes.Object) ? MergedObject.Of(written, merger) : null;
+        var own = written is not null && written.Types.HasFlag(ValueTypes.Object) ? Written(written) : null;
         // Several properties that have to be there can be several ways, of which one is known.
         if (value.Members.Select(member => member.OtherProperty).OfType<SomeProperty>().Distinct().Count() == 1
             && (merged.Needed is not [var needed]
@@ -93,12 +95,22 @@ internal sealed class EmptySchemas(SchemaMerger merger)
         return false;
     }
 
-    private bool IsEmpty(Conjunction conjunction, int depth)
+    // The same is asked of all that may fit it as well.
+    private MergedObject Written(MergedValue value)
+    {
+        if (!ReferenceEquals(_written?.Value, value))
+            _written = (value, MergedObject.Of(value, merger));
+        return _written.Value.Object;
+    }
+
+    private bool IsEmpty(Conjunction conjunction, int depth) =>
+        conjunction.IsFalse || (depth <= MaxDepth && merger.IsKnownEmpty(conjunction, depth, () => HasNone(conjunction, depth)));
+
+    private bool HasNone(Conjunction conjunction, int depth)
     {
         try
         {
-            return conjunction.IsFalse
-                || (depth <= MaxDepth && merger.Alternatives(conjunction).All(value => IsEmpty(value, null, depth)));
+            return merger.Alternatives(conjunction).All(value => IsEmpty(value, null, depth));
         }
         catch (TooManyWaysException)
         {

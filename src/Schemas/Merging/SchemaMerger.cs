@@ -18,7 +18,7 @@ internal sealed partial class SchemaMerger
     // Whether alternatives exclude each other can depend on whether those within them do, and so on without end in a recursive schema.
     private const int MaxNesting = 2;
 
-    // Schemas that are looked at, in all: a second or two. Choices can be made one after another without end.
+    // Schemas that are looked at, in all: two seconds or three. Choices can be made one after another without end.
     private const int MaxWork = 50_000_000;
     private const int MaxChoices = 400;
 
@@ -36,6 +36,7 @@ internal sealed partial class SchemaMerger
     // Where something cannot be told, an answer is written by less than fits; whether certainly nothing fits is asked of more, by how
     // deep it is asked: with what is excluded left in.
     private readonly Dictionary<(Conjunction, int), IReadOnlyList<MergedValue>> _inexact = [];
+    private readonly Dictionary<(Conjunction, int Depth, int Nesting), bool> _empty = [];
     private readonly SchemaNegation _negation;
     private int _count;
     private int _nesting;
@@ -135,6 +136,12 @@ internal sealed partial class SchemaMerger
         if (_work > MaxWork)
             throw new UnsupportedSchemaException(pointer, "its alternatives combine in too many ways; say less at once.");
     }
+
+    /// <summary>Whether certainly no value fits, found once: how deep it is asked decides how far it is followed.</summary>
+    public bool IsKnownEmpty(Conjunction conjunction, int depth, Func<bool> find) =>
+        _empty.TryGetValue((conjunction, depth, _nesting), out var known)
+            ? known
+            : _empty[(conjunction, depth, _nesting)] = find();
 
     /// <summary>The texts that fit a schema, or null when there is none.</summary>
     public PatternAutomaton? TextsOf(Schema schema)

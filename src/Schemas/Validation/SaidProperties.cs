@@ -13,6 +13,8 @@ internal sealed class SaidProperties(IReadOnlyList<Schema> members)
     private readonly HashSet<string> _names =
         members.SelectMany(member => member.Required.Concat(OnlyNamesOf(member) ?? [])).ToHashSet(StringComparer.Ordinal);
 
+    private readonly Schema[] _speaking = [.. members.Where(Speaks)];
+
     /// <summary>Whether properties are named, so that others are not allowed.</summary>
     public bool AreNamed { get; } = members.Any(
         member => member.Properties is not null || member.PatternProperties is not null || member.IsClosedHere);
@@ -21,7 +23,12 @@ internal sealed class SaidProperties(IReadOnlyList<Schema> members)
     public bool HasRest { get; } = members.Any(member => member.Unevaluated is not null);
 
     /// <summary>Whether an object may have a property of a name.</summary>
-    public bool Allow(string name) => !AreNamed || HasRest || _names.Contains(name) || members.Any(member => SchemasOf(member, name).Any());
+    public bool Allow(string name) => !AreNamed || HasRest || _names.Contains(name)
+        || Array.Exists(_speaking, member => SchemasOf(member, name).Any());
+
+    /// <summary>Whether a schema says anything of some property: else it asks nothing of any.</summary>
+    public static bool Speaks(Schema schema) =>
+        schema.Properties is not null || schema.PatternProperties is not null || schema.AdditionalProperties is not null;
 
     /// <summary>What a schema asks of a property: nothing when it does not say the name.</summary>
     public static IEnumerable<Schema> SchemasOf(Schema schema, string name)

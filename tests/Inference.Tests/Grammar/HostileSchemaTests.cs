@@ -63,6 +63,17 @@ public class HostileSchemaTests
             "40 alternatives of the same beginnings",
             $$"""{"anyOf":[{{Join(40, i => Properties(1, _ => $$"""{"const":{{i}}}""", "\"required\":[\"p0\"]"))}}]}"""
         },
+        {
+            "alternatives that are told apart behind what holds the next level eight times, eleven levels deep",
+            Chain(11, next => $$"""{"anyOf":[{{Required(8, $$"""{"$ref":{{next}} }""")}},{"type":"null"}]}""").Replace(
+                """
+                "allOf":[{"$ref":"#/$defs/s0"}]
+                """,
+                $$"""
+                "oneOf":[{{Required(1, """{"$ref":"#/$defs/s0"}""")}},{{Required(2, """{"$ref":"#/$defs/s0"}""")}}]
+                """,
+                StringComparison.Ordinal)
+        },
     };
 
     [Theory]
@@ -136,6 +147,9 @@ public class HostileSchemaTests
 
     private static string Properties(int count, Func<int, string> schema, string keyword = "\"minProperties\":0") =>
         $"{{\"type\":\"object\",{keyword},\"properties\":{{{Join(count, i => $"\"p{i}\":{schema(i)}")}}}}}";
+
+    private static string Required(int count, string schema) =>
+        Properties(count, _ => schema, $"\"required\":[{Join(count, i => $"\"p{i}\"")}]");
 
     private static string Join(int count, Func<int, string> item) => string.Join(',', Enumerable.Range(0, count).Select(item));
 }
