@@ -106,9 +106,9 @@ internal sealed record MergedObject(
         var members = value.Members;
         var patterns = members.SelectMany(member => member.PatternProperties ?? []).Select(pattern => pattern.Names).Distinct().ToArray();
         // What only follows from others says no names.
-        if (!isOpen && members.All(
-            member => member.IsDerived
-                || member is { PatternProperties: null or { Count: 0 }, AdditionalProperties: null or { IsFalse: true }, Unevaluated: null }))
+        if (!isOpen && members.All(member => member
+            is { IsDerived: true }
+            or { PatternProperties: null or { Count: 0 }, AdditionalProperties: null or { IsFalse: true }, Unevaluated: null }))
         {
             return [];
         }

@@ -21,7 +21,8 @@ public class AlikeAlternativesTests
     public void Ways_to_write_the_same_are_one_alternative(string schema)
     {
         var ways = string.Join(',', Enumerable.Repeat("{}", 12));
-        var grammar = JsonSchemaGrammar.Compile(SchemaCases.Parse($$"""{"allOf":[{{schema}},{"anyOf":[{{ways}}]},{"anyOf":[{{ways}}]}]}"""));
+        var combined = $$"""{"allOf":[{{schema}},{"anyOf":[{{ways}}]},{"anyOf":[{{ways}}]}]}""";
+        var grammar = JsonSchemaGrammar.Compile(SchemaCases.Parse(combined));
 
         Assert.Single(Assert.IsType<AnyOfNode>(grammar.Root).Alternatives);
     }

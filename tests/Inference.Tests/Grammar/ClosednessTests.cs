@@ -55,7 +55,10 @@ public class ClosednessTests
     [InlineData("""{"oneOf":[{"enum":["a",null,true]},{"type":["boolean","null"]}]}""", "false", true)]
     [InlineData("""{"oneOf":[{"enum":["a",3]},{"type":"number","multipleOf":2}]}""", "3", true)]
     [InlineData("""{"type":"object","not":{"properties":{"a":{"properties":{"b":{}}}},"required":["a"]}}""", """{"a":{"c":1}}""", false)]
-    [InlineData("""{"type":"object","properties":{"a":{}},"not":{"not":{"additionalProperties":{"type":"integer"}}}}""", """{"b":1}""", false)]
+    [InlineData(
+        """{"type":"object","properties":{"a":{}},"not":{"not":{"additionalProperties":{"type":"integer"}}}}""",
+        """{"b":1}""",
+        false)]
     [InlineData(
         """{"type":"object","properties":{"a":{}},"if":{"not":{"additionalProperties":{"type":"integer"}}},"then":false}""",
         """{"b":1}""",

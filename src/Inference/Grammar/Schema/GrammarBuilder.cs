@@ -316,7 +316,8 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
     }
 
     private ObjectNode Object(
-        MergedValue value, MergedObject merged, ObjectProperty[] properties, (PatternAutomaton? Names, SchemaNode Value, int Needed)[] others)
+        MergedValue value, MergedObject merged, ObjectProperty[] properties,
+        (PatternAutomaton? Names, SchemaNode Value, int Needed)[] others)
     {
         var rest = others.Select((other, i) => new OtherProperties(
             Key(other.Names, merged.Known, properties.Length + i, value), other.Value, other.Needed));
@@ -355,7 +356,8 @@ internal sealed partial class GrammarBuilder(JsonSchema schema, List<SchemaNode>
     private ScalarNode Words(IEnumerable<string> texts)
     {
         var words = texts.ToArray();
-        return _shared.Words(words, () => Keep(new ScalarNode(WordTerminal.Create(words.Select(text => (Encoding.UTF8.GetBytes(text), 0))))));
+        return _shared.Words(
+            words, () => Keep(new ScalarNode(WordTerminal.Create(words.Select(text => (Encoding.UTF8.GetBytes(text), 0))))));
     }
 
     private T? Never<T>(string pointer, string reason)

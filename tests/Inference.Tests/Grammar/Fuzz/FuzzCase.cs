@@ -37,7 +37,7 @@ internal sealed class FuzzCase
 
     public int Judged { get; private set; }
 
-    /// <summary>Answers that a model whose tokens are bytes could not write: alternatives that begin alike are too many to follow.</summary>
+    /// <summary>Answers that a model of bytes could not write: alternatives that begin alike are too many to follow.</summary>
     public int LeftOut { get; private set; }
 
     public void Run(int seed)
