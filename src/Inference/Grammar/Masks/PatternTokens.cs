@@ -68,9 +68,7 @@ internal sealed class PatternTokens
         var (text, count) = PatternTerminal.PlaceOf(state);
         var costed = new Costed(this, terminal, text, count);
         var (bits, exits) = (new ulong[_maskLength], new ulong[_exits.MaskLength]);
-        var tokens = TokensOf(terminal);
-        tokens.AddWithin(terminal, text, count, costed.HighestCost, bits);
-        tokens.AddEnds(terminal, text, count, bits, exits);
+        TokensOf(terminal).Write(terminal, text, count, costed.HighestCost, bits, exits);
         return new StringMask(bits, costed, _exits.Of(exits));
     }
 
@@ -130,9 +128,7 @@ internal sealed class PatternTokens
             if (cost < 0)
                 return;
             var (bits, exits) = (new ulong[all._maskLength], new ulong[all._exits.MaskLength]);
-            var tokens = all.TokensOf(terminal);
-            tokens.AddWithin(terminal, text, count, cost, bits);
-            tokens.AddEnds(terminal, text, count, bits, exits);
+            all.TokensOf(terminal).Write(terminal, text, count, cost, bits, exits);
             for (var i = 0; i < bits.Length; i++)
                 mask[i] |= bits[i];
         }

@@ -8,16 +8,12 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// Follows merged texts from one place of a pattern. Where all that may stand below a node leads to the same verdict, it is not followed:
 /// that is seen on the automaton alone. Used once, by one thread.
 /// </summary>
-/// <param name="trie">The texts.</param>
-/// <param name="symbols">The symbols of their classes.</param>
+/// <param name="trie">The texts; of those that have characters of no text of the pattern's alphabet any may be taken.</param>
 /// <param name="terminal">The pattern.</param>
 /// <param name="count">The characters before the texts, where they are counted.</param>
 /// <param name="limit">Taken are texts after which at most so many tokens end the pattern; null for those that may be its end.</param>
-internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, PatternTerminal terminal, int count, int? limit)
+internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, int count, int? limit)
 {
-    // Fewer nodes are followed sooner than the automaton is asked.
-    private const int FewNodes = 16;
-
     // Looking ahead may take so small a part of what the whole walk would, and each time so many steps at least.
     private const int Saving = 4;
     private const int FewSteps = 512;
@@ -46,8 +42,8 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
         // The steps of the state after each symbol of the text that is being followed.
         var rows = new int[trie.Depth + 1][];
         var nodes = trie.Nodes;
-        var symbolOf = symbols.SymbolOf;
-        var wholeCount = symbols.WholeCount;
+        var symbolOf = trie.Symbols.SymbolOf;
+        var wholeCount = trie.Symbols.WholeCount;
         for (var i = 0; i < nodes.Length;)
         {
             ref readonly var node = ref nodes[i];
@@ -69,7 +65,7 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
             }
 
             rows[node.Depth] = _text.RowOf(state);
-            var end = node.End - i >= FewNodes && AreAlike(state, i, verdict) ? node.End : i + 1;
+            var end = SymbolTrie.IsBroad(i, node.End) && AreAlike(state, i, verdict) ? node.End : i + 1;
             if (verdict == Verdict.Taken)
                 Take(i, end);
             i = end;
@@ -91,7 +87,7 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
     private bool MayBegin(int[] row, int begun, int depth)
     {
         var after = _lengths.After(count, depth);
-        foreach (var (bytes, symbol) in symbols.RestsOf(begun))
+        foreach (var (bytes, symbol) in trie.Symbols.RestsOf(begun))
         {
             if (row[symbol] is var state && state != PatternAutomaton.None && bytes + _lengths.Cost(state, after) <= limit)
                 return true;
@@ -103,12 +99,12 @@ internal sealed class PatternWalk(SymbolTrie trie, AlphabetSymbols symbols, Patt
     /// <summary>Whether any text of the symbols below a node, as long as those there, has the node's verdict.</summary>
     private bool AreAlike(int state, int node, Verdict verdict)
     {
-        if (trie.HasBegun || (verdict == Verdict.Taken && symbols.MayBeStrange(trie.Below[node])))
+        if (trie.HasBegun)
             return false;
-        var (depth, deepest, below) = (trie.Nodes[node].Depth, trie.Deepest[node], symbols.Below(trie.Below[node]));
+        var (below, deepest) = trie.Of(node);
         var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
         var left = allowed;
-        var areAlike = Foresee(state, verdict, below, depth, deepest, ref left);
+        var areAlike = Foresee(state, verdict, below, trie.Nodes[node].Depth, deepest, ref left);
         _steps -= allowed - Math.Max(left, 0);
         return areAlike;
     }
