@@ -18,20 +18,17 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
     private const int Saving = 4;
     private const int FewSteps = 512;
 
+    // Of more states most are never met.
+    private const int FewStates = 4096;
+
     private readonly PatternAutomaton _text = terminal.Text;
     private readonly TextLengths _lengths = terminal.Lengths;
     private readonly List<(int From, int To)> _taken = [];
     private readonly HashSet<int> _seen = [];
+    private StateVerdicts? _verdicts;
     private int _steps = trie.Nodes.Length / Saving;
     private List<int> _open = [];
     private List<int> _next = [];
-
-    private enum Verdict
-    {
-        Dead,
-        Left,
-        Taken,
-    }
 
     /// <summary>The nodes whose texts are taken.</summary>
     /// <param name="start">The state of the automaton before the texts.</param>
@@ -42,6 +39,13 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
         // The steps of the state after each symbol of the text that is being followed.
         var rows = new int[trie.Depth + 1][];
         var nodes = trie.Nodes;
+        ReadOnlySpan<Verdict> verdicts = [];
+        if (!_lengths.IsCounted && _text.StateCount <= FewStates)
+        {
+            _verdicts = new StateVerdicts(_text, state => Judge(state, 0));
+            verdicts = _verdicts.All;
+        }
+
         var symbolOf = trie.Symbols.SymbolOf;
         var wholeCount = trie.Symbols.WholeCount;
         for (var i = 0; i < nodes.Length;)
@@ -57,15 +61,23 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
             }
 
             var state = i == 0 ? start : symbol == PatternAutomaton.None ? symbol : rows[node.Depth - 1][symbol];
-            var verdict = state == PatternAutomaton.None ? Verdict.Dead : Judge(state, node.Depth);
+            var verdict = state == PatternAutomaton.None ? Verdict.Dead
+                : verdicts.IsEmpty ? Judge(state, node.Depth)
+                : verdicts[state];
             if (verdict == Verdict.Dead)
             {
                 i = node.End;
                 continue;
             }
 
-            rows[node.Depth] = _text.RowOf(state);
-            var end = SymbolTrie.IsBroad(i, node.End) && AreAlike(state, i, verdict) ? node.End : i + 1;
+            var end = node.End;
+            if (end > i + 1)
+            {
+                rows[node.Depth] = _text.RowOf(state);
+                if (!SymbolTrie.IsBroad(i, end) || !AreAlike(state, i, verdict))
+                    end = i + 1;
+            }
+
             if (verdict == Verdict.Taken)
                 Take(i, end);
             i = end;
@@ -74,6 +86,7 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
     }
 
     // Where there is no way to an end, there is none behind it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Verdict Judge(int state, int depth)
     {
         var after = _lengths.After(count, depth);
@@ -84,6 +97,7 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
             : Verdict.Left;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool MayBegin(int[] row, int begun, int depth)
     {
         var after = _lengths.After(count, depth);
@@ -102,6 +116,8 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
         if (trie.HasBegun)
             return false;
         var (below, deepest) = trie.Of(node);
+        if (_verdicts?.AreAlike(state, below) is { } seen)
+            return seen;
         var allowed = Math.Min(_steps, Math.Max(FewSteps, (trie.Nodes[node].End - node) / Saving));
         var left = allowed;
         var areAlike = Foresee(state, verdict, below, trie.Nodes[node].Depth, deepest, ref left);
@@ -109,6 +125,7 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
         return areAlike;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Foresee(int state, Verdict verdict, ulong below, int depth, int deepest, ref int steps)
     {
         if (!IsAlways(verdict, state, depth, deepest, ref steps))
@@ -148,6 +165,7 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool IsAlways(Verdict verdict, int state, int from, int to, ref int steps)
     {
         for (var depth = from; depth <= (_lengths.IsCounted ? to : from); depth++)
@@ -159,6 +177,7 @@ internal sealed class PatternWalk(AlphabetTrie trie, PatternTerminal terminal, i
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(int from, int to)
     {
         if (_taken.Count > 0 && _taken[^1].To == from)
