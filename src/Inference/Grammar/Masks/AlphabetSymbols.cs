@@ -14,6 +14,9 @@ internal sealed class AlphabetSymbols(CharacterSymbols characters, int[] symbolO
     /// <summary>The symbols of whole characters are below; those that stand for a character that is begun are not.</summary>
     public int WholeCount => characters.WholeCount;
 
+    /// <summary>The most bytes that are missing of a begun character.</summary>
+    public int MostMissing => characters.MostMissing;
+
     /// <summary>The symbols that a begun character may become, each with the fewest bytes that are missing.</summary>
     public ReadOnlySpan<(int Bytes, int Symbol)> RestsOf(int symbol) => characters.RestsOf(symbol);
 

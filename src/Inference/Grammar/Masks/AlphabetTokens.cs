@@ -13,19 +13,17 @@ internal sealed class AlphabetTokens
     // The tokens and exits whose texts have only characters of the alphabet; null where there are no others.
     private readonly (ulong[] Tokens, ulong[] Exits)? _known;
 
-    /// <param name="symbols">The characters as symbols.</param>
-    /// <param name="tokens">The tokens, merged by classes that the symbols do not tell apart within.</param>
-    /// <param name="symbolOf">The symbol of each class: see <see cref="AlphabetSymbols"/>.</param>
+    /// <param name="symbols">The symbols of the classes by which tokens are merged.</param>
+    /// <param name="tokens">The merged tokens.</param>
     /// <param name="isShared">Whether other alphabets have the same merged tokens.</param>
-    public AlphabetTokens(CharacterSymbols symbols, MergedTokens tokens, int[] symbolOf, bool isShared)
+    public AlphabetTokens(AlphabetSymbols symbols, MergedTokens tokens, bool isShared)
     {
         _tokens = tokens;
-        var all = new AlphabetSymbols(symbols, symbolOf);
-        _whole = new AlphabetTrie(tokens.Whole, all);
-        _begun = new AlphabetTrie(tokens.Begun, all);
-        _ended = new AlphabetTrie(tokens.Ended, all);
+        _whole = new AlphabetTrie(tokens.Whole, symbols);
+        _begun = new AlphabetTrie(tokens.Begun, symbols);
+        _ended = new AlphabetTrie(tokens.Ended, symbols);
         MostMissing = symbols.MostMissing;
-        Bytes = (symbolOf.Length * (long)sizeof(int)) + _whole.Bytes + _begun.Bytes + _ended.Bytes;
+        Bytes = (symbols.SymbolOf.Length * (long)sizeof(int)) + _whole.Bytes + _begun.Bytes + _ended.Bytes;
         if (!isShared)
         {
             Bytes += tokens.Bytes;
@@ -33,9 +31,9 @@ internal sealed class AlphabetTokens
         }
 
         var (bits, exits) = (new ulong[tokens.MaskLength], new ulong[tokens.ExitsMaskLength]);
-        tokens.AddWhole(all.NodesOf(tokens.Whole), bits);
-        tokens.AddBegun(all.NodesOf(tokens.Begun), bits);
-        tokens.AddEnds(all.NodesOf(tokens.Ended), bits, exits);
+        tokens.AddWhole(symbols.NodesOf(tokens.Whole), bits);
+        tokens.AddBegun(symbols.NodesOf(tokens.Begun), bits);
+        tokens.AddEnds(symbols.NodesOf(tokens.Ended), bits, exits);
         _known = (bits, exits);
         Bytes += (bits.Length + exits.Length) * (long)sizeof(ulong);
     }
