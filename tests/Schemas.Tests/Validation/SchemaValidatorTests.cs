@@ -141,8 +141,7 @@ public sealed class SchemaValidatorTests
             + """{ "$ref": "#/$defs/x" }] } } }""",
         "#/properties/b/$ref #/$defs/x/oneOf/1/$ref")]
     [InlineData("""{ "minLength": -1, "maxItems": 1.5, "minimum": "0", "required": "a" }""", "#/minLength #/maxItems #/minimum #/required")]
-    [InlineData(
-        """{ "contains": 1, "allOf": [{}], "unevaluatedProperties": { "type": "null" } }""", "#/contains #/unevaluatedProperties")]
+    [InlineData("""{ "contains": 1, "unevaluatedItems": { "type": "null" } }""", "#/contains #/unevaluatedItems")]
     [InlineData("""{ "contains": {}, "unevaluatedItems": false }""", "#/unevaluatedItems")]
     [InlineData("""{ "contains": {}, "minContains": -1, "maxContains": "2" }""", "#/minContains #/maxContains")]
     public void All_that_is_wrong_with_a_schema_is_named_at_once(string schema, string pointers) =>
