@@ -8,7 +8,7 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// Follows merged texts from one place of a pattern. Where all that may stand below a node leads to the same verdict, it is not followed:
 /// that is seen on the automaton alone. Used once, by one thread.
 /// </summary>
-/// <param name="trie">The texts; of those that have characters of no text of the pattern's alphabet any may be taken.</param>
+/// <param name="trie">The texts. Those with characters that the pattern's alphabet lacks may be taken along with others.</param>
 /// <param name="terminal">The pattern.</param>
 /// <param name="count">The characters before the texts, where they are counted.</param>
 /// <param name="limit">Taken are texts after which at most so many tokens end the pattern; null for those that may be its end.</param>

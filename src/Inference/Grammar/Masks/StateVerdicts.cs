@@ -3,8 +3,8 @@ using Qwen35Batch.Schemas.Patterns;
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
-/// The verdicts on the states of an automaton that do not depend on how long a text is, and the symbols behind which they change. Used once,
-/// by one thread.
+/// The verdicts on the states of an automaton that do not depend on how long a text is, and the symbols behind which they change. Used
+/// once, by one thread.
 /// </summary>
 internal sealed class StateVerdicts
 {
