@@ -1,76 +1,45 @@
-using System.Numerics;
 using Qwen35Batch.Schemas.Patterns;
 
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>The symbols of an alphabet for merged texts whose classes may be finer. Immutable.</summary>
-internal sealed class AlphabetSymbols
+/// <param name="characters">The characters as symbols.</param>
+/// <param name="symbolOf">The symbol of each class, <see cref="PatternAutomaton.None"/> where no text has it, and less where no token
+/// does.</param>
+internal sealed class AlphabetSymbols(CharacterSymbols characters, int[] symbolOf)
 {
-    private readonly CharacterSymbols _characters;
-    private readonly int[] _symbolOf;
-
-    // By the last six bits of classes: the symbols of those classes as bits, and which of them hold characters that no text has.
-    private readonly ulong[] _below = new ulong[64];
-    private readonly ulong _strange;
-
-    /// <param name="characters">The characters as symbols.</param>
-    /// <param name="symbolOf">The symbol of each class, <see cref="PatternAutomaton.None"/> where no text has it, and less where no token
-    /// does.</param>
-    public AlphabetSymbols(CharacterSymbols characters, int[] symbolOf)
-    {
-        (_characters, _symbolOf) = (characters, symbolOf);
-        for (var i = 0; i < symbolOf.Length; i++)
-        {
-            if (symbolOf[i] == PatternAutomaton.None)
-                _strange |= 1UL << (i & 63);
-            else if (symbolOf[i] >= 0)
-                _below[i & 63] |= 1UL << (symbolOf[i] & 63);
-        }
-    }
-
     /// <summary>The symbol of each class.</summary>
-    public ReadOnlySpan<int> SymbolOf => _symbolOf;
+    public ReadOnlySpan<int> SymbolOf => symbolOf;
 
     /// <summary>The symbols of whole characters are below; those that stand for a character that is begun are not.</summary>
-    public int WholeCount => _characters.WholeCount;
+    public int WholeCount => characters.WholeCount;
+
+    /// <summary>The most bytes that are missing of a begun character.</summary>
+    public int MostMissing => characters.MostMissing;
 
     /// <summary>The symbols that a begun character may become, each with the fewest bytes that are missing.</summary>
-    public ReadOnlySpan<(int Bytes, int Symbol)> RestsOf(int symbol) => _characters.RestsOf(symbol);
+    public ReadOnlySpan<(int Bytes, int Symbol)> RestsOf(int symbol) => characters.RestsOf(symbol);
 
-    /// <summary>Symbols as bits, by the bits of classes; those that are alike in their last six bits share one.</summary>
-    public ulong Below(ulong classes)
+    /// <summary>The nodes whose texts have only characters of the alphabet.</summary>
+    public List<(int From, int To)> NodesOf(SymbolTrie trie)
     {
-        var symbols = 0UL;
-        for (; classes != 0; classes &= classes - 1)
-            symbols |= _below[BitOperations.TrailingZeroCount(classes)];
-        return symbols;
-    }
-
-    /// <summary>Whether classes may hold a character that no text has.</summary>
-    public bool MayBeStrange(ulong classes) => (classes & _strange) != 0;
-
-    /// <summary>The most characters of texts that have only characters of the alphabet, at least.</summary>
-    public int DepthOf(SymbolTrie trie)
-    {
-        var depth = 0;
-        for (var i = 0; i < trie.Nodes.Length;)
+        var found = new List<(int From, int To)>();
+        var from = 0;
+        for (var i = 1; i < trie.Nodes.Length;)
         {
-            ref readonly var node = ref trie.Nodes[i];
-            if (trie.Deepest[i] <= depth || (i > 0 && _symbolOf[node.Symbol] == PatternAutomaton.None))
+            if (symbolOf[trie.Nodes[i].Symbol] >= 0)
             {
-                i = node.End;
-            }
-            else if (MayBeStrange(trie.Below[i]))
-            {
-                depth = Math.Max(depth, node.Depth);
                 i++;
+                continue;
             }
-            else
-            {
-                (depth, i) = (trie.Deepest[i], node.End);
-            }
+
+            if (from < i)
+                found.Add((from, i));
+            i = from = trie.Nodes[i].End;
         }
 
-        return depth;
+        if (from < trie.Nodes.Length)
+            found.Add((from, trie.Nodes.Length));
+        return found;
     }
 }

@@ -4,41 +4,32 @@ using System.Text;
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>
-/// Classes of characters that hardly any pattern tells apart within: each of ASCII alone, what is beyond by what it is. A class's last six
-/// bits are shared by few others (<see cref="SymbolTrie.Below"/>).
+/// Classes of characters that hardly any pattern tells apart within: each of ASCII alone, what is beyond by what it is.
 /// </summary>
 internal static class CommonClasses
 {
-    private const int LowBits = 6;
+    private const int LineEnds = 0x80;
+    private const int Spaces = 0x81;
+    private const int Letters = 0x82;
+    private const int Numbers = 0x83;
+    private const int Others = 0x84;
 
     /// <summary>All classes are below.</summary>
-    public const int Count = (0x80 + 1) << LowBits;
+    public const int Count = 0x85;
 
-    public static int Of(int codePoint) => codePoint < 0x80
-        ? (codePoint << LowBits) | OfAscii(codePoint)
-        : (0x80 << LowBits) | OfOthers(codePoint);
-
-    private static int OfAscii(int character) => character switch
+    public static int Of(int codePoint) => codePoint switch
     {
-        >= 'a' and <= 'z' => character - 'a',
-        >= 'A' and <= 'Z' => 26 + ((character - 'A') / 2),
-        '0' => 39,
-        > '0' and <= '9' => 40,
-        < ' ' => 41,
-        _ => 42 + (character % 17),
+        < 0x80 => codePoint,
+        0x2028 or 0x2029 => LineEnds,
+        0xFEFF => Spaces,
+        _ => OfCategory(Rune.IsValid(codePoint) ? Rune.GetUnicodeCategory(new Rune(codePoint)) : UnicodeCategory.OtherNotAssigned),
     };
 
-    private static int OfOthers(int codePoint)
+    private static int OfCategory(UnicodeCategory category) => category switch
     {
-        if (codePoint is 0x2028 or 0x2029)
-            return 59;
-        var category = Rune.IsValid(codePoint) ? Rune.GetUnicodeCategory(new Rune(codePoint)) : UnicodeCategory.OtherNotAssigned;
-        return category switch
-        {
-            UnicodeCategory.SpaceSeparator => 60,
-            <= UnicodeCategory.OtherLetter => 61,
-            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => 62,
-            _ => codePoint == 0xFEFF ? 60 : 63,
-        };
-    }
+        UnicodeCategory.SpaceSeparator => Spaces,
+        <= UnicodeCategory.OtherLetter => Letters,
+        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Numbers,
+        _ => Others,
+    };
 }

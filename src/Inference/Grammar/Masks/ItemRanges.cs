@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>Items in an order, each once, of which any range becomes bits within microseconds. Immutable.</summary>
@@ -36,14 +38,14 @@ internal sealed class ItemRanges
     /// <summary>Adds a range of the items to bits that have none of them.</summary>
     public void AddTo(Span<ulong> bits, int from, int to)
     {
-        var (first, last) = (PlaceBefore(from), PlaceBefore(to));
-        if (first == last)
+        if (to - from <= Gap)
         {
             Flip(bits, from, to);
             return;
         }
 
         // What stands before both bounds is flipped twice.
+        var (first, last) = (PlaceBefore(from), PlaceBefore(to));
         var (before, behind) = (_before[first], _before[last]);
         for (var i = 0; i < before.Length; i++)
             bits[i] ^= before[i] ^ behind[i];
@@ -57,6 +59,7 @@ internal sealed class ItemRanges
         return at < 0 ? ~at - 1 : at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Flip(Span<ulong> bits, int from, int to)
     {
         foreach (var item in _items.AsSpan(from, to - from))

@@ -19,6 +19,7 @@ internal sealed class MergedTokens
     public MergedTokens(
         CharacterTexts texts, ReadOnlySpan<int> classes, int wholeCount, TokenTrie trie, ExitNodes exits, int maskLength)
     {
+        (MaskLength, ExitsMaskLength) = (maskLength, exits.MaskLength);
         Whole = new SymbolTrie(texts.Whole, classes, wholeCount);
         Begun = new SymbolTrie(texts.Begun, classes, wholeCount);
         Ended = new SymbolTrie(texts.Ended, classes, wholeCount);
@@ -49,6 +50,12 @@ internal sealed class MergedTokens
 
     /// <summary>What tokens write before a text ends in them.</summary>
     public SymbolTrie Ended { get; }
+
+    /// <summary>The elements of the bits of tokens.</summary>
+    public int MaskLength { get; }
+
+    /// <summary>The elements of the bits of where texts end in tokens that go on.</summary>
+    public int ExitsMaskLength { get; }
 
     public long Bytes => Whole.Bytes + Begun.Bytes + Ended.Bytes + _wholeTokens.Bytes + _begunTokens.Bytes + _lastTokens.Bytes
         + _exits.Bytes + ((_lastTo.Length + _exitsTo.Length) * (long)sizeof(int));

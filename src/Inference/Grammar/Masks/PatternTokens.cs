@@ -11,15 +11,17 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// </summary>
 internal sealed class PatternTokens
 {
-    // With more, tokens that are merged for one alphabet are hardly fewer than those merged for all.
+    // Tokens are merged for one alphabet where it has few symbols, or only few of the nodes that all alphabets share: elsewhere that takes
+    // long, and leaves hardly fewer nodes.
     private const int FewSymbols = 18;
+    private const double FewNodes = 0.6;
 
     // Merged tokens of an alphabet take 3 MB where it has few symbols, and up to 20 MB where it splits common classes.
     private const long BytesKept = 128 << 20;
 
     private readonly TokenTrie _trie;
     private readonly int _maskLength;
-    private readonly int _fewSymbols;
+    private readonly bool? _areShared;
     private readonly CharacterTexts _texts;
     private readonly ExitNodes _exits;
     private readonly int[] _classes;
@@ -30,10 +32,10 @@ internal sealed class PatternTokens
     /// <param name="trie">The tokens.</param>
     /// <param name="vocabularySize">The number of tokens.</param>
     /// <param name="isRaw">Whether texts stand as they are, without quotes and escapes.</param>
-    /// <param name="fewSymbols">Tokens are merged for an alphabet of its own where it has no more symbols.</param>
-    public PatternTokens(TokenTrie trie, int vocabularySize, bool isRaw, int fewSymbols = FewSymbols)
+    /// <param name="areShared">Whether all alphabets share the merged tokens that they can, or none do; null for what is faster.</param>
+    public PatternTokens(TokenTrie trie, int vocabularySize, bool isRaw, bool? areShared = null)
     {
-        (_trie, _maskLength, _fewSymbols) = (trie, (vocabularySize + 63) / 64, fewSymbols);
+        (_trie, _maskLength, _areShared) = (trie, (vocabularySize + 63) / 64, areShared);
         _texts = new CharacterTexts(trie, isRaw);
         _exits = new ExitNodes(_texts.Ended.Items, trie);
         _classes = _texts.Classes();
@@ -68,9 +70,7 @@ internal sealed class PatternTokens
         var (text, count) = PatternTerminal.PlaceOf(state);
         var costed = new Costed(this, terminal, text, count);
         var (bits, exits) = (new ulong[_maskLength], new ulong[_exits.MaskLength]);
-        var tokens = TokensOf(terminal);
-        tokens.AddWithin(terminal, text, count, costed.HighestCost, bits);
-        tokens.AddEnds(terminal, text, count, bits, exits);
+        TokensOf(terminal).Write(terminal, text, count, costed.HighestCost, bits, exits);
         return new StringMask(bits, costed, _exits.Of(exits));
     }
 
@@ -90,11 +90,19 @@ internal sealed class PatternTokens
     private AlphabetTokens Create(PatternAlphabet alphabet)
     {
         var symbols = _texts.SymbolsOf(alphabet);
-        if (alphabet.Count > _fewSymbols && _texts.SymbolsOfClasses(_classes, symbols) is { } symbolOf)
-            return new AlphabetTokens(symbols, _common, symbolOf, isShared: true);
+        if (_texts.SymbolsOfClasses(_classes, symbols) is { } symbolOf)
+        {
+            var shared = new AlphabetSymbols(symbols, symbolOf);
+            if (_areShared ?? (alphabet.Count > FewSymbols && HasMany(shared)))
+                return new AlphabetTokens(shared, _common, isShared: true);
+        }
+
         var merged = Merge(symbols.Symbols, symbols.WholeCount);
-        return new AlphabetTokens(symbols, merged, [.. Enumerable.Range(0, symbols.Count)], isShared: false);
+        return new AlphabetTokens(new AlphabetSymbols(symbols, [.. Enumerable.Range(0, symbols.Count)]), merged, isShared: false);
     }
+
+    private bool HasMany(AlphabetSymbols symbols) =>
+        symbols.NodesOf(_common.Whole).Sum(range => range.To - range.From) > FewNodes * _common.Whole.Nodes.Length;
 
     private MergedTokens Merge(ReadOnlySpan<int> classes, int wholeCount) => new(_texts, classes, wholeCount, _trie, _exits, _maskLength);
 
@@ -130,9 +138,7 @@ internal sealed class PatternTokens
             if (cost < 0)
                 return;
             var (bits, exits) = (new ulong[all._maskLength], new ulong[all._exits.MaskLength]);
-            var tokens = all.TokensOf(terminal);
-            tokens.AddWithin(terminal, text, count, cost, bits);
-            tokens.AddEnds(terminal, text, count, bits, exits);
+            all.TokensOf(terminal).Write(terminal, text, count, cost, bits, exits);
             for (var i = 0; i < bits.Length; i++)
                 mask[i] |= bits[i];
         }

@@ -11,9 +11,10 @@ namespace Qwen35Batch.Inference.Grammar.Masks;
 /// </summary>
 internal sealed class SymbolTrie
 {
+    private const int FewNodes = 16;
+
     private readonly Node[] _nodes;
-    private readonly ulong[] _below;
-    private readonly int[] _deepest;
+    private readonly int[] _broad;
     private readonly int[] _itemsTo;
 
     /// <param name="texts">The texts.</param>
@@ -24,7 +25,7 @@ internal sealed class SymbolTrie
         var nodeOf = new int[texts.Items.Length];
         using var found = Merge(texts, symbols, nodeOf);
         var count = found.Count;
-        (_nodes, _below, _deepest, _itemsTo) = (new Node[count], new ulong[count], new int[count], new int[count]);
+        (_nodes, _broad, _itemsTo) = (new Node[count], new int[count], new int[count]);
         var places = Order(found);
         var items = 0;
         foreach (var node in nodeOf)
@@ -44,11 +45,11 @@ internal sealed class SymbolTrie
                 Items[_itemsTo[places[nodeOf[i]]]++] = texts.Items[i];
         }
 
-        Depth = _deepest[0];
+        Depth = texts.Depth;
         HasBegun = Array.Exists(_nodes, node => node.Symbol >= wholeCount);
     }
 
-    /// <summary>The most characters of a text.</summary>
+    /// <summary>The most characters of a text, at least.</summary>
     public int Depth { get; }
 
     /// <summary>Whether texts end with a symbol that stands for a character that is begun.</summary>
@@ -57,11 +58,8 @@ internal sealed class SymbolTrie
     /// <summary>The root first, then the children of each node with all that is below them.</summary>
     public ReadOnlySpan<Node> Nodes => _nodes;
 
-    /// <summary>For each node the symbols below it as bits; those that are alike in their last six bits share one.</summary>
-    public ReadOnlySpan<ulong> Below => _below;
-
-    /// <summary>For each node the most characters at it and below.</summary>
-    public ReadOnlySpan<int> Deepest => _deepest;
+    /// <summary>The number of nodes that are broad.</summary>
+    public int BroadCount { get; private set; }
 
     /// <summary>The items of the texts in the order of their nodes.</summary>
     public int[] Items { get; }
@@ -69,7 +67,13 @@ internal sealed class SymbolTrie
     /// <summary>For each node where its own items end; they begin where those of the node before do.</summary>
     public ReadOnlySpan<int> ItemsTo => _itemsTo;
 
-    public long Bytes => (_nodes.Length * (12L + sizeof(ulong) + sizeof(int) + sizeof(int))) + (Items.Length * (long)sizeof(int));
+    public long Bytes => (_nodes.Length * (12L + sizeof(int) + sizeof(int))) + (Items.Length * (long)sizeof(int));
+
+    /// <summary>Whether it is worth to know what stands below a node; fewer nodes are followed sooner than an automaton is asked.</summary>
+    public static bool IsBroad(int node, int end) => end - node >= FewNodes || node == 0;
+
+    /// <summary>The number of a node among those that are broad.</summary>
+    public int BroadOf(int node) => _broad[node];
 
     // Optimized at once: the first answer would wait for hundreds of thousands of characters in code that is not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -135,12 +139,10 @@ internal sealed class SymbolTrie
             _nodes[places[i]] = new Node(symbol, depth, places[i] + sizes[i]);
         }
 
-        for (var i = count - 1; i > 0; i--)
+        for (var i = 0; i < count; i++)
         {
-            var (place, parent) = (places[i], places[found.ParentOf(i)]);
-            _deepest[place] = Math.Max(_deepest[place], _nodes[place].Depth);
-            _deepest[parent] = Math.Max(_deepest[parent], _deepest[place]);
-            _below[parent] |= _below[place] | 1UL << (_nodes[place].Symbol & 63);
+            if (IsBroad(i, _nodes[i].End))
+                _broad[i] = BroadCount++;
         }
         return places;
     }

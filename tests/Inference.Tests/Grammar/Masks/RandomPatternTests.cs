@@ -17,11 +17,10 @@ public class RandomPatternTests
 
     private static readonly string[] Counts = ["", "", "?", "*", "+", "{3}", "{2,5}", "{20}", "{0,40}", "{1,160}", "{7,}"];
 
-    // Without few symbols, all alphabets share what is merged by common classes.
     [Theory]
-    [InlineData(0)]
-    [InlineData(int.MaxValue)]
-    public void Masks_over_pieces_of_text_are_those_of_a_plain_walk(int fewSymbols) =>
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Masks_over_pieces_of_text_are_those_of_a_plain_walk(bool areShared) =>
         Check(
             Vocabularies.Pieces(
                 [
@@ -33,18 +32,18 @@ public class RandomPatternTests
                 ],
                 9),
             seeds: 120,
-            fewSymbols);
+            areShared);
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(int.MaxValue)]
-    public void Masks_over_a_vocabulary_of_real_size_are_those_of_a_plain_walk(int fewSymbols) =>
-        Check(LargeVocabulary.Create(), seeds: 14, fewSymbols);
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Masks_over_a_vocabulary_of_real_size_are_those_of_a_plain_walk(bool areShared) =>
+        Check(LargeVocabulary.Create(), seeds: 14, areShared);
 
-    private static void Check(TokenVocabulary vocabulary, int seeds, int fewSymbols)
+    private static void Check(TokenVocabulary vocabulary, int seeds, bool areShared)
     {
         var trie = new TokenTrie(vocabulary);
-        var tokens = new PatternTokens(trie, vocabulary.Size, isRaw: false, fewSymbols);
+        var tokens = new PatternTokens(trie, vocabulary.Size, isRaw: false, areShared);
         for (var seed = 0; seed < seeds; seed++)
         {
             var random = new Random(seed);
