@@ -21,14 +21,12 @@ internal sealed class SchemaResources
     // More names are not said where a reference leads to none of them.
     private const int MostNamed = 8;
 
-    private readonly JsonElement _root;
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _dynamic = new(StringComparer.Ordinal);
 
     public SchemaResources(JsonElement root)
     {
-        _root = root;
         _named[Nowhere.AbsoluteUri] = (root, "#");
         _bases["#"] = Nowhere;
         Collect(root, "#", Nowhere, isSchema: true);
