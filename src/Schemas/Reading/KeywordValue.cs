@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Schemas.Reading;
 
@@ -28,6 +29,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
 
     private static readonly string[] InPlace =
         ["$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "dependencies"];
+
+    /// <summary>Whether a word is the name of a type.</summary>
+    public static bool IsType(string name) => TypeNames.ContainsKey(name);
 
     public Schema Schema => schema;
 
@@ -152,8 +156,17 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     {
         if (Text() is not { } name)
             return null;
-        if (reader.Vocabularies.Find(name) is not null)
-            return new VocabularyRule(name, reader.Vocabularies);
+        try
+        {
+            if (reader.Vocabularies.Find(name) is not null)
+                return new VocabularyRule(name, reader.Vocabularies);
+        }
+        catch (VocabularyException problem)
+        {
+            reader.Refuse(Pointer, problem.Message);
+            return null;
+        }
+
         var names = reader.Vocabularies.Names;
         reader.Refuse(
             Pointer,
@@ -212,10 +225,12 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     /// <summary>Since 2020-12 one schema for the rest of the items; before, a list was what prefixItems is now.</summary>
     public void ReadItems()
     {
-        if (element.ValueKind == JsonValueKind.Array)
-            schema.PrefixItems = Schemas(mayBeEmpty: true);
-        else
+        if (element.ValueKind != JsonValueKind.Array)
             schema.Items = Subschema();
+        else if (owner.TryGetProperty("prefixItems", out _))
+            reader.Refuse(Pointer, "a list of items is what prefixItems is now, and both are given; write one schema for the rest.");
+        else
+            schema.PrefixItems = Schemas(mayBeEmpty: true);
     }
 
     public void ReadAdditionalItems()
@@ -276,8 +291,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         foreach (var (name, value) in Members())
         {
             var at = JsonPointer.Append(Pointer, name);
-            schema.Dependents.Add(
-                (name, value.ValueKind == JsonValueKind.Array ? reader.Require(at, Names(value, at)) : reader.Read(value, at)));
+            var isSchema = value.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False;
+            var isNames = value.ValueKind == JsonValueKind.Array || (keyword == "dependentRequired" && !isSchema);
+            schema.Dependents.Add((name, isNames ? reader.Require(at, Names(value, at)) : reader.Read(value, at)));
         }
     }
 
@@ -308,9 +324,15 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     {
         if (list.ValueKind != JsonValueKind.Array)
         {
-            reader.Refuse(at, $"{keyword} is an array of property names.");
+            reader.Refuse(
+                at,
+                keyword == "required" && list.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? "required is an array of property names, and stands in the object that has the property: "
+                        + "\"required\": [\"name\"]."
+                    : $"{(keyword == "required" ? "required is" : "what a property needs is")} an array of property names.");
             return [];
         }
+
         return [.. list.EnumerateArray().Select((name, i) => reader.Text(name, $"{at}/{i}")).OfType<string>()];
     }
 

@@ -14,12 +14,16 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
 
     private readonly Dictionary<string, Schema> _schemas = new(StringComparer.Ordinal);
     private readonly List<SchemaFault> _faults = [];
+    private readonly List<(Schema Schema, JsonElement Element)> _written = [];
     private readonly SchemaResources _resources = new(root);
     private readonly Queue<(Schema Schema, JsonElement Element)> _open = [];
 
     public IReadOnlyList<SchemaFault> Faults => _faults;
 
     public IVocabularies Vocabularies => vocabularies;
+
+    /// <summary>The schemas that have keywords, with these as they are written.</summary>
+    public IReadOnlyList<(Schema Schema, JsonElement Element)> Written => _written;
 
     /// <summary>All schemas that have been read.</summary>
     public IReadOnlyCollection<Schema> All => _schemas.Values;
@@ -34,7 +38,11 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     {
         var schema = Read(root, "#");
         while (_open.TryDequeue(out var open))
+        {
+            _written.Add(open);
             ReadKeywords(open.Schema, open.Element);
+        }
+
         return schema;
     }
 
@@ -61,9 +69,15 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
         else if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
             schema.IsFalse = element.ValueKind == JsonValueKind.False;
         else
-            Refuse(pointer, "a schema is a JSON object, or true or false.");
+            Refuse(pointer, $"a schema is a JSON object, or true or false.{Misplaced(pointer)}");
         return schema;
     }
+
+    // A keyword among the properties is mostly meant for the object.
+    private static string Misplaced(string pointer) =>
+        pointer.Split('/') is [.., "properties", var name] && Keywords.All.ContainsKey(name)
+            ? $" If the keyword '{name}' is meant, it stands beside \"properties\" and not within."
+            : "";
 
     /// <summary>A schema that asks for properties and nothing else.</summary>
     public Schema Require(string pointer, IReadOnlyList<string> names) => new(Count++, pointer) { Required = names };

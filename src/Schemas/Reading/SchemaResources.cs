@@ -175,7 +175,8 @@ internal sealed class SchemaResources
         }
     }
 
-    private static string? TryName(JsonProperty member)
+    /// <summary>A member's name; null when it has half of a surrogate pair.</summary>
+    public static string? TryName(JsonProperty member)
     {
         try
         {

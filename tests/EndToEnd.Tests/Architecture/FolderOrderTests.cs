@@ -17,6 +17,7 @@ public sealed class FolderOrderTests
         "src/Schemas/Vocabularies",
         "src/Schemas/Reading",
         "src/Schemas/Validation",
+        "src/Schemas/Hints",
         "src/Schemas/Merging",
         "src/Schemas",
 

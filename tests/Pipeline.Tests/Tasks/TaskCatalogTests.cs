@@ -132,7 +132,7 @@ public sealed class TaskCatalogTests : IDisposable
         "'/transcript'",
         "'start', 'end' and 'text'")]
     [InlineData("\"name\": \"colours\"", "\"name\": \"auto\"", "'/name'", "other than 'auto'")]
-    [InlineData("\"name\": \"colours\"", "\"name\": \"colours\", \"name\": \"b\"", "not valid JSON", "name")]
+    [InlineData("\"name\": \"colours\"", "\"name\": \"colours\", \"name\": \"b\"", "'/name'", "is given twice")]
     public void A_bad_file_is_refused_with_its_name_the_pointer_and_what_is_allowed(
         string right, string wrong, string where, string allowed)
     {
