@@ -171,7 +171,7 @@ internal static class KeywordHints
     {
         if (Text(value) is not { } format)
             return null;
-        if (TextFormats.Find(format) is not null || TextFormats.Undecided.ContainsKey(format) || Annotations.Contains(format))
+        if (TextFormats.Find(format) is not null || Annotations.Contains(format))
             return null;
         var plain = string.Concat(format.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
         var meant = FormatsMeant.GetValueOrDefault(plain)

@@ -147,8 +147,6 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     {
         if (Text() is not { } format)
             return null;
-        if (TextFormats.Undecided.TryGetValue(format, out var reason))
-            reader.Refuse(Pointer, reason);
         return TextFormats.Find(format) is { } texts ? new TextRule(keyword, format, texts) : null;
     }
 
@@ -177,12 +175,12 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         return null;
     }
 
-    public Schema Subschema() => reader.Read(element, Pointer);
+    public Schema Subschema() => reader.Read(element, Pointer, schema);
 
     public IReadOnlyList<Schema> Schemas(bool mayBeEmpty = false)
     {
         if (element.ValueKind == JsonValueKind.Array && (mayBeEmpty || element.GetArrayLength() > 0))
-            return [.. element.EnumerateArray().Select((item, i) => reader.Read(item, $"{Pointer}/{i}"))];
+            return [.. element.EnumerateArray().Select((item, i) => reader.Read(item, $"{Pointer}/{i}", schema))];
         reader.Refuse(Pointer, $"{keyword} is an array of at least one schema.");
         return [];
     }
@@ -194,7 +192,7 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         foreach (var (name, value) in Members())
         {
             if (names.Add(name))
-                found.Add((name, reader.Read(value, JsonPointer.Append(Pointer, name))));
+                found.Add((name, reader.Read(value, JsonPointer.Append(Pointer, name), schema)));
             else
                 reader.Refuse(JsonPointer.Append(Pointer, name), "the property is given twice.");
         }
@@ -212,7 +210,7 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
                 reader.Refuse(at, @"flags such as (?i) and \b are not supported in patterns of names; write the letters out.");
             try
             {
-                found.Add((PatternCache.Get(pattern, at), reader.Read(value, at)));
+                found.Add((PatternCache.Get(pattern, at), reader.Read(value, at, schema)));
             }
             catch (UnsupportedSchemaException refused)
             {
@@ -293,7 +291,7 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             var at = JsonPointer.Append(Pointer, name);
             var isSchema = value.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False;
             var isNames = value.ValueKind == JsonValueKind.Array || (keyword == "dependentRequired" && !isSchema);
-            schema.Dependents.Add((name, isNames ? reader.Require(at, Names(value, at)) : reader.Read(value, at)));
+            schema.Dependents.Add((name, isNames ? reader.Require(at, Names(value, at)) : reader.Read(value, at, schema)));
         }
     }
 
@@ -309,9 +307,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         }
     }
 
-    public Schema? Reference() => Text() is { } reference ? reader.Resolve(reference, schema.Pointer, Pointer) : null;
+    public Schema? Reference() => Text() is { } reference ? reader.Resolve(reference, schema, Pointer) : null;
 
-    public Schema? DynamicReference() => Text() is { } reference ? reader.ResolveDynamic(reference, schema.Pointer, Pointer) : null;
+    public Schema? DynamicReference() => Text() is { } reference ? reader.ResolveDynamic(reference, schema, Pointer) : null;
 
     /// <summary>Another keyword of the same schema, or null when it is not there.</summary>
     private KeywordValue? Beside(string other) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Checks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
 using Qwen35Batch.Worker.Commands.Arguments;

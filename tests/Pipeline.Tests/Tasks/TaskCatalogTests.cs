@@ -107,8 +107,8 @@ public sealed class TaskCatalogTests : IDisposable
         "'/kinds/0'",
         "allowed are 'image', 'video', 'audio', 'pdf', 'office', 'text'")]
     [InlineData("\"kinds\": [\"image\"]", "\"kinds\": []", "'/kinds'", "at least one item")]
-    [InlineData("\"maxLength\": 20", "\"format\": \"uri-template\"", "#/properties/colours/items/format", "write a pattern")]
-    [InlineData("\"additionalProperties\": false", "\"$dynamicRef\": \"#a\"", "#/$dynamicRef", "$ref")]
+    [InlineData("\"maxLength\": 20", "\"pattern\": \"(a)\\\\1\"", "#/properties/colours/items/pattern", "write the alternatives out")]
+    [InlineData("\"additionalProperties\": false", "\"$dynamicRef\": \"#a\"", "#/$dynamicRef", "points to nothing")]
     [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": 7", "'/prompt'", "a text, or an array of its lines, is needed")]
     [InlineData(
         "\"prompt\": \"Name the colours.\"",

@@ -3,7 +3,7 @@ using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Pipeline.Tasks.Checks;
 
 /// <summary>Finds all that is wrong with a task's file, or with a schema alone, where loading it stops at the first fault.</summary>
 public static class TaskFileCheck

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Pipeline.Tasks.Checks;
 
 /// <summary>Finds words in braces that a prompt's author most likely meant to be replaced, and that are not.</summary>
 internal static partial class PromptHints
