@@ -17,6 +17,7 @@ public sealed class FolderOrderTests
         "src/Schemas/Vocabularies",
         "src/Schemas/Reading",
         "src/Schemas/Validation",
+        "src/Schemas/Hints",
         "src/Schemas/Merging",
         "src/Schemas",
 
@@ -60,6 +61,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Extract/Segments",
         "src/Pipeline/Tasks/Grants",
         "src/Pipeline/Tasks",
+        "src/Pipeline/Tasks/Checks",
         "src/Pipeline/Extract/Pictures",
         "src/Pipeline/Extract/Archives",
         "src/Pipeline/Extract/Documents/Content",
