@@ -1,11 +1,10 @@
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Tests.Stages;
 
 public sealed class StagePlacesTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     private readonly StagePlaces _places = new(() => 2, TimeProvider.System);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -77,15 +76,15 @@ public sealed class StagePlacesTests
         var disk = new TaskCompletionSource();
 
         var aside = _places.AsideAsync(disk.Task);
-        await lent.WaitAsync(Patience, Cancellation);
+        await lent.WaitAsync(Hang.Limit, Cancellation);
         disk.SetResult();
 
         Assert.False(aside.IsCompleted);
         _places.Leave();
-        await aside.WaitAsync(Patience, Cancellation);
+        await aside.WaitAsync(Hang.Limit, Cancellation);
         Assert.False(later.IsCompleted);
         _places.Leave();
-        await later.WaitAsync(Patience, Cancellation);
+        await later.WaitAsync(Hang.Limit, Cancellation);
         _places.Leave(2);
         Assert.Equal(2, _places.Free);
     }

@@ -44,7 +44,7 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
                 MediaRejectedException => exception,
                 NotARegularFileException => Forbidden(path, "is not a regular file (a device, a pipe or a socket); submit a file"),
                 FileNotFoundException or DirectoryNotFoundException => new MediaRejectedException(
-                    RejectionReason.SourceNotFound, $"'{path}' does not exist; check the path.", exception),
+                    RejectionReason.SourceNotFound, Missing(path), exception),
                 UnauthorizedAccessException => new MediaRejectedException(
                     RejectionReason.SourceNotFound, $"'{path}' may not be read by this process; check its permissions.", exception),
                 IOException => new ResourceUnavailableException(
@@ -53,6 +53,11 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
             };
         }
     }
+
+    // The bytes of a name that are no UTF-8 come as this sign, by which no file can be opened.
+    private static string Missing(string path) => path.Contains('\uFFFD', StringComparison.Ordinal)
+        ? $"'{path}' cannot be opened: its name is not in UTF-8. Rename it, for example with convmv."
+        : $"'{path}' does not exist; check the path.";
 
     private static string FullPath(string source)
     {
