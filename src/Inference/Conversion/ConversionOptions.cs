@@ -10,7 +10,8 @@ public sealed record ConversionOptions
 {
     /// <summary>
     /// How the matrices of the decoder are stored. Null for what loses nothing and is fastest: <see cref="ModelPrecision.Bf16"/> for a
-    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else.
+    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else; but <see cref="ModelPrecision.Int8"/>
+    /// for a mixture of experts in 16 bits that shall run on a GPU.
     /// </summary>
     public ModelPrecision? Precision { get; init; }
 
@@ -28,6 +29,13 @@ public sealed record ConversionOptions
         _ => GraphKind.Cpu,
     });
 
+    /// <summary>
+    /// Whether something is lost that nobody asked for. WebGPU has no operator for experts in 16 bits, and in 32 they take four times the
+    /// memory, of which a step reads all.
+    /// </summary>
+    internal bool QuantizesExperts(Checkpoint checkpoint) => Precision is null && GraphKind == GraphKind.Gpu
+        && checkpoint.Config.Text.Experts is not null && checkpoint.MatrixType is TensorType.BF16 or TensorType.F16;
+
     private string PrecisionName => Precision.ToString()!.ToLowerInvariant();
 
     /// <summary>What one checkpoint becomes.</summary>
@@ -36,6 +44,7 @@ public sealed record ConversionOptions
     private ModelPrecision Default(Checkpoint checkpoint) => GraphKind switch
     {
         GraphKind.Cpu when checkpoint.MatrixType == TensorType.BF16 => ModelPrecision.Bf16,
+        GraphKind.Gpu when QuantizesExperts(checkpoint) => ModelPrecision.Int8,
         _ => ModelPrecision.Fp32,
     };
 

@@ -45,6 +45,17 @@ internal static class ResourceAddress
             + $"/(?:{Character(letters)}+{Segments(letters)})?|{first}{Segments(letters)}|){Rest(letters)})";
     }
 
+    /// <summary>An address with variables, as RFC 6570 has it.</summary>
+    /// <param name="isPlain">Whether it has none but ASCII characters, and no operator that RFC 6570 leaves to the future.</param>
+    public static string Template(bool isPlain = false)
+    {
+        var others = isPlain ? "" : @"\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef\u{10000}-\u{10ffff}";
+        var literal = $@"(?:[!#$&(-;=?-Z\[\]_a-z~{others}]|{Percent})";
+        var name = isPlain ? @"\w+(?:\.\w+)*" : $@"(?:\w|{Percent})+(?:\.(?:\w|{Percent})+)*";
+        var variable = $@"{name}(?::[1-9]\d{{0,3}}|\*)?";
+        return $@"(?:{literal}|\{{[+#./;?&{(isPlain ? "" : "=,!@|")}]?{variable}(?:,{variable})*\}})*";
+    }
+
     private static string Character(string letters) => $@"(?:[{letters}0-9\-._~{Delimiters}:@]|{Percent})";
 
     private static string Segments(string letters) => $"(?:/{Character(letters)}*)*";

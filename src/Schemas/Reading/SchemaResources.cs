@@ -23,22 +23,36 @@ internal sealed class SchemaResources
 
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _dynamic = new(StringComparer.Ordinal);
+
+    // By the address of their resource; a recursive anchor is one without a name, at the resource's root.
+    private readonly Dictionary<string, Dictionary<string, (JsonElement Element, string Pointer)>> _dynamic = new(StringComparer.Ordinal);
 
     public SchemaResources(JsonElement root)
     {
         _named[Nowhere.AbsoluteUri] = (root, "#");
         _bases["#"] = Nowhere;
         Collect(root, "#", Nowhere, isSchema: true);
+        HasSeveral = _dynamic.Values.SelectMany(anchors => anchors.Keys).GroupBy(name => name).Any(anchor => anchor.Skip(1).Any());
     }
+
+    /// <summary>Whether several resources have the same dynamic anchor, so that it may mean several schemas.</summary>
+    public bool HasSeveral { get; }
+
+    /// <summary>The scope of a place that is reached from another one.</summary>
+    public DynamicScope Enter(DynamicScope scope, string pointer) =>
+        HasSeveral && _dynamic.TryGetValue(BaseOf(pointer).AbsoluteUri, out var anchors) ? scope.Enter(anchors) : scope;
+
+    /// <summary>The name of the dynamic anchor that a reference leads to; null where it leads to anything else.</summary>
+    public string? DynamicAnchor(string reference, string from) =>
+        Split(reference, from) is var (address, fragment)
+        && _dynamic.TryGetValue(address, out var anchors)
+        && anchors.ContainsKey(fragment)
+            ? fragment
+            : null;
 
     /// <summary>Whether a reference is to this document.</summary>
     public bool IsWithin(string reference, string from) =>
         Split(reference, from) is var (address, _) && _named.ContainsKey(address);
-
-    /// <summary>Whether a dynamic reference can only mean one schema.</summary>
-    public bool IsOnlyOne(string reference) =>
-        reference == "#" ? _bases.Count == 1 : reference.StartsWith('#') && _dynamic.GetValueOrDefault(reference[1..]) == 1;
 
     /// <param name="reference">What <c>$ref</c> says.</param>
     /// <param name="from">The pointer of the schema that says it.</param>
@@ -159,8 +173,22 @@ internal sealed class SchemaResources
         }
 
         if (Text(schema, "$dynamicAnchor") is { } dynamic)
-            _dynamic[dynamic] = _dynamic.GetValueOrDefault(dynamic) + 1;
+            AddDynamic(at, dynamic, schema, pointer);
+        if (_bases.ContainsKey(pointer)
+            && schema.TryGetProperty("$recursiveAnchor", out var recursive)
+            && recursive.ValueKind == JsonValueKind.True)
+        {
+            AddDynamic(at, "", schema, pointer);
+        }
+
         return at;
+    }
+
+    private void AddDynamic(Uri at, string name, JsonElement schema, string pointer)
+    {
+        if (!_dynamic.TryGetValue(at.AbsoluteUri, out var anchors))
+            _dynamic[at.AbsoluteUri] = anchors = new(StringComparer.Ordinal);
+        anchors.TryAdd(name, (schema, pointer));
     }
 
     private static string? Text(JsonElement schema, string keyword)
@@ -175,7 +203,8 @@ internal sealed class SchemaResources
         }
     }
 
-    private static string? TryName(JsonProperty member)
+    /// <summary>A member's name; null when it has half of a surrogate pair.</summary>
+    public static string? TryName(JsonProperty member)
     {
         try
         {

@@ -41,6 +41,27 @@ public sealed class QuantizedModelTests : IDisposable
         Assert.EndsWith("-" + precision.ToString().ToLowerInvariant(), folder.Identity, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tiny-moe", null, ModelPrecision.Int8, true)]
+    [InlineData("tiny-moe", ModelPrecision.Fp32, ModelPrecision.Fp32, false)]
+    [InlineData("tiny-moe", ModelPrecision.Int8, ModelPrecision.Int8, false)]
+    [InlineData("tiny-dense", null, ModelPrecision.Fp32, false)]
+    public async Task Experts_in_16_bits_lose_on_a_gpu_what_is_told_unless_a_precision_is_chosen(
+        string checkpoint, ModelPrecision? asked, ModelPrecision expected, bool isTold)
+    {
+        List<string> notes = [];
+
+        await ModelConverter.ConvertAsync(
+            TestData.Folder(checkpoint),
+            Target,
+            new ConversionOptions { Precision = asked, Graph = GraphKind.Gpu },
+            new Notes(notes),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, ModelFolder.Open(Target).Precision);
+        Assert.Equal(isTold, notes is [.., var last] && last.Contains("--precision fp32 loses nothing", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_quantised_model_of_another_checkpoint_fails()
     {
