@@ -8,7 +8,7 @@ internal sealed class TimeHistogram
     /// <summary>How often each time was measured, in microseconds.</summary>
     public SortedDictionary<double, long> Counts { get; init; } = [];
 
-    private long Count => Counts.Values.Sum();
+    public long Count => Counts.Values.Sum();
 
     public void Add(TimeSpan time)
     {

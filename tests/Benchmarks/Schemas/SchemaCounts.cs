@@ -27,6 +27,9 @@ internal sealed class SchemaCounts
     /// <summary>Masks while which garbage was collected: whose it was is not known.</summary>
     public TimeHistogram InterruptedMasks { get; init; } = new();
 
+    /// <summary>The bytes that masks allocated, those that are kept included.</summary>
+    public long MaskBytes { get; set; }
+
     public SortedDictionary<string, SchemaFileCount> Files { get; init; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, int> Reasons { get; init; } = [];
@@ -49,6 +52,7 @@ internal sealed class SchemaCounts
         Compiling.Add(other.Compiling);
         Masks.Add(other.Masks);
         InterruptedMasks.Add(other.InterruptedMasks);
+        MaskBytes += other.MaskBytes;
         foreach (var (file, count) in other.Files)
             Files[file] = count.And(Files.GetValueOrDefault(file));
         foreach (var (reason, count) in other.Reasons)

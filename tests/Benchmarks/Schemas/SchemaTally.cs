@@ -112,6 +112,9 @@ internal sealed class SchemaTally(bool lists)
         Console.WriteLine($"  compile ms              {Counts.Compiling.Percentiles(1000)}");
         Console.WriteLine($"  mask us                 {Counts.Masks.Percentiles(1)}");
         Console.WriteLine($"    with a collection     {Counts.InterruptedMasks.Percentiles(1)}");
+        var masks = Counts.Masks.Count + Counts.InterruptedMasks.Count;
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"    allocated           {Counts.MaskBytes / Math.Max(masks, 1)} bytes each"));
         PrintFiles();
         foreach (var (reason, count) in Counts.Reasons.OrderByDescending(reason => reason.Value).Take(25))
             Console.WriteLine($"    {count,6} {reason}");

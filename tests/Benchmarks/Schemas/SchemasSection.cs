@@ -153,9 +153,12 @@ internal static class SchemasSection
 
     private static void Fill(ITokenGrammar session, ulong[] mask, int budget, string name, Func<string> after, SchemaTally tally)
     {
-        var (start, collections) = (ThreadTime.Now, GC.CollectionCount(0));
+        var (bytes, start, collections) = (GC.GetAllocatedBytesForCurrentThread(), ThreadTime.Now, GC.CollectionCount(0));
         session.FillMask(mask, budget);
-        tally.Mask(name, ThreadTime.Now - start, GC.CollectionCount(0) != collections, after);
+        var time = ThreadTime.Now - start;
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
+        tally.Mask(name, time, GC.CollectionCount(0) != collections, after);
+        tally.Counts.MaskBytes += allocated;
     }
 
     private static (bool IsAccepted, int Read, string Place) Walk(

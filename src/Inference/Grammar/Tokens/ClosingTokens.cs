@@ -44,20 +44,21 @@ internal sealed class ClosingTokens
     public ulong[] Behind(TextExits exits) => _behind.GetValue(exits, Find);
 
     /// <summary>Those of some tokens that end a text where it has ended.</summary>
-    public int[] TokensBehind(TextExits exits, ReadOnlySpan<ulong> numbers)
+    public ReadOnlyMemory<int> TokensBehind(TextExits exits, ReadOnlySpan<ulong> numbers, FoundTokens memory)
     {
-        var behind = Behind(exits).ToArray();
+        var behind = Behind(exits).AsSpan();
         var count = 0;
         for (var i = 0; i < behind.Length; i++)
-            count += BitOperations.PopCount(behind[i] &= numbers[i]);
-        var tokens = new int[count];
+            count += BitOperations.PopCount(behind[i] & numbers[i]);
+        var found = memory.Take(count);
+        var tokens = found.Span;
         for (var (i, at) = (0, 0); i < behind.Length; i++)
         {
-            for (var bits = behind[i]; bits != 0; bits &= bits - 1)
+            for (var bits = behind[i] & numbers[i]; bits != 0; bits &= bits - 1)
                 tokens[at++] = _tokens[(i << 6) + BitOperations.TrailingZeroCount(bits)];
         }
 
-        return tokens;
+        return found;
     }
 
     /// <summary>Adds tokens to a mask.</summary>

@@ -16,6 +16,7 @@ internal sealed class CompiledGrammar
     private readonly OpenedTexts _opened;
     private readonly bool _hasDifferentItems;
     private readonly bool _areCalls;
+    private readonly ConcurrentBag<FoundTokens> _found = [];
     private long _bytes;
 
     public CompiledGrammar(JsonSchemaGrammar grammar, TokenVocabulary vocabulary, TokenTrie trie, TextMasks texts, int fewCursors)
@@ -62,8 +63,13 @@ internal sealed class CompiledGrammar
         var key = Texts.AlikeAtEnd(cursor with { Frame = cursor.Frame?.Alike(_trie.MaxItems) });
         if (_next.TryGetValue(key, out var next))
             return next;
-        var found = new TokenWalk(_trie, Steps, Costs, Texts, _opened).Next(key, _rests);
+        if (!_found.TryTake(out var memory))
+            memory = new FoundTokens();
+        var found = new TokenWalk(_trie, Steps, Costs, Texts, _opened, memory).Next(key, _rests);
         next = new NextTokens(found, (Vocabulary.Size + 63) / 64, () => FindForced([key]));
+        memory.Clear();
+        if (memory.IsSmall)
+            _found.Add(memory);
 
         // Schemas with deep recursion have places without end; those of one answer are found again soon.
         if (Interlocked.Add(ref _bytes, next.Bytes + BytesOfPlace) > BytesKept)

@@ -9,12 +9,15 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <param name="costs">What is left to its end.</param>
 /// <param name="texts">What tokens do within texts.</param>
 /// <param name="opened">The same for texts that are opened in the trie's tokens.</param>
-internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts, OpenedTexts opened)
+/// <param name="memory">Where the tokens are kept that are found, if the caller does not keep them.</param>
+internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts, OpenedTexts opened, FoundTokens? memory = null)
 {
-    private readonly List<(int Cost, ReadOnlyMemory<int> Tokens)> _found = [];
+    private readonly FoundTokens _memory = memory ?? new();
     private readonly List<Cursor> _cursors = [];
     private readonly int _openingQuote = texts.OpeningQuote(trie);
     private bool _stopAtFirst;
+
+    private List<(int Cost, ReadOnlyMemory<int> Tokens)> Found => _memory.Groups;
 
     /// <summary>
     /// The tokens that may follow, the cheapest first, with the tokens that suffice afterwards; without those that stay within a string of
@@ -35,7 +38,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
                 foreach (var place in text.Exits.IsEmpty ? [] : after)
                 {
                     foreach (var (cost, numbers) in rests.At(place))
-                        Add(cost, texts.Closing.TokensBehind(text.Exits, numbers));
+                        Add(cost, texts.Closing.TokensBehind(text.Exits, numbers, _memory));
                 }
             }
             else
@@ -52,24 +55,24 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
             Walk(cursor, 0);
         }
 
-        _found.Sort(static (left, right) => left.Cost.CompareTo(right.Cost));
-        return _found;
+        Found.Sort(static (left, right) => left.Cost.CompareTo(right.Cost));
+        return Found;
     }
 
     /// <summary>The tokens that may follow, with the tokens that suffice afterwards.</summary>
     public IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> From(Cursor place)
     {
         Walk(place, 0);
-        return _found;
+        return Found;
     }
 
     /// <summary>Whether any token goes on from a node of the trie at one of these places.</summary>
     public bool GoesOn(IReadOnlyList<Cursor> cursors, int node)
     {
         _stopAtFirst = true;
-        for (var i = 0; i < cursors.Count && _found.Count == 0; i++)
+        for (var i = 0; i < cursors.Count && Found.Count == 0; i++)
             Walk(cursors[i], node);
-        return _found.Count > 0;
+        return Found.Count > 0;
     }
 
     // What follows a text without quotes begins with a line end, which the text may hold as well.
@@ -92,7 +95,7 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
             return;
         }
         var children = trie.ChildrenOf(node);
-        for (var child = children.Start.Value; child < children.End.Value && !(_stopAtFirst && _found.Count > 0); child++)
+        for (var child = children.Start.Value; child < children.End.Value && !(_stopAtFirst && Found.Count > 0); child++)
             Visit(cursor, child);
     }
 
@@ -168,6 +171,6 @@ internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts
     private void Add(int cost, ReadOnlyMemory<int> tokens)
     {
         if (!tokens.IsEmpty)
-            _found.Add((cost, tokens));
+            Found.Add((cost, tokens));
     }
 }
