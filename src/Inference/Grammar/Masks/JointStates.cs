@@ -86,11 +86,11 @@ internal sealed class JointStates
         if (_probe.Length < places.Length)
             _probe = new long[places.Length];
 
-        // No step leads out of what is dead.
+        // No step leads out of what is dead, which is 0.
         _count = 0;
         _probe.AsSpan().Fill(Lost);
         Find();
-        _next.AsSpan(0, 1 << Shift).Fill(Dead);
+        _next.AsSpan(0, 1 << Shift).Clear();
         for (var i = 0; i < places.Length; i++)
             _probe[i] = Key(places[i], places[i].State, places[i].Count);
         return Find();
