@@ -10,7 +10,8 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 /// <param name="texts">What tokens do within texts.</param>
 /// <param name="opened">The same for texts that are opened in the trie's tokens.</param>
 /// <param name="memory">Where the tokens are kept that are found, if the caller does not keep them.</param>
-internal sealed class TokenWalk(TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts, OpenedTexts opened, FoundTokens? memory = null)
+internal sealed class TokenWalk(
+    TokenTrie trie, ByteSteps steps, CompletionCosts costs, TextMasks texts, OpenedTexts opened, FoundTokens? memory = null)
 {
     private readonly FoundTokens _memory = memory ?? new();
     private readonly List<Cursor> _cursors = [];
