@@ -8,10 +8,13 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <summary>How a checkpoint is converted.</summary>
 public sealed record ConversionOptions
 {
+    /// <summary>Bytes that a shader of any GPU can be given as one tensor: what WebGPU promises.</summary>
+    private const long LargestTensorOfAll = 128L << 20;
+
     /// <summary>
     /// How the matrices of the decoder are stored. Null for what loses nothing and is fastest: <see cref="ModelPrecision.Bf16"/> for a
     /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else; but <see cref="ModelPrecision.Int8"/>
-    /// for a mixture of experts in 16 bits that shall run on a GPU.
+    /// for a large mixture of experts in 16 bits that shall run on a GPU.
     /// </summary>
     public ModelPrecision? Precision { get; init; }
 
@@ -30,11 +33,12 @@ public sealed record ConversionOptions
     });
 
     /// <summary>
-    /// Whether something is lost that nobody asked for. WebGPU has no operator for experts in 16 bits, and in 32 they take four times the
-    /// memory, of which a step reads all.
+    /// Whether something is lost that nobody asked for. WebGPU has no operator for experts in 16 bits, and in 32 those of a layer are a
+    /// tensor that not every GPU takes, of which a step reads all.
     /// </summary>
     internal bool QuantizesExperts(Checkpoint checkpoint) => Precision is null && GraphKind == GraphKind.Gpu
-        && checkpoint.Config.Text.Experts is not null && checkpoint.MatrixType is TensorType.BF16 or TensorType.F16;
+        && checkpoint.Config.Text.Experts is { } experts && checkpoint.MatrixType is TensorType.BF16 or TensorType.F16
+        && 2L * experts.Count * experts.IntermediateSize * checkpoint.Config.Text.HiddenSize * sizeof(float) > LargestTensorOfAll;
 
     private string PrecisionName => Precision.ToString()!.ToLowerInvariant();
 

@@ -120,8 +120,8 @@ internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dial
         var wanted = keys.ToHashSet();
         if (wanted.Count == 0) return Task.FromResult(new List<TRow>());
         var (isWanted, values) = Dialect.IsOneOf(key, wanted);
-        return ReadAsync(
-            rows.FromSqlRaw($"SELECT * FROM {table} WHERE {isWanted} ORDER BY id {Dialect.LockRows}", values), cancellationToken);
+        var sql = $"SELECT * FROM {table} WHERE {isWanted} ORDER BY id {Dialect.LockRows}";
+        return ReadAsync(rows.FromSqlRaw(sql, values), cancellationToken);
     }
 
     private string Locked(string table, string key) => $"SELECT * FROM {table} WHERE {key} = {{0}} {Dialect.LockRows}";

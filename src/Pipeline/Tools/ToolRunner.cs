@@ -61,6 +61,7 @@ internal sealed partial class ToolRunner(
         var watching = Task.CompletedTask;
         try
         {
+            Log.Starts(logger, request.Tool, request.Subject);
             var running = await ChildStarter.RunAsync(() => command.ExecuteAsync(either.Token)).ConfigureAwait(false);
             watching = deadline.WatchAsync(running.ProcessId);
             var result = await running.Task.ConfigureAwait(false);
@@ -176,6 +177,9 @@ internal sealed partial class ToolRunner(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Tool} starts on {Subject}")]
+        public static partial void Starts(ILogger logger, string tool, string subject);
+
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Tool} on {Subject} ended with {ExitCode} after {Milliseconds} ms")]
         public static partial void Ran(ILogger logger, string tool, string subject, int exitCode, double milliseconds);
     }

@@ -15,6 +15,7 @@ internal static class SchemaHints
     {
         return reader.Written
             .SelectMany(written => KeywordHints.Of(written.Schema, written.Element, TakesNull).Concat(BoundHints.Of(written.Schema)))
+            .Concat(reader.Hints)
             .Distinct()
             .ExceptBy(reader.Faults.Select(fault => fault.JsonPointer), hint => hint.JsonPointer);
 

@@ -27,6 +27,25 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         ["null"] = ValueTypes.Null,
     };
 
+    // What programming languages call them.
+    private static readonly Dictionary<string, string> OtherTypeNames = new()
+    {
+        ["int"] = "integer",
+        ["int32"] = "integer",
+        ["int64"] = "integer",
+        ["long"] = "integer",
+        ["float"] = "number",
+        ["double"] = "number",
+        ["decimal"] = "number",
+        ["str"] = "string",
+        ["text"] = "string",
+        ["bool"] = "boolean",
+        ["list"] = "array",
+        ["dict"] = "object",
+        ["map"] = "object",
+        ["none"] = "null",
+    };
+
     private static readonly string[] InPlace =
         ["$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "dependencies"];
 
@@ -104,11 +123,20 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             if (TypeNames.TryGetValue(name, out var types))
                 found |= types;
             else
-                reader.Refuse(at, $"'{name}' is no type; types are {string.Join(", ", TypeNames.Keys)}.");
+                reader.Refuse(at, $"'{name}' is no type; {TypeMeant(name)}.");
         }
         if (isList && element.GetArrayLength() == 0)
             reader.Refuse(Pointer, "the list of types is empty, so no value fits.");
         return found;
+    }
+
+    private static string TypeMeant(string name)
+    {
+        var plain = name.ToLowerInvariant();
+        return (TypeNames.ContainsKey(plain) ? plain : OtherTypeNames.GetValueOrDefault(plain)) is { } meant
+            ? $"write \"{meant}\""
+            : plain == "any" ? "leave type out where any value fits"
+            : $"types are {string.Join(", ", TypeNames.Keys)}";
     }
 
     public IReadOnlyList<JsonElement> List()

@@ -18,6 +18,7 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     private readonly Dictionary<(string Pointer, string Scope), Schema> _schemas = [];
     private readonly Dictionary<Schema, DynamicScope> _scopes = [];
     private readonly List<SchemaFault> _faults = [];
+    private readonly List<SchemaHint> _hints = [];
     private readonly List<(Schema Schema, JsonElement Element)> _written = [];
     private readonly SchemaResources _resources = new(root);
     private readonly Queue<(Schema Schema, JsonElement Element)> _open = [];
@@ -25,6 +26,9 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     public IReadOnlyList<SchemaFault> Faults => _faults;
 
     public IVocabularies Vocabularies => vocabularies;
+
+    /// <summary>What was read otherwise than it is written.</summary>
+    public IReadOnlyList<SchemaHint> Hints => _hints;
 
     /// <summary>The schemas that have keywords, with these as they are written.</summary>
     public IReadOnlyList<(Schema Schema, JsonElement Element)> Written => _written;
@@ -107,6 +111,15 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     {
         if (_resources.Find(reference, from.Pointer) is var (element, pointer))
             return Read(element, pointer, from);
+        if (_resources.FindInDocument(reference) is var (meant, place))
+        {
+            _hints.Add(new SchemaHint(
+                at,
+                $"'{reference}' is nothing in the schema around it that has an id of its own, and is taken from the whole document; leave "
+                    + "that id out."));
+            return Read(meant, place, from);
+        }
+
         Refuse(at, _resources.IsWithin(reference, from.Pointer)
             ? $"'{reference}' points to nothing in this schema{_resources.Missing(reference, from.Pointer)}."
             : $"'{reference}' is not in the same document: put the schema into $defs and refer to it by #/$defs/name.");

@@ -27,8 +27,11 @@ internal sealed class SchemaResources
     // By the address of their resource; a recursive anchor is one without a name, at the resource's root.
     private readonly Dictionary<string, Dictionary<string, (JsonElement Element, string Pointer)>> _dynamic = new(StringComparer.Ordinal);
 
+    private readonly JsonElement _root;
+
     public SchemaResources(JsonElement root)
     {
+        _root = root;
         _named[Nowhere.AbsoluteUri] = (root, "#");
         _bases["#"] = Nowhere;
         Collect(root, "#", Nowhere, isSchema: true);
@@ -62,9 +65,20 @@ internal sealed class SchemaResources
             return null;
         if (fragment.Length == 0)
             return found;
-        if (fragment[0] != '/')
-            return _named.TryGetValue($"{address}#{fragment}", out var anchored) ? anchored : null;
-        foreach (var name in JsonPointer.Names(fragment))
+        return fragment[0] == '/' ? Follow(found, fragment)
+            : _named.TryGetValue($"{address}#{fragment}", out var anchored) ? anchored
+            : null;
+    }
+
+    /// <summary>
+    /// Where a pointer leads from the document's root, whichever resource it stands in: an <c>id</c> is often meant as a name only.
+    /// </summary>
+    public (JsonElement Element, string Pointer)? FindInDocument(string reference) =>
+        reference.StartsWith("#/", StringComparison.Ordinal) ? Follow((_root, "#"), Uri.UnescapeDataString(reference[1..])) : null;
+
+    private static (JsonElement Element, string Pointer)? Follow((JsonElement Element, string Pointer) found, string pointer)
+    {
+        foreach (var name in JsonPointer.Names(pointer))
         {
             if (Child(found, name) is not { } child)
                 return null;

@@ -34,10 +34,18 @@ public sealed class ClipReaderTests : IDisposable
     [InlineData("a.mkv", "video/matroska")]
     [InlineData("a.avi", "video/x-msvideo")]
     [InlineData("a.ts", "video/mp2t")]
+    [InlineData("a.mpg", "video/mp2p")]
+    [InlineData("a.vob", "video/mp2p")]
     public async Task Frames_carry_their_times_from_the_start_of_the_media_in_every_container(string name, string mediaType)
     {
         // AVI stores no presentation times, so it cannot hold frames out of order.
-        string[] codec = name == "a.avi" ? ["mpeg4"] : ["libx264", "-bf", "2"];
+        string[] codec = name switch
+        {
+            "a.avi" => ["mpeg4"],
+            "a.mpg" => ["mpeg1video", "-bf", "2", "-r", "25"],
+            "a.vob" => ["mpeg2video", "-bf", "2", "-r", "25"],
+            _ => ["libx264", "-bf", "2"],
+        };
         var path = await Ffmpeg.MakeAsync(["-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "10", "-g", "25", "-c:v", .. codec, _rig.Folder[name]]);
 
         var media = await _rig.DescribeAsync(path);
@@ -96,11 +104,12 @@ public sealed class ClipReaderTests : IDisposable
     [Theory]
     [InlineData("a.ts", "libx264", "70")]
     [InlineData("a.ts", "mpeg2video", "150")]
+    [InlineData("a.mpg", "mpeg2video", "150")]
     [InlineData("a.ogv", "libtheora", "64")]
     public async Task No_frame_is_lost_where_a_seek_lands_behind_the_clip(string name, string encoder, string distance)
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=10", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
+            "-f", "lavfi", "-i", $"testsrc2=s=160x120:r={(name == "a.mpg" ? 25 : 10)}", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
             "-keyint_min", distance, "-sc_threshold", "0", _rig.Folder[name]);
 
         var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 10, FramesPerSecond = 1 });

@@ -20,6 +20,8 @@ public sealed class SchemaHintsTests
     [InlineData("""{ "type": "array", "minContains": 3 }""", "#/minContains", "without 'contains'")]
     [InlineData("""{ "type": "object", "optionalProperties": { "a": {} } }""", "#/optionalProperties", "write properties")]
 
+    [InlineData("""{ "$id": "a", "items": { "id": "b", "$ref": "#/$defs/c" }, "$defs": { "c": {} } }""", "#/items/$ref", "that id out")]
+
     // Misspelt ones.
     [InlineData("""{ "type": "string", "minlength": 3 }""", "#/minlength", "write minLength.")]
     [InlineData("""{ "type": "string", "maxLenght": 3 }""", "#/maxLenght", "write maxLength.")]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Stages;
 
@@ -115,5 +116,38 @@ public sealed class StagePlacesTests
 
         Assert.Equal(64 + 2, asideAtOnce);
         Assert.Equal(0, _places.Free);
+    }
+
+    [Fact]
+    public void A_row_without_a_place_has_a_turn_where_rows_are_short_work_and_as_many_as_end_within_it()
+    {
+        var time = new FakeTimeProvider();
+        var places = new StagePlaces(() => 2, time);
+        Assert.Equal((StageTurn.Place, StageTurn.Place), (places.TakeOrWait(), places.TakeOrWait()));
+        Assert.Equal(StageTurn.None, places.TakeOrWait());
+
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        _ = places.TakeOrWait();
+        for (var row = 0; row < 3; row++) Work(places);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal([StageTurn.Wait, StageTurn.Wait, StageTurn.Wait, StageTurn.None], Turns(places, 4));
+        places.GiveUp(StageTurn.Wait);
+        Assert.Equal([StageTurn.Wait, StageTurn.None], Turns(places, 2));
+        // Rows that have taken their time since are no short work.
+        time.Advance(TimeSpan.FromSeconds(1));
+        places.GiveUp(StageTurn.Wait);
+        Assert.Equal(StageTurn.None, places.TakeOrWait());
+        places.GiveUp(StageTurn.Place);
+        Assert.Equal(1, places.Free);
+    }
+
+    private static List<StageTurn> Turns(StagePlaces places, int count) => [.. Enumerable.Range(0, count).Select(_ => places.TakeOrWait())];
+
+    private static void Work(StagePlaces places)
+    {
+        places.BeginStoring();
+        places.Stored();
+        places.Take(1);
     }
 }

@@ -61,7 +61,6 @@ internal static class ForeignMedia
         new("MXF", Video, 0, "\u0006\u000E\u002B\u0034\u0002\u0005\u0001\u0001"),
         new("FLV", Video, 0, "FLV"),
         new("RealMedia", Video, 0, ".RMF"),
-        new("MPEG-PS", Video, 0, "\0\0\u0001\u00BA"),
         new("MPEG video without a container", Video, 0, "\0\0\u0001\u00B3"),
         new("ASF (WMV or WMA)", Video, 0, "\u0030\u0026\u00B2\u0075\u008E\u0066\u00CF\u0011"),
         new("IVF", Video, 0, "DKIF"),

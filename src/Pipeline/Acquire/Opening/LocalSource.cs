@@ -29,8 +29,6 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
         SafeFileHandle? handle = null;
         try
         {
-            if (Directory.Exists(path))
-                throw Forbidden(path, "is a folder; name the files in it");
             handle = RegularFile.Open(path);
             var realPath = RegularFile.RealPath(handle, path);
             CheckPlace(path, realPath);
@@ -42,6 +40,7 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
             throw exception switch
             {
                 MediaRejectedException => exception,
+                _ when Directory.Exists(path) => Forbidden(path, "is a folder; name the files in it"),
                 NotARegularFileException => Forbidden(path, "is not a regular file (a device, a pipe or a socket); submit a file"),
                 FileNotFoundException or DirectoryNotFoundException => new MediaRejectedException(
                     RejectionReason.SourceNotFound, Missing(path), exception),

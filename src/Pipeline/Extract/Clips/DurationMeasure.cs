@@ -34,6 +34,9 @@ internal sealed class DurationMeasure(
             case "mpegts":
                 return await OfPacketsAsync(
                     media, listed, main, declared, TransportStream.PartStart, cancellationToken).ConfigureAwait(false);
+            case "mpeg":
+                return await OfPacketsAsync(
+                    media, listed, main, declared, ProgramStream.PartStart, cancellationToken).ConfigureAwait(false);
             case "mp3":
                 return await OfPacketsAsync(media, listed, main, declared: 0, partStart: null, cancellationToken).ConfigureAwait(false);
             case "ogg" or "wav":
