@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Qwen35Batch.Contracts.Stages;
 
@@ -12,6 +13,7 @@ internal static partial class PdfText
     // The glyphs of punctuation in vertical writing, and the characters that they are.
     private const string Vertical = "︐︑︒︓︔︕︖︗︘︙︰︱︲︳︴︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈";
     private const string Upright = "，、。：；！？〖〗…‥—–＿﹏（）｛｝〔〕【】《》〈〉「」『』［］";
+    private static readonly SearchValues<char> VerticalForms = SearchValues.Create(Vertical);
 
     /// <summary>Cleans a text layer.</summary>
     /// <returns>The text, null when there is none, and what a reader must know.</returns>
@@ -29,7 +31,7 @@ internal static partial class PdfText
 
         if (unreadable > 0)
             text = string.Concat(text.Where(character => !IsUnreadable(character)));
-        if (text.AsSpan().IndexOfAny(Vertical) >= 0)
+        if (text.AsSpan().ContainsAny(VerticalForms))
             text = string.Concat(text.Select(Written));
         text = EmptyLines().Replace(Blanks().Replace(text, "\n").Trim('\n', ' '), "\n\n");
         if (text.Length > limit || isCut)
