@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
+using Qwen35Batch.Schemas.Hints;
 using Qwen35Batch.Schemas.Merging;
 using Qwen35Batch.Schemas.Reading;
 using Qwen35Batch.Schemas.Validation;
@@ -18,11 +19,23 @@ public sealed class JsonSchema
     // Deeper documents could end the process: what goes through them calls itself.
     private const int MaxDepth = 250;
 
-    private JsonSchema(Schema root, int count, IReadOnlyList<SchemaFault> faults, IReadOnlyList<VocabularyRule> vocabularies) =>
+    private readonly Lazy<IReadOnlyList<SchemaHint>> _hints;
+
+    private JsonSchema(
+        Schema root, int count, IReadOnlyList<SchemaFault> faults, IReadOnlyList<VocabularyRule> vocabularies,
+        Func<IEnumerable<SchemaHint>> hints)
+    {
         (Root, Count, Faults, Vocabularies) = (root, count, faults, vocabularies);
+        _hints = new(() => [.. hints()]);
+    }
 
     /// <summary>All that is wrong with the schema, or that is not supported; empty when it can be used.</summary>
     public IReadOnlyList<SchemaFault> Faults { get; }
+
+    /// <summary>
+    /// What the schema says in vain, such as keywords of other dialects and misspelt ones: JSON Schema has them ignored, and so they are.
+    /// </summary>
+    public IReadOnlyList<SchemaHint> Hints => _hints.Value;
 
     /// <summary>Whether every value that fits is an object.</summary>
     public bool HasOnlyObjects => Faults.Count == 0
@@ -49,7 +62,8 @@ public sealed class JsonSchema
                 new Schema(0, "#") { IsFalse = true },
                 1,
                 [new SchemaFault("#", $"the schema nests more than {MaxDepth} objects and arrays; put parts into $defs.")],
-                []);
+                [],
+                () => []);
         }
 
         var reader = new SchemaReader(schema, vocabularies ?? NoVocabularies.Instance);
@@ -59,7 +73,8 @@ public sealed class JsonSchema
             root,
             reader.Count,
             [.. reader.Faults.Distinct()],
-            [.. reader.All.SelectMany(part => part.Vocabularies).DistinctBy(rule => rule.Name)]);
+            [.. reader.All.SelectMany(part => part.Vocabularies).DistinctBy(rule => rule.Name)],
+            () => SchemaHints.Find(reader));
     }
 
     private static bool IsDeeper(JsonElement schema, int depth)

@@ -37,12 +37,21 @@ public sealed class TasksCommandTests
             folder.File("bad.json"), """{ "name": "Bad", "kinds": ["picture"], "prompt": "a", "schema": { "type": "object" } }""",
             TestContext.Current.CancellationToken);
 
+        await File.WriteAllTextAsync(
+            folder.File("hint.json"), """{ "type": "string", "minlength": 3 }""", TestContext.Current.CancellationToken);
+
         var bad = await WorkerProcess.RunAsync("tasks", "check", folder.File("bad.json"), "--data", folder.File("data"));
+        var several = await WorkerProcess.RunAsync(
+            "tasks", "check", folder.File("hint.json"), folder.File("bad.json"), "--data", folder.File("data"));
         var listed = await WorkerProcess.RunAsync("tasks", "--json", "--data", folder.File("data"));
         var names = await WorkerProcess.RunAsync("tasks", "--quiet", "--data", folder.File("data"));
 
         Assert.Equal(1, bad.ExitCode);
         Assert.Equal(3, bad.Output.TrimEnd().Split('\n').Length);
+        Assert.Equal(1, several.ExitCode);
+        Assert.Contains("hint: #/minlength: 'minlength' is no keyword", several.Output, StringComparison.Ordinal);
+        Assert.Contains("'hint.json' can be used.", several.Output, StringComparison.Ordinal);
+        Assert.Contains("'/kinds/0'", several.Output, StringComparison.Ordinal);
         Assert.Equal(
             names.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             JsonDocument.Parse(listed.Output).RootElement.EnumerateArray()

@@ -28,17 +28,23 @@ public sealed class TaskCatalog
         var reader = new TaskFile(engines, vocabularies ?? NoVocabularies.Instance, [.. tools ?? []]);
         foreach (var (file, content) in BuiltIn())
             _tasks.Add(Path.GetFileNameWithoutExtension(file), new(reader.Read(file, content), file, BuiltIn: true));
+        List<string> problems = [];
         foreach (var (file, content) in FromFolder(options.Value.Folder))
         {
-            var task = reader.Read(file, content);
-            if (_tasks.TryGetValue(task.Reference.Name, out var other) && !other.BuiltIn)
+            try
             {
-                throw new InvalidTaskException(
-                    $"The task files '{other.File}' and '{file}' both define the task '{task.Reference.Name}': rename one.");
+                var task = reader.Read(file, content);
+                if (_tasks.TryGetValue(task.Reference.Name, out var other) && !other.BuiltIn)
+                    problems.Add($"The task files '{other.File}' and '{file}' both define the task '{task.Reference.Name}': rename one.");
+                _tasks[task.Reference.Name] = new(task, file, BuiltIn: false);
             }
-
-            _tasks[task.Reference.Name] = new(task, file, BuiltIn: false);
+            catch (InvalidTaskException problem)
+            {
+                problems.Add(problem.Message);
+            }
         }
+
+        if (problems.Count > 0) throw new InvalidTaskException(string.Join(Environment.NewLine, problems));
     }
 
     /// <summary>All tasks, by name.</summary>

@@ -10,22 +10,16 @@ namespace Qwen35Batch.Pipeline.Tasks;
 internal sealed class TaskFile(
     IEnumerable<SchemaSupport> engines, IVocabularies vocabularies, IReadOnlyList<KnownTool>? tools = null)
 {
-    private static readonly JsonDocumentOptions Reading = new()
-    {
-        AllowDuplicateProperties = false,
-        AllowTrailingCommas = true,
-        CommentHandling = JsonCommentHandling.Skip,
-    };
-
     private readonly SchemaSupport[] _engines = [.. engines];
 
     /// <exception cref="InvalidTaskException">The file cannot be used; all that is wrong with it is named.</exception>
     public AnalysisTask Read(string file, ReadOnlyMemory<byte> content)
     {
-        using var document = Parse(file, content);
+        var (root, broken) = TaskFileDocument.Parse(file, content);
         var faults = new List<TaskFault>();
-        var node = new TaskFileNode(document.RootElement.Clone(), file, "", faults);
-        var task = AgentTaskFile.Is(document.RootElement) ? ReadAgent(node, faults) : ReadAnalysis(node, faults);
+        var node = new TaskFileNode(root, file, "", faults);
+        foreach (var (pointer, reason) in broken) (node with { Pointer = pointer }).Complain(reason);
+        var task = AgentTaskFile.Is(root) ? ReadAgent(node, faults) : ReadAnalysis(node, faults);
         return task with { Reference = task.Reference with { Version = TaskVersion.Of(task) } };
     }
 
@@ -90,18 +84,6 @@ internal sealed class TaskFile(
         };
     }
 
-    private static JsonDocument Parse(string file, ReadOnlyMemory<byte> content)
-    {
-        try
-        {
-            return JsonDocument.Parse(content.Span.StartsWith("\uFEFF"u8) ? content[3..] : content, Reading);
-        }
-        catch (JsonException invalid)
-        {
-            throw new InvalidTaskException($"The task file '{file}' is not valid JSON: {invalid.Message}", invalid);
-        }
-    }
-
     private static string? Name(TaskFileNode? node)
     {
         if (node?.Text() is not { } name) return null;
@@ -130,22 +112,14 @@ internal sealed class TaskFile(
     private TaskQuestion? Question(TaskFileNode node)
     {
         var prompt = node.Required("prompt")?.Lines();
-        if (node.Required("schema") is not { } schema) return null;
-        var faults = JsonSchema.Read(schema.Element, vocabularies).Faults;
-        if (faults.Count > 0)
-        {
-            schema.Complain($"the schema cannot be used: {string.Join(" ", faults)}", isOfSchema: true);
-            return null;
-        }
-
-        schema = schema with { Element = AnswerSchema.AsObject(schema.Element, vocabularies) };
+        var schema = node.Required("schema") is { } given ? Usable(given) : null;
         var citations = node.Optional("citations")?.Items(0).Select(citation => Rule(citation, schema)).OfType<CitationRule>().ToList();
         var transcript = node.Optional("transcript") is { } array ? Transcript(array, schema) : null;
         var inferred = node.Optional("inferred")?.Items(0).Select(item => Inferred(item, schema)).OfType<string>().ToList();
-        var boxes = node.Optional("boxes") is { } wanted ? Boxes(wanted, schema.Element) : null;
-        if (prompt is null) return null;
+        var boxes = node.Optional("boxes") is { } wanted ? Boxes(wanted, schema) : null;
+        if (prompt is null || schema is not { } answer) return null;
 
-        var question = new TaskQuestion(prompt, schema.Element, citations ?? [], transcript, vocabularies)
+        var question = new TaskQuestion(prompt, answer.Element, citations ?? [], transcript, vocabularies)
         {
             Inferred = inferred ?? [],
             Boxes = boxes,
@@ -154,11 +128,22 @@ internal sealed class TaskFile(
         // Asked in the form that is sent, where the media's own bounds stand for the schema's.
         var sent = SchemaNarrowing.Narrow(question, new(0, 10), new(1, 10));
         foreach (var engine in _engines)
-            if (engine(sent) is { } refusal) schema.Complain($"the engine cannot keep to the schema: {refusal}", isOfSchema: true);
+            if (engine(sent) is { } refusal) answer.Complain($"the engine cannot keep to the schema: {refusal}", isOfSchema: true);
         return question;
     }
 
-    private static CitationRule? Rule(TaskFileNode node, TaskFileNode schema)
+    /// <returns>The schema of an object; null after a complaint.</returns>
+    private TaskFileNode? Usable(TaskFileNode schema)
+    {
+        var faults = JsonSchema.Read(schema.Element, vocabularies).Faults;
+        if (faults.Count == 0) return schema with { Element = AnswerSchema.AsObject(schema.Element, vocabularies) };
+        schema.Complain($"the schema cannot be used: {string.Join(" ", faults)}", isOfSchema: true);
+        return null;
+    }
+
+    /// <param name="node">The rule.</param>
+    /// <param name="schema">What its names are looked for in; null for a schema that cannot be used.</param>
+    private static CitationRule? Rule(TaskFileNode node, TaskFileNode? schema)
     {
         var rule = new CitationRule(
             node.Object("field", "start", "end", "time", "page").Required("field") is { Element.ValueKind: JsonValueKind.String } field
@@ -172,19 +157,19 @@ internal sealed class TaskFile(
             ? "at least one of 'start', 'end', 'time' and 'page' is needed."
             : (rule.Start is null) != (rule.End is null)
                 ? "'start' and 'end' are needed together."
-                : SchemaNarrowing.Problem(schema.Element, rule);
+                : schema is { } known ? SchemaNarrowing.Problem(known.Element, rule) : null;
         if (problem is null) return rule;
         node.Complain(problem);
         return null;
     }
 
-    private static IReadOnlyList<string>? Boxes(TaskFileNode node, JsonElement schema)
+    private static IReadOnlyList<string>? Boxes(TaskFileNode node, TaskFileNode? schema)
     {
         if (node.IsArray)
         {
             return [.. node.Items(1).Select(item => Checked(
                 item,
-                text => SchemaNarrowing.IsObjectAt(schema, text)
+                text => schema is not { } known || SchemaNarrowing.IsObjectAt(known.Element, text)
                     ? null
                     : $"'{text}' is no object of the schema; '*' stands for every item of an array.")).OfType<string>()];
         }
@@ -192,21 +177,23 @@ internal sealed class TaskFile(
         if (node.Text() is not { } word) return null;
         if (word != "model")
             node.Complain("'model' is needed, or an array of the objects' JSON pointers.");
-        else if (ModelBoxes.Items(schema) is { Count: > 0 } items)
+        else if (schema is not { } known)
+            return null;
+        else if (ModelBoxes.Items(known.Element) is { Count: > 0 } items)
             return items;
         else
             node.Complain("the schema has no array of objects: name the objects by their JSON pointers.");
         return null;
     }
 
-    private static string? Inferred(TaskFileNode node, TaskFileNode schema) => Checked(
+    private static string? Inferred(TaskFileNode node, TaskFileNode? schema) => Checked(
         node,
-        text => SchemaNarrowing.IsPlace(schema.Element, text)
+        text => schema is not { } known || SchemaNarrowing.IsPlace(known.Element, text)
             ? null
             : $"'{text}' is no place of the schema; '*' stands for every item of an array.");
 
-    private static string? Transcript(TaskFileNode node, TaskFileNode schema) =>
-        Checked(node, text => SchemaNarrowing.TranscriptProblem(schema.Element, text));
+    private static string? Transcript(TaskFileNode node, TaskFileNode? schema) =>
+        Checked(node, text => schema is { } known ? SchemaNarrowing.TranscriptProblem(known.Element, text) : null);
 
     private static string? Checked(TaskFileNode node, Func<string, string?> problemOf)
     {

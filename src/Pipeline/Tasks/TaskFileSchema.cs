@@ -6,7 +6,7 @@ using Qwen35Batch.Contracts;
 namespace Qwen35Batch.Pipeline.Tasks;
 
 /// <summary>
-/// The JSON Schema of task files, for editors: what <see cref="TaskFileCheck"/> asks of a file, as far as a schema can say it.
+/// The JSON Schema of task files, for editors: what the reader of task files asks of one, as far as a schema can say it.
 /// </summary>
 public static class TaskFileSchema
 {

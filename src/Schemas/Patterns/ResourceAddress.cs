@@ -30,9 +30,11 @@ internal static class ResourceAddress
 
     /// <summary>An address with a scheme.</summary>
     /// <param name="letters">Which letters it has.</param>
-    /// <param name="isNamed">Whether a host is a name that a network may know, and a scheme is short; else both are any text.</param>
+    /// <param name="isNamed">
+    /// Whether a host is a name that a network may know, and a scheme is short but no letter of a drive; else both are any text.
+    /// </param>
     public static string Absolute(string letters, bool isNamed = false) =>
-        $@"[A-Za-z][A-Za-z0-9+\-.]{(isNamed ? "{0,31}" : "*")}:(?:{Authority(letters, isNamed)}{Segments(letters)}|"
+        $@"[A-Za-z][A-Za-z0-9+\-.]{(isNamed ? "{1,31}" : "*")}:(?:{Authority(letters, isNamed)}{Segments(letters)}|"
             + $@"/(?:{Character(letters)}+{Segments(letters)})?|{Character(letters)}+{Segments(letters)}|){Rest(letters)}";
 
     /// <summary>An address, or the part of one that is left out before it.</summary>
@@ -45,18 +47,34 @@ internal static class ResourceAddress
             + $"/(?:{Character(letters)}+{Segments(letters)})?|{first}{Segments(letters)}|){Rest(letters)})";
     }
 
+    /// <summary>An address with variables, as RFC 6570 has it.</summary>
+    /// <param name="isPlain">Whether it has none but ASCII characters, and no operator that RFC 6570 leaves to the future.</param>
+    public static string Template(bool isPlain = false)
+    {
+        var others = isPlain ? "" : @"\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef\u{10000}-\u{10ffff}";
+        var literal = $@"(?:[!#$&(-;=?-Z\[\]_a-z~{others}]|{Percent})";
+        var name = isPlain ? @"\w+(?:\.\w+)*" : $@"(?:\w|{Percent})+(?:\.(?:\w|{Percent})+)*";
+        var variable = $@"{name}(?::[1-9]\d{{0,3}}|\*)?";
+        return $@"(?:{literal}|\{{[+#./;?&{(isPlain ? "" : "=,!@|")}]?{variable}(?:,{variable})*\}})*";
+    }
+
     private static string Character(string letters) => $@"(?:[{letters}0-9\-._~{Delimiters}:@]|{Percent})";
 
     private static string Segments(string letters) => $"(?:/{Character(letters)}*)*";
 
-    private static string Authority(string letters, bool isNamed) =>
-        $@"//(?:(?:[{letters}0-9\-._~{Delimiters}:]|{Percent})*@)?"
-            + $@"(?:\[{Address6}\]|{(isNamed ? Host(letters) : $@"(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*")})(?::\d*)?";
+    // What can be opened has a host where it has a user or a port, and a port that there is.
+    private static string Authority(string letters, bool isNamed)
+    {
+        var user = $@"(?:(?:[{letters}0-9\-._~{Delimiters}:]|{Percent})*@)?";
+        return isNamed
+            ? $@"//(?:{user}(?:\[{Address6}\]|{Host(letters)})(?::(?:[1-9]\d{{0,3}}|[1-5]\d{{4}}))?)?"
+            : $@"//{user}(?:\[{Address6}\]|(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*)(?::\d*)?";
+    }
 
     private static string Host(string letters)
     {
         var label = $@"[{letters}0-9](?:[{letters}0-9_\-]{{0,61}}[{letters}0-9])?";
-        return $@"(?:{label}(?:\.{label})*)?";
+        return $@"{label}(?:\.{label})*";
     }
 
     private static string Rest(string letters)

@@ -60,6 +60,7 @@ internal static class TextFormats
         ["uri-reference"] = Whole(ResourceAddress.Reference(ResourceAddress.Ascii)),
         ["iri"] = Whole(ResourceAddress.Absolute(ResourceAddress.Unicode)),
         ["iri-reference"] = Whole(ResourceAddress.Reference(ResourceAddress.Unicode)),
+        ["uri-template"] = Whole(ResourceAddress.Template()),
         ["uuid"] = Whole(Uuid),
         ["json-pointer"] = Whole($"(?:/{Token})*"),
         ["regex"] = Whole(RegularExpression()),
@@ -73,16 +74,11 @@ internal static class TextFormats
         ["uri-reference"] = CanBeOpened(ResourceAddress.Reference(ResourceAddress.Ascii, isNamed: true)),
         ["iri"] = CanBeOpened(ResourceAddress.Absolute(ResourceAddress.Unicode, isNamed: true)),
         ["iri-reference"] = CanBeOpened(ResourceAddress.Reference(ResourceAddress.Unicode, isNamed: true)),
+        ["uri-template"] = Whole(ResourceAddress.Template(isPlain: true)),
     };
 
     /// <summary>Whether only a part of a format's texts is known, so that it cannot be told what does not fit.</summary>
     public static bool IsNarrow(string name) => name == "regex";
-
-    /// <summary>Formats that are understood and that no automaton can follow, and why.</summary>
-    public static IReadOnlyDictionary<string, string> Undecided { get; } = new Dictionary<string, string>
-    {
-        ["uri-template"] = "a text cannot be held to the format 'uri-template'; write a pattern of what is expected.",
-    };
 
     public static IReadOnlyCollection<string> Names => Formats.Keys;
 
@@ -108,6 +104,7 @@ internal static class TextFormats
         "ipv6" => "an IPv6 address such as 2001:db8::1",
         "uri" or "iri" => "an address such as https://example.org/a",
         "uri-reference" or "iri-reference" => "an address, or a part of one such as /a",
+        "uri-template" => "an address with variables such as /a/{name}",
         "uuid" => "a UUID",
         "regex" => "a regular expression whose groups nest three deep at most",
         _ => $"a text of the format '{format}'",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Qwen35Batch.Schemas.Faults;
 using Qwen35Batch.Schemas.Patterns;
+using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Schemas.Reading;
 
@@ -26,8 +27,30 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         ["null"] = ValueTypes.Null,
     };
 
+    // What programming languages call them.
+    private static readonly Dictionary<string, string> OtherTypeNames = new()
+    {
+        ["int"] = "integer",
+        ["int32"] = "integer",
+        ["int64"] = "integer",
+        ["long"] = "integer",
+        ["float"] = "number",
+        ["double"] = "number",
+        ["decimal"] = "number",
+        ["str"] = "string",
+        ["text"] = "string",
+        ["bool"] = "boolean",
+        ["list"] = "array",
+        ["dict"] = "object",
+        ["map"] = "object",
+        ["none"] = "null",
+    };
+
     private static readonly string[] InPlace =
         ["$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "dependencies"];
+
+    /// <summary>Whether a word is the name of a type.</summary>
+    public static bool IsType(string name) => TypeNames.ContainsKey(name);
 
     public Schema Schema => schema;
 
@@ -100,11 +123,20 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
             if (TypeNames.TryGetValue(name, out var types))
                 found |= types;
             else
-                reader.Refuse(at, $"'{name}' is no type; types are {string.Join(", ", TypeNames.Keys)}.");
+                reader.Refuse(at, $"'{name}' is no type; {TypeMeant(name)}.");
         }
         if (isList && element.GetArrayLength() == 0)
             reader.Refuse(Pointer, "the list of types is empty, so no value fits.");
         return found;
+    }
+
+    private static string TypeMeant(string name)
+    {
+        var plain = name.ToLowerInvariant();
+        return (TypeNames.ContainsKey(plain) ? plain : OtherTypeNames.GetValueOrDefault(plain)) is { } meant
+            ? $"write \"{meant}\""
+            : plain == "any" ? "leave type out where any value fits"
+            : $"types are {string.Join(", ", TypeNames.Keys)}";
     }
 
     public IReadOnlyList<JsonElement> List()
@@ -143,8 +175,6 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     {
         if (Text() is not { } format)
             return null;
-        if (TextFormats.Undecided.TryGetValue(format, out var reason))
-            reader.Refuse(Pointer, reason);
         return TextFormats.Find(format) is { } texts ? new TextRule(keyword, format, texts) : null;
     }
 
@@ -152,8 +182,17 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     {
         if (Text() is not { } name)
             return null;
-        if (reader.Vocabularies.Find(name) is not null)
-            return new VocabularyRule(name, reader.Vocabularies);
+        try
+        {
+            if (reader.Vocabularies.Find(name) is not null)
+                return new VocabularyRule(name, reader.Vocabularies);
+        }
+        catch (VocabularyException problem)
+        {
+            reader.Refuse(Pointer, problem.Message);
+            return null;
+        }
+
         var names = reader.Vocabularies.Names;
         reader.Refuse(
             Pointer,
@@ -164,12 +203,12 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         return null;
     }
 
-    public Schema Subschema() => reader.Read(element, Pointer);
+    public Schema Subschema() => reader.Read(element, Pointer, schema);
 
     public IReadOnlyList<Schema> Schemas(bool mayBeEmpty = false)
     {
         if (element.ValueKind == JsonValueKind.Array && (mayBeEmpty || element.GetArrayLength() > 0))
-            return [.. element.EnumerateArray().Select((item, i) => reader.Read(item, $"{Pointer}/{i}"))];
+            return [.. element.EnumerateArray().Select((item, i) => reader.Read(item, $"{Pointer}/{i}", schema))];
         reader.Refuse(Pointer, $"{keyword} is an array of at least one schema.");
         return [];
     }
@@ -181,7 +220,7 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         foreach (var (name, value) in Members())
         {
             if (names.Add(name))
-                found.Add((name, reader.Read(value, JsonPointer.Append(Pointer, name))));
+                found.Add((name, reader.Read(value, JsonPointer.Append(Pointer, name), schema)));
             else
                 reader.Refuse(JsonPointer.Append(Pointer, name), "the property is given twice.");
         }
@@ -199,7 +238,7 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
                 reader.Refuse(at, @"flags such as (?i) and \b are not supported in patterns of names; write the letters out.");
             try
             {
-                found.Add((PatternCache.Get(pattern, at), reader.Read(value, at)));
+                found.Add((PatternCache.Get(pattern, at), reader.Read(value, at, schema)));
             }
             catch (UnsupportedSchemaException refused)
             {
@@ -212,10 +251,12 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     /// <summary>Since 2020-12 one schema for the rest of the items; before, a list was what prefixItems is now.</summary>
     public void ReadItems()
     {
-        if (element.ValueKind == JsonValueKind.Array)
-            schema.PrefixItems = Schemas(mayBeEmpty: true);
-        else
+        if (element.ValueKind != JsonValueKind.Array)
             schema.Items = Subschema();
+        else if (owner.TryGetProperty("prefixItems", out _))
+            reader.Refuse(Pointer, "a list of items is what prefixItems is now, and both are given; write one schema for the rest.");
+        else
+            schema.PrefixItems = Schemas(mayBeEmpty: true);
     }
 
     public void ReadAdditionalItems()
@@ -276,8 +317,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         foreach (var (name, value) in Members())
         {
             var at = JsonPointer.Append(Pointer, name);
-            schema.Dependents.Add(
-                (name, value.ValueKind == JsonValueKind.Array ? reader.Require(at, Names(value, at)) : reader.Read(value, at)));
+            var isSchema = value.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False;
+            var isNames = value.ValueKind == JsonValueKind.Array || (keyword == "dependentRequired" && !isSchema);
+            schema.Dependents.Add((name, isNames ? reader.Require(at, Names(value, at)) : reader.Read(value, at, schema)));
         }
     }
 
@@ -293,9 +335,9 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
         }
     }
 
-    public Schema? Reference() => Text() is { } reference ? reader.Resolve(reference, schema.Pointer, Pointer) : null;
+    public Schema? Reference() => Text() is { } reference ? reader.Resolve(reference, schema, Pointer) : null;
 
-    public Schema? DynamicReference() => Text() is { } reference ? reader.ResolveDynamic(reference, schema.Pointer, Pointer) : null;
+    public Schema? DynamicReference() => Text() is { } reference ? reader.ResolveDynamic(reference, schema, Pointer) : null;
 
     /// <summary>Another keyword of the same schema, or null when it is not there.</summary>
     private KeywordValue? Beside(string other) =>
@@ -308,9 +350,15 @@ internal sealed class KeywordValue(SchemaReader reader, Schema schema, JsonEleme
     {
         if (list.ValueKind != JsonValueKind.Array)
         {
-            reader.Refuse(at, $"{keyword} is an array of property names.");
+            reader.Refuse(
+                at,
+                keyword == "required" && list.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? "required is an array of property names, and stands in the object that has the property: "
+                        + "\"required\": [\"name\"]."
+                    : $"{(keyword == "required" ? "required is" : "what a property needs is")} an array of property names.");
             return [];
         }
+
         return [.. list.EnumerateArray().Select((name, i) => reader.Text(name, $"{at}/{i}")).OfType<string>()];
     }
 

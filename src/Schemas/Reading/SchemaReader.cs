@@ -12,14 +12,26 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     // Schemas that hold the same value one by way of another, as by $ref.
     private const int MaxSteps = 100;
 
-    private readonly Dictionary<string, Schema> _schemas = new(StringComparer.Ordinal);
+    // Places that are reached by way of different resources count once for each.
+    private const int MostScoped = 100_000;
+
+    private readonly Dictionary<(string Pointer, string Scope), Schema> _schemas = [];
+    private readonly Dictionary<Schema, DynamicScope> _scopes = [];
     private readonly List<SchemaFault> _faults = [];
+    private readonly List<SchemaHint> _hints = [];
+    private readonly List<(Schema Schema, JsonElement Element)> _written = [];
     private readonly SchemaResources _resources = new(root);
     private readonly Queue<(Schema Schema, JsonElement Element)> _open = [];
 
     public IReadOnlyList<SchemaFault> Faults => _faults;
 
     public IVocabularies Vocabularies => vocabularies;
+
+    /// <summary>What was read otherwise than it is written.</summary>
+    public IReadOnlyList<SchemaHint> Hints => _hints;
+
+    /// <summary>The schemas that have keywords, with these as they are written.</summary>
+    public IReadOnlyList<(Schema Schema, JsonElement Element)> Written => _written;
 
     /// <summary>All schemas that have been read.</summary>
     public IReadOnlyCollection<Schema> All => _schemas.Values;
@@ -32,9 +44,13 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     /// <summary>Reads the document's schema and all that it refers to.</summary>
     public Schema ReadAll()
     {
-        var schema = Read(root, "#");
+        var schema = Read(root, "#", null);
         while (_open.TryDequeue(out var open))
+        {
+            _written.Add(open);
             ReadKeywords(open.Schema, open.Element);
+        }
+
         return schema;
     }
 
@@ -50,43 +66,79 @@ internal sealed class SchemaReader(JsonElement root, IVocabularies vocabularies)
     }
 
     /// <summary>The schema at a place; its keywords are read later, so that references may lead in circles.</summary>
-    public Schema Read(JsonElement element, string pointer)
+    /// <param name="element">What is written there.</param>
+    /// <param name="pointer">The place.</param>
+    /// <param name="from">The schema that leads there, which says what dynamic references mean; null for the document.</param>
+    public Schema Read(JsonElement element, string pointer, Schema? from)
     {
-        if (_schemas.TryGetValue(pointer, out var known))
+        var scope = _resources.Enter(from is null ? DynamicScope.None : _scopes.GetValueOrDefault(from, DynamicScope.None), pointer);
+        if (_schemas.TryGetValue((pointer, scope.Key), out var known))
             return known;
         var schema = new Schema(Count++, pointer);
-        _schemas.Add(pointer, schema);
+        _schemas.Add((pointer, scope.Key), schema);
+        if (scope != DynamicScope.None)
+            _scopes.Add(schema, scope);
+        if (_scopes.Count > MostScoped)
+        {
+            if (_scopes.Count == MostScoped + 1)
+                Refuse(pointer, "its dynamic references may lead to too many schemas; write $ref.");
+            return schema;
+        }
+
         if (element.ValueKind == JsonValueKind.Object)
             _open.Enqueue((schema, element));
         else if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
             schema.IsFalse = element.ValueKind == JsonValueKind.False;
         else
-            Refuse(pointer, "a schema is a JSON object, or true or false.");
+            Refuse(pointer, $"a schema is a JSON object, or true or false.{Misplaced(pointer)}");
         return schema;
     }
+
+    // A keyword among the properties is mostly meant for the object.
+    private static string Misplaced(string pointer) =>
+        pointer.Split('/') is [.., "properties", var name] && Keywords.All.ContainsKey(name)
+            ? $" If the keyword '{name}' is meant, it stands beside \"properties\" and not within."
+            : "";
 
     /// <summary>A schema that asks for properties and nothing else.</summary>
     public Schema Require(string pointer, IReadOnlyList<string> names) => new(Count++, pointer) { Required = names };
 
     /// <summary>The schema that a reference leads to, or null when it leads nowhere.</summary>
-    public Schema? Resolve(string reference, string from, string at)
+    /// <param name="reference">What it says.</param>
+    /// <param name="from">The schema that says it.</param>
+    /// <param name="at">The keyword's place.</param>
+    public Schema? Resolve(string reference, Schema from, string at)
     {
-        if (_resources.Find(reference, from) is var (element, pointer))
-            return Read(element, pointer);
-        Refuse(at, _resources.IsWithin(reference, from)
-            ? $"'{reference}' points to nothing in this schema{_resources.Missing(reference, from)}."
+        if (_resources.Find(reference, from.Pointer) is var (element, pointer))
+            return Read(element, pointer, from);
+        if (_resources.FindInDocument(reference) is var (meant, place))
+        {
+            _hints.Add(new SchemaHint(
+                at,
+                $"'{reference}' is nothing in the schema around it that has an id of its own, and is taken from the whole document; leave "
+                    + "that id out."));
+            return Read(meant, place, from);
+        }
+
+        Refuse(at, _resources.IsWithin(reference, from.Pointer)
+            ? $"'{reference}' points to nothing in this schema{_resources.Missing(reference, from.Pointer)}."
             : $"'{reference}' is not in the same document: put the schema into $defs and refer to it by #/$defs/name.");
         return null;
     }
 
-    /// <summary>The schema of a dynamic reference where only one can be meant.</summary>
-    public Schema? ResolveDynamic(string reference, string from, string at)
-    {
-        if (_resources.IsOnlyOne(reference))
-            return Resolve(reference, from, at);
-        Refuse(at, "a dynamic reference that may lead to several schemas is not supported; write $ref.");
-        return null;
-    }
+    /// <summary>
+    /// The schema of a dynamic reference: where it leads to a dynamic anchor, that of the outermost resource on the way here which has
+    /// the same.
+    /// </summary>
+    /// <param name="reference">What it says.</param>
+    /// <param name="from">The schema that says it.</param>
+    /// <param name="at">The keyword's place.</param>
+    public Schema? ResolveDynamic(string reference, Schema from, string at) =>
+        _resources.DynamicAnchor(reference, from.Pointer) is { } anchor
+        && _scopes.TryGetValue(from, out var scope)
+        && scope.Meant(anchor) is var (element, pointer)
+            ? Read(element, pointer, from)
+            : Resolve(reference, from, at);
 
     public string? Text(JsonElement value, string at)
     {

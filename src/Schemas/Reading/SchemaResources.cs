@@ -23,22 +23,39 @@ internal sealed class SchemaResources
 
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _dynamic = new(StringComparer.Ordinal);
+
+    // By the address of their resource; a recursive anchor is one without a name, at the resource's root.
+    private readonly Dictionary<string, Dictionary<string, (JsonElement Element, string Pointer)>> _dynamic = new(StringComparer.Ordinal);
+
+    private readonly JsonElement _root;
 
     public SchemaResources(JsonElement root)
     {
+        _root = root;
         _named[Nowhere.AbsoluteUri] = (root, "#");
         _bases["#"] = Nowhere;
         Collect(root, "#", Nowhere, isSchema: true);
+        HasSeveral = _dynamic.Values.SelectMany(anchors => anchors.Keys).GroupBy(name => name).Any(anchor => anchor.Skip(1).Any());
     }
+
+    /// <summary>Whether several resources have the same dynamic anchor, so that it may mean several schemas.</summary>
+    public bool HasSeveral { get; }
+
+    /// <summary>The scope of a place that is reached from another one.</summary>
+    public DynamicScope Enter(DynamicScope scope, string pointer) =>
+        HasSeveral && _dynamic.TryGetValue(BaseOf(pointer).AbsoluteUri, out var anchors) ? scope.Enter(anchors) : scope;
+
+    /// <summary>The name of the dynamic anchor that a reference leads to; null where it leads to anything else.</summary>
+    public string? DynamicAnchor(string reference, string from) =>
+        Split(reference, from) is var (address, fragment)
+        && _dynamic.TryGetValue(address, out var anchors)
+        && anchors.ContainsKey(fragment)
+            ? fragment
+            : null;
 
     /// <summary>Whether a reference is to this document.</summary>
     public bool IsWithin(string reference, string from) =>
         Split(reference, from) is var (address, _) && _named.ContainsKey(address);
-
-    /// <summary>Whether a dynamic reference can only mean one schema.</summary>
-    public bool IsOnlyOne(string reference) =>
-        reference == "#" ? _bases.Count == 1 : reference.StartsWith('#') && _dynamic.GetValueOrDefault(reference[1..]) == 1;
 
     /// <param name="reference">What <c>$ref</c> says.</param>
     /// <param name="from">The pointer of the schema that says it.</param>
@@ -48,9 +65,20 @@ internal sealed class SchemaResources
             return null;
         if (fragment.Length == 0)
             return found;
-        if (fragment[0] != '/')
-            return _named.TryGetValue($"{address}#{fragment}", out var anchored) ? anchored : null;
-        foreach (var name in JsonPointer.Names(fragment))
+        return fragment[0] == '/' ? Follow(found, fragment)
+            : _named.TryGetValue($"{address}#{fragment}", out var anchored) ? anchored
+            : null;
+    }
+
+    /// <summary>
+    /// Where a pointer leads from the document's root, whichever resource it stands in: an <c>id</c> is often meant as a name only.
+    /// </summary>
+    public (JsonElement Element, string Pointer)? FindInDocument(string reference) =>
+        reference.StartsWith("#/", StringComparison.Ordinal) ? Follow((_root, "#"), Uri.UnescapeDataString(reference[1..])) : null;
+
+    private static (JsonElement Element, string Pointer)? Follow((JsonElement Element, string Pointer) found, string pointer)
+    {
+        foreach (var name in JsonPointer.Names(pointer))
         {
             if (Child(found, name) is not { } child)
                 return null;
@@ -159,8 +187,22 @@ internal sealed class SchemaResources
         }
 
         if (Text(schema, "$dynamicAnchor") is { } dynamic)
-            _dynamic[dynamic] = _dynamic.GetValueOrDefault(dynamic) + 1;
+            AddDynamic(at, dynamic, schema, pointer);
+        if (_bases.ContainsKey(pointer)
+            && schema.TryGetProperty("$recursiveAnchor", out var recursive)
+            && recursive.ValueKind == JsonValueKind.True)
+        {
+            AddDynamic(at, "", schema, pointer);
+        }
+
         return at;
+    }
+
+    private void AddDynamic(Uri at, string name, JsonElement schema, string pointer)
+    {
+        if (!_dynamic.TryGetValue(at.AbsoluteUri, out var anchors))
+            _dynamic[at.AbsoluteUri] = anchors = new(StringComparer.Ordinal);
+        anchors.TryAdd(name, (schema, pointer));
     }
 
     private static string? Text(JsonElement schema, string keyword)
@@ -175,7 +217,8 @@ internal sealed class SchemaResources
         }
     }
 
-    private static string? TryName(JsonProperty member)
+    /// <summary>A member's name; null when it has half of a surrogate pair.</summary>
+    public static string? TryName(JsonProperty member)
     {
         try
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Checks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas.Vocabularies;
 using Qwen35Batch.Worker.Commands.Arguments;
@@ -121,32 +122,48 @@ internal static class TasksCommand
     private static Command CreateCheck()
     {
         var host = new HostArguments();
-        var file = new Argument<FileInfo>("file") { Description = "A task's file, or a JSON Schema alone." };
-        var command = new Command("check", "Names all that is wrong with a task's file or a JSON Schema, with JSON pointers.") { file };
+        var files = new Argument<FileInfo[]>("files")
+        {
+            Description = "Tasks' files, or JSON Schemas alone.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command("check", "Names all that is wrong with tasks' files or JSON Schemas, with JSON pointers.") { files };
         host.AddTo(command);
         command.SetAction(async (result, cancellation) =>
         {
-            var checkedFile = result.GetRequiredValue(file);
-            if (!checkedFile.Exists)
+            using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
+            var output = OutputArguments.Plain(result);
+            var all = result.GetRequiredValue(files);
+            var isUsable = true;
+            foreach (var file in all)
             {
-                await OutputArguments.Plain(result).Error.WriteLineAsync(
-                    $"There is no file '{checkedFile.FullName}': give the path of a task's file or of a JSON Schema.");
-                return 1;
+                if (all.Length > 1) await output.Error.WriteLineAsync($"{file.Name}:");
+                isUsable &= await CheckAsync(file, tools.Services, output, cancellation);
             }
 
-            using var tools = WorkerComposition.BuildLedgerOnly(host.Read(result));
-            var content = await File.ReadAllBytesAsync(checkedFile.FullName, cancellation);
-            var faults = TaskFileCheck.Find(
-                checkedFile.Name,
-                content,
-                tools.Services.GetServices<SchemaSupport>(),
-                tools.Services.GetRequiredService<IVocabularies>(),
-                tools.Services.GetServices<KnownTool>());
-            var output = OutputArguments.Plain(result);
-            foreach (var fault in faults) await output.Error.WriteLineAsync(fault);
-            if (faults.Count == 0) output.Out.WriteLine($"'{checkedFile.Name}' can be used.");
-            return faults.Count == 0 ? 0 : 1;
+            return isUsable ? 0 : 1;
         });
         return command;
+    }
+
+    /// <returns>Whether the file can be used.</returns>
+    private static async Task<bool> CheckAsync(
+        FileInfo file, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        if (!file.Exists)
+        {
+            await output.Error.WriteLineAsync(
+                $"There is no file '{file.FullName}': give the path of a task's file or of a JSON Schema.");
+            return false;
+        }
+
+        var content = await File.ReadAllBytesAsync(file.FullName, cancellation);
+        var vocabularies = services.GetRequiredService<IVocabularies>();
+        var faults = TaskFileCheck.Find(
+            file.Name, content, services.GetServices<SchemaSupport>(), vocabularies, services.GetServices<KnownTool>());
+        foreach (var fault in faults) await output.Error.WriteLineAsync(fault);
+        foreach (var hint in TaskFileCheck.FindHints(content, vocabularies)) await output.Error.WriteLineAsync($"hint: {hint}");
+        if (faults.Count == 0) output.Out.WriteLine($"'{file.Name}' can be used.");
+        return faults.Count == 0;
     }
 }

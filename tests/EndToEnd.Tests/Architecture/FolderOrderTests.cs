@@ -17,6 +17,7 @@ public sealed class FolderOrderTests
         "src/Schemas/Vocabularies",
         "src/Schemas/Reading",
         "src/Schemas/Validation",
+        "src/Schemas/Hints",
         "src/Schemas/Merging",
         "src/Schemas",
 
@@ -60,6 +61,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Extract/Segments",
         "src/Pipeline/Tasks/Grants",
         "src/Pipeline/Tasks",
+        "src/Pipeline/Tasks/Checks",
         "src/Pipeline/Extract/Pictures",
         "src/Pipeline/Extract/Archives",
         "src/Pipeline/Extract/Documents/Content",
@@ -100,6 +102,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Model/Configurations",
         "src/Persistence/Searching",
         "src/Persistence/Databases/Announcing",
+        "src/Persistence/Databases/Grouping",
         "src/Persistence/Databases",
         "src/Persistence/Outbox",
         "src/Persistence/Indexing",

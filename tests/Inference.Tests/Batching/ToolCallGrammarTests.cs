@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Qwen35Batch.Inference.Batching;
 using Qwen35Batch.Inference.Grammar.Tokens;
-using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tests.Grammar;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas;
@@ -17,10 +15,10 @@ public class ToolCallGrammarTests
     private static readonly int CallsPerTool =
         int.Parse(Environment.GetEnvironmentVariable("QWEN35BATCH_CALLS_PER_TOOL") ?? "60", CultureInfo.InvariantCulture);
 
-    private static readonly Qwen35Tokenizer Tokenizer = Qwen35Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Data", "tiny-moe"));
-    private static readonly TokenVocabulary Vocabulary = Tokenizer.CreateVocabulary(2048);
-    private static readonly GrammarCompiler Compiler = new(Vocabulary);
-    private static readonly ToolMarks Marks = ToolMarks.Create(Tokenizer, Vocabulary);
+    private static readonly Qwen35Tokenizer Tokenizer = ToolCallWriter.Tokenizer;
+    private static readonly TokenVocabulary Vocabulary = ToolCallWriter.Vocabulary;
+    private static readonly GrammarCompiler Compiler = ToolCallWriter.Compiler;
+    private static readonly ToolMarks Marks = ToolCallWriter.Marks;
 
     private static readonly (string Name, string Schema)[] Tools =
     [
@@ -90,7 +88,7 @@ public class ToolCallGrammarTests
         var calls = Compiler.Compile([(name, SchemaCases.Parse(schema))]);
         for (var seed = 0; seed < CallsPerTool; seed++)
         {
-            var (text, _) = Write(
+            var text = ToolCallWriter.Write(
                 new ToolCallGrammar(calls, Marks, isRequired: true, mostCalls: 1), calls.ShortestCompletion + 2 + (seed % 60), seed);
 
             var answer = Answer.Parse(text, thinking: false, Declared);
@@ -109,7 +107,7 @@ public class ToolCallGrammarTests
         var counts = new HashSet<int>();
         for (var seed = 0; seed < 60; seed++)
         {
-            var (text, _) = Write(new ToolCallGrammar(calls, Marks, isRequired: seed % 2 == 0, int.MaxValue), 120, seed);
+            var text = ToolCallWriter.Write(new ToolCallGrammar(calls, Marks, isRequired: seed % 2 == 0, int.MaxValue), 120, seed);
             var answer = Answer.Parse(text, thinking: false, Declared);
             Assert.DoesNotContain("tool_call>", answer.Text, StringComparison.Ordinal);
             counts.Add(answer.ToolCalls.Count);
@@ -144,30 +142,6 @@ public class ToolCallGrammarTests
         Assert.Contains(Marks.Start, Allowed(grammar, calls.ShortestCompletion + 2));
         Assert.DoesNotContain(Marks.Start, Allowed(grammar, calls.ShortestCompletion + 1));
         Assert.DoesNotContain(Marks.End, Allowed(grammar, 1000));
-    }
-
-    private static (string Text, int Tokens) Write(ToolCallGrammar grammar, int budget, int seed)
-    {
-        var random = new Random(seed);
-        var sampler = new Sampler(Vocabulary.Size);
-        var settings = new SamplingSettings { Temperature = 1, Seed = seed };
-        var mask = new ulong[(Vocabulary.Size + 63) / 64];
-        var logits = new float[Vocabulary.Size];
-        var written = new List<int>();
-        while (!grammar.IsComplete && written.Count < budget)
-        {
-            grammar.FillMask(mask, budget - written.Count);
-            for (var i = 0; i < logits.Length; i++)
-                logits[i] = random.NextSingle() * 12;
-            logits[Marks.Start] += seed % 3 == 0 ? 12 : 0;
-            logits[Marks.Gap] += 6;
-            var next = sampler.Next(logits, mask, settings, written.ToArray());
-            grammar.Accept(next);
-            if (!Vocabulary.EndOfText.Contains(next))
-                written.Add(next);
-        }
-        Assert.Equal(0, grammar.ShortestCompletion);
-        return (Encoding.UTF8.GetString([.. written.SelectMany(token => Vocabulary[token]!)]), written.Count);
     }
 
     private static List<int> Allowed(ToolCallGrammar grammar, int remaining)

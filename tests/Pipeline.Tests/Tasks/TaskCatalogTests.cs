@@ -107,8 +107,8 @@ public sealed class TaskCatalogTests : IDisposable
         "'/kinds/0'",
         "allowed are 'image', 'video', 'audio', 'pdf', 'office', 'text'")]
     [InlineData("\"kinds\": [\"image\"]", "\"kinds\": []", "'/kinds'", "at least one item")]
-    [InlineData("\"maxLength\": 20", "\"format\": \"uri-template\"", "#/properties/colours/items/format", "write a pattern")]
-    [InlineData("\"additionalProperties\": false", "\"$dynamicRef\": \"#a\"", "#/$dynamicRef", "$ref")]
+    [InlineData("\"maxLength\": 20", "\"pattern\": \"(a)\\\\1\"", "#/properties/colours/items/pattern", "write the alternatives out")]
+    [InlineData("\"additionalProperties\": false", "\"$dynamicRef\": \"#a\"", "#/$dynamicRef", "points to nothing")]
     [InlineData("\"prompt\": \"Name the colours.\"", "\"prompt\": 7", "'/prompt'", "a text, or an array of its lines, is needed")]
     [InlineData(
         "\"prompt\": \"Name the colours.\"",
@@ -132,7 +132,7 @@ public sealed class TaskCatalogTests : IDisposable
         "'/transcript'",
         "'start', 'end' and 'text'")]
     [InlineData("\"name\": \"colours\"", "\"name\": \"auto\"", "'/name'", "other than 'auto'")]
-    [InlineData("\"name\": \"colours\"", "\"name\": \"colours\", \"name\": \"b\"", "not valid JSON", "name")]
+    [InlineData("\"name\": \"colours\"", "\"name\": \"colours\", \"name\": \"b\"", "'/name'", "is given twice")]
     public void A_bad_file_is_refused_with_its_name_the_pointer_and_what_is_allowed(
         string right, string wrong, string where, string allowed)
     {

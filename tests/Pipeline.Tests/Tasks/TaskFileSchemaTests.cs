@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Checks;
 using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Checks;
 using Qwen35Batch.Pipeline.Tests.Vocabularies;
 using Qwen35Batch.Pipeline.Validate;
 using Qwen35Batch.Schemas.Vocabularies;

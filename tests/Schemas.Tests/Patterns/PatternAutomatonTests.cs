@@ -117,6 +117,10 @@ public class PatternAutomatonTests
         "http://a.b/c?d#e urn:isbn:1 mailto:a@b.c ftp://u:p@h:21/ file:///a http://[::1]/ a:",
         "/a //a.b a b :a http://a|b http://a.b/%zz 1a:b http://[:")]
     [InlineData("uri-reference", "http://a.b/c /a a/b ?q #f //h/p ../x", "a|b %zz 1:b http://[ \\")]
+    [InlineData(
+        "uri-template",
+        "http://a.b/{c}/d{?e,f*} {+a:3} {#a.b} {/a,b} {=a} /a/%20 /ä a",
+        "{a {} {a,} {a:0} {a:10000} {?} {a b} a} a|b %zz {{a}} {a.} ^ <a>")]
     [InlineData("json-pointer", "/a/b /~0~1 /", "a /~2 /~")]
     public void Formats_take_what_they_should_and_no_near_miss(string format, string fitting, string wrong)
     {

@@ -10,8 +10,9 @@ public class TextRuleTests
     [InlineData(
         "uri",
         "https://example.org/a?b#c http://[::1]:8080/x HTTP://a-b_c.d:1 file:///a file://h/a redis://u:p@h/0 mailto:a@b.c urn:a:b",
-        "https://~a https://a,b http:///x http:x http:/x https://u@h file:x file:/x file://u@h/a redis://-a ws://a..b http://a-/")]
-    [InlineData("uri-reference", "/a ../x ?q #f //h/p https://h a:b", "//~a https://~a http:a")]
+        "https://~a https://a,b http:///x http:x http:/x https://u@h file:x file:/x file://u@h/a redis://-a ws://a..b http://a-/ ab://: "
+            + "ab://:80 ab://u@ ab://h: ab://h:0 https://h:65536 c:a")]
+    [InlineData("uri-reference", "/a ../x ?q #f //h/p https://h ab:c", "//~a https://~a http:a a:b")]
     [InlineData("iri", "https://例え.jp/あ", "https://例え,jp/あ")]
     public void Addresses_are_written_that_can_be_opened(string format, string written, string fitting)
     {

@@ -8,6 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference.Grammar.Schema;
 using Qwen35Batch.Pipeline.Tasks;
+using Qwen35Batch.Pipeline.Tasks.Checks;
 using Qwen35Batch.Schemas.Faults;
 
 namespace Qwen35Batch.Worker.Tests.Tasks;
@@ -66,7 +67,7 @@ public sealed class GeneratedSchemasTests : IDisposable
     public void All_faults_of_a_file_are_named_at_once()
     {
         const string schema = """
-            {"type":"object","properties":{"a":{"format":"uri-template"},"b":{"pattern":"("},"c":{"$ref":"#/$defs/c"}}}
+            {"type":"object","properties":{"a":{"type":"text"},"b":{"pattern":"("},"c":{"$ref":"#/$defs/c"}}}
             """;
 
         var faults = TaskFileCheck.Find(
@@ -75,7 +76,7 @@ public sealed class GeneratedSchemasTests : IDisposable
             [WhyNot]);
 
         Assert.Equal(
-            ["#/schema/properties/a/format", "#/schema/properties/b/pattern", "#/schema/properties/c/$ref"],
+            ["#/schema/properties/a/type", "#/schema/properties/b/pattern", "#/schema/properties/c/$ref"],
             faults.Select(fault => fault.Split(": ")[0]));
         Assert.Equal(3, TaskFileCheck.Find("a.json", Encoding.UTF8.GetBytes(schema), [WhyNot]).Count);
     }

@@ -3,12 +3,12 @@ using Qwen35Batch.Pipeline.Tasks.Grants;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Vocabularies;
 
-namespace Qwen35Batch.Pipeline.Tasks;
+namespace Qwen35Batch.Pipeline.Tasks.Checks;
 
 /// <summary>Finds all that is wrong with a task's file, or with a schema alone, where loading it stops at the first fault.</summary>
 public static class TaskFileCheck
 {
-    private static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly string[] TaskMembers = ["prompt", "schema", "kinds", "kind"];
 
     /// <param name="file">The file's name, for the messages.</param>
     /// <param name="content">The file.</param>
@@ -23,19 +23,23 @@ public static class TaskFileCheck
         ArgumentNullException.ThrowIfNull(engines);
         var supports = engines.ToArray();
         var lists = vocabularies ?? NoVocabularies.Instance;
-        JsonElement root;
+        TaskFileDocument document;
         try
         {
-            using var document = JsonDocument.Parse(content.Span.StartsWith("\uFEFF"u8) ? content[3..] : content, Reading);
-            root = document.RootElement.Clone();
+            document = TaskFileDocument.Parse(file, content);
         }
-        catch (JsonException invalid)
+        catch (InvalidTaskException invalid)
         {
-            return [$"'{file}' is not valid JSON: {invalid.Message}"];
+            return [invalid.Message];
         }
 
-        if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("prompt", out _) || root.TryGetProperty("schema", out _)))
-            return Schema(root, "", supports, lists);
+        var root = document.Root;
+        if (!IsTask(root))
+        {
+            var broken = document.Faults.Select(fault => $"#{fault.Pointer}: {fault.Reason}");
+            return [.. broken, .. Schema(root, "", supports, lists)];
+        }
+
         List<string> faults = [];
         if (root.TryGetProperty("schema", out var schema)) faults.AddRange(Schema(schema, "/schema", supports, lists));
         if (root.TryGetProperty("synthesis", out var synthesis)
@@ -58,6 +62,47 @@ public static class TaskFileCheck
 
         return faults;
     }
+
+    /// <summary>
+    /// Finds what a file's schemas and prompts say in vain, and may have been meant to: keywords of other dialects, misspelt ones, words in
+    /// braces that nothing stands for. A file can be used with them.
+    /// </summary>
+    /// <param name="content">The file.</param>
+    /// <param name="vocabularies">The lists of names that a schema may refer to; none when it is null.</param>
+    /// <returns>The hints, each with a JSON pointer; empty for what is no JSON.</returns>
+    public static IReadOnlyList<string> FindHints(ReadOnlyMemory<byte> content, IVocabularies? vocabularies = null)
+    {
+        var lists = vocabularies ?? NoVocabularies.Instance;
+        try
+        {
+            var root = TaskFileDocument.Parse("", content).Root;
+            return IsTask(root)
+                ? [.. Hints(root, "", lists), .. root.TryGetProperty("synthesis", out var whole) ? Hints(whole, "/synthesis", lists) : []]
+                : [.. Hints(root, lists, "")];
+        }
+        catch (InvalidTaskException)
+        {
+            return [];
+        }
+    }
+
+    // What stands at the root of a task's file, and not of a schema.
+    private static bool IsTask(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && TaskMembers.Any(name => root.TryGetProperty(name, out _));
+
+    private static IEnumerable<string> Hints(JsonElement question, string pointer, IVocabularies vocabularies)
+    {
+        if (question.ValueKind != JsonValueKind.Object) return [];
+        var ofPrompt = question.TryGetProperty("prompt", out var prompt)
+            ? PromptHints.Of(prompt, $"#{pointer}/prompt", AgentTaskFile.Is(question))
+            : [];
+        return question.TryGetProperty("schema", out var schema)
+            ? [.. ofPrompt, .. Hints(schema, vocabularies, $"{pointer}/schema")]
+            : ofPrompt;
+    }
+
+    private static IEnumerable<string> Hints(JsonElement schema, IVocabularies vocabularies, string pointer) =>
+        JsonSchema.Read(schema, vocabularies).Hints.Select(hint => $"#{pointer}{hint.JsonPointer[1..]}: {hint.Reason}");
 
     private static List<string> Schema(JsonElement schema, string pointer, SchemaSupport[] engines, IVocabularies vocabularies)
     {
