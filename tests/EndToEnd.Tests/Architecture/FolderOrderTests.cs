@@ -74,6 +74,7 @@ public sealed class FolderOrderTests
         "src/Pipeline/Extract/Documents/Reading",
         "src/Pipeline/Extract/Documents",
         "src/Pipeline/Extract/Documents/Runs",
+        "src/Pipeline/Extract/Clips/Containers",
         "src/Pipeline/Extract/Clips",
         "src/Pipeline/Extract/Sound",
         "src/Pipeline/Extract",

@@ -4,6 +4,7 @@ using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
 using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Acquire.Opening;
+using Qwen35Batch.Pipeline.Extract.Clips.Containers;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tools;
 

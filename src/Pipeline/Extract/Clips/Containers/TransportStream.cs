@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Extract.Clips;
+namespace Qwen35Batch.Pipeline.Extract.Clips.Containers;
 
 /// <summary>Looks into MPEG transport streams for the place where a recording begins.</summary>
 internal static class TransportStream

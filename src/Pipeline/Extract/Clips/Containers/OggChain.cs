@@ -1,4 +1,4 @@
-namespace Qwen35Batch.Pipeline.Extract.Clips;
+namespace Qwen35Batch.Pipeline.Extract.Clips.Containers;
 
 /// <summary>Finds the recordings that were joined in an Ogg file.</summary>
 internal static class OggChain

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qwen35Batch.Pipeline.Extract.Clips;
+namespace Qwen35Batch.Pipeline.Extract.Clips.Containers;
 
 /// <summary>Finds the recordings that were joined in a WAV file.</summary>
 internal static class WaveChain
