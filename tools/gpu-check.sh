@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the engine on a machine with a GPU that has nothing else: no .NET, no Vulkan loader, no network. x86-64 Linux with the GPU's
-# driver. Here it makes an archive of at most 60 MB; unpacked there, it runs for eight minutes at most and prints a line of JSON for
-# each thing that it did.
+# driver, and a C library as new as that of the machine that packs. Here it makes an archive of at most 60 MB; unpacked there, it runs
+# for eight minutes at most and prints a line of JSON for each thing that it did.
 #
 #   tools/gpu-check.sh pack gpu-check.tar.xz       here: builds, and packs
 #   tar -xJf gpu-check.tar.xz && gpu-check/gpu-check.sh     there: devices, golden cases, two shapes at four batch sizes, 200 pictures
@@ -36,7 +36,8 @@ pack() {
   cp "$runtime" "$work/gpu-check/lib/"
   cp "$vulkan" "$work/gpu-check/lib/missing/"
   local name
-  for name in libstdc++.so.6 libgcc_s.so.1; do
+  # What .NET and ONNX Runtime need beside the C library; without OpenSSL, .NET cannot hash a checkpoint.
+  for name in libstdc++.so.6 libgcc_s.so.1 libssl.so.3 libcrypto.so.3; do
     cp "$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | awk -v name="$name" '$1 == name && /x86-64/ { print $NF; exit }')" \
       "$work/gpu-check/lib/missing/"
   done

@@ -9,7 +9,7 @@ public sealed class PipelineReadiness
 
     internal PipelineReadiness(ToolCheck tools) => _tools = tools;
 
-    /// <summary>Asks every tool for its version.</summary>
+    /// <summary>Looks for every tool, and asks for the version of what is new.</summary>
     /// <returns>What is missing or too old, each in a sentence that says what to do; empty when all is well.</returns>
     public async Task<IReadOnlyList<string>> FindProblemsAsync(CancellationToken cancellationToken) =>
         [.. (await _tools.CheckAsync(cancellationToken)).Select(status => status.Problem).OfType<string>()];

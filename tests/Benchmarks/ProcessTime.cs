@@ -19,8 +19,25 @@ internal sealed record ProcessTime(TimeSpan Wall, TimeSpan Own, TimeSpan Tools)
     {
         var (started, own, tools) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, ToolsNow());
         await work();
-        return new(Stopwatch.GetElapsedTime(started), Environment.CpuUsage.TotalTime - own, ToolsNow() - tools);
+        var wall = Stopwatch.GetElapsedTime(started);
+        // The time of a child is known when it has ended, which may be after all that it wrote has been read.
+        while (HasChildren()) await Task.Delay(1);
+        return new(wall, Environment.CpuUsage.TotalTime - own, ToolsNow() - tools);
     }
+
+    private static bool HasChildren() => OperatingSystem.IsLinux() && Directory.EnumerateDirectories("/proc/self/task").Any(
+        task =>
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "children")).Length > 0;
+            }
+            catch (IOException)
+            {
+                // The thread has ended.
+                return false;
+            }
+        });
 
     private static TimeSpan ToolsNow() =>
         OperatingSystem.IsLinux() && GetUsage(Children, out var usage) == 0 ? usage.User.Span + usage.System.Span : TimeSpan.Zero;

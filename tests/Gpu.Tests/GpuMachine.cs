@@ -16,6 +16,9 @@ public sealed partial class GpuMachine : IDisposable
     private readonly TemporaryFolder _links = new();
     private readonly string? _missing;
 
+    /// <summary>Shaders that were compiled are forgotten with the last session.</summary>
+    private DeviceProbe? _session;
+
     public GpuMachine()
     {
         Runtime = Environment.GetEnvironmentVariable("QWEN35BATCH_TEST_ONNXRUNTIME") ?? Named(FetchedRuntime.Find());
@@ -29,12 +32,18 @@ public sealed partial class GpuMachine : IDisposable
     /// <summary>On what a model computes in a test; the test is skipped where it cannot.</summary>
     public ExecutionProviderOptions Execution()
     {
-        if (_missing is null) return new ExecutionProviderOptions { Provider = "WebGpu", RuntimeLibrary = Runtime };
-        Assert.Skip($"This machine lacks {_missing}.");
-        return null!;
+        if (_missing is not null) Assert.Skip($"This machine lacks {_missing}.");
+        _session ??= new DeviceProbe(Options());
+        return Options();
+
+        ExecutionProviderOptions Options() => new() { Provider = "WebGpu", RuntimeLibrary = Runtime };
     }
 
-    public void Dispose() => _links.Dispose();
+    public void Dispose()
+    {
+        _session?.Dispose();
+        _links.Dispose();
+    }
 
     /// <summary>Another name, by which it would not be found without being told.</summary>
     private string? Named(string? fetched)

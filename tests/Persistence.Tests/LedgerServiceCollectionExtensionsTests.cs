@@ -33,6 +33,11 @@ public sealed class LedgerServiceCollectionExtensionsTests
         "Ledger:ConnectionString",
         "",
         "Ledger:ConnectionString is empty. Give 'Data Source=<file>' for Sqlite, or 'Host=...;Database=...;Username=...' for PostgreSql.")]
+    [InlineData("Ledger:ConnectionString", "nonsense", "Ledger:ConnectionString cannot be read (")]
+    [InlineData(
+        "Ledger:ConnectionString",
+        "Host=a;Database=b",
+        "; with Ledger:Provider Sqlite it takes a value such as 'Data Source=data/ledger.db'.")]
     [InlineData("Ledger:MaxAttempts", "0", "Ledger:MaxAttempts is 0. It must be from 1 to 100.")]
     [InlineData("Ledger:BackOff", "02:00:00", "Ledger:BackOff is 02:00:00. It must be from 00:00:00 to 01:00:00.")]
     [InlineData(

@@ -100,6 +100,12 @@ public sealed class EngineOptions
     [Range(1L, long.MaxValue, ErrorMessage = "Engine:DeviceMemoryBytes must be 1 or more.")]
     public long? DeviceMemoryBytes { get; set; }
 
+    /// <summary>
+    /// Whether a model that was converted with <c>--graph gpu</c>, and not to fp32, multiplies in 16-bit floats: faster, and half the
+    /// weights of the vision tower. Sums beyond 65,504 are lost, which ends the request. Null where the GPU can (<c>shader-f16</c>).
+    /// </summary>
+    public bool? HalfPrecision { get; set; }
+
     /// <summary>Where checkpoints are converted to; null for <c>qwen35batch/models</c> in the user's folder for local data.</summary>
     public string? CacheFolder { get; set; }
 
@@ -109,6 +115,7 @@ public sealed class EngineOptions
         RuntimeLibrary = RuntimeLibrary,
         Device = Device,
         DeviceMemoryBytes = DeviceMemoryBytes,
+        HalfPrecision = HalfPrecision,
         Threads = Threads,
     };
 }

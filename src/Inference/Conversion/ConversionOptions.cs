@@ -8,9 +8,13 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <summary>How a checkpoint is converted.</summary>
 public sealed record ConversionOptions
 {
+    /// <summary>Bytes that a shader of any GPU can be given as one tensor: what WebGPU promises.</summary>
+    private const long LargestTensorOfAll = 128L << 20;
+
     /// <summary>
     /// How the matrices of the decoder are stored. Null for what loses nothing and is fastest: <see cref="ModelPrecision.Bf16"/> for a
-    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else.
+    /// checkpoint in BF16 that shall run on the CPU, <see cref="ModelPrecision.Fp32"/> for all else; but <see cref="ModelPrecision.Int8"/>
+    /// for a large mixture of experts in 16 bits that shall run on a GPU.
     /// </summary>
     public ModelPrecision? Precision { get; init; }
 
@@ -28,6 +32,14 @@ public sealed record ConversionOptions
         _ => GraphKind.Cpu,
     });
 
+    /// <summary>
+    /// Whether something is lost that nobody asked for. WebGPU has no operator for experts in 16 bits, and in 32 those of a layer are a
+    /// tensor that not every GPU takes, of which a step reads all.
+    /// </summary>
+    internal bool QuantizesExperts(Checkpoint checkpoint) => Precision is null && GraphKind == GraphKind.Gpu
+        && checkpoint.Config.Text.Experts is { } experts && checkpoint.MatrixType is TensorType.BF16 or TensorType.F16
+        && 2L * experts.Count * experts.IntermediateSize * checkpoint.Config.Text.HiddenSize * sizeof(float) > LargestTensorOfAll;
+
     private string PrecisionName => Precision.ToString()!.ToLowerInvariant();
 
     /// <summary>What one checkpoint becomes.</summary>
@@ -36,6 +48,7 @@ public sealed record ConversionOptions
     private ModelPrecision Default(Checkpoint checkpoint) => GraphKind switch
     {
         GraphKind.Cpu when checkpoint.MatrixType == TensorType.BF16 => ModelPrecision.Bf16,
+        GraphKind.Gpu when QuantizesExperts(checkpoint) => ModelPrecision.Int8,
         _ => ModelPrecision.Fp32,
     };
 

@@ -9,6 +9,12 @@ namespace Qwen35Batch.Inference.Conversion;
 /// <summary>Converts a Hugging Face checkpoint of Qwen3.5 to a model folder.</summary>
 public static class ModelConverter
 {
+    /// <summary>Measured with <c>model verify</c> over the golden cases.</summary>
+    private const string LossOfEightBits =
+        "The decoder is stored in 8 bits, since WebGPU has no operator for experts in 16. That has a loss: of the bundled model 99.4% of the "
+            + "greedy tokens stay what they were, of a small one with random weights 88%, and its distribution of the next token moves by "
+            + "0.02 nats. --precision fp32 loses nothing, and takes four times the memory.";
+
     /// <summary>
     /// Writes the model folder. It appears only when it is complete, in place of an older one; interrupting a conversion leaves
     /// nothing behind that looks like a model.
@@ -51,7 +57,7 @@ public static class ModelConverter
         {
             meter.Note(
                 "Every expert is computed for every token: the operator that would compute the chosen ones is not reliable in ONNX Runtime "
-                    + "1.30's WebGPU. --precision int4 is several times smaller and faster than fp32, but the logits move clearly.",
+                    + "1.30's WebGPU.",
                 GraphNames.TextFile);
         }
 
@@ -84,6 +90,7 @@ public static class ModelConverter
         (ManifestOf(checkpoint, target) with { WeightBytes = sizes }).Write(partial.FolderPath);
         cancellationToken.ThrowIfCancellationRequested();
         partial.Rename();
+        if (options.QuantizesExperts(checkpoint)) meter.Note(LossOfEightBits, ModelManifest.FileName);
         meter.Finish();
 
         ExternalTensor WriteGraph(string file, ConversionTarget how, Func<ModelGraph, ExternalDataFile, ExternalTensor> build)
@@ -98,6 +105,7 @@ public static class ModelConverter
             }
 
             graph.Onnx.Save(path);
+            graph.Half?.Save(GraphNames.HalfOf(path));
             foreach (var (weight, bytes) in graph.Onnx.WeightBytes.Where(
                 weight => file == GraphNames.EmbeddingFile || weight.Key != CheckpointLayout.EmbeddingName))
             {

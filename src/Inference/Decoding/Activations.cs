@@ -8,6 +8,11 @@ namespace Qwen35Batch.Inference.Decoding;
 /// </summary>
 internal static class Activations
 {
+    /// <summary>
+    /// For each row that is looked through: the row, filled up to whole blocks, the bits of its mask in three forms, and what is left.
+    /// </summary>
+    private const long RowsToFindBest = 6;
+
     /// <param name="rows">Tokens that go through together: of a chunk of a prompt, or one of each slot.</param>
     public static long OfDecoder(TextConfig text, long rows)
     {
@@ -20,8 +25,9 @@ internal static class Activations
         return sizeof(float) * rows * ((3L * text.HiddenSize) + Math.Max(linear, Math.Max(full, feedForward)));
     }
 
-    /// <summary>Logits, and as many bytes of the buffer in which they come down.</summary>
-    public static long OfLogits(TextConfig text, long rows) => 2 * sizeof(float) * rows * text.VocabularySize;
+    /// <summary>Logits, as many bytes of the buffer in which they come down, and what it takes to find the best of them.</summary>
+    public static long OfLogits(TextConfig text, long rows) =>
+        sizeof(float) * ((2 * rows) + (RowsToFindBest * Math.Min(rows, DeviceLogits.MostRows))) * text.VocabularySize;
 
     /// <param name="patches">Patches of all frames that go through together.</param>
     public static long OfTower(VisionConfig vision, long patches)

@@ -14,7 +14,7 @@ namespace Qwen35Batch.Inference.Decoding;
 internal sealed unsafe class DeviceLogits : IKeptLogits, IDisposable
 {
     /// <summary>Rows that are looked through at once: the device has several more rows in hand for each.</summary>
-    private const int MostRows = 32;
+    public const int MostRows = 32;
 
     private static readonly string[] Inputs =
         [GraphNames.Logits, GraphNames.ChosenRows, GraphNames.Masks, GraphNames.MaskOfRow];

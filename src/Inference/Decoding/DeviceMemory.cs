@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qwen35Batch.Inference.Checkpoints;
+using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Vision;
 
@@ -12,17 +13,19 @@ internal static class DeviceMemory
 {
     /// <param name="folder">A model folder; all its graphs and their weights count.</param>
     /// <param name="config">Its shapes.</param>
+    /// <param name="precision">Of the decoder; null where it is not known.</param>
     /// <param name="options">The slots, the prompts, and the GPU.</param>
     /// <exception cref="DeviceMemoryException">They do not fit; the message has the numbers and what to lower.</exception>
-    public static void Check(string folder, ModelConfig config, SequenceModelOptions options)
+    public static void Check(string folder, ModelConfig config, ModelPrecision? precision, SequenceModelOptions options)
     {
-        if (ExecutionProviders.DeviceOf(options.Execution) is { } device) Check(folder, config, options, device);
+        if (ExecutionProviders.DeviceOf(options.Execution) is { } device) Check(folder, config, precision, options, device);
     }
 
-    internal static void Check(string folder, ModelConfig config, SequenceModelOptions options, GpuAdapter device)
+    internal static void Check(
+        string folder, ModelConfig config, ModelPrecision? precision, SequenceModelOptions options, GpuAdapter device)
     {
         if ((options.Execution.DeviceMemoryBytes ?? device.FreeBytes ?? device.MemoryBytes) is not { } room) return;
-        var weights = new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Sum(file => file.Length);
+        var weights = Weights(folder, precision, options.Execution.HalfPrecision ?? device.HasHalf ?? false);
         var settings = VisionSettings.Load(folder);
         var patches = OnnxVisionEncoder.PatchesOfRun(settings);
         var need = Need.Of(weights, config, patches, options, device, options.Slots);
@@ -35,6 +38,20 @@ internal static class DeviceMemory
                 + $"step computes {Gigabytes(need.Step)} (prompts of {need.Rows} tokens at a time, pictures of {patches} patches: "
                 + $"{Gigabytes(need.Tower)}), together {Gigabytes(need.All)}, but {Room(options.Execution, device, room)}. "
                 + $"{Advice(need, fitting, room)}; or set Engine:DeviceMemoryBytes, if there is more.");
+    }
+
+    /// <summary>Those that are stored in 16 bits are widened when they are loaded, unless they are multiplied in them.</summary>
+    private static long Weights(string folder, ModelPrecision? precision, bool isHalf)
+    {
+        string[] halves = precision switch
+        {
+            _ when isHalf || !File.Exists(Path.Combine(folder, GraphNames.HalfOf(GraphNames.VisionFile))) => [],
+            ModelPrecision.Fp16 => [GraphNames.VisionFile, GraphNames.TextFile],
+            _ => [GraphNames.VisionFile],
+        };
+        var files = new DirectoryInfo(folder).GetFiles("*.onnx*");
+        return files.Sum(file => file.Length)
+            + files.Where(file => halves.Any(graph => file.Name == graph + ".data")).Sum(file => file.Length);
     }
 
     private static string Advice(Need need, int fitting, long room) =>

@@ -51,7 +51,7 @@ internal sealed unsafe class DeviceModel : ISequenceModel
         _turn = ExecutionProviders.TurnOf(options.Execution.Provider);
         _mostQueries = ExecutionProviders.DeviceOf(options.Execution)?.MostQueries ?? int.MaxValue;
         _check = new StepCheck(_config, Slots, MaxLength);
-        _session = OnnxSessions.Load(Path.Combine(folder, GraphNames.TextFile), options.Execution);
+        _session = OnnxSessions.Load(OnnxSessions.FileFor(folder, GraphNames.TextFile, options.Execution), options.Execution);
         _shapes = [.. _session.InputMetadata.Where(input => GraphNames.IsPast(input.Key))
             .Select(input => new StateShape(input.Key, input.Value.Dimensions))];
         _mover = new StateMover(OnnxSessions.Load(Path.Combine(folder, GraphNames.StatesFile), options.Execution), _shapes);

@@ -1,116 +1,61 @@
-using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Decoding.States;
 using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
 
 /// <summary>A decoder on a device that can be lost, which is then told apart from a request that cannot be computed.</summary>
-/// <param name="model">The decoder; disposed with this.</param>
-/// <param name="probe">Held while the device computes, and asked after each failure; disposed with this.</param>
-internal sealed class GuardedSequenceModel(ISequenceModel model, IDeviceProbe probe) : ISequenceModel
+internal sealed class GuardedSequenceModel : ISequenceModel
 {
-    public int Slots => model.Slots;
+    private readonly ISequenceModel _model;
+    private readonly DeviceGuard _guard;
 
-    public int MaxLength => model.MaxLength;
-
-    public int VocabularySize => model.VocabularySize;
-
-    public int HiddenSize => model.HiddenSize;
-
-    public long BytesPerSlot => model.BytesPerSlot;
-
-    public bool HasIndependentRows => model.HasIndependentRows;
-
-    public DeviceTraffic? Traffic => model.Traffic;
-
-    public IKeptLogits? Kept { get; } = model.Kept is { } kept ? new GuardedLogits(kept, probe) : null;
-
-    public void Prefill(PrefillChunk chunk, Span<float> logits)
+    /// <param name="model">The decoder; disposed with this.</param>
+    /// <param name="probe">Held while the device computes, and asked after each failure; disposed with this.</param>
+    public GuardedSequenceModel(ISequenceModel model, IDeviceProbe probe)
     {
-        lock (probe.Turn)
-        {
-            try
-            {
-                model.Prefill(chunk, logits);
-            }
-            catch (OnnxRuntimeException error)
-            {
-                DeviceLostException.ThrowIfLost(probe, error);
-                throw;
-            }
-        }
+        (_model, _guard) = (model, new DeviceGuard(probe));
+        Kept = model.Kept is { } kept ? new GuardedLogits(kept, _guard) : null;
     }
 
-    public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
-    {
-        lock (probe.Turn)
-        {
-            try
-            {
-                model.Decode(tokens, past, positions, logits);
-            }
-            catch (OnnxRuntimeException error)
-            {
-                DeviceLostException.ThrowIfLost(probe, error);
-                throw;
-            }
-        }
-    }
+    public int Slots => _model.Slots;
 
-    public void CopySlot(int from, int to, int length)
-    {
-        lock (probe.Turn)
-        {
-            try
-            {
-                model.CopySlot(from, to, length);
-            }
-            catch (OnnxRuntimeException error)
-            {
-                DeviceLostException.ThrowIfLost(probe, error);
-                throw;
-            }
-        }
-    }
+    public int MaxLength => _model.MaxLength;
 
-    public ISequenceSnapshot Save(int slot, int length)
-    {
-        lock (probe.Turn)
-        {
-            try
-            {
-                return model.Save(slot, length);
-            }
-            catch (OnnxRuntimeException error)
-            {
-                DeviceLostException.ThrowIfLost(probe, error);
-                throw;
-            }
-        }
-    }
+    public int VocabularySize => _model.VocabularySize;
 
-    public void Restore(ISequenceSnapshot snapshot, int slot)
-    {
-        lock (probe.Turn)
-        {
-            try
-            {
-                model.Restore(snapshot, slot);
-            }
-            catch (OnnxRuntimeException error)
-            {
-                DeviceLostException.ThrowIfLost(probe, error);
-                throw;
-            }
-        }
-    }
+    public int HiddenSize => _model.HiddenSize;
+
+    public long BytesPerSlot => _model.BytesPerSlot;
+
+    public bool HasIndependentRows => _model.HasIndependentRows;
+
+    public DeviceTraffic? Traffic => _model.Traffic;
+
+    public IKeptLogits? Kept { get; }
+
+    public void Prefill(PrefillChunk chunk, Span<float> logits) => _guard.Run(logits, target => _model.Prefill(chunk, target));
+
+    public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits) =>
+        _guard.Run(new Step(tokens, past, positions, logits), step => _model.Decode(step.Tokens, step.Past, step.Positions, step.Logits));
+
+    public void CopySlot(int from, int to, int length) => _guard.Run(() => _model.CopySlot(from, to, length));
+
+    public ISequenceSnapshot Save(int slot, int length) => _guard.Run(() => _model.Save(slot, length));
+
+    public void Restore(ISequenceSnapshot snapshot, int slot) => _guard.Run(() => _model.Restore(snapshot, slot));
 
     public void Dispose()
     {
-        lock (probe.Turn)
-        {
-            model.Dispose();
-            probe.Dispose();
-        }
+        _guard.Run(_model.Dispose);
+        _guard.Dispose();
+    }
+
+    /// <summary>What a decode step is given.</summary>
+    private readonly ref struct Step(ReadOnlySpan<int> tokens, ReadOnlySpan<int> past, ReadOnlySpan<int> positions, Span<float> logits)
+    {
+        public readonly ReadOnlySpan<int> Tokens = tokens;
+        public readonly ReadOnlySpan<int> Past = past;
+        public readonly ReadOnlySpan<int> Positions = positions;
+        public readonly Span<float> Logits = logits;
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Vision;
 
@@ -9,28 +8,13 @@ namespace Qwen35Batch.Inference.Decoding;
 /// <param name="probe">Held while the device computes, and asked after each failure; disposed with this.</param>
 internal sealed class GuardedVisionEncoder(IVisionEncoder encoder, IDeviceProbe probe) : IVisionEncoder
 {
-    public IReadOnlyList<float[]> Encode(IReadOnlyList<VisionPatches> media)
-    {
-        lock (probe.Turn)
-        {
-            try
-            {
-                return encoder.Encode(media);
-            }
-            catch (OnnxRuntimeException error)
-            {
-                DeviceLostException.ThrowIfLost(probe, error);
-                throw;
-            }
-        }
-    }
+    private readonly DeviceGuard _guard = new(probe);
+
+    public IReadOnlyList<float[]> Encode(IReadOnlyList<VisionPatches> media) => _guard.Run(() => encoder.Encode(media));
 
     public void Dispose()
     {
-        lock (probe.Turn)
-        {
-            encoder.Dispose();
-            probe.Dispose();
-        }
+        _guard.Run(encoder.Dispose);
+        _guard.Dispose();
     }
 }

@@ -84,7 +84,7 @@ public sealed class ModelFolder
     internal ISequenceModel CreateSequenceModel(SequenceModelOptions options)
     {
         CheckProvider(options.Execution);
-        DeviceMemory.Check(FolderPath, Config, options);
+        DeviceMemory.Check(FolderPath, Config, Precision, options);
         return Guard(options.Execution, Decoder, (model, probe) => new GuardedSequenceModel(model, probe));
 
         ISequenceModel Decoder() => Graph == GraphKind.Gpu
@@ -116,11 +116,18 @@ public sealed class ModelFolder
                     + $"fused graphs is wrong for more than {queries} tokens. Convert the checkpoint again with --graph gpu.");
         }
 
-        if (Precision == ModelPrecision.Fp16 && device is { HasHalf: false })
+        if (execution.HalfPrecision == true && device is { HasHalf: false })
+        {
+            throw new ExecutionProviderException(
+                $"Engine:HalfPrecision is true, but {device.Name} cannot compute in 16 bits (it lacks {GpuAdapter.HalfFeature}). Leave it "
+                    + $"empty, which computes in them where the GPU can.");
+        }
+
+        if (Precision == ModelPrecision.Fp16 && Graph != GraphKind.Gpu && device is { HasHalf: false })
         {
             throw new ExecutionProviderException(
                 $"{FolderPath} is in fp16, but {device.Name} cannot compute in 16 bits (it lacks {GpuAdapter.HalfFeature}). Convert the "
-                    + $"checkpoint again with --precision int8, int4 or fp32.");
+                    + $"checkpoint again with --graph gpu, or with --precision fp32.");
         }
 
         OperatorProbe.Check(FolderPath);
@@ -129,6 +136,8 @@ public sealed class ModelFolder
     private static IEnumerable<string> Missing(string path, ModelManifest? manifest)
     {
         string[] required = manifest?.Graph == GraphKind.Gpu ? [.. Required, GraphNames.StatesFile, GraphNames.BestFile] : Required;
+        if (manifest is { HasHalf: true })
+            required = [.. required, GraphNames.HalfOf(GraphNames.TextFile), GraphNames.HalfOf(GraphNames.VisionFile)];
         return required.Where(file => !File.Exists(Path.Combine(path, file)));
     }
 

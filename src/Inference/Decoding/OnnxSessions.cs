@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding.Operators;
 using Qwen35Batch.Inference.Kernels.Interop;
+using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 
 namespace Qwen35Batch.Inference.Decoding;
@@ -9,6 +10,14 @@ namespace Qwen35Batch.Inference.Decoding;
 /// <summary>Loads graphs on the execution provider that was asked for.</summary>
 internal static class OnnxSessions
 {
+    /// <summary>The graph of a model folder that suits a provider: with products in 16 bits where there is one, and they are
+    /// wanted.</summary>
+    public static string FileFor(string folder, string graph, ExecutionProviderOptions options)
+    {
+        var half = Path.Combine(folder, GraphNames.HalfOf(graph));
+        return ExecutionProviders.WantsHalf(options) && File.Exists(half) ? half : Path.Combine(folder, graph);
+    }
+
     /// <param name="file">The graph.</param>
     /// <param name="options">The provider.</param>
     /// <param name="nodesOnCpu">Nodes that a GPU's provider leaves to the CPU.</param>

@@ -30,7 +30,7 @@ internal sealed class OnnxVisionEncoder : IVisionEncoder
     public OnnxVisionEncoder(string folder, ModelConfig config, ExecutionProviderOptions execution)
     {
         _config = config.Vision;
-        var file = Path.Combine(folder, GraphNames.VisionFile);
+        var file = OnnxSessions.FileFor(folder, GraphNames.VisionFile, execution);
         _session = OnnxSessions.Load(file, execution, OnCpu(config.Vision, execution));
         _isGivenPositions = _session.InputMetadata.ContainsKey(GraphNames.PositionIndexes);
         if (!_session.InputMetadata.ContainsKey(GraphNames.PixelValues)

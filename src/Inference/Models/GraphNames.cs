@@ -15,6 +15,9 @@ internal static class GraphNames
     /// <summary>Finds the best logits of a step, in a model for GPUs.</summary>
     public const string BestFile = "best.onnx";
 
+    /// <summary>In a model for GPUs, unless it is exact: the same graph with products in 16 bits, over the same weights.</summary>
+    public static string HalfOf(string file) => Path.ChangeExtension(file, ".half.onnx");
+
     public const string InputIds = "input_ids";
     public const string Embeddings = "inputs_embeds";
     public const string AttentionMask = "attention_mask";

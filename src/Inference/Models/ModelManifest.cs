@@ -24,12 +24,20 @@ internal sealed record ModelManifest(
     [JsonIgnore]
     public string PreciseRevision => $"{Revision}-{Precision.ToString().ToLowerInvariant()}";
 
+    /// <summary>Whether there are graphs with products in 16 bits, too.</summary>
+    [JsonIgnore]
+    public bool HasHalf => HasHalfOf(Precision, Graph);
+
     /// <summary><c>name@revision</c>.</summary>
     [JsonIgnore]
     public string Identity => IdentityOf(Name, PreciseRevision);
 
     /// <summary><c>name@revision</c>: what an insight says about its model.</summary>
     public static string IdentityOf(string name, string revision) => $"{name}@{revision}";
+
+    /// <summary>Whether a model of this kind has them: an exact one would lose what it is made for.</summary>
+    public static bool HasHalfOf(ModelPrecision precision, GraphKind graph) =>
+        graph == GraphKind.Gpu && precision != ModelPrecision.Fp32;
 
     public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Format));
 

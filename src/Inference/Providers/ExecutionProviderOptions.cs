@@ -21,6 +21,11 @@ public sealed class ExecutionProviderOptions
     /// <summary>Bytes of the GPU's memory, where its driver does not say them or less is to be used; null for what it says.</summary>
     public long? DeviceMemoryBytes { get; set; }
 
+    /// <summary>
+    /// Whether a model for GPUs, unless it is in fp32, multiplies in 16-bit floats; null where the GPU can (<c>shader-f16</c>).
+    /// </summary>
+    public bool? HalfPrecision { get; set; }
+
     /// <summary>Threads that one run of the model uses on the CPU; 0 for all cores.</summary>
     public int Threads { get; set; }
 

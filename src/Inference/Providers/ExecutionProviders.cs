@@ -34,6 +34,13 @@ internal static class ExecutionProviders
     /// <exception cref="ExecutionProviderException">It cannot; the message says what to do.</exception>
     public static void Check(ExecutionProviderOptions execution)
     {
+        if (!string.IsNullOrWhiteSpace(execution.Device) && KindOf(execution.Provider) != Kind.WebGpu)
+        {
+            throw new ExecutionProviderException(
+                $"Engine:Device is {execution.Device}, but the provider {execution.Provider} takes no GPU by name. Set "
+                    + $"Engine:ExecutionProvider to WebGpu (--provider WebGpu), or leave Engine:Device empty.");
+        }
+
         Choose(execution);
         using var session = new SessionOptions();
         Append(session, execution);
@@ -105,6 +112,10 @@ internal static class ExecutionProviders
         Choose(execution);
         return KindOf(execution.Provider) == Kind.WebGpu ? GpuAdapters.Choose(GpuAdapters.List(), execution.Device) : null;
     }
+
+    /// <summary>Whether a model that can be multiplied in 16 bits shall be.</summary>
+    public static bool WantsHalf(ExecutionProviderOptions execution) =>
+        execution.HalfPrecision ?? DeviceOf(execution)?.HasHalf ?? false;
 
     /// <summary>Settles which ONNX Runtime this process uses, before the first call: only some have WebGpu.</summary>
     /// <exception cref="ExecutionProviderException">The library cannot be used; the message says what to do.</exception>

@@ -14,16 +14,22 @@ namespace Qwen35Batch.Inference.Verification;
 internal sealed record VerifyTolerance(float? LogitDifference, double Divergence, double Agreement)
 {
     private const float Exact = 2e-3f;
+    private const float ExactEmbeddings = 1e-3f;
+    private const float HalfEmbeddings = 0.05f;
 
     /// <summary>Of a value of a picture's embedding: the vision tower is in 32-bit floats, but for a GPU in 16 bits.</summary>
-    public float EmbeddingDifference { get; init; } = 1e-3f;
+    public float EmbeddingDifference { get; init; } = ExactEmbeddings;
 
     public static VerifyTolerance For(ModelPrecision? precision, GraphKind? graph) => precision switch
     {
-        ModelPrecision.Fp16 when graph == GraphKind.Gpu => new VerifyTolerance(null, 0.005, 0.9) { EmbeddingDifference = 0.05f },
-        ModelPrecision.Fp16 => new VerifyTolerance(null, 0.005, 0.9),
-        ModelPrecision.Int8 => new VerifyTolerance(null, 0.15, 0.6),
-        ModelPrecision.Int4 => new VerifyTolerance(null, 0.6, 0.1),
+        ModelPrecision.Fp16 => Lossy(0.005, 0.9, graph),
+        ModelPrecision.Int8 => Lossy(0.15, 0.6, graph),
+        ModelPrecision.Int4 => Lossy(0.6, 0.1, graph),
         _ => new VerifyTolerance(Exact, double.PositiveInfinity, 1),
+    };
+
+    private static VerifyTolerance Lossy(double divergence, double agreement, GraphKind? graph) => new(null, divergence, agreement)
+    {
+        EmbeddingDifference = graph == GraphKind.Gpu ? HalfEmbeddings : ExactEmbeddings,
     };
 }

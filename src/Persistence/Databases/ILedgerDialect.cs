@@ -1,4 +1,5 @@
 using Qwen35Batch.Persistence.Databases.Announcing;
+using Qwen35Batch.Persistence.Databases.Grouping;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Searching;
 
@@ -36,8 +37,13 @@ internal interface ILedgerDialect
     /// <summary>The database's clock: the only one that leases know.</summary>
     Task<DateTimeOffset> NowAsync(LedgerDbContext db, CancellationToken cancellationToken);
 
-    /// <summary>Saves what a context tracks.</summary>
-    Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken);
+    /// <summary>What writes rows in groups for a transaction; null where EF Core writes all.</summary>
+    GroupedRows? Group(LedgerDbContext db);
+
+    /// <summary>SQL for: a column is one of several values, which are one parameter or a parameter each.</summary>
+    /// <returns>The condition, and its parameters, of which the first has the number 0.</returns>
+    (string Sql, object[] Values) IsOneOf<T>(string column, IReadOnlyCollection<T> values)
+        where T : struct;
 
     /// <summary>Whether the same operation can succeed when it is repeated.</summary>
     bool IsTransient(Exception exception);

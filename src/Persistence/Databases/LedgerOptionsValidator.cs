@@ -1,4 +1,7 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Qwen35Batch.Persistence.Databases;
 
@@ -18,6 +21,15 @@ internal sealed class LedgerOptionsValidator : IValidateOptions<LedgerOptions>
                     + "PostgreSql.");
         }
 
+        else if (Unreadable(options) is { } why)
+        {
+            result.AddError(
+                $"Ledger:ConnectionString cannot be read ({why}); with Ledger:Provider {options.Provider} it takes a value such as "
+                    + (options.Provider == LedgerProvider.Sqlite
+                        ? "'Data Source=data/ledger.db'."
+                        : "'Host=localhost;Database=qwen35batch;Username=...;Password=...'."));
+        }
+
         if (options.MaxAttempts is < 1 or > 100)
             result.AddError($"Ledger:MaxAttempts is {options.MaxAttempts}. It must be from 1 to 100.");
         if (options.BackOff < TimeSpan.Zero || options.BackOff > LongestBackOff)
@@ -29,5 +41,20 @@ internal sealed class LedgerOptionsValidator : IValidateOptions<LedgerOptions>
         }
 
         return result.Build();
+    }
+
+    private static string? Unreadable(LedgerOptions options)
+    {
+        try
+        {
+            DbConnectionStringBuilder builder = options.Provider == LedgerProvider.Sqlite
+                ? new SqliteConnectionStringBuilder(options.ConnectionString)
+                : new NpgsqlConnectionStringBuilder(options.ConnectionString);
+            return builder.Count > 0 ? null : "it says nothing";
+        }
+        catch (ArgumentException exception)
+        {
+            return exception.Message.TrimEnd('.');
+        }
     }
 }

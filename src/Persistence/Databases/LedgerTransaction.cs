@@ -1,6 +1,6 @@
-using System.Numerics;
 using Microsoft.EntityFrameworkCore;
 using Qwen35Batch.Persistence.Databases.Announcing;
+using Qwen35Batch.Persistence.Databases.Grouping;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Model.Agents;
 
@@ -13,14 +13,69 @@ namespace Qwen35Batch.Persistence.Databases;
 /// <param name="IsRepeat">The same operation was tried before, and the answer to its commit was lost: it may have happened.</param>
 internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dialect, DateTimeOffset Now, bool IsRepeat)
 {
+    private readonly GroupedRows? _group = Dialect.Group(Db);
+
     /// <summary>What there is to do when this is committed; other processes are told.</summary>
     public ReadyWork Ready { get; private set; }
 
     /// <summary>Adds to <see cref="Ready"/>.</summary>
     public void MakesReady(ReadyWork work) => Ready |= work;
 
-    /// <summary>Saves what is tracked now: what is asked next finds it, and rows have their numbers.</summary>
-    public Task SaveAsync(CancellationToken cancellationToken) => Dialect.SaveAsync(Db, cancellationToken);
+    /// <summary>Segments that were read to be changed, or added.</summary>
+    public IEnumerable<SegmentRow> Segments
+    {
+        get
+        {
+            var tracked = Db.ChangeTracker;
+            // What has changed is looked for when all of it is saved: here it would cost as much, and is not asked for.
+            tracked.AutoDetectChangesEnabled = false;
+            try
+            {
+                return [.. tracked.Entries<SegmentRow>().Select(row => row.Entity), .. _group?.Segments ?? []];
+            }
+            finally
+            {
+                tracked.AutoDetectChangesEnabled = true;
+            }
+        }
+    }
+
+    public void Add(JobRow row)
+    {
+        if (_group is null) Db.Add(row);
+        else _group.Add(row);
+    }
+
+    public void Add(SegmentRow row)
+    {
+        if (_group is null) Db.Add(row);
+        else _group.Add(row);
+    }
+
+    /// <summary>Adds an insight with all that belongs to it.</summary>
+    public void Add(InsightRow row)
+    {
+        if (_group is null) Db.Add(row);
+        else _group.Add(row);
+    }
+
+    public void Add(OutboxRow row)
+    {
+        if (_group is null) Db.Add(row);
+        else _group.Add(row);
+    }
+
+    /// <summary>Reads rows that the caller is about to change.</summary>
+    public Task<List<T>> ReadAsync<T>(IQueryable<T> rows, CancellationToken cancellationToken)
+        where T : ClaimableRow =>
+        _group?.ReadAsync(rows, cancellationToken) ?? rows.ToListAsync(cancellationToken);
+
+    /// <summary>Saves what was added and changed: what is asked next finds it, and rows have their numbers.</summary>
+    public async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        if (_group is not null) await _group.SaveAsync(cancellationToken);
+        await Db.SaveChangesAsync(cancellationToken);
+    }
 
     /// <summary>
     /// Takes a job for this transaction alone. Whoever changes a job and its segments takes the job first: with one order there are no
@@ -39,15 +94,15 @@ internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dial
 
     /// <summary>Takes jobs for this transaction alone, in the order of their rows.</summary>
     public Task<List<JobRow>> LockJobsAsync(IReadOnlyCollection<Guid> jobIds, CancellationToken cancellationToken) =>
-        LockAsync(Db.Jobs, "job", "job_id", jobIds.Cast<object>(), cancellationToken);
+        LockAsync(Db.Jobs, "job", "job_id", jobIds, cancellationToken);
 
     /// <summary>Takes jobs for this transaction alone, in the order of their rows.</summary>
     public Task<List<JobRow>> LockJobsAsync(IReadOnlyCollection<long> rowIds, CancellationToken cancellationToken) =>
-        LockAsync(Db.Jobs, "job", "id", rowIds.Cast<object>(), cancellationToken);
+        LockAsync(Db.Jobs, "job", "id", rowIds, cancellationToken);
 
     /// <summary>Takes segments for this transaction alone, in the order of their rows. Their jobs come first.</summary>
     public Task<List<SegmentRow>> LockSegmentsAsync(IReadOnlyCollection<long> rowIds, CancellationToken cancellationToken) =>
-        LockAsync(Db.Segments, "segment", "id", rowIds.Cast<object>(), cancellationToken);
+        LockAsync(Db.Segments, "segment", "id", rowIds, cancellationToken);
 
     /// <summary>Takes a corpus run for this transaction alone.</summary>
     public Task<CorpusRunRow?> LockRunAsync(long runId, CancellationToken cancellationToken) =>
@@ -57,17 +112,16 @@ internal sealed record LedgerTransaction(LedgerDbContext Db, ILedgerDialect Dial
     public Task<PaceRow?> LockPaceAsync(string service, CancellationToken cancellationToken) =>
         Db.Paces.FromSqlRaw(Locked("pace", "service"), service).FirstInTransactionAsync(cancellationToken);
 
-    private Task<List<T>> LockAsync<T>(
-        DbSet<T> rows, string table, string key, IEnumerable<object> keys, CancellationToken cancellationToken)
-        where T : class
+    private Task<List<TRow>> LockAsync<TRow, TKey>(
+        DbSet<TRow> rows, string table, string key, IEnumerable<TKey> keys, CancellationToken cancellationToken)
+        where TRow : ClaimableRow
+        where TKey : struct
     {
-        var wanted = keys.Distinct().ToList();
-        if (wanted.Count == 0) return Task.FromResult(new List<T>());
-        // Of few lengths only: each is a statement of its own, made ready once.
-        while (!BitOperations.IsPow2(wanted.Count)) wanted.Add(wanted[^1]);
-        var list = string.Join(", ", Enumerable.Range(0, wanted.Count).Select(number => $"{{{number}}}"));
-        var sql = $"SELECT * FROM {table} WHERE {key} IN ({list}) ORDER BY id {Dialect.LockRows}";
-        return rows.FromSqlRaw(sql, [.. wanted]).ToListAsync(cancellationToken);
+        var wanted = keys.ToHashSet();
+        if (wanted.Count == 0) return Task.FromResult(new List<TRow>());
+        var (isWanted, values) = Dialect.IsOneOf(key, wanted);
+        var sql = $"SELECT * FROM {table} WHERE {isWanted} ORDER BY id {Dialect.LockRows}";
+        return ReadAsync(rows.FromSqlRaw(sql, values), cancellationToken);
     }
 
     private string Locked(string table, string key) => $"SELECT * FROM {table} WHERE {key} = {{0}} {Dialect.LockRows}";

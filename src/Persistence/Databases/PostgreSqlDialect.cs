@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 using Qwen35Batch.Persistence.Databases.Announcing;
+using Qwen35Batch.Persistence.Databases.Grouping;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Searching;
 
@@ -103,7 +104,10 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
         }
     }
 
-    public Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken) => GroupedRows.SaveAsync(db, cancellationToken);
+    public GroupedRows? Group(LedgerDbContext db) => new(db);
+
+    public (string Sql, object[] Values) IsOneOf<T>(string column, IReadOnlyCollection<T> values)
+        where T : struct => ($"{column} = ANY({{0}})", [values.ToArray()]);
 
     public bool IsTransient(Exception exception) => exception switch
     {

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Qwen35Batch.Persistence.Databases.Announcing;
+using Qwen35Batch.Persistence.Databases.Grouping;
 using Qwen35Batch.Persistence.Model;
 using Qwen35Batch.Persistence.Searching;
 
@@ -64,7 +65,14 @@ internal sealed class SqliteDialect : ILedgerDialect
         return DateTimeOffset.ParseExact(now, Clock, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
     }
 
-    public Task SaveAsync(LedgerDbContext db, CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
+    public GroupedRows? Group(LedgerDbContext db) => null;
+
+    public (string Sql, object[] Values) IsOneOf<T>(string column, IReadOnlyCollection<T> values)
+        where T : struct
+    {
+        var list = string.Join(", ", Enumerable.Range(0, values.Count).Select(number => $"{{{number}}}"));
+        return ($"{column} IN ({list})", [.. values.Cast<object>()]);
+    }
 
     public bool IsTransient(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
 

@@ -80,5 +80,8 @@ internal abstract class ClaimableRow
         Detail = null;
     }
 
+    /// <summary>The row as it is now.</summary>
+    public ClaimableRow Copy() => (ClaimableRow)MemberwiseClone();
+
     public Lease Lease => new(Id, LeaseOwner!.Value, LeaseToken);
 }

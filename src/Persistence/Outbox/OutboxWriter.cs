@@ -7,7 +7,7 @@ namespace Qwen35Batch.Persistence.Outbox;
 internal static class OutboxWriter
 {
     public static void Add(LedgerTransaction transaction, object message) =>
-        transaction.Db.Outbox.Add(new()
+        transaction.Add(new OutboxRow
         {
             MessageId = Guid.CreateVersion7(transaction.Now),
             Topic = message.GetType().Name,

@@ -17,18 +17,23 @@ internal static class Followers
             .ToHashSetAsync(cancellationToken);
         // Locked: a job that ends meanwhile either sees this follower or is seen to have ended. In one order: two calls that follow the
         // same jobs do not wait for each other.
-        var rows = (await transaction.LockJobsAsync([.. followers.Select(follower => follower.Earlier)], cancellationToken))
-            .ToDictionary(row => row.JobId);
-        foreach (var (job, earlier) in followers)
+        var earlier = followers.Select(follower => follower.Earlier).ToHashSet();
+        var rows = (await transaction.LockJobsAsync(earlier, cancellationToken)).ToDictionary(row => row.JobId);
+        if (rows.Count < earlier.Count)
+        {
+            // One of this very call has no row yet.
+            await transaction.SaveAsync(cancellationToken);
+            foreach (var row in await transaction.LockJobsAsync([.. earlier.Except(rows.Keys)], cancellationToken)) rows.Add(row.JobId, row);
+        }
+
+        foreach (var (job, same) in followers)
         {
             // The same message again: its sender has been or will be told.
             if (!there.Add(job.JobId)) continue;
 
-            // One of this very call has no row yet, and has not ended.
-            var row = rows.GetValueOrDefault(earlier) ?? transaction.Db.Jobs.Local.SingleOrDefault(local => local.JobId == earlier)
-                ?? throw new JobRemovedException();
+            var row = rows.GetValueOrDefault(same) ?? throw new JobRemovedException();
             transaction.Db.Followers.Add(
-                new() { Job = row, SubmittedId = job.JobId, CorrelationId = job.CorrelationId, CreatedAt = transaction.Now });
+                new() { JobId = row.Id, SubmittedId = job.JobId, CorrelationId = job.CorrelationId, CreatedAt = transaction.Now });
             if (row.HasEnded) OutboxWriter.Add(transaction, JobEvents.Ended(row, job.JobId, job.CorrelationId));
         }
     }

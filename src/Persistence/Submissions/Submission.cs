@@ -21,7 +21,7 @@ internal static class Submission
         {
             if (known.Find(submission) is not { } same)
             {
-                transaction.Db.Jobs.Add(NewRow(submission, known.Add(submission), transaction.Now));
+                transaction.Add(NewRow(submission, known.Add(submission), transaction.Now));
                 outcomes.Add(new(SubmitResult.Accepted, submission.Job.JobId));
                 transaction.MakesReady(ReadyWork.Jobs);
                 continue;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Persistence.Databases.Announcing;
@@ -26,7 +25,7 @@ internal static class JobClosing
 
         var closed = last.Where(job => job.Open == 0).ToList();
         if (closed.Count == 0) return;
-        var withGaps = TrackedWithGaps(transaction.Db.ChangeTracker);
+        var withGaps = transaction.Segments.Where(segment => segment.HasGaps).Select(segment => segment.JobId).ToHashSet();
         if (several.Count > 0)
         {
             withGaps.UnionWith(await transaction.Db.Segments.Where(segment => several.Contains(segment.JobId) && segment.HasGaps)
@@ -37,20 +36,6 @@ internal static class JobClosing
         var followers = await FollowersAsync(transaction, closed, cancellationToken);
         foreach (var job in closed)
             End(transaction, job, await StateOfAsync(transaction, job, withGaps.Contains(job.Id), cancellationToken), followers);
-    }
-
-    private static HashSet<long> TrackedWithGaps(ChangeTracker tracked)
-    {
-        // What has changed is looked for when all of it is saved: here it would cost as much, and is not asked for.
-        tracked.AutoDetectChangesEnabled = false;
-        try
-        {
-            return [.. tracked.Entries<SegmentRow>().Where(row => row.Entity.HasGaps).Select(row => row.Entity.JobId)];
-        }
-        finally
-        {
-            tracked.AutoDetectChangesEnabled = true;
-        }
     }
 
     /// <summary>Ends a job and says so to everyone who asked for it.</summary>
@@ -83,9 +68,8 @@ internal static class JobClosing
     {
         var waiting = last.Where(job => job.Open == 1).ToDictionary(job => job.Id);
         var ids = waiting.Keys.ToList();
-        var syntheses = await transaction.Db.Segments
-            .Where(segment => ids.Contains(segment.JobId) && segment.AwaitsOthers)
-            .ToListAsync(cancellationToken);
+        var syntheses = await transaction.ReadAsync(
+            transaction.Db.Segments.Where(segment => ids.Contains(segment.JobId) && segment.AwaitsOthers), cancellationToken);
         // A job has one: that there are two is damage, and an exception.
         foreach (var (job, synthesis) in syntheses.ToDictionary(synthesis => waiting[synthesis.JobId]))
             BeginSynthesis(transaction, job, synthesis);

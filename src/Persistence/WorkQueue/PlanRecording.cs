@@ -182,12 +182,12 @@ internal static class PlanRecording
         var rows = plan.Segments.Select(segment => NewSegment(job, segment, store, transaction.Now)).ToList();
         if (plan.Synthesis is { } synthesis)
         {
-            var row = NewSegment(job, synthesis, store, transaction.Now);
-            row.AwaitsOthers = true;
-            rows.Add(row);
+            var last = NewSegment(job, synthesis, store, transaction.Now);
+            last.AwaitsOthers = true;
+            rows.Add(last);
         }
 
-        transaction.Db.Segments.AddRange(rows);
+        foreach (var row in rows) transaction.Add(row);
         return rows;
     }
 

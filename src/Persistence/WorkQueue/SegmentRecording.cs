@@ -102,7 +102,7 @@ internal static class SegmentRecording
             Terms = InsightTerms.Row(LedgerJson.Element(stored)),
         };
         insight.Citations.AddRange(completed.Citations.Select(CitationRow.From));
-        transaction.Db.Insights.Add(insight);
+        transaction.Add(insight);
         OutboxWriter.Add(transaction, new SegmentCompleted
         {
             JobId = job.JobId,

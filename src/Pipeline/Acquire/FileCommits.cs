@@ -92,7 +92,17 @@ internal sealed class FileCommits(IStoreDisk disk)
     {
         var folder = Path.GetDirectoryName(commit.Path)!;
         folders.Add(folder);
-        if (commit.Temporary is null) return;
+        if (commit.Temporary is not { } temporary) return;
+        try
+        {
+            File.Move(temporary, commit.Path, overwrite: true);
+            return;
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException && !Directory.Exists(folder))
+        {
+            // It is made now.
+        }
+
         for (var missing = folder; !Directory.Exists(missing);)
         {
             missing = Path.GetDirectoryName(missing)!;
@@ -100,7 +110,7 @@ internal sealed class FileCommits(IStoreDisk disk)
         }
 
         Directory.CreateDirectory(folder);
-        File.Move(commit.Temporary, commit.Path, overwrite: true);
+        File.Move(temporary, commit.Path, overwrite: true);
     }
 
     private static Exception? Try(Action action)

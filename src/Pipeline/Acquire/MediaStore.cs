@@ -37,7 +37,7 @@ internal sealed partial class MediaStore(
         using var taken = await _copier.TakeAsync(opened, cancellationToken).ConfigureAwait(false);
         if (taken.Length == 0)
             throw new MediaRejectedException(RejectionReason.Empty, $"'{opened.Name}' is empty (0 bytes); check how it was written.");
-        var sniffed = await MediaSniffer.SniffAsync(taken.Path, opened, cancellationToken).ConfigureAwait(false);
+        var sniffed = MediaSniffer.Sniff(taken.Path, taken.Head, taken.Length, opened);
         return new()
         {
             Source = opened.Name,

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Qwen35Batch.Contracts;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Jobs;
 
@@ -42,14 +43,14 @@ internal sealed class SourceCopier(AcquireOptions options)
         try
         {
             await using var target = Create(path);
-            var (sha256, length) = IsShared(opened, target)
+            var (sha256, length, head) = IsShared(opened, target)
                 // The source may change from here on.
                 ? await HashAsync(opened with { Content = target }, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false)
                 : await HashAsync(
                     opened,
-                    block => WriteAsync(() => target.WriteAsync(block, cancellationToken)),
+                    block => WriteAsync(() => StoreAsync(target, block, cancellationToken)),
                     cancellationToken).ConfigureAwait(false);
-            return new(path, sha256, length, null);
+            return new(path, sha256, length, head, null);
         }
         catch
         {
@@ -80,7 +81,7 @@ internal sealed class SourceCopier(AcquireOptions options)
         if (isHard && !await CanLinkAsync(file, path).ConfigureAwait(false)) return null;
         try
         {
-            var (sha256, length) = await HashAsync(opened, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+            var (sha256, length, head) = await HashAsync(opened, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
             if (Stamp(file) != before)
             {
                 throw new ResourceUnavailableException(
@@ -98,7 +99,7 @@ internal sealed class SourceCopier(AcquireOptions options)
                 }).ConfigureAwait(false);
             }
 
-            return new(path, sha256, length, before);
+            return new(path, sha256, length, head, before);
         }
         catch
         {
@@ -121,7 +122,7 @@ internal sealed class SourceCopier(AcquireOptions options)
 
     private static string Stamp(SafeFileHandle file) => SourceLink.Stamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
 
-    private async Task<(string Sha256, long Length)> HashAsync(
+    private async Task<(string Sha256, long Length, byte[] Head)> HashAsync(
         OpenedSource opened, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -129,10 +130,13 @@ internal sealed class SourceCopier(AcquireOptions options)
         try
         {
             var length = 0L;
+            byte[] head = [];
             int read;
-            while ((read = await ReadAsync(opened, block, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((read = await ReadAsync(opened, block, length, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 length += read;
+                if (head.Length < MediaSniffer.HeadBytes)
+                    head = [.. head, .. block.AsSpan(0, Math.Min(read, MediaSniffer.HeadBytes - head.Length))];
                 if (length > options.MaxBytes)
                 {
                     throw new MediaRejectedException(
@@ -144,7 +148,7 @@ internal sealed class SourceCopier(AcquireOptions options)
                 await take(block.AsMemory(0, read)).ConfigureAwait(false);
             }
 
-            return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
+            return (Convert.ToHexStringLower(hash.GetHashAndReset()), length, head);
         }
         finally
         {
@@ -152,11 +156,15 @@ internal sealed class SourceCopier(AcquireOptions options)
         }
     }
 
-    private static async ValueTask<int> ReadAsync(OpenedSource opened, byte[] block, CancellationToken cancellationToken)
+    private static async ValueTask<int> ReadAsync(OpenedSource opened, byte[] block, long before, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await opened.Content.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+            // Most files are short, and to have another thread read so little costs more than the reading.
+            return before < BlockSize && opened.Content is FileStream file
+                ? file.Read(block)
+                : await opened.Content.ReadAsync(block, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException exception)
         {
@@ -165,24 +173,41 @@ internal sealed class SourceCopier(AcquireOptions options)
         }
     }
 
+    /// <summary>Writes a block; a short one, which is all of most files, on this thread.</summary>
+    private static ValueTask StoreAsync(FileStream target, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
+    {
+        if (block.Length == BlockSize) return target.WriteAsync(block, cancellationToken);
+        target.Write(block.Span);
+        return ValueTask.CompletedTask;
+    }
+
     private FileStream Create(string path)
     {
         try
         {
-            Directory.CreateDirectory(TemporaryFolder);
-            return new(path, new FileStreamOptions
+            try
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 0,
-                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-            });
+                return New();
+            }
+            catch (DirectoryNotFoundException)
+            {
+                Directory.CreateDirectory(TemporaryFolder);
+                return New();
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Unwritable(exception);
         }
+
+        FileStream New() => new(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+        });
     }
 
     private async ValueTask WriteAsync(Func<ValueTask> write)

@@ -35,27 +35,36 @@ internal sealed class OccurrenceFinder
     };
 
     private readonly IReadOnlyList<FoldedText> _readings;
-    private readonly List<(FoldedText Text, FoundNumber Number)> _numbers;
-    private readonly List<(FoldedText Text, FoundDate Date)> _dates;
+    // Looked for when a value is asked for that may be one.
+    private readonly Lazy<(List<(FoldedText Text, FoundDate Date)> Dates, List<(FoldedText Text, FoundNumber Number)> Numbers)> _found;
     private long _work;
 
     public OccurrenceFinder(IReadOnlyList<FoldedText> readings)
     {
         _readings = readings;
-        (_dates, _numbers) = ([], []);
+        _found = new(() => DatesAndNumbers(readings));
+    }
+
+    private static (List<(FoldedText Text, FoundDate Date)> Dates, List<(FoldedText Text, FoundNumber Number)> Numbers) DatesAndNumbers(
+        IReadOnlyList<FoldedText> readings)
+    {
+        var allDates = new List<(FoldedText Text, FoundDate Date)>();
+        var numbers = new List<(FoldedText Text, FoundNumber Number)>();
         foreach (var text in readings)
         {
             var dates = DateReading.Find(text.Text);
-            _dates.AddRange(dates.Select(date => (text, date)));
+            allDates.AddRange(dates.Select(date => (text, date)));
             // The numbers of a date are its parts, and no values.
             var dated = new BitArray(text.Text.Length);
             foreach (var date in dates)
                 for (var at = date.Start; at < date.End; at++) dated[at] = true;
-            _numbers.AddRange(NumberReading.Find(text.Text)
+            numbers.AddRange(NumberReading.Find(text.Text)
                 .Where(number => !dated[number.Start] || !dated[number.End - 1])
                 .Concat(dates.SelectMany(date => YearOf(text.Text, date)))
                 .Select(number => (text, number)));
         }
+
+        return (allDates, numbers);
     }
 
     /// <summary>Of the parts of a date only its year is a value by itself now and then.</summary>
@@ -97,7 +106,7 @@ internal sealed class OccurrenceFinder
     {
         if (DateReading.Whole(folded) is { } date)
         {
-            return _dates.Where(found => found.Date.Dates.Contains(date))
+            return _found.Value.Dates.Where(found => found.Date.Dates.Contains(date))
                 .Select(found => At(found.Text, found.Date.Start, found.Date.End, found.Date.Dates.Count == 1 ? 1 : Unsure));
         }
 
@@ -108,7 +117,7 @@ internal sealed class OccurrenceFinder
             : [];
     }
 
-    private IEnumerable<Occurrence> Numbers(IReadOnlyList<decimal> values, double part) => _numbers
+    private IEnumerable<Occurrence> Numbers(IReadOnlyList<decimal> values, double part) => _found.Value.Numbers
         .Select(found => (found.Text, found.Number, Score: Fit(found.Number, values, part)))
         .Where(found => found.Score > 0)
         .Select(found => At(found.Text, found.Number.Start, found.Number.End, found.Score));

@@ -67,23 +67,28 @@ internal sealed class FaultJudge(IEnumerable<ModelFaultReader> engines, IEnumera
             (ModelFaultKind.Refused, false) => Defer(
                 fault with
                 {
-                    Detail = $"{fault.Detail} The server refuses every request of this form: "
-                        + $"check the settings of Engine, and the task '{Name(request)}'.",
+                    Detail = And(
+                        fault.Detail,
+                        "The server refuses every request of this form: "
+                        + $"check the settings of Engine, and the task '{Name(request)}'."),
                 },
                 FaultScope.Request,
                 EndpointFaults.OperatorsDelay),
             (ModelFaultKind.Broken, true) => Defer(
-                fault with { Detail = $"{fault.Detail} It answers others meanwhile." },
+                fault with { Detail = And(fault.Detail, "It answers others meanwhile.") },
                 FaultScope.Item,
                 EndpointFaults.Delay,
                 breaksEngine: _probe is not null),
             (_, true) => Defer(fault, FaultScope.Item, EndpointFaults.Delay),
             (_, false) => Defer(
-                fault with { Detail = $"{fault.Detail} It answers no other request either." },
+                fault with { Detail = And(fault.Detail, "It answers no other request either.") },
                 FaultScope.Engine,
                 EndpointFaults.Delay),
         };
     }
+
+    // What a server or the system says has a full stop or not.
+    private static string And(string said, string sentence) => $"{said.TrimEnd('.')}. {sentence}";
 
     private static string Name(PreparedRequest request) =>
         (request.Options.ResponseFormat as Microsoft.Extensions.AI.ChatResponseFormatJson)?.SchemaName ?? "";

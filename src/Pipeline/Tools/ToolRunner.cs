@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text;
+using System.Text.RegularExpressions;
 using CliWrap;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -60,6 +61,7 @@ internal sealed partial class ToolRunner(
         var watching = Task.CompletedTask;
         try
         {
+            Log.Starts(logger, request.Tool, request.Subject);
             var running = await ChildStarter.RunAsync(() => command.ExecuteAsync(either.Token)).ConfigureAwait(false);
             watching = deadline.WatchAsync(running.ProcessId);
             var result = await running.Task.ConfigureAwait(false);
@@ -89,8 +91,9 @@ internal sealed partial class ToolRunner(
 
     private static void Take(ToolRequest request, StringBuilder messages, string text)
     {
-        if (request.TakeErrorLine?.Invoke(text) != true && messages.Length < KeptMessageCharacters)
-            messages.Append(text.AsSpan(0, Math.Min(text.Length, KeptMessageCharacters))).Append('\n');
+        if (request.TakeErrorLine?.Invoke(text) == true || messages.Length >= KeptMessageCharacters) return;
+        var said = Speaker().Replace(text, "", 1);
+        messages.Append(said.AsSpan(0, Math.Min(said.Length, KeptMessageCharacters))).Append('\n');
     }
 
     private ToolResult Conclude(ToolRequest request, ToolEnding ending, ToolResult result, Exception? cause = null)
@@ -174,7 +177,14 @@ internal sealed partial class ToolRunner(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Tool} starts on {Subject}")]
+        public static partial void Starts(ILogger logger, string tool, string subject);
+
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Tool} on {Subject} ended with {ExitCode} after {Milliseconds} ms")]
         public static partial void Ran(ILogger logger, string tool, string subject, int exitCode, double milliseconds);
     }
+
+    // The part of ffmpeg that speaks, with its place in memory: the same fault would be another each time.
+    [GeneratedRegex(@"^\[[^\]]* @ 0x[0-9a-f]+\] ")]
+    private static partial Regex Speaker();
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Qwen35Batch.Worker.Commands.Arguments;
+using Qwen35Batch.Worker.Configuration;
 
 namespace Qwen35Batch.Worker.Commands;
 
@@ -40,7 +42,9 @@ internal static class CommandLine
         if (error is not null) invocation.Error = error;
         try
         {
-            return await root.Parse(arguments).InvokeAsync(invocation, CancellationToken.None);
+            var parsed = root.Parse(arguments);
+            if (WrongValue.Find(parsed) is { } wrong) throw new CommandException(wrong);
+            return await parsed.InvokeAsync(invocation, CancellationToken.None);
         }
         catch (Exception exception)
         {

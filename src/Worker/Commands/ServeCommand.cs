@@ -4,6 +4,7 @@ using Qwen35Batch.Persistence.Databases;
 using Qwen35Batch.Worker.Commands.Arguments;
 using Qwen35Batch.Worker.Files;
 using Qwen35Batch.Worker.Hosting;
+using Qwen35Batch.Worker.Http;
 
 namespace Qwen35Batch.Worker.Commands;
 
@@ -33,6 +34,7 @@ internal static class ServeCommand
                 OwnsDataFolder = true
             };
             await using var server = WorkerComposition.BuildServer(settings);
+            ListenAddresses.Check(server.Services.GetRequiredService<IOptions<HttpOptions>>().Value);
             // A ledger on PostgreSQL is made for many workers.
             using var folder = server.Services.GetRequiredService<IOptions<LedgerOptions>>().Value.Provider == LedgerProvider.Sqlite
                 ? DataFolderLock.Take(settings)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Inference.Checkpoints;
@@ -14,12 +15,12 @@ namespace Qwen35Batch.Worker.Commands;
 /// <summary>
 /// What a user is told when a command ends with an exception: sentences for what a user can repair, everything for the rest.
 /// </summary>
-internal static class StartFailure
+internal static partial class StartFailure
 {
     public static IReadOnlyList<string> Explain(Exception exception) => exception switch
     {
         SettingsException settings => settings.Problems,
-        OptionsValidationException options => options.Failures.ToList(),
+        OptionsValidationException options => options.Failures.Select(failure => OfAttribute().Replace(failure, "$1")).ToList(),
         CommandException
             or ModelFormatException
             or ExecutionProviderException
@@ -42,4 +43,8 @@ internal static class StartFailure
         AggregateException { InnerExceptions: [var only] } => ExitCodeOf(only),
         _ => ExitCode.Failed,
     };
+
+    // What the framework puts around the sentence of an attribute.
+    [GeneratedRegex("^DataAnnotation validation failed for '.*' members: '.*' with the error: '(.*)'\\.$")]
+    private static partial Regex OfAttribute();
 }

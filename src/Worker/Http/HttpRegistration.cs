@@ -25,7 +25,7 @@ internal static class HttpRegistration
 
     public static void MapHttpInterface(this WebApplication server, HttpOptions options, bool allowsRemote)
     {
-        foreach (var address in Addresses(options)) server.Urls.Add(address);
+        foreach (var address in ListenAddresses.Of(options)) server.Urls.Add(address);
         server.Use(new HostNames(options).RequireAsync);
         var keys = options.KeysFile is { } file ? AccessKeys.Read(file) : AccessKeys.None;
         server.Use(new AccessRule(keys, options.Proxies, options.ProxyRole, allowsRemote).RequireAsync);
@@ -50,7 +50,4 @@ internal static class HttpRegistration
         BadHttpRequestException bad => bad.StatusCode,
         _ => StatusCodes.Status500InternalServerError,
     };
-
-    private static string[] Addresses(HttpOptions options) =>
-        options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -56,11 +56,8 @@ internal sealed class JobIntake(
         }
 
         var identified = new JobSubmission[jobs.Count];
-        await Parallel.ForAsync(0, jobs.Count, cancellationToken, async (index, token) =>
-            identified[index] = new(
-                QuestionTitle.Apply(jobs[index]) with { Options = jobs[index].Options ?? new() },
-                await identifier.IdentifyAsync(jobs[index], null, token),
-                Follows: follows));
+        if (jobs.Count == 1) await IdentifyAsync(0, cancellationToken);
+        else await Parallel.ForAsync(0, jobs.Count, cancellationToken, IdentifyAsync);
         Failpoint.Reach(Failpoint.BeforeIntakeCommit);
         IReadOnlyList<SubmitOutcome> outcomes = identified is [var single]
             ? [await submissions.SubmitAsync(single, cancellationToken)]
@@ -71,6 +68,11 @@ internal sealed class JobIntake(
         if (follows && outcomes.Any(outcome => outcome.Result == SubmitResult.Duplicate)) signals.Events.Set();
         foreach (var outcome in outcomes) metrics.JobSubmitted(Spelling.Of(outcome.Result));
         return new(errors, outcomes);
+
+        async ValueTask IdentifyAsync(int index, CancellationToken token) => identified[index] = new(
+            QuestionTitle.Apply(jobs[index]) with { Options = jobs[index].Options ?? new() },
+            await identifier.IdentifyAsync(jobs[index], null, token),
+            Follows: follows);
     }
 
     private Dictionary<int, IReadOnlyList<FieldError>> FindErrors(IReadOnlyList<SubmitJob> jobs)

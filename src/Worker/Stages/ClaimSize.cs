@@ -1,14 +1,14 @@
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
-/// When a stage claims, and how many rows: what the free places take and, where rows are short work, as many more as have ended since the
-/// last claim. Those wait here for a place while the next claim is under way: a claim costs the same for one row and for many. Where a row
+/// When a stage claims, and how many rows: what the free places take and, where rows are short work, twice as many more as have ended since
+/// the last claim. Those wait here for a place while the next claim is under way: a claim costs the same for one row and for many. Where a row
 /// takes its time none waits, and other workers can have it.
 /// </summary>
 internal sealed class ClaimSize(StagePlaces places, bool isAhead, TimeProvider time)
 {
     /// <summary>So many rows wait for a place, at most.</summary>
-    private const int MostAhead = 64;
+    private const int MostAhead = 128;
 
     /// <summary>From one claim to the next, unless there is more and half of the places are free.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(50);
@@ -28,7 +28,7 @@ internal sealed class ClaimSize(StagePlaces places, bool isAhead, TimeProvider t
         get
         {
             if (!isAhead || !_isMore || _lastClaim is not { } last || time.GetElapsedTime(last) > LongestAhead) return 0;
-            return Math.Clamp(places.Worked - _worked - places.Waiting, 0, MostAhead);
+            return Math.Clamp((2 * (places.Worked - _worked)) - places.Waiting, 0, MostAhead);
         }
     }
 

@@ -32,8 +32,12 @@ internal sealed class PlanStage(
     public async Task<bool> RecordAsync(JobClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {
         if (outcome is StageOutcome.Planned { Task: var task }) await versions.KeepAsync(task, cancellationToken);
-        if (outcome is StageOutcome.Planned { Segments.Count: 1, Synthesis: null } whole && claim.Crashes == 0 && analyse.TryTakePlace())
-            return await HandOnAsync(claim, whole);
+        if (outcome is StageOutcome.Planned { Segments.Count: 1, Synthesis: null } whole
+            && claim.Crashes == 0
+            && analyse.TakeTurn() is not StageTurn.None and var turn)
+        {
+            return await HandOnAsync(claim, whole, turn);
+        }
 
         var stored = outcome is StageOutcome.Opened opened
             ? await queue.RecordOpenedAsync(claim, opened, await FilesAsync(claim, opened, cancellationToken), cancellationToken)
@@ -45,7 +49,7 @@ internal sealed class PlanStage(
     }
 
     /// <summary>Stores a plan of one segment, which is analysed here at once instead of being claimed like others.</summary>
-    private async Task<bool> HandOnAsync(JobClaim claim, StageOutcome.Planned plan)
+    private async Task<bool> HandOnAsync(JobClaim claim, StageOutcome.Planned plan, StageTurn turn)
     {
         SegmentClaim? next = null;
         try
@@ -57,8 +61,8 @@ internal sealed class PlanStage(
         }
         finally
         {
-            if (next is null) analyse.GiveUpPlace();
-            else analyse.Begin(next);
+            if (next is null) analyse.GiveUp(turn);
+            else analyse.Begin(next, turn);
         }
     }
 

@@ -75,20 +75,21 @@ internal sealed partial class StageLoop<TClaim>(IStage<TClaim> stage, StageConte
     }
 
     /// <summary>
-    /// Takes a place for a row that is about to be claimed elsewhere in this process. Each is followed by <see cref="Begin"/> or
-    /// <see cref="GiveUpPlace"/>.
+    /// Takes a place, or a turn to wait for one, for a row that is about to be claimed elsewhere in this process. Each is followed by
+    /// <see cref="Begin"/> or <see cref="GiveUp"/>.
     /// </summary>
-    /// <returns>False when nothing more is to be begun now.</returns>
-    public bool TryTakePlace() =>
-        _stopClaiming is { IsCancellationRequested: false } && stage.MayClaim && _places.Take(1) == 1;
+    public StageTurn TakeTurn() =>
+        _stopClaiming is { IsCancellationRequested: false } && stage.MayClaim ? _places.TakeOrWait() : StageTurn.None;
 
-    public void GiveUpPlace() => _places.Leave();
+    public void GiveUp(StageTurn turn) => _places.GiveUp(turn);
 
-    /// <summary>Works on a row for which a place was taken. The caller is inside the gate.</summary>
-    public void Begin(TClaim claim)
+    /// <summary>Works on a row for which a turn was taken. The caller is inside the gate.</summary>
+    public void Begin(TClaim claim, StageTurn turn)
     {
         // Not as a part of the caller's span.
-        using (ExecutionContext.SuppressFlow()) Start(claim, hasPlace: true, _stopClaiming!.Value);
+        using (ExecutionContext.SuppressFlow()) Start(claim, hasPlace: turn == StageTurn.Place, _stopClaiming!.Value);
+        // It stands among those that wait now.
+        if (turn == StageTurn.Wait) _places.GiveUp(turn);
     }
 
     /// <summary>Waits for the running work; when the token is cancelled, cancels the work and waits a little for it to notice.</summary>

@@ -9,6 +9,12 @@ namespace Qwen35Batch.Worker.Stages;
 /// <param name="time">The clock.</param>
 internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
 {
+    /// <summary>So many rows may be begun elsewhere and wait for a place.</summary>
+    private const int MostTurns = 64;
+
+    /// <summary>So long a row that is begun without a place waits for one, if rows go on as fast as they did.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(100);
+
     /// <summary>So many rows may wait for their outcomes to be stored, beside those that are worked on.</summary>
     private const int MostUnstored = 256;
 
@@ -22,6 +28,10 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
     private int _aside;
     private int _unstored;
     private int _worked;
+    private int _turns;
+    private int _workedLately;
+    private int _workedBefore;
+    private long _beganCounting;
 
     /// <summary>Set when a place is free, or was given to a row that waited for one.</summary>
     public WakeUp Freed { get; } = new(time);
@@ -65,6 +75,34 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
             _busy += taken;
             return taken;
         }
+    }
+
+    /// <summary>
+    /// Takes a place or, where rows are short work and there is none, a turn to wait for one: no more of these than rows have ended within
+    /// the time that they may wait.
+    /// </summary>
+    public StageTurn TakeOrWait()
+    {
+        lock (_lock)
+        {
+            if (FreeNow > 0)
+            {
+                _busy++;
+                return StageTurn.Place;
+            }
+
+            if (_turns + _waiting.Count >= Math.Min(MostTurns, WorkedLately())) return StageTurn.None;
+            _turns++;
+            return StageTurn.Wait;
+        }
+    }
+
+    /// <summary>Gives back what <see cref="TakeOrWait"/> gave.</summary>
+    public void GiveUp(StageTurn turn)
+    {
+        if (turn == StageTurn.Place) Leave();
+        if (turn != StageTurn.Wait) return;
+        lock (_lock) _turns--;
     }
 
     /// <summary>Waits for a place and takes it: first come, first served.</summary>
@@ -136,6 +174,16 @@ internal sealed class StagePlaces(Func<int> concurrency, TimeProvider time)
         }
 
         Freed.Set();
+    }
+
+    /// <summary>Rows that were worked on to their end within the last span that is over.</summary>
+    private int WorkedLately()
+    {
+        var elapsed = time.GetElapsedTime(_beganCounting);
+        if (elapsed < LongestTurn) return _workedLately;
+        _workedLately = elapsed < 2 * LongestTurn ? _worked - _workedBefore : 0;
+        (_workedBefore, _beganCounting) = (_worked, time.GetTimestamp());
+        return _workedLately;
     }
 
     private bool StepAside()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 using CliWrap;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tasks;
@@ -17,7 +18,8 @@ internal static class ExtractionSection
     private const int Rounds = 3;
     private const int WarmSeconds = 30;
     private const int WarmPages = 30;
-    private const int WarmPasses = 3;
+    private const int MostWarmPasses = 20;
+    private const int FewMethods = 10;
 
     // As every program that wants the pictures must.
     private static PipeTarget Read => PipeTarget.Create(async (output, token) =>
@@ -30,13 +32,14 @@ internal static class ExtractionSection
 
     public static BenchmarkSection Create() => new(
         "extraction",
-        "a film and a PDF taken apart, against ffmpeg and poppler alone [--seconds 300] [--pages 100] [--at-once 12] [--rounds 3]",
+        "a film and a PDF taken apart, against ffmpeg and poppler alone [--seconds 300] [--pages 100] [--at-once 12] [--rounds 3] [--raw]",
         RunAsync);
 
     private static async Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
         var (seconds, pages) = (Number(args, "--seconds", Seconds), Number(args, "--pages", Pages));
         var (atOnce, rounds) = (Number(args, "--at-once", AtOnce), Number(args, "--rounds", Rounds));
+        var isRaw = args.Contains("--raw");
         var folder = Directory.CreateTempSubdirectory("extraction-").FullName;
         try
         {
@@ -44,13 +47,13 @@ internal static class ExtractionSection
             var (film, document) = (Path.Combine(folder, "film.mp4"), Path.Combine(folder, "document.pdf"));
             if (seconds > 0) await ExtractionMedia.WriteClipAsync(film, seconds, cancellationToken);
             if (pages > 0) await ExtractionMedia.WriteDocumentAsync(document, pages, cancellationToken);
-            // Code that is used for the first time is compiled: measured is what a worker costs that has run for a while.
-            await WarmAsync(folder, settings, atOnce, cancellationToken);
+            // Code that is used for the first times is compiled: measured is what a worker costs that has run for a while.
+            await WarmAsync(folder, settings, seconds > 0, pages > 0, atOnce, isRaw, cancellationToken);
             if (seconds > 0)
             {
                 var what = string.Create(CultureInfo.InvariantCulture, $"{seconds} s of 720p");
                 await CompareAsync(
-                    what, film, settings, folder, atOnce, rounds, () => FfmpegAsync(film, settings, cancellationToken),
+                    what, film, settings, folder, atOnce, rounds, isRaw, () => FfmpegAsync(film, settings, cancellationToken),
                     new(1.1, 1.1), new(1.3, 1.3), cancellationToken);
             }
 
@@ -58,7 +61,7 @@ internal static class ExtractionSection
             {
                 var what = string.Create(CultureInfo.InvariantCulture, $"{pages} pages of PDF");
                 await CompareAsync(
-                    what, document, settings, folder, atOnce, rounds, () => PopplerAsync(document, settings, cancellationToken),
+                    what, document, settings, folder, atOnce, rounds, isRaw, () => PopplerAsync(document, settings, cancellationToken),
                     new(1.2, 1.3), new(1.5, 2.0), cancellationToken);
             }
         }
@@ -68,17 +71,20 @@ internal static class ExtractionSection
         }
     }
 
-    private static async Task WarmAsync(string folder, MediaSettings settings, int atOnce, CancellationToken cancellationToken)
+    private static async Task WarmAsync(
+        string folder, MediaSettings settings, bool hasFilm, bool hasDocument, int atOnce, bool isRaw, CancellationToken cancellationToken)
     {
         var (film, document) = (Path.Combine(folder, "first.mp4"), Path.Combine(folder, "first.pdf"));
-        await ExtractionMedia.WriteClipAsync(film, WarmSeconds, cancellationToken);
-        await ExtractionMedia.WriteDocumentAsync(document, WarmPages, cancellationToken);
-        foreach (var file in new[] { film, document })
+        if (hasFilm) await ExtractionMedia.WriteClipAsync(film, WarmSeconds, cancellationToken);
+        if (hasDocument) await ExtractionMedia.WriteDocumentAsync(document, WarmPages, cancellationToken);
+        var compiled = 0L;
+        for (var pass = 0; pass < MostWarmPasses && JitInfo.GetCompiledMethodCount() - compiled > FewMethods; pass++)
         {
-            for (var pass = 0; pass < WarmPasses; pass++)
+            compiled = JitInfo.GetCompiledMethodCount();
+            foreach (var file in new[] { film, document }.Where(File.Exists))
             {
                 await using var run = new ExtractionRun(folder);
-                await run.ExtractAsync(await run.DescribeAsync(file, cancellationToken), settings, atOnce, true, cancellationToken);
+                await run.ExtractAsync(await run.DescribeAsync(file, cancellationToken), settings, atOnce, !isRaw, cancellationToken);
             }
         }
     }
@@ -86,8 +92,8 @@ internal static class ExtractionSection
     // In turns, each first as often as the others: what comes and goes on a machine, such as the writing back of files, a neighbour or
     // the compiling of code, falls on all alike.
     private static async Task CompareAsync(
-        string what, string file, MediaSettings settings, string folder, int atOnce, int rounds, Func<Task> tools, Asked local,
-        Asked endpoint, CancellationToken cancellationToken)
+        string what, string file, MediaSettings settings, string folder, int atOnce, int rounds, bool isRaw, Func<Task> tools,
+        Asked local, Asked endpoint, CancellationToken cancellationToken)
     {
         var sides = new[]
         {
@@ -95,6 +101,7 @@ internal static class ExtractionSection
             new ExtractionSide("raw, for the local engine", local, side => ExtractAsync(side, compresses: false)),
             new ExtractionSide("to an endpoint", endpoint, side => ExtractAsync(side, compresses: true)),
         };
+        if (isRaw) sides = sides[..2];
         for (var round = 0; round < rounds; round++)
         {
             for (var turn = 0; turn < sides.Length; turn++) await sides[(round + turn) % sides.Length].MeasureAsync();

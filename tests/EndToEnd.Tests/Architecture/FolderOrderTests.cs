@@ -102,6 +102,7 @@ public sealed class FolderOrderTests
         "src/Persistence/Model/Configurations",
         "src/Persistence/Searching",
         "src/Persistence/Databases/Announcing",
+        "src/Persistence/Databases/Grouping",
         "src/Persistence/Databases",
         "src/Persistence/Outbox",
         "src/Persistence/Indexing",

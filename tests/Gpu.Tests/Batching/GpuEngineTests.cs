@@ -7,6 +7,7 @@ using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Inference.Verification;
+using Qwen35Batch.Inference.Vision;
 
 namespace Qwen35Batch.Gpu.Tests.Batching;
 
@@ -16,6 +17,10 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
     private const int Length = 96;
     private const int Prefix = 16;
     private const int Generated = 6;
+    private const int PatchValues = 1536;
+
+    /// <summary>Requests with these numbers have a picture, of which no two have the same size.</summary>
+    private static readonly int[] WithPicture = [1, 3];
 
     private readonly TemporaryFolder _folder = new();
     private ISequenceModel? _model;
@@ -23,7 +28,7 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Requests_together_with_a_cancelled_one_and_a_shared_prefix_get_the_answers_that_they_get_alone()
+    public async Task Requests_and_pictures_together_with_a_cancelled_one_and_a_shared_prefix_get_the_answers_that_they_get_alone()
     {
         var execution = machine.Execution();
         var folder = await GpuModels.ConvertAsync("tiny-dense", Path.Combine(_folder.FolderPath, "model"), ModelPrecision.Fp32);
@@ -54,6 +59,9 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
 
         Assert.Equal(alone, together.Select(answer => answer.TokenIds));
         Assert.All(together[1..], answer => Assert.Equal(Prefix, answer.CachedPromptTokens));
+
+        Assert.Equal(WithPicture.Select(seed => seed + 1), together.Where(answer => answer.Pictures > 0).Select(answer => answer.MediaTokens));
+        Assert.True(crowded.Statistics.DecodedTokens > _model!.Traffic!.Value.DecodeSteps, "No step decoded two together.");
     }
 
     private EngineLoop Open(ModelFolder folder, ExecutionProviderOptions execution, long prefixBytes)
@@ -78,11 +86,13 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
             NullLogger<EngineLoop>.Instance);
     }
 
-    /// <summary>A prompt of the shared prefix and of other tokens, longer than what is fed in one step.</summary>
+    /// <summary>A prompt of the shared prefix, some with a picture, and of other tokens, longer than what is fed in one step.</summary>
     private static EngineRequest Request(int seed, int answer)
     {
         var random = new Random(seed);
-        int[] tokens = [.. Enumerable.Range(10, Prefix), .. Enumerable.Range(0, 20 + seed).Select(_ => random.Next(2000))];
+        VisionPatches[] pictures = WithPicture.Contains(seed) ? [Picture(seed)] : [];
+        var media = pictures.Sum(picture => picture.TokenCount);
+        int[] tokens = [.. Enumerable.Range(10, Prefix), .. Enumerable.Range(0, media + 20 + seed).Select(_ => random.Next(2000))];
         return new EngineRequest
         {
             Prompt = new PreparedPrompt
@@ -90,11 +100,24 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
                 TokenIds = tokens,
                 Positions = [.. Enumerable.Range(0, 3).SelectMany(_ => Enumerable.Range(0, tokens.Length))],
                 RopeDelta = 0,
-                Media = [],
-                MediaTokenIndexes = [],
+                Media = pictures,
+                MediaTokenIndexes = [.. Enumerable.Range(Prefix, media)],
                 SharedPrefixLength = Prefix,
+                PictureCount = pictures.Length,
             },
             MaxOutputTokens = answer,
         };
+    }
+
+    private static VisionPatches Picture(int seed)
+    {
+        var random = new Random(seed);
+        var (height, width) = (2, 2 * (seed + 1));
+        return new VisionPatches(
+            [.. Enumerable.Range(0, height * width * PatchValues).Select(_ => (random.NextSingle() * 2) - 1)],
+            1,
+            height,
+            width,
+            $"picture {seed}");
     }
 }

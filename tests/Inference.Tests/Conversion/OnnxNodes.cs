@@ -15,6 +15,9 @@ internal sealed class OnnxNodes
     /// <summary>Domain and name.</summary>
     public HashSet<(string Domain, string Name)> Operators { get; } = [];
 
+    /// <summary>The inputs of each node of an operator, in the order of the graph.</summary>
+    public List<(string Name, List<string> Inputs)> Nodes { get; } = [];
+
     public static OnnxNodes Read(string file)
     {
         var nodes = new OnnxNodes();
@@ -40,6 +43,7 @@ internal sealed class OnnxNodes
         {
             var parts = Fields(node);
             Operators.Add((Text(parts, 7), Text(parts, 4)));
+            Nodes.Add((Text(parts, 4), [.. parts.Where(part => part.Field == 1).Select(part => Encoding.UTF8.GetString(part.Bytes))]));
             foreach (var (_, _, body) in parts.Where(part => part.Field == 5)
                 .SelectMany(attribute => Fields(attribute.Bytes))
                 .Where(part => part.Field == 6))

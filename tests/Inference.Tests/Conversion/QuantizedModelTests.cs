@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Qwen35Batch.Inference.Benchmarking;
+using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Conversion;
 using Qwen35Batch.Inference.Decoding;
 using Qwen35Batch.Inference.Models;
@@ -39,6 +41,37 @@ public sealed class QuantizedModelTests : IDisposable
         var folder = ModelFolder.Open(Target);
         Assert.Equal(precision, folder.Precision);
         Assert.EndsWith("-" + precision.ToString().ToLowerInvariant(), folder.Identity, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(520, null, ModelPrecision.Int8, true)]
+    [InlineData(512, null, ModelPrecision.Fp32, false)]
+    [InlineData(520, ModelPrecision.Int4, ModelPrecision.Int4, false)]
+    public void Large_experts_in_16_bits_lose_on_a_gpu_what_is_told_unless_a_precision_is_chosen(
+        int intermediate, ModelPrecision? asked, ModelPrecision expected, bool isTold)
+    {
+        // Experts of 512 make of one layer the 128 MiB that every GPU takes as a tensor.
+        var shape = Directory.CreateDirectory(Path.Combine(_folder.FolderPath, "shape")).FullName;
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(TestData.Folder("tiny-moe"), "config.json")))!;
+        var text = config["text_config"]!.AsObject();
+        text["num_experts"] = 512;
+        text["moe_intermediate_size"] = intermediate;
+        text["num_hidden_layers"] = 1;
+        text["layer_types"] = new JsonArray("linear_attention");
+        File.WriteAllText(Path.Combine(shape, "config.json"), config.ToJsonString());
+        File.Copy(Path.Combine(TestData.Folder("tiny-moe"), "tokenizer.json"), Path.Combine(shape, "tokenizer.json"));
+        List<string> notes = [];
+        using var checkpoint = Checkpoint.OfRandomWeights(shape, seed: 0, repeats: true);
+
+        ModelConverter.Convert(
+            checkpoint,
+            Target,
+            new ConversionOptions { Precision = asked, Graph = GraphKind.Gpu },
+            new Notes(notes),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, ModelFolder.Open(Target).Precision);
+        Assert.Equal(isTold, notes is [.., var last] && last.Contains("--precision fp32 loses nothing", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -28,6 +28,8 @@ public sealed class BundledModelTests
     [InlineData(ModelPrecision.Int4, GraphKind.Cpu, 0.95)]
     [InlineData(ModelPrecision.Int8, GraphKind.Fused, 0.99)]
     [InlineData(ModelPrecision.Int4, GraphKind.Fused, 0.95)]
+    [InlineData(ModelPrecision.Int8, GraphKind.Gpu, 0.99)]
+    [InlineData(ModelPrecision.Int4, GraphKind.Gpu, 0.95)]
     public async Task Trained_weights_lose_little_when_they_are_quantised(ModelPrecision precision, GraphKind graph, double agreement)
     {
         using var folder = new TemporaryFolder();

@@ -1,5 +1,6 @@
 using Qwen35Batch.Inference.Checkpoints;
 using Qwen35Batch.Inference.Decoding;
+using Qwen35Batch.Inference.Models;
 using Qwen35Batch.Inference.Providers;
 using Qwen35Batch.Inference.Verification;
 
@@ -22,8 +23,8 @@ public sealed class DeviceMemoryTests : IDisposable
     /// <summary>32 tokens: three of a width of 64, and twice the 128 + 32 + 32 + 128 of attention.</summary>
     private const long Prompt = 32 * 4 * (192 + 640);
 
-    /// <summary>Of four slots, on the device and on the way down.</summary>
-    private const long Logits = 4 * 2 * 4 * 2_048;
+    /// <summary>Of four slots, on the device, on the way down, and six rows more to find the best of each.</summary>
+    private const long Logits = 4 * (2 + 6) * 4 * 2_048;
 
     private const long All = Weights + (5 * Slot) + Snapshots + Tower + Prompt + Logits;
 
@@ -61,7 +62,7 @@ public sealed class DeviceMemoryTests : IDisposable
     [Fact]
     public void Slots_that_are_proposed_fit()
     {
-        var room = Gpu(All + (7 * Slot));
+        var room = Gpu(All + (4 * (Slot + (Logits / 4))) + Slot);
 
         Assert.Contains("Set Engine:Slots to 8 or fewer", Refused(64, room), StringComparison.Ordinal);
         Check(8, room);
@@ -103,6 +104,22 @@ public sealed class DeviceMemoryTests : IDisposable
         Assert.Contains(
             "of its 24.00 GB are free", Refused(4, Gpu(24_000_000_000) with { FreeBytes = Weights }), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(ModelPrecision.Int4, 700_000)]
+    [InlineData(ModelPrecision.Fp16, 700_000 + 1_500_000)]
+    public void Weights_in_16_bits_take_twice_as_much_on_a_gpu_that_does_not_compute_in_them(ModelPrecision precision, long halves)
+    {
+        Write("vision.onnx.data", 700_000);
+        Write("vision.half.onnx", 0);
+        const long Stored = All + 700_000;
+        var able = Gpu(Stored) with { Features = [GpuAdapter.HalfFeature] };
+
+        Check(4, able, precision: precision);
+        Check(4, Gpu(Stored + halves), precision: precision);
+        Refused(4, able with { MemoryBytes = Stored - 1 }, precision: precision);
+        Refused(4, Gpu(Stored + halves - 1), precision: precision);
+    }
+
     [Fact]
     public void The_setting_decides_where_it_is_given()
     {
@@ -123,6 +140,17 @@ public sealed class DeviceMemoryTests : IDisposable
         Assert.Equal(10 * 4 * (192 + (4 * 8 * 32)), Activations.OfDecoder(text, 10));
     }
 
+    [Theory]
+    [InlineData(8, 2 + 6)]
+    [InlineData(32, 2 + 6)]
+    [InlineData(128, 2 + 1.5)]
+    public void The_best_logits_are_looked_for_in_32_rows_at_a_time(int slots, double rows)
+    {
+        const long Row = 4 * 2_048;
+
+        Assert.Equal((long)(slots * rows) * Row, Activations.OfLogits(Config.Text, slots));
+    }
+
     [Fact]
     public void Of_a_tower_as_large_as_those_of_the_published_models_the_feed_forward_is_the_widest()
     {
@@ -133,12 +161,13 @@ public sealed class DeviceMemoryTests : IDisposable
 
     private static GpuAdapter Gpu(long? bytes) => new(0, "Card", GpuKind.Discrete, 1, 2) { MemoryBytes = bytes };
 
-    private string Refused(int slots, GpuAdapter device, long? bytes = null) =>
-        Assert.Throws<DeviceMemoryException>(() => Check(slots, device, bytes)).Message;
+    private string Refused(int slots, GpuAdapter device, long? bytes = null, ModelPrecision? precision = null) =>
+        Assert.Throws<DeviceMemoryException>(() => Check(slots, device, bytes, precision)).Message;
 
-    private void Check(int slots, GpuAdapter device, long? bytes = null) => DeviceMemory.Check(
+    private void Check(int slots, GpuAdapter device, long? bytes = null, ModelPrecision? precision = null) => DeviceMemory.Check(
         _folder.FolderPath,
         Config,
+        precision,
         new SequenceModelOptions
         {
             Slots = slots,

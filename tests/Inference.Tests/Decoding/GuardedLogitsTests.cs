@@ -11,7 +11,7 @@ public sealed class GuardedLogitsTests
     [InlineData(false)]
     public void A_read_that_fails_is_told_apart_from_a_device_that_is_lost(bool answers)
     {
-        var logits = new GuardedLogits(new Broken(), new Probe(answers));
+        var logits = new GuardedLogits(new Broken(), new DeviceGuard(new Probe(answers)));
         var expected = answers ? typeof(OnnxRuntimeException) : typeof(DeviceLostException);
 
         Assert.IsType(expected, Record.Exception(() => logits.Read([])));

@@ -46,6 +46,18 @@ public sealed class WebGpuProviderTests : IDisposable
     public void Of_what_the_library_says_its_places_are_left_out(string message, string told) =>
         Assert.Equal(told, ExecutionProviders.Reason(new InvalidOperationException(message)));
 
+    [Fact]
+    public void A_gpu_that_is_named_is_not_passed_over_by_a_provider_that_takes_none()
+    {
+        var error = Assert.Throws<ExecutionProviderException>(
+            () => ExecutionProviders.Check(new ExecutionProviderOptions { Provider = "Cpu", Device = "GeForce" }));
+
+        Assert.StartsWith(
+            "Engine:Device is GeForce, but the provider Cpu takes no GPU by name. Set Engine:ExecutionProvider to WebGpu",
+            error.Message,
+            StringComparison.Ordinal);
+    }
+
     private string Write(string name)
     {
         var file = Path.Combine(_folder.FolderPath, name);

@@ -5,6 +5,7 @@ using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Submissions;
 using Qwen35Batch.Persistence.Tests.Fixtures;
 using Qwen35Batch.Persistence.WorkQueue;
+using Qwen35Batch.TestServers;
 
 namespace Qwen35Batch.Persistence.Tests.Databases;
 
@@ -137,9 +138,9 @@ public abstract class GroupWriterTests(LedgerFixture fixture) : LedgerTest(fixtu
         await held.Entered;
         var others = Submitting(1, Rows - 1);
         held.Release();
-        await Task.WhenAll(first, others).WaitAsync(TimeSpan.FromMinutes(1), Token);
+        await Task.WhenAll(first, others).WaitAsync(Hang.Limit, Token);
 
-        await Submitting(Rows, 128).WaitAsync(TimeSpan.FromMinutes(1), Token);
+        await Submitting(Rows, 128).WaitAsync(Hang.Limit, Token);
 
         Assert.Equal($"{Rows + 128}", await Fixture.AskAsync("SELECT count(*) FROM job"));
 

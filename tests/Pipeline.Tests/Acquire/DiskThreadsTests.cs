@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.TestServers;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 
 /// <summary>Threads that wait for the disk together.</summary>
 public sealed class DiskThreadsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     [Fact]
     public void As_many_calls_as_there_are_threads_wait_at_once()
     {
@@ -16,7 +15,7 @@ public sealed class DiskThreadsTests
         var met = 0;
         new DiskThreads().ForEach(DiskThreads.Most, _ =>
         {
-            if (all.SignalAndWait(Patience, TestContext.Current.CancellationToken)) Interlocked.Increment(ref met);
+            if (all.SignalAndWait(Hang.Limit, TestContext.Current.CancellationToken)) Interlocked.Increment(ref met);
         });
 
         Assert.Equal(DiskThreads.Most, met);

@@ -1,4 +1,5 @@
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.TestServers;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 
@@ -145,7 +146,7 @@ public sealed class FileCommitsTests : IDisposable
         public void Flush(IReadOnlyList<string> paths, Action<int, Exception> failed)
         {
             _entered.TrySetResult();
-            _released.Wait(TimeSpan.FromMinutes(2));
+            _released.Wait(Hang.Limit);
             Done.Add(string.Join('|', paths));
             for (var index = 0; index < paths.Count; index++)
             {

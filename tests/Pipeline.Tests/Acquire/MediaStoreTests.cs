@@ -14,6 +14,15 @@ public sealed class MediaStoreTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
+    public async Task A_name_that_is_not_in_UTF_8_is_called_that_and_not_missing()
+    {
+        // So .NET lists a file whose name is in Shift_JIS.
+        var refused = await Assert.ThrowsAsync<MediaRejectedException>(() => _rig.AcquireAsync(Folder["\uFFFD\uFFFD.txt"]));
+
+        Assert.Contains("its name is not in UTF-8", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_is_kept_under_its_hash_and_the_same_content_is_kept_once()
     {
         var first = await _rig.AcquireAsync(Folder.Write("a.txt", "the same words"));

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Qwen35Batch.Pipeline.Tests.Acquire;
 
-/// <summary>Remembers which tools came to an end, and on what they worked, from the log of <c>ToolRunner</c>.</summary>
+/// <summary>Remembers which tools were started, and on what they work, from the log of <c>ToolRunner</c>.</summary>
 internal sealed class ToolStarts : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(string Tool, string Subject)> _all = new();
 
-    /// <summary>What a tool worked on, in the order of its ends.</summary>
+    /// <summary>What a tool was started on, in the order of its starts.</summary>
     public IReadOnlyList<string> Of(string tool) => [.. _all.Where(each => each.Tool == tool).Select(each => each.Subject)];
 
     public void Clear() => _all.Clear();
@@ -23,7 +23,7 @@ internal sealed class ToolStarts : ILoggerProvider, ILogger
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (state is not IReadOnlyList<KeyValuePair<string, object?>> values) return;
+        if (eventId.Name != "Starts" || state is not IReadOnlyList<KeyValuePair<string, object?>> values) return;
         var named = values.ToDictionary(value => value.Key, value => value.Value?.ToString());
         if (named.GetValueOrDefault("Tool") is { } tool && named.GetValueOrDefault("Subject") is { } subject)
             _all.Enqueue((tool, subject));

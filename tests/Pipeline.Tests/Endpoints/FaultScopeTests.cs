@@ -153,7 +153,7 @@ public sealed class FaultScopeTests : IAsyncDisposable
         Assert.Equal(RejectionReason.ModelRefused, rejected.Reason);
         Assert.Contains(words, rejected.Message, StringComparison.Ordinal);
         Assert.Equal(FaultScope.Request, paused.Scope);
-        Assert.Contains($"{words} The server refuses every request of this form", paused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{words.TrimEnd('.')}. The server refuses every request of this form", paused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Pipeline.Extract;
 using Qwen35Batch.Pipeline.Extract.Segments;
@@ -33,10 +34,18 @@ public sealed class ClipReaderTests : IDisposable
     [InlineData("a.mkv", "video/matroska")]
     [InlineData("a.avi", "video/x-msvideo")]
     [InlineData("a.ts", "video/mp2t")]
+    [InlineData("a.mpg", "video/mp2p")]
+    [InlineData("a.vob", "video/mp2p")]
     public async Task Frames_carry_their_times_from_the_start_of_the_media_in_every_container(string name, string mediaType)
     {
         // AVI stores no presentation times, so it cannot hold frames out of order.
-        string[] codec = name == "a.avi" ? ["mpeg4"] : ["libx264", "-bf", "2"];
+        string[] codec = name switch
+        {
+            "a.avi" => ["mpeg4"],
+            "a.mpg" => ["mpeg1video", "-bf", "2", "-r", "25"],
+            "a.vob" => ["mpeg2video", "-bf", "2", "-r", "25"],
+            _ => ["libx264", "-bf", "2"],
+        };
         var path = await Ffmpeg.MakeAsync(["-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "10", "-g", "25", "-c:v", .. codec, _rig.Folder[name]]);
 
         var media = await _rig.DescribeAsync(path);
@@ -95,11 +104,12 @@ public sealed class ClipReaderTests : IDisposable
     [Theory]
     [InlineData("a.ts", "libx264", "70")]
     [InlineData("a.ts", "mpeg2video", "150")]
+    [InlineData("a.mpg", "mpeg2video", "150")]
     [InlineData("a.ogv", "libtheora", "64")]
     public async Task No_frame_is_lost_where_a_seek_lands_behind_the_clip(string name, string encoder, string distance)
     {
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=10", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
+            "-f", "lavfi", "-i", $"testsrc2=s=160x120:r={(name == "a.mpg" ? 25 : 10)}", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
             "-keyint_min", distance, "-sc_threshold", "0", _rig.Folder[name]);
 
         var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 10, FramesPerSecond = 1 });
@@ -202,22 +212,11 @@ public sealed class ClipReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_video_that_breaks_off_is_never_silently_complete()
+    public async Task A_video_whose_rest_was_never_written_is_never_silently_complete()
     {
-        var whole = await Ffmpeg.MakeAsync(
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=s=320x240:r=10:d=20",
-            "-pix_fmt",
-            "yuv420p",
-            "-g",
-            "10",
-            "-movflags",
-            "+faststart",
-            _rig.Folder["whole.mp4"]);
-        var bytes = await File.ReadAllBytesAsync(whole, TestContext.Current.CancellationToken);
-        var cut = _rig.Folder.Write("cut.mp4", bytes.AsSpan(0, bytes.Length * 7 / 20));
+        var bytes = await TwentySecondsAsync("mp4");
+        bytes.AsSpan(bytes.Length * 7 / 20).Clear();
+        var cut = _rig.Folder.Write("cut.mp4", bytes);
 
         var media = await _rig.DescribeAsync(cut);
         var plan = SegmentPlanner.Plan(media, TwoClips, new());
@@ -235,15 +234,49 @@ public sealed class ClipReaderTests : IDisposable
         Assert.Equal(RejectionReason.CorruptMedia, gone.Reason);
     }
 
+    [Theory]
+    [InlineData("mp4")]
+    [InlineData("mkv")]
+    [InlineData("webm")]
+    public async Task A_video_that_breaks_off_ends_where_it_does_and_says_what_is_missing(string container)
+    {
+        var bytes = await TwentySecondsAsync(container);
+        var cut = _rig.Folder.Write("cut." + container, bytes.AsSpan(0, bytes.Length * 7 / 20));
+
+        var media = await _rig.DescribeAsync(cut);
+
+        Assert.InRange(media.DurationSeconds!.Value, 5, 8);
+        var note = Assert.Single(media.Notes!);
+        Assert.Matches(@"^The file breaks off: of the 20\.0 s that it should have, [567]\.\d s are there\.$", note.Text);
+        Assert.True(note.IsGap);
+        var clips = await _rig.ExtractAsync(cut, TwoClips);
+        Assert.Equal(2, clips.Count);
+        Assert.All(clips, clip => Assert.DoesNotContain("does not change", clip.Note ?? "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("mp4", "not a box at all")]
+    [InlineData("mkv", "anything")]
+    public async Task Junk_behind_a_whole_video_shortens_nothing(string container, string junk)
+    {
+        var bytes = await TwentySecondsAsync(container);
+
+        var media = await _rig.DescribeAsync(_rig.Folder.Write("junk." + container, [.. bytes, .. Encoding.ASCII.GetBytes(junk)]));
+
+        Assert.Equal(20, media.DurationSeconds!.Value, 0.05);
+        Assert.Null(media.Notes);
+    }
+
     [Fact]
     public async Task A_video_without_its_index_is_corrupt()
     {
         var whole = await Ffmpeg.MakeAsync("-f", "lavfi", "-i", "testsrc=s=320x240:d=5", "-pix_fmt", "yuv420p", _rig.Folder["whole.mp4"]);
         var bytes = await File.ReadAllBytesAsync(whole, TestContext.Current.CancellationToken);
 
-        Assert.Equal(
-            RejectionReason.CorruptMedia,
-            (await _rig.RejectsAsync(_rig.Folder.Write("cut.mp4", bytes.AsSpan(0, bytes.Length / 2)))).Reason);
+        var refused = await _rig.RejectsAsync(_rig.Folder.Write("cut.mp4", bytes.AsSpan(0, bytes.Length / 2)));
+
+        Assert.Equal(RejectionReason.CorruptMedia, refused.Reason);
+        Assert.Contains("(moov atom not found)", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -327,5 +360,15 @@ public sealed class ClipReaderTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.Empty(Processes.Mentioning(media.Sha256));
+    }
+
+    private async Task<byte[]> TwentySecondsAsync(string container)
+    {
+        string[] coding = container == "webm" ? ["-c:v", "libvpx", "-deadline", "realtime"] : ["-c:v", "libx264", "-preset", "ultrafast"];
+        string[] first = container == "mp4" ? ["-movflags", "+faststart"] : [];
+        var path = await Ffmpeg.MakeAsync(
+            ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=10:d=20", .. coding, "-pix_fmt", "yuv420p", "-g", "10", .. first,
+                _rig.Folder["whole." + container]]);
+        return await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
     }
 }

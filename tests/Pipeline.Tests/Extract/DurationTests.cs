@@ -99,4 +99,42 @@ public sealed class DurationTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 11), frames.Select(frame => (int)Math.Round(frame.Seconds!.Value)));
         Assert.Equal([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4], frames.Select(Ffmpeg.ClockSecond));
     }
+
+    [Fact]
+    public async Task Joined_program_streams_are_read_through()
+    {
+        var first = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "6", "-r", "25", "-c:v", "mpeg2video", _rig.Folder["1.mpg"]);
+        var second = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", Ffmpeg.Clock, "-t", "5", "-r", "25", "-c:v", "mpeg2video", _rig.Folder["2.mpg"]);
+        var path = _rig.Folder.Write("joined.mpg", Joined(first, second));
+
+        var media = await _rig.DescribeAsync(path);
+        var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 4, FramesPerSecond = 2 });
+
+        Assert.Equal(11, media.DurationSeconds!.Value, 0.15);
+        Assert.Contains("joined from 2 recordings", media.Note, StringComparison.Ordinal);
+        Assert.All(clips, clip => Assert.Null(clip.Note));
+        var seconds = clips.SelectMany(clip => clip.Pictures).Select(Ffmpeg.ClockSecond).ToList();
+        Assert.Equal(
+            [0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4], seconds.Where((second, index) => index == 0 || second != seconds[index - 1]));
+    }
+
+    [Fact]
+    public async Task A_program_stream_has_its_length_its_frames_and_its_sound()
+    {
+        var path = await Ffmpeg.MakeAsync(
+            "-f", "lavfi", "-i", "testsrc2=s=160x128:r=25:d=12", "-f", "lavfi", "-i", "sine=d=12", "-c:v", "mpeg2video", "-c:a", "ac3",
+            _rig.Folder["a.vob"]);
+
+        var media = await _rig.DescribeAsync(path);
+        var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 6, FramesPerSecond = 1 });
+
+        Assert.Equal(12, media.DurationSeconds!.Value, 0.1);
+        Assert.True(media.HasAudio);
+        Assert.Equal([6, 6], clips.Select(clip => clip.Pictures.Count));
+        Assert.All(clips, clip => Assert.Null(clip.Note));
+        Assert.All(clips, clip => Assert.InRange(clip.Audio!.LoudnessLufs!.Value, -25, -20));
+        Assert.All(clips, clip => Assert.Empty(clip.Audio!.Silence));
+    }
 }

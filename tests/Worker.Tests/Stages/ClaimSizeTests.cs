@@ -15,12 +15,12 @@ public sealed class ClaimSizeTests
     public ClaimSizeTests() => _places = new(() => Places, _time);
 
     [Fact]
-    public void Of_short_rows_as_many_more_are_claimed_as_have_ended_since_the_last_claim()
+    public void Of_short_rows_twice_as_many_more_are_claimed_as_have_ended_since_the_last_claim()
     {
         var size = Claimed(isAhead: true, isMore: true);
         Work(Places);
 
-        Assert.Equal(2 * Places, size.Wanted);
+        Assert.Equal(3 * Places, size.Wanted);
         Assert.Equal(TimeSpan.Zero, size.WaitBefore(Places));
     }
 
@@ -63,7 +63,7 @@ public sealed class ClaimSizeTests
         for (var row = 0; row < 7; row++) _ = _places.EnterAsync(TestContext.Current.CancellationToken);
 
         // Five have places now, and two wait.
-        Assert.Equal(3, size.Wanted);
+        Assert.Equal(8, size.Wanted);
         Assert.True(size.WaitBefore(Places) > TimeSpan.Zero);
         _time.Advance(Soon);
         Assert.True(size.WaitBefore(Places) <= TimeSpan.Zero);
@@ -79,7 +79,7 @@ public sealed class ClaimSizeTests
             _places.Take(Places);
         }
 
-        Assert.Equal(64, size.Wanted);
+        Assert.Equal(128, size.Wanted);
     }
 
     private ClaimSize Claimed(bool isAhead, bool isMore)

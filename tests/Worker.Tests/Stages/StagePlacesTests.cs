@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
+using Qwen35Batch.TestServers;
 using Qwen35Batch.Worker.Stages;
 
 namespace Qwen35Batch.Worker.Tests.Stages;
 
 public sealed class StagePlacesTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     private readonly StagePlaces _places = new(() => 2, TimeProvider.System);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -77,15 +77,15 @@ public sealed class StagePlacesTests
         var disk = new TaskCompletionSource();
 
         var aside = _places.AsideAsync(disk.Task);
-        await lent.WaitAsync(Patience, Cancellation);
+        await lent.WaitAsync(Hang.Limit, Cancellation);
         disk.SetResult();
 
         Assert.False(aside.IsCompleted);
         _places.Leave();
-        await aside.WaitAsync(Patience, Cancellation);
+        await aside.WaitAsync(Hang.Limit, Cancellation);
         Assert.False(later.IsCompleted);
         _places.Leave();
-        await later.WaitAsync(Patience, Cancellation);
+        await later.WaitAsync(Hang.Limit, Cancellation);
         _places.Leave(2);
         Assert.Equal(2, _places.Free);
     }
@@ -116,5 +116,38 @@ public sealed class StagePlacesTests
 
         Assert.Equal(64 + 2, asideAtOnce);
         Assert.Equal(0, _places.Free);
+    }
+
+    [Fact]
+    public void A_row_without_a_place_has_a_turn_where_rows_are_short_work_and_as_many_as_end_within_it()
+    {
+        var time = new FakeTimeProvider();
+        var places = new StagePlaces(() => 2, time);
+        Assert.Equal((StageTurn.Place, StageTurn.Place), (places.TakeOrWait(), places.TakeOrWait()));
+        Assert.Equal(StageTurn.None, places.TakeOrWait());
+
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        _ = places.TakeOrWait();
+        for (var row = 0; row < 3; row++) Work(places);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal([StageTurn.Wait, StageTurn.Wait, StageTurn.Wait, StageTurn.None], Turns(places, 4));
+        places.GiveUp(StageTurn.Wait);
+        Assert.Equal([StageTurn.Wait, StageTurn.None], Turns(places, 2));
+        // Rows that have taken their time since are no short work.
+        time.Advance(TimeSpan.FromSeconds(1));
+        places.GiveUp(StageTurn.Wait);
+        Assert.Equal(StageTurn.None, places.TakeOrWait());
+        places.GiveUp(StageTurn.Place);
+        Assert.Equal(1, places.Free);
+    }
+
+    private static List<StageTurn> Turns(StagePlaces places, int count) => [.. Enumerable.Range(0, count).Select(_ => places.TakeOrWait())];
+
+    private static void Work(StagePlaces places)
+    {
+        places.BeginStoring();
+        places.Stored();
+        places.Take(1);
     }
 }

@@ -10,6 +10,9 @@ internal sealed record ConversionTarget(ModelPrecision Precision, GraphKind Grap
     /// <summary>The same for the parts that are always in 32-bit floats, and never of this project's own operators.</summary>
     public ConversionTarget Exact => new(ModelPrecision.Fp32, Graph == GraphKind.Cpu ? GraphKind.Fused : Graph);
 
-    /// <summary>The same for the vision tower: in 16 bits where a GPU computes in them, else exact.</summary>
-    public ConversionTarget Vision => Graph == GraphKind.Gpu && Precision == ModelPrecision.Fp16 ? this : Exact;
+    /// <summary>The same for the vision tower: in 16 bits beside a decoder for GPUs that has lost something, too, else exact.</summary>
+    public ConversionTarget Vision => HasHalf ? new ConversionTarget(ModelPrecision.Fp16, Graph) : Exact;
+
+    /// <summary>Whether there is a second graph over the same weights, for GPUs that compute in 16 bits.</summary>
+    public bool HasHalf => ModelManifest.HasHalfOf(Precision, Graph);
 }

@@ -177,7 +177,7 @@ internal sealed class ExternalDataFile : IDisposable
                 {
                     return new ModelFormatException(
                         $"{block.Tensor.File}: tensor {block.Tensor.Name} has the value {values[0]:g6}, which 16-bit floats cannot hold: "
-                            + $"they end at {Half.MaxValue}. Choose --precision fp32, int8 or int4.");
+                            + $"they end at {Half.MaxValue}. Choose --precision fp32.");
                 }
             }
         }

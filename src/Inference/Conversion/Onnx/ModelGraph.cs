@@ -23,7 +23,8 @@ internal sealed class ModelGraph
     public ModelGraph(string name, Checkpoint checkpoint, ExternalDataFile data, ConversionTarget target, Action<string> note)
     {
         (_data, _precision, _kind, _note) = (data, target.Precision, target.Graph, note);
-        Onnx = new OnnxGraph(name);
+        Half = target.HasHalf ? new HalfProducts(name) : null;
+        Onnx = new OnnxGraph(name, twin: Half);
         Checkpoint = checkpoint;
         Operators = target.Graph switch
         {
@@ -35,6 +36,9 @@ internal sealed class ModelGraph
     }
 
     public OnnxGraph Onnx { get; }
+
+    /// <summary>The same with products in 16 bits; null where there is none.</summary>
+    public OnnxGraph? Half { get; }
 
     public Checkpoint Checkpoint { get; }
 
@@ -157,9 +161,9 @@ internal sealed class ModelGraph
 
     private string Multiply(string node, string input, string weight, float[]? bias)
     {
-        if (_precision != ModelPrecision.Fp16)
+        if (_precision != ModelPrecision.Fp16 || IsForGpu)
         {
-            return ExactProduct(Onnx, node, input, weight, bias);
+            return ExactProduct(Onnx, node, input, IsForGpu ? AsFloats(Onnx, node + ".wide", weight) : weight, bias);
         }
 
         var product = Onnx.Add(

@@ -11,7 +11,8 @@ namespace Qwen35Batch.Inference.Conversion.Onnx;
 /// </summary>
 /// <param name="name">The graph's name; for a body, what its constants' names start with.</param>
 /// <param name="isBody">Whether it is the body of a node.</param>
-internal sealed class OnnxGraph(string name, bool isBody = false)
+/// <param name="twin">A graph that is given all that this one is given, and makes of it what it will.</param>
+internal class OnnxGraph(string name, bool isBody = false, OnnxGraph? twin = null)
 {
     private const int IrVersion = 10;
     private const int Opset = 21;
@@ -41,10 +42,15 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
     public string Input(string input, OnnxType type, params object[] shape)
     {
         _graph.Message(11, ValueInfo(input, type, shape));
+        twin?.Input(input, type, shape);
         return input;
     }
 
-    public void Output(string output, OnnxType type, params object[] shape) => _graph.Message(12, ValueInfo(output, type, shape));
+    public void Output(string output, OnnxType type, params object[] shape)
+    {
+        _graph.Message(12, ValueInfo(output, type, shape));
+        twin?.Output(output, type, shape);
+    }
 
     /// <summary>An input of a body, whose type and shape follow from what the node is given.</summary>
     public string Input(string input)
@@ -61,8 +67,10 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
         Add(node, operation, inputs, [node], attributes)[0];
 
     /// <summary>Adds a node with several outputs; an empty name is an output that is not wanted.</summary>
-    public string[] Add(string node, string operation, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes)
+    public virtual string[] Add(
+        string node, string operation, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes)
     {
+        twin?.Add(node, operation, inputs, outputs, attributes);
         var message = new ProtoMessage();
         foreach (var input in inputs)
         {
@@ -115,8 +123,9 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
     public Dictionary<string, long> WeightBytes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A weight whose values are in another file of the folder.</summary>
-    public string External(string weight, OnnxType type, long[] shape, ExternalTensor data)
+    public virtual string External(string weight, OnnxType type, long[] shape, ExternalTensor data)
     {
+        twin?.External(weight, type, shape, data);
         WeightBytes.Add(weight, data.Length);
         var tensor = Tensor(weight, type, shape)
             .Message(13, new ProtoMessage().Text(1, "location").Text(2, data.FileName))
@@ -152,6 +161,7 @@ internal sealed class OnnxGraph(string name, bool isBody = false)
 
     private string Constant(string kind, OnnxType type, long[] shape, ReadOnlySpan<byte> bytes)
     {
+        twin?.Constant(kind, type, shape, bytes);
         var key = $"{kind}[{string.Join(',', shape)}]{Convert.ToHexString(bytes)}";
         if (!_constants.TryGetValue(key, out var constant))
         {

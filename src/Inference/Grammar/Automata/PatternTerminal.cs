@@ -140,6 +140,22 @@ internal sealed class PatternTerminal : Terminal
     /// <summary>The state between two characters.</summary>
     public static long Between(int text, int count) => Pack(text, count, Phase.Between);
 
+    /// <summary>The state within a character of several bytes.</summary>
+    /// <param name="text">The automaton's state before it.</param>
+    /// <param name="count">The characters before it, where they are counted.</param>
+    /// <param name="begun">What is begun of it.</param>
+    public static long Within(int text, int count, BegunCharacter begun) =>
+        Pack(text, count, Phase.TwoBytes + begun.Length - 2, begun.Left, begun.Bits);
+
+    /// <summary>What is begun in a state within a character of several bytes, or null elsewhere.</summary>
+    public static BegunCharacter? BegunOf(long state)
+    {
+        var (_, _, phase, left, bits) = Unpack(state);
+        return phase is Phase.TwoBytes or Phase.ThreeBytes or Phase.FourBytes
+            ? new BegunCharacter(phase - Phase.TwoBytes + 2, left, bits)
+            : null;
+    }
+
     public bool MayEnd(int text, int count) => _text.IsAccepting(text) && _lengths.MayEnd(count);
 
     /// <summary>The tokens that certainly suffice to the end of the string, closing quote included; each byte is a token.</summary>

@@ -14,6 +14,9 @@ internal sealed class AlphabetSymbols(CharacterSymbols characters, int[] symbolO
     /// <summary>The symbols of whole characters are below; those that stand for a character that is begun are not.</summary>
     public int WholeCount => characters.WholeCount;
 
+    /// <summary>All symbols are below.</summary>
+    public int Count => characters.Count;
+
     /// <summary>The most bytes that are missing of a begun character.</summary>
     public int MostMissing => characters.MostMissing;
 

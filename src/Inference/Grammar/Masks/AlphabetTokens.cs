@@ -1,5 +1,3 @@
-using Qwen35Batch.Inference.Grammar.Automata;
-
 namespace Qwen35Batch.Inference.Grammar.Masks;
 
 /// <summary>The tokens of a vocabulary by the symbols of an alphabet, for all patterns that have it. Immutable.</summary>
@@ -50,25 +48,86 @@ internal sealed class AlphabetTokens
     /// <summary>The bytes of memory that only these take.</summary>
     public long Bytes { get; }
 
-    /// <summary>Writes the tokens that stay within a text or end it, and where it has ended in tokens that go on, to empty bits.</summary>
-    /// <param name="terminal">The texts.</param>
-    /// <param name="state">The state of their automaton.</param>
-    /// <param name="count">The characters so far.</param>
-    /// <param name="limit">Of the tokens that stay within only those after which at most so many tokens end the text.</param>
-    /// <param name="tokens">The bits of the tokens.</param>
-    /// <param name="exits">The bits of the numbers of where it has ended.</param>
-    public void Write(PatternTerminal terminal, int state, int count, int limit, Span<ulong> tokens, Span<ulong> exits)
+    /// <summary>
+    /// Writes the tokens that stay within a text or end it, and where it has ended in tokens that go on, to empty bits of each place.
+    /// </summary>
+    /// <param name="places">The places, at most <see cref="PatternWalk.MostPlaces"/>.</param>
+    /// <param name="walk">Follows them.</param>
+    /// <param name="tokens">For each place the bits of the tokens.</param>
+    /// <param name="exits">For each place the bits of the numbers of where its text has ended.</param>
+    public void Write(PatternPlace[] places, PatternWalk walk, Span<ulong[]> tokens, Span<ulong[]> exits)
     {
-        _tokens.AddWhole(new PatternWalk(_whole, terminal, count, limit).From(state), tokens);
-        _tokens.AddBegun(new PatternWalk(_begun, terminal, count, limit).From(state), tokens);
-        _tokens.AddEnds(new PatternWalk(_ended, terminal, count, limit: null).From(state), tokens, exits);
+        if (!TryWrite(places, walk, tokens, exits, asOne: false))
+        {
+            for (var i = 0; i < places.Length; i++)
+            {
+                tokens[i].AsSpan().Clear();
+                exits[i].AsSpan().Clear();
+            }
+
+            var half = places.Length / 2;
+            Write(places[..half], walk, tokens[..half], exits[..half]);
+            Write(places[half..], walk, tokens[half..], exits[half..]);
+            return;
+        }
+
+        for (var i = 1; i < places.Length; i++)
+        {
+            Change(tokens[i], tokens[i - 1]);
+            Change(exits[i], exits[i - 1]);
+        }
 
         // What was taken together may hold texts with other characters.
-        if (_known is { } known)
+        for (var i = 0; _known is { } known && i < places.Length; i++)
         {
-            Keep(tokens, known.Tokens);
-            Keep(exits, known.Exits);
+            Keep(tokens[i], known.Tokens);
+            Keep(exits[i], known.Exits);
         }
+    }
+
+    /// <summary>Adds the tokens that stay within a text or end it at any of some places.</summary>
+    /// <param name="places">The places, at most <see cref="PatternWalk.MostPlaces"/>.</param>
+    /// <param name="walk">Follows them.</param>
+    /// <param name="tokens">The bits of the tokens.</param>
+    public void AddAny(PatternPlace[] places, PatternWalk walk, Span<ulong> tokens)
+    {
+        var (bits, exits) = (new ulong[_tokens.MaskLength], new ulong[_tokens.ExitsMaskLength]);
+        if (!TryWrite(places, walk, [bits], [exits], asOne: true))
+        {
+            AddAny(places[..(places.Length / 2)], walk, tokens);
+            AddAny(places[(places.Length / 2)..], walk, tokens);
+            return;
+        }
+
+        if (_known is { } known)
+            Keep(bits, known.Tokens);
+        for (var i = 0; i < bits.Length; i++)
+            tokens[i] |= bits[i];
+    }
+
+    /// <summary>Writes, but of each place only what is not as at the one before.</summary>
+    private bool TryWrite(
+        PatternPlace[] places, PatternWalk walk, ReadOnlySpan<ulong[]> tokens, ReadOnlySpan<ulong[]> exits, bool asOne)
+    {
+        if (!walk.Follow(_whole, places, endsOnly: false, asOne))
+            return false;
+        for (var i = 0; i < tokens.Length; i++)
+            _tokens.AddWhole(walk.ChangedAt(i), tokens[i]);
+        if (!walk.Follow(_begun, places, endsOnly: false, asOne))
+            return false;
+        for (var i = 0; i < tokens.Length; i++)
+            _tokens.AddBegun(walk.ChangedAt(i), tokens[i]);
+        if (!walk.Follow(_ended, places, endsOnly: true, asOne))
+            return false;
+        for (var i = 0; i < tokens.Length; i++)
+            _tokens.AddEnds(walk.ChangedAt(i), tokens[i], exits[i]);
+        return true;
+    }
+
+    private static void Change(Span<ulong> bits, ReadOnlySpan<ulong> before)
+    {
+        for (var i = 0; i < bits.Length; i++)
+            bits[i] ^= before[i];
     }
 
     private static void Keep(Span<ulong> bits, ReadOnlySpan<ulong> known)

@@ -42,16 +42,22 @@ internal sealed class PatternByteWalk
 
     private void Walk(int node, long state)
     {
+        var (text, count) = PatternTerminal.PlaceOf(state);
         if (PatternTerminal.IsBetween(state))
         {
-            var (text, count) = PatternTerminal.PlaceOf(state);
             WalkText(node, text, count);
             return;
         }
 
+        var begun = PatternTerminal.BegunOf(state);
         var children = _trie.ChildrenOf(node);
         for (var child = children.Start.Value; child < children.End.Value; child++)
-            Step(child, state);
+        {
+            if (begun is not { } character)
+                Step(child, state);
+            else if (character.With(_trie.ByteOf(child)) is { } following)
+                WalkCharacter(child, following, text, count);
+        }
     }
 
     // Optimized at once: an answer would wait long for the first walk in code that is not.
@@ -73,6 +79,10 @@ internal sealed class PatternByteWalk
                 Add(cost, _trie.TokensAt(child));
                 WalkText(child, target, after);
             }
+            else if (BegunCharacter.Of(value) is { } begun)
+            {
+                WalkCharacter(child, begun, text, count);
+            }
             else if (symbol == NoCharacter && value != '"')
             {
                 Step(child, PatternTerminal.Between(text, count));
@@ -86,6 +96,45 @@ internal sealed class PatternByteWalk
         }
     }
 
+    // Only where a token ends within a character, what that may become is looked at.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WalkCharacter(int node, BegunCharacter begun, int text, int count)
+    {
+        if (begun.Left == 0)
+        {
+            if (begun.CodePoint >= 0)
+                Complete(node, begun.CodePoint, text, count);
+            return;
+        }
+
+        if (!_trie.TokensAt(node).IsEmpty
+            && _terminal.Cost(PatternTerminal.Within(text, count, begun)) is < Terminal.Endless and var cost)
+        {
+            Add(cost, _trie.TokensAt(node));
+        }
+
+        var children = _trie.ChildrenOf(node);
+        for (var child = children.Start.Value; child < children.End.Value; child++)
+        {
+            if (begun.With(_trie.ByteOf(child)) is { } following)
+                WalkCharacter(child, following, text, count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Complete(int node, int codePoint, int text, int count)
+    {
+        var target = _terminal.Text.Step(text, codePoint);
+        if (target == PatternAutomaton.None)
+            return;
+        var after = _terminal.Lengths.After(count);
+        var cost = _terminal.Lengths.Cost(target, after);
+        if (cost >= Terminal.Endless)
+            return;
+        Add(cost, _trie.TokensAt(node));
+        WalkText(node, target, after);
+    }
+
     private void Step(int child, long state)
     {
         var following = _terminal.Step(state, _trie.ByteOf(child));
@@ -96,6 +145,7 @@ internal sealed class PatternByteWalk
         Walk(child, following);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(int cost, ReadOnlySpan<int> tokens)
     {
         if (tokens.IsEmpty)

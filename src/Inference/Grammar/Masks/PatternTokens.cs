@@ -27,6 +27,7 @@ internal sealed class PatternTokens
     private readonly int[] _classes;
     private readonly MergedTokens _common;
     private readonly ConcurrentDictionary<PatternAlphabet, Kept> _known = new();
+    private readonly ConcurrentBag<PatternWalk> _walks = [];
     private long _bytes;
 
     /// <param name="trie">The tokens.</param>
@@ -65,13 +66,65 @@ internal sealed class PatternTokens
         : state;
 
     /// <summary>The tokens that may follow a state between two characters.</summary>
-    public StringMask Mask(PatternTerminal terminal, long state)
+    public StringMask Mask(PatternTerminal terminal, long state) => Masks([(terminal, state, Terminal.Endless)])[0];
+
+    /// <summary>The tokens that may follow states between two characters: patterns of one alphabet are followed together.</summary>
+    /// <param name="states">The states, each with the tokens that are left: what these allow is found along with all others.</param>
+    public StringMask[] Masks(IReadOnlyList<(PatternTerminal Terminal, long State, int Left)> states)
     {
-        var (text, count) = PatternTerminal.PlaceOf(state);
-        var costed = new Costed(this, terminal, text, count);
-        var (bits, exits) = (new ulong[_maskLength], new ulong[_exits.MaskLength]);
-        TokensOf(terminal).Write(terminal, text, count, costed.HighestCost, bits, exits);
-        return new StringMask(bits, costed, _exits.Of(exits));
+        var masks = new StringMask[states.Count];
+        foreach (var alike in Enumerable.Range(0, masks.Length).GroupBy(i => TokensOf(states[i].Terminal)))
+        {
+            foreach (var some in alike.Chunk(PatternWalk.MostPlaces / 2))
+                Mask(alike.Key, some);
+        }
+
+        return masks;
+
+        void Mask(AlphabetTokens alphabet, int[] some)
+        {
+            var all = Array.ConvertAll(some, i => PatternPlace.Of(states[i].Terminal, states[i].State, alphabet.MostMissing));
+            int[] few = [.. Enumerable.Range(0, all.Length).Where(i => states[some[i]].Left >= 0 && states[some[i]].Left < all[i].Limit)];
+            var (tokens, exits) = Write(alphabet, [.. all, .. few.Select(i => all[i] with { Limit = states[some[i]].Left })]);
+            for (var i = 0; i < some.Length; i++)
+            {
+                var at = Array.IndexOf(few, i);
+                var costs = new PatternCosts(this, all[i], at < 0 ? null : (states[some[i]].Left, tokens[all.Length + at]));
+                masks[some[i]] = new StringMask(tokens[i], costs, _exits.Of(exits[i]));
+            }
+        }
+    }
+
+    /// <summary>Adds the tokens that may follow at any of some places within their limits.</summary>
+    public void AddAny(IEnumerable<PatternPlace> places, Span<ulong> mask)
+    {
+        foreach (var alike in places.GroupBy(place => TokensOf(place.Terminal)))
+        {
+            foreach (var some in alike.Chunk(PatternWalk.MostPlaces))
+            {
+                var walk = Begin();
+                alike.Key.AddAny(some, walk, mask);
+                End(walk);
+            }
+        }
+    }
+
+    private (ulong[][] Tokens, ulong[][] Exits) Write(AlphabetTokens alphabet, PatternPlace[] places)
+    {
+        var tokens = Array.ConvertAll(places, _ => new ulong[_maskLength]);
+        var exits = Array.ConvertAll(places, _ => new ulong[_exits.MaskLength]);
+        var walk = Begin();
+        alphabet.Write(places, walk, tokens, exits);
+        End(walk);
+        return (tokens, exits);
+    }
+
+    private PatternWalk Begin() => _walks.TryTake(out var used) ? used : new PatternWalk();
+
+    private void End(PatternWalk walk)
+    {
+        if (!walk.IsLarge)
+            _walks.Add(walk);
     }
 
     private AlphabetTokens TokensOf(PatternTerminal terminal)
@@ -124,23 +177,5 @@ internal sealed class PatternTokens
 
         /// <summary>In milliseconds of the system's clock.</summary>
         public long LastUsed { get; set; }
-    }
-
-    /// <summary>Looked up again where the budget of an answer is nearly used up.</summary>
-    private sealed class Costed(PatternTokens all, PatternTerminal terminal, int text, int count) : CostedTokens
-    {
-        public override int HighestCost { get; } = terminal.Lengths.HighestCost(count) + all.TokensOf(terminal).MostMissing;
-
-        public override long Bytes => 64;
-
-        public override void AddTo(Span<ulong> mask, int cost)
-        {
-            if (cost < 0)
-                return;
-            var (bits, exits) = (new ulong[all._maskLength], new ulong[all._exits.MaskLength]);
-            all.TokensOf(terminal).Write(terminal, text, count, cost, bits, exits);
-            for (var i = 0; i < bits.Length; i++)
-                mask[i] |= bits[i];
-        }
     }
 }

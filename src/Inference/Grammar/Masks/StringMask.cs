@@ -63,6 +63,9 @@ internal sealed class StringMask(
         mask[all.Length..].Clear();
     }
 
+    /// <summary>Whether no token needs more.</summary>
+    public bool IsWithin(int cost) => cost >= _highestCost;
+
     /// <summary>Adds the tokens after which at most this many tokens end the string.</summary>
     public void AddTo(Span<ulong> mask, int cost)
     {

@@ -63,7 +63,7 @@ internal sealed class CompiledGrammar
         if (_next.TryGetValue(key, out var next))
             return next;
         var found = new TokenWalk(_trie, Steps, Costs, Texts, _opened).Next(key, _rests);
-        next = new NextTokens(found, (Vocabulary.Size + 63) / 64, FindForced([key]));
+        next = new NextTokens(found, (Vocabulary.Size + 63) / 64, () => FindForced([key]));
 
         // Schemas with deep recursion have places without end; those of one answer are found again soon.
         if (Interlocked.Add(ref _bytes, next.Bytes + BytesOfPlace) > BytesKept)

@@ -12,6 +12,7 @@ internal sealed class GrammarSession : ITokenGrammar
     private readonly DifferentItems? _items;
     private readonly Dictionary<StringMask, int> _alike = [];
     private readonly ulong[] _closing;
+    private readonly List<StringMask?> _texts = [];
     private ForcedRun? _forced;
 
     public GrammarSession(CompiledGrammar grammar)
@@ -42,17 +43,20 @@ internal sealed class GrammarSession : ITokenGrammar
 
     private void Fill(Span<ulong> mask, int cost)
     {
-        if (_cursors is [var only] && _grammar.Texts.Find(only) is { } text)
+        if (_cursors is [var only]
+            && cost - _grammar.Costs.AfterText(only) is var left
+            && _grammar.Texts.Find(only, left) is { } text)
         {
             // Most tokens of most answers: one copy.
-            text.CopyTo(mask, cost - _grammar.Costs.AfterText(only));
+            text.CopyTo(mask, left);
             _grammar.Next(only).AddTo(mask, cost);
             return;
         }
         mask.Clear();
         _alike.Clear();
         _closing.AsSpan().Clear();
-        foreach (var cursor in _cursors)
+        _grammar.Texts.Find(_cursors, _grammar.Costs, cost, _texts);
+        foreach (var (i, cursor) in _cursors.Index())
         {
             if (ByteSteps.MayEnd(cursor))
             {
@@ -62,7 +66,7 @@ internal sealed class GrammarSession : ITokenGrammar
 
             if (cursor.IsEnd)
                 continue;
-            var own = _grammar.Texts.Find(cursor);
+            var own = _texts[i];
             if (own is not null)
                 KeepMost(own, cost - _grammar.Costs.AfterText(cursor));
             if (own is not null && TextMasks.EndsAtFirstQuote(cursor))
@@ -73,8 +77,7 @@ internal sealed class GrammarSession : ITokenGrammar
 
         _grammar.Texts.Closing.AddTo(mask, _closing);
 
-        foreach (var (alike, most) in _alike)
-            alike.AddTo(mask, most);
+        TextMasks.AddTo(mask, _alike);
     }
 
     // Alternatives often write the same text: what the most generous one allows holds what the others do.

@@ -8,13 +8,14 @@ namespace Qwen35Batch.Inference.Grammar.Tokens;
 internal sealed class NextTokens
 {
     private readonly List<(int Cost, int[] Tokens, ulong[] Bits)> _groups = [];
+    private readonly Lazy<ForcedRun> _forced;
 
     /// <param name="found">The tokens, with how many tokens certainly suffice afterwards; in order.</param>
     /// <param name="maskLength">The elements of a mask.</param>
-    /// <param name="forced">What must follow.</param>
-    public NextTokens(IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> found, int maskLength, ForcedRun forced)
+    /// <param name="forced">Finds what must follow; where several places are followed at once, nobody asks for that of each.</param>
+    public NextTokens(IReadOnlyList<(int Cost, ReadOnlyMemory<int> Tokens)> found, int maskLength, Func<ForcedRun> forced)
     {
-        Forced = forced;
+        _forced = new(forced);
         for (var from = 0; from < found.Count;)
         {
             var (to, count) = (from, 0);
@@ -25,7 +26,7 @@ internal sealed class NextTokens
         }
     }
 
-    public ForcedRun Forced { get; }
+    public ForcedRun Forced => _forced.Value;
 
     public long Bytes => _groups.Sum(group => 64L + (group.Tokens.Length * sizeof(int)) + (group.Bits.Length * sizeof(ulong)));
 

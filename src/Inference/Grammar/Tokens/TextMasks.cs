@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Qwen35Batch.Inference.Grammar.Automata;
 using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Tokenization;
+using Qwen35Batch.Schemas.Patterns;
 using Qwen35Batch.Schemas.Vocabularies;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
@@ -38,6 +40,9 @@ internal sealed class TextMasks
         // What any answer may need, so that none waits for it.
         Strings.WalkAll();
         Strings.Mask(Unlimited);
+        var anything = new PatternTerminal(PatternAutomaton.Anything);
+        foreach (var begun in (ReadOnlySpan<byte>)[(byte)'\\', 0xE3])
+            CreateOutside(anything, anything.Step(PatternTerminal.Between(0, 0), begun));
     }
 
     /// <summary>What tokens do within any text.</summary>
@@ -95,22 +100,90 @@ internal sealed class TextMasks
     }
 
     /// <summary>The mask of the text that is being written, or null when its tokens have to be walked.</summary>
-    public StringMask? Find(Cursor cursor)
+    public StringMask? Find(Cursor cursor) => Find(cursor, Terminal.Endless);
+
+    /// <summary>The same where so many tokens are left to the end of the text: what these allow is found along with it.</summary>
+    public StringMask? Find(Cursor cursor, int left)
     {
         var (terminal, state) = TextOf(cursor);
         return terminal switch
         {
             StringTerminal => Strings.Mask(Strings.Canonical(state)),
             VocabularyTerminal names => TokensOf(names).Mask(state),
-            PatternTerminal pattern when PatternTerminal.IsBetween(state) => Keep(pattern, Canonical(pattern, state), Create),
-            PatternTerminal { IsRaw: false } pattern => Keep(pattern, Canonical(pattern, state), CreateOutside),
+            PatternTerminal pattern when PatternTerminal.IsBetween(state) => FindBetween(pattern, Canonical(pattern, state), left),
+            PatternTerminal { IsRaw: false } pattern => KeepNew(pattern, Canonical(pattern, state), CreateOutside),
             ExcludingTerminal when ExcludingTerminal.PhaseOf(state) == StringPhase.Before => null,
             ExcludingTerminal when ExcludingTerminal.IsOff(state) =>
                 _plain.Value.Mask(StringTerminal.State(ExcludingTerminal.PhaseOf(state), 0, StringTerminal.Unlimited)),
-            ExcludingTerminal names when ExcludingTerminal.PhaseOf(state) == StringPhase.Between => Keep(names, state, Create),
+            ExcludingTerminal names when ExcludingTerminal.PhaseOf(state) == StringPhase.Between => KeepNew(names, state, Create),
             _ => null,
         };
     }
+
+    /// <summary>
+    /// The same of several places; those within patterns that were not met before are followed together.
+    /// </summary>
+    /// <param name="cursors">The places.</param>
+    /// <param name="costs">What follows their texts.</param>
+    /// <param name="left">The tokens that are left to the end of the answer.</param>
+    /// <param name="found">For each of them its mask, or null.</param>
+    public void Find(IReadOnlyList<Cursor> cursors, CompletionCosts costs, int left, List<StringMask?> found)
+    {
+        found.Clear();
+        Dictionary<(PatternTerminal, long), int>? unknown = null;
+        foreach (var cursor in cursors)
+        {
+            if (TextOf(cursor) is (PatternTerminal pattern, var state)
+                && PatternTerminal.IsBetween(state)
+                && (pattern, Canonical(pattern, state)) is var key
+                && !_masks.ContainsKey(key))
+            {
+                ref var most = ref CollectionsMarshal.GetValueRefOrAddDefault(unknown ??= [], key, out var isKnown);
+                most = Math.Max(isKnown ? most : int.MinValue, left - costs.AfterText(cursor));
+            }
+        }
+
+        if (unknown is not null)
+            KeepAll(unknown.Select(place => (place.Key.Item1, place.Key.Item2, place.Value)));
+        foreach (var cursor in cursors)
+            found.Add(Find(cursor));
+    }
+
+    /// <summary>
+    /// Adds the tokens of masks after which at most so many tokens end the text: where the budget is nearly used up patterns are followed
+    /// together.
+    /// </summary>
+    public static void AddTo(Span<ulong> mask, Dictionary<StringMask, int> costs)
+    {
+        List<(PatternTokens Patterns, PatternPlace Place)>? limited = null;
+        foreach (var (text, cost) in costs)
+        {
+            if (text.Costed is not PatternCosts patterns || text.IsWithin(cost) || patterns.IsKnown(cost))
+                text.AddTo(mask, cost);
+            else
+                (limited ??= []).Add((patterns.Patterns, patterns.At(cost)));
+        }
+
+        if (limited is null)
+            return;
+        foreach (var kind in limited.GroupBy(pattern => pattern.Patterns, pattern => pattern.Place))
+            kind.Key.AddAny(kind, mask);
+    }
+
+    private void KeepAll(IEnumerable<(PatternTerminal Terminal, long State, int Left)> unknown)
+    {
+        foreach (var kind in unknown.GroupBy(place => TokensOf(place.Terminal)))
+        {
+            var places = kind.ToArray();
+            var masks = kind.Key.Masks(places);
+            for (var i = 0; i < places.Length; i++)
+                Keep(places[i].Terminal, places[i].State, masks[i]);
+        }
+    }
+
+    private StringMask FindBetween(PatternTerminal terminal, long state, int left) => _masks.TryGetValue((terminal, state), out var mask)
+        ? mask
+        : Keep(terminal, state, TokensOf(terminal).Masks([(terminal, state, left)])[0]);
 
     private VocabularyTokens TokensOf(VocabularyTerminal terminal) =>
         _vocabularies.GetValue(terminal.Names, names => new VocabularyTokens(_trie, _vocabularySize, names));
@@ -119,12 +192,16 @@ internal sealed class TextMasks
 
     private long Canonical(PatternTerminal terminal, long state) => TokensOf(terminal).Canonical(terminal, state);
 
-    private StringMask Keep<TTerminal>(TTerminal terminal, long state, Func<TTerminal, long, StringMask> create)
+    private StringMask KeepNew<TTerminal>(TTerminal terminal, long state, Func<TTerminal, long, StringMask> create)
         where TTerminal : Terminal
     {
         if (_masks.TryGetValue((terminal, state), out var mask))
             return mask;
-        mask = create(terminal, state);
+        return Keep(terminal, state, create(terminal, state));
+    }
+
+    private StringMask Keep(Terminal terminal, long state, StringMask mask)
+    {
         if (Interlocked.Add(ref _bytes, mask.Bytes) > BytesKept)
         {
             _masks.Clear();
@@ -132,8 +209,6 @@ internal sealed class TextMasks
         }
         return _masks.GetOrAdd((terminal, state), mask);
     }
-
-    private StringMask Create(PatternTerminal terminal, long state) => TokensOf(terminal).Mask(terminal, state);
 
     private StringMask CreateOutside(PatternTerminal terminal, long state) =>
         PatternByteWalk.Mask(_trie, terminal, state, (_vocabularySize + 63) / 64);

@@ -39,6 +39,8 @@ internal static class BinarySignatures
             return new(MediaKind.Audio, "audio/mpeg");
         if (IsTransportStream(head, 0, 188) || IsTransportStream(head, 4, 192))
             return new(MediaKind.Video, "video/mp2t");
+        if (head.StartsWith<byte>([0x00, 0x00, 0x01, 0xBA]))
+            return new(MediaKind.Video, "video/mp2p");
         // Junk may stand before a PDF, but not an archive or a mail in which a PDF is the first file.
         if (!IsZip(head) && !IsCompoundFile(head) && head[..Math.Min(head.Length, 1024)].IndexOf("%PDF-"u8) >= 0)
             return new(MediaKind.Pdf, "application/pdf");

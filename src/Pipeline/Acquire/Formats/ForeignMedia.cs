@@ -5,6 +5,7 @@ internal static class ForeignMedia
 {
     private const string Develop = "is a camera raw picture (%), which is not read; develop it and save it as JPEG or TIFF";
     private const string Picture = "is a % picture, which is not read; save it as JPEG, PNG or TIFF";
+    private const string Targa = "Targa (TGA)";
     private const string Sound = "is % sound, which is not read; convert it to WAV, FLAC or MP3";
     private const string Video = "is a video in the container %, which is not read; repack it as MP4 or Matroska";
 
@@ -60,7 +61,6 @@ internal static class ForeignMedia
         new("MXF", Video, 0, "\u0006\u000E\u002B\u0034\u0002\u0005\u0001\u0001"),
         new("FLV", Video, 0, "FLV"),
         new("RealMedia", Video, 0, ".RMF"),
-        new("MPEG-PS", Video, 0, "\0\0\u0001\u00BA"),
         new("MPEG video without a container", Video, 0, "\0\0\u0001\u00B3"),
         new("ASF (WMV or WMA)", Video, 0, "\u0030\u0026\u00B2\u0075\u008E\u0066\u00CF\u0011"),
         new("IVF", Video, 0, "DKIF"),
@@ -74,7 +74,7 @@ internal static class ForeignMedia
 
     /// <summary>The names of the pictures that are recognised.</summary>
     public static IReadOnlyList<string> Pictures { get; } =
-        [.. Names(Picture), "Netpbm (PBM, PGM, PPM)", "camera raw (DNG, NEF, ARW, CR2 and their like)", .. Names(Develop)];
+        [.. Names(Picture), "Netpbm (PBM, PGM, PPM)", Targa, "camera raw (DNG, NEF, ARW, CR2 and their like)", .. Names(Develop)];
 
     /// <summary>The names of the videos and sound that are recognised.</summary>
     public static IReadOnlyList<string> Recordings { get; } =
@@ -91,6 +91,8 @@ internal static class ForeignMedia
 
         if (IsNetpbm(head))
             return Say(Picture, "Netpbm (PBM, PGM, PPM)");
+        if (IsTarga(head))
+            return Say(Picture, Targa);
         if (IsLayerTwo(head))
             return Say(Sound, "MPEG layer I or II (MP1, MP2)");
         return IsAdts(head) || IsTaggedAac(head) ? Say(Sound, "AAC") : null;
@@ -125,6 +127,11 @@ internal static class ForeignMedia
         var rest = head[3..].TrimStart("\r\n "u8);
         return rest.Length > 0 && (char.IsAsciiDigit((char)rest[0]) || rest[0] == '#' || rest.StartsWith("WIDTH"u8));
     }
+
+    // Nothing but a header whose fields agree: no table of colours, a kind that there is, a size, whole bytes for each pixel.
+    private static bool IsTarga(ReadOnlySpan<byte> head) =>
+        head.Length > 18 && head[1] == 0 && head[2] is 2 or 3 or 10 or 11 && !head[3..8].ContainsAnyExcept((byte)0)
+        && (head[12] | head[13]) > 0 && (head[14] | head[15]) > 0 && head[16] is 8 or 16 or 24 or 32 && (head[17] & 0xC0) == 0;
 
     // Two headers in a row, as far as the second is within what is looked at.
     private static bool IsLayerTwo(ReadOnlySpan<byte> head)

@@ -22,6 +22,7 @@ internal static class MediaFormats
         new("WebM", MediaKind.Video, ["video/webm", "audio/webm"], ["webm"]),
         new("AVI", MediaKind.Video, ["video/x-msvideo"], ["avi"]),
         new("MPEG-TS", MediaKind.Video, ["video/mp2t"], ["mpegts"]),
+        new("MPEG-PS", MediaKind.Video, ["video/mp2p"], ["mpeg"]),
         new("Ogg", MediaKind.Video, ["application/ogg", "video/ogg", "audio/ogg"], ["ogg"]),
         new("FLAC", MediaKind.Audio, ["audio/flac"], ["flac"]),
         new("WAV", MediaKind.Audio, ["audio/wav"], ["wav"]),

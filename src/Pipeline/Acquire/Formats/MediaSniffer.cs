@@ -22,11 +22,21 @@ internal static class MediaSniffer
     /// <exception cref="MediaRejectedException">It is of a kind that is not read.</exception>
     public static async Task<SniffedMedia> SniffAsync(string path, OpenedSource source, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+        await using var file = Open(path);
         var head = new byte[Math.Min(HeadBytes, file.Length)];
         await file.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
-        var media = Sniff(file, head, source);
+        return Sniff(path, head, file.Length, source);
+    }
+
+    /// <summary>Sniffs a file of our own whose first bytes are known.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="head">Its first <see cref="HeadBytes"/> bytes, or all of them.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <exception cref="MediaRejectedException">It is of a kind that is not read.</exception>
+    public static SniffedMedia Sniff(string path, byte[] head, long length, OpenedSource source)
+    {
+        var media = Sniff(() => Open(path), head, length, source);
         return media.MediaType == "image/tiff" && TiffFile.ReadPages(path).Any(page => page.IsRaw)
             ? throw Unsupported(source.Name, ForeignMedia.Raw(head))
             : media;
@@ -36,24 +46,30 @@ internal static class MediaSniffer
     /// <param name="content">All of it.</param>
     /// <param name="name">Its name.</param>
     /// <exception cref="MediaRejectedException">It is of a kind that is not read.</exception>
-    public static SniffedMedia Sniff(byte[] content, string name)
-    {
-        using var file = new MemoryStream(content, writable: false);
-        return Sniff(file, content.AsSpan(0, Math.Min(HeadBytes, content.Length)).ToArray(), new(name, name, Stream.Null));
-    }
+    public static SniffedMedia Sniff(byte[] content, string name) => Sniff(
+        () => new MemoryStream(content, writable: false),
+        content.AsSpan(0, Math.Min(HeadBytes, content.Length)).ToArray(),
+        content.Length,
+        new(name, name, Stream.Null));
 
-    private static SniffedMedia Sniff(Stream file, byte[] head, OpenedSource source)
+    private static FileStream Open(string path) => new(
+        path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+
+    private static SniffedMedia Sniff(Func<Stream> open, byte[] head, long length, OpenedSource source)
     {
         if (BinarySignatures.Find(head) is { } media)
             return media;
 
-        if (BinarySignatures.IsZip(head))
-            return PackageSniffer.SniffZip(file, source.Name);
-        if (BinarySignatures.IsCompoundFile(head))
-            return PackageSniffer.SniffCompound(file, source);
+        var isZip = BinarySignatures.IsZip(head);
+        if (isZip || BinarySignatures.IsCompoundFile(head))
+        {
+            using var file = open();
+            return isZip ? PackageSniffer.SniffZip(file, source.Name) : PackageSniffer.SniffCompound(file, source);
+        }
+
         if (BinarySignatures.FindRefused(head) is { } refused)
             throw Unsupported(source.Name, refused);
-        if (TextSniffer.Sniff(head, isWhole: head.Length == file.Length, source) is { } text)
+        if (TextSniffer.Sniff(head, isWhole: head.Length == length, source) is { } text)
             return text;
         throw Unsupported(source.Name, $"is of no known kind; read are {Readable}");
     }

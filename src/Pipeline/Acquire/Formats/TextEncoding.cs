@@ -49,7 +49,9 @@ internal static class TextEncoding
             return IfDeclared(bytes[3..], "utf-8", isWhole);
         if (WideText(bytes) is { } wide && Characters(bytes, Strict(wide), isWhole) is { } text && !text.Any(character => character == 0))
             return new(Strict(wide), IsGuess: true);
-        return IfDeclared(bytes, "utf-8", isWhole)
+        return Switched(bytes, isWhole)
+            ?? WideLetters(bytes, isWhole)
+            ?? IfDeclared(bytes, "utf-8", isWhole)
             ?? (IsMostlyUtf8(bytes) ? new DetectedEncoding(Strict("utf-8"), IsGuess: true) : null)
             ?? Guess(bytes, isWhole);
     }
@@ -236,6 +238,23 @@ internal static class TextEncoding
 
         return odd * 10 >= pairs * 4 && even * 20 < pairs ? "utf-16" : even * 10 >= pairs * 4 && odd * 20 < pairs ? "utf-16BE" : null;
     }
+
+    // The same of a text in other letters: only its spaces, digits and line ends have a zero, and that on one side.
+    private static DetectedEncoding? WideLetters(ReadOnlySpan<byte> bytes, bool isWhole)
+    {
+        if (bytes.IndexOf((byte)0) is not (>= 0 and var zero) || (isWhole && bytes.Length % 2 > 0)) return null;
+        var name = zero % 2 == 1 ? "utf-16" : "utf-16BE";
+        return If(
+            bytes,
+            name,
+            isWhole,
+            text => !text.Contains('\0', StringComparison.Ordinal)
+                && (IsJapanese(text) || IsKorean(text) || IsChinese(text) || IsCyrillic(text)));
+    }
+
+    // ISO-2022-JP is ASCII but for the escape sequences that switch to Japanese, which no terminal is sent.
+    private static DetectedEncoding? Switched(ReadOnlySpan<byte> bytes, bool isWhole) =>
+        bytes.IndexOf("\e$B"u8) >= 0 || bytes.IndexOf("\e$@"u8) >= 0 ? IfDeclared(bytes, "iso-2022-jp", isWhole) : null;
 
     private static string? Characters(ReadOnlySpan<byte> bytes, Encoding encoding, bool isWhole)
     {

@@ -42,12 +42,18 @@ internal sealed class TiffFile
 
     /// <summary>The pages in the order of the file, their directories' inner ones left out; empty when they cannot be read.</summary>
     /// <param name="path">A file that begins as TIFF does.</param>
-    public static IReadOnlyList<TiffPage> ReadPages(string path)
+    public static IReadOnlyList<TiffPage> ReadPages(string path) => Read(path).Pages;
+
+    /// <summary>Whether the last page that can be read names a further one that cannot: the file is cut off before it.</summary>
+    /// <param name="path">A file that begins as TIFF does.</param>
+    public static bool BreaksOff(string path) => Read(path) is { Pages.Count: > 0, BreaksOff: true };
+
+    private static (IReadOnlyList<TiffPage> Pages, bool BreaksOff) Read(string path)
     {
         using var file = File.OpenHandle(path);
         var head = new byte[16];
         if (RandomAccess.Read(file, head, 0) < 8)
-            return [];
+            return ([], false);
         var tiff = new TiffFile(file, head);
         var pages = new List<TiffPage>();
         var known = new HashSet<long>();
@@ -57,12 +63,12 @@ internal sealed class TiffFile
                 : tiff.Number(head.AsSpan(4), 4); at > 0 && known.Add(at) && pages.Count < MostPages;)
         {
             if (tiff.Directory(at) is not { } directory)
-                break;
+                return (pages, true);
             pages.Add(tiff.Page(directory.Values, pages.Count == 0 ? null : pages[0]));
             at = directory.Next;
         }
 
-        return pages;
+        return (pages, false);
     }
 
     private static bool IsRaw(Dictionary<int, Field> values) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Qwen35Batch.Pipeline.Jobs;
 
@@ -7,6 +8,7 @@ namespace Qwen35Batch.Pipeline.Acquire.Opening;
 public sealed class ContentHash
 {
     private const int BufferBytes = 1 << 20;
+    private const int ShortBytes = 1 << 16;
 
     private readonly LocalSource _files;
 
@@ -21,11 +23,29 @@ public sealed class ContentHash
         try
         {
             await using var opened = _files.Open(source);
-            return await ReadAsync(opened.Content, cancellationToken);
+            return opened.Content is FileStream { Length: <= ShortBytes } file
+                ? Read(file)
+                : await ReadAsync(opened.Content, cancellationToken);
         }
         catch (Exception exception) when (exception is MediaRejectedException or ResourceUnavailableException or IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Most files are short, and to have another thread read so little costs more than the reading.</summary>
+    private static string Read(FileStream content)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(ShortBytes);
+        try
+        {
+            while (content.Read(buffer) is > 0 and var read) hash.AppendData(buffer, 0, read);
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

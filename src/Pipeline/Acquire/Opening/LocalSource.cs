@@ -29,8 +29,6 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
         SafeFileHandle? handle = null;
         try
         {
-            if (Directory.Exists(path))
-                throw Forbidden(path, "is a folder; name the files in it");
             handle = RegularFile.Open(path);
             var realPath = RegularFile.RealPath(handle, path);
             CheckPlace(path, realPath);
@@ -42,9 +40,10 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
             throw exception switch
             {
                 MediaRejectedException => exception,
+                _ when Directory.Exists(path) => Forbidden(path, "is a folder; name the files in it"),
                 NotARegularFileException => Forbidden(path, "is not a regular file (a device, a pipe or a socket); submit a file"),
                 FileNotFoundException or DirectoryNotFoundException => new MediaRejectedException(
-                    RejectionReason.SourceNotFound, $"'{path}' does not exist; check the path.", exception),
+                    RejectionReason.SourceNotFound, Missing(path), exception),
                 UnauthorizedAccessException => new MediaRejectedException(
                     RejectionReason.SourceNotFound, $"'{path}' may not be read by this process; check its permissions.", exception),
                 IOException => new ResourceUnavailableException(
@@ -53,6 +52,11 @@ internal sealed class LocalSource(IOptions<AcquireOptions> options) : ISource
             };
         }
     }
+
+    // The bytes of a name that are no UTF-8 come as this sign, by which no file can be opened.
+    private static string Missing(string path) => path.Contains('\uFFFD', StringComparison.Ordinal)
+        ? $"'{path}' cannot be opened: its name is not in UTF-8. Rename it, for example with convmv."
+        : $"'{path}' does not exist; check the path.";
 
     private static string FullPath(string source)
     {

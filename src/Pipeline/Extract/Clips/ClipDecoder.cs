@@ -16,7 +16,7 @@ internal sealed class ClipDecoder(
     // the next farther place is tried. The last is the start of the recording.
     private static readonly double[] WithIndex = [0, 4, 16, 64, double.PositiveInfinity];
     private static readonly double[] WithoutIndex = [2, 8, 32, 128, double.PositiveInfinity];
-    private static readonly string[] MediaTypesWithoutIndex = ["video/mp2t", "video/ogg"];
+    private static readonly string[] MediaTypesWithoutIndex = ["video/mp2t", "video/mp2p", "video/ogg"];
 
     /// <summary>How far before a clip a seek aims, in seconds, from the nearest on.</summary>
     public static IReadOnlyList<double> Margins(MediaDescription media) =>

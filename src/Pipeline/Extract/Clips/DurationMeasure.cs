@@ -2,6 +2,7 @@ using CliWrap;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Contracts.Stages;
 using Qwen35Batch.Pipeline.Acquire;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Acquire.Opening;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tools;
@@ -9,8 +10,8 @@ using Qwen35Batch.Pipeline.Tools;
 namespace Qwen35Batch.Pipeline.Extract.Clips;
 
 /// <summary>
-/// How long a file is. A header's duration is believed where the container states it; where it is only an estimate, or where recordings may
-/// have been joined, packets and pages are counted.
+/// How long a file is. A header's duration is believed where the container states it and is whole; where it is only an estimate, where the
+/// file breaks off, or where recordings may have been joined, packets and pages are counted.
 /// </summary>
 internal sealed class DurationMeasure(
     ToolRunner runner, StreamAnalysis analysis, IOptions<AcquireOptions> acquire, IOptions<ExtractOptions> extract)
@@ -33,6 +34,9 @@ internal sealed class DurationMeasure(
             case "mpegts":
                 return await OfPacketsAsync(
                     media, listed, main, declared, TransportStream.PartStart, cancellationToken).ConfigureAwait(false);
+            case "mpeg":
+                return await OfPacketsAsync(
+                    media, listed, main, declared, ProgramStream.PartStart, cancellationToken).ConfigureAwait(false);
             case "mp3":
                 return await OfPacketsAsync(media, listed, main, declared: 0, partStart: null, cancellationToken).ConfigureAwait(false);
             case "ogg" or "wav":
@@ -44,10 +48,16 @@ internal sealed class DurationMeasure(
                 break;
         }
 
-        // Files whose header has no duration, such as recordings of a browser: the end of the last packet.
-        return declared > 0
-            ? new(declared, null, null)
-            : await OfPacketsAsync(media, listed, main, declared: 0, partStart: null, cancellationToken).ConfigureAwait(false);
+        var isCutOff = await Task.Run(() => ContainerEnd.IsMissing(media.Path), cancellationToken).ConfigureAwait(false);
+        if (declared > 0 && !isCutOff) return new(declared, null, null);
+        // Files whose header has no duration, such as recordings of a browser, or one that is not true: the end of the last packet.
+        var length = await OfPacketsAsync(media, listed, main, declared, partStart: null, cancellationToken).ConfigureAwait(false);
+        return declared - length.Seconds < Agreement
+            ? length
+            : length with
+            {
+                Note = ReadingNote.Gap(Text($"The file breaks off: of the {declared:F1} s that it should have, {length.Seconds:F1} s are there.")),
+            };
     }
 
     private async Task<MediaLength> OfPacketsAsync(

@@ -1,6 +1,7 @@
 using NetVips;
 using Qwen35Batch.Contracts;
 using Qwen35Batch.Contracts.Stages;
+using Qwen35Batch.Pipeline.Acquire.Formats;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Jobs;
 
@@ -52,7 +53,8 @@ internal static class PictureDecoder
             var file = PictureFile.Read(path, Source.Of(path).Open, 0);
             PictureFile.Check(file.Width, file.Height, maxPixels, subject);
             var capture = CaptureReader.Read(file.Exif) ?? (file.IsTiff ? CaptureReader.ReadTiff(path) : null);
-            return new(file.Width, file.Height, file.Pages.Count, capture);
+            var note = file.IsTiff && TiffFile.BreaksOff(path) ? PictureLook.CutOff(file.Pages.Count) : null;
+            return new(file.Width, file.Height, file.Pages.Count, capture, note);
         }
         catch (VipsException exception)
         {

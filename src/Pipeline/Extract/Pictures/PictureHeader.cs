@@ -7,4 +7,5 @@ namespace Qwen35Batch.Pipeline.Extract.Pictures;
 /// <param name="Height">Pixels from top to bottom of the first page, as displayed.</param>
 /// <param name="Pages">The number of pages.</param>
 /// <param name="Capture">What the camera wrote; null when it wrote nothing.</param>
-internal sealed record PictureHeader(int Width, int Height, int Pages, MediaCapture? Capture);
+/// <param name="Note">What a reader must know of the file, or null.</param>
+internal sealed record PictureHeader(int Width, int Height, int Pages, MediaCapture? Capture, ReadingNote? Note = null);

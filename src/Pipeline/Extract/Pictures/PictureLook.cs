@@ -10,6 +10,10 @@ internal static class PictureLook
     /// <summary>What is said of a picture that could not be decoded without errors.</summary>
     public static readonly ReadingNote Damaged = ReadingNote.Gap("The picture is damaged; parts of it may be missing or grey.");
 
+    /// <summary>What is said of a file that is cut off between its pages.</summary>
+    public static ReadingNote CutOff(int pages) => ReadingNote.Gap(
+        string.Create(CultureInfo.InvariantCulture, $"The file breaks off after page {pages}: it names a further page that is not in it."));
+
     private static readonly double[] White = [255, 255, 255];
 
     // White and black are both legible on it.

@@ -17,7 +17,7 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
     public async Task<MediaDescription> DescribeAsync(StoredMedia media, MediaDescription description, CancellationToken cancellationToken)
     {
         var subject = $"'{media.Source}'";
-        var (width, height, pages, capture) = await Task.Run(
+        var (width, height, pages, capture, note) = await Task.Run(
             () =>
             {
                 if (media.MediaType == Heic && HeicContainer.Read(media.Path, subject) is { } heic)
@@ -34,7 +34,14 @@ internal sealed class PictureReader(FfmpegPictureReader ffmpeg, IOptions<Acquire
                 return new(size.Width, size.Height, 1, null);
             },
             cancellationToken).ConfigureAwait(false);
-        return description with { Width = width, Height = height, PageCount = pages > 1 ? pages : null, Capture = capture };
+        return description with
+        {
+            Width = width,
+            Height = height,
+            PageCount = pages > 1 ? pages : null,
+            Capture = capture,
+            Notes = note is null ? null : [note],
+        };
     }
 
     /// <summary>Whether a picture is a scan or a photograph of a page, by <see cref="PageLook"/>.</summary>

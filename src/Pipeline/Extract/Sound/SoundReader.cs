@@ -15,6 +15,7 @@ namespace Qwen35Batch.Pipeline.Extract.Sound;
 internal sealed class SoundReader(
     ToolRunner runner, IOptions<AcquireOptions> acquire, IOptions<ToolOptions> tools, IOptions<ExtractOptions> extract)
 {
+    private const double MarginWithinFrames = 1;
     private const int BytesPerSample = 2;
 
     /// <summary>The sound of a span; without measures when there is none in it.</summary>
@@ -28,7 +29,7 @@ internal sealed class SoundReader(
     {
         var pieces = new List<SoundPiece>();
         foreach (var part in MediaPart.Of(path, media, span))
-            pieces.Add(await ReadPartAsync(part, Stream(media), cancellationToken).ConfigureAwait(false));
+            pieces.Add(await ReadPartAsync(part, media, cancellationToken).ConfigureAwait(false));
 
         var sound = SoundPiece.Join(pieces);
         if (sound.Samples.Length == 0)
@@ -55,12 +56,16 @@ internal sealed class SoundReader(
     private static string Stream(MediaDescription media) =>
         media.AudioStream is { } stream ? string.Create(CultureInfo.InvariantCulture, $"0:{stream}") : "0:a:0";
 
-    private async Task<SoundPiece> ReadPartAsync(MediaPart part, string stream, CancellationToken cancellationToken)
+    private async Task<SoundPiece> ReadPartAsync(MediaPart part, MediaDescription media, CancellationToken cancellationToken)
     {
-        var (isDamaged, run) = (false, await RunAsync(part, stream, ["-xerror"], cancellationToken).ConfigureAwait(false));
+        var stream = Stream(media);
+        // A program stream cuts sound anywhere, and a seek lands within a frame: its rest cannot be decoded, which is no damage.
+        var margin = media.MediaType == "video/mp2p" && part.Span.Start > 0 ? MarginWithinFrames : 0;
+        var run = await RunAsync(part, stream, margin, margin > 0 ? [] : ["-xerror"], cancellationToken).ConfigureAwait(false);
+        var isDamaged = margin > 0 && run.Report.HasErrors;
         if (run.Result.ExitCode != 0)
         {
-            run = await RunAsync(part, stream, [], cancellationToken).ConfigureAwait(false);
+            run = await RunAsync(part, stream, margin, [], cancellationToken).ConfigureAwait(false);
             // The last packet of a recording without a length may be shorter than announced: it is only damaged when something is missing.
             isDamaged = run.Result.ExitCode != 0 || run.Report.HasErrors || Seconds(run.Samples) < part.Span.End - part.Span.Start - 0.5;
         }
@@ -70,12 +75,12 @@ internal sealed class SoundReader(
     }
 
     private async Task<(ToolResult Result, SoundReport Report, ReadOnlyMemory<byte> Samples)> RunAsync(
-        MediaPart part, string stream, IReadOnlyList<string> strictness, CancellationToken cancellationToken)
+        MediaPart part, string stream, double margin, IReadOnlyList<string> strictness, CancellationToken cancellationToken)
     {
         var span = part.Span;
         var output = new OutputBuffer(
             (int)Math.Min((span.End - span.Start + 1) * SpeechDetector.SampleRate, int.MaxValue / 4) * BytesPerSample);
-        var report = new SoundReport(span);
+        var report = new SoundReport(span, landsWithinFrame: margin > 0);
         var result = await runner.RunAsync(
             new()
             {
@@ -84,12 +89,12 @@ internal sealed class SoundReader(
                 [
                     "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", .. strictness,
                     .. FfmpegGuards.Input(acquire.Value.MaxPixels), "-threads", Number(tools.Value.ToolThreads),
-                    "-copyts", "-start_at_zero", .. span.Start > 0
-                        ? (IReadOnlyList<string>)["-ss", Number(span.Start)]
-                        : [], "-i", part.Input,
+                    "-copyts", "-start_at_zero",
+                    .. Some(margin > 0, "-noaccurate_seek"), .. Some(span.Start > margin, "-ss", Number(span.Start - margin)),
+                    "-i", part.Input,
                     "-map", stream, "-vn", "-sn", "-dn",
                     // The span's start becomes 0 before the resampler fills gaps: it counts the first sample in the rate of its input.
-                    "-af", $"atrim=end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,"
+                    "-af", $"atrim={(margin > 0 ? $"start={Number(span.Start)}:" : "")}end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,"
                         + $"asetpts=PTS-{Number(span.Start)}/TB,aresample={SpeechDetector.SampleRate}:async=1:first_pts=0,"
                         + "aformat=sample_fmts=s16:channel_layouts=mono",
                     "-f", "s16le", "pipe:1",
@@ -102,6 +107,8 @@ internal sealed class SoundReader(
             cancellationToken).ConfigureAwait(false);
         return (result, report, output.Bytes[..(output.Bytes.Length / BytesPerSample * BytesPerSample)]);
     }
+
+    private static string[] Some(bool isWanted, params string[] arguments) => isWanted ? arguments : [];
 
     private static double Seconds(ReadOnlyMemory<byte> samples) => (double)samples.Length / BytesPerSample / SpeechDetector.SampleRate;
 

@@ -5,7 +5,9 @@ using Qwen35Batch.Pipeline.Extract.Segments;
 namespace Qwen35Batch.Pipeline.Extract.Sound;
 
 /// <summary>Reads what ffmpeg's loudness and silence filters write on standard error.</summary>
-internal sealed partial class SoundReport(TimeSpanSeconds span)
+/// <param name="span">The span that is read.</param>
+/// <param name="landsWithinFrame">Whether the first that is read may be the rest of a frame, which cannot be decoded.</param>
+internal sealed partial class SoundReport(TimeSpanSeconds span, bool landsWithinFrame = false)
 {
     // What the filter says of digital silence.
     private const double SilentLufs = -70;
@@ -15,6 +17,7 @@ internal sealed partial class SoundReport(TimeSpanSeconds span)
 
     private readonly List<TimeSpanSeconds> _silence = [];
     private double? _silenceStart;
+    private bool _isDecoding = !landsWithinFrame;
 
     /// <summary>Integrated loudness, or null when silent or too short.</summary>
     public double? Loudness { get; private set; }
@@ -43,8 +46,10 @@ internal sealed partial class SoundReport(TimeSpanSeconds span)
             _silenceStart = null;
         }
 
+        // The output is opened for the first frame that is decoded.
+        _isDecoding |= line.Contains("Output #0", StringComparison.Ordinal);
         var isError = line.Contains("[error]", StringComparison.Ordinal) || line.Contains("[fatal]", StringComparison.Ordinal);
-        HasErrors |= isError && !line.Contains(NotListed, StringComparison.Ordinal);
+        HasErrors |= isError && _isDecoding && !line.Contains(NotListed, StringComparison.Ordinal);
         return !isError;
     }
 

@@ -33,6 +33,7 @@ public sealed class ForeignMediaTests : IDisposable
     [InlineData("\u0001\0\0\0lllllllllllllllllllllllllllllllllll\0 EMF", "EMF")]
     [InlineData("\u000B\u0077\u0012\u0034", "AC-3")]
     [InlineData("DKIF\0\0", "IVF")]
+    [InlineData("\0\0\u0002\0\0\0\0\0\0\0\0\0\u0090\u0001\u002C\u0001\u0018\0", "Targa")]
     public async Task A_kind_that_is_not_read_is_refused_with_its_name(string bytes, string called)
     {
         var path = _rig.Folder.Write("file.bin", [.. Encoding.Latin1.GetBytes(bytes), .. new byte[300]]);

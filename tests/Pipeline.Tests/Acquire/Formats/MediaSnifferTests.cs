@@ -35,6 +35,7 @@ public sealed class MediaSnifferTests : IDisposable
     [InlineData("utf-32")]
     [InlineData("utf-32BE")]
     [InlineData("shift_jis")]
+    [InlineData("iso-2022-jp")]
     public async Task Japanese_text_is_read_in_every_common_encoding(string name)
     {
         const string text = "会議は三時に始まります。資料を忘れずに持ってきてください。";
@@ -84,6 +85,32 @@ public sealed class MediaSnifferTests : IDisposable
         var segment = Assert.Single(await _rig.ExtractAsync(_rig.Folder.Write("a.txt", Encoding.Unicode.GetBytes("Total: 5 pieces"))));
 
         Assert.Equal("Total: 5 pieces", segment.Text);
+    }
+
+    [Theory]
+    [InlineData("utf-16", "会議は三時に始まります。\r\n資料を忘れずに。")]
+    [InlineData("utf-16BE", "会議は三時に始まります。\r\n資料を忘れずに。")]
+    [InlineData("utf-16", "계약서 금액은 12,300원입니다.")]
+    [InlineData("utf-16BE", "合同编号：2024-001 总金额人民币12,300元整")]
+    public async Task Utf_16_in_other_letters_needs_no_mark_either(string name, string text)
+    {
+        var segment = Assert.Single(
+            await _rig.ExtractAsync(_rig.Folder.Write("a.txt", Encoding.GetEncoding(name).GetBytes(text))));
+
+        Assert.Equal(text, segment.Text!.ReplaceLineEndings("\r\n"));
+        Assert.Contains("encoding is not declared", segment.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_text_whose_few_escape_sequences_switch_to_Japanese_is_not_read_as_ASCII()
+    {
+        var text = string.Join('\n', Enumerable.Repeat("会議は三時に始まります資料を忘れずに持ってきてください", 200));
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding("iso-2022-jp")!.GetBytes(text);
+
+        var parts = await _rig.ExtractAsync(_rig.Folder.Write("a.txt", bytes));
+
+        Assert.All(parts, part => Assert.DoesNotContain('$', part.Text!));
+        Assert.All(parts, part => Assert.Contains("資料を忘れずに", part.Text, StringComparison.Ordinal));
     }
 
     [Theory]

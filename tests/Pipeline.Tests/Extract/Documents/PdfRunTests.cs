@@ -63,7 +63,7 @@ public sealed class PdfRunTests : IDisposable
             Assert.Equal(["Page", "number", $"{page}"], read.Words!.Words.Select(word => word.Text));
         }
 
-        Assert.Equal(["Page 1 to 4", "Page 5 to 20", "Page 21 to 40"], _rig.Started.Of("pdftoppm"));
+        Assert.InRange(_rig.Started.Of("pdftoppm").Count(), 1, 2);
         Assert.Equal(["Page 1 to 40"], _rig.Started.Of("pdfinfo"));
         Assert.Equal(["Page 1 to 40", "Page 1 to 40"], _rig.Started.Of("pdftotext"));
         Assert.Empty(_rig.Started.Of("pdfimages"));
@@ -114,7 +114,7 @@ public sealed class PdfRunTests : IDisposable
         Assert.Null(first.Note);
         Assert.Contains("damaged", second.Note, StringComparison.Ordinal);
         Assert.Null(third.Note);
-        Assert.Equal(["Page 1", "Page 2", "Page 3"], _rig.Started.Of("pdftoppm"));
+        Assert.Equal(["Page 1 to 4", "Page 2", "Page 3 to 4"], _rig.Started.Of("pdftoppm").Order());
     }
 
     [Fact]
@@ -132,12 +132,11 @@ public sealed class PdfRunTests : IDisposable
             Assert.Equal(page == 40, read.Note is not null);
         }
 
-        // Once for all; then for each run; then, where that fails, too, for each page.
-        Assert.Equal(
-            ["Page 1 to 60", "Page 1 to 4", "Page 5 to 20", "Page 21 to 44", "Page 45 to 60"],
-            _rig.Started.Of("pdfinfo"));
-        var single = Enumerable.Range(21, 24).Select(page => $"Page {page}").ToList();
+        // Once for all; then for pieces; then, where that fails, too, for each page.
+        Assert.Equal(["Page 1 to 24", "Page 1 to 60", "Page 25 to 48", "Page 49 to 60"], _rig.Started.Of("pdfinfo").Order());
+        var single = Enumerable.Range(25, 24).Select(page => $"Page {page}").ToList();
         Assert.Equal(single, _rig.Started.Of("pdftotext").Where(subject => !subject.Contains(" to ", StringComparison.Ordinal)));
+        Assert.Equal(["Page 40"], _rig.Started.Of("pdftoppm").Where(subject => !subject.Contains(" to ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -166,7 +165,7 @@ public sealed class PdfRunTests : IDisposable
         foreach (var page in new[] { 44, 42, 43, 41, 45, 43 })
             Assert.Equal($"Page number {page}", (await ReadAsync(media, page)).Text!.Trim());
 
-        Assert.Equal(["Page 21 to 44", "Page 45 to 60", "Page 43"], _rig.Started.Of("pdftoppm"));
+        Assert.Equal(["Page 25 to 60", "Page 43"], _rig.Started.Of("pdftoppm"));
     }
 
     [Fact]
@@ -177,7 +176,7 @@ public sealed class PdfRunTests : IDisposable
         for (var page = 2; page <= 26; page += 2)
             Assert.Equal($"Page number {page}", (await ReadAsync(media, page)).Text!.Trim());
 
-        Assert.Equal(["Page 1 to 4", "Page 5 to 20", "Page 22", "Page 24", "Page 26"], _rig.Started.Of("pdftoppm"));
+        Assert.Equal("Page 1 to 40", _rig.Started.Of("pdftoppm").First());
     }
 
     [Fact]
@@ -204,8 +203,8 @@ public sealed class PdfRunTests : IDisposable
     [InlineData(1_048_576, 21)]
     [InlineData(8_388_608, 2)]
     [InlineData(67_108_864, 1)]
-    public void A_run_is_no_longer_than_its_share_of_the_memory(int pixels, int pages) =>
-        Assert.Equal(pages, PdfPages.LongestRun(new() { MaxPicturePixels = pixels }));
+    public void No_more_is_read_ahead_than_its_share_of_the_memory(int pixels, int pages) =>
+        Assert.Equal(pages, PdfPages.Ahead(new() { MaxPicturePixels = pixels }));
 
     [Fact]
     public async Task No_page_is_read_beyond_those_that_the_job_reads()
@@ -231,7 +230,7 @@ public sealed class PdfRunTests : IDisposable
         var pages = await Task.WhenAll(Enumerable.Range(1, 12).Select(page => Task.Run(() => ReadAsync(media, page))));
 
         Assert.Equal(Enumerable.Range(1, 12).Select(page => $"Page number {page}"), pages.Select(page => page.Text!.Trim()));
-        Assert.Equal(["Page 1 to 4", "Page 5 to 12"], _rig.Started.Of("pdftoppm").Order());
+        Assert.Equal(["Page 1 to 12"], _rig.Started.Of("pdftoppm"));
     }
 
     [Fact]

@@ -103,6 +103,23 @@ public sealed class PictureLookTests : IDisposable
     }
 
     [Fact]
+    public async Task Pages_that_a_file_broke_off_before_are_told_of()
+    {
+        using (var scan = Pages([Page(5), Page(5), Page(5)]))
+            scan.Tiffsave(_rig.Folder["scan.tif"]);
+        var bytes = await File.ReadAllBytesAsync(_rig.Folder["scan.tif"], TestContext.Current.CancellationToken);
+
+        var whole = await _rig.DescribeAsync(_rig.Folder["scan.tif"]);
+        var cut = await _rig.DescribeAsync(_rig.Folder.Write("cut.tif", bytes.AsSpan(0, bytes.Length * 5 / 6)));
+
+        Assert.Equal((3, null), (whole.PageCount, whole.Notes));
+        Assert.Equal(2, cut.PageCount);
+        var note = Assert.Single(cut.Notes!);
+        Assert.StartsWith("The file breaks off after page 2", note.Text, StringComparison.Ordinal);
+        Assert.True(note.IsGap);
+    }
+
+    [Fact]
     public async Task Smaller_versions_of_a_picture_are_no_pages()
     {
         using (var large = Page(5, 1_024, 512))

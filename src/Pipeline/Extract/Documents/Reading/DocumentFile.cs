@@ -6,14 +6,23 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Reading;
 
 /// <summary>
 /// A document that was read: its text as UTF-16 in the order of this machine, so that any part can be read by its place; then the
-/// rest as JSON; then the JSON's length in 8 bytes.
+/// rest as JSON; then the JSON's length in 8 bytes. One that is read as fast as its file would be stands in memory.
 /// </summary>
 internal sealed class DocumentFile : IDisposable
 {
     private const int LengthBytes = sizeof(long);
     private const int BlockCharacters = 1 << 15;
 
-    private readonly FileStream _file;
+    private readonly FileStream? _file;
+    private readonly string _text = "";
+
+    /// <summary>A document that is kept nowhere.</summary>
+    public DocumentFile(string text, ReadResult result)
+    {
+        _text = text;
+        Length = text.Length;
+        Result = result;
+    }
 
     private DocumentFile(FileStream file, int length, ReadResult result)
     {
@@ -82,14 +91,16 @@ internal sealed class DocumentFile : IDisposable
     }
 
     /// <summary>A part of the text.</summary>
-    public string Read(int start, int length) => string.Create(length, (_file.SafeFileHandle, start), static (characters, from) =>
-    {
-        var bytes = MemoryMarshal.AsBytes(characters);
-        var at = 0;
-        int read;
-        while (at < bytes.Length && (read = RandomAccess.Read(from.SafeFileHandle, bytes[at..], (from.start * 2L) + at)) > 0)
-            at += read;
-    });
+    public string Read(int start, int length) => _file is null
+        ? _text.Substring(start, length)
+        : string.Create(length, (_file.SafeFileHandle, start), static (characters, from) =>
+        {
+            var bytes = MemoryMarshal.AsBytes(characters);
+            var at = 0;
+            int read;
+            while (at < bytes.Length && (read = RandomAccess.Read(from.SafeFileHandle, bytes[at..], (from.start * 2L) + at)) > 0)
+                at += read;
+        });
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 }

@@ -38,6 +38,8 @@ internal sealed class DocumentStore(
     /// <exception cref="ResourceUnavailableException">It could not be stored, or its reader was ended from outside.</exception>
     public async Task<DocumentFile> OpenAsync(string path, string mediaType, string subject, CancellationToken cancellationToken)
     {
+        if (ReadTiny(new(path, mediaType, subject, extract.Value), cancellationToken) is { } tiny)
+            return tiny;
         var stored = PathOf(path, mediaType);
         if (TryOpen(stored) is { } known)
             return known;
@@ -80,6 +82,27 @@ internal sealed class DocumentStore(
         }
     }
 
+    /// <summary>A short text is read anew each time: its own file is no longer than what would be kept of it.</summary>
+    private static DocumentFile? ReadTiny(ReadRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (ReaderProcess.ReadTiny(request, cancellationToken) is not var (text, result)) return null;
+            ThrowIfRefused(result, request.Subject);
+            return new(text, result);
+        }
+        catch (IOException)
+        {
+            // Whether it is there is for the store to say.
+            return null;
+        }
+    }
+
+    private static void ThrowIfRefused(ReadResult result, string subject)
+    {
+        if (result.Refused is { } reason) throw new MediaRejectedException(reason, result.Detail ?? $"{subject} cannot be read.");
+    }
+
     private string PathOf(string path, string mediaType)
     {
         var key = _keys.GetOrAdd(mediaType, KeyOf);
@@ -116,8 +139,7 @@ internal sealed class DocumentStore(
                         RejectionReason.CorruptMedia, $"{subject} cannot be read: its reader broke off. Submit an intact copy.");
                 }
 
-                if (read.Result.Refused is { } reason)
-                    throw new MediaRejectedException(reason, read.Result.Detail ?? $"{subject} cannot be read.");
+                ThrowIfRefused(read.Result, subject);
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(stored)!);

@@ -43,7 +43,8 @@ internal static class ReaderChild
         }
     }
 
-    private static (string Text, ReadResult Result) Read(ReadRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads a document; one that is refused is a result like any other.</summary>
+    public static (string Text, ReadResult Result) Read(ReadRequest request, CancellationToken cancellationToken)
     {
         try
         {

@@ -19,6 +19,7 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
     private const long AddressSpaceBytes = 4L << 30;
     private const int OpenFiles = 1024;
     private const long ShortTextBytes = 1 << 20;
+    private const long TinyTextBytes = 1 << 15;
 
     /// <summary>Reads.</summary>
     /// <param name="request">What to read.</param>
@@ -31,13 +32,23 @@ internal sealed class ReaderProcess(ToolRunner runner, IOptions<ExtractOptions> 
         : program is null ? RunHereAsync(request, output, cancellationToken)
         : RunChildAsync(program, request, output, cancellationToken);
 
+    /// <summary>Reads a text that is as short as what would be kept of it; null for anything else.</summary>
+    /// <param name="request">What to read.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static (string Text, ReadResult Result)? ReadTiny(ReadRequest request, CancellationToken cancellationToken) =>
+        IsText(request) && new FileInfo(request.Path) is { Exists: true, Length: <= TinyTextBytes }
+            ? ReaderChild.Read(request, cancellationToken)
+            : null;
+
     private static bool IsShortText(ReadRequest request) =>
+        IsText(request) && new FileInfo(request.Path) is { Exists: true, Length: <= ShortTextBytes };
+
+    private static bool IsText(ReadRequest request) =>
         request.Archive is null
         && request.MediaType is DocumentFormats.PlainText
             or DocumentFormats.Markdown
             or DocumentFormats.CommaSeparated
-            or DocumentFormats.TabSeparated
-        && new FileInfo(request.Path) is { Exists: true, Length: <= ShortTextBytes };
+            or DocumentFormats.TabSeparated;
 
     /// <summary>What is this short is written whole before it is handed on: a pipe would cost more than the reading.</summary>
     private static async Task RunShortAsync(ReadRequest request, PipeTarget output, CancellationToken cancellationToken)

@@ -9,14 +9,14 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 /// </summary>
 internal sealed class PdfPages(PdfReader reader, PdfRuns runs, TimeProvider time) : IDisposable
 {
-    /// <summary>The pages of the longest run.</summary>
-    public const int MostPages = 24;
+    /// <summary>The most pages of a document that are read and that nobody has asked for.</summary>
+    public const int MostAhead = 24;
 
-    /// <summary>The memory of pages that nobody has asked for, in bytes; a run takes at most a quarter of it.</summary>
+    /// <summary>The memory of pages that nobody has asked for, in bytes; a document takes at most a quarter of it.</summary>
     public const long MostBytes = 256L << 20;
 
     private const int BytesOfPixel = 3;
-    private const int RunsWithin = 4;
+    private const int DocumentsWithin = 4;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
@@ -32,9 +32,9 @@ internal sealed class PdfPages(PdfReader reader, PdfRuns runs, TimeProvider time
         }
     }
 
-    /// <summary>The pages of the longest run, so that its pictures take no more than their share of the memory.</summary>
-    public static int LongestRun(MediaSettings settings) =>
-        (int)Math.Clamp(MostBytes / RunsWithin / ((long)settings.MaxPicturePixels * BytesOfPixel), 1, MostPages);
+    /// <summary>How many pages are read that nobody has asked for, so that their pictures take no more than their share.</summary>
+    public static int Ahead(MediaSettings settings) =>
+        (int)Math.Clamp(MostBytes / DocumentsWithin / ((long)settings.MaxPicturePixels * BytesOfPixel), 1, MostAhead);
 
     /// <summary>A page's picture and text layer.</summary>
     /// <param name="path">A file of the media store.</param>
@@ -64,36 +64,40 @@ internal sealed class PdfPages(PdfReader reader, PdfRuns runs, TimeProvider time
         string path, int page, int last, MediaSettings settings, CancellationToken cancellationToken)
     {
         PdfRun run;
+        Task read;
         lock (_lock)
         {
             var key = new DocumentKey(path, last, settings.MaxPicturePixels, settings.IncludeTextLayer);
             if (!_documents.TryGetValue(key, out var document))
             {
-                _documents[key] = document = new(last, LongestRun(settings), new FileInfo(path).Length);
+                _documents[key] = document = new(last, Ahead(settings), new FileInfo(path).Length);
             }
 
             document.LastAsked = time.GetTimestamp();
-            if (document.Join(page) is { } joined)
+            if (document.RunWith(page) is { } begun)
             {
-                run = joined;
+                run = begun;
             }
             else
             {
+                if (!HasRoom()) return new();
                 var (from, to) = document.Next(page);
                 if (from == to) return new();
-                MakeRoom();
                 var texts = document.TextsOf(from, to);
                 run = document.Begin(
-                    from, to, token => runs.ReadAsync(new(path, from, to, token), texts, document.MayHoldJpegs(path), settings));
-                run.Join(page);
+                    from,
+                    to,
+                    _lock,
+                    (give, token) => runs.ReadAsync(new(path, from, to, token), texts, document.MayHoldJpegs(path), settings, give));
             }
 
+            read = run.Join(page);
             _sweep ??= time.CreateTimer(_ => Sweep(), null, Kept, Kept);
         }
 
         try
         {
-            await run.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await read.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -107,11 +111,17 @@ internal sealed class PdfPages(PdfReader reader, PdfRuns runs, TimeProvider time
         lock (_lock) return run.Take(page);
     }
 
-    // What was read ahead longest ago is the least likely to be asked for.
-    private void MakeRoom()
+    // What was read ahead longest ago is the least likely to be asked for. Where all of it is being read, pages are read alone.
+    private bool HasRoom()
     {
         while (_documents.Values.Sum(document => document.WaitingBytes) > MostBytes)
-            _documents.Values.Where(document => document.WaitingBytes > 0).MinBy(document => document.LastAsked)!.Drop();
+        {
+            if (_documents.Values.Where(document => document.UnaskedBytes > 0).MinBy(document => document.LastAsked) is not { } oldest)
+                return false;
+            oldest.Drop();
+        }
+
+        return true;
     }
 
     private void Sweep()

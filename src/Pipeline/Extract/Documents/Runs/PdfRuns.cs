@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Qwen35Batch.Pipeline.Extract.Segments;
 using Qwen35Batch.Pipeline.Tasks;
@@ -7,99 +8,122 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 /// <summary>Reads several pages of a PDF with one run of each tool. What is left out has to be read page by page.</summary>
 internal sealed class PdfRuns(PdfTools tools, PdfTextReader texts, IOptions<ExtractOptions> extract)
 {
+    private const int MostFailures = 3;
+
     /// <summary>Reads pages.</summary>
     /// <param name="range">The pages.</param>
     /// <param name="shared">The run of the tools that write text which they are in.</param>
     /// <param name="mayHoldJpegs">False when no picture of the file is a JPEG.</param>
     /// <param name="settings">The task's settings.</param>
-    /// <returns>One for each page, in order; what could not be read in the run is null.</returns>
-    public async Task<IReadOnlyList<PdfPageParts>> ReadAsync(
-        PdfRange range, PdfTextRun shared, bool mayHoldJpegs, MediaSettings settings)
+    /// <param name="give">Called once for each page, as they are read, with its index; what could not be read in the run is null.</param>
+    public async Task ReadAsync(
+        PdfRange range, PdfTextRun shared, bool mayHoldJpegs, MediaSettings settings, Action<int, PdfPageParts> give)
     {
-        var (reading, isOwn) = shared.Read((from, to) => texts.Begin(range with { From = from, To = to }, mayHoldJpegs, settings));
+        var share = new PdfTextShare(
+            shared,
+            range,
+            (pages, inPieces) => inPieces
+                ? texts.BeginInPieces(pages, mayHoldJpegs, settings)
+                : texts.Begin(pages, mayHoldJpegs, settings));
         try
         {
-            return await ReadAsync(range, shared, reading, mayHoldJpegs, settings).ConfigureAwait(false);
+            await ReadAsync(range, share, settings, give).ConfigureAwait(false);
         }
         finally
         {
-            // Whoever stops this run waits until its tools have ended.
-            if (isOwn) await ((Task)reading.Texts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await share.EndAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task<IReadOnlyList<PdfPageParts>> ReadAsync(
-        PdfRange range, PdfTextRun shared, PdfTextReading reading, bool mayHoldJpegs, MediaSettings settings)
+    private async Task ReadAsync(PdfRange range, PdfTextShare share, MediaSettings settings, Action<int, PdfPageParts> give)
     {
-        var infos = await OrNullAsync(reading.Infos, range).ConfigureAwait(false);
-        if (infos is null && reading.Pages > range.Pages)
+        if (await share.InfosAsync().ConfigureAwait(false) is not { } infos)
         {
-            // One page may have spoilt the longer run.
-            shared.Fail();
-            reading = texts.Begin(range, mayHoldJpegs, settings);
-            infos = await reading.Infos.ConfigureAwait(false);
+            for (var index = 0; index < range.Pages; index++) give(index, new());
+            return;
         }
 
-        if (infos is null) return [.. Enumerable.Repeat(new PdfPageParts(), range.Pages)];
-        infos = [.. infos.Skip(range.From - reading.From).Take(range.Pages)];
-        var drawing = DrawAsync(range, infos, settings);
-        var writing = TextsAsync(range, shared, reading, mayHoldJpegs, settings);
+        var drawn = Channel.CreateUnbounded<(int Index, DrawnPage? Page)>();
+        // What is drawn while the texts are read waits for them.
+        using var room = new SemaphoreSlim(PdfPages.Ahead(settings));
         // What is stopped has ended when this has.
-        await Task.WhenAll(drawing, writing).ConfigureAwait(false);
-        var (drawn, written) = (await drawing.ConfigureAwait(false), await writing.ConfigureAwait(false));
-        return
-        [
-            .. drawn.Select((picture, index) => (written?.Take(range.From + index) ?? new()) with { Info = infos[index], Drawn = picture })
-        ];
-    }
+        await Task.WhenAll(DrawAsync(range, infos, settings, room, drawn.Writer), GiveAsync()).ConfigureAwait(false);
 
-    private async Task<PdfTexts?> TextsAsync(
-        PdfRange range, PdfTextRun shared, PdfTextReading reading, bool mayHoldJpegs, MediaSettings settings)
-    {
-        var written = await OrNullAsync(reading.Texts, range).ConfigureAwait(false);
-        if (written is { IsWhole: true } || reading.Pages == range.Pages) return written;
-        shared.Fail();
-        return await texts.Begin(range, mayHoldJpegs, settings).Texts.ConfigureAwait(false);
-    }
-
-    /// <summary>What another run began, unless that was stopped.</summary>
-    private static async Task<T?> OrNullAsync<T>(Task<T?> answer, PdfRange range)
-        where T : class
-    {
-        try
+        async Task GiveAsync()
         {
-            return await answer.WaitAsync(range.CancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!range.CancellationToken.IsCancellationRequested)
-        {
-            return null;
+            try
+            {
+                var written = await share.TextsAsync().ConfigureAwait(false);
+                await foreach (var (index, page) in drawn.Reader.ReadAllAsync().ConfigureAwait(false))
+                {
+                    // What has been drawn when a run ends early is left to the next.
+                    range.CancellationToken.ThrowIfCancellationRequested();
+                    give(index, (written?.Take(range.From + index) ?? new()) with { Info = infos[index], Drawn = page });
+                    if (page is not null) room.Release();
+                }
+            }
+            finally
+            {
+                room.Release(range.Pages);
+            }
         }
     }
 
     /// <summary>Draws neighbours of one size together: the tool is told one size for all.</summary>
-    private async Task<DrawnPage?[]> DrawAsync(PdfRange range, IReadOnlyList<string?> infos, MediaSettings settings)
+    private async Task DrawAsync(
+        PdfRange range, IReadOnlyList<string?> infos, MediaSettings settings, SemaphoreSlim room,
+        ChannelWriter<(int Index, DrawnPage? Page)> drawn)
     {
-        var sizes = infos.Select(info => info is null ? null : PdfPageSize.TryFit(info, settings)).ToArray();
-        var drawn = new DrawnPage?[infos.Count];
-        foreach (var (first, count) in PdfRange.Neighbours(sizes, (one, other) => one == other))
+        try
         {
-            var pages = new DrawnPages([.. sizes.Skip(first).Take(count).Select(size => (size!.Width, size.Height))]);
-            var isDrawn = await tools.TryAsync(
-                range,
-                new()
+            var sizes = infos.Select(info => info is null ? null : PdfPageSize.TryFit(info, settings)).ToArray();
+            var (next, failures) = (0, 0);
+            foreach (var (first, count) in PdfRange.Neighbours(sizes, (one, other) => one == other))
+            {
+                LeaveOut(first);
+                var end = first + count;
+                while (end - next > 1 && failures < MostFailures)
                 {
-                    Tool = "pdftoppm",
-                    Arguments = [.. sizes[first]!.Arguments, .. range.Part(first, count).Arguments, range.Path],
-                    Deadline = extract.Value.PageDeadline,
-                    Subject = range.Subject,
-                    Output = pages.Target,
-                    WritesMuch = true,
-                },
-                mayComplain: false).ConfigureAwait(false);
-            if (isDrawn && pages.Pages is { } found)
-                found.ToArray().CopyTo(drawn, first);
-        }
+                    var start = next;
+                    var pages = new DrawnPages(
+                        [.. sizes[start..end].Select(size => (size!.Width, size.Height))],
+                        room,
+                        (index, page) => drawn.TryWrite((start + index, page)));
+                    var isDrawn = await DrawAsync(range.Part(start, end - start), sizes[start]!, pages).ConfigureAwait(false);
+                    next = start + pages.Given;
+                    if (isDrawn) break;
+                    // What was being drawn is to blame, and what was drawn before it may have been lost on its way.
+                    failures++;
+                    LeaveOut(Math.Min(end, start + pages.Told + 1));
+                }
 
-        return drawn;
+                LeaveOut(end);
+            }
+
+            LeaveOut(sizes.Length);
+
+            void LeaveOut(int end)
+            {
+                for (; next < end; next++) drawn.TryWrite((next, null));
+            }
+        }
+        finally
+        {
+            drawn.Complete();
+        }
     }
+
+    private Task<bool> DrawAsync(PdfRange range, PdfDrawing size, DrawnPages pages) => tools.TryAsync(
+        range,
+        new()
+        {
+            Tool = "pdftoppm",
+            Arguments = ["-progress", .. size.Arguments, .. range.Arguments, range.Path],
+            Deadline = extract.Value.PageDeadline,
+            Subject = range.Subject,
+            Output = pages.Target,
+            TakeErrorLine = pages.TakeErrorLine,
+            WritesMuch = true,
+        },
+        mayComplain: false);
 }

@@ -9,15 +9,41 @@ namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 internal sealed class PdfTextReader(PdfTools tools, IOptions<ExtractOptions> extract)
 {
     private const byte FormFeed = 0x0C;
+    private const int PagesOfPiece = 24;
 
-    /// <summary>Begins to read pages.</summary>
+    /// <summary>Begins to read pages with one run of each tool.</summary>
     /// <param name="range">The pages.</param>
     /// <param name="mayHoldJpegs">False when no picture of the file is a JPEG.</param>
     /// <param name="settings">The task's settings.</param>
     public PdfTextReading Begin(PdfRange range, bool mayHoldJpegs, MediaSettings settings)
     {
         var infos = InfosAsync(range);
-        return new(range.From, range.Pages, infos, ReadAsync(range, infos, mayHoldJpegs, settings));
+        return new(range.From, range.Pages <= PagesOfPiece, infos, ReadAsync(range, infos, mayHoldJpegs, settings));
+    }
+
+    /// <summary>Begins to read pages, a few with one run of each tool: what is wrong with one spoils no more than its neighbours.</summary>
+    /// <param name="range">The pages.</param>
+    /// <param name="mayHoldJpegs">False when no picture of the file is a JPEG.</param>
+    /// <param name="settings">The task's settings.</param>
+    public PdfTextReading BeginInPieces(PdfRange range, bool mayHoldJpegs, MediaSettings settings)
+    {
+        var pieces = Enumerable.Range(0, range.Pages).Chunk(PagesOfPiece)
+            .Select(piece => (piece.Length, Reading: Begin(range.Part(piece[0], piece.Length), mayHoldJpegs, settings)))
+            .ToList();
+        return new(range.From, true, JoinInfosAsync(pieces), JoinTextsAsync(range.From, pieces));
+    }
+
+    private static async Task<IReadOnlyList<string?>?> JoinInfosAsync(List<(int Pages, PdfTextReading Reading)> pieces)
+    {
+        var infos = new List<string?>();
+        foreach (var (pages, piece) in pieces) infos.AddRange(await piece.Infos.ConfigureAwait(false) ?? new string?[pages]);
+        return infos;
+    }
+
+    private static async Task<PdfTexts?> JoinTextsAsync(int from, List<(int Pages, PdfTextReading Reading)> pieces)
+    {
+        var texts = await Task.WhenAll(pieces.Select(piece => piece.Reading.Texts)).ConfigureAwait(false);
+        return PdfTexts.Of(from, pieces.Zip(texts, (piece, its) => (piece.Pages, its)));
     }
 
     private async Task<IReadOnlyList<string?>?> InfosAsync(PdfRange range) =>
@@ -46,7 +72,14 @@ internal sealed class PdfTextReader(PdfTools tools, IOptions<ExtractOptions> ext
         var places = words is { } found
             ? PdfPageInfo.SplitBefore(found, "<page "u8, range.Pages, PdfReader.WordsBytes)
             : new ReadOnlyMemory<byte>?[range.Pages];
-        return new(range.From, infos, texts, places, pictures) { IsWhole = isWhole && words is not null && pictures is not null };
+        var pages = infos.Select((info, index) => new PdfPageParts
+        {
+            Info = info,
+            Pictures = pictures is null ? null : PdfPageInfo.LinesOf(pictures, range.From + index),
+            Text = texts[index],
+            Words = places[index],
+        });
+        return new(range.From, [.. pages]) { IsWhole = isWhole && words is not null && pictures is not null };
     }
 
     /// <summary>The text layers, null where a page has to be read alone, and whether the tool never failed.</summary>

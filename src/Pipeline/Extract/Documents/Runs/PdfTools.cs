@@ -52,6 +52,8 @@ internal sealed class PdfTools(ToolRunner runner, IOptions<ExtractOptions> extra
                     HasFallback = true,
                     TakeErrorLine = line =>
                     {
+                        if (useful.IsCancellationRequested) return false;
+                        if (request.TakeErrorLine?.Invoke(line) == true) return true;
                         // Whose page it is about is not known.
                         if (!mayComplain && PdfMessages.Notes(line).Count > 0) useful.Cancel();
                         return false;
