@@ -61,7 +61,18 @@ internal sealed class FuzzCase
             for (var i = 0; i < Answers; i++)
             {
                 var budget = grammar.ShortestCompletion + random.Next(41);
-                var (text, isComplete) = RandomModel.Write(grammar, FuzzVocabulary.Tokens, budget, unchecked(seed + i) & int.MaxValue);
+                byte[] text;
+                bool isComplete;
+                try
+                {
+                    (text, isComplete) = RandomModel.Write(grammar, FuzzVocabulary.Tokens, budget, unchecked(seed + i) & int.MaxValue);
+                }
+                catch (ArgumentException stuck)
+                {
+                    Note(seed, $"an answer comes to a dead end: {stuck.Message}", schema, "");
+                    continue;
+                }
+
                 var answer = Encoding.UTF8.GetString(text);
                 if (!isComplete || !single.Accepts(text))
                 {
