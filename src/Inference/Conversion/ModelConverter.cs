@@ -11,9 +11,9 @@ public static class ModelConverter
 {
     /// <summary>Measured with <c>model verify</c> over the golden cases.</summary>
     private const string LossOfEightBits =
-        "The decoder is stored in 8 bits, since WebGPU has no operator for experts in 16. That has a loss: of the bundled model 99.4% of the "
-            + "greedy tokens stay what they were, of a small one with random weights 88%, and its distribution of the next token moves by "
-            + "0.02 nats. --precision fp32 loses nothing, and takes four times the memory.";
+        "The decoder is stored in 8 bits, since WebGPU has no operator for experts in 16. That has a loss: of the bundled model 99.4% of "
+            + "the greedy tokens stay what they were, of a small one with random weights 88%, and its distribution of the next token moves "
+            + "by 0.02 nats. --precision fp32 loses nothing, and takes four times the memory.";
 
     /// <summary>
     /// Writes the model folder. It appears only when it is complete, in place of an older one; interrupting a conversion leaves

@@ -69,7 +69,9 @@ internal sealed class PostgreSqlDialect : ILedgerDialect
 
     public string LockFreeRows => "FOR UPDATE SKIP LOCKED";
 
-    public string MinuteOfInsight => "to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')";
+    public string MinuteOfInsight => "date_bin('1 minute', created_at, timestamptz '2000-01-01 00:00:00Z')";
+
+    public string TextOfMinute => "to_char(minute AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')";
 
     // Who folds at the same time passes over the rows; what is being written meanwhile is not seen, and waits for the next time.
     public string? FoldCounts => """

@@ -45,6 +45,8 @@ internal sealed class SqliteDialect : ILedgerDialect
 
     public string MinuteOfInsight => "substr(created_at, 1, 16)";
 
+    public string TextOfMinute => "minute";
+
     public string? FoldCounts => null;
 
     public string? WhyMissing => File.Exists(_file)

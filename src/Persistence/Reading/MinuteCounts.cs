@@ -15,8 +15,11 @@ internal static class MinuteCounts
     {
         var now = await dialect.NowAsync(db, cancellationToken);
         var first = now.AddMinutes(1 - minutes);
-        // Nothing foreign is in the text: the expression is a constant of the dialect.
-        var sql = $"SELECT {dialect.MinuteOfInsight} AS minute, count(*) AS count FROM insight WHERE created_at >= {{0}} GROUP BY 1";
+        // Nothing foreign is in the text: the expressions are constants of the dialect.
+        var sql = $$"""
+            SELECT {{dialect.TextOfMinute}} AS minute, count FROM (
+                SELECT {{dialect.MinuteOfInsight}} AS minute, count(*) AS count FROM insight WHERE created_at >= {0} GROUP BY 1) AS part
+            """;
         var counts = await db.Database.SqlQueryRaw<MinuteCount>(sql, dialect.Instant(first))
             .ToDictionaryAsync(row => row.Minute, row => row.Count, cancellationToken);
         return [.. Enumerable.Range(0, minutes).Select(minute => counts.GetValueOrDefault(Text(first.AddMinutes(minute))))];

@@ -23,7 +23,8 @@ internal static class Followers
         {
             // One of this very call has no row yet.
             await transaction.SaveAsync(cancellationToken);
-            foreach (var row in await transaction.LockJobsAsync([.. earlier.Except(rows.Keys)], cancellationToken)) rows.Add(row.JobId, row);
+            var added = await transaction.LockJobsAsync([.. earlier.Except(rows.Keys)], cancellationToken);
+            foreach (var row in added) rows.Add(row.JobId, row);
         }
 
         foreach (var (job, same) in followers)

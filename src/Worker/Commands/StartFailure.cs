@@ -24,11 +24,13 @@ internal static partial class StartFailure
         CommandException
             or ModelFormatException
             or ExecutionProviderException
+            or DeviceLostException
             or UnknownTaskException
             or InvalidTaskException
             or ToolFailedException
             or BrokerUnavailableException
             or HttpRequestException => [exception.Message],
+        OperationCanceledException => ["Stopped before it was done."],
         AggregateException { InnerExceptions.Count: > 0 } many => many.InnerExceptions.SelectMany(Explain).ToList(),
         LedgerUnavailableException away => [$"{away.Message} Look at Ledger:Provider, Ledger:ConnectionString and the database itself."],
         IOException { InnerException: AddressInUseException } inUse => [$"{inUse.Message} Choose another address with --urls."],

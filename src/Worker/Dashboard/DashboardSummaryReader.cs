@@ -79,11 +79,14 @@ internal sealed class DashboardSummaryReader(
     private async Task<Numbers> ReadNumbersAsync()
     {
         var startedAt = time.GetTimestamp();
-        var counts = await ledger.Reading.CountsAsync(Lately, CancellationToken.None);
+        // The two that take longest where much was done lately, beside each other.
+        var counting = ledger.Reading.CountsAsync(Lately, CancellationToken.None);
+        var rating = ledger.Reading.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
+        await Task.WhenAll(counting, rating);
+        var (counts, perMinute) = (await counting, await rating);
         var failures = await ledger.Reading.ListFailuresAsync(JobFilter.All, null, 0, Rows, CancellationToken.None);
         var runs = await ledger.Corpora.ListRunsAsync(null, Rows, CancellationToken.None);
         var approvals = await ledger.Steps.ListAwaitingAsync(MostApprovals, CancellationToken.None);
-        var perMinute = await ledger.Reading.SegmentsPerMinuteAsync(Minutes, CancellationToken.None);
         var rows = await corpora.ReadAsync(runs, CancellationToken.None);
         // Where work is done, nobody wonders why none is.
         var open = counts.Jobs[JobState.Accepted] + counts.Jobs[JobState.Analysing];

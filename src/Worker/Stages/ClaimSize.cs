@@ -1,9 +1,9 @@
 namespace Qwen35Batch.Worker.Stages;
 
 /// <summary>
-/// When a stage claims, and how many rows: what the free places take and, where rows are short work, twice as many more as have ended since
-/// the last claim. Those wait here for a place while the next claim is under way: a claim costs the same for one row and for many. Where a row
-/// takes its time none waits, and other workers can have it.
+/// When a stage claims, and how many rows: what the free places take and, where rows are short work, twice as many more as have ended
+/// since the last claim. Those wait here for a place while the next claim is under way: a claim costs the same for one row and for many.
+/// Where a row takes its time none waits, and other workers can have it.
 /// </summary>
 internal sealed class ClaimSize(StagePlaces places, bool isAhead, TimeProvider time)
 {

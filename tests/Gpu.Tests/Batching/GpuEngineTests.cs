@@ -60,7 +60,8 @@ public sealed class GpuEngineTests(GpuMachine machine) : IDisposable
         Assert.Equal(alone, together.Select(answer => answer.TokenIds));
         Assert.All(together[1..], answer => Assert.Equal(Prefix, answer.CachedPromptTokens));
 
-        Assert.Equal(WithPicture.Select(seed => seed + 1), together.Where(answer => answer.Pictures > 0).Select(answer => answer.MediaTokens));
+        Assert.Equal(
+            WithPicture.Select(seed => seed + 1), together.Where(answer => answer.Pictures > 0).Select(answer => answer.MediaTokens));
         Assert.True(crowded.Statistics.DecodedTokens > _model!.Traffic!.Value.DecodeSteps, "No step decoded two together.");
     }
 

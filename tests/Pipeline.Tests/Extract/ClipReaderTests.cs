@@ -108,8 +108,10 @@ public sealed class ClipReaderTests : IDisposable
     [InlineData("a.ogv", "libtheora", "64")]
     public async Task No_frame_is_lost_where_a_seek_lands_behind_the_clip(string name, string encoder, string distance)
     {
+        // MPEG-2 in a program stream knows few rates.
+        var rate = name == "a.mpg" ? 25 : 10;
         var path = await Ffmpeg.MakeAsync(
-            "-f", "lavfi", "-i", $"testsrc2=s=160x120:r={(name == "a.mpg" ? 25 : 10)}", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
+            "-f", "lavfi", "-i", $"testsrc2=s=160x120:r={rate}", "-f", "lavfi", "-i", "sine", "-t", "50", "-c:v", encoder, "-g", distance,
             "-keyint_min", distance, "-sc_threshold", "0", _rig.Folder[name]);
 
         var clips = await _rig.ExtractAsync(path, new() { ClipSeconds = 10, FramesPerSecond = 1 });

@@ -132,6 +132,11 @@ public sealed class PdfReaderTests : IDisposable
     }
 
     [Fact]
+    public void Punctuation_of_vertical_writing_is_what_it_is_in_any_other() =>
+        Assert.Equal(
+            "「名前（仮）」は、まだ無い。『済』", PdfText.Clean("﹁名前︵仮︶﹂は︑まだ無い︒﹃済﹄", 100, isCut: false).Text);
+
+    [Fact]
     public async Task A_giant_page_is_reduced_and_a_small_one_is_not_blown_up_beyond_200_dots_per_inch()
     {
         var giant = Write(PdfFile.OfLines("/MediaBox [0 0 14400 14400]", ["x"]));

@@ -63,6 +63,7 @@ public sealed class ToolCheckTests
     private static void Write(TemporaryFolder folder, string tool, string script)
     {
         var path = folder.Write(tool, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -22,8 +22,8 @@ public sealed class WrongUseTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
 
-        var code = await CommandLine.RunAsync(
-            [.. typed.Replace("a.txt", media, StringComparison.Ordinal).Split(' '), "--data", Path.Combine(_folder, "data")], output, error);
+        var words = typed.Replace("a.txt", media, StringComparison.Ordinal).Split(' ');
+        var code = await CommandLine.RunAsync([.. words, "--data", Path.Combine(_folder, "data")], output, error);
 
         Assert.Equal(1, code);
         Assert.StartsWith(sentence, error.ToString(), StringComparison.Ordinal);

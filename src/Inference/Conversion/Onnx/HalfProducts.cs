@@ -2,8 +2,8 @@ namespace Qwen35Batch.Inference.Conversion.Onnx;
 
 /// <summary>
 /// The same graph with its large products in 16-bit floats, for GPUs that compute in them: what is multiplied is rounded before, and the
-/// product is a 32-bit float again. All else stays as it is: the residual stream, norms, states, router and logits. The weights are those of
-/// the graph in 32 bits; their scales are rounded when it is loaded.
+/// product is a 32-bit float again. All else stays as it is: the residual stream, norms, states, router and logits. The weights are those
+/// of the graph in 32 bits; their scales are rounded when it is loaded.
 /// </summary>
 internal sealed class HalfProducts(string name) : OnnxGraph(name)
 {

@@ -90,7 +90,7 @@ internal sealed class JointStates
         _count = 0;
         _probe.AsSpan().Fill(Lost);
         Find();
-        _next.AsSpan(0, 1 << Shift).Fill(Dead);
+        _next.AsSpan(0, 1 << Shift).Clear();
         for (var i = 0; i < places.Length; i++)
             _probe[i] = Key(places[i], places[i].State, places[i].Count);
         return Find();

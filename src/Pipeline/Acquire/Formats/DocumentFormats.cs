@@ -117,8 +117,8 @@ internal static class DocumentFormats
             "text, numbered lists, tables, equations, form fields; no scripts are run and nothing is loaded",
             "pictures, drawings, frames, videos, hidden text"),
         [PlainText] = (
-            "text in UTF-8, UTF-16, UTF-32, Shift_JIS (also half-width kana), EUC-JP, ISO-2022-JP, GB18030, Big5, EUC-KR, Windows code pages, KOI8-R; "
-                + "later parts of CSV and TSV repeat the first line",
+            "text in UTF-8, UTF-16, UTF-32, Shift_JIS (also half-width kana), EUC-JP, ISO-2022-JP, GB18030, Big5, EUC-KR, Windows code "
+                + "pages, KOI8-R; later parts of CSV and TSV repeat the first line",
             "a guessed encoding, bytes that are no characters, control characters that were left out"),
     };
 

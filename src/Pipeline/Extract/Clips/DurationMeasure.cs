@@ -56,7 +56,8 @@ internal sealed class DurationMeasure(
             ? length
             : length with
             {
-                Note = ReadingNote.Gap(Text($"The file breaks off: of the {declared:F1} s that it should have, {length.Seconds:F1} s are there.")),
+                Note = ReadingNote.Gap(
+                    Text($"The file breaks off: of the {declared:F1} s that it should have, {length.Seconds:F1} s are there.")),
             };
     }
 

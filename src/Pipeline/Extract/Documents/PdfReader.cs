@@ -265,6 +265,7 @@ internal sealed partial class PdfReader(ToolRunner runner, IOptions<ExtractOptio
         await RunAsync("pdffonts", [.. Only(page), path], subject, output, cancellationToken).ConfigureAwait(false);
         return VerticalFont().IsMatch(Encoding.Latin1.GetString(output.Bytes.Span));
     }
+
     // Without memory, pdftoppm leaves something out and tries the next, for as long as it may: what is not soon finished then never is.
     private Func<string, bool> EndSoonWithoutMemory(CancellationTokenSource given)
     {

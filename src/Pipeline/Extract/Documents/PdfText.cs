@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Qwen35Batch.Contracts.Stages;
 
@@ -8,6 +9,11 @@ internal static partial class PdfText
 {
     // Above this share of characters that mean something only in the page's own fonts, the others are chance, too.
     private const double MostPrivate = 0.2;
+
+    // The glyphs of punctuation in vertical writing, and the characters that they are.
+    private const string Vertical = "︐︑︒︓︔︕︖︗︘︙︰︱︲︳︴︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈";
+    private const string Upright = "，、。：；！？〖〗…‥—–＿﹏（）｛｝〔〕【】《》〈〉「」『』［］";
+    private static readonly SearchValues<char> VerticalForms = SearchValues.Create(Vertical);
 
     /// <summary>Cleans a text layer.</summary>
     /// <returns>The text, null when there is none, and what a reader must know.</returns>
@@ -25,6 +31,8 @@ internal static partial class PdfText
 
         if (unreadable > 0)
             text = string.Concat(text.Where(character => !IsUnreadable(character)));
+        if (text.AsSpan().ContainsAny(VerticalForms))
+            text = string.Concat(text.Select(Written));
         text = EmptyLines().Replace(Blanks().Replace(text, "\n").Trim('\n', ' '), "\n\n");
         if (text.Length > limit || isCut)
         {
@@ -48,6 +56,9 @@ internal static partial class PdfText
 
         return unreadable <= all * MostPrivate;
     }
+
+    private static char Written(char character) =>
+        Vertical.IndexOf(character, StringComparison.Ordinal) is >= 0 and var place ? Upright[place] : character;
 
     // Of private use, replaced, or a control character: a font without a table of what its glyphs mean.
     private static bool IsUnreadable(char character) =>

@@ -80,6 +80,7 @@ internal sealed class SoundReader(
         var span = part.Span;
         var output = new OutputBuffer(
             (int)Math.Min((span.End - span.Start + 1) * SpeechDetector.SampleRate, int.MaxValue / 4) * BytesPerSample);
+        var start = margin > 0 ? $"start={Number(span.Start)}:" : "";
         var report = new SoundReport(span, landsWithinFrame: margin > 0);
         var result = await runner.RunAsync(
             new()
@@ -94,7 +95,7 @@ internal sealed class SoundReader(
                     "-i", part.Input,
                     "-map", stream, "-vn", "-sn", "-dn",
                     // The span's start becomes 0 before the resampler fills gaps: it counts the first sample in the rate of its input.
-                    "-af", $"atrim={(margin > 0 ? $"start={Number(span.Start)}:" : "")}end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,"
+                    "-af", $"atrim={start}end={Number(span.End)},ebur128=framelog=verbose,silencedetect=noise=-50dB:duration=0.5,"
                         + $"asetpts=PTS-{Number(span.Start)}/TB,aresample={SpeechDetector.SampleRate}:async=1:first_pts=0,"
                         + "aformat=sample_fmts=s16:channel_layouts=mono",
                     "-f", "s16le", "pipe:1",

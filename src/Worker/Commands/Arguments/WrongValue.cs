@@ -16,6 +16,7 @@ internal static partial class WrongValue
     private static string Sentence(string value, string of, string type) =>
         $"'{of}' takes {(type.Contains("Int", StringComparison.Ordinal) ? "a whole number" : "a number")}; '{value}' is none.";
 
-    [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for (command|option) '(?<of>.*)' as expected type '(?<type>.*(Int32|Int64|Double).*)'")]
+    [GeneratedRegex(
+        "^Cannot parse argument '(?<value>.*)' for (command|option) '(?<of>.*)' as expected type '(?<type>.*(Int32|Int64|Double).*)'")]
     private static partial Regex Complaint();
 }

@@ -63,7 +63,7 @@ public sealed class PdfRunTests : IDisposable
             Assert.Equal(["Page", "number", $"{page}"], read.Words!.Words.Select(word => word.Text));
         }
 
-        Assert.InRange(_rig.Started.Of("pdftoppm").Count(), 1, 2);
+        Assert.InRange(_rig.Started.Of("pdftoppm").Count, 1, 2);
         Assert.Equal(["Page 1 to 40"], _rig.Started.Of("pdfinfo"));
         Assert.Equal(["Page 1 to 40", "Page 1 to 40"], _rig.Started.Of("pdftotext"));
         Assert.Empty(_rig.Started.Of("pdfimages"));
@@ -176,7 +176,7 @@ public sealed class PdfRunTests : IDisposable
         for (var page = 2; page <= 26; page += 2)
             Assert.Equal($"Page number {page}", (await ReadAsync(media, page)).Text!.Trim());
 
-        Assert.Equal("Page 1 to 40", _rig.Started.Of("pdftoppm").First());
+        Assert.Equal("Page 1 to 40", _rig.Started.Of("pdftoppm")[0]);
     }
 
     [Fact]

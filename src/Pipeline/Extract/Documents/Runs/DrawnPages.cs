@@ -8,8 +8,8 @@ using Qwen35Batch.Pipeline.Tools;
 namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 
 /// <summary>
-/// Takes binary PPMs that follow each other on the standard output of <c>pdftoppm -progress</c>, each into memory of its own size, and hands
-/// them out as they come. A page is complained of before its progress is told, and both on standard error: what has been told is whole.
+/// Takes binary PPMs that follow each other on the standard output of <c>pdftoppm -progress</c>, each into memory of its own size, and
+/// hands them out as they come. A page is complained of before its progress is told, and both on standard error: what has been told is whole.
 /// </summary>
 /// <param name="sizes">The sizes that are expected; a PPM may be larger by a pixel, as poppler rounds sides up.</param>
 /// <param name="room">What each page takes a place of before it is read, so that the tool waits where there is none.</param>

@@ -1,8 +1,8 @@
 namespace Qwen35Batch.Pipeline.Extract.Documents.Runs;
 
 /// <summary>
-/// Which pages of a document are read together: as many as are asked for while they are read, and some ahead of those. Where they begin does
-/// not depend on the order in which pages are asked for, as many are asked for at once. Its owner calls it by one thread at a time.
+/// Which pages of a document are read together: as many as are asked for while they are read, and some ahead of those. Where they begin
+/// does not depend on the order in which pages are asked for, as many are asked for at once. Its owner calls it by one thread at a time.
 /// </summary>
 /// <param name="last">The last page that is read.</param>
 /// <param name="ahead">How many pages that nobody has asked for are read.</param>

@@ -15,7 +15,9 @@ internal sealed class PdfRun
 
     /// <param name="from">The first page, from 1.</param>
     /// <param name="to">The last page.</param>
-    /// <param name="read">Reads them in order, and calls what it is given with each page's index and the page as soon as it is read.</param>
+    /// <param name="read">
+    /// Reads them in order, and calls what it is given with each page's index and the page as soon as it is read.
+    /// </param>
     public PdfRun(int from, int to, Func<Action<int, PdfPageParts>, CancellationToken, Task> read)
     {
         _from = from;
