@@ -58,18 +58,18 @@ public sealed class SchemaHintsTests
     [InlineData("""{ "enum": [] }""", "#/enum", "the list of values is empty")]
     [InlineData(
         """{ "properties": { "a": {} }, "required": ["a", "b"], "additionalProperties": false }""", "#/required", "'b' has to be there")]
-    public void What_is_said_in_vain_is_named(string schema, string? pointer, string? reason)
+    public void What_is_said_in_vain_is_named(string schema, string? place, string? reason)
     {
         var hints = Read(schema);
 
-        if (pointer is null)
+        if (place is null)
         {
             Assert.Empty(hints);
             return;
         }
 
         var hint = Assert.Single(hints);
-        Assert.Equal(pointer, hint.JsonPointer);
+        Assert.Equal(place, hint.JsonPointer);
         Assert.Contains(reason!, hint.Reason, StringComparison.Ordinal);
     }
 
