@@ -6,7 +6,7 @@ internal static class ResourceAddress
     /// <summary>The letters of an address.</summary>
     public const string Ascii = "A-Za-z";
 
-    public const string Unicode = @"A-Za-z\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}";
+    public const string Unicode = @"A-Za-z\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}";
 
     private const string Delimiters = "!$&'()*+,;=";
     private const string Percent = "%[0-9A-Fa-f]{2}";
@@ -71,8 +71,10 @@ internal static class ResourceAddress
             : $@"//{user}(?:\[{Address6}\]|(?:[{letters}0-9\-._~{Delimiters}]|{Percent})*)(?::\d*)?";
     }
 
+    // Marks and spaces of other alphabets are for some readers a dot, or nothing.
     private static string Host(string letters)
     {
+        letters = letters == Unicode ? @"\p{L}" : letters;
         var label = $@"[{letters}0-9](?:[{letters}0-9_\-]{{0,61}}[{letters}0-9])?";
         return $@"{label}(?:\.{label})*";
     }

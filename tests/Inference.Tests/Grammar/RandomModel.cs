@@ -1,3 +1,4 @@
+using System.Text;
 using Qwen35Batch.Inference.Grammar.Tokens;
 using Qwen35Batch.Inference.Sampling;
 using Qwen35Batch.Inference.Tokenization;
@@ -9,6 +10,7 @@ internal static class RandomModel
 {
     /// <summary>Writes an answer with at most a number of tokens.</summary>
     /// <returns>The answer's bytes, and whether the grammar had it complete when the budget ended.</returns>
+    /// <exception cref="InvalidOperationException">The grammar allows nothing more, which never happens to one that is right.</exception>
     public static (byte[] Text, bool IsComplete) Write(CompiledGrammar grammar, TokenVocabulary vocabulary, int budget, int seed)
     {
         var random = new Random(seed);
@@ -38,11 +40,19 @@ internal static class RandomModel
             session.FillMask(mask, budget - written.Count);
             for (var i = 0; i < logits.Length; i++)
                 logits[i] = random.NextSingle() * 12;
+            if (mask.AsSpan().IndexOfAnyExcept(0UL) < 0)
+            {
+                throw new InvalidOperationException(
+                    $"No token may follow, with {budget - written.Count} left, behind {Encoding.UTF8.GetString(Bytes(written))}");
+            }
+
             var next = sampler.Next(logits, mask, settings, written.ToArray());
             session.Accept(next);
             if (!vocabulary.EndOfText.Contains(next))
                 written.Add(next);
         }
-        return ([.. written.SelectMany(token => vocabulary[token]!)], session.ShortestCompletion == 0 && written.Count <= budget);
+        return (Bytes(written), session.ShortestCompletion == 0 && written.Count <= budget);
+
+        byte[] Bytes(List<int> tokens) => [.. tokens.SelectMany(token => vocabulary[token]!)];
     }
 }

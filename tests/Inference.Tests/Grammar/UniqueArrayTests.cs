@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Qwen35Batch.Inference.Grammar.Tokens;
+using Qwen35Batch.Inference.Tests.Grammar.Fuzz;
 using Qwen35Batch.Inference.Tokenization;
 using Qwen35Batch.Schemas;
 using Qwen35Batch.Schemas.Faults;
@@ -55,6 +56,18 @@ public class UniqueArrayTests
             Assert.InRange(items.Length, 4, 30);
             Assert.Distinct(items);
         }
+    }
+
+    /// <summary>A token that goes on after a comma with a name is not allowed within items that differ, so no budget may count on it.</summary>
+    [Theory]
+    [InlineData("""{"type":"object","properties":{"k":{"type":"boolean"},"ab":{"type":"boolean"}},"required":["k","ab"]}""")]
+    [InlineData("""{"anyOf":[{"type":"integer"},{"enum":["a,null","b,null"]}]}""")]
+    public void Random_models_end_where_no_token_writes_a_comma_and_what_follows(string items)
+    {
+        var schema = $$"""{"type":"array","uniqueItems":true,"minItems":1,"items":{{items}}}""";
+        var grammar = new GrammarCompiler(FuzzVocabulary.Tokens).Compile(SchemaCases.Parse(schema));
+        for (var seed = 0; seed < 200; seed++)
+            Assert.True(RandomModel.Write(grammar, FuzzVocabulary.Tokens, grammar.ShortestCompletion + (seed % 20), seed).IsComplete);
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public class TextRuleTests
         "https://~a https://a,b http:///x http:x http:/x https://u@h file:x file:/x file://u@h/a redis://-a ws://a..b http://a-/ ab://: "
             + "ab://:80 ab://u@ ab://h: ab://h:0 https://h:65536 c:a")]
     [InlineData("uri-reference", "/a ../x ?q #f //h/p https://h ab:c", "//~a https://~a http:a a:b")]
-    [InlineData("iri", "https://例え.jp/あ", "https://例え,jp/あ")]
+    [InlineData("iri", "https://例え.jp/あ ab://ß𰀀/。", "https://例え,jp/あ ab://。こ ab://a〃")]
     public void Addresses_are_written_that_can_be_opened(string format, string written, string fitting)
     {
         var rule = new TextRule("format", format, TextFormats.Find(format)!);

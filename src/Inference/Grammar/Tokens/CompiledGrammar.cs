@@ -24,12 +24,12 @@ internal sealed class CompiledGrammar
         _trie = trie;
         Vocabulary = vocabulary;
         Texts = texts;
-        Costs = new CompletionCosts(grammar, trie, texts);
+        _hasDifferentItems = grammar.Nodes.Any(node => node is ArrayNode { IsUnique: true } or ObjectNode { HasDifferentNames: true });
+        Costs = new CompletionCosts(grammar, texts, new TextCosts(trie, _hasDifferentItems ? texts.Items.NotAllowed : null));
         Steps = new ByteSteps(grammar, Costs);
         _rests = new PlaceRests(Steps, Costs, texts);
         _opened = new OpenedTexts(trie, Costs);
         MaxCursors = Math.Max(fewCursors, 2 * grammar.Nodes.OfType<AnyOfNode>().Max(node => node.Alternatives.Count));
-        _hasDifferentItems = grammar.Nodes.Any(node => node is ArrayNode { IsUnique: true } or ObjectNode { HasDifferentNames: true });
         _areCalls = grammar.Nodes.Any(node => node is ToolCallNode);
         ShortestCompletion = Costs.Value(grammar.Root, JsonSchemaGrammar.MaxDepth);
     }

@@ -28,13 +28,13 @@ internal sealed class CompletionCosts
     // The same without properties that have no name in the schema, where properties are counted.
     private readonly int[][][] _afterCounted = new int[JsonSchemaGrammar.MaxDepth + 1][][];
 
-    public CompletionCosts(JsonSchemaGrammar grammar, TokenTrie trie, TextMasks texts)
+    public CompletionCosts(JsonSchemaGrammar grammar, TextMasks texts, TextCosts fixedTexts)
     {
         _strings = texts.Strings;
         foreach (var scalar in grammar.Nodes.OfType<ScalarNode>())
         {
             if (scalar.Terminal is TableTerminal table)
-                _states.TryAdd(table, TextCosts.OfStates(table, trie));
+                _states.TryAdd(table, fixedTexts.OfStates(table));
             else if (scalar.Terminal is StringTerminal)
                 _strings.Prepare(StringTerminal.NeededOf(scalar.Start));
             else
@@ -47,12 +47,12 @@ internal sealed class CompletionCosts
         foreach (var punctuation in (IEnumerable<WordTerminal>)
             [.. ArrayNode.AllPunctuation, .. UniqueArrayNode.AllPunctuation, .. CountedArrayNode.AllPunctuation, .. calls])
         {
-            _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => TextCosts.OfText(word.Text, trie))]);
+            _words.TryAdd(punctuation, [.. punctuation.Words.Select(word => fixedTexts.OfText(word.Text))]);
         }
 
         foreach (var node in grammar.Nodes.OfType<ObjectNode>())
         {
-            _names.Add(node.Names, new NameCosts(node.Names, trie));
+            _names.Add(node.Names, new NameCosts(node.Names, fixedTexts));
             foreach (var other in node.Others)
             {
                 texts.Prepare(other.Names.Name);

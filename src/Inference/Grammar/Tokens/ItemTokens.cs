@@ -28,6 +28,7 @@ internal sealed class ItemTokens
                 Around[token >> 6] |= 1UL << (token & 63);
         }
         (Next, Named) = (next, named);
+        NotAllowed = [.. Within.Zip(Around, (within, around) => within | around)];
     }
 
     /// <summary>
@@ -37,6 +38,9 @@ internal sealed class ItemTokens
 
     /// <summary>Not allowed outside either, since they may begin such an array and go on in it.</summary>
     public ulong[] Around { get; }
+
+    /// <summary>Not allowed within, or outside: no way to the end of an answer may count on them.</summary>
+    public ulong[] NotAllowed { get; }
 
     /// <summary>What may begin another item.</summary>
     public IReadOnlyList<int> Next { get; }

@@ -10,12 +10,12 @@ internal sealed class NameCosts
     private readonly int[] _first;
     private readonly int[] _later;
 
-    public NameCosts(NameTerminal names, TokenTrie trie)
+    public NameCosts(NameTerminal names, TextCosts texts)
     {
-        _rest = [.. names.Texts.Select(text => TextCosts.OfText(text, trie))];
-        _first = [.. names.Texts.Select(text => TextCosts.OfText([(byte)'{', .. text], trie)[0])];
-        _later = [.. names.Texts.Select(text => TextCosts.OfText([(byte)',', .. text], trie)[0])];
-        Empty = TextCosts.OfText("{}"u8, trie)[0];
+        _rest = [.. names.Texts.Select(text => texts.OfText(text))];
+        _first = [.. names.Texts.Select(text => texts.OfText([(byte)'{', .. text])[0])];
+        _later = [.. names.Texts.Select(text => texts.OfText([(byte)',', .. text])[0])];
+        Empty = texts.OfText("{}"u8)[0];
     }
 
     /// <summary>The tokens of an object without properties.</summary>

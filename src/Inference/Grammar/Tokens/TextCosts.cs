@@ -4,10 +4,12 @@ using Qwen35Batch.Inference.Grammar.Masks;
 namespace Qwen35Batch.Inference.Grammar.Tokens;
 
 /// <summary>How many tokens it takes at least to write what is fixed.</summary>
-internal static class TextCosts
+/// <param name="trie">The tokens by their bytes.</param>
+/// <param name="without">A bit for each token that is not used for it; null for none.</param>
+internal sealed class TextCosts(TokenTrie trie, ulong[]? without)
 {
     /// <summary>For each offset into a text the tokens that write the rest of it.</summary>
-    public static int[] OfText(ReadOnlySpan<byte> text, TokenTrie trie)
+    public int[] OfText(ReadOnlySpan<byte> text)
     {
         var costs = new int[text.Length + 1];
         for (var offset = text.Length - 1; offset >= 0; offset--)
@@ -16,7 +18,7 @@ internal static class TextCosts
             var node = trie.Child(0, text[offset]);
             for (var end = offset + 1; node != TokenTrie.None; node = end < text.Length ? trie.Child(node, text[end++]) : TokenTrie.None)
             {
-                if (!trie.TokensAt(node).IsEmpty)
+                if (IsToken(node))
                     costs[offset] = Math.Min(costs[offset], 1 + costs[end]);
             }
         }
@@ -24,7 +26,7 @@ internal static class TextCosts
     }
 
     /// <summary>For each state of a terminal the tokens that lead to where it may end.</summary>
-    public static int[] OfStates(TableTerminal terminal, TokenTrie trie)
+    public int[] OfStates(TableTerminal terminal)
     {
         var costs = new int[terminal.StateCount];
         for (var state = 0; state < costs.Length; state++)
@@ -36,7 +38,7 @@ internal static class TextCosts
             changed = false;
             for (var state = costs.Length - 1; state >= 0; state--)
             {
-                var cost = Math.Min(costs[state], 1 + Cheapest(terminal, state, trie, 0, costs));
+                var cost = Math.Min(costs[state], 1 + Cheapest(terminal, state, 0, costs));
                 changed |= cost < costs[state];
                 costs[state] = cost;
             }
@@ -44,7 +46,7 @@ internal static class TextCosts
         return costs;
     }
 
-    private static int Cheapest(TableTerminal terminal, int state, TokenTrie trie, int node, int[] costs)
+    private int Cheapest(TableTerminal terminal, int state, int node, int[] costs)
     {
         var cheapest = CompletionCosts.Infinite;
         var (bytes, targets) = terminal.EdgesOf(state);
@@ -54,10 +56,21 @@ internal static class TextCosts
             var child = trie.Child(node, bytes.Span[edge]);
             if (child == TokenTrie.None)
                 continue;
-            if (!trie.TokensAt(child).IsEmpty)
+            if (IsToken(child))
                 cheapest = Math.Min(cheapest, costs[next]);
-            cheapest = Math.Min(cheapest, Cheapest(terminal, next, trie, child, costs));
+            cheapest = Math.Min(cheapest, Cheapest(terminal, next, child, costs));
         }
         return cheapest;
+    }
+
+    private bool IsToken(int node)
+    {
+        foreach (var token in trie.TokensAt(node))
+        {
+            if (without is null || (without[token >> 6] >> (token & 63) & 1) == 0)
+                return true;
+        }
+
+        return false;
     }
 }

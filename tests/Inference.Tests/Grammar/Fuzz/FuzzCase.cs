@@ -67,7 +67,7 @@ internal sealed class FuzzCase
                 {
                     (text, isComplete) = RandomModel.Write(grammar, FuzzVocabulary.Tokens, budget, unchecked(seed + i) & int.MaxValue);
                 }
-                catch (ArgumentException stuck)
+                catch (InvalidOperationException stuck)
                 {
                     Note(seed, $"an answer comes to a dead end: {stuck.Message}", schema, "");
                     continue;
