@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Qwen35Batch.Contracts;
 using Qwen35Batch.Persistence.Reading;
 using Qwen35Batch.Worker.Commands;
 using Qwen35Batch.Worker.Retention;
@@ -48,13 +49,13 @@ public sealed class RetentionTests
     {
         var answer = new TaskCompletionSource();
         await using var worker = await TestWorker.StartAsync(("Retention:JobDays", "0"));
-        var done = await worker.SubmitAsync(worker.Job("done.txt"));
+        var done = await worker.SubmitAsync(Page(worker, "done.html"));
         await worker.WaitForEndAsync(done);
         var made = Path.Combine(worker.Folder, "data", "artifacts", done.ToString("N"));
         Directory.CreateDirectory(made);
         await File.WriteAllTextAsync(Path.Combine(made, "report.md"), "A report.", Cancellation);
         worker.Model.BeforeAnswer = (_, token) => answer.Task.WaitAsync(token);
-        var waiting = await worker.SubmitAsync(worker.Job("waiting.txt"));
+        var waiting = await worker.SubmitAsync(Page(worker, "waiting.html"));
         await TestWorker.WaitAsync(() => Copies(worker).Length == 2 && Read(worker).Length == 2);
 
         await worker.Server.Services.GetRequiredService<RetentionTrigger>().RunAsync(Cancellation);
@@ -117,6 +118,10 @@ public sealed class RetentionTests
         await using var output = new StringWriter();
         return (await CommandLine.RunAsync(command, output, output), output.ToString());
     }
+
+    // What is read of it is kept, unlike a short text.
+    private static SubmitJob Page(TestWorker worker, string name) =>
+        worker.Job("beside.txt") with { Source = worker.AddText(name, "<!DOCTYPE html><html><body><p>Some words.</p></body></html>") };
 
     // What was read of documents.
     private static string[] Read(TestWorker worker) =>

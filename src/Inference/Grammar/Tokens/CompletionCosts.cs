@@ -1,5 +1,4 @@
 using Qwen35Batch.Inference.Grammar.Automata;
-using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Grammar.Schema;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;

@@ -1,4 +1,3 @@
-using Qwen35Batch.Inference.Grammar.Masks;
 using Qwen35Batch.Inference.Grammar.Schema;
 
 namespace Qwen35Batch.Inference.Grammar.Tokens;
