@@ -6,7 +6,8 @@ internal static class ResourceAddress
     /// <summary>The letters of an address.</summary>
     public const string Ascii = "A-Za-z";
 
-    public const string Unicode = @"A-Za-z\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}";
+    public const string Unicode =
+        @"A-Za-z\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}";
 
     private const string Delimiters = "!$&'()*+,;=";
     private const string Percent = "%[0-9A-Fa-f]{2}";

@@ -58,7 +58,7 @@ public class UniqueArrayTests
         }
     }
 
-    /// <summary>A token that goes on after a comma with a name is not allowed within items that differ, so no budget may count on it.</summary>
+    /// <summary>A token that goes on after a comma is not allowed within items that differ: no budget may count on it.</summary>
     [Theory]
     [InlineData("""{"type":"object","properties":{"k":{"type":"boolean"},"ab":{"type":"boolean"}},"required":["k","ab"]}""")]
     [InlineData("""{"anyOf":[{"type":"integer"},{"enum":["a,null","b,null"]}]}""")]
