@@ -49,12 +49,28 @@ public class JointPatternTests
             areShared: null);
 
     [Fact]
-    public void Patterns_with_too_many_states_side_by_side_have_the_masks_that_each_has_alone() =>
+    public void Patterns_with_too_many_states_side_by_side_have_the_masks_that_each_has_alone()
+    {
+        // All letters are in all of them, so that they have one alphabet.
+        PatternAutomaton[] texts =
+        [
+            .. Letters.Select(letter => Compile($"{letter}|^{string.Concat(Letters.Where(other => other != letter))}$")),
+        ];
+        Assert.Single(texts.Select(text => text.Alphabet).Distinct());
+
         Check(
-            LargeVocabulary.Create(),
-            [.. Letters.Select(letter => new PatternTerminal(Compile($"{letter}|^{Letters}$")))],
+            Vocabularies.Pieces([RandomLetters(24_000)], 9),
+            [.. texts.Select(text => new PatternTerminal(text))],
             ["", "ab"],
             areShared: false);
+    }
+
+    // Nearly each piece of it has other letters in it, which is another state.
+    private static byte[] RandomLetters(int count)
+    {
+        var random = new Random(7);
+        return [.. Enumerable.Range(0, count).Select(_ => (byte)Letters[random.Next(Letters.Length)])];
+    }
 
     private static PatternAutomaton Compile(string pattern) => PatternAutomaton.Compile(pattern, "#");
 
